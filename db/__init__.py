@@ -1,0 +1,1 @@
+"""How the database stands: where it comes from, its migrations, its views and its checks."""

@@ -1,0 +1,60 @@
+"""The ways a command can end, each with its exit code, and the one place that turns them into one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+
+class PlannerError(Exception):
+    """Something the user should read: one sentence, and a next step.
+
+    `exit_code` is the process's exit code: 2 the user's mistake, 3 infeasible, 4 no plan within the time
+    limit, 5 the audit rejected the plan. Anything that is not a `PlannerError` is a bug and ends with 1.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(PlannerError):
+    """The user's mistake, in a command, a file or a setting."""
+
+
+class InfeasibleError(PlannerError):
+    """No plan can keep all rules at once."""
+
+    exit_code = 3
+
+
+class NoPlanError(PlannerError):
+    """The time limit passed before any plan was found."""
+
+    exit_code = 4
+
+
+class AuditRejectedError(PlannerError):
+    """The plan was found and written, but the audit in SQL found a rule broken."""
+
+    exit_code = 5
+
+
+def run_app(app: Callable[[], Any]) -> None:
+    """Run a command-line app; a `PlannerError` becomes its sentence, its hint and its exit code.
+
+    Raises:
+        SystemExit: always, as command-line apps end.
+    """
+    try:
+        app()
+    except PlannerError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"  next: {error.hint}", err=True)
+        raise SystemExit(error.exit_code) from None

@@ -1,0 +1,21 @@
+"""Alembic's entry: one connection, given by `db.upgrade`, so that migrations and views share a transaction."""
+
+from alembic import context
+
+from db import connection
+
+given = context.config.attributes.get("connection")
+
+
+def _migrate(bind: object) -> None:
+    context.configure(connection=bind, version_table="alembic_version", version_table_schema="plan")  # type: ignore[arg-type]
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if given is not None:
+    _migrate(given)
+else:
+    with connection.engine().begin() as bind:
+        bind.exec_driver_sql("create schema if not exists plan")
+        _migrate(bind)

@@ -1,0 +1,1 @@
+"""What was brought in: regions, sources and the load into PostGIS."""

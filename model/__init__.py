@@ -1,0 +1,1 @@
+"""What to do: the views of room 4 become a MILP, its solution becomes tables."""
