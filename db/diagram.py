@@ -1,0 +1,53 @@
+"""Writes `sql/README.md`: the views room by room, and a graph of what each room reads, from the headers.
+
+`python -m db.diagram` rewrites the file; a test fails when it is out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db import build
+
+PAGE = build.SQL / "README.md"
+
+_INTRODUCTION = """\
+# What is true
+
+Each file here creates one view of the same name: `2_core/site.sql` is `core.site`. The number of a room says what it
+may read: its own room and lower ones. `raw` is read by staging alone, `plan` by the rooms from model on. Every file
+begins with two promises that tests hold against the database: `needs:` (what it reads) and `grain:` (what one row
+is). `:metric_srid` stands for the EPSG code of the region's metric CRS. Materialized views are filled by a load and by
+`python -m db refresh`; all others are always up to date.
+
+`checks/` holds queries about the data that return offending rows: the first line is the claim, the second a hint.
+They run at the end of each load and in `make check`.
+
+*The rest of this page is written by `python -m db.diagram`.*
+"""
+
+
+def _room(schema: str, promise: str, views: list[build.ViewFile]) -> Iterator[str]:
+    yield f"\n## {schema}\n\n{promise}\n\n| view | one row |\n|---|---|\n"
+    for view in views:
+        kind = " (materialized)" if view.is_materialized else ""
+        yield f"| `{view.name}`{kind} | {view.grain} |\n"
+    edges = sorted({(need, view.full_name) for view in views for need in view.needs if need.split(".")[0] != "raw"})
+    if edges:
+        yield "\n```mermaid\nflowchart LR\n"
+        yield from (f"    {need} --> {name}\n" for need, name in edges)
+        yield "```\n"
+
+
+def page() -> str:
+    """Return the page as it should be."""
+    views = sorted(build.view_files(), key=lambda v: v.full_name)
+    parts = [_INTRODUCTION]
+    for _, schema, folder in build.rooms():
+        promise = (folder / "README").read_text(encoding="utf-8").strip()
+        parts.extend(_room(schema, promise, [v for v in views if v.schema == schema]))
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
