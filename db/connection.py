@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ def setting(name: str, default: str | None = None) -> str | None:
     return os.environ.get(name) or default
 
 
+def child_environment() -> dict[str, str]:
+    """Return the environment for PostgreSQL's own programs: without PG* variables, messages in English."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C"}
+
+
 def database_url(role: str = "owner") -> str:
     """Return the address of the database as `postgresql://...` for a role: owner, planner or reader.
 
@@ -28,7 +35,7 @@ def database_url(role: str = "owner") -> str:
     """
     given = setting("DATABASE_URL")
     if given:
-        return given
+        return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", given)
     from db import embedded  # noqa: PLC0415 - only those who need a cluster pay for it
 
     return embedded.url(role)
@@ -40,5 +47,6 @@ def connect(role: str = "owner", *, autocommit: bool = False) -> psycopg.Connect
 
 
 def engine(role: str = "owner") -> sa.Engine:
-    """Return a SQLAlchemy engine, for Alembic."""
-    return sa.create_engine(database_url(role).replace("postgresql://", "postgresql+psycopg://", 1))
+    """Return a SQLAlchemy engine, for Alembic; it keeps no connection open behind one's back."""
+    address = database_url(role).replace("postgresql://", "postgresql+psycopg://", 1)
+    return sa.create_engine(address, poolclass=sa.NullPool)
