@@ -1,0 +1,155 @@
+"""Reads a region file, by name or path, and finds the files it speaks of."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from db.connection import CHECKOUT, setting
+from db.errors import UsageError
+from etl.region import Region, Source
+
+REGIONS = Path(__file__).resolve().parent / "regions"
+
+
+@dataclass(frozen=True)
+class RegionFile:
+    """A region, the file it came from, and the folders in which its sources are looked for."""
+
+    region: Region
+    path: Path
+    sha256: str
+
+    def folders(self) -> list[Path]:
+        """Return the folders a relative path is tried in: DATA_DIR, then data_dir, then the file's own."""
+        base = CHECKOUT if self.path.parent == REGIONS else self.path.parent
+        given = setting("DATA_DIR")
+        found = [Path(given).expanduser().absolute()] if given else []
+        if self.region.region.data_dir:
+            found.append(base / Path(self.region.region.data_dir).expanduser())
+        found.append(self.path.parent)
+        return [folder.resolve() for folder in dict.fromkeys(found)]
+
+    def locate(self, path: str) -> Path:
+        """Return the file that a source's `path` means.
+
+        Raises:
+            UsageError: it is in none of the folders; the message lists the places tried.
+        """
+        wanted = Path(path).expanduser()
+        places = [wanted] if wanted.is_absolute() else [folder / wanted for folder in self.folders()]
+        for place in places:
+            if place.is_file():
+                return place
+        tried = ", ".join(str(place) for place in places)
+        raise UsageError(
+            f"{self.path.name}: the file {path} was not found; tried {tried}.",
+            "put it there, or set DATA_DIR to the folder that holds the region's data.",
+        )
+
+    def file_name(self, path: Path) -> str:
+        """Return a file's name relative to the folder it was found in."""
+        for folder in self.folders():
+            if path.resolve().is_relative_to(folder):
+                return path.resolve().relative_to(folder).as_posix()
+        return path.name
+
+
+def region_names() -> list[str]:
+    """Return the names that `--region` knows without a path."""
+    return sorted({path.stem for path in REGIONS.glob("*.toml")} | {"sample"})
+
+
+def read_region(name_or_path: str | Path) -> RegionFile:
+    """Read and check a region file.
+
+    Raises:
+        UsageError: no such file, no TOML, or faults in it; all faults are named at once.
+    """
+    path = _find(str(name_or_path))
+    try:
+        content = path.read_bytes()
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name} is not valid TOML: {error}.", "correct the file at that line.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "check the path and its permissions.") from None
+    try:
+        region = Region.model_validate(_as_lists(data))
+    except ValidationError as error:
+        faults = [_fault(item) for item in error.errors(include_url=False)]
+        noun = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise UsageError(
+            f"{path.name} has {noun}: {'; '.join(faults)}.", "correct the region file; etl/regions/waterloo.toml is an example."
+        ) from None
+    return RegionFile(region, path, hashlib.sha256(content).hexdigest())
+
+
+def _find(name: str) -> Path:
+    path = Path(name).expanduser()
+    if name.endswith(".toml"):
+        if not path.is_file():
+            raise UsageError(f"The region file {path.absolute()} does not exist.", "check the path after REGION= or --region.")
+        return path.resolve()
+    built_in = REGIONS / f"{name}.toml"
+    if "/" not in name and built_in.is_file():
+        return built_in
+    near = difflib.get_close_matches(name, region_names(), n=1)
+    raise UsageError(
+        f"There is no region named '{name}'" + (f"; did you mean '{near[0]}'?" if near else "."),
+        f"give one of {', '.join(region_names())}, or the path of a .toml file.",
+    )
+
+
+def _as_lists(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data with each kind of source as a list, as `[sources.x]` and `[[sources.x]]` mean the same."""
+    sources = data.get("sources")
+    if not isinstance(sources, dict):
+        return data
+    return {**data, "sources": {kind: [table] if isinstance(table, dict) else table for kind, table in sources.items()}}
+
+
+def _fault(error: Any) -> str:
+    """Turn one of pydantic's findings into words, with the nearest known key for an unknown one."""
+    location: tuple[str | int, ...] = error["loc"]
+    where = ".".join(str(part) for part in location if not isinstance(part, int) and str(part).isidentifier()) or "the file"
+    numbers = [part for part in location if isinstance(part, int)]
+    if numbers and numbers[0] > 0:
+        where += f" (table {numbers[0] + 1})"
+    if error["type"] == "missing":
+        return f"{where} is missing"
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(location[:-1])
+        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.0)
+        return f"unknown key {where}; the nearest known key is '{near[0]}'" if near else f"unknown key {where}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:].rstrip(".")
+    value = error["input"]
+    return f"{where}: {message}" + (f", not {value!r}" if isinstance(value, str | int | float) else "")
+
+
+def _known_keys(location: tuple[str | int, ...]) -> list[str]:
+    model: Any = Region
+    for part in location:
+        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        if part in model.model_fields:
+            model = _model_within(model.model_fields[part].annotation) or model
+    return list(model.model_fields)
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_within(part))), None)
+
+
+def source_date(source: Source) -> str:
+    """Return the date of the data as text, however the file wrote it."""
+    return source.data_date if isinstance(source.data_date, str) else source.data_date.isoformat()
