@@ -1,0 +1,20 @@
+"""Sums that several rules speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+
+def total(m: pyo.ConcreteModel, terms: Iterable[Any]) -> Any:
+    """Return the sum of linear terms; over nothing, a variable fixed to 0: a rule keeps its meaning."""
+    found = list(terms)
+    return pyo.quicksum(found) if found else 1.0 * m.nothing
+
+
+def in_force(m: pyo.ConcreteModel, site: int, phase: int) -> list[tuple[str, int]]:
+    r"""Return the choices that make up z at a site: :math:`z_{ot} = \sum_{\tau \le t} x_{o\tau}`."""
+    options = (m.inputs.options[o] for o in m.inputs.option_ids_of_site.get(site, ()))
+    return [(o.option_id, t) for o in options for t in o.phases if t <= phase]

@@ -1,0 +1,28 @@
+r"""The power that a plan adds fits the headroom of each grid area.
+
+.. math::  \gamma \sum_{s \in g} \sum_{o \in O(s)} \Delta kW_o \, z_{ot} \le H_g  \qquad \forall g, t
+
+*Where* :math:`\gamma` is the coincidence factor and :math:`H_g` the headroom left by earlier plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.constraints.expression import in_force, total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+    """Every grid area and phase."""
+    return ((area, phase) for area in m.inputs.headroom_kw for phase in m.phase)
+
+
+def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Any:
+    """Power added in a grid area since the start of the plan, times coincidence, against its headroom."""
+    sites = (s for s in m.inputs.option_ids_of_site if m.inputs.sites[s].grid_area_id == area)
+    choices = (key for site in sites for key in in_force(m, site, phase))
+    added = (m.inputs.coincidence_factor * m.inputs.options[o].added_kw * m.x[o, t] for o, t in choices)
+    return total(m, added) <= m.inputs.headroom_kw[area]

@@ -1,0 +1,23 @@
+r"""Each phase ends with at least the coverage asked for.
+
+.. math::  C_{kt} \ge C^{\min}_{kt}  \qquad \forall k, t
+
+*Where* C is a share of all demand: covered constants count, and so does what nothing reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
+    """Every phase and level with a target."""
+    return list(m.inputs.target)
+
+
+def min_coverage(m: pyo.ConcreteModel, phase: int, level: str) -> Any:
+    """Hold the coverage share of a level at the end of a phase to its target."""
+    return m.coverage_share[level, phase] >= m.inputs.target[phase, level]

@@ -1,0 +1,28 @@
+"""Which rules cannot be kept together."""
+
+from __future__ import annotations
+
+from model.build import build
+from model.constraints import RULES
+from model.inputs import Inputs
+from model.strategy import highs
+
+_ANY_PLAN_GAP_SHARE = 1e6
+
+
+def conflicting_rules(
+    inputs: Inputs, *, time_limit_s: float = 30.0, threads: int | None = None
+) -> tuple[str, ...]:
+    """Return the names of rules that conflict in an infeasible model, none of which could be spared.
+
+    Each rule in turn is left out; where the others still conflict, it stays out. A rule whose trial does not
+    end within `time_limit_s` stays in: the answer may then name a rule too many, never one too few.
+    """
+    left_out: frozenset[str] = frozenset()
+    switchable = [rule.name for rule in RULES if not rule.is_structural and rule.name in inputs.rules]
+    for name in switchable:
+        m = build(inputs, without=left_out | {name})
+        trial = highs.solve(m, time_limit_s=time_limit_s, gap_share=_ANY_PLAN_GAP_SHARE, threads=threads)
+        if trial.status == "infeasible":
+            left_out |= {name}
+    return tuple(name for name in switchable if name not in left_out)
