@@ -87,8 +87,8 @@ class Inputs:
     """Everything `build` sees.
 
     `reach` and `weight` are keyed by (group, level): the sites that reach the group at the level, and its
-    share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both may
-    be empty where nothing is reported.
+    share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both
+    may be empty where nothing is reported.
     """
 
     phases: tuple[Phase, ...]

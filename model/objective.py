@@ -15,7 +15,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from model.constraints.expression import total
+from model.expression import total
 from model.inputs import Inputs
 
 MONEY_TERMS = ("capex", "opex")

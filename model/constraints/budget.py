@@ -10,7 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from model.constraints.expression import total
+from model.expression import total
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[int]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from model.constraints.expression import in_force, total
+from model.expression import in_force, total
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[int]:
