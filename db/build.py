@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from db import dependent
 from db.connection import CHECKOUT
 from db.errors import UsageError
 
@@ -41,6 +42,11 @@ class ViewFile:
     def is_materialized(self) -> bool:
         """Whether the file creates a materialized view, which `refresh` fills."""
         return re.search(r"^create materialized view", self.text, re.MULTILINE) is not None
+
+    @cached_property
+    def is_relation(self) -> bool:
+        """Whether the file creates a view of either kind, and not a function."""
+        return re.search(r"^create (or replace )?(materialized )?view", self.text, re.MULTILINE) is not None
 
 
 def rooms() -> list[tuple[int, str, Path]]:
@@ -72,8 +78,13 @@ def _read(path: Path, schema: str) -> ViewFile:
         elif last and line.startswith("--   "):
             promises[last] += " " + line[5:]
     if set(promises) != {"needs", "grain"}:
-        raise UsageError(f"{path.relative_to(CHECKOUT)} lacks a header line '-- needs:' or '-- grain:'.", "add both lines on top.")
-    needs = tuple(name.strip() for name in promises["needs"].split(",") if name.strip() not in ("", "nothing"))
+        raise UsageError(
+            f"{path.relative_to(CHECKOUT)} lacks a header line '-- needs:' or '-- grain:'.",
+            "add both lines on top.",
+        )
+    needs = tuple(
+        name.strip() for name in promises["needs"].split(",") if name.strip() not in ("", "nothing")
+    )
     return ViewFile(path, schema, path.stem, needs, promises["grain"], text)
 
 
@@ -83,58 +94,55 @@ def view_files() -> list[ViewFile]:
     Raises:
         UsageError: a header is missing, or views need each other in a circle.
     """
-    files = {v.full_name: v for _, schema, folder in rooms() for v in (_read(p, schema) for p in sorted(folder.glob("*.sql")))}
-    sorter = TopologicalSorter({name: sorted(n for n in file.needs if n in files) for name, file in sorted(files.items())})
+    files = {
+        v.full_name: v
+        for _, schema, folder in rooms()
+        for v in (_read(p, schema) for p in sorted(folder.glob("*.sql")))
+    }
+    sorter = TopologicalSorter(
+        {name: sorted(n for n in file.needs if n in files) for name, file in sorted(files.items())}
+    )
     try:
         return [files[name] for name in sorter.static_order()]
     except CycleError as error:
         raise UsageError(f"These views need each other in a circle: {' -> '.join(error.args[1])}.") from None
 
 
-def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
-    """Drop the derived schemas and create all views; materialized views stay empty until `refresh`.
-
-    `:metric_srid` in a file stands for the EPSG code of the region's metric CRS: a column's type has to name its
-    CRS for GIS clients to see it, and a type takes no parameter.
+def drop_views(connection: psycopg.Connection[Any]) -> None:
+    """Drop the derived schemas, so that tables below them may change.
 
     Raises:
         UsageError: something outside the derived schemas depends on them and would be lost.
     """
-    _refuse_dependents(connection, [schema for _, schema, _ in rooms()])
-    for _, schema, _ in reversed(rooms()):
+    schemas = [schema for _, schema, _ in rooms()]
+    dependent.refuse(connection, schemas)
+    for schema in reversed(schemas):
         connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
+
+
+def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
+    """Drop the derived schemas and create all views; materialized views stay empty until `refresh`.
+
+    `:metric_srid` in a file stands for the EPSG code of the region's metric CRS: a column's type has to name
+    its CRS for GIS clients to see it, and a type takes no parameter.
+
+    Raises:
+        UsageError: something outside the derived schemas depends on them and would be lost.
+    """
+    drop_views(connection)
     for _, schema, folder in rooms():
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
-        comment = (folder / "README").read_text(encoding="utf-8").strip() if (folder / "README").exists() else folder.name
-        connection.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(comment)))
+        readme = folder / "README"
+        comment = readme.read_text(encoding="utf-8").strip() if readme.exists() else folder.name
+        connection.execute(
+            sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(comment))
+        )
     for file in view_files():
         try:
             connection.execute(file.text.replace(":metric_srid", str(int(metric_srid))).encode())
         except psycopg.Error as error:
             error.add_note(f"in {file.path.relative_to(CHECKOUT)}")
             raise
-
-
-def _refuse_dependents(connection: psycopg.Connection[Any], schemas: list[str]) -> None:
-    rows = connection.execute(
-        """
-        select distinct format('%%s.%%s', n.nspname, c.relname)
-        from pg_depend as d
-        join pg_rewrite as r on r.oid = d.objid and d.classid = 'pg_rewrite'::regclass
-        join pg_class as c on c.oid = r.ev_class
-        join pg_namespace as n on n.oid = c.relnamespace
-        join pg_class as used on used.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
-        join pg_namespace as un on un.oid = used.relnamespace
-        where un.nspname = any(%s) and not n.nspname = any(%s)
-        """,
-        (schemas, schemas),
-    ).fetchall()
-    if rows:
-        names = ", ".join(sorted(r[0] for r in rows))
-        raise UsageError(
-            f"{names} depend(s) on the planner's views, which are about to be rebuilt.",
-            "keep their definition, drop them, and create them again afterwards.",
-        )
 
 
 def refresh(
@@ -151,7 +159,11 @@ def refresh(
     chosen = None if only is None else set(only)
     left_out = set(skip)
     for file in view_files():
-        if file.is_materialized and (chosen is None or file.full_name in chosen) and file.full_name not in left_out:
+        if (
+            file.is_materialized
+            and (chosen is None or file.full_name in chosen)
+            and file.full_name not in left_out
+        ):
             progress(file.full_name)
             name = sql.Identifier(file.schema, file.name)
             connection.execute(sql.SQL("refresh materialized view {}").format(name))

@@ -93,9 +93,15 @@ def _furnish(chosen: Cluster) -> None:
             conn.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), owner))
         conn.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(DATABASE)))
         everyone = sql.SQL(", ").join(sql.Identifier(name) for name in roles.ROLE_NAMES.values())
-        conn.execute(sql.SQL("grant connect, temporary on database {} to {}").format(sql.Identifier(DATABASE), everyone))
+        conn.execute(
+            sql.SQL("grant connect, temporary on database {} to {}").format(
+                sql.Identifier(DATABASE), everyone
+            )
+        )
     with psycopg.connect(superuser_url(chosen, DATABASE), autocommit=True) as conn:
         for extension in EXTENSIONS:
-            conn.execute(sql.SQL("create extension if not exists {} cascade").format(sql.Identifier(extension)))
+            conn.execute(
+                sql.SQL("create extension if not exists {} cascade").format(sql.Identifier(extension))
+            )
     state.is_furnished = True
     chosen.remember(state)

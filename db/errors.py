@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import typer
+
+INTERRUPTED = 130
 
 
 class PlannerError(Exception):
@@ -48,13 +51,31 @@ class AuditRejectedError(PlannerError):
 def run_app(app: Callable[[], Any]) -> None:
     """Run a command-line app; a `PlannerError` becomes its sentence, its hint and its exit code.
 
+    A database that cannot be reached, or gives up for want of room or time, is no bug either: exit code 2.
+
     Raises:
         SystemExit: always, as command-line apps end.
     """
     try:
         app()
     except PlannerError as error:
-        typer.echo(f"error: {error.message}", err=True)
-        if error.hint:
-            typer.echo(f"  next: {error.hint}", err=True)
+        _say(error.message, error.hint)
         raise SystemExit(error.exit_code) from None
+    except Exception as error:
+        fault = getattr(error, "orig", error)  # SQLAlchemy wraps it
+        if not isinstance(fault, psycopg.OperationalError):
+            raise
+        reason = (str(fault).strip().splitlines() or [type(fault).__name__])[0].strip()
+        _say(
+            f"The database cannot be used: {reason}",
+            "`python -m db status` says where it should be, and whether it runs.",
+        )
+        raise SystemExit(PlannerError.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _say(message: str, hint: str) -> None:
+    typer.echo(f"error: {message}", err=True)
+    if hint:
+        typer.echo(f"  next: {hint}", err=True)

@@ -36,7 +36,13 @@ class Installation:
 
 def _output(program: Path, argument: str) -> str:
     try:
-        result = subprocess.run([program, argument], capture_output=True, text=True, check=False, env=connection.child_environment())
+        result = subprocess.run(  # noqa: S603 - programs of PostgreSQL, found above
+            [program, argument],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=connection.child_environment(),
+        )
     except OSError:
         return ""
     return result.stdout.strip()
@@ -49,11 +55,17 @@ def _bin_dirs() -> list[Path]:
         found.append(Path(_output(Path(pg_config), "--bindir") or "/nowhere"))
     if pg_ctl:
         found.append(Path(pg_ctl).resolve().parent)
-    return [folder for folder in dict.fromkeys(found) if all((folder / program).exists() for program in _PROGRAMS)]
+    return [
+        folder for folder in dict.fromkeys(found) if all((folder / program).exists() for program in _PROGRAMS)
+    ]
 
 
 def _control_folders(bin_dir: Path, major: int) -> list[Path]:
-    folders = [Path(f"/usr/share/postgresql/{major}"), bin_dir.parent / "share", bin_dir.parent / "share/postgresql"]
+    folders = [
+        Path(f"/usr/share/postgresql/{major}"),
+        bin_dir.parent / "share",
+        bin_dir.parent / "share/postgresql",
+    ]
     if (bin_dir / "pg_config").exists():
         folders.insert(0, Path(_output(bin_dir / "pg_config", "--sharedir")))
     return [folder / "extension" for folder in folders]
@@ -68,7 +80,9 @@ def installations() -> list[Installation]:
             continue
         major = int(version[1])
         folders = _control_folders(bin_dir, major)
-        missing = tuple(e for e in EXTENSIONS if not any((folder / f"{e}.control").exists() for folder in folders))
+        missing = tuple(
+            e for e in EXTENSIONS if not any((folder / f"{e}.control").exists() for folder in folders)
+        )
         found.append(Installation(bin_dir, major, missing))
     return sorted(found, key=lambda i: (len(i.missing), -i.major))
 
@@ -80,7 +94,8 @@ def install_hint(major: int | None = None) -> str:
         return f"brew install postgresql@17 postgis pgrouting, {other}"
     if shutil.which("apt-get"):
         if major:
-            return f"apt-get install postgresql-{major} postgresql-{major}-postgis-3 postgresql-{major}-pgrouting, {other}"
+            names = (f"postgresql-{major}{part}" for part in ("", "-postgis-3", "-pgrouting"))
+            return f"apt-get install {' '.join(names)}, {other}"
         return f"db/install_system_packages.sh, which installs them with apt-get, {other}"
     return f"install PostgreSQL, PostGIS and pgRouting with the system's package manager, {other}"
 
@@ -97,7 +112,9 @@ def find(major: int | None = None) -> Installation:
         raise UsageError(f"{what} is not installed.", install_hint(major))
     if found[0].missing:
         names = " and ".join({"postgis": "PostGIS", "pgrouting": "pgRouting"}[e] for e in found[0].missing)
-        raise UsageError(f"PostgreSQL {found[0].major} is installed without {names}.", install_hint(found[0].major))
+        raise UsageError(
+            f"PostgreSQL {found[0].major} is installed without {names}.", install_hint(found[0].major)
+        )
     return found[0]
 
 
@@ -125,7 +142,10 @@ class Account:
             except KeyError:
                 continue
             return cls(entry.pw_uid, entry.pw_gid)
-        raise UsageError("PostgreSQL does not run as root, and there is no account postgres or nobody.", "adduser --system postgres")
+        raise UsageError(
+            "PostgreSQL does not run as root, and there is no account postgres or nobody.",
+            "adduser --system postgres",
+        )
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a program as this account, from the root folder, which every account may enter."""

@@ -1,4 +1,4 @@
-"""Roles: the owner, planners (who may edit the locks) and readers; granted anew whenever the views are rebuilt."""
+"""Roles: owner, planners (who may edit locks) and readers; granted anew whenever the views are rebuilt."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ def create_logins(connection: psycopg.Connection[Any], passwords: dict[str, str]
     for role, name in ROLE_NAMES.items():
         if not _existing(connection, [name]):
             connection.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
-        secret = sql.SQL("alter role {} login password {}").format(sql.Identifier(name), sql.Literal(passwords[role]))
+        secret = sql.SQL("alter role {} login password {}").format(
+            sql.Identifier(name), sql.Literal(passwords[role])
+        )
         connection.execute(secret)
     _limit_reader(connection)
 
 
 def grant(connection: psycopg.Connection[Any]) -> None:
-    """Let planners and readers see the derived schemas, `plan` and where data came from; planners edit the locks.
+    """Let planners and readers see the derived schemas, `plan` and where data came from; planners edit locks.
 
-    On a server that is not ours the roles are groups that cannot log in; they are created where that is permitted
-    and left out where it is not.
+    On a server that is not ours the roles are groups that cannot log in; they are created where that is
+    permitted and left out where it is not.
     """
     groups = [ROLE_NAMES["planner"], ROLE_NAMES["reader"]]
     for name in sorted(set(groups) - set(_existing(connection, groups))):
@@ -40,9 +42,9 @@ def grant(connection: psycopg.Connection[Any]) -> None:
     everyone = sql.SQL(", ").join(map(sql.Identifier, present))
     schemas = [schema for _, schema, _ in build.rooms()]
     for schema in _existing_schemas(connection, [*schemas, "plan"]):
-        name = sql.Identifier(schema)
-        connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, everyone))
-        connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(name, everyone))
+        place = sql.Identifier(schema)
+        connection.execute(sql.SQL("grant usage on schema {} to {}").format(place, everyone))
+        connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(place, everyone))
     connection.execute(sql.SQL("grant usage on schema raw to {}").format(everyone))
     for table in _PROVENANCE:
         connection.execute(sql.SQL("grant select on {} to {}").format(sql.Identifier("raw", table), everyone))
@@ -58,7 +60,11 @@ def _create_group(connection: psycopg.Connection[Any], name: str) -> None:
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(name)))
             if name == ROLE_NAMES["reader"]:
                 _limit_reader(connection)
-    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+    except (
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.DuplicateObject,
+        psycopg.errors.UniqueViolation,
+    ):
         return
 
 
@@ -66,15 +72,21 @@ def _limit_reader(connection: psycopg.Connection[Any]) -> None:
     for parameter, value in _READER_SETTINGS.items():
         statement = sql.SQL("alter role {} set {} = {}")
         connection.execute(
-            statement.format(sql.Identifier(ROLE_NAMES["reader"]), sql.Identifier(parameter), sql.Literal(value))
+            statement.format(
+                sql.Identifier(ROLE_NAMES["reader"]), sql.Identifier(parameter), sql.Literal(value)
+            )
         )
 
 
 def _existing(connection: psycopg.Connection[Any], names: Iterable[str]) -> list[str]:
-    rows = connection.execute("select rolname::text from pg_roles where rolname = any(%s) order by 1", (list(names),))
+    rows = connection.execute(
+        "select rolname::text from pg_roles where rolname = any(%s) order by 1", (list(names),)
+    )
     return [row[0] for row in rows]
 
 
 def _existing_schemas(connection: psycopg.Connection[Any], names: Iterable[str]) -> list[str]:
-    rows = connection.execute("select nspname::text from pg_namespace where nspname = any(%s) order by 1", (list(names),))
+    rows = connection.execute(
+        "select nspname::text from pg_namespace where nspname = any(%s) order by 1", (list(names),)
+    )
     return [row[0] for row in rows]

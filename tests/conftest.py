@@ -32,7 +32,7 @@ SHARED = CHECKOUT.parent / "shared"
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real data beside the checkout."""
+    """Return the folder of real data beside the checkout."""
     if not SHARED.is_dir():
         reason = f"{SHARED} is not there: the real data lies beside the checkout"
         if setting("CI") == "true":
@@ -49,7 +49,9 @@ def _container() -> PostgresContainer | None:
         return None
     image = re.search(r"image: *(\S+)", (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
     assert image, "docker-compose.yml names no image"
-    container = PostgresContainer(image[1], username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None)
+    container = PostgresContainer(
+        image[1], username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None
+    )
     try:
         return container.start()
     except (docker.errors.DockerException, TimeoutError):
@@ -73,7 +75,7 @@ def throwaway_cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Address of a superuser's database, on a server for this session."""
+    """Yield the address of a superuser's database, on a server for this session."""
     given = setting("TEST_DATABASE_URL")
     container = None if given else _container()
     if given:
@@ -140,7 +142,7 @@ class Templates:
 
     @contextmanager
     def clone(self, template: str) -> Iterator[str]:
-        """Yield the address of a clone, which `db.connection` then uses; it is dropped afterwards."""
+        """Yield the address of a clone, which `db.connection` uses until it is dropped."""
         name = self.copy(template)
         try:
             with pytest.MonkeyPatch.context() as patch:
@@ -152,7 +154,7 @@ class Templates:
 
 @pytest.fixture(scope="session")
 def templates(server: str) -> Iterator[Templates]:
-    """The template databases of this session."""
+    """Yield the template databases of this session."""
     made = Templates(server)
     yield made
     for name in made.made.values():
@@ -161,21 +163,21 @@ def templates(server: str) -> Iterator[Templates]:
 
 @pytest.fixture
 def database(templates: Templates) -> Iterator[str]:
-    """Address of a migrated, empty database; DATABASE_URL is set to it."""
+    """Yield the address of a migrated, empty database; DATABASE_URL is set to it."""
     with templates.clone(templates.empty()) as address:
         yield address
 
 
 @pytest.fixture
 def connection(database: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to `database`."""
+    """Yield a connection to `database`."""
     with psycopg.connect(database) as conn:
         yield conn
 
 
 @pytest.fixture
 def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a database that holds Toy Town; DATABASE_URL is set to it."""
+    """Yield the address of a database that holds Toy Town; DATABASE_URL is set to it."""
 
     def region() -> str:
         from tests.toy_town.build import write_sources  # noqa: PLC0415
@@ -188,13 +190,13 @@ def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def toy_connection(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to `toy_database`."""
+    """Yield a connection to `toy_database`."""
     with psycopg.connect(toy_database) as conn:
         yield conn
 
 
 @pytest.fixture
 def sample_database(templates: Templates) -> Iterator[str]:
-    """Address of a database that holds the region `sample`; DATABASE_URL is set to it."""
+    """Yield the address of a database that holds the region `sample`; DATABASE_URL is set to it."""
     with templates.clone(templates.loaded("sample", lambda: "sample")) as address:
         yield address

@@ -1,8 +1,8 @@
-"""Alembic's entry: one connection, given by `db.upgrade`, so that migrations and views share a transaction."""
+"""Alembic's entry: one connection, given by `db.upgrade`: migrations and views share a transaction."""
 
 from alembic import context
 
-from db import connection
+from db import build, connection
 
 given = context.config.attributes.get("connection")
 
@@ -17,5 +17,6 @@ if given is not None:
     _migrate(given)
 else:
     with connection.engine().begin() as bind:
+        build.drop_views(bind.connection.driver_connection)  # type: ignore[arg-type]
         bind.exec_driver_sql("create schema if not exists plan")
         _migrate(bind)

@@ -29,7 +29,9 @@ def _geometry(comment: str, *, kind: str = "GEOMETRY", required: bool = True) ->
     return _column("geom", Geometry(kind, srid=4326, spatial_index=False), comment, required=required)
 
 
-def _source_table(name: str, comment: str, *columns: sa.Column[Any], key: tuple[str, ...] = ("record_number",)) -> None:
+def _source_table(
+    name: str, comment: str, *columns: sa.Column[Any], key: tuple[str, ...] = ("record_number",)
+) -> None:
     """Create a table that holds one kind of record; every row names its load and its place in the file."""
     op.create_table(
         name,
@@ -41,7 +43,9 @@ def _source_table(name: str, comment: str, *columns: sa.Column[Any], key: tuple[
             comment="The load that brought this record.",
         ),
         _column("source_id", sa.Integer, "The file it came from: raw.load_source.source_id.", required=True),
-        _column("record_number", sa.BigInteger, "Place of the record in its file, counted from 1.", required=True),
+        _column(
+            "record_number", sa.BigInteger, "Place of the record in its file, counted from 1.", required=True
+        ),
         *columns,
         sa.PrimaryKeyConstraint("load_id", "source_id", *key, name=f"{name}_pkey"),
         sa.ForeignKeyConstraint(
@@ -58,33 +62,67 @@ def _source_table(name: str, comment: str, *columns: sa.Column[Any], key: tuple[
 def _provenance() -> None:
     op.create_table(
         "load",
-        sa.Column("load_id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the load."),
+        sa.Column(
+            "load_id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the load.",
+        ),
         _column("region", sa.Text, "Name of the region, from its file.", required=True),
         _column("title", sa.Text, "Name of the region for people.", required=True),
-        _column("is_synthetic", sa.Boolean, "True when the region is made up and must be labelled so.", required=True),
+        _column(
+            "is_synthetic",
+            sa.Boolean,
+            "True when the region is made up and must be labelled so.",
+            required=True,
+        ),
         _column("metric_srid", sa.Integer, "EPSG code of the region's metric CRS.", required=True),
         _column("settings", JSONB, "Settings of the region (lengths in metres), as resolved.", required=True),
         _column("region_file", sa.Text, "Name of the region file.", required=True),
         _column("region_sha256", sa.Text, "SHA-256 of the region file.", required=True),
-        _column("content_sha256", sa.Text, "SHA-256 over the region file and all sources: equal means nothing new.", required=True),
+        _column(
+            "content_sha256",
+            sa.Text,
+            "SHA-256 over the region file and all sources: equal means nothing new.",
+            required=True,
+        ),
         _column("loader_version", sa.Text, "Version of the loader.", required=True),
         sa.Column(
-            "loaded_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now(), comment="When it was loaded."
+            "loaded_at",
+            sa.TIMESTAMP(timezone=True),
+            nullable=False,
+            server_default=sa.func.now(),
+            comment="When it was loaded.",
         ),
         _column("is_current", sa.Boolean, "True for the one load that the views show.", required=True),
         schema=SCHEMA,
         comment="One row per load of a region; the views show the current one.",
     )
     op.create_index(
-        "load_is_current_key", "load", ["is_current"], unique=True, schema=SCHEMA, postgresql_where=sa.text("is_current")
+        "load_is_current_key",
+        "load",
+        ["is_current"],
+        unique=True,
+        schema=SCHEMA,
+        postgresql_where=sa.text("is_current"),
     )
     op.create_table(
         "load_source",
         sa.Column(
-            "load_id", sa.BigInteger, sa.ForeignKey("raw.load.load_id", ondelete="CASCADE"), nullable=False, comment="The load."
+            "load_id",
+            sa.BigInteger,
+            sa.ForeignKey("raw.load.load_id", ondelete="CASCADE"),
+            nullable=False,
+            comment="The load.",
         ),
         _column("source_id", sa.Integer, "Number of the source within the load.", required=True),
-        _column("source", sa.Text, "Kind of the source as the region file names it, such as roads or afdc.", required=True),
+        _column(
+            "source",
+            sa.Text,
+            "Kind of the source as the region file names it, such as roads or afdc.",
+            required=True,
+        ),
         _column("loader", sa.Text, "The loader that read it.", required=True),
         _column("file_name", sa.Text, "File, relative to the data directory.", required=True),
         _column("sha256", sa.Text, "SHA-256 of the file.", required=True),
@@ -102,9 +140,19 @@ def _provenance() -> None:
     )
     op.create_table(
         "load_assumption",
-        sa.Column("assumption_id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the assumption."),
         sa.Column(
-            "load_id", sa.BigInteger, sa.ForeignKey("raw.load.load_id", ondelete="CASCADE"), nullable=False, comment="The load."
+            "assumption_id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the assumption.",
+        ),
+        sa.Column(
+            "load_id",
+            sa.BigInteger,
+            sa.ForeignKey("raw.load.load_id", ondelete="CASCADE"),
+            nullable=False,
+            comment="The load.",
         ),
         _column("source", sa.Text, "Kind of source that is missing or incomplete.", required=True),
         _column("assumption", sa.Text, "What is assumed instead, in one sentence.", required=True),
@@ -113,9 +161,19 @@ def _provenance() -> None:
     )
     op.create_table(
         "reject",
-        sa.Column("reject_id", sa.BigInteger, sa.Identity(always=True), primary_key=True, comment="Number of the reject."),
         sa.Column(
-            "load_id", sa.BigInteger, sa.ForeignKey("raw.load.load_id", ondelete="CASCADE"), nullable=False, comment="The load."
+            "reject_id",
+            sa.BigInteger,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the reject.",
+        ),
+        sa.Column(
+            "load_id",
+            sa.BigInteger,
+            sa.ForeignKey("raw.load.load_id", ondelete="CASCADE"),
+            nullable=False,
+            comment="The load.",
         ),
         _column("source", sa.Text, "Kind of source.", required=True),
         _column("file_name", sa.Text, "File of the record.", required=True),
@@ -128,7 +186,13 @@ def _provenance() -> None:
     )
     op.create_table(
         "site_registry",
-        sa.Column("site_id", sa.Integer, sa.Identity(always=True), primary_key=True, comment="Number of the site, for good."),
+        sa.Column(
+            "site_id",
+            sa.Integer,
+            sa.Identity(always=True),
+            primary_key=True,
+            comment="Number of the site, for good.",
+        ),
         _column("region", sa.Text, "Name of the region.", required=True),
         _column("site_key", sa.Text, "Key of the station or candidate, stable between loads.", required=True),
         sa.UniqueConstraint("region", "site_key", name="site_registry_key"),
@@ -138,9 +202,7 @@ def _provenance() -> None:
 
 
 def _geography() -> None:
-    _source_table(
-        "boundary", "Outline of the region, in parts.", _geometry("Outline, polygon.")
-    )
+    _source_table("boundary", "Outline of the region, in parts.", _geometry("Outline, polygon."))
     _source_table(
         "planning_area",
         "Municipalities or districts.",
@@ -163,7 +225,9 @@ def _geography() -> None:
         _column("highway", sa.Text, "Road class, the highest of its ways.", required=True),
         _column("name", sa.Text, "Street name."),
         _column("length_m", sa.Double, "Length along the great circle of each piece, metres.", required=True),
-        _column("speed_kmh", sa.Double, "Free-flow speed: maxspeed, else the mean of its class.", required=True),
+        _column(
+            "speed_kmh", sa.Double, "Free-flow speed: maxspeed, else the mean of its class.", required=True
+        ),
         _geometry("Line in the direction of travel.", kind="LINESTRING"),
     )
     _source_table(
@@ -171,7 +235,9 @@ def _geography() -> None:
         "Places of OpenStreetMap: points of interest, parking, land use, substations, charging stations.",
         _column("osm_type", sa.Text, "node, way or relation.", required=True),
         _column("osm_id", sa.BigInteger, "OSM id.", required=True),
-        _column("feature_kind", sa.Text, "poi, parking, land_use, substation or charging_station.", required=True),
+        _column(
+            "feature_kind", sa.Text, "poi, parking, land_use, substation or charging_station.", required=True
+        ),
         _column("name", sa.Text, "Name, untrusted text."),
         _column("tags", JSONB, "All tags.", required=True),
         _geometry("Point or polygon."),
@@ -183,7 +249,9 @@ def _people() -> None:
         "census_area",
         "Areas with people: census areas, or any points or polygons with a population.",
         _column("area_key", sa.Text, "Key of the area.", required=True),
-        _column("planning_area_key", sa.Text, "Key of the municipality it lies in, where the source says so."),
+        _column(
+            "planning_area_key", sa.Text, "Key of the municipality it lies in, where the source says so."
+        ),
         _column("population", sa.Double, "People.", required=True),
         _column("dwelling_count", sa.Double, "Private dwellings."),
         _column("household_count", sa.Double, "Occupied private dwellings."),
@@ -228,7 +296,9 @@ def _stations() -> None:
         "NRCan / AFDC stations of all fuels and statuses.",
         _column("afdc_id", sa.BigInteger, "AFDC station ID.", required=True),
         _column("fuel_type_code", sa.Text, "ELEC, LPG, CNG, ...", required=True),
-        _column("status_code", sa.Text, "E available, P planned, T temporarily out of service.", required=True),
+        _column(
+            "status_code", sa.Text, "E available, P planned, T temporarily out of service.", required=True
+        ),
         _column("name", sa.Text, "Name, untrusted text."),
         _column("street_address", sa.Text, "Address, untrusted text."),
         _column("city", sa.Text, "City."),
@@ -312,10 +382,29 @@ def _reference() -> None:
 
 
 TABLES = (
-    "boundary", "planning_area", "road_node", "road_edge", "osm_feature", "census_area", "address", "ev_count", "postal_area",
-    "openchargemap_poi", "afdc_station", "gtfs_stop", "gtfs_stop_departure", "grid_station", "grid_area",
-    "reference_demand_point", "reference_plan_station", "site_registry", "reject", "load_assumption", "load_source", "load",
-)  # fmt: skip
+    "boundary",
+    "planning_area",
+    "road_node",
+    "road_edge",
+    "osm_feature",
+    "census_area",
+    "address",
+    "ev_count",
+    "postal_area",
+    "openchargemap_poi",
+    "afdc_station",
+    "gtfs_stop",
+    "gtfs_stop_departure",
+    "grid_station",
+    "grid_area",
+    "reference_demand_point",
+    "reference_plan_station",
+    "site_registry",
+    "reject",
+    "load_assumption",
+    "load_source",
+    "load",
+)
 
 
 def upgrade() -> None:

@@ -30,7 +30,11 @@ def _identity(name: str, comment: str) -> sa.Column[Any]:
 
 def _of(parent: str, key: str, comment: str) -> sa.Column[Any]:
     return sa.Column(
-        key, sa.BigInteger, sa.ForeignKey(f"plan.{parent}.{key}", ondelete="CASCADE"), nullable=False, comment=comment
+        key,
+        sa.BigInteger,
+        sa.ForeignKey(f"plan.{parent}.{key}", ondelete="CASCADE"),
+        nullable=False,
+        comment=comment,
     )
 
 
@@ -52,16 +56,32 @@ def _scenarios() -> None:
             nullable=False,
             comment="The load it plans on.",
         ),
-        _column("base_run_id", sa.BigInteger, "The published run it continues from; null when it starts from today.", required=False),
+        _column(
+            "base_run_id",
+            sa.BigInteger,
+            "The published run it continues from; null when it starts from today.",
+            required=False,
+        ),
         _column("resolved", JSONB, "Every knob with its value, as resolved."),
         _column("demand_kind", sa.Text, "cell (hexagons) or reference_point (points of a published study)."),
         _column("distance_kind", sa.Text, "road or straight_line."),
         _column("site_power_limit_kw", sa.Double, "Connection limit of a site."),
-        _column("site_capex_limit_cad", sa.Double, "Highest capital cost at one site; null for none.", required=False),
+        _column(
+            "site_capex_limit_cad",
+            sa.Double,
+            "Highest capital cost at one site; null for none.",
+            required=False,
+        ),
         _column("l2_ports_retained_min", sa.Integer, "Level 2 ports an upgrade must retain."),
         _column("resale_factor", sa.Double, "Share of the price that removed equipment brings."),
         _column("coincidence_factor", sa.Double, "Share of the added power that meets the grid's peak."),
-        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now(), comment="When it was resolved."),
+        sa.Column(
+            "created_at",
+            sa.TIMESTAMP(timezone=True),
+            nullable=False,
+            server_default=sa.func.now(),
+            comment="When it was resolved.",
+        ),
         sa.UniqueConstraint("name", "content_sha256", name="scenario_content_key"),
         sa.CheckConstraint("demand_kind in ('cell', 'reference_point')", name="scenario_demand_kind_check"),
         sa.CheckConstraint("distance_kind in ('road', 'straight_line')", name="scenario_distance_kind_check"),
@@ -71,7 +91,9 @@ def _scenarios() -> None:
         "Charger levels of a scenario: reach, power and prices.",
         _of("scenario", "scenario_id", "The scenario."),
         _column("level", sa.Text, "L2 or L3 (DC fast)."),
-        _column("reach_m", sa.Double, "A cell is covered when a station with this level is within this distance."),
+        _column(
+            "reach_m", sa.Double, "A cell is covered when a station with this level is within this distance."
+        ),
         _column("port_kw", sa.Double, "Power of a new port."),
         _column("station_cost_cad", sa.Double, "Price of a station before its ports."),
         _column("port_cost_cad", sa.Double, "Price of a port."),
@@ -92,7 +114,9 @@ def _scenarios() -> None:
         _column("title", sa.Text, "What the phase is for."),
         _column("year", sa.Integer, "Calendar year of the works."),
         _column("budget_cad", sa.Double, "Money for the phase."),
-        _column("actions", ARRAY(sa.Text), "Actions allowed: expand, upgrade, build, remove (keep always is)."),
+        _column(
+            "actions", ARRAY(sa.Text), "Actions allowed: expand, upgrade, build, remove (keep always is)."
+        ),
         _column("build_levels", ARRAY(sa.Text), "Levels that may be built or expanded."),
         _column("discount_factor", sa.Double, "Worth of coverage in this phase against the first."),
         sa.PrimaryKeyConstraint("scenario_id", "phase", name="scenario_phase_pkey"),
@@ -110,7 +134,9 @@ def _scenarios() -> None:
         "scenario_demand_weight",
         "How the weight of a cell is mixed.",
         _of("scenario", "scenario_id", "The scenario."),
-        _column("component", sa.Text, "ev, population, transit, infrastructure_quality or infrastructure_age."),
+        _column(
+            "component", sa.Text, "ev, population, transit, infrastructure_quality or infrastructure_age."
+        ),
         _column("share", sa.Double, "Its share of the weight; the shares of a scenario sum to 1."),
         sa.PrimaryKeyConstraint("scenario_id", "component", name="scenario_demand_weight_pkey"),
     )
@@ -119,7 +145,11 @@ def _scenarios() -> None:
         "Weights of the objective's terms, each term in [0, 1].",
         _of("scenario", "scenario_id", "The scenario."),
         _column("term", sa.Text, "Name of the term."),
-        _column("weight", sa.Double, "Its weight, never negative; the term's own sign says whether more is better."),
+        _column(
+            "weight",
+            sa.Double,
+            "Its weight, never negative; the term's own sign says whether more is better.",
+        ),
         sa.PrimaryKeyConstraint("scenario_id", "term", name="scenario_objective_pkey"),
     )
     _create(
@@ -135,13 +165,21 @@ def _scenarios() -> None:
         "What people have decided beforehand; edited in QGIS, obeyed by the next run.",
         _identity("lock_id", "Number of the lock."),
         _column("site_id", sa.Integer, "The site: core.site.site_id."),
-        _column("lock_kind", sa.Text, "force_in: something must be done here; force_out: nothing may; fix_option: just this."),
+        _column(
+            "lock_kind",
+            sa.Text,
+            "force_in: something must be done here; force_out: nothing may; fix_option: just this.",
+        ),
         _column("option_id", sa.Text, "The option of model.site_option, for fix_option.", required=False),
         _column("scenario_name", sa.Text, "The scenario it holds for; null for all.", required=False),
         _column("note", sa.Text, "Why, and who said so.", required=False),
         sa.ForeignKeyConstraint(["site_id"], ["raw.site_registry.site_id"], name="site_lock_site_fkey"),
-        sa.CheckConstraint("lock_kind in ('force_in', 'force_out', 'fix_option')", name="site_lock_kind_check"),
-        sa.CheckConstraint("(lock_kind = 'fix_option') = (option_id is not null)", name="site_lock_option_check"),
+        sa.CheckConstraint(
+            "lock_kind in ('force_in', 'force_out', 'fix_option')", name="site_lock_kind_check"
+        ),
+        sa.CheckConstraint(
+            "(lock_kind = 'fix_option') = (option_id is not null)", name="site_lock_option_check"
+        ),
     )
 
 
@@ -151,8 +189,14 @@ def _runs() -> None:
         "One row per solve, from its start to its audit.",
         _identity("run_id", "Number of the run."),
         _of("scenario", "scenario_id", "The resolved scenario."),
-        _column("parent_run_id", sa.BigInteger, "The run this one varies, for sensitivity runs.", required=False),
-        _column("status", sa.Text, "running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed."),
+        _column(
+            "parent_run_id", sa.BigInteger, "The run this one varies, for sensitivity runs.", required=False
+        ),
+        _column(
+            "status",
+            sa.Text,
+            "running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed.",
+        ),
         _column("publication", sa.Text, "pending, published, rejected or none."),
         _column("objective", sa.Double, "Value of the plan; higher is better.", required=False),
         _column("bound", sa.Double, "No plan can be better than this.", required=False),
@@ -168,12 +212,21 @@ def _runs() -> None:
         _column("write_s", sa.Double, "Seconds to write the results.", required=False),
         _column("audit_s", sa.Double, "Seconds to audit them.", required=False),
         _column("message", sa.Text, "What there is to say, for people.", required=False),
-        sa.Column("started_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now(), comment="When it began."),
+        sa.Column(
+            "started_at",
+            sa.TIMESTAMP(timezone=True),
+            nullable=False,
+            server_default=sa.func.now(),
+            comment="When it began.",
+        ),
         _column("finished_at", sa.TIMESTAMP(timezone=True), "When it ended.", required=False),
         sa.CheckConstraint(
-            "status in ('running', 'optimal', 'feasible', 'infeasible', 'no_plan', 'interrupted', 'failed')", name="run_status_check"
+            "status in ('running', 'optimal', 'feasible', 'infeasible', 'no_plan', 'interrupted', 'failed')",
+            name="run_status_check",
         ),
-        sa.CheckConstraint("publication in ('pending', 'published', 'rejected', 'none')", name="run_publication_check"),
+        sa.CheckConstraint(
+            "publication in ('pending', 'published', 'rejected', 'none')", name="run_publication_check"
+        ),
     )
     _create(
         "run_objective_term",
@@ -216,7 +269,12 @@ def _runs() -> None:
         _column("added_kw", sa.Double, "Change of the connected power."),
         _column("grid_area_id", sa.Integer, "Grid area of the site.", required=False),
         _column("planning_area_id", sa.Integer, "Planning area of the site.", required=False),
-        sa.Column("geom", Geometry("POINT", srid=-1, spatial_index=False), nullable=False, comment="Place, in the region's metric CRS."),
+        sa.Column(
+            "geom",
+            Geometry("POINT", srid=-1, spatial_index=False),
+            nullable=False,
+            comment="Place, in the region's metric CRS.",
+        ),
         sa.UniqueConstraint("run_id", "site_id", "phase", name="decision_site_key"),
     )
     _create(
@@ -255,15 +313,31 @@ def _runs() -> None:
 
 
 TABLES = (
-    "run_audit", "grid_area_load", "demand_coverage", "decision", "run_lock", "run_objective_term", "run", "site_lock",
-    "scenario_rule", "scenario_objective", "scenario_demand_weight", "scenario_target", "scenario_phase", "scenario_level", "scenario",
-)  # fmt: skip
+    "run_audit",
+    "grid_area_load",
+    "demand_coverage",
+    "decision",
+    "run_lock",
+    "run_objective_term",
+    "run",
+    "site_lock",
+    "scenario_rule",
+    "scenario_objective",
+    "scenario_demand_weight",
+    "scenario_target",
+    "scenario_phase",
+    "scenario_level",
+    "scenario",
+)
 
 
 def upgrade() -> None:
     """Create the schema `plan` (it exists already, as it holds Alembic's own table)."""
     op.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
-    op.execute("comment on schema plan is 'Scenarios, locks, runs and their results; written by model, locks by planners.'")
+    op.execute(
+        "comment on schema plan is "
+        "'Scenarios, locks, runs and their results; written by model, locks by planners.'"
+    )
     _scenarios()
     _runs()
 

@@ -1,0 +1,148 @@
+"""The commands of `python -m db`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from db import build, connection, embedded, roles
+from db import upgrade as upgrading
+from db.checks import CheckResult, database_checks
+from db.errors import UsageError
+from db.setup_checks import setup_checks
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="The database: start it, bring it up to date, check it.",
+)
+
+
+Force = Annotated[bool, typer.Option("--force", help="Rebuild the views even if nothing has changed.")]
+Long = Annotated[bool, typer.Option("--long", help="Print host, port, database, user and password too.")]
+
+
+class Role(StrEnum):
+    """Who connects."""
+
+    OWNER = "owner"
+    PLANNER = "planner"
+    READER = "reader"
+
+
+def _is_given() -> bool:
+    return connection.setting("DATABASE_URL") is not None
+
+
+@app.command()
+def up() -> None:
+    """Start the embedded cluster, made if need be; with DATABASE_URL, see whether that server answers."""
+    if _is_given():
+        with connection.connect():
+            typer.echo("DATABASE_URL is set, and that server answers: there is nothing to start.")
+        return
+    embedded.up()
+    typer.echo(f"PostgreSQL runs on 127.0.0.1, port {embedded.status().port}.")
+
+
+@app.command()
+def down() -> None:
+    """Stop the embedded cluster; its data stays."""
+    typer.echo("PostgreSQL has stopped." if embedded.down() else "The embedded cluster does not run.")
+
+
+@app.command()
+def status() -> None:
+    """Say where the database is, whether it answers, and what it holds; start nothing."""
+    if _is_given():
+        parts = urlsplit(connection.database_url())
+        typer.echo(f"database  {parts.hostname}:{parts.port or 5432}{parts.path}, from DATABASE_URL")
+    else:
+        state = embedded.status()
+        typer.echo(f"database  embedded cluster, data in {state.data}")
+        if not state.is_running:
+            typer.echo(
+                "server    stopped"
+                if state.is_created
+                else "server    not made yet; `python -m db up` makes it"
+            )
+            return
+        typer.echo(f"server    127.0.0.1:{state.port}, log in {state.log}")
+    with connection.connect() as conn:
+        typer.echo(f"version   PostgreSQL {conn.info.server_version // 10000}")
+        if conn.execute("select to_regclass('raw.load') is null").fetchone() == (True,):
+            typer.echo("tables    none; run `python -m db upgrade`")
+            return
+        row = conn.execute("select title, loaded_at::date from raw.load where is_current").fetchone()
+        typer.echo(f"region    {row[0]}, loaded on {row[1]}" if row else "region    none; run `make load`")
+
+
+@app.command()
+def url(
+    role: Annotated[
+        Role, typer.Option(help="Who connects: reader for QGIS, planner to edit locks.")
+    ] = Role.OWNER,
+    long: Long = False,  # noqa: FBT002 - a switch
+) -> None:
+    """Print the address of the database, password and all, for QGIS or psql."""
+    if _is_given() and role is not Role.OWNER:
+        group = roles.ROLE_NAMES[role.value]
+        raise UsageError(
+            f"DATABASE_URL names one login, and its server is not ours to add a {role.value} to.",
+            f"there: create role qgis login password '...' in role {group}; and connect as that role.",
+        )
+    address = connection.database_url(role.value)
+    typer.echo(address)
+    if long:
+        parts = urlsplit(address)
+        typer.echo(f"host      {parts.hostname or 'local socket'}")
+        typer.echo(f"port      {parts.port or 5432}")
+        typer.echo(f"database  {parts.path.lstrip('/')}")
+        typer.echo(f"user      {unquote(parts.username or '')}")
+        typer.echo(f"password  {unquote(parts.password or '')}")
+
+
+@app.command()
+def upgrade(
+    force: Force = False,  # noqa: FBT002 - a switch
+) -> None:
+    """Migrate the tables and rebuild the views, in one transaction; quick when nothing has changed."""
+    is_changed = upgrading.upgrade(force=force, progress=lambda name: typer.echo(f"filling {name}"))
+    typer.echo("The database has been brought up to date." if is_changed else "The database is up to date.")
+
+
+@app.command()
+def refresh() -> None:
+    """Fill the materialized views again."""
+    with connection.connect() as conn:
+        build.refresh(conn, progress=lambda name: typer.echo(f"filling {name}"))
+
+
+def _say(result: CheckResult) -> None:
+    detail = f" ({result.detail})" if result.detail else ""
+    typer.echo(f"{'ok  ' if result.is_ok else 'FAIL'}  {result.claim}{detail}")
+    if not result.is_ok:
+        typer.echo(f"      next: {result.hint}")
+
+
+@app.command()
+def check() -> None:
+    """Check the set-up and the data; each failure comes with a hint, and exit code 2."""
+    failed = []
+    is_possible = True
+    for result in setup_checks():
+        _say(result)
+        failed += [] if result.is_ok else [result.name]
+        is_possible = is_possible and (result.is_ok or result.name not in ("server", "cluster"))
+    for result in database_checks() if is_possible else ():
+        _say(result)
+        failed += [] if result.is_ok else [result.name]
+    if failed:
+        raise UsageError(
+            f"{len(failed)} check(s) failed: {', '.join(failed)}.", "follow the hints above, from the top."
+        )
+    typer.echo("All is well.")
