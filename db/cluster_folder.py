@@ -1,8 +1,8 @@
 """The folder of a private PostgreSQL cluster: what it remembers, and where its parts stand.
 
 It holds `cluster.json` (port, passwords; mode 0600), `lock` and the cluster's home: data, log, socket. The
-home belongs to the account that runs the server. Where root owns a checkout that this account cannot enter, the
-home is a folder of its own under /var/lib, and `cluster.json` says which.
+home belongs to the account that runs the server. Where root owns a checkout that this account cannot enter,
+the home is a folder of its own under /var/lib, and `cluster.json` says which.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ class Templates:
         return name
 
     def template(self, kind: str, base: str, fill: Callable[[], None]) -> str:
-        """Return the name of the template of a kind: a copy of `base` that `fill` filled, once per session."""
+        """Return the template of a kind: a copy of `base` that `fill` filled, once per session."""
         if kind not in self.made:
             name = self.copy(base)
             try:

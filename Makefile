@@ -1,0 +1,54 @@
+# Each target calls one entry of Python; what is done, and how, stands there.
+#   REGION        region to load: a name of etl/regions or the path of a .toml (sample)
+#   DATA_DIR      folder of the region's files
+#   DATABASE_URL  a server of your own, instead of the cluster in .pg
+#   PYTHON        the Python that makes .venv
+REGION ?= sample
+SCENARIO ?= phase1
+PY := .venv/bin/python
+export REGION DATA_DIR DATABASE_URL PYTHON
+.DEFAULT_GOAL := help
+.PHONY: help setup run test load solve report check up down lint bench
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
+
+setup: ## install system packages, .venv and the pinned packages; quick when they are there
+	@db/set_up.sh
+
+run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the plan
+	$(PY) -m model.solve --scenario "$(SCENARIO)"
+	$(PY) -m report.summary
+
+test: setup ## set up, run the tests; ARGS goes to pytest
+	$(PY) -m pytest $(ARGS)
+
+load: upgraded ## load REGION
+	$(PY) -m etl.load "$(REGION)"
+
+solve: upgraded ## plan SCENARIO (phase1)
+	$(PY) -m model.solve --scenario "$(SCENARIO)"
+
+report: up ## print the latest published plan, and how to open it in QGIS
+	$(PY) -m report.summary
+
+check: ## verify set-up and data, with a hint for each failure
+	@$(if $(wildcard $(PY)),$(PY),python3) -m db check
+
+up: setup ## start the embedded cluster
+	$(PY) -m db up
+
+.PHONY: upgraded
+upgraded: up
+	$(PY) -m db upgrade
+
+down: ## stop the embedded cluster; its data stays
+	@$(if $(wildcard $(PY)),$(PY),python3) -m db down
+
+lint: setup ## ruff and mypy
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+bench: upgraded ## measure load, distances and solve at several sizes
+	$(PY) -m model.bench
