@@ -77,16 +77,21 @@ def read_region(name_or_path: str | Path) -> RegionFile:
         content = path.read_bytes()
         data = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path.name} is not valid TOML: {error}.", "correct the file at that line.") from None
+        raise UsageError(
+            f"{path.name} is not valid TOML: {error}.", "correct the file at that line."
+        ) from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", "check the path and its permissions.") from None
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", "check the path and its permissions."
+        ) from None
     try:
         region = Region.model_validate(_as_lists(data))
     except ValidationError as error:
         faults = [_fault(item) for item in error.errors(include_url=False)]
         noun = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise UsageError(
-            f"{path.name} has {noun}: {'; '.join(faults)}.", "correct the region file; etl/regions/waterloo.toml is an example."
+            f"{path.name} has {noun}: {'; '.join(faults)}.",
+            "correct the region file; etl/regions/waterloo.toml is an example.",
         ) from None
     return RegionFile(region, path, hashlib.sha256(content).hexdigest())
 
@@ -95,7 +100,10 @@ def _find(name: str) -> Path:
     path = Path(name).expanduser()
     if name.endswith(".toml"):
         if not path.is_file():
-            raise UsageError(f"The region file {path.absolute()} does not exist.", "check the path after REGION= or --region.")
+            raise UsageError(
+                f"The region file {path.absolute()} does not exist.",
+                "check the path after REGION= or --region.",
+            )
         return path.resolve()
     built_in = REGIONS / f"{name}.toml"
     if "/" not in name and built_in.is_file():
@@ -112,13 +120,19 @@ def _as_lists(data: dict[str, Any]) -> dict[str, Any]:
     sources = data.get("sources")
     if not isinstance(sources, dict):
         return data
-    return {**data, "sources": {kind: [table] if isinstance(table, dict) else table for kind, table in sources.items()}}
+    return {
+        **data,
+        "sources": {kind: [table] if isinstance(table, dict) else table for kind, table in sources.items()},
+    }
 
 
 def _fault(error: Any) -> str:
     """Turn one of pydantic's findings into words, with the nearest known key for an unknown one."""
     location: tuple[str | int, ...] = error["loc"]
-    where = ".".join(str(part) for part in location if not isinstance(part, int) and str(part).isidentifier()) or "the file"
+    where = (
+        ".".join(str(part) for part in location if not isinstance(part, int) and str(part).isidentifier())
+        or "the file"
+    )
     numbers = [part for part in location if isinstance(part, int)]
     if numbers and numbers[0] > 0:
         where += f" (table {numbers[0] + 1})"
@@ -127,7 +141,9 @@ def _fault(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         known = _known_keys(location[:-1])
         near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.0)
-        return f"unknown key {where}; the nearest known key is '{near[0]}'" if near else f"unknown key {where}"
+        return (
+            f"unknown key {where}; the nearest known key is '{near[0]}'" if near else f"unknown key {where}"
+        )
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:].rstrip(".")
     value = error["input"]

@@ -1,0 +1,85 @@
+"""The kinds of source in the order they are read, with their readers and what is assumed without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.region import PopulationSource, Source
+from etl.region_file import RegionFile
+from etl.sources import (
+    addresses,
+    afdc,
+    areas,
+    ev_counts,
+    grid,
+    openchargemap,
+    places,
+    population,
+    reference,
+    roads,
+    transit,
+)
+from etl.sources.base import Batch, Frame
+
+Reader = Callable[[Path, Source, Frame], Batch]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of source: its key in `[sources]`, what reads it, and what holds where there is none."""
+
+    name: str
+    read: Reader
+    without: str | None
+
+
+def read_population(region_file: RegionFile) -> Reader:
+    """Return the reader of people, which knows where the polygons of a table lie."""
+
+    def read(path: Path, source: Source, frame: Frame) -> Batch:
+        assert isinstance(source, PopulationSource)  # noqa: S101 - Sources.population holds nothing else
+        if source.loader == "vector":
+            return population.read_layer(path, source, frame)
+        polygon_path = region_file.locate(source.geometry.path) if source.geometry else None
+        return population.read_points(path, source, frame, polygon_path)
+
+    return read
+
+
+def kinds(region_file: RegionFile) -> list[Kind]:
+    """Return all kinds; boundary and people come first, as they say where the region is."""
+    return [
+        Kind(
+            "boundary",
+            areas.read_boundary,
+            "The region has no boundary; a stand-in is drawn around its people.",
+        ),
+        Kind("planning_areas", areas.read_planning_areas, "The whole region is one planning area."),
+        Kind("population", read_population(region_file), None),
+        Kind("roads", roads.read_roads, None),
+        Kind("places", places.read_places, None),
+        Kind("postal_areas", areas.read_postal_areas, None),
+        Kind("ev_counts", ev_counts.read_ev_counts, "Electric vehicles are spread like people."),
+        Kind(
+            "addresses",
+            addresses.read_addresses,
+            "People are spread evenly within their area, or stand at its point.",
+        ),
+        Kind("openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."),
+        Kind("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
+        Kind("transit", transit.read_transit, "Transit adds nothing to demand; its weight falls to people."),
+        Kind(
+            "grid",
+            grid.read_grid,
+            "No transformer station is known; the headroom of the grid is an assumed share of the peak.",
+        ),
+        Kind(
+            "grid_areas",
+            areas.read_grid_areas,
+            "Grid areas are drawn around stations, or follow planning areas.",
+        ),
+        Kind("reference_demand", reference.read_reference_demand, None),
+        Kind("reference_plan", reference.read_reference_plan, None),
+    ]

@@ -1,0 +1,95 @@
+"""What every source hands over: rows for tables of `raw`, and the records that could not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+LOADER_VERSION = "1"
+OUTSIDE = "it lies outside the region and its margin"
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that was not used. `count` is more than one where a bulk source speaks of many at once."""
+
+    record: str
+    field: str | None
+    reason: str
+    population: float | None = None
+    is_outside: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows for one table of `raw`; the columns leave out `load_id` and `source_id`."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass
+class Batch:
+    """All that one file gave."""
+
+    tables: list[Table]
+    rejects: list[Reject] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all tables."""
+        return sum(len(table.rows) for table in self.tables)
+
+    @property
+    def reject_count(self) -> int:
+        """Records not used, those outside the region included."""
+        return sum(reject.count for reject in self.rejects)
+
+    @property
+    def fault_share(self) -> float:
+        """Share of the records that are faulty; being outside the region is no fault."""
+        faults = sum(reject.count for reject in self.rejects if not reject.is_outside)
+        return faults / (faults + self.row_count) if faults else 0.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where records may lie: the region with its margin, in EPSG:4326.
+
+    `outline` is None while nothing says where the region is; `is_boundary` tells a given boundary from a stand-in.
+    `postal_area_keys` are the postal areas that reach into the region, None where none were given.
+    """
+
+    outline: BaseGeometry | None = None
+    is_boundary: bool = False
+    postal_area_keys: frozenset[str] | None = None
+
+    def has(self, lon: float, lat: float) -> bool:
+        """Return whether a place lies in the region or its margin."""
+        return self.outline is None or bool(shapely.intersects_xy(self.outline, lon, lat))
+
+    def touches(self, shape: BaseGeometry) -> bool:
+        """Return whether any part of a shape lies in the region or its margin."""
+        return self.outline is None or bool(shapely.intersects(self.outline, shape))
+
+
+def ewkb(shape: BaseGeometry | None) -> str | None:
+    """Return a shape of EPSG:4326 as PostGIS reads it in COPY."""
+    return (
+        None if shape is None else shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True)
+    )
+
+
+def ewkb_points(places: Sequence[tuple[float, float]]) -> list[str]:
+    """Return places (lon, lat) as `ewkb` would, all at once."""
+    if not places:
+        return []
+    points = shapely.set_srid(shapely.points(places), 4326)
+    return [str(text) for text in shapely.to_wkb(points, hex=True, include_srid=True)]

@@ -1,0 +1,123 @@
+"""Opens a text file with a header line, whatever its encoding mark, and gives its records."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import difflib
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from db.errors import UsageError
+from etl.sources.base import Reject
+
+_SEPARATORS = ",;\t|"
+
+
+class Records:
+    """The records of a file, as (record number from 1, {column: text}); rows of a wrong length go to `rejects`."""
+
+    def __init__(self, path: Path, *, encoding: str = "utf-8") -> None:
+        """Read the file's header.
+
+        Raises:
+            UsageError: the file is empty, damaged, or in another encoding than it should be.
+        """
+        self.path = path
+        self.rejects: list[Reject] = []
+        text = _decode(path, encoding)
+        first = text.split("\n", 1)[0]
+        separator = max(_SEPARATORS, key=first.count)
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        self.columns = [name.strip() for name in self._line() or []]
+        if not any(self.columns):
+            raise UsageError(
+                f"{path.name} is empty.", "fetch the file again, or remove its source from the region file."
+            )
+
+    def need(self, *wanted: str | None) -> None:
+        """Make sure that columns are there, each once.
+
+        Raises:
+            UsageError: a column is missing (with the nearest one there is), or there twice.
+        """
+        for name in wanted:
+            if name is None or self.columns.count(name) == 1:
+                continue
+            if self.columns.count(name) > 1:
+                raise UsageError(
+                    f"{self.path.name} has more than one column '{name}'.",
+                    "give each column a name of its own.",
+                )
+            near = difflib.get_close_matches(name, self.columns, n=1, cutoff=0.5)
+            raise UsageError(
+                f"{self.path.name} has no column '{name}'"
+                + (f"; the nearest is '{near[0]}'." if near else "."),
+                f"correct `columns` in the region file; the file has: {', '.join(filter(None, self.columns))[:300]}.",
+            )
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Give the records.
+
+        Raises:
+            UsageError: the file is damaged beyond a line, or has no records.
+        """
+        record = 0
+        while (values := self._line()) is not None:
+            if not values:
+                continue
+            record += 1
+            if len(values) != len(self.columns):
+                reason = f"it has {len(values)} fields where the header has {len(self.columns)}"
+                self.rejects.append(Reject(str(record), None, reason))
+                continue
+            yield record, dict(zip(self.columns, values, strict=True))
+        if record == 0:
+            raise UsageError(
+                f"{self.path.name} has a header but no records.",
+                "fetch it again, or remove its source from the region file.",
+            )
+
+    def _line(self) -> list[str] | None:
+        try:
+            return next(self._reader, None)
+        except csv.Error as error:
+            raise UsageError(
+                f"{self.path.name} cannot be read beyond line {self._reader.line_num}: {error}.",
+                "look for an unclosed quotation mark near that line.",
+            ) from None
+
+
+def _decode(path: Path, encoding: str) -> str:
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(
+            f"{path.name} cannot be read: {error}.", "fetch the file again; it may be cut short."
+        ) from None
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif content.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except LookupError:
+        raise UsageError(
+            f"'{encoding}' is no known encoding.", 'try encoding = "cp1252" or "utf-8".'
+        ) from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UsageError(
+            f"{path.name} is not {encoding}: line {line} has a byte that cannot be read.",
+            'name its encoding in the region file, such as encoding = "cp1252".',
+        ) from None
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise UsageError(
+            f"{path.name} holds a NUL character in line {line}; it is no text file.",
+            "fetch the file again, or save it as UTF-8 text.",
+        )
+    return text

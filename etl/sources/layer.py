@@ -1,0 +1,119 @@
+"""Opens any vector layer that GDAL reads and gives its features in EPSG:4326."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.geometry.base import BaseGeometry
+
+from db.errors import UsageError
+from etl.sources.base import Reject
+
+_POLYGON_DIMENSION = 2
+
+
+class Layer:
+    """The features of a layer, as (record number from 1, {column: value}, shape)."""
+
+    def __init__(self, path: Path, *, layer: str | None = None, crs: str | None = None) -> None:
+        """Read the layer and reproject it; `crs` is for a file that does not say its own.
+
+        Raises:
+            UsageError: GDAL cannot read it, it has no features, or its CRS is unknown.
+        """
+        self.path = path
+        self.rejects: list[Reject] = []
+        try:
+            found = pyogrio.read_dataframe(path, layer=layer, force_2d=True)
+        except (DataSourceError, DataLayerError, ValueError, RuntimeError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"{path.name} cannot be read as a vector layer: {error}.", "check the file and its layer."
+            ) from None
+        if not isinstance(found, gpd.GeoDataFrame) or found.empty:
+            raise UsageError(
+                f"{path.name} has no features with a geometry.", "check the file, or name its layer."
+            )
+        self._features = _degrees(found, path, crs)
+        self.columns = [name for name in self._features.columns if name != self._features.geometry.name]
+
+    def need(self, *wanted: str | None) -> None:
+        """Make sure that columns are there.
+
+        Raises:
+            UsageError: a column is missing, with the nearest one there is.
+        """
+        for name in wanted:
+            if name is None or name in self.columns:
+                continue
+            near = difflib.get_close_matches(name, self.columns, n=1, cutoff=0.5)
+            raise UsageError(
+                f"{self.path.name} has no column '{name}'"
+                + (f"; the nearest is '{near[0]}'." if near else "."),
+                f"correct `columns` in the region file; the layer has: {', '.join(self.columns)[:300]}.",
+            )
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str], BaseGeometry]]:
+        """Give the features with all values as text, as a text file would have them."""
+        shapes = self._features.geometry
+        rows = self._features[self.columns].to_dict("records")
+        for record, (values, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
+            reason = _shape_fault(shape)
+            if reason:
+                self.rejects.append(Reject(str(record), "geometry", reason))
+                continue
+            yield record, {name: _text(value) for name, value in values.items()}, shape
+
+
+def polygons(shape: BaseGeometry) -> BaseGeometry | None:
+    """Return the polygons of a shape, mended where rings cross; None when it has none."""
+    mended = shape if shape.is_valid else shapely.make_valid(shape)
+    parts = [part for part in shapely.get_parts(mended) if shapely.get_dimensions(part) == _POLYGON_DIMENSION]
+    flat = [part for part in parts if part.geom_type == "Polygon"] + [
+        inner for part in parts if part.geom_type == "MultiPolygon" for inner in part.geoms
+    ]
+    if not flat:
+        return None
+    return flat[0] if len(flat) == 1 else shapely.MultiPolygon(flat)
+
+
+def _degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
+    if found.crs is None:
+        if crs is None:
+            raise UsageError(
+                f"{path.name} does not say its coordinate reference system.",
+                'name it in the region file, such as crs = "EPSG:4326".',
+            )
+        try:
+            found = found.set_crs(pyproj.CRS.from_user_input(crs))
+        except pyproj.exceptions.CRSError:
+            raise UsageError(
+                f"'{crs}' is no known coordinate reference system.", 'write it like "EPSG:4326".'
+            ) from None
+    return found.to_crs(4326)
+
+
+def _shape_fault(shape: BaseGeometry | None) -> str | None:
+    if shape is None or shape.is_empty:
+        return "it has no geometry"
+    west, south, east, north = shape.bounds
+    if not all(map(math.isfinite, (west, south, east, north))):
+        return "a coordinate is not finite"
+    if west < -180 or east > 180 or south < -90 or north > 90:  # noqa: PLR2004 - degrees
+        return "a coordinate lies beyond 180 or 90 degrees"
+    return None
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - only NaN and NaT differ from themselves
+        return ""
+    # GDAL gives whole numbers as floats where a column has gaps; a key must not become 35300002.0.
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,221 @@
+"""Reads the drive network of OpenStreetMap as OSMnx does.
+
+Inputs: an OSM file (.osm.pbf or any that osmium reads). Results: `raw.road_node`, `raw.road_edge`: the simplified graph of the
+largest weakly connected part, a two-way street as two rows. Where a node of a way is missing from a clipped extract,
+or lies beyond the margin of the region, the way ends there and begins again behind it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import networkx as nx
+import numpy as np
+import osmium
+import osmnx as ox
+import shapely
+
+from db.errors import UsageError
+from etl.region import OsmSource
+from etl.sources.base import Batch, Frame, Reject, Table, ewkb, ewkb_points
+from etl.sources.osm_file import reading
+from etl.sources.values import clean
+
+NODE_COLUMNS = ("record_number", "node_id", "geom")
+EDGE_COLUMNS = (
+    "record_number", "from_node_id", "to_node_id", "osm_way_ids", "highway", "name", "length_m", "speed_kmh", "geom",
+)  # fmt: skip
+
+# OSMnx 2.1 `network_type="drive"`: a way is left out when the tag's value contains one of these words.
+_LEFT_OUT = {
+    "area": re.compile("yes"),
+    "access": re.compile("private"),
+    "highway": re.compile(
+        "abandoned|bridleway|bus_guideway|construction|corridor|cycleway|elevator|escalator|footway|no|path|pedestrian|planned|"
+        "platform|proposed|raceway|razed|rest_area|service|services|steps|track"
+    ),
+    "motor_vehicle": re.compile("no"),
+    "motorcar": re.compile("no"),
+    "service": re.compile("alley|driveway|emergency_access|parking|parking_aisle|private"),
+}
+_KEPT_TAGS = ("highway", "maxspeed", "name", "oneway", "junction")
+_RANK = (
+    "motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link", "primary_link", "secondary_link",
+    "tertiary_link", "unclassified", "residential", "living_street", "road",
+)  # fmt: skip
+
+# Where no road of the extract has a maxspeed: usual limits by class, km/h (assumed; recorded as such).
+TYPICAL_KMH = {
+    "motorway": 100.0, "trunk": 80.0, "primary": 60.0, "secondary": 50.0, "tertiary": 50.0, "motorway_link": 60.0,
+    "trunk_link": 50.0, "primary_link": 50.0, "secondary_link": 50.0, "tertiary_link": 50.0, "unclassified": 50.0,
+    "residential": 40.0, "living_street": 20.0, "road": 40.0,
+}  # fmt: skip
+_SPEED_KMH = (5.0, 160.0)
+_SPEED = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(km/h|kmh|kph|mph)?")
+
+
+@dataclass
+class _Ways:
+    """Ways of the drive network: OSM id, tags that matter, node ids; and what was noticed on them."""
+
+    found: list[tuple[int, dict[str, str], list[int]]]
+    bad_speed_count: int = 0
+
+
+def read_roads(path: Path, _: OsmSource, frame: Frame) -> Batch:
+    """Read the network; lengths in metres along great circles, speeds in km/h from maxspeed or the mean of the class.
+
+    Raises:
+        UsageError: the file cannot be read, or no road of it can be driven.
+    """
+    with reading(path):
+        ways = _drive_ways(path)
+        places = _places(path, {ref for _, _, refs in ways.found for ref in refs})
+    kept = _within(places, frame)
+    pieces, missing, outside = _pieces(ways, places, kept)
+    if not pieces:
+        raise UsageError(
+            f"{path.name} has no road in the region that can be driven.",
+            "check that the extract covers the region.",
+        )
+    graph, assumptions = _graph(pieces, kept)
+    batch = _rows(graph, [way_id for way_id, _, _ in pieces])
+    batch.assumptions = assumptions
+    if ways.bad_speed_count:
+        batch.assumptions.append(
+            f"{ways.bad_speed_count} roads have a maxspeed that is no speed; the mean of their class is used."
+        )
+    if missing:
+        reason = f"{missing:,} node references are missing from the extract; their roads end there"
+        batch.rejects.append(Reject("several", "nodes", reason, is_outside=True, count=missing))
+    if outside:
+        reason = f"{outside:,} road nodes lie outside the region and its margin"
+        batch.rejects.append(Reject("several", "nodes", reason, is_outside=True, count=outside))
+    return batch
+
+
+def _drive_ways(path: Path) -> _Ways:
+    ways = _Ways([])
+    for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
+        osmium.filter.KeyFilter("highway")
+    ):
+        tags = {tag.k: tag.v for tag in way.tags}
+        if any(key in tags and pattern.search(tags[key]) for key, pattern in _LEFT_OUT.items()):
+            continue
+        kept = {key: tags[key] for key in _KEPT_TAGS if key in tags}
+        if "maxspeed" in kept and not _is_speed(kept["maxspeed"]):
+            del kept["maxspeed"]
+            ways.bad_speed_count += 1
+        ways.found.append((way.id, kept, [node.ref for node in way.nodes]))
+    return ways
+
+
+def _is_speed(text: str) -> bool:
+    match = _SPEED.fullmatch(text.strip())
+    if not match:
+        return False
+    kmh = float(match[1]) * (1.609344 if match[2] == "mph" else 1.0)
+    return _SPEED_KMH[0] <= kmh <= _SPEED_KMH[1]
+
+
+def _places(path: Path, wanted: set[int]) -> dict[int, tuple[float, float]]:
+    found = {}
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted))
+    for node in nodes:
+        if node.location.valid():
+            found[node.id] = (node.location.lon, node.location.lat)
+    return found
+
+
+def _within(places: dict[int, tuple[float, float]], frame: Frame) -> dict[int, tuple[float, float]]:
+    """Return the places in the region; a stand-in for the boundary cuts no roads."""
+    if not frame.is_boundary or frame.outline is None or not places:
+        return places
+    xy = np.array(list(places.values()))
+    inside = shapely.intersects_xy(frame.outline, xy[:, 0], xy[:, 1])
+    return {node: place for (node, place), is_inside in zip(places.items(), inside, strict=True) if is_inside}
+
+
+def _pieces(
+    ways: _Ways, places: dict[int, tuple[float, float]], kept: dict[int, tuple[float, float]]
+) -> tuple[list[tuple[int, dict[str, str], list[int]]], int, int]:
+    """Cut the ways where a node is missing or outside; also count those node references."""
+    pieces, missing, outside = [], 0, 0
+    for way_id, tags, refs in ways.found:
+        piece: list[int] = []
+        for ref in [*refs, None]:
+            if ref in kept:
+                piece.append(ref)
+                continue
+            if len(piece) > 1:
+                pieces.append((way_id, tags, piece))
+            piece = []
+            if ref is not None:
+                missing, outside = (missing, outside + 1) if ref in places else (missing + 1, outside)
+    return pieces, missing, outside
+
+
+def _graph(
+    pieces: list[tuple[int, dict[str, str], list[int]]], places: dict[int, tuple[float, float]]
+) -> tuple[nx.MultiDiGraph, list[str]]:
+    """Build OSMnx's graph; a piece's number stands for its way, as one way may be cut in several."""
+    with tempfile.TemporaryDirectory() as folder:
+        xml = Path(folder) / "drive.osm"
+        with xml.open("w", encoding="utf-8") as file:
+            file.writelines(_xml(pieces, places))
+        try:
+            graph = ox.graph_from_xml(xml)
+        except (ValueError, nx.NetworkXException) as error:
+            raise UsageError(
+                f"The roads make no network: {error}.", "check that the extract covers the region."
+            ) from None
+    if any("maxspeed" in data for _, _, data in graph.edges(data=True)):
+        return ox.add_edge_speeds(graph), []
+    note = "No road of the extract has a maxspeed; usual limits by road class are assumed."
+    return ox.add_edge_speeds(graph, hwy_speeds=TYPICAL_KMH, fallback=TYPICAL_KMH["road"]), [note]
+
+
+def _xml(
+    pieces: Iterable[tuple[int, dict[str, str], list[int]]], places: dict[int, tuple[float, float]]
+) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n'
+    pieces = list(pieces)
+    for node in sorted({ref for _, _, refs in pieces for ref in refs}):
+        lon, lat = places[node]
+        yield f'<node id="{node}" lat="{lat!r}" lon="{lon!r}"/>\n'
+    for number, (_, tags, refs) in enumerate(pieces):
+        yield f'<way id="{number}">'
+        yield from (f'<nd ref="{ref}"/>' for ref in refs)
+        yield from (
+            f"<tag k={quoteattr(key)} v={quoteattr(clean(value) or '')}/>" for key, value in tags.items()
+        )
+        yield "</way>\n"
+    yield "</osm>\n"
+
+
+def _rows(graph: nx.MultiDiGraph, way_ids: list[int]) -> Batch:
+    nodes = sorted(graph.nodes)
+    place = {node: (graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in nodes}
+    node_rows = list(
+        zip(range(1, len(nodes) + 1), nodes, ewkb_points([place[node] for node in nodes]), strict=True)
+    )
+    edge_rows: list[tuple[object, ...]] = []
+    for record, (u, v, data) in enumerate(graph.edges(data=True), start=1):
+        numbers = data["osmid"] if isinstance(data["osmid"], list) else [data["osmid"]]
+        line = data.get("geometry") or shapely.LineString([place[u], place[v]])
+        highway = min(
+            _several(data["highway"]), key=lambda kind: _RANK.index(kind) if kind in _RANK else len(_RANK)
+        )
+        name = " / ".join(_several(data["name"])) if "name" in data else None
+        ways = sorted({way_ids[number] for number in numbers})
+        edge_rows.append((record, u, v, ways, highway, name, data["length"], data["speed_kph"], ewkb(line)))
+    return Batch([Table("road_node", NODE_COLUMNS, node_rows), Table("road_edge", EDGE_COLUMNS, edge_rows)])
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return sorted(set(value)) if isinstance(value, list) else [value]

@@ -1,0 +1,134 @@
+"""Reads single values out of text: numbers, places, dates; each says what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+INTEGER_MAX = 2**31 - 1
+BIGINT_MAX = 2**63 - 1
+PEOPLE_MAX = 50_000_000.0
+
+
+class FieldFault(Exception):
+    """A value that cannot be used: its field and the reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+def clean(value: str) -> str | None:
+    """Return text that PostgreSQL can hold, without outer blanks; empty becomes None."""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip() or None
+
+
+def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float | None:
+    """Return a number within [low, high]; empty becomes None.
+
+    Raises:
+        FieldFault: it is no number, not finite or out of range.
+    """
+    text = value.strip()
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text) or not math.isfinite(found := float(text)):
+        raise FieldFault(field, f"'{text[:40]}' is not a number")
+    if not low <= found <= high:
+        raise FieldFault(field, f"{text[:40]} is not between {low:g} and {high:g}")
+    return found
+
+
+def needed(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float:
+    """Return a number as `number` does.
+
+    Raises:
+        FieldFault: as `number`, and when it is empty.
+    """
+    found = number(value, field, low=low, high=high)
+    if found is None:
+        raise FieldFault(field, "it is empty")
+    return found
+
+
+def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
+    """Return a whole number from 0 to `high`, however it is written (`2`, `2.0`); empty becomes None.
+
+    Raises:
+        FieldFault: it is no whole number or out of range.
+    """
+    text = value.strip()
+    if text.isascii() and text.isdigit() and len(text) < 20:  # noqa: PLR2004 - a bigint has 19 digits
+        found = int(text)
+        if found > high:
+            raise FieldFault(field, f"{text} is more than {high}")
+        return found
+    loose = number(value, field, high=min(high, 2**53))
+    if loose is None:
+        return None
+    if loose != int(loose):
+        raise FieldFault(field, f"{text[:40]} is not a whole number")
+    return int(loose)
+
+
+def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tuple[float, float] | None:
+    """Return a place in degrees; None when both are empty.
+
+    Raises:
+        FieldFault: a value is no coordinate, one of the two is empty, or it is the place 0, 0.
+    """
+    x = number(lon, fields[0], low=-180, high=180)
+    y = number(lat, fields[1], low=-90, high=90)
+    if x is None and y is None:
+        return None
+    if x is None or y is None:
+        raise FieldFault(fields[0] if x is None else fields[1], "it is empty")
+    if x == 0 and y == 0:
+        raise FieldFault(fields[1], "0, 0 stands for an unknown place")
+    return x, y
+
+
+def needed_place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tuple[float, float]:
+    """Return a place as `place` does.
+
+    Raises:
+        FieldFault: as `place`, and when both are empty.
+    """
+    found = place(lon, lat, fields=fields)
+    if found is None:
+        raise FieldFault(fields[1], "it is empty")
+    return found
+
+
+def date(value: str, field: str) -> dt.date | None:
+    """Return a date written YYYY-MM-DD, a time of day after it is left out; empty becomes None.
+
+    Raises:
+        FieldFault: it is no date.
+    """
+    text = value.strip()
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        raise FieldFault(field, f"'{text[:40]}' is not a date like 2024-11-30") from None
+
+
+def flag(value: str, field: str) -> bool | None:
+    """Return true or false; empty becomes None.
+
+    Raises:
+        FieldFault: it is neither.
+    """
+    text = value.strip().lower()
+    if not text:
+        return None
+    if text in ("true", "t", "yes", "y", "1"):
+        return True
+    if text in ("false", "f", "no", "n", "0"):
+        return False
+    raise FieldFault(field, f"'{text[:40]}' is neither true nor false")

@@ -1,0 +1,152 @@
+"""Writes a load into `raw`: its provenance, its rows through COPY, what was rejected and assumed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from etl.region import Source
+from etl.region_file import RegionFile, source_date
+from etl.sources.base import LOADER_VERSION, Batch, Table
+
+_BLOCK = 2**20
+_PLACELESS_NOTE_MAX = 100_000
+
+
+@dataclass
+class FileRead:
+    """A file of a source: which kind it is, where it lies, its checksum, and what was read from it."""
+
+    kind: str
+    loader: str
+    source: Source
+    path: Path
+    file_name: str
+    sha256: str
+    batch: Batch
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 over the region file, the loader's version and the (kind, SHA-256) of all sources in order."""
+    parts = [region_file.sha256, LOADER_VERSION, *(f"{kind}:{digest}" for kind, digest in files)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def insert_load(
+    conn: psycopg.Connection[Any], region_file: RegionFile, metric_srid: int, content: str
+) -> int:
+    """Insert the load, not current yet, and return its number."""
+    region = region_file.region
+    row = conn.execute(
+        """
+        insert into raw.load (
+            region, title, is_synthetic, metric_srid, settings, region_file, region_sha256, content_sha256, loader_version,
+            is_current
+        )
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, false)
+        returning load_id
+        """,
+        (
+            region.region.name, region.region.title, region.region.is_synthetic, metric_srid,
+            region.settings.model_dump_json(), region_file.path.name, region_file.sha256, content, LOADER_VERSION,
+        ),
+    ).fetchone()  # fmt: skip
+    assert row is not None  # noqa: S101 - `returning` gives a row
+    return int(row[0])
+
+
+def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, file: FileRead) -> None:
+    """Insert a file's provenance, its rows and its rejects."""
+    source, batch = file.source, file.batch
+    conn.execute(
+        """
+        insert into raw.load_source (
+            load_id, source_id, source, loader, file_name, sha256, size_bytes, row_count, reject_count, licence, attribution,
+            data_date, retrieved_on, loader_version
+        )
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            load_id, source_id, file.kind, file.loader, file.file_name, file.sha256, file.path.stat().st_size, batch.row_count,
+            batch.reject_count, source.licence, source.attribution, source_date(source), source.retrieved_on, LOADER_VERSION,
+        ),
+    )  # fmt: skip
+    for table in batch.tables:
+        copy_rows(conn, load_id, source_id, table)
+    columns = ("load_id", "source", "file_name", "record", "field", "reason", "population")
+    with conn.cursor().copy(_copy_statement("reject", columns)) as copy:
+        for reject in batch.rejects:
+            texts = (_holdable(reject.record), _holdable(reject.field), _holdable(reject.reason))
+            copy.write_row((load_id, file.kind, file.file_name, *texts, reject.population))
+
+
+def copy_rows(conn: psycopg.Connection[Any], load_id: int, source_id: int, table: Table) -> None:
+    """Send a table's rows to the database through COPY."""
+    with conn.cursor().copy(_copy_statement(table.name, ("load_id", "source_id", *table.columns))) as copy:
+        for row in table.rows:
+            copy.write_row((load_id, source_id, *row))
+
+
+def _copy_statement(table: str, columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier("raw", table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+
+
+def _holdable(text: str | None) -> str | None:
+    return (
+        None if text is None else text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:1000]
+    )
+
+
+def insert_assumptions(
+    conn: psycopg.Connection[Any], load_id: int, assumptions: Iterable[tuple[str, str]]
+) -> None:
+    """Insert what is assumed, as (source, sentence)."""
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into raw.load_assumption (load_id, source, assumption) values (%s, %s, %s)",
+            [(load_id, kind, sentence) for kind, sentence in assumptions],
+        )
+
+
+def switch_current(conn: psycopg.Connection[Any], load_id: int) -> None:
+    """Make a load the one that the views show."""
+    conn.execute("update raw.load set is_current = false where is_current")
+    conn.execute("update raw.load set is_current = true where load_id = %s", (load_id,))
+
+
+def prune(conn: psycopg.Connection[Any]) -> int:
+    """Delete loads that are not current and that no scenario refers to; return how many."""
+    return conn.execute(
+        "delete from raw.load as l where not l.is_current and not exists (select from plan.scenario as s where s.load_id = l.load_id)"
+    ).rowcount
+
+
+def register_sites(conn: psycopg.Connection[Any]) -> None:
+    """Give every station and candidate of the current load a number, those that have one keep it."""
+    conn.execute(
+        """
+        insert into raw.site_registry (region, site_key)
+        select r.region, k.site_key
+        from core.site_key as k
+        cross join core.region as r
+        where not exists (select from raw.site_registry as g where g.region = r.region and g.site_key = k.site_key)
+        order by k.site_key
+        """
+    )
