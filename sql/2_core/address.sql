@@ -1,0 +1,17 @@
+-- needs: staging.address, core.region
+-- grain: one row per (address_id)
+
+create materialized view core.address as
+
+select row_number() over (order by a.source_id, a.record_number)::integer as address_id, a.geom
+from staging.address as a
+-- outlines are simplified: an address one hexagon outside still belongs
+join core.region as r on st_dwithin(a.geom, r.geom, r.hexagon_edge_m)
+with no data;
+
+create unique index address_key on core.address (address_id);
+create index address_geom_idx on core.address using gist (geom);
+
+comment on materialized view core.address is 'Civic addresses of the region; people are spread over them.';
+comment on column core.address.address_id is 'Number of the address within the load.';
+comment on column core.address.geom is 'Place.';

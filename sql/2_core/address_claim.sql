@@ -1,0 +1,48 @@
+-- needs: core.address, core.census_area
+-- grain: one row per (address_id)
+
+create materialized view core.address_claim as
+
+-- an address belongs to the polygon it lies in, else to the nearest point that stands for an area
+with polygon as (
+    select distinct on (a.address_id) a.address_id, c.census_area_id
+    from core.address as a
+    join core.census_area as c on c.is_polygon and st_intersects(c.geom, a.geom)
+    order by a.address_id, c.census_area_id
+),
+
+nearest as (
+    select a.address_id, c.census_area_id, c.dwelling_count, c.distance_m
+    from core.address as a
+    cross join lateral (
+        select p.census_area_id, p.dwelling_count, a.geom <-> p.geom as distance_m
+        from core.census_area as p
+        where not p.is_polygon and p.inside_share > 0
+        order by a.geom <-> p.geom
+        limit 1
+    ) as c
+    where not exists (select from polygon where polygon.address_id = a.address_id)
+),
+
+ranked as (
+    select *, row_number() over (partition by census_area_id order by distance_m, address_id) as rank
+    from nearest
+)
+
+select address_id, census_area_id
+from polygon
+union all
+-- where some areas have no place, an area takes no more addresses than it has dwellings: the rest are theirs
+select address_id, census_area_id
+from ranked
+where rank <= dwelling_count
+    or dwelling_count is null
+    or not exists (select from core.census_area where geom is null and population > 0)
+with no data;
+
+create unique index address_claim_key on core.address_claim (address_id);
+create index address_claim_area_idx on core.address_claim (census_area_id);
+
+comment on materialized view core.address_claim is 'The census area to whose people an address is home; addresses that no area claims are left out.';
+comment on column core.address_claim.address_id is 'The address.';
+comment on column core.address_claim.census_area_id is 'The census area.';

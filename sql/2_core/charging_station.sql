@@ -1,0 +1,88 @@
+-- needs: core.station_source, core.station_member
+-- grain: one row per (station_key)
+
+create materialized view core.charging_station as
+
+with feed as (
+    select
+        m.station_key,
+        s.feed,
+        sum(s.l1_port_count)::integer as l1_port_count,
+        sum(s.l2_port_count)::integer as l2_port_count,
+        sum(s.l3_port_count)::integer as l3_port_count,
+        sum(s.unknown_port_count)::integer as unknown_port_count
+    from core.station_source as s
+    join core.station_member as m using (source_key)
+    group by m.station_key, s.feed
+),
+
+-- feeds miss ports sooner than they invent them
+port as (
+    select
+        station_key,
+        max(l1_port_count) as l1_port_count,
+        max(l2_port_count) as l2_port_count,
+        max(l3_port_count) as l3_port_count,
+        max(unknown_port_count) as unknown_port_count
+    from feed
+    group by station_key
+),
+
+station as (
+    select
+        m.station_key,
+        array_agg(s.source_key order by s.feed_rank, s.source_key) as source_ids,
+        (array_agg(s.name order by s.feed_rank, s.source_key) filter (where s.name is not null))[1] as name,
+        (array_agg(s.operator order by s.feed_rank, s.source_key) filter (where s.operator_key is not null))[1] as operator,
+        max(s.l3_power_kw) as l3_power_kw,
+        case
+            when bool_or(s.status = 'in_service') then 'in_service'
+            when bool_or(s.status = 'out_of_service') then 'out_of_service'
+            else 'planned'
+        end as status,
+        min(s.opened_on) filter (where s.status <> 'planned') as opened_on,
+        (array_agg(s.geom order by s.feed_rank, s.source_key))[1]::geometry(Point, :metric_srid) as geom
+    from core.station_source as s
+    join core.station_member as m using (source_key)
+    group by m.station_key
+)
+
+select
+    s.station_key,
+    s.source_ids,
+    s.name,
+    s.operator,
+    p.l1_port_count,
+    p.l2_port_count,
+    p.l3_port_count,
+    s.l3_power_kw,
+    -- once a feed tells the level, the ports of unknown level in another are the same ports
+    case when p.l2_port_count + p.l3_port_count > 0 and cardinality(s.source_ids) > 1 then 0 else p.unknown_port_count end
+        as unknown_port_count,
+    s.status,
+    s.status = 'in_service' as is_in_service,
+    s.status = 'planned' as is_planned,
+    s.opened_on,
+    s.geom
+from station as s
+join port as p using (station_key)
+with no data;
+
+create unique index charging_station_key on core.charging_station (station_key);
+create index charging_station_geom_idx on core.charging_station using gist (geom);
+
+comment on materialized view core.charging_station is 'Charging stations, each once, whichever feeds know them.';
+comment on column core.charging_station.station_key is 'First source id, such as ocm:900001.';
+comment on column core.charging_station.source_ids is 'All source ids.';
+comment on column core.charging_station.name is 'Name, untrusted text.';
+comment on column core.charging_station.operator is 'Operator.';
+comment on column core.charging_station.l1_port_count is 'Level 1 ports; they offer no coverage.';
+comment on column core.charging_station.l2_port_count is 'L2 ports: of each feed the sum, of the feeds the greatest.';
+comment on column core.charging_station.l3_port_count is 'L3 ports, counted likewise.';
+comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
+comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; they offer no coverage.';
+comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';
+comment on column core.charging_station.is_in_service is 'True when in service.';
+comment on column core.charging_station.is_planned is 'True when planned.';
+comment on column core.charging_station.opened_on is 'Day it opened, where known.';
+comment on column core.charging_station.geom is 'Place, from the first feed that has it.';

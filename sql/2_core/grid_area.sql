@@ -1,0 +1,63 @@
+-- needs: staging.grid_area, core.grid_station, core.planning_area, core.region
+-- grain: one row per (grid_area_id)
+
+create materialized view core.grid_area as
+
+with located as (
+    -- two stations at one place share an area
+    select string_agg(name, ' and ' order by name) as name, sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw, geom
+    from core.grid_station
+    where geom is not null
+    group by geom
+),
+
+voronoi as (
+    select (st_dump(st_voronoipolygons(st_collect(l.geom), 0, st_expand(st_collect(r.geom), r.coordinate_margin_m)))).geom
+    from located as l
+    cross join core.region as r
+    group by r.coordinate_margin_m
+    having count(*) > 1
+),
+
+area as (
+    select name, limit_kw, peak_load_kw, 'given' as basis, geom
+    from staging.grid_area
+    union all
+    select l.name, l.limit_kw, l.peak_load_kw, 'nearest station', coalesce(v.geom, r.geom)
+    from located as l
+    cross join core.region as r
+    left join voronoi as v on st_intersects(v.geom, l.geom)
+    where not exists (select from staging.grid_area)
+    union all
+    select name, null, null, 'planning area', geom
+    from core.planning_area
+    where not exists (select from staging.grid_area) and not exists (select from located)
+),
+
+clipped as (
+    select a.*, st_multi(st_collectionextract(st_intersection(a.geom, r.geom), 3)) as region_geom
+    from area as a
+    cross join core.region as r
+)
+
+select
+    row_number() over (order by name, st_xmin(region_geom), st_ymin(region_geom))::integer as grid_area_id,
+    name,
+    limit_kw,
+    peak_load_kw,
+    basis,
+    region_geom::geometry(MultiPolygon, :metric_srid) as geom
+from clipped
+where not st_isempty(region_geom)
+with no data;
+
+create unique index grid_area_key on core.grid_area (grid_area_id);
+create index grid_area_geom_idx on core.grid_area using gist (geom);
+
+comment on materialized view core.grid_area is 'Service areas of the grid: given ones, else what lies nearest to each station, else planning areas.';
+comment on column core.grid_area.grid_area_id is 'Number of the area within the load.';
+comment on column core.grid_area.name is 'Name.';
+comment on column core.grid_area.limit_kw is 'Limit; null when unknown.';
+comment on column core.grid_area.peak_load_kw is 'Highest load so far; null when unknown.';
+comment on column core.grid_area.basis is 'given, nearest station or planning area.';
+comment on column core.grid_area.geom is 'Outline within the region.';

@@ -1,0 +1,48 @@
+-- needs: staging.grid_station, staging.osm_feature, core.region
+-- grain: one row per (grid_station_id)
+
+create view core.grid_station as
+
+with station as (
+    select source_id, record_number, name, voltage_kv, limit_kw, peak_load_kw, is_verified, area_name, source_note, limit_basis, geom
+    from staging.grid_station
+    union all
+    -- substations of the map stand in when the grid source places no station at all
+    select
+        source_id, record_number, coalesce(name, 'Substation ' || feature_key), null, null, null, null, null, 'OpenStreetMap', null,
+        st_pointonsurface(geom)
+    from staging.osm_feature
+    where feature_kind = 'substation'
+        and not exists (select from staging.grid_station where geom is not null)
+)
+
+select
+    row_number() over (order by s.source_id, s.record_number)::integer as grid_station_id,
+    s.name,
+    s.voltage_kv,
+    s.limit_kw,
+    s.peak_load_kw,
+    s.is_verified,
+    s.area_name,
+    s.source_note,
+    s.limit_basis,
+    case
+        when s.geom is null then 'its place is not known, so it has no area'
+        when not st_intersects(s.geom, r.geom) then 'it stands outside the region and serves what is nearest to it'
+    end as remark,
+    s.geom::geometry(Point, :metric_srid) as geom
+from station as s
+cross join core.region as r;
+
+comment on view core.grid_station is 'Transformer stations and substations, those without a place too.';
+comment on column core.grid_station.grid_station_id is 'Number of the station within the load.';
+comment on column core.grid_station.name is 'Name.';
+comment on column core.grid_station.voltage_kv is 'Highest voltage.';
+comment on column core.grid_station.limit_kw is 'Limit; null when unknown.';
+comment on column core.grid_station.peak_load_kw is 'Highest load so far; null when unknown.';
+comment on column core.grid_station.is_verified is 'False when figures are second-hand.';
+comment on column core.grid_station.area_name is 'Municipality it serves, as the source says.';
+comment on column core.grid_station.source_note is 'Where the row comes from.';
+comment on column core.grid_station.limit_basis is 'How the limit was found.';
+comment on column core.grid_station.remark is 'Why it has no area, or an odd one.';
+comment on column core.grid_station.geom is 'Place; null when unknown.';

@@ -1,0 +1,31 @@
+-- needs: staging.osm_feature, core.place_kind, core.region
+-- grain: one row per (place_key)
+
+create materialized view core.place as
+
+select distinct on (f.feature_key)
+    f.feature_key as place_key,
+    f.name,
+    k.candidate_kind,
+    k.suitability_share,
+    f.feature_kind = 'parking' as is_parking,
+    st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
+from staging.osm_feature as f
+join core.region as r on st_intersects(f.geom, r.geom)
+join core.place_kind as k on f.tags ->> k.tag = k.value or (k.value = '*' and f.tags ? k.tag)
+where f.feature_kind in ('poi', 'parking')
+    -- a charger behind a gate serves nobody else
+    and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')
+order by f.feature_key, k.value = '*', k.suitability_share desc
+with no data;
+
+create unique index place_key on core.place (place_key);
+create index place_geom_idx on core.place using gist (geom);
+
+comment on materialized view core.place is 'Places that can host a charger: points of interest and parking of the kinds in core.place_kind.';
+comment on column core.place.place_key is 'OSM type and id, such as n123.';
+comment on column core.place.name is 'Name, untrusted text.';
+comment on column core.place.candidate_kind is 'Kind of place.';
+comment on column core.place.suitability_share is 'How well a charger fits, in [0, 1].';
+comment on column core.place.is_parking is 'True for parking.';
+comment on column core.place.geom is 'Place.';

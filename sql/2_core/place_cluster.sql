@@ -1,0 +1,38 @@
+-- needs: core.place, core.hexagon_index, core.charging_station, core.region
+-- grain: one row per (place_key)
+
+create materialized view core.place_cluster as
+
+-- one place per hexagon as wide as candidate_cluster_m: unlike chains of neighbours, hexagons cannot grow along a street
+with best as (
+    select distinct on (h.i, h.j) p.*
+    from core.place as p
+    cross join core.region as r
+    cross join lateral core.hexagon_index(p.geom, r.candidate_cluster_m / sqrt(3)) as h
+    order by h.i, h.j, p.suitability_share desc, p.place_key
+)
+
+select b.place_key, b.name, b.candidate_kind, b.suitability_share, b.geom
+from best as b
+cross join core.region as r
+-- two that face each other across the edge of their hexagons are one place: the better stays
+where not exists (
+    select from best as o
+    where st_dwithin(o.geom, b.geom, r.candidate_cluster_m / 2)
+        and (o.suitability_share, b.place_key) > (b.suitability_share, o.place_key)
+)
+    and not exists (
+        select from core.charging_station as s
+        where s.is_in_service and st_dwithin(s.geom, b.geom, r.candidate_cluster_m / 2)
+    )
+with no data;
+
+create unique index place_cluster_key on core.place_cluster (place_key);
+create index place_cluster_geom_idx on core.place_cluster using gist (geom);
+
+comment on materialized view core.place_cluster is 'The best place of each neighbourhood about candidate_cluster_m wide, unless it has a station already.';
+comment on column core.place_cluster.place_key is 'OSM type and id.';
+comment on column core.place_cluster.name is 'Name, untrusted text.';
+comment on column core.place_cluster.candidate_kind is 'Kind of place.';
+comment on column core.place_cluster.suitability_share is 'How well a charger fits, in [0, 1].';
+comment on column core.place_cluster.geom is 'Place.';

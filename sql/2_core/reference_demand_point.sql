@@ -1,0 +1,12 @@
+-- needs: staging.reference_demand_point
+-- grain: one row per (reference_demand_point_id)
+
+create view core.reference_demand_point as
+
+select row_number() over (order by source_id, record_number)::integer as reference_demand_point_id, weight, geom
+from staging.reference_demand_point;
+
+comment on view core.reference_demand_point is 'Weighted points of a published study, to score plans alike.';
+comment on column core.reference_demand_point.reference_demand_point_id is 'Number of the point in its file.';
+comment on column core.reference_demand_point.weight is 'Weight in the unit of the study.';
+comment on column core.reference_demand_point.geom is 'Place.';

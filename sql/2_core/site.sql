@@ -1,0 +1,50 @@
+-- needs: core.charging_station, core.candidate_site, core.site_key, core.planning_area, core.grid_area, staging.site_registry
+-- grain: one row per (site_id)
+
+create materialized view core.site as
+
+with place as (
+    select station_key as site_key, name, operator, l2_port_count, l3_port_count, geom
+    from core.charging_station
+    union all
+    select candidate_key, name, null, 0, 0, geom
+    from core.candidate_site
+)
+
+select
+    r.site_id,
+    k.site_key,
+    p.name,
+    p.operator,
+    k.is_existing,
+    p.l2_port_count,
+    p.l3_port_count,
+    a.planning_area_id,
+    g.grid_area_id,
+    p.geom
+from core.site_key as k
+join staging.site_registry as r using (site_key)
+join place as p using (site_key)
+left join lateral (
+    select planning_area_id from core.planning_area order by geom <-> p.geom, planning_area_id limit 1
+) as a on true
+left join lateral (
+    select grid_area_id from core.grid_area order by geom <-> p.geom, grid_area_id limit 1
+) as g on true
+with no data;
+
+create unique index site_id_key on core.site (site_id);
+create unique index site_site_key on core.site (site_key);
+create index site_geom_idx on core.site using gist (geom);
+
+comment on materialized view core.site is 'Where the plan may act: stations in service and candidates.';
+comment on column core.site.site_id is 'Number of the site, the same in every load.';
+comment on column core.site.site_key is 'Key of the station or candidate.';
+comment on column core.site.name is 'Name, untrusted text.';
+comment on column core.site.operator is 'Operator of an existing station.';
+comment on column core.site.is_existing is 'True for a station in service.';
+comment on column core.site.l2_port_count is 'L2 ports today.';
+comment on column core.site.l3_port_count is 'L3 ports today.';
+comment on column core.site.planning_area_id is 'Municipality or district.';
+comment on column core.site.grid_area_id is 'Grid area.';
+comment on column core.site.geom is 'Place.';

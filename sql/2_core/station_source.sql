@@ -1,0 +1,68 @@
+-- needs: staging.openchargemap_station, core.openchargemap_port, staging.afdc_station, staging.osm_charging_station, core.region
+-- grain: one row per (source_key)
+
+create materialized view core.station_source as
+
+with record as (
+    select
+        'ocm' as feed, 1 as feed_rank, s.ocm_id::text as feed_id, s.name, s.operator, s.status, null::date as opened_on,
+        p.l1_port_count, p.l2_port_count, p.l3_port_count, p.l3_power_kw, p.unknown_port_count, s.geom
+    from staging.openchargemap_station as s
+    join core.openchargemap_port as p using (source_id, record_number)
+    union all
+    select
+        'afdc', 2, afdc_id::text, name, operator, status, opened_on,
+        l1_port_count, l2_port_count, l3_port_count, null, (l1_port_count + l2_port_count + l3_port_count = 0)::integer, geom
+    from staging.afdc_station
+    where fuel_type_code = 'ELEC'
+    union all
+    select
+        'osm', 3, feature_key, name, operator, 'in_service', null,
+        0, l2_port_count, l3_port_count, null, unknown_port_count, geom
+    from staging.osm_charging_station
+)
+
+select distinct on (s.feed, s.feed_id)
+    s.feed || ':' || s.feed_id as source_key,
+    s.feed,
+    s.feed_rank,
+    s.name,
+    s.operator,
+    -- "ChargePoint Network" and "ChargePoint", "Tesla (Tesla-only charging)" and "tesla" are the same operator
+    nullif(
+        regexp_replace(
+            regexp_replace(lower(s.operator), '\(.*?\)|non-networked|unknown|\m(network|inc|ltd|llc|corp|corporation|canada)\M', '', 'g'),
+            '[^[:alnum:]]', '', 'g'
+        ), ''
+    ) as operator_key,
+    s.status,
+    s.opened_on,
+    s.l1_port_count,
+    s.l2_port_count,
+    s.l3_port_count,
+    s.l3_power_kw,
+    s.unknown_port_count,
+    s.geom
+from record as s
+join core.region as r on st_dwithin(s.geom, r.geom, r.station_merge_m)
+order by s.feed, s.feed_id, s.geom
+with no data;
+
+create unique index station_source_key on core.station_source (source_key);
+create index station_source_geom_idx on core.station_source using gist (geom);
+
+comment on materialized view core.station_source is 'Charging stations as each feed has them, within the region.';
+comment on column core.station_source.source_key is 'Feed and id in it, such as ocm:900001.';
+comment on column core.station_source.feed is 'ocm, afdc or osm.';
+comment on column core.station_source.feed_rank is 'The lower, the sooner its name and key are used.';
+comment on column core.station_source.name is 'Name, untrusted text.';
+comment on column core.station_source.operator is 'Operator as spelled in the feed.';
+comment on column core.station_source.operator_key is 'Operator in letters and digits alone, without words that vary.';
+comment on column core.station_source.status is 'in_service, planned or out_of_service.';
+comment on column core.station_source.opened_on is 'Day it opened.';
+comment on column core.station_source.l1_port_count is 'Level 1 ports: neither L2 nor L3.';
+comment on column core.station_source.l2_port_count is 'L2 ports.';
+comment on column core.station_source.l3_port_count is 'L3 ports.';
+comment on column core.station_source.l3_power_kw is 'Highest power of an L3 port.';
+comment on column core.station_source.unknown_port_count is 'Ports of unknown level.';
+comment on column core.station_source.geom is 'Place.';

@@ -1,0 +1,70 @@
+-- needs: core.demand_cell, core.site, core.road_edge, core.road_node, core.region
+-- grain: one row per (place_kind, place_id)
+
+create materialized view analysis.access_point as
+
+with place (place_kind, place_id, geom) as (
+    select 'cell', cell_id, point_geom from core.demand_cell
+    union all
+    select 'site', site_id, geom from core.site
+),
+
+snapped as (
+    select
+        p.place_kind,
+        p.place_id,
+        e.*,
+        -- to the millimetre, so that places which share a point of a street share a vertex
+        round((st_linelocatepoint(e.geom, p.geom) * e.length_m)::numeric, 3)::double precision as position_m,
+        st_distance(e.geom, p.geom) as access_m
+    from place as p
+    cross join core.region as r
+    cross join lateral (
+        select edge_id, from_node_id, to_node_id, length_m, geom
+        from core.road_edge
+        -- nobody's drive opens on a motorway or its ramps
+        where highway not in ('motorway', 'motorway_link')
+        order by geom <-> p.geom, edge_id
+        limit 1
+    ) as e
+    where st_dwithin(e.geom, p.geom, r.access_max_m)
+),
+
+-- a position at an end of the street is the junction itself; others get numbers below those of all junctions
+numbered as (
+    select
+        *,
+        case
+            when position_m <= 0 then from_node_id
+            when position_m >= round(length_m::numeric, 3) then to_node_id
+            else (select least(min(node_id), 0) from core.road_node)
+                - dense_rank() over (order by edge_id, position_m)
+        end as vertex_id
+    from snapped
+)
+
+select
+    place_kind,
+    place_id,
+    edge_id,
+    position_m / nullif(length_m, 0) as fraction,
+    position_m,
+    vertex_id,
+    access_m,
+    st_lineinterpolatepoint(geom, least(coalesce(position_m / nullif(length_m, 0), 0), 1))::geometry(Point, :metric_srid) as geom
+from numbered
+with no data;
+
+create unique index access_point_key on analysis.access_point (place_kind, place_id);
+create index access_point_vertex_idx on analysis.access_point (vertex_id);
+create index access_point_edge_idx on analysis.access_point (edge_id);
+
+comment on materialized view analysis.access_point is 'Where a place meets the network: the nearest point of the nearest street; places farther than access_max_m are off the network and have no row.';
+comment on column analysis.access_point.place_kind is 'cell or site.';
+comment on column analysis.access_point.place_id is 'cell_id or site_id.';
+comment on column analysis.access_point.edge_id is 'The street.';
+comment on column analysis.access_point.fraction is 'How far along the line of the street, in [0, 1].';
+comment on column analysis.access_point.position_m is 'How far along the street, metres.';
+comment on column analysis.access_point.vertex_id is 'Vertex of analysis.road_network; a junction when the point is an end of the street.';
+comment on column analysis.access_point.access_m is 'Straight way between the place and the street, metres.';
+comment on column analysis.access_point.geom is 'The point on the street.';
