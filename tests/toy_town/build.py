@@ -76,8 +76,8 @@ def _csv(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
 
 def _osm(path: Path) -> None:
     places = (
-        (101, 250, -40, {"shop": "supermarket", "name": "Ring Market"}),
-        (102, 270, -40, {"amenity": "parking", "name": "Ring Market parking"}),
+        (101, 270, -40, {"shop": "supermarket", "name": "Ring Market"}),
+        (102, 250, -40, {"amenity": "parking", "name": "Ring Market parking"}),
         (103, 1040, 400, {"amenity": "library", "name": "Second Street Library"}),
         (104, 1010, 10, {"amenity": "cafe", "name": "Cafe at the charger"}),
         (105, 500, 830, {"amenity": "charging_station", "socket:type2_combo": "2", "operator": "Volt Corp."}),
