@@ -24,7 +24,7 @@ test: setup ## set up, run the tests; ARGS goes to pytest
 	$(PY) -m pytest $(ARGS)
 
 load: upgraded ## load REGION
-	$(PY) -m etl.load "$(REGION)"
+	$(PY) -m etl.load --region "$(REGION)"
 
 solve: upgraded ## plan SCENARIO (phase1)
 	$(PY) -m model.solve --scenario "$(SCENARIO)"

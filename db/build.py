@@ -19,6 +19,8 @@ from db.errors import UsageError
 
 SQL = CHECKOUT / "sql"
 _ROOM = re.compile(r"(\d)_([a-z]+)")
+# Any number: an upgrade and a load at the same time would drop each other's views.
+_LOCK = 0x45564348
 _HEADER = re.compile(r"^-- (needs|grain): *(.*)$")
 
 
@@ -108,12 +110,18 @@ def view_files() -> list[ViewFile]:
         raise UsageError(f"These views need each other in a circle: {' -> '.join(error.args[1])}.") from None
 
 
+def lock(connection: psycopg.Connection[Any]) -> None:
+    """Wait until no other session rebuilds the views; held until the transaction ends."""
+    connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+
+
 def drop_views(connection: psycopg.Connection[Any]) -> None:
     """Drop the derived schemas, so that tables below them may change.
 
     Raises:
         UsageError: something outside the derived schemas depends on them and would be lost.
     """
+    lock(connection)
     schemas = [schema for _, schema, _ in rooms()]
     dependent.refuse(connection, schemas)
     for schema in reversed(schemas):

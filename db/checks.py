@@ -49,9 +49,9 @@ def _row_text(names: Sequence[str], row: Sequence[Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True))
 
 
-def run_data_checks(conn: psycopg.Connection[Any]) -> list[CheckResult]:
-    """Run every query of `sql/checks`; a query that cannot run has failed. The transaction stays usable."""
-    return [_data_check(conn, path) for path in sorted(DATA_CHECKS.glob("*.sql"))]
+def run_data_checks(conn: psycopg.Connection[Any], folder: Path = DATA_CHECKS) -> list[CheckResult]:
+    """Run every query of a folder; one that cannot run has failed. The transaction stays usable."""
+    return [_data_check(conn, path) for path in sorted(folder.glob("*.sql"))]
 
 
 def _version(text: str) -> tuple[int, ...]:

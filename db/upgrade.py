@@ -19,8 +19,6 @@ from db.errors import UsageError
 from db.postgresql import EXTENSIONS, install_hint
 
 DEFAULT_SRID = 3857
-# Two upgrades of one database at the same time would drop each other's views.
-_LOCK = 0x45564348
 
 
 def current_srid(raw: psycopg.Connection[Any]) -> int:
@@ -54,7 +52,7 @@ def _transaction() -> Iterator[tuple[sa.Connection, psycopg.Connection[Any]]]:
         raw: psycopg.Connection[Any] = bind.connection.driver_connection  # type: ignore[assignment]
         raw.execute("set local lock_timeout = '60s'")
         try:
-            raw.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+            build.lock(raw)
             yield bind, raw
         except psycopg.errors.LockNotAvailable:
             raise UsageError(

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from db import build, roles
+from db import build, fingerprint, roles
 from db.connection import CHECKOUT
 from db.errors import UsageError
 from etl import read, store
@@ -129,6 +129,7 @@ def _write(
     store.switch_current(conn, load_id)
     build.create_views(conn, reading.metric_srid)
     _fill(conn, progress)
+    fingerprint.record(conn)
     roles.grant(conn)
     return load_id
 
