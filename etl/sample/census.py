@@ -1,0 +1,181 @@
+"""Census areas, vehicles and postal areas, put together from addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from etl.sample.calibration import (
+    BEV_SHARE,
+    CENSUS_AREA,
+    CENSUS_AREA_WITHOUT_POINT,
+    DWELLING,
+    EV,
+    HOUSEHOLD,
+    MUNICIPALITIES,
+    POSTAL_AREA,
+    Bools,
+    Floats,
+    Ints,
+    apportion,
+    stream,
+    total,
+)
+from etl.sample.land import Land, outline
+from etl.sample.people import NO_DWELLING, TYPES, Addresses, along_curve
+
+POPULATION = sum(place.population for place in MUNICIPALITIES)
+
+
+@dataclass
+class Census:
+    """One row per census area; `has_point` is false where the published table has no coordinates."""
+
+    municipality: Ints
+    east_m: Floats
+    north_m: Floats
+    population: Ints
+    dwelling_count: Ints
+    household_count: Ints
+    by_type: Ints
+    vkt: Floats
+    has_point: Bools
+    of_address: Ints
+
+
+@dataclass
+class Postal:
+    """Postal areas with their vehicles; some outlines reach beyond the region."""
+
+    key: list[str]
+    outline: list[shapely.Geometry]
+    bev: Ints
+    phev: Ints
+    of_area: Ints
+
+
+def _areas(addresses: Addresses, counts: Ints, rng: np.random.Generator) -> Ints:
+    """Cut each municipality's addresses, in the order of a space-filling curve, into census areas."""
+    area = np.full(len(addresses.people), -1)
+    before = 0
+    for m, count in enumerate(counts):
+        own = np.flatnonzero((addresses.municipality == m) & (addresses.people > 0))
+        own = own[along_curve(addresses.east_m[own], addresses.north_m[own])]
+        load = np.cumsum(np.minimum(addresses.people[own], 60.0))
+        edges = np.cumsum(np.clip(rng.lognormal(0, 0.45, count), 0.4, 3.5))
+        area[own] = before + np.searchsorted(edges[:-1] / edges[-1] * load[-1], load, side="left")
+        before += count
+    return area
+
+
+def make_census(land: Land, addresses: Addresses) -> Census:
+    """Make the census areas; population, dwellings, households and dwelling types sum to their totals."""
+    rng = stream(land.seed, "census")
+    people = np.array([place.population for place in MUNICIPALITIES])
+    by_municipality = apportion(people, total(POPULATION, land.scale), least=1)
+    counts = apportion(people, total(CENSUS_AREA, land.scale, least=len(people)), least=1)
+    found = _areas(addresses, counts, rng)
+    kept, compact = np.unique(found, return_inverse=True)
+    area = compact - 1 if kept[0] < 0 else compact
+    n = int(area.max()) + 1
+    home = area >= 0
+    weight = np.bincount(area[home], addresses.people[home], n)
+    label = np.zeros(n, np.int64)
+    label[area[home]] = addresses.municipality[home]
+    east, north = (
+        np.bincount(area[home], addresses.people[home] * (x[home] - x[0]), n) / weight + x[0]
+        for x in (addresses.east_m, addresses.north_m)
+    )
+    by_type = np.zeros((n, len(TYPES)), np.int64)
+    lived = addresses.dwelling_type != NO_DWELLING
+    np.add.at(by_type, (area[lived], addresses.dwelling_type[lived]), addresses.unit_count[lived])
+    population = np.zeros(n, np.int64)
+    size = weight * rng.lognormal(0, 0.08, n)
+    for m, count in enumerate(by_municipality):
+        population[label == m] = apportion(size[label == m], int(count), least=1)
+    units = by_type.sum(axis=1)
+    vkt = 38 + 22 * np.clip(np.hypot(*_from_core(land, east, north)) / 12, 0, 1.5) + rng.normal(0, 4, n)
+    return Census(
+        label, east, north, population, apportion(units, total(DWELLING, land.scale)),
+        apportion(units, total(HOUSEHOLD, land.scale)), by_type, vkt, _has_point(land, population, rng), area,
+    )  # fmt: skip
+
+
+def _from_core(land: Land, east: Floats, north: Floats) -> tuple[Floats, Floats]:
+    """Return kilometres of scale 1 from the middle of the region."""
+    middle_e, middle_n = land.ground(np.array([land.half]), np.array([land.half]))
+    return (east - middle_e) / 1000 / land.k, (north - middle_n) / 1000 / land.k
+
+
+def _has_point(land: Land, population: Ints, rng: np.random.Generator) -> Bools:
+    """Leave the published share of areas without coordinates: new and large ones, one kept at least."""
+    missing = min(total(CENSUS_AREA_WITHOUT_POINT, land.scale, least=1), len(population) - 1)
+    liking = population * rng.uniform(0.5, 1.5, len(population))
+    has = np.ones(len(population), bool)
+    has[np.argsort(-liking, kind="stable")[:missing]] = False
+    return has
+
+
+def _seats(land: Land, census: Census) -> tuple[Floats, Bools]:
+    """Place postal areas, each with about as many people, rural ones larger: (n, 2) metres, is_rural."""
+    wanted = total(POSTAL_AREA, land.scale, least=3)
+    is_city = np.array([place.is_city for place in MUNICIPALITIES])[census.municipality]
+    rural = max(1, round(wanted * 0.16))
+    seats, kinds = [], []
+    for own, count in ((np.flatnonzero(is_city), wanted - rural), (np.flatnonzero(~is_city), rural)):
+        own = own[along_curve(census.east_m[own], census.north_m[own])]
+        load = np.cumsum(census.population[own]) - census.population[own] / 2
+        part = (load * count // census.population[own].sum()).astype(np.int64)
+        for p in range(count):
+            rows = own[part == p] if np.any(part == p) else own[[p * len(own) // count]]
+            seats.append((census.east_m[rows].mean(), census.north_m[rows].mean()))
+            kinds.append(count == rural and len(seats) > wanted - rural)
+    return np.array(seats), np.array(kinds)
+
+
+def make_postal(land: Land, census: Census) -> Postal:
+    """Make the postal areas and share the vehicles out; rural areas reach beyond the region."""
+    rng = stream(land.seed, "postal")
+    seats, is_rural = _seats(land, census)
+    region = shapely.Polygon(np.stack(land.ground(*outline(land)), axis=1))
+    beyond = shapely.buffer(region, 4000 * land.k, quad_segs=3)
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seats), extend_to=beyond))
+    tree = shapely.STRtree(cells)
+    order = np.empty(len(seats), np.int64)
+    seat, cell = tree.query(shapely.points(seats), predicate="within")
+    order[seat] = cell
+    shapes = [
+        shapely.intersection(cells[c], beyond if r else region) for c, r in zip(order, is_rural, strict=True)
+    ]
+    near = np.empty(len(census.population), np.int64)
+    for begin in range(0, len(near), 4096):
+        rows = slice(begin, begin + 4096)
+        away = (census.east_m[rows, None] - seats[:, 0]) ** 2 + (
+            census.north_m[rows, None] - seats[:, 1]
+        ) ** 2
+        near[rows] = np.argmin(away, axis=1)
+    houses = census.by_type[:, :4].sum(axis=1) + 0.45 * census.by_type[:, 4:].sum(axis=1)
+    weight = np.bincount(near, houses * rng.lognormal(0, 0.3, len(near)), len(seats))
+    weight *= (
+        rng.lognormal(0, 0.2, len(seats))
+        * np.array([s.area for s in shapes])
+        / np.array([shapely.intersection(s, region).area for s in shapes])
+    )
+    ev = apportion(weight, total(EV, land.scale))
+    bev = np.minimum(apportion(ev * rng.uniform(0.66, 0.78, len(ev)), total(EV * BEV_SHARE, land.scale)), ev)
+    return Postal(_keys(is_rural), shapes, bev, ev - bev, near)
+
+
+def _keys(is_rural: Bools) -> list[str]:
+    """Return postal codes that Canada does not use: no area begins with Z, W, D or F; 0 marks the countryside."""
+    letters = "ABCEGHJKLMNPRSTVWXYZ"
+    out, town, country = [], 0, 0
+    for rural in is_rural:
+        index = country if rural else town
+        first = "ZWDF"[index // (20 if rural else 180)]
+        digit = 0 if rural else index // 20 % 9 + 1
+        out.append(f"{first}{digit}{letters[index % 20]}")
+        country, town = country + bool(rural), town + (not rural)
+    return out

@@ -1,0 +1,154 @@
+"""Puts the parts of the sample region together and writes its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from etl.sample import tables
+from etl.sample.areas import municipality_shapes, region_shape
+from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
+from etl.sample.census import Census, make_census, make_postal
+from etl.sample.files import (
+    csv_text,
+    degrees,
+    write_csv,
+    write_geojson,
+    write_gzip,
+    write_json,
+    write_text,
+    write_zip,
+)
+from etl.sample.grid import Grid, make_grid
+from etl.sample.land import Land, make_land
+from etl.sample.lattice import make_lattice
+from etl.sample.names import street_names
+from etl.sample.network import make_network
+from etl.sample.osm_file import write_osm
+from etl.sample.people import curbs, make_addresses
+from etl.sample.places import Features, Plaza, make_features, make_plazas
+from etl.sample.stations import FeedRows, Stations, make_afdc, make_osm_stations, make_stations, openchargemap
+from etl.sample.transit import gtfs_tables, make_transit
+
+TEMPLATE = Path(__file__).parent.parent / "regions" / "sample.toml"
+DEFAULT_SCALE, DEFAULT_SEED = 0.25, 1
+
+
+def write_sample(folder: Path, *, scale: float = DEFAULT_SCALE, seed: int = DEFAULT_SEED) -> Path:
+    """Write the sample region into a folder and return its region file.
+
+    `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo, about 0.02 the
+    smallest that holds its seven municipalities. Equal seed and scale give equal bytes.
+
+    Raises:
+        ValueError: `scale` is below 0.02, or `seed` is negative.
+    """
+    if not scale >= 0.02:  # noqa: PLR2004 - named in the docstring
+        message = f"scale {scale} is too small: the seven municipalities need at least 0.02"
+        raise ValueError(message)
+    if seed < 0:
+        message = f"seed {seed} is negative"
+        raise ValueError(message)
+    folder.mkdir(parents=True, exist_ok=True)
+    land = make_land(scale, seed)
+    _write_outlines(folder, land)
+    census, plaza, stations, features = _write_people_and_stations(folder, land)
+    del census, plaza, stations, features
+    _write_transit(folder, land)
+    write_text(folder / "README.txt", _notice(scale, seed))
+    region_file = folder / "sample.toml"
+    write_text(region_file, region_text(scale, seed))
+    return region_file
+
+
+def region_text(scale: float, seed: int) -> str:
+    """Return the region file of a scale and seed; the default ones keep the name `sample`."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    if (scale, seed) == (DEFAULT_SCALE, DEFAULT_SEED):
+        return text
+    name = f"sample-{scale:g}-{seed}".replace(".", "_").replace("+", "")
+    text = text.replace('name = "sample"', f'name = "{name}"')
+    return text.replace(
+        'title = "Sample region (synthetic)"',
+        f'title = "Sample region (synthetic), scale {scale:g}, seed {seed}"',
+    )
+
+
+def _notice(scale: float, seed: int) -> str:
+    return (
+        f"Sample region {LABEL}\n\n{ATTRIBUTION}\nScale {scale:g}, seed {seed}. Licence: CC0.\n"
+        "Its outline lies in Lake Huron, so that nobody takes it for a real place.\n"
+    )
+
+
+def _write_outlines(folder: Path, land: Land) -> None:
+    names = {"name": f"Sample region {LABEL}", "long_name": f"Sample region {LABEL}, generated"}
+    write_geojson(folder / "boundary/region.geojson", [(region_shape(land), names)], f"Region {LABEL}")
+    rows = []
+    for key, place, shape in zip(
+        tables.MUNICIPALITY_KEY, MUNICIPALITIES, municipality_shapes(land), strict=True
+    ):
+        rows.append(
+            (shape, {"name": f"{place.name} {LABEL}", "csduid": key, "area_km2": round(shape.area / 1e6, 1)})
+        )
+    write_geojson(folder / "boundary/municipalities.geojson", rows, f"Municipalities {LABEL}")
+
+
+def _write_people_and_stations(folder: Path, land: Land) -> tuple[Census, Plaza, Stations, Features]:
+    lattice = make_lattice(land)
+    network = make_network(land, lattice)
+    street = street_names(network, land.seed)
+    curb = curbs(land, lattice, network)
+    addresses = make_addresses(land, curb)
+    census, plaza = make_census(land, addresses), make_plazas(land, curb)
+    rows = tables.address_rows(land, addresses, curb, street)
+    write_gzip(folder / "addresses/addresses.csv.gz", csv_text(tables.ADDRESS_HEADER, rows))
+    write_csv(folder / "census/da_synthetic.csv", tables.CENSUS_HEADER, tables.census_rows(census))
+    postal = make_postal(land, census)
+    write_csv(folder / "ev/evs_by_fsa_synthetic.csv", tables.EV_HEADER, tables.ev_rows(land, postal))
+    areas: list[tuple[Any, dict[str, Any]]] = [
+        (s, {"fsa": key}) for s, key in zip(postal.outline, postal.key, strict=True)
+    ]
+    write_geojson(folder / "ev/fsa_synthetic.geojson", areas, f"Postal areas {LABEL}")
+    stations = make_stations(land, curb, plaza, street)
+    _write_feeds(folder, land, stations, plaza)
+    grid = make_grid(land, census)
+    write_csv(folder / "grid/stations.csv", tables.GRID_HEADER, tables.grid_rows(grid))
+    features = make_features(land, curb, plaza)
+    _add_stations(features, make_osm_stations(land, stations), stations)
+    _add_substations(features, grid, total(SUBSTATION, land.scale, least=2))
+    write_osm(folder / "osm/sample.osm.pbf", land, network, street, features)
+    return census, plaza, stations, features
+
+
+def _write_feeds(folder: Path, land: Land, stations: Stations, plaza: Plaza) -> None:
+    records = openchargemap(land, stations, *degrees(stations.east_m, stations.north_m))
+    write_json(folder / "stations/openchargemap.json", records)
+    rows = tables.afdc_rows(land, stations, make_afdc(land, stations, plaza))
+    write_csv(folder / "stations/afdc.csv", tables.AFDC_HEADER, rows)
+
+
+def _add_stations(features: Features, feed: FeedRows, stations: Stations) -> None:
+    for n, same in enumerate(feed.same_as.tolist()):
+        socket = "socket:ccs" if stations.level[same] == "L3" else "socket:type1"
+        tags = {
+            "amenity": "charging_station", "name": stations.name[same], "operator": str(stations.operator[same]),
+            "capacity": str(int(stations.port_count[same])), socket: str(int(stations.port_count[same])),
+        }  # fmt: skip
+        features.point.append((float(feed.east_m[n]), float(feed.north_m[n]), tags))
+
+
+def _add_substations(features: Features, grid: Grid, count: int) -> None:
+    for n in range(count):
+        tags = {"power": "substation", "voltage": str(int(grid.voltage_kv[n] * 1000)), "name": grid.name[n]}
+        features.point.append((float(grid.east_m[n]) + 35.0, float(grid.north_m[n]) - 20.0, tags))
+
+
+def _write_transit(folder: Path, land: Land) -> None:
+    transit = make_transit(land)
+    lon, lat = degrees(*land.ground(np.asarray(transit.i), np.asarray(transit.j)))
+    lines = gtfs_tables(transit, lon, lat, LABEL)
+    members = {name: "\n".join(rows) + "\n" for name, rows in lines.items()}
+    write_zip(folder / "transit/sample.gtfs.zip", members, ATTRIBUTION)

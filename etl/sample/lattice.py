@@ -1,0 +1,207 @@
+"""Streets as rasters on the lattice: which 50 m steps carry a street, and of which class.
+
+Three arrays per region: `column[i, j]` is the step (i, j) to (i, j + 1), `row[j, i]` the step (i, j) to
+(i + 1, j), `diagonal[d]` the step (d, d + shift) to (d + 1, d + shift + 1) of the old main road.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from etl.sample.calibration import MUNICIPALITIES, Bools, Floats, Ints, stream
+from etl.sample.land import (
+    BLOCK,
+    CAMPUS,
+    CONCESSION,
+    CORE,
+    CURVED,
+    INDUSTRY,
+    INNER,
+    PARK,
+    PLAIN,
+    RURAL,
+    STEP_M,
+    VILLAGE_BLOCK,
+    Land,
+)
+
+NONE, SERVICE, LIVING, RESIDENTIAL, UNCLASSIFIED, TERTIARY, SECONDARY, PRIMARY = range(8)
+LOCAL = (SERVICE, LIVING, RESIDENTIAL)
+
+# Steps between streets of a block, (along i, along j), to choose from; none where a block has no streets.
+SPACING: dict[int, tuple[tuple[int, int], ...]] = {
+    CORE: ((2, 3), (3, 2)),
+    INNER: ((2, 4), (4, 2), (2, 3), (3, 3)),
+    CURVED: ((2, 3), (3, 2), (2, 4), (4, 3)),
+    PLAIN: ((2, 4), (3, 3), (4, 2)),
+    INDUSTRY: ((6, 4), (4, 6), (6, 6)),
+    CAMPUS: ((6, 6),),
+    VILLAGE_BLOCK: ((3, 3), (3, 4), (4, 3)),
+}
+# Share of the cross streets that is missing, by use of the block.
+GAPS = {CORE: 0.03, INNER: 0.08, CURVED: 0.38, PLAIN: 0.12, INDUSTRY: 0.3, CAMPUS: 0.2, VILLAGE_BLOCK: 0.35}
+
+Raster = npt.NDArray[np.int8]
+
+
+@dataclass
+class Lattice:
+    """Street classes per step (0 = none) and the line (index shift) of the diagonal."""
+
+    column: Raster
+    row: Raster
+    diagonal: Raster
+    shift: int
+
+
+def river(land: Land, i: Floats) -> Floats:
+    """Return the river's lattice coordinate j at lattice coordinate i."""
+    x, _ = land.unit(i, i)
+    km = (i - land.half) * STEP_M / 1000
+    y = -4.6 + 0.28 * x + 2.6 * np.sin(x / 4.2 + 0.6)
+    return land.half + (y * land.k + 0.22 * np.sin(km / 0.62) + 0.12 * np.sin(km / 0.31)) * 1000 / STEP_M
+
+
+def _spacing(land: Land, rng: np.random.Generator) -> tuple[Raster, Raster]:
+    """Draw per block the steps between streets along i and along j; 0 where there are none."""
+    pick = rng.random(land.block_type.shape)
+    along_i, along_j = np.zeros_like(land.block_type), np.zeros_like(land.block_type)
+    for kind, choices in SPACING.items():
+        where = land.block_type == kind
+        choice = np.array(choices)[(pick[where] * len(choices)).astype(int)]
+        along_i[where], along_j[where] = choice[:, 0], choice[:, 1]
+    return along_i, along_j
+
+
+def _steps(per_block: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Spread a per-block array over lattice points along the first axis, steps along the second."""
+    wide = np.repeat(np.repeat(per_block, BLOCK, axis=0), BLOCK, axis=1)
+    return np.concatenate([wide, wide[-1:]])
+
+
+def _local(land: Land, rng: np.random.Generator, rise: int, spacing: tuple[Raster, Raster]) -> Raster:
+    """Return the streets inside blocks that run along one axis (`rise` 0 columns, 1 rows).
+
+    Columns are cut at most once per block, so that each piece still hangs on the block's border; rows lose
+    single links. Nothing can become an island this way.
+    """
+    kind = land.block_type if rise == 0 else land.block_type.T
+    use, apart = _steps(kind), _steps(spacing[0])
+    size = land.size
+    offset = (np.arange(size) % BLOCK).astype(np.int8)[:, None]
+    on = (apart > 0) & (offset != 0) & (offset % np.maximum(apart, 1) == 0)
+    along = np.arange(size - 1) % BLOCK
+    across = np.maximum(_steps(spacing[1]), 1)
+    link = (along[None, :] // across).astype(np.int8)
+    if rise == 0:
+        blocks = kind.shape[0]
+        cut = rng.integers(0, 6, (size, blocks)).astype(np.int8)
+        cut[rng.random((size, blocks)) < 0.45] = -1
+        on &= ~((np.repeat(cut, BLOCK, axis=1) == link) & np.isin(use, (CURVED, VILLAGE_BLOCK)))
+    else:
+        chance = np.zeros(9)
+        chance[list(GAPS)] = list(GAPS.values())
+        start = np.arange(size - 1)[None, :] - along[None, :] % across
+        luck = np.take_along_axis(rng.random((size, size - 1), dtype=np.float32), start, axis=1)
+        on &= luck >= chance[use]
+    service = (use == INDUSTRY) & (offset % 2 == 0) & (offset % np.maximum(apart, 1) != 0) | (use == CAMPUS)
+    return np.where(on, np.where(service, SERVICE, RESIDENTIAL), NONE).astype(np.int8)
+
+
+def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tuple[Ints, Raster]:
+    """Return the roads along block borders of one axis: the lines' indices and their classes per step."""
+    kind = land.block_type if rise == 0 else land.block_type.T
+    rim = np.zeros((1, kind.shape[1]), kind.dtype)
+    left, right = np.concatenate([rim, kind]), np.concatenate([kind, rim])
+    built = (left != RURAL).astype(int) + (right != RURAL)
+    city = np.isin(left, (RURAL, VILLAGE_BLOCK)).astype(int) + np.isin(right, (RURAL, VILLAGE_BLOCK)) < 2
+    line = np.arange(kind.shape[0] + 1)
+    big = np.isin(line, main)[:, None]
+    county = (line % 6 == 0)[:, None]
+    arterial = (line % 2 == 0)[:, None]
+    piece = np.repeat(rng.random((len(line), (kind.shape[1] + 1) // 2)), 2, axis=1)[:, : kind.shape[1]]
+    rural = np.where(county, TERTIARY, UNCLASSIFIED)
+    if rise == 0:
+        rural = np.where((piece < 0.38) & ~county & (built == 0), NONE, rural)
+    road = np.where(city, SECONDARY, np.where(built > 0, TERTIARY, rural))
+    road = np.where(big, np.where(city, PRIMARY, SECONDARY), road)
+    inner = np.where(city & (built == 2), TERTIARY, np.where(built > 0, RESIDENTIAL, NONE))
+    both_open = np.isin(left, (PARK, RURAL)) & np.isin(right, (PARK, RURAL))
+    chosen = np.where(arterial, road, np.where(both_open, NONE, inner))
+    return line * BLOCK, np.repeat(chosen, BLOCK, axis=1).astype(np.int8)
+
+
+def _main_lines(land: Land, rise: int) -> Ints:
+    """Return the block lines (even numbers) that pass nearest to each city's core: the primary roads."""
+    lines = []
+    for place in MUNICIPALITIES:
+        if place.is_city:
+            km = place.east_km if rise == 0 else place.north_km
+            lines.append(2 * round((land.half + km * land.k * 1000 / STEP_M) / CONCESSION))
+    return np.array(lines)
+
+
+def curve_gap(raster_shape: tuple[int, int], at: Floats, rise: int) -> tuple[Floats, Bools]:
+    """Compare each step of a raster with a curve j = at[i].
+
+    Returns, shaped as the raster, the distance along j from the curve to the step (lattice steps) and whether
+    the step crosses the curve. `rise` is 0 for columns, 1 for rows.
+    """
+    if rise == 0:
+        gap = np.arange(raster_shape[1])[None, :] + 0.5 - at[:, None]
+        return gap, np.abs(gap) <= 0.5
+    line = np.arange(raster_shape[0])[:, None]
+    crossing = (line > at[None, :-1]) != (line > at[None, 1:])
+    return line - (at[None, :-1] + at[None, 1:]) / 2, crossing
+
+
+def _cross_river(land: Land, lattice: Lattice, rng: np.random.Generator) -> None:
+    """Let few roads cross the river, and keep local streets off its banks."""
+    at = river(land, np.arange(land.size, dtype=np.float64))
+    for rise, raster in enumerate((lattice.column, lattice.row)):
+        gap, crossing = curve_gap(raster.shape, at, rise)
+        chance = np.select(
+            [raster == PRIMARY, raster >= SECONDARY, raster >= UNCLASSIFIED], [1.0, 0.6, 0.3], 0.0
+        )
+        raster[crossing & (rng.random(land.size)[:, None] >= chance)] = NONE
+        raster[(np.abs(gap) < 1.6) & np.isin(raster, LOCAL)] = NONE
+
+
+def make_lattice(land: Land) -> Lattice:
+    """Lay the streets of the region on its lattice."""
+    rng = stream(land.seed, "streets")
+    along_i, along_j = _spacing(land, rng)
+    rasters = []
+    for rise, spacing in enumerate(((along_i, along_j), (along_j.T, along_i.T))):
+        raster = _local(land, rng, rise, spacing)
+        lines, border = _border(land, rng, rise, _main_lines(land, rise))
+        raster[lines] = border
+        rasters.append(raster)
+    points = np.arange(land.size, dtype=np.float64)
+    inside = land.inside(*np.meshgrid(points, points, indexing="ij"))
+    rasters[0][~(inside[:, :-1] & inside[:, 1:])] = NONE
+    rasters[1][~(inside.T[:, :-1] & inside.T[:, 1:])] = NONE
+    shift = land.diagonal_shift
+    d = np.arange(land.size - 1)
+    far = np.clip(d + shift, 0, land.size - 2)
+    fits = (d + shift == far) & inside[d, far] & inside[d + 1, np.minimum(far + 1, land.size - 1)]
+    lattice = Lattice(rasters[0], rasters[1], np.where(fits, PRIMARY, NONE).astype(np.int8), shift)
+    _cross_river(land, lattice, rng)
+    return lattice
+
+
+def degree(land: Land, lattice: Lattice) -> Raster:
+    """Return the number of street steps that meet at each lattice point, shape (size, size)."""
+    count = np.zeros((land.size, land.size), np.int8)
+    column, row = lattice.column > 0, lattice.row.T > 0
+    count[:, :-1] += column
+    count[:, 1:] += column
+    count[:-1] += row
+    count[1:] += row
+    d = np.flatnonzero(lattice.diagonal)
+    count[d, d + lattice.shift] += 1
+    count[d + 1, d + lattice.shift + 1] += 1
+    return count
