@@ -1,23 +1,33 @@
 -- needs: nothing
 -- grain: one row: the hexagon (i, j) that holds the point
 
-create function core.hexagon_index(geom geometry, edge_m double precision, out i integer, out j integer)
+create function core.hexagon_index(geom geometry, edge_m double precision) returns table (i integer, j integer)
 language sql immutable parallel safe
 begin atomic
-    -- A hexagon is all that lies nearest to its centre; the numbering is that of ST_HexagonGrid, columns 1.5 edges apart and
-    -- odd columns half a hexagon up.
-    select c.i, c.j
+    -- The numbering is that of ST_HexagonGrid: columns 1.5 edges apart, odd columns half a hexagon up. In slanted coordinates
+    -- q, r, s, which sum to 0, the nearest centre is found by rounding all three and mending the one that was rounded furthest.
+    select
+        k.q,
+        k.r + floor(k.q / 2.0)::integer
     from (
-        select k.i, round(st_y(geom) / (sqrt(3) * edge_m) - 0.5 * abs(k.i % 2))::integer as j
-        from generate_series(
-            round(st_x(geom) / (1.5 * edge_m))::integer - 1, round(st_x(geom) / (1.5 * edge_m))::integer + 1
-        ) as k (i)
-    ) as c
-    order by
-        (st_x(geom) - 1.5 * edge_m * c.i) ^ 2 + (st_y(geom) - sqrt(3) * edge_m * (c.j + 0.5 * abs(c.i % 2))) ^ 2,
-        c.i,
-        c.j
-    limit 1;
+        select
+            (case when dq > dr and dq > ds then -c.r - c.s else c.q end)::integer as q,
+            (case when dr >= dq and dr > ds then -c.q - c.s else c.r end)::integer as r
+        from (
+            select
+                round(p.q) as q,
+                round(p.r) as r,
+                round(-p.q - p.r) as s,
+                abs(round(p.q) - p.q) as dq,
+                abs(round(p.r) - p.r) as dr,
+                abs(round(-p.q - p.r) + p.q + p.r) as ds
+            from (
+                select
+                    st_x(geom) / (1.5 * edge_m) as q,
+                    st_y(geom) / (sqrt(3.0) * edge_m) - st_x(geom) / (3 * edge_m) as r
+            ) as p
+        ) as c
+    ) as k;
 end;
 
 comment on function core.hexagon_index is 'Indices of the hexagon of ST_HexagonGrid, of that edge, in which a point lies.';

@@ -24,7 +24,7 @@ snapped as (
         from core.road_edge
         -- nobody's drive opens on a motorway or its ramps
         where highway not in ('motorway', 'motorway_link')
-        order by geom <-> p.geom, edge_id
+        order by geom <-> p.geom
         limit 1
     ) as e
     where st_dwithin(e.geom, p.geom, r.access_max_m)
