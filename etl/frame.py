@@ -41,11 +41,11 @@ def given_crs(text: str, file_name: str) -> pyproj.CRS:
 
 def estimated_crs(places: list[BaseGeometry]) -> pyproj.CRS:
     """Return the UTM zone in which the middle of some shapes lies."""
-    return gpd.GeoSeries(places, crs=4326).estimate_utm_crs()
+    return pyproj.CRS(gpd.GeoSeries(places, crs=4326).estimate_utm_crs())
 
 
 def with_margin(places: list[BaseGeometry], crs: pyproj.CRS, margin_m: float) -> BaseGeometry:
-    """Return the union of some outlines, widened by a margin in metres, in EPSG:4326 and ready for many questions."""
+    """Return the union of some outlines, widened by a margin in metres, in EPSG:4326."""
     wide = gpd.GeoSeries(places, crs=4326).to_crs(crs).union_all().buffer(margin_m)
     outline = gpd.GeoSeries([wide], crs=crs).to_crs(4326).iloc[0]
     shapely.prepare(outline)

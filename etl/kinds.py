@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from etl.region import PopulationSource, Source
 from etl.region_file import RegionFile
+from etl.region_source import PopulationSource, Source
 from etl.sources import (
     addresses,
     afdc,
@@ -23,7 +24,8 @@ from etl.sources import (
 )
 from etl.sources.base import Batch, Frame
 
-Reader = Callable[[Path, Source, Frame], Batch]
+# Each reader takes the subclass of Source that its kind has in etl.region.Sources.
+Reader = Callable[[Path, Any, Frame], Batch]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ import psycopg
 
 from db import build, fingerprint, roles
 from db.connection import CHECKOUT
-from db.errors import UsageError
 from etl import read, store
 from etl.region_file import RegionFile, read_region
 
@@ -62,8 +61,8 @@ def load_region(
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
-    `scale` and `seed` matter for the region `sample` alone; `prune` deletes former loads that no scenario refers to;
-    `progress` is told each step before its turn.
+    `scale` and `seed` matter for the region `sample` alone; `prune` deletes former loads that no scenario
+    refers to; `progress` is told each step before its turn.
 
     Raises:
         UsageError: the region file, a source or the loaded data cannot be used.

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyproj
+from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
 from etl import frame as frames
 from etl.kinds import Kind, kinds
-from etl.region import PopulationSource, Source
 from etl.region_file import RegionFile
+from etl.region_source import PopulationSource, Source
 from etl.sources.base import Batch, Frame
 from etl.store import FileRead, content_sha256, sha256_of
 
@@ -33,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read: the files with their rows, the metric CRS, and what is assumed, as (source, sentence)."""
+    """All that was read: files with their rows, the metric CRS, what is assumed as (source, sentence)."""
 
     files: list[FileRead]
     metric_srid: int
@@ -58,7 +59,7 @@ def find(region_file: RegionFile) -> tuple[list[Found], str]:
 
 
 def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
-    """Return the sources of a kind; places are read from the file of the roads where the region names no other."""
+    """Return the sources of a kind; places are read from the file of the roads where no other is named."""
     sources = region_file.region.sources
     if kind.name == "places" and not sources.places:
         return list(sources.roads)
@@ -100,7 +101,7 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch) -> Non
         f"record {r.record}, {r.field or 'whole'}: {r.reason}" for r in faults[:_FAULTS_SHOWN]
     )
     raise UsageError(
-        f"{file_name}: {batch.fault_share:.0%} of the records are faulty, more than {allowed:.0%}: {examples}.",
+        f"{file_name}: {batch.fault_share:.0%} of the records are faulty ({allowed:.0%} may be): {examples}.",
         "correct the file or `columns`, or raise settings.reject_share_max in the region file.",
     )
 
@@ -160,7 +161,7 @@ class _Margins:
             around = [frames.hull(streets + frames.shapes(batches, "census_area"))]
             self.known = Frame(frames.with_margin(around, self._choose(around), margin_m))
 
-    def _choose(self, places: list[frames.BaseGeometry]) -> pyproj.CRS:
+    def _choose(self, places: list[BaseGeometry]) -> pyproj.CRS:
         self.crs = self.given or frames.estimated_crs(places)
         return self.crs
 

@@ -1,26 +1,34 @@
-"""What a region file may say: the shape of `etl/regions/*.toml`, key by key.
-
-Every table refuses keys it does not know; `etl.region_file` reads a file into a `Region`.
-"""
+"""What a region file may say: the shape of `etl/regions/*.toml`; `etl.region_file` reads a file."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
+
+from etl.region_source import (
+    AddressSource,
+    AfdcSource,
+    BoundarySource,
+    EvCountSource,
+    GridAreaSource,
+    GridSource,
+    OpenChargeMapSource,
+    OsmSource,
+    PlanningAreaSource,
+    PopulationSource,
+    PostalAreaSource,
+    ReferenceDemandSource,
+    ReferencePlanSource,
+    Table,
+    Text,
+    TransitSource,
+)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=63)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Column = Text
-ColumnSum = Text | Annotated[list[Text], Field(min_length=1)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class RegionTable(_Table):
+class RegionTable(Table):
     """`[region]`: its name, and how it is measured."""
 
     name: Name
@@ -30,273 +38,44 @@ class RegionTable(_Table):
     data_dir: Text | None = None
 
 
-class Settings(_Table):
-    """`[settings]`: the lengths and shares that SQL reads from `raw.load.settings`, and the loader's tolerances."""
-
-    hexagon_edge_m: float = Field(250, ge=20, le=10_000)
-    station_merge_m: float = Field(60, ge=0, le=1_000)
-    candidate_cluster_m: float = Field(150, ge=1, le=5_000)
-    candidate_gap_m: float = Field(1_000, ge=1, le=50_000)
-    road_distance_max_m: float = Field(5_000, ge=100, le=100_000)
-    access_speed_kmh: float = Field(20, ge=1, le=100)
-    access_max_m: float = Field(2_000, ge=1, le=50_000)
-    transit_walk_m: float = Field(600, ge=0, le=5_000)
-    grid_headroom_assumed_share: float = Field(0.10, ge=0, le=1)
-    grid_peak_assumed_kw_per_person: float = Field(1.6, gt=0, le=100)
-    coordinate_margin_m: float = Field(5_000, ge=0, le=200_000)
-    reject_share_max: float = Field(0.5, ge=0, le=1)
-
-
-class Source(_Table):
-    """What every `[sources.*]` says: where the file is, whose it is and how old."""
-
-    path: Text
-    licence: Text = "not stated"
-    data_date: Text | dt.date = "not stated"
-    attribution: Text | None = None
-    retrieved_on: dt.date | None = None
-
-
-class VectorSource(Source):
-    """A layer that GDAL reads; `crs` is for files that do not say theirs."""
-
-    loader: Literal["vector"] = "vector"
-    layer: Text | None = None
-    crs: Text | None = None
-
-
-class TextSource(Source):
-    """A text file with a header line, plain or .gz."""
-
-    loader: Literal["csv"] = "csv"
-    encoding: Text = "utf-8"
-
-
-class BoundaryColumns(_Table):
-    """Columns of the outline; the name is used to speak about a part."""
-
-    name: Column | None = None
-
-
-class BoundarySource(VectorSource):
-    """`boundary`: the outline of the region."""
-
-    columns: BoundaryColumns = BoundaryColumns()
-
-
-class PlanningAreaColumns(_Table):
-    """Columns of the municipalities or districts; without `key` the name is the key."""
-
-    key: Column | None = None
-    name: Column = "name"
-
-
-class PlanningAreaSource(VectorSource):
-    """`planning_areas`: municipalities or districts."""
-
-    columns: PlanningAreaColumns = PlanningAreaColumns()
-
-
-class OsmSource(Source):
-    """`roads` and `places`: an OpenStreetMap file."""
-
-    loader: Literal["osm_pbf"] = "osm_pbf"
-
-
-class PopulationColumns(_Table):
-    """Columns of areas with people; a list of columns is summed."""
-
-    id: Column | None = None
-    lon: Column | None = None
-    lat: Column | None = None
-    population: ColumnSum
-    dwellings: ColumnSum | None = None
-    households: ColumnSum | None = None
-    apartments: ColumnSum | None = None
-    planning_area: Column | None = None
-    income: Column | None = None
-
-
-class AreaGeometry(_Table):
-    """Polygons that a table of population is joined to by key."""
-
-    path: Text
-    key: Column
-    layer: Text | None = None
-    crs: Text | None = None
-
-
-class PopulationSource(Source):
-    """`population`: a table of points (or of keys into polygons), or any layer that GDAL reads."""
-
-    loader: Literal["points_csv", "vector"]
-    columns: PopulationColumns
-    geometry: AreaGeometry | None = None
-    layer: Text | None = None
-    crs: Text | None = None
-    encoding: Text = "utf-8"
-
-    @model_validator(mode="after")
-    def _place(self) -> PopulationSource:
-        c = self.columns
-        if (c.lon is None) != (c.lat is None):
-            raise ValueError("columns names one of lon and lat; name both.")
-        if self.loader == "points_csv" and c.lon is None and self.geometry is None:
-            raise ValueError("points_csv needs columns lon and lat, or a geometry to join.")
-        if self.geometry is not None and (self.loader != "points_csv" or c.id is None):
-            raise ValueError("geometry goes with the loader points_csv and a column id.")
-        return self
-
-
-class AddressColumns(_Table):
-    """Columns of the civic addresses."""
-
-    lon: Column = "lon"
-    lat: Column = "lat"
-    street_number: Column | None = None
-    street: Column | None = None
-    city: Column | None = None
-
-
-class AddressSource(TextSource):
-    """`addresses`: civic addresses as points."""
-
-    columns: AddressColumns = AddressColumns()
-
-
-class EvColumns(_Table):
-    """Columns of the vehicle counts; the defaults are those of the Ontario file."""
-
-    postal_area: Column = "FSA"
-    bev: Column | None = "BEV"
-    phev: Column | None = "PHEV"
-    total: Column | None = "Total EV"
-
-
-class EvCountSource(TextSource):
-    """`ev_counts`: electric vehicles registered by postal area."""
-
-    columns: EvColumns = EvColumns()
-
-
-class PostalAreaColumns(_Table):
-    """Columns of the postal areas."""
-
-    key: Column
-
-
-class PostalAreaSource(VectorSource):
-    """`postal_areas`: the outlines that `ev_counts` refers to."""
-
-    columns: PostalAreaColumns
-
-
-class OpenChargeMapSource(Source):
-    """`openchargemap`: the answer of OpenChargeMap's /v3/poi."""
-
-    loader: Literal["ocm_json"] = "ocm_json"
-
-
-class AfdcSource(TextSource):
-    """`afdc`: the station file of NRCan and the Alternative Fuels Data Center."""
-
-
-class TransitSource(Source):
-    """`transit`: a GTFS feed."""
-
-    loader: Literal["gtfs"] = "gtfs"
-
-
-class GridColumns(_Table):
-    """Columns of the transformer stations."""
-
-    name: Column = "name"
-    lon: Column = "lon"
-    lat: Column = "lat"
-    voltage_kv: Column | None = None
-    summer_limit_mw: Column | None = None
-    winter_limit_mw: Column | None = None
-    peak_load_mw: Column | None = None
-    is_verified: Column | None = None
-    area_name: Column | None = None
-    source_note: Column | None = None
-    limit_basis: Column | None = None
-
-
-class GridSource(TextSource):
-    """`grid`: transformer stations and substations."""
-
-    columns: GridColumns = GridColumns()
-
-
-class GridAreaColumns(_Table):
-    """Columns of the service areas of transformer stations."""
-
-    name: Column = "name"
-    limit_mw: Column | None = None
-    peak_load_mw: Column | None = None
-
-
-class GridAreaSource(VectorSource):
-    """`grid_areas`: service areas, where a utility gives them."""
-
-    columns: GridAreaColumns = GridAreaColumns()
-
-
-class ReferenceDemandColumns(_Table):
-    """Columns of a published study's weighted points."""
-
-    lon: Column = "lon"
-    lat: Column = "lat"
-    weight: Column = "weight"
-
-
-class ReferenceDemandSource(TextSource):
-    """`reference_demand`: weighted points to score plans alike."""
-
-    columns: ReferenceDemandColumns = ReferenceDemandColumns()
-
-
-class ReferencePlanColumns(_Table):
-    """Columns of a published plan: ports per level, before and after."""
-
-    lon: Column = "lon"
-    lat: Column = "lat"
-    name: Column | None = None
-    status: Column | None = None
-    l2_before: Column = "l2_initial"
-    l2_after: Column = "l2_final"
-    l3_before: Column = "l3_initial"
-    l3_after: Column = "l3_final"
-
-
-class ReferencePlanSource(TextSource):
-    """`reference_plan`: the stations of a published plan."""
-
-    columns: ReferencePlanColumns = ReferencePlanColumns()
-
-
-class Sources(_Table):
+class Settings(Table):
+    """`[settings]`: lengths and shares that SQL reads from `raw.load.settings`, and the tolerances."""
+
+    hexagon_edge_m: float = Field(default=250, ge=20, le=10_000)
+    station_merge_m: float = Field(default=60, ge=0, le=1_000)
+    candidate_cluster_m: float = Field(default=150, ge=1, le=5_000)
+    candidate_gap_m: float = Field(default=1_000, ge=1, le=50_000)
+    road_distance_max_m: float = Field(default=5_000, ge=100, le=100_000)
+    access_speed_kmh: float = Field(default=20, ge=1, le=100)
+    access_max_m: float = Field(default=2_000, ge=1, le=50_000)
+    transit_walk_m: float = Field(default=600, ge=0, le=5_000)
+    grid_headroom_assumed_share: float = Field(default=0.10, ge=0, le=1)
+    grid_peak_assumed_kw_per_person: float = Field(default=1.6, gt=0, le=100)
+    coordinate_margin_m: float = Field(default=5_000, ge=0, le=200_000)
+    reject_share_max: float = Field(default=0.5, ge=0, le=1)
+
+
+class Sources(Table):
     """`[sources]`: each kind one table or several; only `roads` and `population` are required."""
 
-    boundary: list[BoundarySource] = []
-    planning_areas: list[PlanningAreaSource] = []
-    population: list[PopulationSource]
-    roads: list[OsmSource]
-    places: list[OsmSource] = []
-    addresses: list[AddressSource] = []
-    postal_areas: list[PostalAreaSource] = []
-    ev_counts: list[EvCountSource] = []
-    openchargemap: list[OpenChargeMapSource] = []
-    afdc: list[AfdcSource] = []
-    transit: list[TransitSource] = []
-    grid: list[GridSource] = []
-    grid_areas: list[GridAreaSource] = []
-    reference_demand: list[ReferenceDemandSource] = []
-    reference_plan: list[ReferencePlanSource] = []
+    boundary: tuple[BoundarySource, ...] = ()
+    planning_areas: tuple[PlanningAreaSource, ...] = ()
+    population: tuple[PopulationSource, ...] = Field(min_length=1)
+    roads: tuple[OsmSource, ...] = Field(min_length=1)
+    places: tuple[OsmSource, ...] = ()
+    addresses: tuple[AddressSource, ...] = ()
+    postal_areas: tuple[PostalAreaSource, ...] = ()
+    ev_counts: tuple[EvCountSource, ...] = ()
+    openchargemap: tuple[OpenChargeMapSource, ...] = ()
+    afdc: tuple[AfdcSource, ...] = ()
+    transit: tuple[TransitSource, ...] = ()
+    grid: tuple[GridSource, ...] = ()
+    grid_areas: tuple[GridAreaSource, ...] = ()
+    reference_demand: tuple[ReferenceDemandSource, ...] = ()
+    reference_plan: tuple[ReferencePlanSource, ...] = ()
 
 
-class Region(_Table):
+class Region(Table):
     """A whole region file."""
 
     region: RegionTable

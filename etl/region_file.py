@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from db.connection import CHECKOUT, setting
 from db.errors import UsageError
-from etl.region import Region, Source
+from etl.region import Region
+from etl.region_source import Source
 
 REGIONS = Path(__file__).resolve().parent / "regions"
 
@@ -85,7 +86,7 @@ def read_region(name_or_path: str | Path) -> RegionFile:
             f"{path} cannot be read: {error.strerror}.", "check the path and its permissions."
         ) from None
     try:
-        region = Region.model_validate(_as_lists(data))
+        region = Region.model_validate(_as_several(data))
     except ValidationError as error:
         faults = [_fault(item) for item in error.errors(include_url=False)]
         noun = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
@@ -115,15 +116,18 @@ def _find(name: str) -> Path:
     )
 
 
-def _as_lists(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the data with each kind of source as a list, as `[sources.x]` and `[[sources.x]]` mean the same."""
+def _as_several(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data with the sources of each kind in a tuple, as one table and several mean the same."""
     sources = data.get("sources")
     if not isinstance(sources, dict):
         return data
-    return {
-        **data,
-        "sources": {kind: [table] if isinstance(table, dict) else table for kind, table in sources.items()},
-    }
+
+    def several(given: Any) -> Any:
+        if isinstance(given, dict):
+            return (given,)
+        return tuple(given) if isinstance(given, list) else given
+
+    return {**data, "sources": {kind: several(given) for kind, given in sources.items()}}
 
 
 def _fault(error: Any) -> str:
@@ -144,6 +148,8 @@ def _fault(error: Any) -> str:
         return (
             f"unknown key {where}; the nearest known key is '{near[0]}'" if near else f"unknown key {where}"
         )
+    if error["type"] in ("tuple_type", "model_type", "dict_type"):
+        return f"{where} is no table"
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:].rstrip(".")
     value = error["input"]

@@ -11,12 +11,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from etl.region import Source
 from etl.region_file import RegionFile, source_date
+from etl.region_source import Source
 from etl.sources.base import LOADER_VERSION, Batch, Table
 
 _BLOCK = 2**20
-_PLACELESS_NOTE_MAX = 100_000
 
 
 @dataclass
@@ -42,7 +41,7 @@ def sha256_of(path: Path) -> str:
 
 
 def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) -> str:
-    """Return the SHA-256 over the region file, the loader's version and the (kind, SHA-256) of all sources in order."""
+    """Return the SHA-256 over region file, loader's version and all sources, as (kind, SHA-256), in order."""
     parts = [region_file.sha256, LOADER_VERSION, *(f"{kind}:{digest}" for kind, digest in files)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -55,17 +54,24 @@ def insert_load(
     row = conn.execute(
         """
         insert into raw.load (
-            region, title, is_synthetic, metric_srid, settings, region_file, region_sha256, content_sha256, loader_version,
-            is_current
+            region, title, is_synthetic, metric_srid, settings, region_file, region_sha256, content_sha256,
+            loader_version, is_current
         )
         values (%s, %s, %s, %s, %s, %s, %s, %s, %s, false)
         returning load_id
         """,
         (
-            region.region.name, region.region.title, region.region.is_synthetic, metric_srid,
-            region.settings.model_dump_json(), region_file.path.name, region_file.sha256, content, LOADER_VERSION,
+            region.region.name,
+            region.region.title,
+            region.region.is_synthetic,
+            metric_srid,
+            region.settings.model_dump_json(),
+            region_file.path.name,
+            region_file.sha256,
+            content,
+            LOADER_VERSION,
         ),
-    ).fetchone()  # fmt: skip
+    ).fetchone()
     assert row is not None  # noqa: S101 - `returning` gives a row
     return int(row[0])
 
@@ -76,16 +82,28 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
     conn.execute(
         """
         insert into raw.load_source (
-            load_id, source_id, source, loader, file_name, sha256, size_bytes, row_count, reject_count, licence, attribution,
-            data_date, retrieved_on, loader_version
+            load_id, source_id, source, loader, file_name, sha256, size_bytes, row_count, reject_count,
+            licence, attribution, data_date, retrieved_on, loader_version
         )
         values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
-            load_id, source_id, file.kind, file.loader, file.file_name, file.sha256, file.path.stat().st_size, batch.row_count,
-            batch.reject_count, source.licence, source.attribution, source_date(source), source.retrieved_on, LOADER_VERSION,
+            load_id,
+            source_id,
+            file.kind,
+            file.loader,
+            file.file_name,
+            file.sha256,
+            file.path.stat().st_size,
+            batch.row_count,
+            batch.reject_count,
+            source.licence,
+            source.attribution,
+            source_date(source),
+            source.retrieved_on,
+            LOADER_VERSION,
         ),
-    )  # fmt: skip
+    )
     for table in batch.tables:
         copy_rows(conn, load_id, source_id, table)
     columns = ("load_id", "source", "file_name", "record", "field", "reason", "population")
@@ -134,7 +152,11 @@ def switch_current(conn: psycopg.Connection[Any], load_id: int) -> None:
 def prune(conn: psycopg.Connection[Any]) -> int:
     """Delete loads that are not current and that no scenario refers to; return how many."""
     return conn.execute(
-        "delete from raw.load as l where not l.is_current and not exists (select from plan.scenario as s where s.load_id = l.load_id)"
+        """
+        delete from raw.load as l
+        where not l.is_current
+            and not exists (select from plan.scenario as s where s.load_id = l.load_id)
+        """
     ).rowcount
 
 
@@ -146,7 +168,9 @@ def register_sites(conn: psycopg.Connection[Any]) -> None:
         select r.region, k.site_key
         from core.site_key as k
         cross join core.region as r
-        where not exists (select from raw.site_registry as g where g.region = r.region and g.site_key = k.site_key)
+        where not exists (
+            select from raw.site_registry as g where g.region = r.region and g.site_key = k.site_key
+        )
         order by k.site_key
         """
     )

@@ -1,94 +1,106 @@
 """Reads outlines: the boundary, planning areas, postal areas and service areas of the grid.
 
-Inputs: any polygon layer that GDAL reads. Results: `raw.boundary`, `raw.planning_area`, `raw.postal_area`, `raw.grid_area`.
+Inputs: any polygon layer that GDAL reads. Results: `raw.boundary`, `raw.planning_area`, `raw.postal_area`,
+`raw.grid_area`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
-from etl.region import BoundarySource, GridAreaSource, PlanningAreaSource, PostalAreaSource, VectorSource
-from etl.sources.base import OUTSIDE, Batch, Frame, Reject, Table, ewkb
-from etl.sources.layer import Layer, polygons
-from etl.sources.values import FieldFault, clean, number
+from etl.region_source import (
+    BoundarySource,
+    GridAreaSource,
+    PlanningAreaSource,
+    PostalAreaSource,
+    VectorSource,
+)
+from etl.sources.base import Batch, Frame
+from etl.sources.collect import Item, Rows, collect
+from etl.sources.layer import Feature, Layer, polygons
+from etl.sources.values import FieldError, clean, needed_text, number
+
+_BOUNDARY = Rows("boundary", ("record_number", "geom"))
+_PLANNING_AREA = Rows("planning_area", ("record_number", "area_key", "name", "geom"))
+_POSTAL_AREA = Rows("postal_area", ("record_number", "postal_area_key", "geom"), noun="areas", is_bulk=True)
+_GRID_AREA = Rows("grid_area", ("record_number", "name", "limit_mw", "peak_load_mw", "geom"))
+_MEGAWATT_MAX = 100_000
 
 
-def read_boundary(path: Path, source: BoundarySource, _: Frame) -> Batch:
+def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
     """Read the outline of the region, in parts.
 
     Raises:
         UsageError: the layer cannot be read or holds no polygon.
     """
-    layer, rejects = _open(path, source, source.columns.name), list[Reject]()
-    rows = [(record, ewkb(shape)) for record, _values, shape in _polygons(layer, rejects)]
-    if not rows:
+    name = source.columns.name
+    layer = _open(path, source, name)
+
+    def parse(_: int, feature: Feature) -> Item:
+        return Item((), _outline(feature, clean(feature.values[name]) if name else None))
+
+    table = collect(_BOUNDARY, layer, parse, frame, layer.rejects)
+    if not table.rows:
         raise UsageError(f"{path.name} holds no polygon that could be the boundary.", "give a polygon layer.")
-    return Batch([Table("boundary", ("record_number", "geom"), rows)], layer.rejects + rejects)
+    return Batch([table], layer.rejects)
 
 
 def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) -> Batch:
-    """Read municipalities or districts."""
-    columns, rejects, seen = source.columns, list[Reject](), set[str]()
-    layer, rows = _open(path, source, columns.key, columns.name), []
-    for record, values, shape in _polygons(layer, rejects):
-        name = clean(values[columns.name])
-        key = clean(values[columns.key]) if columns.key else name
-        if not name or not key:
-            rejects.append(Reject(str(record), columns.key if name else columns.name, "it is empty"))
-        elif not frame.touches(shape):
-            rejects.append(Reject(f"{record} ({name})", "geometry", OUTSIDE, is_outside=True))
-        elif key in seen:
-            rejects.append(Reject(str(record), columns.key or columns.name, f"'{key}' is there before"))
-        else:
-            seen.add(key)
-            rows.append((record, key, name, ewkb(shape)))
-    return Batch(
-        [Table("planning_area", ("record_number", "area_key", "name", "geom"), rows)], layer.rejects + rejects
-    )
+    """Read municipalities or districts.
+
+    Raises:
+        UsageError: the layer cannot be read.
+    """
+    columns = source.columns
+    layer = _open(path, source, columns.key, columns.name)
+
+    def parse(_: int, feature: Feature) -> Item:
+        name = needed_text(feature.values[columns.name], columns.name)
+        key = needed_text(feature.values[columns.key], columns.key) if columns.key else name
+        outline = _outline(feature, name)
+        return Item((key, name), outline, key=key, key_field=columns.key or columns.name, label=name)
+
+    return Batch([collect(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
 
 
 def read_postal_areas(path: Path, source: PostalAreaSource, frame: Frame) -> Batch:
-    """Read postal areas that reach into the region; one key may have several polygons."""
-    layer, rejects, rows = _open(path, source, source.columns.key), list[Reject](), []
-    for record, values, shape in _polygons(layer, rejects):
-        key = clean(values[source.columns.key])
-        if not key:
-            rejects.append(Reject(str(record), source.columns.key, "it is empty"))
-        elif not frame.touches(shape):
-            rejects.append(Reject(f"{record} ({key})", "geometry", OUTSIDE, is_outside=True))
-        else:
-            rows.append((record, key.upper(), ewkb(shape)))
-    return Batch(
-        [Table("postal_area", ("record_number", "postal_area_key", "geom"), rows)], layer.rejects + rejects
-    )
+    """Read postal areas that reach into the region; one key may have several polygons.
+
+    Raises:
+        UsageError: the layer cannot be read.
+    """
+    column = source.columns.key
+    layer = _open(path, source, column)
+
+    def parse(_: int, feature: Feature) -> Item:
+        key = needed_text(feature.values[column], column).upper()
+        return Item((key,), _outline(feature, key), label=key)
+
+    return Batch([collect(_POSTAL_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
 
 
 def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
-    """Read service areas of transformer stations, with limit and peak load in MW where the layer has them."""
-    columns, rejects, rows = source.columns, list[Reject](), []
-    layer = _open(path, source, columns.name, columns.limit_mw, columns.peak_load_mw)
-    for record, values, shape in _polygons(layer, rejects):
-        name = clean(values[columns.name])
-        try:
-            if not name:
-                raise FieldFault(columns.name, "it is empty")
-            megawatts = [
-                number(values[column], column, high=100_000) if column else None
-                for column in (columns.limit_mw, columns.peak_load_mw)
-            ]
-        except FieldFault as fault:
-            rejects.append(Reject(str(record), fault.field, fault.reason))
-            continue
-        if frame.touches(shape):
-            rows.append((record, name, *megawatts, ewkb(shape)))
-        else:
-            rejects.append(Reject(f"{record} ({name})", "geometry", OUTSIDE, is_outside=True))
-    table = Table("grid_area", ("record_number", "name", "limit_mw", "peak_load_mw", "geom"), rows)
-    return Batch([table], layer.rejects + rejects)
+    """Read service areas of transformer stations, with limit and peak load in MW where the layer has them.
+
+    Raises:
+        UsageError: the layer cannot be read.
+    """
+    columns = source.columns
+    figures = (columns.limit_mw, columns.peak_load_mw)
+    layer = _open(path, source, columns.name, *figures)
+
+    def parse(_: int, feature: Feature) -> Item:
+        values = feature.values
+        name = needed_text(values[columns.name], columns.name)
+        megawatts = (
+            number(values[column], column, high=_MEGAWATT_MAX) if column else None for column in figures
+        )
+        return Item((name, *megawatts), _outline(feature, name), label=name)
+
+    return Batch([collect(_GRID_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
 
 
 def _open(path: Path, source: VectorSource, *columns: str | None) -> Layer:
@@ -97,10 +109,8 @@ def _open(path: Path, source: VectorSource, *columns: str | None) -> Layer:
     return layer
 
 
-def _polygons(layer: Layer, rejects: list[Reject]) -> Iterator[tuple[int, dict[str, str], BaseGeometry]]:
-    for record, values, shape in layer:
-        outline = polygons(shape)
-        if outline is None:
-            rejects.append(Reject(str(record), "geometry", f"a {shape.geom_type} is no outline"))
-        else:
-            yield record, values, outline
+def _outline(feature: Feature, label: str | None) -> BaseGeometry:
+    outline = polygons(feature.shape)
+    if outline is None:
+        raise FieldError("geometry", f"a {feature.shape.geom_type} is no outline", label)
+    return outline

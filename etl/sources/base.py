@@ -63,8 +63,8 @@ class Batch:
 class Frame:
     """Where records may lie: the region with its margin, in EPSG:4326.
 
-    `outline` is None while nothing says where the region is; `is_boundary` tells a given boundary from a stand-in.
-    `postal_area_keys` are the postal areas that reach into the region, None where none were given.
+    `outline` is None while nothing says where the region is; `is_boundary` tells a given boundary from a
+    stand-in. `postal_area_keys` are the postal areas that reach into the region, None where none were given.
     """
 
     outline: BaseGeometry | None = None

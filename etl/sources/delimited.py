@@ -18,7 +18,7 @@ _SEPARATORS = ",;\t|"
 
 
 class Records:
-    """The records of a file, as (record number from 1, {column: text}); rows of a wrong length go to `rejects`."""
+    """The records of a file, as (record number from 1, {column: text}); others are rejects."""
 
     def __init__(self, path: Path, *, encoding: str = "utf-8") -> None:
         """Read the file's header.
@@ -56,7 +56,7 @@ class Records:
             raise UsageError(
                 f"{self.path.name} has no column '{name}'"
                 + (f"; the nearest is '{near[0]}'." if near else "."),
-                f"correct `columns` in the region file; the file has: {', '.join(filter(None, self.columns))[:300]}.",
+                f"correct `columns` in the region file; it has {', '.join(filter(None, self.columns))[:300]}",
             )
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,16 @@ from etl.sources.base import Reject
 _POLYGON_DIMENSION = 2
 
 
+@dataclass(frozen=True)
+class Feature:
+    """A feature: its values as text, as a text file would have them, and its shape in EPSG:4326."""
+
+    values: dict[str, str]
+    shape: BaseGeometry
+
+
 class Layer:
-    """The features of a layer, as (record number from 1, {column: value}, shape)."""
+    """The features of a layer, as (record number from 1, feature); those without shape are rejects."""
 
     def __init__(self, path: Path, *, layer: str | None = None, crs: str | None = None) -> None:
         """Read the layer and reproject it; `crs` is for a file that does not say its own.
@@ -58,11 +67,11 @@ class Layer:
             raise UsageError(
                 f"{self.path.name} has no column '{name}'"
                 + (f"; the nearest is '{near[0]}'." if near else "."),
-                f"correct `columns` in the region file; the layer has: {', '.join(self.columns)[:300]}.",
+                f"correct `columns` in the region file; it has {', '.join(self.columns)[:300]}.",
             )
 
-    def __iter__(self) -> Iterator[tuple[int, dict[str, str], BaseGeometry]]:
-        """Give the features with all values as text, as a text file would have them."""
+    def __iter__(self) -> Iterator[tuple[int, Feature]]:
+        """Give the features that have a usable shape."""
         shapes = self._features.geometry
         rows = self._features[self.columns].to_dict("records")
         for record, (values, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
@@ -70,7 +79,7 @@ class Layer:
             if reason:
                 self.rejects.append(Reject(str(record), "geometry", reason))
                 continue
-            yield record, {name: _text(value) for name, value in values.items()}, shape
+            yield record, Feature({name: _text(value) for name, value in values.items()}, shape)
 
 
 def polygons(shape: BaseGeometry) -> BaseGeometry | None:

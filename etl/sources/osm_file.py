@@ -1,16 +1,37 @@
-"""Opens an OpenStreetMap file; the one place that turns osmium's complaints into sentences."""
+"""Opens an OpenStreetMap file: the one place that speaks with osmium, and puts its complaints in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import osmium
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
 
-COORDINATE_UNIT = 10_000_000  # OSM stores degrees as whole numbers of this fraction
+
+@dataclass(frozen=True)
+class Way:
+    """A way: its id, tags and node ids."""
+
+    way_id: int
+    tags: dict[str, str]
+    refs: list[int]
+
+
+@dataclass(frozen=True)
+class MapObject:
+    """A node, way or relation with its tags; `shape` is None where it cannot be drawn."""
+
+    osm_type: str
+    osm_id: int
+    tags: dict[str, str]
+    shape: BaseGeometry | None
 
 
 @contextmanager
@@ -20,9 +41,9 @@ def reading(path: Path) -> Iterator[None]:
     Raises:
         UsageError: the file is empty, cut short or no OSM file.
     """
+    if path.stat().st_size == 0:
+        raise UsageError(f"{path.name} is empty.", "fetch the extract again.")
     try:
-        if path.stat().st_size == 0:
-            raise UsageError(f"{path.name} is empty.", "fetch the extract again.")
         yield
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         what = str(error).strip() or type(error).__name__
@@ -30,3 +51,63 @@ def reading(path: Path) -> Iterator[None]:
             f"{path.name} cannot be read as an OpenStreetMap file: {what}.",
             "fetch the extract again; it may be cut short.",
         ) from None
+
+
+def ways(path: Path, key: str) -> Iterator[Way]:
+    """Give the ways that have a tag of this key."""
+    item: Any
+    for item in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(osmium.filter.KeyFilter(key)):
+        yield Way(item.id, {tag.k: tag.v for tag in item.tags}, [node.ref for node in item.nodes])
+
+
+def node_places(path: Path, wanted: Set[int]) -> dict[int, tuple[float, float]]:
+    """Return the places (lon, lat) of some nodes, as many of them as the file has."""
+    item: Any
+    found = {}
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted))
+    for item in nodes:
+        if item.location.valid():
+            found[item.id] = (item.location.lon, item.location.lat)
+    return found
+
+
+def objects(path: Path, *keys: str) -> Iterator[MapObject]:
+    """Give each object that has a tag of one of the keys, once.
+
+    Nodes are points, closed ways and multipolygons are outlines, open ways the point half-way along them.
+    """
+    item: Any
+    key_filter = osmium.filter.KeyFilter(*keys)
+    factory = osmium.geom.WKBFactory()
+    # A closed way comes as a way and as an area, a multipolygon too, in either order: the area is the better one.
+    drawn: set[tuple[str, int]] = set()
+    others: list[MapObject] = []
+    for item in osmium.FileProcessor(str(path)).with_areas(key_filter).with_filter(key_filter):
+        tags = {tag.k: tag.v for tag in item.tags}
+        if item.is_node():
+            yield MapObject("node", item.id, tags, shapely.Point(item.location.lon, item.location.lat))
+        elif item.is_area():
+            osm_type, osm_id = ("way" if item.from_way() else "relation"), item.orig_id()
+            drawn.add((osm_type, osm_id))
+            yield MapObject(osm_type, osm_id, tags, _outline(factory, item))
+        elif item.is_way():
+            others.append(MapObject("way", item.id, tags, _middle(item)))
+        elif tags.get("type") in ("multipolygon", "boundary"):
+            others.append(MapObject("relation", item.id, tags, None))
+    yield from (other for other in others if (other.osm_type, other.osm_id) not in drawn)
+
+
+def _outline(factory: Any, area: Any) -> BaseGeometry | None:
+    try:
+        return shapely.from_wkb(factory.create_multipolygon(area))
+    except (RuntimeError, shapely.errors.GEOSException):
+        return None
+
+
+def _middle(way: Any) -> BaseGeometry | None:
+    places = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
+    if not places:
+        return None
+    if len(set(places)) == 1:
+        return shapely.Point(places[0])
+    return shapely.LineString(places).interpolate(0.5, normalized=True)

@@ -1,34 +1,34 @@
 """Reads the drive network of OpenStreetMap as OSMnx does.
 
-Inputs: an OSM file (.osm.pbf or any that osmium reads). Results: `raw.road_node`, `raw.road_edge`: the simplified graph of the
-largest weakly connected part, a two-way street as two rows. Where a node of a way is missing from a clipped extract,
-or lies beyond the margin of the region, the way ends there and begins again behind it.
+Inputs: an OSM file (.osm.pbf or any that osmium reads). Results: `raw.road_node`, `raw.road_edge`: the
+simplified graph of the largest weakly connected part, a two-way street as two rows. Where a node of a way is
+missing from a clipped extract, or lies beyond the margin of the region, the way ends there and begins again
+behind it.
 """
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import networkx as nx
 import numpy as np
-import osmium
 import osmnx as ox
 import shapely
 
 from db.errors import UsageError
-from etl.region import OsmSource
+from etl.region_source import OsmSource
 from etl.sources.base import Batch, Frame, Reject, Table, ewkb, ewkb_points
-from etl.sources.osm_file import reading
-from etl.sources.values import clean
+from etl.sources.osm_file import Way, node_places, reading, ways
 
 NODE_COLUMNS = ("record_number", "node_id", "geom")
 EDGE_COLUMNS = (
-    "record_number", "from_node_id", "to_node_id", "osm_way_ids", "highway", "name", "length_m", "speed_kmh", "geom",
+    "record_number", "from_node_id", "to_node_id", "osm_way_ids", "highway", "name", "length_m",
+    "speed_kmh", "geom",
 )  # fmt: skip
 
 # OSMnx 2.1 `network_type="drive"`: a way is left out when the tag's value contains one of these words.
@@ -45,50 +45,44 @@ _LEFT_OUT = {
 }
 _KEPT_TAGS = ("highway", "maxspeed", "name", "oneway", "junction")
 _RANK = (
-    "motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link", "primary_link", "secondary_link",
-    "tertiary_link", "unclassified", "residential", "living_street", "road",
+    "motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link",
+    "primary_link", "secondary_link", "tertiary_link", "unclassified", "residential", "living_street",
+    "road",
 )  # fmt: skip
 
 # Where no road of the extract has a maxspeed: usual limits by class, km/h (assumed; recorded as such).
 TYPICAL_KMH = {
-    "motorway": 100.0, "trunk": 80.0, "primary": 60.0, "secondary": 50.0, "tertiary": 50.0, "motorway_link": 60.0,
-    "trunk_link": 50.0, "primary_link": 50.0, "secondary_link": 50.0, "tertiary_link": 50.0, "unclassified": 50.0,
-    "residential": 40.0, "living_street": 20.0, "road": 40.0,
+    "motorway": 100.0, "trunk": 80.0, "primary": 60.0, "secondary": 50.0, "tertiary": 50.0,
+    "motorway_link": 60.0, "trunk_link": 50.0, "primary_link": 50.0, "secondary_link": 50.0,
+    "tertiary_link": 50.0, "unclassified": 50.0, "residential": 40.0, "living_street": 20.0, "road":
+    40.0,
 }  # fmt: skip
 _SPEED_KMH = (5.0, 160.0)
 _SPEED = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(km/h|kmh|kph|mph)?")
 
 
-@dataclass
-class _Ways:
-    """Ways of the drive network: OSM id, tags that matter, node ids; and what was noticed on them."""
-
-    found: list[tuple[int, dict[str, str], list[int]]]
-    bad_speed_count: int = 0
-
-
 def read_roads(path: Path, _: OsmSource, frame: Frame) -> Batch:
-    """Read the network; lengths in metres along great circles, speeds in km/h from maxspeed or the mean of the class.
+    """Read the network: lengths in metres along great circles, km/h from maxspeed or the mean of the class.
 
     Raises:
         UsageError: the file cannot be read, or no road of it can be driven.
     """
     with reading(path):
-        ways = _drive_ways(path)
-        places = _places(path, {ref for _, _, refs in ways.found for ref in refs})
+        found, bad_speed_count = _drive_ways(path)
+        places = node_places(path, {ref for way in found for ref in way.refs})
     kept = _within(places, frame)
-    pieces, missing, outside = _pieces(ways, places, kept)
+    pieces, missing, outside = _pieces(found, places, kept)
     if not pieces:
         raise UsageError(
             f"{path.name} has no road in the region that can be driven.",
             "check that the extract covers the region.",
         )
     graph, assumptions = _graph(pieces, kept)
-    batch = _rows(graph, [way_id for way_id, _, _ in pieces])
+    batch = _rows(graph, [piece.way_id for piece in pieces])
     batch.assumptions = assumptions
-    if ways.bad_speed_count:
+    if bad_speed_count:
         batch.assumptions.append(
-            f"{ways.bad_speed_count} roads have a maxspeed that is no speed; the mean of their class is used."
+            f"{bad_speed_count} roads have a maxspeed that is no speed; the mean of their class is used."
         )
     if missing:
         reason = f"{missing:,} node references are missing from the extract; their roads end there"
@@ -99,20 +93,18 @@ def read_roads(path: Path, _: OsmSource, frame: Frame) -> Batch:
     return batch
 
 
-def _drive_ways(path: Path) -> _Ways:
-    ways = _Ways([])
-    for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
-        osmium.filter.KeyFilter("highway")
-    ):
-        tags = {tag.k: tag.v for tag in way.tags}
-        if any(key in tags and pattern.search(tags[key]) for key, pattern in _LEFT_OUT.items()):
+def _drive_ways(path: Path) -> tuple[list[Way], int]:
+    """Return the ways of the drive network with the tags that matter; also count unreadable speeds."""
+    found, bad_speed_count = [], 0
+    for way in ways(path, "highway"):
+        if any(key in way.tags and pattern.search(way.tags[key]) for key, pattern in _LEFT_OUT.items()):
             continue
-        kept = {key: tags[key] for key in _KEPT_TAGS if key in tags}
-        if "maxspeed" in kept and not _is_speed(kept["maxspeed"]):
-            del kept["maxspeed"]
-            ways.bad_speed_count += 1
-        ways.found.append((way.id, kept, [node.ref for node in way.nodes]))
-    return ways
+        tags = {key: way.tags[key] for key in _KEPT_TAGS if key in way.tags}
+        if "maxspeed" in tags and not _is_speed(tags["maxspeed"]):
+            del tags["maxspeed"]
+            bad_speed_count += 1
+        found.append(replace(way, tags=tags))
+    return found, bad_speed_count
 
 
 def _is_speed(text: str) -> bool:
@@ -121,15 +113,6 @@ def _is_speed(text: str) -> bool:
         return False
     kmh = float(match[1]) * (1.609344 if match[2] == "mph" else 1.0)
     return _SPEED_KMH[0] <= kmh <= _SPEED_KMH[1]
-
-
-def _places(path: Path, wanted: set[int]) -> dict[int, tuple[float, float]]:
-    found = {}
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted))
-    for node in nodes:
-        if node.location.valid():
-            found[node.id] = (node.location.lon, node.location.lat)
-    return found
 
 
 def _within(places: dict[int, tuple[float, float]], frame: Frame) -> dict[int, tuple[float, float]]:
@@ -142,27 +125,25 @@ def _within(places: dict[int, tuple[float, float]], frame: Frame) -> dict[int, t
 
 
 def _pieces(
-    ways: _Ways, places: dict[int, tuple[float, float]], kept: dict[int, tuple[float, float]]
-) -> tuple[list[tuple[int, dict[str, str], list[int]]], int, int]:
+    found: list[Way], places: dict[int, tuple[float, float]], kept: dict[int, tuple[float, float]]
+) -> tuple[list[Way], int, int]:
     """Cut the ways where a node is missing or outside; also count those node references."""
     pieces, missing, outside = [], 0, 0
-    for way_id, tags, refs in ways.found:
+    for way in found:
         piece: list[int] = []
-        for ref in [*refs, None]:
+        for ref in [*way.refs, None]:
             if ref in kept:
                 piece.append(ref)
                 continue
             if len(piece) > 1:
-                pieces.append((way_id, tags, piece))
+                pieces.append(replace(way, refs=piece))
             piece = []
             if ref is not None:
                 missing, outside = (missing, outside + 1) if ref in places else (missing + 1, outside)
     return pieces, missing, outside
 
 
-def _graph(
-    pieces: list[tuple[int, dict[str, str], list[int]]], places: dict[int, tuple[float, float]]
-) -> tuple[nx.MultiDiGraph, list[str]]:
+def _graph(pieces: list[Way], places: dict[int, tuple[float, float]]) -> tuple[nx.MultiDiGraph, list[str]]:
     """Build OSMnx's graph; a piece's number stands for its way, as one way may be cut in several."""
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "drive.osm"
@@ -180,22 +161,24 @@ def _graph(
     return ox.add_edge_speeds(graph, hwy_speeds=TYPICAL_KMH, fallback=TYPICAL_KMH["road"]), [note]
 
 
-def _xml(
-    pieces: Iterable[tuple[int, dict[str, str], list[int]]], places: dict[int, tuple[float, float]]
-) -> Iterator[str]:
+def _xml(pieces: list[Way], places: dict[int, tuple[float, float]]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n'
-    pieces = list(pieces)
-    for node in sorted({ref for _, _, refs in pieces for ref in refs}):
+    for node in sorted({ref for piece in pieces for ref in piece.refs}):
         lon, lat = places[node]
         yield f'<node id="{node}" lat="{lat!r}" lon="{lon!r}"/>\n'
-    for number, (_, tags, refs) in enumerate(pieces):
+    for number, piece in enumerate(pieces):
         yield f'<way id="{number}">'
-        yield from (f'<nd ref="{ref}"/>' for ref in refs)
+        yield from (f'<nd ref="{ref}"/>' for ref in piece.refs)
         yield from (
-            f"<tag k={quoteattr(key)} v={quoteattr(clean(value) or '')}/>" for key, value in tags.items()
+            f"<tag k={quoteattr(key)} v={quoteattr(_printable(v))}/>" for key, v in piece.tags.items()
         )
         yield "</way>\n"
     yield "</osm>\n"
+
+
+def _printable(text: str) -> str:
+    """Return text without the control characters that XML forbids."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def _rows(graph: nx.MultiDiGraph, way_ids: list[int]) -> Batch:

@@ -12,13 +12,19 @@ BIGINT_MAX = 2**63 - 1
 PEOPLE_MAX = 50_000_000.0
 
 
-class FieldFault(Exception):
-    """A value that cannot be used: its field and the reason."""
+class FieldError(Exception):
+    """A value that cannot be used: its field, the reason, the record's own name, and people lost with it."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str | None, reason: str, label: str | None = None) -> None:
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+        self.label = label
+        self.population: float | None = None
+
+
+class ElsewhereError(FieldError):
+    """Not a fault: the record speaks of a place outside the region."""
 
 
 def clean(value: str) -> str | None:
@@ -26,19 +32,31 @@ def clean(value: str) -> str | None:
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip() or None
 
 
+def needed_text(value: str, field: str) -> str:
+    """Return text as `clean` does.
+
+    Raises:
+        FieldError: it is empty.
+    """
+    found = clean(value)
+    if found is None:
+        raise FieldError(field, "it is empty")
+    return found
+
+
 def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float | None:
     """Return a number within [low, high]; empty becomes None.
 
     Raises:
-        FieldFault: it is no number, not finite or out of range.
+        FieldError: it is no number, not finite or out of range.
     """
     text = value.strip()
     if not text:
         return None
     if not _NUMBER.fullmatch(text) or not math.isfinite(found := float(text)):
-        raise FieldFault(field, f"'{text[:40]}' is not a number")
+        raise FieldError(field, f"'{text[:40]}' is not a number")
     if not low <= found <= high:
-        raise FieldFault(field, f"{text[:40]} is not between {low:g} and {high:g}")
+        raise FieldError(field, f"{text[:40]} is not between {low:g} and {high:g}")
     return found
 
 
@@ -46,11 +64,11 @@ def needed(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
     """Return a number as `number` does.
 
     Raises:
-        FieldFault: as `number`, and when it is empty.
+        FieldError: as `number`, and when it is empty.
     """
     found = number(value, field, low=low, high=high)
     if found is None:
-        raise FieldFault(field, "it is empty")
+        raise FieldError(field, "it is empty")
     return found
 
 
@@ -58,19 +76,19 @@ def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
     """Return a whole number from 0 to `high`, however it is written (`2`, `2.0`); empty becomes None.
 
     Raises:
-        FieldFault: it is no whole number or out of range.
+        FieldError: it is no whole number or out of range.
     """
     text = value.strip()
     if text.isascii() and text.isdigit() and len(text) < 20:  # noqa: PLR2004 - a bigint has 19 digits
         found = int(text)
         if found > high:
-            raise FieldFault(field, f"{text} is more than {high}")
+            raise FieldError(field, f"{text} is more than {high}")
         return found
     loose = number(value, field, high=min(high, 2**53))
     if loose is None:
         return None
     if loose != int(loose):
-        raise FieldFault(field, f"{text[:40]} is not a whole number")
+        raise FieldError(field, f"{text[:40]} is not a whole number")
     return int(loose)
 
 
@@ -78,16 +96,16 @@ def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tu
     """Return a place in degrees; None when both are empty.
 
     Raises:
-        FieldFault: a value is no coordinate, one of the two is empty, or it is the place 0, 0.
+        FieldError: a value is no coordinate, one of the two is empty, or it is the place 0, 0.
     """
     x = number(lon, fields[0], low=-180, high=180)
     y = number(lat, fields[1], low=-90, high=90)
     if x is None and y is None:
         return None
     if x is None or y is None:
-        raise FieldFault(fields[0] if x is None else fields[1], "it is empty")
+        raise FieldError(fields[0] if x is None else fields[1], "it is empty")
     if x == 0 and y == 0:
-        raise FieldFault(fields[1], "0, 0 stands for an unknown place")
+        raise FieldError(fields[1], "0, 0 stands for an unknown place")
     return x, y
 
 
@@ -95,11 +113,11 @@ def needed_place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")
     """Return a place as `place` does.
 
     Raises:
-        FieldFault: as `place`, and when both are empty.
+        FieldError: as `place`, and when both are empty.
     """
     found = place(lon, lat, fields=fields)
     if found is None:
-        raise FieldFault(fields[1], "it is empty")
+        raise FieldError(fields[1], "it is empty")
     return found
 
 
@@ -107,7 +125,7 @@ def date(value: str, field: str) -> dt.date | None:
     """Return a date written YYYY-MM-DD, a time of day after it is left out; empty becomes None.
 
     Raises:
-        FieldFault: it is no date.
+        FieldError: it is no date.
     """
     text = value.strip()
     if not text:
@@ -115,14 +133,14 @@ def date(value: str, field: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text[:10])
     except ValueError:
-        raise FieldFault(field, f"'{text[:40]}' is not a date like 2024-11-30") from None
+        raise FieldError(field, f"'{text[:40]}' is not a date like 2024-11-30") from None
 
 
 def flag(value: str, field: str) -> bool | None:
     """Return true or false; empty becomes None.
 
     Raises:
-        FieldFault: it is neither.
+        FieldError: it is neither.
     """
     text = value.strip().lower()
     if not text:
@@ -131,4 +149,4 @@ def flag(value: str, field: str) -> bool | None:
         return True
     if text in ("false", "f", "no", "n", "0"):
         return False
-    raise FieldFault(field, f"'{text[:40]}' is neither true nor false")
+    raise FieldError(field, f"'{text[:40]}' is neither true nor false")

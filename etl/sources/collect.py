@@ -1,0 +1,107 @@
+"""Turns records into rows: what is faulty, there before or outside the region becomes a reject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from etl.sources.base import OUTSIDE, Frame, Reject, Table, ewkb, ewkb_points
+from etl.sources.values import ElsewhereError, FieldError
+
+T = TypeVar("T")
+Place: TypeAlias = tuple[float, float] | BaseGeometry | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A record as understood: its values, its place, and the key it must not share with another."""
+
+    values: tuple[Any, ...]
+    place: Place = None
+    key: str | int | None = None
+    key_field: str | None = None
+    label: str | None = None
+    population: float | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Describes the table that records go to; `is_bulk` counts those outside instead of listing them."""
+
+    name: str
+    columns: tuple[str, ...]
+    noun: str = "records"
+    is_bulk: bool = False
+
+
+def collect(
+    into: Rows,
+    records: Iterable[tuple[int, T]],
+    parse: Callable[[int, T], Item],
+    frame: Frame,
+    rejects: list[Reject],
+) -> Table:
+    """Parse each record into a row (record number, values, and the place if the table has `geom`).
+
+    What cannot be used is added to `rejects`.
+    """
+    seen: set[str | int] = set()
+    kept: list[tuple[int, Item]] = []
+    for record, content in records:
+        try:
+            item = parse(record, content)
+        except FieldError as error:
+            label = f"{record} ({error.label})" if error.label else str(record)
+            is_outside = isinstance(error, ElsewhereError)
+            rejects.append(Reject(label, error.field, error.reason, error.population, is_outside))
+            continue
+        if item.key is not None and item.key in seen:
+            reason = f"'{item.key}' is there before"
+            rejects.append(Reject(_label(record, item), item.key_field, reason, item.population))
+            continue
+        if item.key is not None:
+            seen.add(item.key)
+        kept.append((record, item))
+    inside = _inside([item.place for _, item in kept], frame)
+    _reject_outside(into, [pair for pair, is_in in zip(kept, inside, strict=True) if not is_in], rejects)
+    kept = [pair for pair, is_in in zip(kept, inside, strict=True) if is_in]
+    if into.columns[-1] != "geom":
+        return Table(into.name, into.columns, [(record, *item.values) for record, item in kept])
+    geoms = _geoms([item.place for _, item in kept])
+    rows = [(record, *item.values, geom) for (record, item), geom in zip(kept, geoms, strict=True)]
+    return Table(into.name, into.columns, rows)
+
+
+def _label(record: int, item: Item) -> str:
+    label = item.label or item.key
+    return str(record) if label is None else f"{record} ({label})"
+
+
+def _inside(places: list[Place], frame: Frame) -> list[bool]:
+    if frame.outline is None:
+        return [True] * len(places)
+    points = [place for place in places if isinstance(place, tuple)]
+    xy = np.array(points, dtype=float).reshape(-1, 2)
+    hits = iter(shapely.intersects_xy(frame.outline, xy[:, 0], xy[:, 1]).tolist())
+    return [
+        next(hits) if isinstance(place, tuple) else place is None or frame.touches(place) for place in places
+    ]
+
+
+def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: list[Reject]) -> None:
+    if into.is_bulk and outside:
+        reason = f"{len(outside):,} {into.noun} lie outside the region and its margin"
+        rejects.append(Reject("several", None, reason, is_outside=True, count=len(outside)))
+        return
+    for record, item in outside:
+        rejects.append(Reject(_label(record, item), "geometry", OUTSIDE, item.population, is_outside=True))
+
+
+def _geoms(places: list[Place]) -> list[str | None]:
+    points = iter(ewkb_points([place for place in places if isinstance(place, tuple)]))
+    return [next(points) if isinstance(place, tuple) else ewkb(place) for place in places]
