@@ -46,6 +46,15 @@ from (
         ('amenity', 'school', 'education', 0.55),
         ('amenity', 'place_of_worship', 'public', 0.5),
         ('amenity', 'nursing_home', 'health', 0.5),
+        ('amenity', 'arts_centre', 'leisure', 0.7),
+        ('amenity', 'marketplace', 'shopping', 0.7),
+        ('amenity', 'car_wash', 'fuel', 0.6),
+        ('amenity', 'bar', 'food', 0.5),
+        ('amenity', 'dentist', 'health', 0.5),
+        ('amenity', 'childcare', 'education', 0.4),
+        ('leisure', 'swimming_pool', 'leisure', 0.6),
+        ('leisure', 'golf_course', 'leisure', 0.6),
+        ('leisure', 'pitch', 'leisure', 0.4),
         ('office', '*', 'office', 0.6),
         ('tourism', '*', 'leisure', 0.5)
 ) as k (tag, value, candidate_kind, suitability_share);

@@ -6,18 +6,19 @@ create materialized view core.station_source as
 with record as (
     select
         'ocm' as feed, 1 as feed_rank, s.ocm_id::text as feed_id, s.name, s.operator, s.status, null::date as opened_on,
+        s.confirmed_on,
         p.l1_port_count, p.l2_port_count, p.l3_port_count, p.l3_power_kw, p.unknown_port_count, s.geom
     from staging.openchargemap_station as s
     join core.openchargemap_port as p using (source_id, record_number)
     union all
     select
-        'afdc', 2, afdc_id::text, name, operator, status, opened_on,
+        'afdc', 2, afdc_id::text, name, operator, status, opened_on, confirmed_on,
         l1_port_count, l2_port_count, l3_port_count, null, (l1_port_count + l2_port_count + l3_port_count = 0)::integer, geom
     from staging.afdc_station
     where fuel_type_code = 'ELEC'
     union all
     select
-        'osm', 3, feature_key, name, operator, 'in_service', null,
+        'osm', 3, feature_key, name, operator, 'in_service', null, null,
         0, l2_port_count, l3_port_count, null, unknown_port_count, geom
     from staging.osm_charging_station
 )
@@ -37,6 +38,7 @@ select distinct on (s.feed, s.feed_id)
     ) as operator_key,
     s.status,
     s.opened_on,
+    s.confirmed_on,
     s.l1_port_count,
     s.l2_port_count,
     s.l3_port_count,
@@ -60,6 +62,7 @@ comment on column core.station_source.operator is 'Operator as spelled in the fe
 comment on column core.station_source.operator_key is 'Operator in letters and digits alone, without words that vary.';
 comment on column core.station_source.status is 'in_service, planned or out_of_service.';
 comment on column core.station_source.opened_on is 'Day it opened.';
+comment on column core.station_source.confirmed_on is 'Day the record was last confirmed.';
 comment on column core.station_source.l1_port_count is 'Level 1 ports: neither L2 nor L3.';
 comment on column core.station_source.l2_port_count is 'L2 ports.';
 comment on column core.station_source.l3_port_count is 'L3 ports.';

@@ -1,0 +1,62 @@
+-- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station,
+--   core.postal_area, analysis.grid_headroom, analysis.station_access, analysis.transit_access, core.planning_area
+-- grain: one row per (topic, assumption)
+
+create view analysis.assumption as
+
+select source as topic, assumption
+from staging.load_assumption
+union
+select 'boundary', 'The outline of the region is drawn around its people and streets.'
+from core.region
+where is_stand_in
+union
+select 'population', format(
+    '%s people of %s census areas without a place are spread over addresses of their municipality that no other area claims.',
+    round(sum(population)::numeric), count(*)
+)
+from core.census_area as c
+where geom is null
+    and exists (select from core.census_area_address as a where a.census_area_id = c.census_area_id)
+having count(*) > 0
+union
+select 'ev_counts', 'Electric vehicles are shared like the people.'
+from core.region
+where not exists (select from core.demand_cell where ev_count > 0)
+union
+select 'postal_areas', format(
+    'Of the %s electric vehicles in postal areas that reach beyond the region, %s are counted, by surface inside it.',
+    round(sum(ev_count)::numeric), round(sum(ev_count * inside_share)::numeric)
+)
+from core.postal_area
+where inside_share < 0.999
+having count(*) > 0
+union
+select 'transit', 'Transit access is shared like the people.'
+from core.region
+where not exists (select from analysis.transit_access where place_kind = 'cell')
+union
+select 'stations', format(
+    'Of %s cells the nearest station has no known opening day, or none is in reach: its age is taken to be the median.',
+    count(*)
+)
+from analysis.station_access
+where is_age_assumed and station_age_year is not null
+having count(*) > 0
+union
+select 'stations', 'The age of stations is not known: that part of demand is shared like the people.'
+from core.region
+where not exists (select from analysis.station_access where station_age_year > 0)
+union
+select 'grid', format('Headroom of %s of %s grid areas is assumed.', count(*) filter (where is_assumed), count(*))
+from analysis.grid_headroom
+having bool_or(is_assumed)
+union
+select 'grid', format('%s grid stations have no known place and so no area.', count(*))
+from core.grid_station
+where geom is null
+having count(*) > 0;
+
+comment on view analysis.assumption is 'All that the data of the region had to assume, in sentences; show them wherever results are shown.';
+comment on column analysis.assumption.topic is 'What it is about.';
+comment on column analysis.assumption.assumption is 'What is assumed.';

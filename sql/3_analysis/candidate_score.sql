@@ -1,0 +1,62 @@
+-- needs: core.site, core.candidate_site, core.grid_station, core.road_edge, core.region, analysis.land_use, analysis.transit_access,
+--   analysis.road_class
+-- grain: one row per (site_id)
+
+create materialized view analysis.candidate_score as
+
+with measured as (
+    select
+        s.site_id,
+        u.suitability_share as land_use_score,
+        coalesce(t.departure_per_h, 0) as departure_per_h,
+        coalesce(w.visibility_share, 0) as road_score,
+        g.distance_m as grid_distance_m
+    from core.site as s
+    cross join core.region as r
+    join core.candidate_site as c on c.candidate_key = s.site_key
+    join analysis.land_use as u using (site_id)
+    left join analysis.transit_access as t on t.place_kind = 'site' and t.place_id = s.site_id
+    left join lateral (
+        select max(k.visibility_share) as visibility_share
+        from core.road_edge as e
+        join analysis.road_class as k using (highway)
+        where st_dwithin(e.geom, s.geom, r.candidate_cluster_m)
+    ) as w on true
+    left join lateral (
+        select min(st_distance(g.geom, s.geom)) as distance_m from core.grid_station as g
+    ) as g on true
+),
+
+scored as (
+    select
+        *,
+        -- full score for what the best-served tenth of the candidates has
+        least(departure_per_h / nullif(best.p90, 0), 1) as transit_score,
+        -- none left 10 km from a station
+        greatest(1 - grid_distance_m / 10000, 0) as grid_score
+    from measured
+    cross join (select percentile_cont(0.9) within group (order by departure_per_h) as p90 from measured) as best
+)
+
+select
+    site_id,
+    land_use_score,
+    transit_score,
+    road_score,
+    grid_distance_m,
+    grid_score,
+    (0.4 * land_use_score + 0.2 * coalesce(transit_score, 0) + 0.2 * road_score + 0.2 * coalesce(grid_score, 0))
+        / (0.6 + case when transit_score is null then 0 else 0.2 end + case when grid_score is null then 0 else 0.2 end) as score
+from scored
+with no data;
+
+create unique index candidate_score_key on analysis.candidate_score (site_id);
+
+comment on materialized view analysis.candidate_score is 'How good a candidate looks before any model: all scores in [0, 1].';
+comment on column analysis.candidate_score.site_id is 'The candidate.';
+comment on column analysis.candidate_score.land_use_score is 'Land use and kind of place: analysis.land_use.';
+comment on column analysis.candidate_score.transit_score is 'Transit departures within a walk, full for the best tenth; null where no transit is known.';
+comment on column analysis.candidate_score.road_score is 'Best road class within candidate_cluster_m.';
+comment on column analysis.candidate_score.grid_distance_m is 'Straight line to the nearest grid station with a known place.';
+comment on column analysis.candidate_score.grid_score is '1 at a grid station, 0 from 10 km on; null where none is known.';
+comment on column analysis.candidate_score.score is 'Weighted mean: land use 0.4, transit, road and grid 0.2 each, over those that are known. The weights are a judgement.';

@@ -1,0 +1,66 @@
+-- needs: analysis.road_distance, core.site, core.demand_cell, core.charging_station, core.station_source
+-- grain: one row per (cell_id)
+
+create materialized view analysis.station_access as
+
+-- Two-step floating catchment area (Luo and Wang 2003): what a station has for each person in its reach, then what each
+-- cell finds within its own reach. An L3 port serves in 42 minutes what takes an L2 port 180.
+with station as (
+    select
+        s.site_id,
+        s.l2_port_count + s.l3_port_count * 180 / 42.0 as port_weight,
+        c.opened_on
+    from core.site as s
+    join core.charging_station as c on c.station_key = s.site_key
+    where s.l2_port_count + s.l3_port_count > 0
+),
+
+supply as (
+    select s.site_id, s.port_weight / sum(c.population) as port_per_person
+    from station as s
+    join analysis.road_distance as d using (site_id)
+    join core.demand_cell as c using (cell_id)
+    group by s.site_id, s.port_weight
+    having sum(c.population) > 0
+),
+
+-- ages count back from the last day that any feed speaks of, so that they do not change by themselves
+known as (
+    select site_id, (last.day - opened_on) / 365.25 as age_year
+    from station
+    cross join (select max(greatest(opened_on, confirmed_on)) as day from core.station_source) as last
+    where opened_on is not null
+),
+
+median as (
+    select percentile_cont(0.5) within group (order by age_year) as age_year from known
+),
+
+nearest as (
+    select distinct on (d.cell_id) d.cell_id, d.site_id
+    from analysis.road_distance as d
+    join station as s using (site_id)
+    order by d.cell_id, d.distance_m, d.site_id
+)
+
+select
+    c.cell_id,
+    coalesce(sum(u.port_per_person), 0) as port_per_person,
+    coalesce(min(k.age_year), min(m.age_year))::double precision as station_age_year,
+    min(k.age_year) is null as is_age_assumed
+from core.demand_cell as c
+cross join median as m
+left join analysis.road_distance as d using (cell_id)
+left join supply as u using (site_id)
+left join nearest as n on n.cell_id = c.cell_id
+left join known as k on k.site_id = n.site_id
+group by c.cell_id
+with no data;
+
+create unique index station_access_key on analysis.station_access (cell_id);
+
+comment on materialized view analysis.station_access is 'How well stations of today serve a cell, and how old the nearest is.';
+comment on column analysis.station_access.cell_id is 'The cell.';
+comment on column analysis.station_access.port_per_person is 'Ports in reach by road, each divided by the people in its reach, in L2 ports per person; 0 when none is in reach.';
+comment on column analysis.station_access.station_age_year is 'Age of the nearest station in reach, years; the median where it is unknown; null where no age is known at all.';
+comment on column analysis.station_access.is_age_assumed is 'True when the median stands in.';
