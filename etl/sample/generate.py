@@ -9,6 +9,7 @@ import numpy as np
 
 from etl.sample import tables
 from etl.sample.areas import municipality_shapes, region_shape
+from etl.sample.barrier import lay_barriers
 from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
 from etl.sample.census import Census, make_census, make_postal
 from etl.sample.files import (
@@ -98,6 +99,7 @@ def _write_outlines(folder: Path, land: Land) -> None:
 
 def _write_people_and_stations(folder: Path, land: Land) -> tuple[Census, Plaza, Stations, Features]:
     lattice = make_lattice(land)
+    lay_barriers(land, lattice)
     network = make_network(land, lattice)
     street = street_names(network, land.seed)
     curb = curbs(land, lattice, network)

@@ -55,7 +55,7 @@ class Waves:
         value = np.zeros(np.shape(east_km))
         for (x, y), phase in zip(self.direction.T, self.phase, strict=True):
             value += np.sin(x * east_km + y * north_km + phase)
-        return value / np.sqrt(len(self.phase))
+        return np.asarray(value / np.sqrt(len(self.phase)))
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Land:
         """Lattice points along one axis."""
         return 2 * self.half + 1
 
-    def unit(self, i: Floats, j: Floats) -> tuple[Floats, Floats]:
+    def unit(self, i: Numbers, j: Numbers) -> tuple[Floats, Floats]:
         """Lattice to kilometres of scale 1, before the warp."""
         f = STEP_M / 1000 / self.k
         return (i - self.half) * f, (j - self.half) * f
@@ -96,12 +96,12 @@ class Land:
         wobble = 1 + 0.045 * np.sin(3 * angle + p[0]) + 0.025 * np.sin(7 * angle + p[1])
         return np.asarray(self.radius_km * square * wobble)
 
-    def inside(self, i: Floats, j: Floats, margin_km: float = 0.0) -> Bools:
+    def inside(self, i: Numbers, j: Numbers, margin_km: float = 0.0) -> Bools:
         """Tell which lattice places lie inside the outline by at least `margin_km` (scale 1)."""
         x, y = self.unit(i, j)
         return np.asarray(np.hypot(x, y) < self.rim_km(np.arctan2(y, x)) - margin_km)
 
-    def municipality(self, i: Floats, j: Floats) -> npt.NDArray[np.int8]:
+    def municipality(self, i: Numbers, j: Numbers) -> npt.NDArray[np.int8]:
         """Return the index of the municipality of lattice places (a power diagram)."""
         x, y = self.unit(i, j)
         return _nearest_seat(x, y, self.seat_weight)
@@ -111,7 +111,7 @@ class Land:
         """The old main road through the three cores runs along j = i + this."""
         return round(-1.0 * self.k * 1000 / STEP_M)
 
-    def ground(self, i: Floats, j: Floats, straight: Bools | bool = False) -> tuple[Floats, Floats]:
+    def ground(self, i: Numbers, j: Numbers, straight: Bools | bool = False) -> tuple[Floats, Floats]:
         """Lattice to metres east and north (EPSG:26917): bend within the block, then warp, turn and shift.
 
         `straight` marks places that do not follow the bends of their block, as on motorways.

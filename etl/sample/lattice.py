@@ -7,11 +7,12 @@ Three arrays per region: `column[i, j]` is the step (i, j) to (i, j + 1), `row[j
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from etl.sample.calibration import MUNICIPALITIES, Bools, Floats, Ints, stream
+from etl.sample.calibration import MUNICIPALITIES, Ints, stream
 from etl.sample.land import (
     BLOCK,
     CAMPUS,
@@ -44,6 +45,9 @@ SPACING: dict[int, tuple[tuple[int, int], ...]] = {
 # Share of the cross streets that is missing, by use of the block.
 GAPS = {CORE: 0.03, INNER: 0.08, CURVED: 0.38, PLAIN: 0.12, INDUSTRY: 0.3, CAMPUS: 0.2, VILLAGE_BLOCK: 0.35}
 
+# Share of the free places along the streets of a block where a dead end begins, and its class.
+STUBS = {CURVED: (0.16, RESIDENTIAL), PLAIN: (0.04, RESIDENTIAL), INDUSTRY: (0.25, SERVICE), CORE: (0.12, SERVICE)}
+
 Raster = npt.NDArray[np.int8]
 
 
@@ -57,14 +61,6 @@ class Lattice:
     shift: int
 
 
-def river(land: Land, i: Floats) -> Floats:
-    """Return the river's lattice coordinate j at lattice coordinate i."""
-    x, _ = land.unit(i, i)
-    km = (i - land.half) * STEP_M / 1000
-    y = -4.6 + 0.28 * x + 2.6 * np.sin(x / 4.2 + 0.6)
-    return land.half + (y * land.k + 0.22 * np.sin(km / 0.62) + 0.12 * np.sin(km / 0.31)) * 1000 / STEP_M
-
-
 def _spacing(land: Land, rng: np.random.Generator) -> tuple[Raster, Raster]:
     """Draw per block the steps between streets along i and along j; 0 where there are none."""
     pick = rng.random(land.block_type.shape)
@@ -76,7 +72,7 @@ def _spacing(land: Land, rng: np.random.Generator) -> tuple[Raster, Raster]:
     return along_i, along_j
 
 
-def _steps(per_block: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _steps(per_block: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Spread a per-block array over lattice points along the first axis, steps along the second."""
     wide = np.repeat(np.repeat(per_block, BLOCK, axis=0), BLOCK, axis=1)
     return np.concatenate([wide, wide[-1:]])
@@ -107,8 +103,7 @@ def _local(land: Land, rng: np.random.Generator, rise: int, spacing: tuple[Raste
         start = np.arange(size - 1)[None, :] - along[None, :] % across
         luck = np.take_along_axis(rng.random((size, size - 1), dtype=np.float32), start, axis=1)
         on &= luck >= chance[use]
-    service = (use == INDUSTRY) & (offset % 2 == 0) & (offset % np.maximum(apart, 1) != 0) | (use == CAMPUS)
-    return np.where(on, np.where(service, SERVICE, RESIDENTIAL), NONE).astype(np.int8)
+    return np.where(on, np.where(use == CAMPUS, SERVICE, RESIDENTIAL), NONE).astype(np.int8)
 
 
 def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tuple[Ints, Raster]:
@@ -125,7 +120,7 @@ def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tupl
     piece = np.repeat(rng.random((len(line), (kind.shape[1] + 1) // 2)), 2, axis=1)[:, : kind.shape[1]]
     rural = np.where(county, TERTIARY, UNCLASSIFIED)
     if rise == 0:
-        rural = np.where((piece < 0.38) & ~county & (built == 0), NONE, rural)
+        rural = np.where((piece < 0.6) & ~county & (built == 0), NONE, rural)
     road = np.where(city, SECONDARY, np.where(built > 0, TERTIARY, rural))
     road = np.where(big, np.where(city, PRIMARY, SECONDARY), road)
     inner = np.where(city & (built == 2), TERTIARY, np.where(built > 0, RESIDENTIAL, NONE))
@@ -144,30 +139,25 @@ def _main_lines(land: Land, rise: int) -> Ints:
     return np.array(lines)
 
 
-def curve_gap(raster_shape: tuple[int, int], at: Floats, rise: int) -> tuple[Floats, Bools]:
-    """Compare each step of a raster with a curve j = at[i].
+def _add_stubs(land: Land, column: Raster, row: Raster, rng: np.random.Generator) -> None:
+    """Add dead ends of one step to the rows of blocks: courts among houses, service drives elsewhere.
 
-    Returns, shaped as the raster, the distance along j from the curve to the step (lattice steps) and whether
-    the step crosses the curve. `rise` is 0 for columns, 1 for rows.
+    A stub begins between junctions and ends where no other street is.
     """
-    if rise == 0:
-        gap = np.arange(raster_shape[1])[None, :] + 0.5 - at[:, None]
-        return gap, np.abs(gap) <= 0.5
-    line = np.arange(raster_shape[0])[:, None]
-    crossing = (line > at[None, :-1]) != (line > at[None, 1:])
-    return line - (at[None, :-1] + at[None, 1:]) / 2, crossing
-
-
-def _cross_river(land: Land, lattice: Lattice, rng: np.random.Generator) -> None:
-    """Let few roads cross the river, and keep local streets off its banks."""
-    at = river(land, np.arange(land.size, dtype=np.float64))
-    for rise, raster in enumerate((lattice.column, lattice.row)):
-        gap, crossing = curve_gap(raster.shape, at, rise)
-        chance = np.select(
-            [raster == PRIMARY, raster >= SECONDARY, raster >= UNCLASSIFIED], [1.0, 0.6, 0.3], 0.0
-        )
-        raster[crossing & (rng.random(land.size)[:, None] >= chance)] = NONE
-        raster[(np.abs(gap) < 1.6) & np.isin(raster, LOCAL)] = NONE
+    use = _steps(land.block_type)[:, 1:-1]
+    none = np.zeros((1, use.shape[1]), bool)
+    road = row.T > 0
+    on_row = np.concatenate([none, road[:-1, 1:-2] & road[1:, 1:-2], none])
+    open_end = np.concatenate([none, ~(road[:-1, 2:-1] | road[1:, 2:-1]), none])
+    quiet = (column[:, :-2] == NONE) & (column[:, 1:-1] == NONE) & (column[:, 2:] == NONE)
+    share = np.zeros(9)
+    share[list(STUBS)] = [part for part, _ in STUBS.values()]
+    free = on_row & open_end & quiet & (rng.random(use.shape, dtype=np.float32) < share[use])
+    free[:, 1:] &= ~free[:, :-1]
+    free[1:] &= ~free[:-1]
+    kind = np.zeros(9, np.int8)
+    kind[list(STUBS)] = [street for _, street in STUBS.values()]
+    column[:, 1:-1][free] = kind[use[free]]
 
 
 def make_lattice(land: Land) -> Lattice:
@@ -182,15 +172,14 @@ def make_lattice(land: Land) -> Lattice:
         rasters.append(raster)
     points = np.arange(land.size, dtype=np.float64)
     inside = land.inside(*np.meshgrid(points, points, indexing="ij"))
+    _add_stubs(land, rasters[0], rasters[1], rng)
     rasters[0][~(inside[:, :-1] & inside[:, 1:])] = NONE
     rasters[1][~(inside.T[:, :-1] & inside.T[:, 1:])] = NONE
     shift = land.diagonal_shift
     d = np.arange(land.size - 1)
     far = np.clip(d + shift, 0, land.size - 2)
     fits = (d + shift == far) & inside[d, far] & inside[d + 1, np.minimum(far + 1, land.size - 1)]
-    lattice = Lattice(rasters[0], rasters[1], np.where(fits, PRIMARY, NONE).astype(np.int8), shift)
-    _cross_river(land, lattice, rng)
-    return lattice
+    return Lattice(rasters[0], rasters[1], np.where(fits, PRIMARY, NONE).astype(np.int8), shift)
 
 
 def degree(land: Land, lattice: Lattice) -> Raster:

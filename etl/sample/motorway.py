@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from etl.sample.calibration import Floats
+from etl.sample.barrier import curve_gap
 from etl.sample.land import CONCESSION, STEP_M, Land
-from etl.sample.lattice import LOCAL, NONE, SECONDARY, UNCLASSIFIED, Lattice, Raster, curve_gap
+from etl.sample.lattice import LOCAL, NONE, SECONDARY, UNCLASSIFIED, Lattice, Raster
 
 # Lattice steps from the middle line to a carriageway; steps from an interchange to where its ramps leave.
 HALF_WIDTH = 0.35
@@ -42,10 +43,12 @@ def second_line(land: Land, j: Floats) -> Floats:
 
 
 def _clear(crossed: Raster, along: Raster, at: Floats) -> None:
-    """Take away local streets within 80 m of the motorway, and roads that would run on top of it."""
+    """Take away local streets within 80 m of the motorway; only main and concession roads have a bridge."""
     for rise, raster in enumerate((crossed, along)):
-        gap, _ = curve_gap(raster.shape, at, rise)
+        gap, crossing = curve_gap(raster.shape, at, rise)
         raster[(np.abs(gap) < 1.7) & np.isin(raster, LOCAL)] = NONE
+        is_minor = (np.arange(raster.shape[0]) % CONCESSION != 0)[:, None]
+        raster[crossing & is_minor & (raster < SECONDARY)] = NONE
 
 
 def _interchanges(crossed: Raster, at: Floats, low: float, high: float) -> list[int]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from etl.sample.barrier import railway, river
 from etl.sample.calibration import CAR_PARK, LABEL, PLACE, SUBSTATION, Floats, Ints, apportion, stream, total
 from etl.sample.land import BLOCK, CAMPUS, CONCESSION, CORE, INDUSTRY, PARK, RURAL, Land
-from etl.sample.lattice import river
 from etl.sample.people import Curb
 
 # tags, how many per 3,266 places (without substations), whether it stands on a plaza
@@ -98,13 +98,11 @@ def make_features(land: Land, curb: Curb, plaza: Plaza) -> Features:
     _car_parks(land, plaza, features, rng)
     _land_use(land, features)
     i = np.arange(0, land.size, 0.5)
-    wet = land.inside(i, river(land, i))
-    features.line.append(
-        (
-            np.stack(land.ground(i[wet], river(land, i[wet])), axis=1),
-            {"waterway": "river", "name": f"Sample River {LABEL}"},
-        )
-    )
+    for curve, tags in ((river, {"waterway": "river"}), (railway, {"railway": "rail"})):
+        j = curve(land, i)
+        inside = land.inside(i, j)
+        course = np.stack(land.ground(i[inside], j[inside], straight=True), axis=1)
+        features.line.append((course, {**tags, "name": f"Sample {next(iter(tags.values())).capitalize()} {LABEL}"}))
     return features
 
 
