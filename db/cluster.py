@@ -54,7 +54,7 @@ class Cluster(ClusterFolder):
     def server_pid(self) -> int | None:
         """Return the process id of our running server; None for a stale or foreign pid file."""
         lines = self._pid_file()
-        if not lines or not _is_alive(lines[0]):
+        if not lines or not lines[0].isdigit() or not _is_alive(lines[0]):
             return None
         pid = int(lines[0])
         if Path("/proc/self").exists():
@@ -68,10 +68,10 @@ class Cluster(ClusterFolder):
         return pid if str(self.data) in command.stdout else None
 
     def is_running(self) -> bool:
-        """Whether our server runs and takes connections."""
+        """Whether our server runs where the checkout stands now, and takes connections."""
         lines = self._pid_file()
         is_ready = len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004 - the eighth line of that file
-        return is_ready and self.server_pid() is not None
+        return is_ready and lines[1] == str(self.data) and self.server_pid() is not None
 
     def start(self) -> None:
         """Make the cluster if need be, and start it if it does not run. Call it under `lock`.
@@ -79,17 +79,16 @@ class Cluster(ClusterFolder):
         Raises:
             UsageError: PostgreSQL is missing, or does not start.
         """
-        if self.is_running() and self._pid_file()[1] == str(self.data):
+        if self.is_running():
             return
         if self.server_pid():
             self.stop()  # a checkout that moved under a running server, or a server that hangs in its start
         self.settle()
         if not self.data.exists():
             self._create()
-        lines = self._pid_file()
-        if lines and _is_alive(lines[0]):
-            # The number belongs to another process by now; PostgreSQL would not dare to start.
-            (self.data / "postmaster.pid").unlink()
+        if _is_alive(*self._pid_file()[:1]):
+            # Rubbish, or a number that belongs to another process by now: PostgreSQL would not dare to start.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
         self._launch()
 
     def _create(self) -> None:
@@ -136,10 +135,12 @@ class Cluster(ClusterFolder):
         text = "".join(f"{name} = '{value}'\n" for name, value in quoted.items())
         (self.data / "planner.conf").write_text(text, encoding="utf-8")
 
-    def _pg_ctl(self, *arguments: str | Path) -> bool:
+    def _pg_ctl(self, *arguments: str | Path) -> str | None:
+        """Run pg_ctl; return None if it succeeds, else what it says."""
         major = int((self.data / "PG_VERSION").read_text(encoding="utf-8"))
         pg_ctl = postgresql.find(major).bin_dir / "pg_ctl"
-        return self.account.run(pg_ctl, "-D", self.data, "-w", *arguments).returncode == 0
+        result = self.account.run(pg_ctl, "-D", self.data, "-w", *arguments)
+        return result.stdout + result.stderr if result.returncode else None
 
     def _launch(self) -> None:
         state = self.state
@@ -150,9 +151,10 @@ class Cluster(ClusterFolder):
             self._write_settings(state)
             self.remember(state)
             start = self.log.stat().st_size if self.log.exists() else 0
-            if self._pg_ctl("-l", self.log, "-t", "120", "start"):
+            failure = self._pg_ctl("-l", self.log, "-t", "120", "start")
+            if failure is None:
                 return
-            said = self.log.read_bytes()[start:].decode(errors="replace") if self.log.exists() else ""
+            said = self.log.read_bytes()[start:].decode(errors="replace") if self.log.exists() else failure
             if "could not bind" in said:
                 state.port = _free_port()
             elif "still in use" in said:
@@ -172,7 +174,7 @@ class Cluster(ClusterFolder):
         if self.server_pid() is None:
             return False
         for mode in ("fast", "immediate"):
-            if self._pg_ctl("-m", mode, "-t", "60", "stop"):
+            if self._pg_ctl("-m", mode, "-t", "60", "stop") is None:
                 return True
         raise UsageError(f"PostgreSQL (process {self.server_pid()}) does not stop.", f"read {self.log}.")
 
@@ -183,12 +185,13 @@ class Cluster(ClusterFolder):
             self.delete()
 
 
-def _is_alive(pid: str) -> bool:
+def _is_alive(pid: str = "") -> bool:
+    """Whether there is such a process, a zombie included; what is not a number counts as one."""
     try:
         os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
+    except ProcessLookupError:
         return False
-    except PermissionError:
+    except (PermissionError, ValueError):
         return True
     return True
 

@@ -44,7 +44,7 @@ class ClusterFolder:
     """The folder of a cluster."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()
+        self.folder = folder.resolve()
 
     @property
     def state(self) -> State:
@@ -135,10 +135,14 @@ class ClusterFolder:
         return maker.folder != self.folder and maker.state.home == home
 
     def socket_folder(self) -> Path:
-        """Return the private folder of the server's socket, made if need be; its path is short enough."""
+        """Return the private folder of the server's socket, made if need be; its path is short enough.
+
+        Call it while no server runs: what a former one left there goes.
+        """
         inside = self.home / "socket"
         if len(os.fsencode(inside)) <= _SOCKET_FOLDER_LENGTH:
-            inside.mkdir(exist_ok=True)
+            shutil.rmtree(inside, ignore_errors=True)
+            inside.mkdir()
             self.account.own(inside, 0o700)
             return inside
         known = Path(self.state.socket_folder)

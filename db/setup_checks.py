@@ -20,19 +20,20 @@ _OLDEST_HIGHS = (1, 15, 1)
 _SET_UP = "run `make setup`."
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """Return the name of a package as package indexes normalise it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def pins(path: Path = connection.CHECKOUT / "requirements.txt") -> dict[str, str]:
     """Return the pinned packages, name to version, names as package indexes normalise them."""
     found = re.findall(r"^([\w.-]+)==([^\s;]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {_normal(name): version for name, version in found}
+    return {normal(name): version for name, version in found}
 
 
 def _needed() -> set[str]:
     project = tomllib.loads((connection.CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {_normal(re.split(r"[\[<>=~! ]", need)[0]) for need in project["dependencies"]}
+    return {normal(re.split(r"[\[<>=~! ]", need)[0]) for need in project["dependencies"]}
 
 
 def _python() -> CheckResult:
@@ -45,7 +46,7 @@ def _python() -> CheckResult:
 
 
 def _pinned() -> CheckResult:
-    installed = {_normal(d.metadata["Name"]): d.version for d in metadata.distributions()}
+    installed = {normal(d.metadata["Name"]): d.version for d in metadata.distributions()}
     wrong = [
         f"{name} {installed.get(name, 'is missing')} instead of {version}"
         for name, version in pins().items()
@@ -60,7 +61,7 @@ def _importable() -> CheckResult:
     modules = {
         module
         for module, names in metadata.packages_distributions().items()
-        if _needed() & {_normal(name) for name in names}
+        if _needed() & {normal(name) for name in names}
         and module.isidentifier()
         and not module.startswith("_")
     }

@@ -1,0 +1,92 @@
+"""The commands of `python -m db`, as a user calls them: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import typer
+
+from db.connection import CHECKOUT
+from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, UsageError, run_app
+
+
+def db(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "db", *arguments]
+    return subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def test_the_address_of_a_given_server_is_that_server_s(database: str) -> None:
+    result = db("url")
+    assert (result.returncode, result.stdout.strip()) == (0, database)
+
+
+@pytest.mark.usefixtures("database")
+def test_another_role_on_a_given_server_is_explained() -> None:
+    result = db("url", "--role", "reader")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "in role ev_reader" in result.stderr
+
+
+def test_status_says_where_and_what_but_not_the_password(database: str) -> None:
+    result = db("status")
+    assert result.returncode == 0
+    assert "from DATABASE_URL" in result.stdout
+    assert "region    none; run `make load`" in result.stdout
+    password = urlsplit(database).password
+    assert password
+    assert password not in result.stdout
+
+
+def test_a_server_that_does_not_answer_is_a_sentence() -> None:
+    result = db("upgrade", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: The database cannot be used:")
+    assert "Connection refused" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["url", "--role", "king"], ["upgrade", "--nonsense"]])
+def test_a_mistyped_command_is_the_user_s_mistake(arguments: list[str]) -> None:
+    assert db(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("No."), 2),
+        (InfeasibleError("No."), 3),
+        (NoPlanError("No."), 4),
+        (AuditRejectedError("No."), 5),
+        (psycopg.OperationalError("No."), 2),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_each_end_has_its_exit_code(error: BaseException, code: int) -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def end() -> None:
+        raise error
+
+    sys.argv, before = ["app"], sys.argv
+    try:
+        with pytest.raises(SystemExit) as ended:
+            run_app(app)
+    finally:
+        sys.argv = before
+    assert ended.value.code == code
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    def app() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_app(app)
