@@ -42,7 +42,8 @@ def run_upgrade(folder: Path) -> subprocess.CompletedProcess[str]:
 def relations(conn: Connection) -> list[tuple[object, ...]]:
     """Return all relations of ours with their oids, which change when they are made anew."""
     return conn.execute(
-        "select c.oid, n.nspname, c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
+        "select c.oid, n.nspname, c.relname"
+        " from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
         " where n.nspname !~ '^pg_|^information_schema$|^public$' order by 1"
     ).fetchall()
 

@@ -27,11 +27,22 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False, env=env)
 
 
-def asked_for() -> list[Requirement]:
+def asked_for(*, with_tests: bool = True) -> list[Requirement]:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [
-        Requirement(text) for text in [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    ]
+    tests = project["optional-dependencies"]["test"] if with_tests else []
+    return [Requirement(text) for text in [*project["dependencies"], *tests]]
+
+
+def imported(folder: str) -> set[str]:
+    """Return the top-level names of the packages that the files of a folder import."""
+    found = set()
+    for path in (CHECKOUT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - sys.stdlib_module_names - {*PACKAGES, "tests"}
 
 
 def closure() -> set[str]:
