@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import psycopg
+import typer
 
-from db import build, fingerprint, roles
-from db.connection import CHECKOUT
-from etl import read, store
+from db import build, checks, connection, fingerprint, roles, upgrade
+from db.errors import UsageError, run_app
+from etl import read, show, store
+from etl.read import Progress
 from etl.region_file import RegionFile, read_region
 
 SAMPLE_SCALE = 0.25
@@ -31,7 +31,6 @@ class SourceSummary:
     file_name: str
     row_count: int
     reject_count: int
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,10 @@ class LoadSummary:
     is_synthetic: bool
     is_new: bool
     metric_srid: int
+    pruned_count: int
+    seconds: float
     sources: list[SourceSummary] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
-    pruned_count: int = 0
-    seconds: float = 0.0
 
 
 def load_region(
@@ -57,7 +56,7 @@ def load_region(
     scale: float = SAMPLE_SCALE,
     seed: int = SAMPLE_SEED,
     prune: bool = False,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
@@ -69,33 +68,30 @@ def load_region(
     """
     began = time.monotonic()
     region_file = open_region(region, scale=scale, seed=seed)
-    progress("looking for files")
     found, content = read.find(region_file)
     with conn.transaction():
         conn.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
-        row = conn.execute(
-            "select load_id, metric_srid from raw.load where is_current and content_sha256 = %s", (content,)
-        ).fetchone()
-        if row:
-            load_id, metric_srid, reading = int(row[0]), int(row[1]), None
-        else:
+        load_id = store.current_load(conn, content)
+        is_new = load_id is None
+        if load_id is None:
             reading = read.read_all(region_file, found, progress)
-            metric_srid = reading.metric_srid
             load_id = _write(conn, region_file, reading, content, progress)
+        elif not fingerprint.is_current(conn):
+            _show(conn, progress)
         pruned_count = store.prune(conn) if prune else 0
+        metric_srid, sources, assumptions = store.stored(conn, load_id)
     table = region_file.region.region
-    files = reading.files if reading else []
     return LoadSummary(
         load_id,
         table.name,
         table.title,
         table.is_synthetic,
-        reading is not None,
+        is_new,
         metric_srid,
-        [SourceSummary(f.kind, f.file_name, f.batch.row_count, f.batch.reject_count) for f in files],
-        [sentence for _, sentence in reading.assumptions] if reading else [],
         pruned_count,
         time.monotonic() - began,
+        [SourceSummary(*row) for row in sources],
+        assumptions,
     )
 
 
@@ -109,8 +105,8 @@ def open_region(region: str, *, scale: float, seed: int) -> RegionFile:
         return read_region(region)
     from etl.sample import write_sample  # noqa: PLC0415 - the real regions do without the generator
 
-    folder: Path = CHECKOUT / "out" / "sample" / f"scale_{scale:g}_seed_{seed}"
-    return read_region(write_sample(folder, scale=scale, seed=seed))
+    folder = connection.CHECKOUT / "out" / "sample" / f"scale_{scale:g}_seed_{seed}"
+    return read_region(write_sample(folder, scale=scale, seed=seed), is_generated=True)
 
 
 def _write(
@@ -118,26 +114,61 @@ def _write(
     region_file: RegionFile,
     reading: read.Reading,
     content: str,
-    progress: Callable[[str], None],
+    progress: Progress,
 ) -> int:
-    progress("writing")
+    progress("writing to raw")
     load_id = store.insert_load(conn, region_file, reading.metric_srid, content)
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
+    store.analyze(conn)
     store.switch_current(conn, load_id)
-    build.create_views(conn, reading.metric_srid)
-    _fill(conn, progress)
-    fingerprint.record(conn)
-    roles.grant(conn)
+    _show(conn, progress)
+    store.insert_unplaced(conn, load_id)
+    failed = [check for check in checks.run_data_checks(conn) if not check.is_ok]
+    if failed:
+        claims = "; ".join(f"{check.claim} Found: {check.detail}" for check in failed)
+        hint = failed[0].hint or "correct the sources; nothing was changed."
+        raise UsageError(f"The data of {region_file.path.name} does not hold: {claims}", hint)
     return load_id
 
 
-def _fill(conn: psycopg.Connection[Any], progress: Callable[[str], None]) -> None:
-    names = {file.full_name for file in build.view_files()}
-    first: list[str] = []
-    if "core.site_key" in names:
-        first = build.needed_by("core.site_key")
-        build.refresh(conn, only=first, progress=progress)
-        store.register_sites(conn)
+def _show(conn: psycopg.Connection[Any], progress: Progress) -> None:
+    """Rebuild the views on the current load and fill them; new sites get their number on the way."""
+    build.create_views(conn, upgrade.current_srid(conn))
+    first = build.needed_by("core.site_key")
+    build.refresh(conn, only=first, progress=progress)
+    store.register_sites(conn)
     build.refresh(conn, skip=first, progress=progress)
+    fingerprint.record(conn)
+    roles.grant(conn)
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def load(
+    region: Annotated[
+        str,
+        typer.Option(help="sample, waterloo, or the path of a region file; default: REGION, else sample."),
+    ] = "",
+    scale: Annotated[
+        float, typer.Option(help="Size of the sample region; 1 is a whole town.")
+    ] = SAMPLE_SCALE,
+    seed: Annotated[int, typer.Option(help="Seed of the sample region.")] = SAMPLE_SEED,
+    *,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete former loads that no scenario uses.")
+    ] = False,
+) -> None:
+    """Load a region into the database, in one transaction."""
+    upgrade.upgrade()
+    with show.steps() as progress, connection.connect() as conn:
+        name = region or connection.setting("REGION", "sample") or "sample"
+        summary = load_region(name, conn, scale=scale, seed=seed, prune=prune, progress=progress)
+    show.summary(summary)
+
+
+if __name__ == "__main__":
+    run_app(app)

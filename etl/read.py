@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -72,6 +74,23 @@ def read_all(region_file: RegionFile, found: list[Found], progress: Progress = l
     Raises:
         UsageError: a file cannot be used, or too many of its records are faulty.
     """
+    with _no_collector():
+        return _read_all(region_file, found, progress)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Leave the cyclic collector off: millions of objects are made and stay; it would walk them all again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_all(region_file: RegionFile, found: list[Found], progress: Progress) -> Reading:
     margins = _Margins(region_file)
     files: list[FileRead] = []
     assumptions: list[tuple[str, str]] = []

@@ -26,9 +26,15 @@ class RegionFile:
     region: Region
     path: Path
     sha256: str
+    is_generated: bool = False
 
     def folders(self) -> list[Path]:
-        """Return the folders a relative path is tried in: DATA_DIR, then data_dir, then the file's own."""
+        """Return the folders a relative path is tried in: DATA_DIR, then data_dir, then the file's own.
+
+        A generated region has its own folder alone, lest DATA_DIR slip somebody's files of the same names in.
+        """
+        if self.is_generated:
+            return [self.path.parent]
         base = CHECKOUT if self.path.parent == REGIONS else self.path.parent
         given = setting("DATA_DIR")
         found = [Path(given).expanduser().absolute()] if given else []
@@ -67,8 +73,8 @@ def region_names() -> list[str]:
     return sorted({path.stem for path in REGIONS.glob("*.toml")} | {"sample"})
 
 
-def read_region(name_or_path: str | Path) -> RegionFile:
-    """Read and check a region file.
+def read_region(name_or_path: str | Path, *, is_generated: bool = False) -> RegionFile:
+    """Read and check a region file; `is_generated` says that its sources lie beside it and nowhere else.
 
     Raises:
         UsageError: no such file, no TOML, or faults in it; all faults are named at once.
@@ -94,7 +100,7 @@ def read_region(name_or_path: str | Path) -> RegionFile:
             f"{path.name} has {noun}: {'; '.join(faults)}.",
             "correct the region file; etl/regions/waterloo.toml is an example.",
         ) from None
-    return RegionFile(region, path, hashlib.sha256(content).hexdigest())
+    return RegionFile(region, path, hashlib.sha256(content).hexdigest(), is_generated)
 
 
 def _find(name: str) -> Path:

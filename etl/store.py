@@ -46,6 +46,35 @@ def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) ->
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def current_load(conn: psycopg.Connection[Any], content: str) -> int | None:
+    """Return the number of the current load if it holds this content."""
+    row = conn.execute(
+        "select load_id from raw.load where is_current and content_sha256 = %s", (content,)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def stored(
+    conn: psycopg.Connection[Any], load_id: int
+) -> tuple[int, list[tuple[str, str, int, int]], list[str]]:
+    """Return of a load: EPSG code, (source, file, rows, rejects) of its files, and what it assumes."""
+    row = conn.execute("select metric_srid from raw.load where load_id = %s", (load_id,)).fetchone()
+    files = conn.execute(
+        """
+        select source, file_name, row_count, reject_count
+        from raw.load_source
+        where load_id = %s
+        order by source_id
+        """,
+        (load_id,),
+    ).fetchall()
+    assumptions = conn.execute(
+        "select assumption from raw.load_assumption where load_id = %s order by assumption_id", (load_id,)
+    ).fetchall()
+    assert row is not None  # noqa: S101 - the load was there a moment ago, in the same transaction
+    return int(row[0]), files, [sentence for (sentence,) in assumptions]
+
+
 def insert_load(
     conn: psycopg.Connection[Any], region_file: RegionFile, metric_srid: int, content: str
 ) -> int:
@@ -174,3 +203,36 @@ def register_sites(conn: psycopg.Connection[Any]) -> None:
         order by k.site_key
         """
     )
+
+
+def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
+    """List the people whom the views could not place among the rejects, and say how many they are."""
+    lost = conn.execute(
+        """
+        with lost as (
+            insert into raw.reject (load_id, source, file_name, record, field, reason, population)
+            select %(load_id)s, 'population', s.file_name, u.area_key, 'geometry', u.reason, u.population
+            from core.census_area_unplaced as u
+            cross join lateral (
+                select f.file_name
+                from raw.census_area as a
+                join raw.load_source as f using (load_id, source_id)
+                where a.load_id = %(load_id)s and a.area_key = u.area_key
+                limit 1
+            ) as s
+            returning population
+        )
+        select count(*), sum(population) from lost
+        """,
+        {"load_id": load_id},
+    ).fetchone()
+    if lost and lost[0]:
+        note = f"{lost[1]:,.0f} people of {lost[0]} areas are in no demand cell; raw.reject says why."
+        insert_assumptions(conn, load_id, [("population", note)])
+
+
+def analyze(conn: psycopg.Connection[Any]) -> None:
+    """Gather statistics of all tables of `raw`, so that the views are planned for what was just written."""
+    names = conn.execute("select tablename from pg_tables where schemaname = 'raw' order by 1").fetchall()
+    for (name,) in names:
+        conn.execute(sql.SQL("analyze {}").format(sql.Identifier("raw", name)))

@@ -79,7 +79,7 @@ def objects(path: Path, *keys: str) -> Iterator[MapObject]:
     item: Any
     key_filter = osmium.filter.KeyFilter(*keys)
     factory = osmium.geom.WKBFactory()
-    # A closed way comes as a way and as an area, a multipolygon too, in either order: the area is the better one.
+    # A closed way comes as a way and as an area, a multipolygon too, in either order: the area is better.
     drawn: set[tuple[str, int]] = set()
     others: list[MapObject] = []
     for item in osmium.FileProcessor(str(path)).with_areas(key_filter).with_filter(key_filter):

@@ -1,9 +1,9 @@
 """Reads a GTFS feed.
 
 Inputs: the feed as a .zip. Results: `raw.gtfs_stop`, and `raw.gtfs_stop_departure`: how often each route
-leaves each stop on the weekday with the most trips. A trip's last stop is no departure, nor is one where nobody
-may board; a trip of frequencies.txt counts once per headway. Times past 24:00 belong to the day the trip
-began.
+leaves each stop on the weekday with the most trips. A trip's last stop is no departure, nor is one where
+nobody may board; a trip of frequencies.txt counts once per headway. Times past 24:00 belong to the day the
+trip began.
 """
 
 from __future__ import annotations

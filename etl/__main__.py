@@ -1,0 +1,7 @@
+"""`python -m etl` loads a region, as `python -m etl.load` does."""
+
+from db.errors import run_app
+from etl.load import app
+
+if __name__ == "__main__":
+    run_app(app)
