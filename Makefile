@@ -50,5 +50,5 @@ lint: setup ## ruff and mypy
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: upgraded ## measure load, distances and solve at several sizes
-	$(PY) -m model.bench
+bench: setup ## measure load and solve of the sample at several sizes; ARGS="1 4" names them
+	$(PY) -m tests.benchmark $(ARGS)
