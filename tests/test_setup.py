@@ -23,7 +23,18 @@ SCRIPTS = ("db/set_up.sh", "db/install_system_packages.sh", ".ci/run")
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | environment
+    # The tests may have been called by make, which hands its own settings down.
+    own = {
+        "DATABASE_URL",
+        "DATA_DIR",
+        "REGION",
+        "PYTHON",
+        "MAKEFLAGS",
+        "MFLAGS",
+        "MAKELEVEL",
+        "MAKEOVERRIDES",
+    }
+    env = {key: value for key, value in os.environ.items() if key not in own} | environment
     return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False, env=env)
 
 
