@@ -25,7 +25,7 @@ select
         when a.geom is null then null
         when not a.is_polygon then st_dwithin(a.geom, r.geom, r.hexagon_edge_m)::integer
         when st_within(a.geom, r.geom) then 1
-        else st_area(st_intersection(a.geom, r.geom)) / st_area(a.geom)
+        else st_area(st_intersection(a.geom, r.geom)) / nullif(st_area(a.geom), 0)
     end::double precision as inside_share,
     case when a.is_polygon then st_intersection(a.geom, r.geom) else a.geom end::geometry(Geometry, :metric_srid) as geom
 from area as a

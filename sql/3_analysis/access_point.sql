@@ -14,8 +14,8 @@ snapped as (
         p.place_kind,
         p.place_id,
         e.*,
-        -- to the millimetre, so that places which share a point of a street share a vertex
-        round((st_linelocatepoint(e.geom, p.geom) * e.length_m)::numeric, 3)::double precision as position_m,
+        -- to the decimetre (maps are good to some centimetres), so that places at one point of a street share a vertex
+        round((st_linelocatepoint(e.geom, p.geom) * e.length_m)::numeric, 1)::double precision as position_m,
         st_distance(e.geom, p.geom) as access_m
     from place as p
     cross join core.region as r
@@ -36,7 +36,7 @@ numbered as (
         *,
         case
             when position_m <= 0 then from_node_id
-            when position_m >= round(length_m::numeric, 3) then to_node_id
+            when position_m >= round(length_m::numeric, 1) then to_node_id
             else (select least(min(node_id), 0) from core.road_node)
                 - dense_rank() over (order by edge_id, position_m)
         end as vertex_id
@@ -47,7 +47,7 @@ select
     place_kind,
     place_id,
     edge_id,
-    position_m / nullif(length_m, 0) as fraction,
+    least(coalesce(position_m / nullif(length_m, 0), 0), 1) as fraction,
     position_m,
     vertex_id,
     access_m,

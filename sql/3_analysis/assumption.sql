@@ -1,5 +1,5 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station,
---   core.postal_area, analysis.grid_headroom, analysis.station_access, analysis.transit_access, core.planning_area
+--   core.postal_area, analysis.grid_headroom, analysis.station_access, analysis.transit_access
 -- grain: one row per (topic, assumption)
 
 create view analysis.assumption as
