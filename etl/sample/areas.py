@@ -13,7 +13,7 @@ WIDE_KM = 100.0
 
 def region_shape(land: Land) -> shapely.Polygon:
     """Return the outline of the region, metres."""
-    return shapely.Polygon(np.stack(land.ground(*outline(land)), axis=1))
+    return shapely.Polygon(np.stack(land.ground(*outline(land), straight=True), axis=1))
 
 
 def _half_plane(normal: Floats, offset: float) -> shapely.Polygon:
@@ -26,7 +26,7 @@ def _half_plane(normal: Floats, offset: float) -> shapely.Polygon:
 
 
 def municipality_shapes(land: Land) -> list[shapely.Polygon]:
-    """Return the municipalities' outlines, metres, in the order of `MUNICIPALITIES`: cells of a power diagram."""
+    """Return the municipalities' outlines, metres, in the order of `MUNICIPALITIES` (a power diagram)."""
     region = shapely.Polygon(np.stack(land.unit(*outline(land)), axis=1))
     seats = np.array([(place.east_km, place.north_km) for place in MUNICIPALITIES])
     shapes = []

@@ -31,8 +31,8 @@ def railway(land: Land, i: Numbers) -> Floats:
 
 # Chance that a road crosses, by class: primary, secondary and tertiary, unclassified; local streets never do.
 BARRIERS: tuple[tuple[Curve, tuple[float, float, float]], ...] = (
-    (river, (1.0, 0.42, 0.25)),
-    (railway, (1.0, 0.60, 0.50)),
+    (river, (1.0, 0.36, 0.25)),
+    (railway, (1.0, 0.50, 0.50)),
 )
 
 

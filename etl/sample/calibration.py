@@ -56,25 +56,33 @@ VILLAGE = 26
 
 @dataclass(frozen=True)
 class Municipality:
-    """A city or township: census totals of a real one, name and place invented (km from the middle, scale 1)."""
+    """A city or township: census totals of a real one, name and place invented.
+
+    Places are kilometres from the middle at scale 1; `built_share` is the built part of its area.
+    """
 
     name: str
-    is_city: bool
+    kind: str
     population: int
     area_km2: float
     east_km: float
     north_km: float
     built_share: float
 
+    @property
+    def is_city(self) -> bool:
+        """Tell cities from townships."""
+        return self.kind == "city"
+
 
 MUNICIPALITIES = (
-    Municipality("Aldermoor", True, 256_885, 138.3, 1.0, 0.0, 0.63),
-    Municipality("Brackenholt", True, 121_436, 65.3, 6.6, 5.6, 0.76),
-    Municipality("Cinderford Mills", True, 138_479, 115.7, -6.6, -7.6, 0.55),
-    Municipality("Dunmarrow", False, 26_999, 329.3, -9.5, 9.5, 0.040),
-    Municipality("Eastwolde", False, 21_429, 266.1, 13.0, -6.5, 0.040),
-    Municipality("Fennimore", False, 11_318, 278.5, 10.5, 14.5, 0.025),
-    Municipality("Gorsebury", False, 10_619, 189.8, 4.0, -15.5, 0.030),
+    Municipality("Aldermoor", "city", 256_885, 138.3, 1.0, 0.0, 0.63),
+    Municipality("Brackenholt", "city", 121_436, 65.3, 6.6, 5.6, 0.76),
+    Municipality("Cinderford Mills", "city", 138_479, 115.7, -6.6, -7.6, 0.55),
+    Municipality("Dunmarrow", "township", 26_999, 329.3, -9.5, 9.5, 0.040),
+    Municipality("Eastwolde", "township", 21_429, 266.1, 13.0, -6.5, 0.040),
+    Municipality("Fennimore", "township", 11_318, 278.5, 10.5, 14.5, 0.025),
+    Municipality("Gorsebury", "township", 10_619, 189.8, 4.0, -15.5, 0.030),
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from etl.sample.areas import region_shape
 from etl.sample.calibration import (
     BEV_SHARE,
     CENSUS_AREA,
@@ -23,7 +24,7 @@ from etl.sample.calibration import (
     stream,
     total,
 )
-from etl.sample.land import Land, outline
+from etl.sample.land import Land
 from etl.sample.people import NO_DWELLING, TYPES, Addresses, along_curve
 
 POPULATION = sum(place.population for place in MUNICIPALITIES)
@@ -98,9 +99,17 @@ def make_census(land: Land, addresses: Addresses) -> Census:
     units = by_type.sum(axis=1)
     vkt = 38 + 22 * np.clip(np.hypot(*_from_core(land, east, north)) / 12, 0, 1.5) + rng.normal(0, 4, n)
     return Census(
-        label, east, north, population, apportion(units, total(DWELLING, land.scale)),
-        apportion(units, total(HOUSEHOLD, land.scale)), by_type, vkt, _has_point(land, population, rng), area,
-    )  # fmt: skip
+        label,
+        east,
+        north,
+        population,
+        apportion(units, total(DWELLING, land.scale)),
+        apportion(units, total(HOUSEHOLD, land.scale)),
+        by_type,
+        vkt,
+        _has_point(land, population, rng),
+        area,
+    )
 
 
 def _from_core(land: Land, east: Floats, north: Floats) -> tuple[Floats, Floats]:
@@ -124,7 +133,8 @@ def _seats(land: Land, census: Census) -> tuple[Floats, Bools]:
     is_city = np.array([place.is_city for place in MUNICIPALITIES])[census.municipality]
     rural = max(1, round(wanted * 0.16))
     seats, kinds = [], []
-    for own, count in ((np.flatnonzero(is_city), wanted - rural), (np.flatnonzero(~is_city), rural)):
+    for inside, count in ((is_city, wanted - rural), (~is_city, rural)):
+        own = np.flatnonzero(inside)
         own = own[along_curve(census.east_m[own], census.north_m[own])]
         load = np.cumsum(census.population[own]) - census.population[own] / 2
         part = (load * count // census.population[own].sum()).astype(np.int64)
@@ -139,37 +149,35 @@ def make_postal(land: Land, census: Census) -> Postal:
     """Make the postal areas and share the vehicles out; rural areas reach beyond the region."""
     rng = stream(land.seed, "postal")
     seats, is_rural = _seats(land, census)
-    region = shapely.Polygon(np.stack(land.ground(*outline(land)), axis=1))
+    region = region_shape(land)
     beyond = shapely.buffer(region, 4000 * land.k, quad_segs=3)
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seats), extend_to=beyond))
-    tree = shapely.STRtree(cells)
-    order = np.empty(len(seats), np.int64)
-    seat, cell = tree.query(shapely.points(seats), predicate="within")
-    order[seat] = cell
-    shapes = [
-        shapely.intersection(cells[c], beyond if r else region) for c, r in zip(order, is_rural, strict=True)
-    ]
-    near = np.empty(len(census.population), np.int64)
-    for begin in range(0, len(near), 4096):
-        rows = slice(begin, begin + 4096)
-        away = (census.east_m[rows, None] - seats[:, 0]) ** 2 + (
-            census.north_m[rows, None] - seats[:, 1]
-        ) ** 2
-        near[rows] = np.argmin(away, axis=1)
+    seat, cell = shapely.STRtree(cells).query(shapely.points(seats), predicate="within")
+    shapes = shapely.intersection(cells[cell[np.argsort(seat)]], np.where(is_rural, beyond, region))
+    near = _nearest(np.stack([census.east_m, census.north_m], axis=1), seats)
     houses = census.by_type[:, :4].sum(axis=1) + 0.45 * census.by_type[:, 4:].sum(axis=1)
     weight = np.bincount(near, houses * rng.lognormal(0, 0.3, len(near)), len(seats))
     weight *= (
         rng.lognormal(0, 0.2, len(seats))
-        * np.array([s.area for s in shapes])
-        / np.array([shapely.intersection(s, region).area for s in shapes])
+        * shapely.area(shapes)
+        / shapely.area(shapely.intersection(shapes, region))
     )
     ev = apportion(weight, total(EV, land.scale))
     bev = np.minimum(apportion(ev * rng.uniform(0.66, 0.78, len(ev)), total(EV * BEV_SHARE, land.scale)), ev)
-    return Postal(_keys(is_rural), shapes, bev, ev - bev, near)
+    return Postal(_keys(is_rural), list(shapes), bev, ev - bev, near)
+
+
+def _nearest(places: Floats, seats: Floats) -> Ints:
+    """Return the index of the nearest seat of each place; both of shape (n, 2)."""
+    near = np.empty(len(places), np.int64)
+    for begin in range(0, len(near), 4096):
+        rows = slice(begin, begin + 4096)
+        near[rows] = np.argmin(((places[rows, None] - seats) ** 2).sum(axis=2), axis=1)
+    return near
 
 
 def _keys(is_rural: Bools) -> list[str]:
-    """Return postal codes that Canada does not use: no area begins with Z, W, D or F; 0 marks the countryside."""
+    """Return codes that Canada does not use: none begins with Z, W, D or F; 0 marks the countryside."""
     letters = "ABCEGHJKLMNPRSTVWXYZ"
     out, town, country = [], 0, 0
     for rural in is_rural:

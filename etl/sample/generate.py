@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from db.errors import UsageError
 from etl.sample import tables
+from etl.sample.afdc import AFDC_HEADER, afdc_rows
 from etl.sample.areas import municipality_shapes, region_shape
 from etl.sample.barrier import lay_barriers
+from etl.sample.blocks import make_land
 from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
-from etl.sample.census import Census, make_census, make_postal
+from etl.sample.census import make_census, make_postal
 from etl.sample.files import (
     csv_text,
     degrees,
@@ -23,7 +27,7 @@ from etl.sample.files import (
     write_zip,
 )
 from etl.sample.grid import Grid, make_grid
-from etl.sample.land import Land, make_land
+from etl.sample.land import Land
 from etl.sample.lattice import make_lattice
 from etl.sample.names import street_names
 from etl.sample.network import make_network
@@ -35,33 +39,39 @@ from etl.sample.transit import gtfs_tables, make_transit
 
 TEMPLATE = Path(__file__).parent.parent / "regions" / "sample.toml"
 DEFAULT_SCALE, DEFAULT_SEED = 0.25, 1
+# Below, the seven municipalities have no room; above, the region outgrows its projection.
+SMALLEST, LARGEST = 0.02, 64.0
 
 
 def write_sample(folder: Path, *, scale: float = DEFAULT_SCALE, seed: int = DEFAULT_SEED) -> Path:
     """Write the sample region into a folder and return its region file.
 
-    `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo, about 0.02 the
-    smallest that holds its seven municipalities. Equal seed and scale give equal bytes.
+    `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo. Equal seed
+    and scale give equal bytes. Each file appears whole, so that another process may read while this one writes.
 
     Raises:
-        ValueError: `scale` is below 0.02, or `seed` is negative.
+        UsageError: `scale` is not between `SMALLEST` and `LARGEST`, or `seed` is negative.
     """
-    if not scale >= 0.02:  # noqa: PLR2004 - named in the docstring
-        message = f"scale {scale} is too small: the seven municipalities need at least 0.02"
-        raise ValueError(message)
+    if not SMALLEST <= scale <= LARGEST:
+        message = f"Scale {scale:g} of the sample region is not between {SMALLEST:g} and {LARGEST:g}."
+        raise UsageError(message, "choose 0.25 for a quick look or 1 for the size of a real region")
     if seed < 0:
-        message = f"seed {seed} is negative"
-        raise ValueError(message)
+        message = f"Seed {seed} of the sample region is negative."
+        raise UsageError(message, "choose 0 or a larger whole number")
     folder.mkdir(parents=True, exist_ok=True)
-    land = make_land(scale, seed)
-    _write_outlines(folder, land)
-    census, plaza, stations, features = _write_people_and_stations(folder, land)
-    del census, plaza, stations, features
-    _write_transit(folder, land)
-    write_text(folder / "README.txt", _notice(scale, seed))
-    region_file = folder / "sample.toml"
-    write_text(region_file, region_text(scale, seed))
-    return region_file
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as name:
+        draft = Path(name)
+        land = make_land(scale, seed)
+        _write_outlines(draft, land)
+        _write_towns(draft, land)
+        _write_transit(draft, land)
+        write_text(draft / "README.txt", _notice(scale, seed))
+        write_text(draft / "sample.toml", region_text(scale, seed))
+        for path in sorted(draft.rglob("*.*")):
+            target = folder / path.relative_to(draft)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    return folder / "sample.toml"
 
 
 def region_text(scale: float, seed: int) -> str:
@@ -97,7 +107,7 @@ def _write_outlines(folder: Path, land: Land) -> None:
     write_geojson(folder / "boundary/municipalities.geojson", rows, f"Municipalities {LABEL}")
 
 
-def _write_people_and_stations(folder: Path, land: Land) -> tuple[Census, Plaza, Stations, Features]:
+def _write_towns(folder: Path, land: Land) -> None:
     lattice = make_lattice(land)
     lay_barriers(land, lattice)
     network = make_network(land, lattice)
@@ -122,23 +132,25 @@ def _write_people_and_stations(folder: Path, land: Land) -> tuple[Census, Plaza,
     _add_stations(features, make_osm_stations(land, stations), stations)
     _add_substations(features, grid, total(SUBSTATION, land.scale, least=2))
     write_osm(folder / "osm/sample.osm.pbf", land, network, street, features)
-    return census, plaza, stations, features
 
 
 def _write_feeds(folder: Path, land: Land, stations: Stations, plaza: Plaza) -> None:
     records = openchargemap(land, stations, *degrees(stations.east_m, stations.north_m))
     write_json(folder / "stations/openchargemap.json", records)
-    rows = tables.afdc_rows(land, stations, make_afdc(land, stations, plaza))
-    write_csv(folder / "stations/afdc.csv", tables.AFDC_HEADER, rows)
+    rows = afdc_rows(land, stations, make_afdc(land, stations, plaza))
+    write_csv(folder / "stations/afdc.csv", AFDC_HEADER, rows)
 
 
 def _add_stations(features: Features, feed: FeedRows, stations: Stations) -> None:
     for n, same in enumerate(feed.same_as.tolist()):
         socket = "socket:ccs" if stations.level[same] == "L3" else "socket:type1"
         tags = {
-            "amenity": "charging_station", "name": stations.name[same], "operator": str(stations.operator[same]),
-            "capacity": str(int(stations.port_count[same])), socket: str(int(stations.port_count[same])),
-        }  # fmt: skip
+            "amenity": "charging_station",
+            "name": stations.name[same],
+            "operator": str(stations.operator[same]),
+            "capacity": str(int(stations.port_count[same])),
+            socket: str(int(stations.port_count[same])),
+        }
         features.point.append((float(feed.east_m[n]), float(feed.north_m[n]), tags))
 
 

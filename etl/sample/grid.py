@@ -12,6 +12,8 @@ from etl.sample.land import Land
 
 # Ontario's peak of 24 GW over 15 million people, the same figure the loader assumes where a peak is unknown.
 PEAK_KW_PER_PERSON = 1.6
+# With fewer stations than this every figure is given.
+SOME = 3
 
 
 @dataclass
@@ -49,7 +51,7 @@ def make_grid(land: Land, census: Census) -> Grid:
     )
     summer, winter = np.round(summer, 1), np.round(summer * rng.uniform(1.06, 1.18, count), 1)
     peak = np.round(peak, 1)
-    if count > 3:
+    if count >= SOME:
         # As in real plans: one peak load is not published, one limit is not known.
         peak[count // 3] = np.nan
         summer[count // 2] = winter[count // 2] = np.nan
@@ -60,6 +62,12 @@ def make_grid(land: Land, census: Census) -> Grid:
     ]
     areas = [MUNICIPALITIES[m].name + " " + LABEL for m in label] + ["outside the region"]
     return Grid(
-        seat[:, 0], seat[:, 1], names, areas, np.append(np.where(np.arange(count) % 3 == 0, 115.0, 230.0), 230.0),
-        np.append(summer, 41.6), np.append(winter, 48.4), np.append(peak, np.nan),
-    )  # fmt: skip
+        seat[:, 0],
+        seat[:, 1],
+        names,
+        areas,
+        np.append(np.where(np.arange(count) % 3 == 0, 115.0, 230.0), 230.0),
+        np.append(summer, 41.6),
+        np.append(winter, 48.4),
+        np.append(peak, np.nan),
+    )

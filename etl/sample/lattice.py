@@ -4,6 +4,9 @@ Three arrays per region: `column[i, j]` is the step (i, j) to (i, j + 1), `row[j
 (i + 1, j), `diagonal[d]` the step (d, d + shift) to (d + 1, d + shift + 1) of the old main road.
 """
 
+# Shares and distances are the drawing itself; a name for each would say no more than its line does.
+# ruff: noqa: PLR2004
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -30,6 +33,8 @@ from etl.sample.land import (
 )
 
 NONE, SERVICE, LIVING, RESIDENTIAL, UNCLASSIFIED, TERTIARY, SECONDARY, PRIMARY = range(8)
+MOTORWAY_LINK, MOTORWAY = 8, 9
+COLUMN, ROW, DIAGONAL = range(3)
 LOCAL = (SERVICE, LIVING, RESIDENTIAL)
 
 # Steps between streets of a block, (along i, along j), to choose from; none where a block has no streets.
@@ -45,8 +50,15 @@ SPACING: dict[int, tuple[tuple[int, int], ...]] = {
 # Share of the cross streets that is missing, by use of the block.
 GAPS = {CORE: 0.03, INNER: 0.08, CURVED: 0.38, PLAIN: 0.12, INDUSTRY: 0.3, CAMPUS: 0.2, VILLAGE_BLOCK: 0.35}
 
+# Share of the block borders between concession roads that carry no through road.
+QUIET_SHARE = 0.4
 # Share of the free places along the streets of a block where a dead end begins, and its class.
-STUBS = {CURVED: (0.16, RESIDENTIAL), PLAIN: (0.04, RESIDENTIAL), INDUSTRY: (0.25, SERVICE), CORE: (0.12, SERVICE)}
+STUBS = {
+    CURVED: (0.16, RESIDENTIAL),
+    PLAIN: (0.04, RESIDENTIAL),
+    INDUSTRY: (0.25, SERVICE),
+    CORE: (0.12, SERVICE),
+}
 
 Raster = npt.NDArray[np.int8]
 
@@ -112,7 +124,7 @@ def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tupl
     rim = np.zeros((1, kind.shape[1]), kind.dtype)
     left, right = np.concatenate([rim, kind]), np.concatenate([kind, rim])
     built = (left != RURAL).astype(int) + (right != RURAL)
-    city = np.isin(left, (RURAL, VILLAGE_BLOCK)).astype(int) + np.isin(right, (RURAL, VILLAGE_BLOCK)) < 2
+    city = ~(np.isin(left, (RURAL, VILLAGE_BLOCK)) & np.isin(right, (RURAL, VILLAGE_BLOCK)))
     line = np.arange(kind.shape[0] + 1)
     big = np.isin(line, main)[:, None]
     county = (line % 6 == 0)[:, None]
@@ -123,7 +135,9 @@ def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tupl
         rural = np.where((piece < 0.6) & ~county & (built == 0), NONE, rural)
     road = np.where(city, SECONDARY, np.where(built > 0, TERTIARY, rural))
     road = np.where(big, np.where(city, PRIMARY, SECONDARY), road)
-    inner = np.where(city & (built == 2), TERTIARY, np.where(built > 0, RESIDENTIAL, NONE))
+    quiet = rng.random(built.shape) < QUIET_SHARE
+    inner = np.where(city & (built == 2) & ~quiet, TERTIARY, np.where(built > 0, RESIDENTIAL, NONE))
+    inner = np.where(quiet & (built == 2) & (line % 4 == 1)[:, None], NONE, inner)
     both_open = np.isin(left, (PARK, RURAL)) & np.isin(right, (PARK, RURAL))
     chosen = np.where(arterial, road, np.where(both_open, NONE, inner))
     return line * BLOCK, np.repeat(chosen, BLOCK, axis=1).astype(np.int8)
@@ -178,7 +192,8 @@ def make_lattice(land: Land) -> Lattice:
     shift = land.diagonal_shift
     d = np.arange(land.size - 1)
     far = np.clip(d + shift, 0, land.size - 2)
-    fits = (d + shift == far) & inside[d, far] & inside[d + 1, np.minimum(far + 1, land.size - 1)]
+    town = ~np.isin(land.block_type, (RURAL, VILLAGE_BLOCK))
+    fits = (d + shift == far) & inside[d, far] & town[d // BLOCK, far // BLOCK]
     return Lattice(rasters[0], rasters[1], np.where(fits, PRIMARY, NONE).astype(np.int8), shift)
 
 

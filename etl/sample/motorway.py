@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from etl.sample.calibration import Floats
 from etl.sample.barrier import curve_gap
+from etl.sample.calibration import Floats
 from etl.sample.land import CONCESSION, STEP_M, Land
-from etl.sample.lattice import LOCAL, NONE, SECONDARY, UNCLASSIFIED, Lattice, Raster
+from etl.sample.lattice import LOCAL, MOTORWAY, MOTORWAY_LINK, NONE, SECONDARY, UNCLASSIFIED, Lattice, Raster
 
 # Lattice steps from the middle line to a carriageway; steps from an interchange to where its ramps leave.
 HALF_WIDTH = 0.35
 RAMP = 6
+# Steps from the middle line within which there is no local street.
+CLEAR = 1.7
+ENDS = 2
 Place = tuple[float, float]
 
 
@@ -22,7 +25,7 @@ Place = tuple[float, float]
 class Carriageway:
     """A one-way road off the lattice: lattice places in the direction of travel; `joints` lie on a street."""
 
-    is_link: bool
+    kind: int
     number: int
     places: list[Place]
     joints: list[bool] = field(default_factory=list)
@@ -46,7 +49,7 @@ def _clear(crossed: Raster, along: Raster, at: Floats) -> None:
     """Take away local streets within 80 m of the motorway; only main and concession roads have a bridge."""
     for rise, raster in enumerate((crossed, along)):
         gap, crossing = curve_gap(raster.shape, at, rise)
-        raster[(np.abs(gap) < 1.7) & np.isin(raster, LOCAL)] = NONE
+        raster[(np.abs(gap) < CLEAR) & np.isin(raster, LOCAL)] = NONE
         is_minor = (np.arange(raster.shape[0]) % CONCESSION != 0)[:, None]
         raster[crossing & is_minor & (raster < SECONDARY)] = NONE
 
@@ -74,7 +77,7 @@ def _build(at: Floats, lines: list[int], number: int) -> list[Carriageway]:
         lane = [(float(a), float(at[a]) - sign * HALF_WIDTH) for a in along]
         ends = [(float(line), float(round(at[line]))) for line in (first, last)]
         places = [ends[0], *lane, ends[1]]
-        out.append(Carriageway(False, number, places[::sign], [True, *[False] * len(lane), True]))
+        out.append(Carriageway(MOTORWAY, number, places[::sign], [True, *[False] * len(lane), True]))
         for line in lines[1:-1]:
             foot = (float(line), float(np.floor(at[line]) - 2 if sign == 1 else np.ceil(at[line]) + 2))
             for end in (line - RAMP, line + RAMP):
@@ -82,21 +85,16 @@ def _build(at: Floats, lines: list[int], number: int) -> list[Carriageway]:
                 bend = (line + (end - line) * 0.35, leave[1] * 0.35 + foot[1] * 0.65)
                 ramp = [leave, bend, foot]
                 is_off = (end < line) == (sign == 1)
-                out.append(
-                    Carriageway(
-                        True,
-                        number,
-                        ramp if is_off else ramp[::-1],
-                        [False, False, True] if is_off else [True, False, False],
-                    )
-                )
+                joints = [False, False, True]
+                turn = 1 if is_off else -1
+                out.append(Carriageway(MOTORWAY_LINK, number, ramp[::turn], joints[::turn]))
     return out
 
 
 def _swap(roads: list[Carriageway]) -> list[Carriageway]:
-    """Turn (along, across) into (i, j) for a motorway along j; swapping axes mirrors, so reverse the travel."""
+    """Turn (along, across) into (i, j) for a motorway along j; as this mirrors, travel is reversed."""
     return [
-        Carriageway(road.is_link, road.number, [(j, i) for i, j in road.places][::-1], road.joints[::-1])
+        Carriageway(road.kind, road.number, [(j, i) for i, j in road.places][::-1], road.joints[::-1])
         for road in roads
     ]
 
@@ -116,7 +114,7 @@ def make_motorways(land: Land, lattice: Lattice) -> list[Carriageway]:
     roads: list[Carriageway] = []
     for number, (crossed, along, at, high, turn) in enumerate(plans, start=1):
         lines = _interchanges(crossed, at, 0, high)
-        if len(lines) < 2:
+        if len(lines) < ENDS:
             continue
         _clear(crossed[lines[0] : lines[-1]], along[:, lines[0] : lines[-1] - 1], at[lines[0] : lines[-1]])
         roads += turn(_build(at, lines, number))

@@ -8,15 +8,34 @@ import numpy as np
 
 from etl.sample.calibration import Bools, Floats, Ints, stream
 from etl.sample.land import BLOCK, CORE, Land
-from etl.sample.lattice import RESIDENTIAL, TERTIARY, Lattice, Raster, degree
+from etl.sample.lattice import (
+    COLUMN,
+    DIAGONAL,
+    MOTORWAY_LINK,
+    RESIDENTIAL,
+    ROW,
+    TERTIARY,
+    Lattice,
+    Raster,
+    degree,
+)
 from etl.sample.motorway import Carriageway, make_motorways
 
-MOTORWAY_LINK, MOTORWAY = 8, 9
 HIGHWAY = (
-    "", "service", "living_street", "residential", "unclassified", "tertiary", "secondary", "primary",
-    "motorway_link", "motorway",
-)  # fmt: skip
+    "",
+    "service",
+    "living_street",
+    "residential",
+    "unclassified",
+    "tertiary",
+    "secondary",
+    "primary",
+    "motorway_link",
+    "motorway",
+)
 MAXSPEED = ("", "", "30", "40", "70", "50", "60", "70", "60", "100")
+ALONG, AGAINST = 1, 2
+THROUGH = 2  # street steps that meet where a street just goes on
 SPEED_MISSING = (1.0, 1.0, 0.5, 0.62, 0.35, 0.25, 0.12, 0.08, 0.4, 0.0)
 
 
@@ -66,7 +85,6 @@ def _runs_of(raster: Raster, axis: int, zone_steps: Ints, oneway: Raster | None)
     key[:, :-1] = np.where(raster > 0, (zone.astype(np.int32) * 10 + raster) * 4 + way + 1, 0)
     flat = key.ravel()
     change = np.flatnonzero(np.diff(flat, prepend=0))
-    change = change[: len(change)]
     begin = change[flat[change] > 0]
     end = np.append(change, len(flat))[np.searchsorted(change, begin) + 1]
     line, start = np.divmod(begin, steps + 1)
@@ -80,7 +98,7 @@ def _oneway(land: Land, raster: Raster, rise: int) -> Raster:
     kind = land.block_type if rise == 0 else land.block_type.T
     core = np.repeat(np.repeat(kind == CORE, BLOCK, axis=0), BLOCK, axis=1)
     core = np.concatenate([core, core[-1:]])
-    side = np.where(np.arange(land.size) % 4 < 2, 1, 2)[:, None]
+    side = np.where(np.arange(land.size) // 2 % 2 == 0, ALONG, AGAINST)[:, None]
     return np.where(core & (raster == RESIDENTIAL), side, 0).astype(np.int8)
 
 
@@ -89,27 +107,27 @@ def _all_runs(land: Land, lattice: Lattice) -> Runs:
     zone_steps[: RESIDENTIAL + 1] = BLOCK
     zone_steps[TERTIARY] = 4 * BLOCK
     parts = [
-        _runs_of(lattice.column, 0, zone_steps, _oneway(land, lattice.column, 0)),
-        _runs_of(lattice.row, 1, zone_steps, _oneway(land, lattice.row, 1)),
-        _runs_of(lattice.diagonal[None, :], 2, zone_steps, None),
+        _runs_of(lattice.column, COLUMN, zone_steps, _oneway(land, lattice.column, 0)),
+        _runs_of(lattice.row, ROW, zone_steps, _oneway(land, lattice.row, 1)),
+        _runs_of(lattice.diagonal[None, :], DIAGONAL, zone_steps, None),
     ]
     axis, line, start, stop, kind, direction = (
         np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)
     )
-    against = direction == 2
+    against = direction == AGAINST
     start, stop = np.where(against, stop, start), np.where(against, start, stop)
     return Runs(axis, line, start, stop, kind, direction > 0)
 
 
 def run_places(runs: Runs, shift: int) -> tuple[Ints, Ints, Ints]:
-    """Return for all places of all runs: index of the run, lattice i, lattice j, in the direction of travel."""
+    """Return for all places of all runs: index of the run, lattice i and j, in the direction of travel."""
     count = np.abs(runs.stop - runs.start) + 1
     run = np.repeat(np.arange(len(count)), count)
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     along = runs.start[run] + step * np.sign(runs.stop - runs.start)[run]
     axis, line = runs.axis[run], runs.line[run]
-    i = np.where(axis == 0, line, along)
-    j = np.where(axis == 1, line, np.where(axis == 2, along + shift, along))
+    i = np.where(axis == COLUMN, line, along)
+    j = np.where(axis == ROW, line, np.where(axis == DIAGONAL, along + shift, along))
     return run, i, j
 
 
@@ -140,7 +158,10 @@ def _mutual(way: Ints, node: Ints, is_oneway: Bools, count: int, root: int) -> B
 
 
 def _off_lattice(roads: list[Carriageway], base: int, size: int) -> tuple[Ints, Ints, Floats]:
-    """Number the nodes of motorways; returns per place the index of the road, its key and (i, j)."""
+    """Give the nodes of motorways their numbers.
+
+    Returns per place the index of its road, its key and its (i, j); a joint keeps the key of the lattice.
+    """
     known: dict[tuple[float, float], int] = {}
     road, keys, places = [], [], []
     for index, way in enumerate(roads):
@@ -171,16 +192,16 @@ def make_network(land: Land, lattice: Lattice) -> Network:
     runs = _all_runs(land, lattice)
     run, i, j = run_places(runs, lattice.shift)
     road, road_key, road_place = _off_lattice(roads, land.size**2, land.size)
-    needed = (degree(land, lattice) != 2)[i, j] | ((i + j) % 2 == 0) | np.isin(i * land.size + j, road_key)
+    needed = (
+        (degree(land, lattice) != THROUGH)[i, j] | ((i + j) % 2 == 0) | np.isin(i * land.size + j, road_key)
+    )
     needed[np.flatnonzero(np.diff(run, prepend=-1))] = True
     needed[np.flatnonzero(np.diff(run, append=len(runs.line)))] = True
     run, i, j = run[needed], i[needed], j[needed]
     way = np.concatenate([run, road + len(runs.line)])
     key = np.concatenate([i * land.size + j, road_key])
     place = np.concatenate([np.stack([i, j], axis=1), road_place])
-    kind = np.concatenate([runs.kind, [MOTORWAY_LINK if r.is_link else MOTORWAY for r in roads]]).astype(
-        np.int64
-    )
+    kind = np.concatenate([runs.kind, [r.kind for r in roads]]).astype(np.int64)
     is_oneway = np.concatenate([runs.is_oneway, np.ones(len(roads), bool)])
     keys, sample, node = np.unique(key, return_index=True, return_inverse=True)
     root = int(node[_root(land, way, place[:, 0], place[:, 1], kind)])
@@ -197,6 +218,14 @@ def make_network(land: Land, lattice: Lattice) -> Network:
     lengths = np.bincount(way[kept], minlength=len(kind))[good]
     luck = stream(land.seed, "speed").random(len(kind))[good]
     return Network(
-        place[sample[used], 0], place[sample[used], 1], keys[used], node, np.concatenate([[0], np.cumsum(lengths)]),
-        kind[good], is_oneway[good], runs.take(good[: len(runs.line)]), luck >= np.array(SPEED_MISSING)[kind[good]], number[good],
-    )  # fmt: skip
+        place[sample[used], 0],
+        place[sample[used], 1],
+        keys[used],
+        node,
+        np.concatenate([[0], np.cumsum(lengths)]),
+        kind[good],
+        is_oneway[good],
+        runs.take(good[: len(runs.line)]),
+        luck >= np.array(SPEED_MISSING)[kind[good]],
+        number[good],
+    )

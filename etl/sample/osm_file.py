@@ -11,8 +11,8 @@ from osmium.osm import mutable
 from etl.sample.calibration import Floats
 from etl.sample.files import degrees
 from etl.sample.land import Land
-from etl.sample.lattice import PRIMARY, SECONDARY, UNCLASSIFIED
-from etl.sample.network import HIGHWAY, MAXSPEED, MOTORWAY, MOTORWAY_LINK, Network
+from etl.sample.lattice import MOTORWAY, MOTORWAY_LINK, PRIMARY, SECONDARY, UNCLASSIFIED
+from etl.sample.network import HIGHWAY, MAXSPEED, Network
 from etl.sample.places import Features
 
 # Beyond 32 bits, as ids of today's map are; far from the ids that the map has given out.
@@ -106,7 +106,7 @@ def write_osm(path: Path, land: Land, network: Network, names: list[str], featur
     """Write the map of the region."""
     writer = Writer(path)
     straight = network.node_key >= land.size**2
-    lon, lat = degrees(*land.ground(network.place_i, network.place_j, straight))
+    lon, lat = degrees(*land.ground(network.place_i, network.place_j, straight=straight))
     ids = network.node_key + NODE_BASE
     for number, x, y in zip(ids.tolist(), lon.tolist(), lat.tolist(), strict=True):
         writer.node(number, x, y)

@@ -31,7 +31,7 @@ from etl.sample.land import (
     VILLAGE_BLOCK,
     Land,
 )
-from etl.sample.lattice import SERVICE, Lattice
+from etl.sample.lattice import COLUMN, DIAGONAL, ROW, SERVICE, UNCLASSIFIED, Lattice
 from etl.sample.network import Network, run_places
 
 # Addresses per 50 m of one side of a street, relative, by use of the block and by class of the street.
@@ -58,6 +58,15 @@ HIGH_RISE, LOW_RISE, DUPLEX = (
 )
 UNITS_PER_BUILDING = {HIGH_RISE: 95, LOW_RISE: 16, DUPLEX: 2}
 NO_DWELLING = -1
+# How much a type seeks density, in the order in which types choose addresses; detached houses take the rest.
+SLOPE = {
+    "apartment_fewer_than_five_storeys": 0.8,
+    "apartment_or_flat_duplex": 0.7,
+    "row_house": 0.3,
+    "semi_detached_house": 0.3,
+    "movable_dwelling": -0.2,
+    "other_single_attached_house": 0.1,
+}
 # People per dwelling, relative to each other.
 PEOPLE = np.array([2.95, 2.85, 2.7, 2.3, 1.75, 1.9, 2.4, 2.0])
 
@@ -106,12 +115,12 @@ def curbs(land: Land, lattice: Lattice, network: Network) -> Curb:
     step = np.flatnonzero(run[:-1] == run[1:])
     mid_i, mid_j = (i[step] + i[step + 1]) / 2, (j[step] + j[step + 1]) / 2
     axis, kind = network.runs.axis[run[step]], network.runs.kind[run[step]]
-    along = np.where(axis == 1, np.minimum(i[step], i[step + 1]), np.minimum(j[step], j[step + 1]))
+    along = np.where(axis == ROW, np.minimum(i[step], i[step + 1]), np.minimum(j[step], j[step + 1]))
     both = []
     for side in (-1, 1):
         off = 0.36 * side
-        at_i = mid_i + np.select([axis == 0, axis == 2], [off, off * 0.7], 0.0)
-        at_j = mid_j + np.select([axis == 1, axis == 2], [off, -off * 0.7], 0.0)
+        at_i = mid_i + np.select([axis == COLUMN, axis == DIAGONAL], [off, off * 0.7], 0.0)
+        at_j = mid_j + np.select([axis == ROW, axis == DIAGONAL], [off, -off * 0.7], 0.0)
         both.append((run[step], at_i, at_j, np.full(len(step), side), axis, kind, along))
     run2, at_i, at_j, side2, axis2, kind2, along2 = (
         np.concatenate(parts) for parts in zip(*both, strict=True)
@@ -128,13 +137,13 @@ def _place(land: Land, curb: Curb, which: Ints, rng: np.random.Generator) -> tup
     count = np.bincount(which, minlength=len(curb.run))[which]
     along = (rank + 0.5) / count - 0.5 + rng.uniform(-0.1, 0.1, len(which)) / count
     axis = curb.axis[which]
-    i = curb.i[which] + np.where(axis != 0, along, 0.0)
-    j = curb.j[which] + np.where(axis != 1, along, 0.0)
+    i = curb.i[which] + np.where(axis != COLUMN, along, 0.0)
+    j = curb.j[which] + np.where(axis != ROW, along, 0.0)
     deep = np.where(
         curb.use[which] == RURAL, rng.uniform(0, 0.8, len(which)), rng.uniform(-0.06, 0.1, len(which))
     )
-    i += np.where(axis == 0, deep * curb.side[which], 0.0)
-    j += np.where(axis == 1, deep * curb.side[which], 0.0)
+    i += np.where(axis == COLUMN, deep * curb.side[which], 0.0)
+    j += np.where(axis == ROW, deep * curb.side[which], 0.0)
     east, north = land.ground(i, j)
     number = 2 * (curb.number[which] % 240 * 6 + rank) + np.where(curb.side[which] > 0, 2, 1)
     return east, north, number
@@ -170,7 +179,9 @@ def make_addresses(land: Land, curb: Curb) -> Addresses:
 
 def _dwellings(land: Land, use: Ints, street: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Give each address a dwelling type and a number of units; the units of each type sum to its total."""
-    dense = np.array([-9.0, 3.0, 1.6, 0.4, 0.6, -3.0, 0.0, 2.2, -1.0])[use] + np.where(street > 4, 0.8, 0.0)
+    dense = np.array([-9.0, 3.0, 1.6, 0.4, 0.6, -3.0, 0.0, 2.2, -1.0])[use] + np.where(
+        street > UNCLASSIFIED, 0.8, 0.0
+    )
     kinds, units = np.full(len(use), 0), np.ones(len(use), np.int64)
     kinds[:] = TYPES.index("single_detached_house")
     free = np.ones(len(use), bool)
@@ -182,20 +193,19 @@ def _dwellings(land: Land, use: Ints, street: Ints, rng: np.random.Generator) ->
         )
     )
     buildings = {
-        name: max(1, round(count / UNITS_PER_BUILDING.get(TYPES.index(name), 1)))
+        name: max(1, int(count) // UNITS_PER_BUILDING.get(TYPES.index(name), 1))
         for name, count in wanted.items()
     }
-    trade = np.array([-2.0, 3.0, 0.5, -2.0, -1.5, 6.0, 2.0, 5.0, -1.0])[use] + np.where(street > 4, 2.0, 0.0)
+    trade = np.array([-2.0, 3.0, 0.5, -2.0, -1.5, 6.0, 2.0, 5.0, -1.0])[use] + np.where(
+        street > UNCLASSIFIED, 2.0, 0.0
+    )
     order: list[tuple[int, int, Floats]] = [
         (HIGH_RISE, buildings[TYPES[HIGH_RISE]], dense),
         (NO_DWELLING, len(use) - sum(buildings.values()), trade),
     ]
-    order += [(t, buildings[name], dense * slope) for t, name, slope in (
-        (LOW_RISE, TYPES[LOW_RISE], 0.8), (DUPLEX, TYPES[DUPLEX], 0.7), (2, "row_house", 0.3), (1, "semi_detached_house", 0.3),
-        (7, "movable_dwelling", -0.2), (6, "other_single_attached_house", 0.1),
-    )]  # fmt: skip
-    for kind, count, pull in order:
-        count = max(count, 0)
+    order += [(TYPES.index(name), buildings[name], dense * slope) for name, slope in SLOPE.items()]
+    for kind, wish, pull in order:
+        count = max(wish, 0)
         score = np.where(free, pull + rng.gumbel(0, 1, len(use)), -np.inf)
         chosen = np.sort(np.argsort(-score, kind="stable")[:count])
         kinds[chosen], free[chosen] = kind, False

@@ -12,6 +12,8 @@ from etl.sample.land import BLOCK, CAMPUS, CONCESSION, CORE, INDUSTRY, PARK, RUR
 from etl.sample.people import Curb
 
 # tags, how many per 3,266 places (without substations), whether it stands on a plaza
+# A car park with more stalls may be a multi-storey one.
+DECK_STALLS = 90
 KINDS: tuple[tuple[dict[str, str], int, bool], ...] = (
     ({"amenity": "restaurant"}, 640, True),
     ({"amenity": "fast_food"}, 450, True),
@@ -102,7 +104,9 @@ def make_features(land: Land, curb: Curb, plaza: Plaza) -> Features:
         j = curve(land, i)
         inside = land.inside(i, j)
         course = np.stack(land.ground(i[inside], j[inside], straight=True), axis=1)
-        features.line.append((course, {**tags, "name": f"Sample {next(iter(tags.values())).capitalize()} {LABEL}"}))
+        features.line.append(
+            (course, {**tags, "name": f"Sample {next(iter(tags.values())).capitalize()} {LABEL}"})
+        )
     return features
 
 
@@ -145,7 +149,7 @@ def _car_parks(land: Land, plaza: Plaza, features: Features, rng: np.random.Gene
     pick = rng.choice(4, count, p=[0.45, 0.35, 0.13, 0.07])
     stalls = (width * depth / 28).astype(int)
     for n in range(count):
-        deck = stalls[n] > 90 and n % 5 == 0
+        deck = stalls[n] > DECK_STALLS and n % 5 == 0
         tags = {
             "amenity": "parking",
             "parking": "multi-storey" if deck else "surface",

@@ -1,5 +1,8 @@
 """Charging stations as three feeds tell of them: OpenChargeMap, AFDC and OSM, overlapping as feeds do."""
 
+# Shares and distances are the drawing itself; a name for each would say no more than its line does.
+# ruff: noqa: PLR2004
+
 from __future__ import annotations
 
 import uuid
@@ -91,10 +94,16 @@ def make_stations(land: Land, curb: Curb, plaza: Plaza, street: list[str]) -> St
         rng.choice([6.6, 7.2, 7.2, 11.5], count),
     )
     return Stations(
-        east, north, level, port_count, operator, [f"Station {n + 1} {LABEL}" for n in range(count)],
+        east,
+        north,
+        level,
+        port_count,
+        operator,
+        [f"Station {n + 1} {LABEL}" for n in range(count)],
         [f"{10 + n * 7 % 890} {street[int(curb.run[plaza.curb[p]])]}" for n, p in enumerate(at)],
-        [f"{MUNICIPALITIES[int(curb.municipality[plaza.curb[p]])].name} {LABEL}" for p in at], power,
-    )  # fmt: skip
+        [f"{MUNICIPALITIES[int(curb.municipality[plaza.curb[p]])].name} {LABEL}" for p in at],
+        power,
+    )
 
 
 def _connections(level: str, ports: int, power: float, luck: float) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A bus and light-rail network as GTFS: routes along main roads, stops on both sides, one weekday timetable."""
+"""A bus and light-rail network as GTFS: routes along main roads, stops on both sides, a weekday timetable."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from etl.sample.land import BLOCK, CONCESSION, RURAL, STEP_M, VILLAGE_BLOCK, Lan
 
 BUS_KMH, RAIL_KMH = 20.0, 28.0
 FIRST_MIN, LAST_MIN = 5 * 60 + 20, 25 * 60 + 30
+SHORTEST = 8  # places, 150 m apart
 # Departures per hour of the day, relative: two peaks, a quiet night.
 RHYTHM = np.interp(
     np.arange(FIRST_MIN, LAST_MIN),
@@ -51,7 +52,7 @@ class Transit:
 
 
 def _in_town(land: Land) -> Bools:
-    """Tell which lattice points lie in a built block of a city, shape (blocks + 1, blocks + 1) by block corner."""
+    """Tell which corners of blocks touch a built block of a city, shape (blocks + 1, blocks + 1)."""
     town = ~np.isin(land.block_type, (RURAL, VILLAGE_BLOCK))
     wide = np.zeros((town.shape[0] + 1, town.shape[1] + 1), bool)
     for a in (slice(None, -1), slice(1, None)):
@@ -95,7 +96,7 @@ def _paths(land: Land, count: int, rng: np.random.Generator) -> list[Ints]:
             path = _bent(a, near[rng.integers(len(near))])
             inside = town[path[:, 0] // BLOCK, path[:, 1] // BLOCK]
             fresh = float((inside & ~seen[path[:, 0], path[:, 1]]).sum() - 2 * (~inside).sum())
-            if len(path) > 8 and fresh > gain:
+            if len(path) >= SHORTEST and fresh > gain:
                 best, gain = path, fresh
         if best is None:
             best = _bent(main[0], main[len(main) // 2])
@@ -105,7 +106,10 @@ def _paths(land: Land, count: int, rng: np.random.Generator) -> list[Ints]:
 
 
 def _choose_stops(land: Land, paths: list[Ints], rng: np.random.Generator) -> Ints:
-    """Choose exactly the wanted number of stops (place * 2 + direction): ends first, then every 300 m, then more."""
+    """Choose exactly the wanted number of stops (place * 2 + direction).
+
+    The ends of routes come first, then a stop every 300 m, then those between.
+    """
     wanted = total(TRANSIT_STOP, land.scale, least=8)
     place = [path[:, 0] * land.size + path[:, 1] for path in paths]
     rank: dict[int, float] = {}
@@ -155,9 +159,9 @@ def make_transit(land: Land) -> Transit:
         departures.append(
             tuple(FIRST_MIN + np.searchsorted(walked, (np.arange(h) + rng.random()) / h) for h in halves)
         )
-    place, way = np.divmod(stops, 2)
+    place, direction = np.divmod(stops, 2)
     i, j = np.divmod(place, land.size)
-    off = np.where(way == 0, 0.2, -0.2)
+    off = np.where(direction == 0, 0.2, -0.2)
     return Transit(i + off, j - off, routes, [(a, b) for a, b in departures])
 
 
