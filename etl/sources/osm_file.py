@@ -64,9 +64,12 @@ def node_places(path: Path, wanted: Set[int]) -> dict[int, tuple[float, float]]:
     """Return the places (lon, lat) of some nodes, as many of them as the file has."""
     item: Any
     found = {}
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted))
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    # Editors and converters number new objects downwards from -1, which the filter does not know.
+    if all(node >= 0 for node in wanted):
+        nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
     for item in nodes:
-        if item.location.valid():
+        if item.id in wanted and item.location.valid():
             found[item.id] = (item.location.lon, item.location.lat)
     return found
 
@@ -85,7 +88,8 @@ def objects(path: Path, *keys: str) -> Iterator[MapObject]:
     for item in osmium.FileProcessor(str(path)).with_areas(key_filter).with_filter(key_filter):
         tags = {tag.k: tag.v for tag in item.tags}
         if item.is_node():
-            yield MapObject("node", item.id, tags, shapely.Point(item.location.lon, item.location.lat))
+            at = (item.location.lon, item.location.lat) if item.location.valid() else None
+            yield MapObject("node", item.id, tags, shapely.Point(at) if at else None)
         elif item.is_area():
             osm_type, osm_id = ("way" if item.from_way() else "relation"), item.orig_id()
             drawn.add((osm_type, osm_id))

@@ -58,7 +58,8 @@ TYPICAL_KMH = {
     40.0,
 }  # fmt: skip
 _SPEED_KMH = (5.0, 160.0)
-_SPEED = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(km/h|kmh|kph|mph)?")
+_SPEED = re.compile(r"(\d+(?:\.\d+)?) ?(km/h|kmh|kph|mph)?", re.ASCII)
+_KM_PER_MILE = 1.609344
 
 
 def read_roads(path: Path, _: OsmSource, frame: Frame) -> Batch:
@@ -100,19 +101,21 @@ def _drive_ways(path: Path) -> tuple[list[Way], int]:
         if any(key in way.tags and pattern.search(way.tags[key]) for key, pattern in _LEFT_OUT.items()):
             continue
         tags = {key: way.tags[key] for key in _KEPT_TAGS if key in way.tags}
-        if "maxspeed" in tags and not _is_speed(tags["maxspeed"]):
+        if "maxspeed" in tags and not _is_sane(tags["maxspeed"]):
             del tags["maxspeed"]
             bad_speed_count += 1
         found.append(replace(way, tags=tags))
     return found, bad_speed_count
 
 
-def _is_speed(text: str) -> bool:
-    match = _SPEED.fullmatch(text.strip())
-    if not match:
-        return False
-    kmh = float(match[1]) * (1.609344 if match[2] == "mph" else 1.0)
-    return _SPEED_KMH[0] <= kmh <= _SPEED_KMH[1]
+def _is_sane(maxspeed: str) -> bool:
+    """Return False for a number that is no speed; words (`DE:urban`, `none`) are left to OSMnx."""
+    for text in maxspeed.split("|"):
+        match = _SPEED.fullmatch(text.strip())
+        kmh = float(match[1]) * (_KM_PER_MILE if match[2] == "mph" else 1.0) if match else _SPEED_KMH[0]
+        if not _SPEED_KMH[0] <= kmh <= _SPEED_KMH[1]:
+            return False
+    return True
 
 
 def _within(places: dict[int, tuple[float, float]], frame: Frame) -> dict[int, tuple[float, float]]:
@@ -155,10 +158,11 @@ def _graph(pieces: list[Way], places: dict[int, tuple[float, float]]) -> tuple[n
             raise UsageError(
                 f"The roads make no network: {error}.", "check that the extract covers the region."
             ) from None
-    if any("maxspeed" in data for _, _, data in graph.edges(data=True)):
+    try:
         return ox.add_edge_speeds(graph), []
-    note = "No road of the extract has a maxspeed; usual limits by road class are assumed."
-    return ox.add_edge_speeds(graph, hwy_speeds=TYPICAL_KMH, fallback=TYPICAL_KMH["road"]), [note]
+    except ValueError:  # no road has a speed that OSMnx understands
+        note = "No road of the extract has a maxspeed; usual limits by road class are assumed."
+        return ox.add_edge_speeds(graph, hwy_speeds=TYPICAL_KMH, fallback=TYPICAL_KMH["road"]), [note]
 
 
 def _xml(pieces: list[Way], places: dict[int, tuple[float, float]]) -> Iterator[str]:
@@ -196,7 +200,9 @@ def _rows(graph: nx.MultiDiGraph, way_ids: list[int]) -> Batch:
         )
         name = " / ".join(_several(data["name"])) if "name" in data else None
         ways = sorted({way_ids[number] for number in numbers})
-        edge_rows.append((record, u, v, ways, highway, name, data["length"], data["speed_kph"], ewkb(line)))
+        edge_rows.append(
+            (record, u, v, ways, highway, name, float(data["length"]), float(data["speed_kph"]), ewkb(line))
+        )
     return Batch([Table("road_node", NODE_COLUMNS, node_rows), Table("road_edge", EDGE_COLUMNS, edge_rows)])
 
 
