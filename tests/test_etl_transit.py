@@ -1,0 +1,152 @@
+"""GTFS: stops, the busiest weekday, departures; feeds as they come."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from db.errors import UsageError
+from etl.region_source import TransitSource
+from etl.sources.base import Batch, Frame
+from etl.sources.transit import read_transit
+from tests.etl_frame import FRAME, faults, outside, rows
+
+GTFS = TransitSource(path="x")
+STOPS = """stop_id,stop_name,stop_lat,stop_lon
+A,First,43.4,-80.5
+B,Second,43.41,-80.5
+C,Third,43.42,-80.5
+"""
+TIMES = """trip_id,arrival_time,departure_time,stop_id,stop_sequence
+t1,06:00:00,06:00:00,A,1
+t1,06:05:00,06:05:00,B,2
+t1,06:09:00,06:09:00,C,3
+t2,25:00:00,25:00:00,A,10
+t2,25:05:00,25:05:00,B,20
+t2,25:09:00,25:09:00,C,30
+t3,07:00:00,07:00:00,C,1
+t3,07:05:00,07:05:00,A,2
+"""
+CALENDAR = """service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
+week,1,1,1,1,1,0,0,20261102,20261115
+end,0,0,0,0,0,1,1,20261102,20261115
+"""
+FEED = {
+    "stops.txt": STOPS,
+    "routes.txt": "route_id,route_short_name,route_long_name,route_type\nR,7,Main,3\n",
+    "trips.txt": "route_id,service_id,trip_id\nR,week,t1\nR,week,t2\nR,end,t3\n",
+    "stop_times.txt": TIMES,
+    "calendar.txt": CALENDAR,
+}
+
+
+def write(folder: Path, *, inside: str = "", without: tuple[str, ...] = (), **other: str) -> Path:
+    path = folder / "feed.zip"
+    files = {**FEED, **{f"{name}.txt": text for name, text in other.items()}}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            if name not in without:
+                archive.writestr(inside + name, text)
+    return path
+
+
+def read(path: Path, frame: Frame = FRAME) -> tuple[Batch, dict[tuple[str, str], int]]:
+    batch = read_transit(path, GTFS, frame)
+    found = rows(batch, "gtfs_stop_departure")
+    return batch, {(str(r["stop_id"]), str(r["route_id"])): int(str(r["departure_count"])) for r in found}
+
+
+def test_departures_on_the_busiest_weekday(tmp_path: Path) -> None:
+    batch, counts = read(write(tmp_path))
+    assert counts == {("A", "R"): 2, ("B", "R"): 2}
+    row = rows(batch, "gtfs_stop_departure")[0]
+    assert (str(row["service_date"]), row["route_name"], row["route_type"]) == ("2026-11-02", "7", 3)
+    assert [stop["name"] for stop in rows(batch, "gtfs_stop")] == ["First", "Second", "Third"]
+
+
+def test_calendar_dates_add_and_remove(tmp_path: Path) -> None:
+    dates = "service_id,date,exception_type\nweek,20261102,2\nend,20261105,1\n"
+    batch, counts = read(write(tmp_path, calendar_dates=dates))
+    assert str(rows(batch, "gtfs_stop_departure")[0]["service_date"]) == "2026-11-05"
+    assert counts == {("A", "R"): 2, ("B", "R"): 2, ("C", "R"): 1}
+
+
+def test_calendar_dates_alone(tmp_path: Path) -> None:
+    dates = "service_id,date,exception_type\nend,20261107,1\nend,20261108,1\n"
+    batch, counts = read(write(tmp_path, without=("calendar.txt",), calendar_dates=dates))
+    assert counts == {("C", "R"): 1}
+    assert str(rows(batch, "gtfs_stop_departure")[0]["service_date"]) == "2026-11-07"
+
+
+def test_frequencies_count_each_headway(tmp_path: Path) -> None:
+    text = (
+        "trip_id,start_time,end_time,headway_secs\n"
+        "t1,06:00:00,07:00:00,600\nt1,25:00:00,25:30:00,700\nt2,06:00:00,05:00:00,600\nt2,6,7,0\n"
+    )
+    batch, counts = read(write(tmp_path, frequencies=text))
+    assert counts[("A", "R")] == 6 + 3 + 1
+    assert [field for _, field in faults(batch)] == ["end_time", "start_time"]
+
+
+def test_blanks_byte_order_marks_and_folders(tmp_path: Path) -> None:
+    stops = "\ufeffstop_id, stop_name ,stop_lat, stop_lon\nA ,First, 43.4,-80.5\nB,Second,43.41, -80.5\n"
+    _, counts = read(write(tmp_path, inside="feed/", stops=stops))
+    assert counts == {("A", "R"): 2, ("B", "R"): 2}
+
+
+def test_where_nobody_may_board_is_no_departure(tmp_path: Path) -> None:
+    lines = TIMES.splitlines()
+    picked = [lines[0] + ",pickup_type"] + [line + (",1" if ",B," in line else ",0") for line in lines[1:]]
+    _, counts = read(write(tmp_path, stop_times="\n".join(picked)))
+    assert counts == {("A", "R"): 2}
+
+
+def test_bad_records_are_rejects(tmp_path: Path) -> None:
+    stops = (
+        "stop_id,stop_lat,stop_lon,location_type\nA,43.4,-80.5,\nA,43.4,-80.5,\nB,,,0\nC,43.4,west,0\n"
+        "D,43.4,-80.5,9\nE,50,-80.5,\nF,,,3\n"
+    )
+    routes = "route_id,route_type\nR,3\nS,bus\n"
+    times = TIMES + "t1,07:00:00,07:00:00,A,last\n"
+    batch, counts = read(write(tmp_path, stops=stops, routes=routes, stop_times=times))
+    assert counts == {("A", "R"): 2}
+    assert sorted(faults(batch), key=str) == [
+        ("2 (A)", "stop_id"), ("3 (B)", "stop_lat"), ("4 (C)", "stop_lon"), ("5 (D)", "location_type"),
+        ("routes.txt 2 (S)", "route_type"), ("stop_times.txt 9", "stop_sequence"),
+    ]  # fmt: skip
+    assert {reject.record for reject in outside(batch)} == {"6 (E)", "7 (F)"}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ({"without": ("trips.txt",)}, "trips.txt is missing"),
+        ({"stops": "stop_id\nA\n"}, "stops.txt has no column stop_lat"),
+        ({"without": ("calendar.txt",)}, "no day with service"),
+        ({"trips": "route_id,service_id,trip_id\nR,never,t1\n"}, "no day with service"),
+        ({"calendar": "service_id\nweek\n"}, "cannot be read as a GTFS feed"),
+        ({"calendar": CALENDAR.replace("20261102", "soon")}, "cannot be read as a GTFS feed"),
+    ],
+)
+def test_a_bad_feed_is_one_sentence(tmp_path: Path, path: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        read(write(tmp_path, **path))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04" + bytes(50)])
+def test_a_damaged_archive(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "feed.zip").write_bytes(content)
+    with pytest.raises(UsageError, match=r"^feed\.zip cannot be read"):
+        read(tmp_path / "feed.zip")
+
+
+def test_the_real_feed(shared: Path) -> None:
+    path = shared / "data/waterloo/transit/grt_2026-06-12.gtfs.zip"
+    batch, counts = read(path, Frame())
+    assert len(rows(batch, "gtfs_stop")) == 2_345
+    # 124,156 stop times; the last of each of the 4,373 trips is no departure.
+    assert sum(counts.values()) == 124_156 - 4_373
+    assert len({route for _, route in counts}) == 53
+    assert batch.rejects == []
