@@ -94,18 +94,29 @@ def total(published: float, scale: float, *, least: int = 0) -> int:
 def apportion(weights: npt.ArrayLike, count: int, *, least: int = 0) -> Ints:
     """Split `count` in proportion to `weights` by largest remainder; the parts sum to `count` exactly.
 
-    Each part gets `least` first where `count` allows it. Ties go to the earlier part.
+    A part that would fall below `least` gets `least`, where `count` allows it for all; the others share the
+    rest. Ties go to the earlier part.
     """
     share = np.asarray(weights, dtype=np.float64)
-    least = least if least * len(share) <= count else 0
-    rest = count - least * len(share)
+    parts = np.full(len(share), least if least * len(share) <= count else 0, np.int64)
+    free = np.ones(len(share), bool)
+    while True:
+        rest = _largest_remainder(share[free], count - int(parts[~free].sum()))
+        low = rest < parts[free]
+        if not low.any():
+            parts[free] = rest
+            return parts
+        free[np.flatnonzero(free)[low]] = False
+
+
+def _largest_remainder(share: Floats, count: int) -> Ints:
     if share.sum() <= 0:
         share = np.ones_like(share)
-    exact = share / share.sum() * rest
+    exact = share / share.sum() * count
     parts = np.floor(exact).astype(np.int64)
     order = np.argsort(parts - exact, kind="stable")
-    parts[order[: rest - int(parts.sum())]] += 1
-    return np.asarray(parts + least)
+    parts[order[: count - int(parts.sum())]] += 1
+    return np.asarray(parts)
 
 
 def spread(weights: Floats, count: int, start: float) -> Ints:

@@ -132,17 +132,18 @@ def _seats(land: Land, census: Census) -> tuple[Floats, Bools]:
     wanted = total(POSTAL_AREA, land.scale, least=3)
     is_city = np.array([place.is_city for place in MUNICIPALITIES])[census.municipality]
     rural = max(1, round(wanted * 0.16))
-    seats, kinds = [], []
+    seats = []
     for inside, count in ((is_city, wanted - rural), (~is_city, rural)):
         own = np.flatnonzero(inside)
         own = own[along_curve(census.east_m[own], census.north_m[own])]
         load = np.cumsum(census.population[own]) - census.population[own] / 2
-        part = (load * count // census.population[own].sum()).astype(np.int64)
+        part = np.floor(load / census.population[own].sum() * count)
         for p in range(count):
             rows = own[part == p] if np.any(part == p) else own[[p * len(own) // count]]
+            # the middle of several villages may be a city: the middle village itself
+            rows = rows if inside is is_city else rows[[len(rows) // 2]]
             seats.append((census.east_m[rows].mean(), census.north_m[rows].mean()))
-            kinds.append(count == rural and len(seats) > wanted - rural)
-    return np.array(seats), np.array(kinds)
+    return np.array(seats), np.arange(wanted) >= wanted - rural
 
 
 def make_postal(land: Land, census: Census) -> Postal:

@@ -47,7 +47,7 @@ def write_sample(folder: Path, *, scale: float = DEFAULT_SCALE, seed: int = DEFA
     """Write the sample region into a folder and return its region file.
 
     `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo. Equal seed
-    and scale give equal bytes. Each file appears whole, so that another process may read while this one writes.
+    and scale give equal bytes. Each file appears whole, also to a process that reads meanwhile.
 
     Raises:
         UsageError: `scale` is not between `SMALLEST` and `LARGEST`, or `seed` is negative.
