@@ -23,11 +23,13 @@ USED = """
         where p.pronamespace::regnamespace::text || '.' || p.proname = %(name)s
     ),
     rule as (
-        select r.oid, 'pg_rewrite'::regclass as class from pg_rewrite as r join object as o on o.oid = r.ev_class
+        select r.oid, 'pg_rewrite'::regclass as class
+        from pg_rewrite as r join object as o on o.oid = r.ev_class
         union all
         select oid, class from object where class = 'pg_proc'::regclass
     )
-    select distinct coalesce(c.relnamespace, p.pronamespace)::regnamespace || '.' || coalesce(c.relname, p.proname)
+    select distinct
+        coalesce(c.relnamespace, p.pronamespace)::regnamespace || '.' || coalesce(c.relname, p.proname)
     from pg_depend as d
     join rule as r on r.oid = d.objid and r.class = d.classid
     left join pg_class as c on d.refclassid = 'pg_class'::regclass and c.oid = d.refobjid
@@ -38,7 +40,7 @@ USED = """
 
 @pytest.fixture(scope="module")
 def toy(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to Toy Town for tests that only read."""
+    """Yield a connection to Toy Town, for tests that only read."""
 
     def region() -> str:
         from tests.toy_town.build import write_sources  # noqa: PLC0415
@@ -78,7 +80,8 @@ def test_every_view_and_column_is_explained(view: build.ViewFile, toy: psycopg.C
     rows = toy.execute(
         """
         select a.attnum, a.attname from pg_attribute as a
-        where a.attrelid = to_regclass(%(name)s) and a.attnum > 0 and col_description(a.attrelid, a.attnum) is null
+        where a.attrelid = to_regclass(%(name)s) and a.attnum > 0
+            and col_description(a.attrelid, a.attnum) is null
         union all
         select 0, 'the view itself'
         where to_regclass(%(name)s) is not null and obj_description(to_regclass(%(name)s), 'pg_class') is null

@@ -1,0 +1,67 @@
+"""Each data check finds what it claims to find: Toy Town is spoilt on purpose, one fault at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from db.checks import DATA_CHECKS, run_data_checks
+
+# check: (the relation to spoil, what stands in its place)
+FAULTS = {
+    "cell_has_areas": (
+        "core.demand_cell",
+        "select cell_id, null::int as planning_area_id, grid_area_id from {}",
+    ),
+    "demand_share_sums_to_one": (
+        "analysis.cell_share",
+        "select cell_id, population_share * 1.01 as population_share, ev_share, transit_share,"
+        " infrastructure_quality_share, infrastructure_age_share from {}",
+    ),
+    "grid_headroom_known": (
+        "analysis.grid_headroom",
+        "select grid_area_id, -headroom_kw as headroom_kw, basis from {}",
+    ),
+    "people_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
+    "people_live_by_streets": ("analysis.access_point", "select * from {} where place_kind = 'site'"),
+    "region_setting_known": ("core.region", "select region, null::float as transit_walk_m from {}"),
+    "road_distance_plausible": (
+        "analysis.road_distance",
+        "select cell_id, site_id, distance_m / 2 as distance_m, duration_min from {}",
+    ),
+    "road_length_kept": ("analysis.road_network", "select * from {} where piece_id <> 2"),
+    "road_network_connected": ("core.road_edge", "select * from {} where name <> 'Far Road'"),
+    "somebody_lives_here": ("core.site", "select * from {} where false"),
+    "station_has_site": ("core.site", "select * from {} where site_key <> 'ocm:1'"),
+    "vehicles_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
+}
+
+
+def test_every_check_has_its_fault() -> None:
+    assert {path.stem for path in DATA_CHECKS.glob("*.sql")} == FAULTS.keys()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_check_finds_its_fault(name: str, toy_connection: psycopg.Connection[Any]) -> None:
+    relation, query = FAULTS[name]
+    schema, table = relation.split(".")
+    view = sql.Identifier(schema, table)
+    toy_connection.execute(sql.SQL("create temp table spoilt on commit drop as " + query).format(view))
+    # a stand-in of the same name, as materialized views cannot be written to
+    toy_connection.execute(sql.SQL("alter schema {} rename to sound").format(sql.Identifier(schema)))
+    toy_connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+    names = toy_connection.execute(
+        "select relname from pg_class where relnamespace = 'sound'::regnamespace and relkind in ('v', 'm')"
+    ).fetchall()
+    for (other,) in names:
+        source = sql.Identifier("spoilt") if other == table else sql.Identifier("sound", other)
+        kind = sql.SQL("table" if other == table else "view")
+        statement = sql.SQL("create {} {} as table {}")
+        toy_connection.execute(statement.format(kind, sql.Identifier(schema, other), source))
+    result = next(r for r in run_data_checks(toy_connection) if r.name == name)
+    assert not result.is_ok
+    assert "offending row(s)" in result.detail
+    assert result.hint
