@@ -76,7 +76,8 @@ def test_people_far_from_any_place_get_a_junction(bare: psycopg.Connection[Any])
     reach = rows(
         bare,
         "select c.population, d.distance_m from analysis.road_distance as d "
-        "join core.site as s using (site_id) join core.demand_cell as c using (cell_id) where s.site_key = 'junction:5'",
+        "join core.site as s using (site_id) join core.demand_cell as c using (cell_id) where "
+        "s.site_key = 'junction:5'",
     )
     assert reach == [(150.0, pytest.approx(0, abs=0.01))]
 
