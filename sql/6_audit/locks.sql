@@ -1,0 +1,45 @@
+-- needs: plan.run, plan.scenario, plan.scenario_rule, plan.run_lock, plan.decision, core.region
+-- grain: one row per (run_id, subject)
+
+create view audit.locks as
+
+with obeyed as (
+    select
+        k.run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id,
+        (k.lock_kind <> 'force_out')::integer as due,
+        count(d.decision_id) filter (where k.lock_kind <> 'fix_option' or d.option_id = k.option_id) as done,
+        count(d.decision_id) as change_count,
+        string_agg(d.option_id, ', ' order by d.phase) as option_ids
+    from plan.run as r
+    join plan.scenario as n on n.scenario_id = r.scenario_id
+    join core.region as g on g.load_id = n.load_id
+    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'locks' and u.is_on
+    join plan.run_lock as k on k.run_id = r.run_id
+    left join plan.decision as d on d.run_id = k.run_id and d.site_id = k.site_id
+    where r.status in ('optimal', 'feasible')
+    group by k.run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id
+)
+
+select
+    run_id,
+    'lock ' || lock_id as subject,
+    due::double precision as expected,
+    done::double precision as found,
+    case lock_kind
+        when 'force_in' then format('Site %s must change and does not.', site_id)
+        when 'force_out' then format('Site %s must not change and gets %s.', site_id, option_ids)
+        else format('Site %s must get %s and gets %s.', site_id, option_id, coalesce(option_ids, 'nothing'))
+    end as message
+from obeyed
+where case lock_kind
+    when 'force_in' then done = 0
+    when 'force_out' then done > 0
+    else done = 0 or change_count > done
+end;
+
+comment on view audit.locks is 'Locks that a plan does not obey.';
+comment on column audit.locks.run_id is 'The run.';
+comment on column audit.locks.subject is 'The lock.';
+comment on column audit.locks.expected is 'Changes the lock asks for: 1 or 0.';
+comment on column audit.locks.found is 'Changes there that count: any, or those to the option asked for.';
+comment on column audit.locks.message is 'The offence in words.';

@@ -1,0 +1,70 @@
+-- needs: plan.run, plan.scenario, plan.scenario_phase, plan.decision, core.region, model.site_state
+-- grain: one row per (run_id, subject)
+
+create view audit.one_change_per_site as
+
+with checked as (
+    select
+        d.run_id, d.site_id, d.phase,
+        case
+            when s.site_id is null then 'which the data does not have'
+            when s.is_changed then 'which a plan that it continues has changed already'
+            when (d.l2_port_count_before, d.l3_port_count_before) <> (s.l2_port_count, s.l3_port_count) then format(
+                'from %s+%s ports (L2+L3), but %s+%s stand there', d.l2_port_count_before, d.l3_port_count_before,
+                s.l2_port_count, s.l3_port_count
+            )
+            when least(d.l2_port_count_after, d.l3_port_count_after) < 0 then 'to fewer than no ports'
+            when p.phase is null then 'in a phase that the scenario does not have'
+            when d.action <> all (p.actions) then 'which the phase does not allow'
+            when d.action in ('build', 'expand') and (
+                (d.l2_port_count_after > s.l2_port_count and 'L2' <> all (p.build_levels))
+                or (d.l3_port_count_after > s.l3_port_count and 'L3' <> all (p.build_levels))
+            ) then 'at a level that the phase does not build'
+            when not case d.action
+                when 'build' then not s.is_existing and s.l2_port_count + s.l3_port_count = 0
+                    and d.l2_port_count_after + d.l3_port_count_after > 0
+                when 'expand' then d.l2_port_count_after + d.l3_port_count_after > s.l2_port_count + s.l3_port_count
+                    and d.l2_port_count_after between s.l2_port_count and sign(s.l2_port_count) * d.l2_port_count_after
+                    and d.l3_port_count_after between s.l3_port_count and sign(s.l3_port_count) * d.l3_port_count_after
+                when 'upgrade' then s.l3_port_count = 0 and d.l3_port_count_after > 0
+                    and s.l2_port_count > 0 and d.l2_port_count_after <= s.l2_port_count
+                when 'remove' then s.l2_port_count + s.l3_port_count > 0 and d.l2_port_count_after + d.l3_port_count_after = 0
+                else false
+            end then format(
+                'from %s+%s to %s+%s ports (L2+L3), which is something else', s.l2_port_count, s.l3_port_count,
+                d.l2_port_count_after, d.l3_port_count_after
+            )
+            when d.option_id <> format('%s:%s:%s+%s', d.site_id, d.action, d.l2_port_count_after, d.l3_port_count_after)
+                then format('under the name %s, which is another option', d.option_id)
+        end as fault,
+        d.action
+    from plan.run as r
+    join plan.scenario as n on n.scenario_id = r.scenario_id
+    join core.region as g on g.load_id = n.load_id
+    join plan.decision as d on d.run_id = r.run_id
+    left join plan.scenario_phase as p on p.scenario_id = r.scenario_id and p.phase = d.phase
+    left join model.site_state as s on s.scenario_id = r.scenario_id and s.site_id = d.site_id
+)
+
+select
+    run_id, format('site %s, phase %s', site_id, phase) as subject, 1::double precision as expected, 0::double precision as found,
+    format('The plan says %s for site %s in phase %s, %s.', action, site_id, phase, fault) as message
+from checked
+where fault is not null
+
+union all
+
+select d.run_id, 'site ' || d.site_id, 1, count(*), format('The plan changes site %s %s times.', d.site_id, count(*))
+from plan.run as r
+join plan.scenario as n on n.scenario_id = r.scenario_id
+join core.region as g on g.load_id = n.load_id
+join plan.decision as d on d.run_id = r.run_id
+group by d.run_id, d.site_id
+having count(*) > 1;
+
+comment on view audit.one_change_per_site is 'Sites that a plan changes twice, and changes that cannot be made there or then.';
+comment on column audit.one_change_per_site.run_id is 'The run.';
+comment on column audit.one_change_per_site.subject is 'The site, or the site and phase of the decision.';
+comment on column audit.one_change_per_site.expected is '1: as many changes as a site may have, or a decision that is possible.';
+comment on column audit.one_change_per_site.found is 'Changes of the site; 0 for a decision that is not possible.';
+comment on column audit.one_change_per_site.message is 'The offence in words.';
