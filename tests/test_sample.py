@@ -154,7 +154,7 @@ def test_each_municipality_has_its_share_of_people_and_area(sample: tuple[Path, 
     for shape, place, people in zip(shapes, known.MUNICIPALITIES, parts.tolist(), strict=True):
         own = [row for row in rows if row["csduid"] == shape["properties"]["csduid"]]
         assert number_sum(own, "population") == people
-        assert shape["properties"]["area_km2"] == pytest.approx(place.area_km2 * scale, rel=0.1, abs=0.1)
+        assert shape["properties"]["area_km2"] == pytest.approx(place.area_km2 * scale, rel=0.02, abs=0.1)
     assert sum(s["properties"]["area_km2"] for s in shapes) == pytest.approx(
         1383.1 * scale, rel=0.005, abs=0.4
     )

@@ -76,13 +76,13 @@ class Municipality:
 
 
 MUNICIPALITIES = (
-    Municipality("Aldermoor", "city", 256_885, 138.3, 1.0, 0.0, 0.63),
-    Municipality("Brackenholt", "city", 121_436, 65.3, 6.6, 5.6, 0.76),
-    Municipality("Cinderford Mills", "city", 138_479, 115.7, -6.6, -7.6, 0.55),
-    Municipality("Dunmarrow", "township", 26_999, 329.3, -9.5, 9.5, 0.040),
-    Municipality("Eastwolde", "township", 21_429, 266.1, 13.0, -6.5, 0.040),
-    Municipality("Fennimore", "township", 11_318, 278.5, 10.5, 14.5, 0.025),
-    Municipality("Gorsebury", "township", 10_619, 189.8, 4.0, -15.5, 0.030),
+    Municipality("Aldermoor", "city", 256_885, 138.3, 0.7, -0.7, 0.63),
+    Municipality("Brackenholt", "city", 121_436, 65.3, 6.1, 4.9, 0.76),
+    Municipality("Cinderford Mills", "city", 138_479, 115.7, -5.9, -6.9, 0.55),
+    Municipality("Dunmarrow", "township", 26_999, 329.3, -11.8, 7.9, 0.040),
+    Municipality("Eastwolde", "township", 21_429, 266.1, 10.0, -9.7, 0.040),
+    Municipality("Fennimore", "township", 11_318, 278.5, 10.3, 9.6, 0.025),
+    Municipality("Gorsebury", "township", 10_619, 189.8, -9.9, -12.8, 0.030),
 )
 
 

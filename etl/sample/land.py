@@ -140,16 +140,28 @@ def _nearest_seat(x: Floats, y: Floats, weight: Floats) -> npt.NDArray[np.int8]:
 
 
 def _balance_seats(land: Land) -> None:
-    """Set the weights of the power diagram so that each municipality has its share of the area."""
+    """Set the weights of the power diagram so that each municipality has its share of the ground."""
     axis = np.linspace(-26, 26, 261)
     x, y = (grid.ravel() for grid in np.meshgrid(axis, axis))
     keep = np.hypot(x, y) < land.rim_km(np.arctan2(y, x))
     x, y = x[keep], y[keep]
+    surface = _stretch(land, x, y)
     target = np.array([place.area_km2 for place in MUNICIPALITIES])
     target = target / target.sum()
     for turn in range(400):
-        share = np.bincount(_nearest_seat(x, y, land.seat_weight), minlength=len(target)) / len(x)
+        label = _nearest_seat(x, y, land.seat_weight)
+        share = np.bincount(label, surface, len(target)) / surface.sum()
         land.seat_weight += (target - share) * (300 / (1 + turn / 60))
+
+
+def _stretch(land: Land, x: Floats, y: Floats) -> Floats:
+    """Return how many times larger the warp makes a surface at places in km of scale 1."""
+    f = 1000 / STEP_M * land.k
+    i, j = x * f + land.half, y * f + land.half
+    (e, n), (ei, ni), (ej, nj) = (
+        land.ground(i + a, j + b, straight=True) for a, b in ((0, 0), (1, 0), (0, 1))
+    )
+    return np.asarray(((ei - e) * (nj - n) - (ej - e) * (ni - n)) / STEP_M**2)
 
 
 def outline(land: Land, *, points: int = 720) -> tuple[Floats, Floats]:

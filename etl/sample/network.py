@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from etl.sample.calibration import Bools, Floats, Ints, stream
+from etl.sample.connect import hold_together
 from etl.sample.land import BLOCK, CORE, Land
 from etl.sample.lattice import (
     COLUMN,
@@ -131,32 +132,6 @@ def run_places(runs: Runs, shift: int) -> tuple[Ints, Ints, Ints]:
     return run, i, j
 
 
-def _reachable(tail: Ints, head: Ints, count: int, root: int) -> Bools:
-    """Return which nodes can be reached from `root` along directed edges."""
-    order = np.argsort(tail, kind="stable")
-    head = head[order]
-    first = np.searchsorted(tail[order], np.arange(count + 1))
-    seen = np.zeros(count, dtype=bool)
-    seen[root] = True
-    front = np.array([root])
-    while len(front):
-        degrees = first[front + 1] - first[front]
-        edge = np.repeat(first[front] - (np.cumsum(degrees) - degrees), degrees) + np.arange(degrees.sum())
-        following = head[edge]
-        front = np.unique(following[~seen[following]])
-        seen[front] = True
-    return seen
-
-
-def _mutual(way: Ints, node: Ints, is_oneway: Bools, count: int, root: int) -> Bools:
-    """Return which nodes reach `root` and are reached from it: the strongly connected part it lies in."""
-    pair = np.flatnonzero(way[:-1] == way[1:])
-    tail, head = node[pair], node[pair + 1]
-    both = ~is_oneway[way[pair]]
-    tails, heads = np.concatenate([tail, head[both]]), np.concatenate([head, tail[both]])
-    return _reachable(tails, heads, count, root) & _reachable(heads, tails, count, root)
-
-
 def _off_lattice(roads: list[Carriageway], base: int, size: int) -> tuple[Ints, Ints, Floats]:
     """Give the nodes of motorways their numbers.
 
@@ -183,13 +158,13 @@ def _root(land: Land, way: Ints, i: Floats, j: Floats, kind: Ints) -> int:
     return int(np.argmin(away))
 
 
-def make_network(land: Land, lattice: Lattice) -> Network:
-    """Build the streets: all of them can be reached from each other in the direction of travel.
+def _all_places(
+    land: Land, lattice: Lattice, runs: Runs, roads: list[Carriageway]
+) -> tuple[Ints, Ints, Floats]:
+    """Return per place of all ways, in order: index of the way (runs, then roads), key of the node, (i, j).
 
-    A one-way street that would break this becomes two-way; what still hangs loose is left out.
+    Places where a street just goes on are thinned out to one in two.
     """
-    roads = make_motorways(land, lattice)
-    runs = _all_runs(land, lattice)
     run, i, j = run_places(runs, lattice.shift)
     road, road_key, road_place = _off_lattice(roads, land.size**2, land.size)
     needed = (
@@ -201,16 +176,22 @@ def make_network(land: Land, lattice: Lattice) -> Network:
     way = np.concatenate([run, road + len(runs.line)])
     key = np.concatenate([i * land.size + j, road_key])
     place = np.concatenate([np.stack([i, j], axis=1), road_place])
+    return way, key, place
+
+
+def make_network(land: Land, lattice: Lattice) -> Network:
+    """Build the streets: all of them can be reached from each other in the direction of travel.
+
+    A one-way street that would break this becomes two-way; what still hangs loose is left out.
+    """
+    roads = make_motorways(land, lattice)
+    runs = _all_runs(land, lattice)
+    way, key, place = _all_places(land, lattice, runs, roads)
     kind = np.concatenate([runs.kind, [r.kind for r in roads]]).astype(np.int64)
     is_oneway = np.concatenate([runs.is_oneway, np.ones(len(roads), bool)])
     keys, sample, node = np.unique(key, return_index=True, return_inverse=True)
     root = int(node[_root(land, way, place[:, 0], place[:, 1], kind)])
-    for _ in range(4):
-        mutual = _mutual(way, node, is_oneway, len(keys), root)
-        loose = np.zeros(len(kind), bool)
-        loose[way[~mutual[node]]] = True
-        is_oneway &= ~(loose & (kind < MOTORWAY_LINK))
-    good = ~loose
+    good, is_oneway = hold_together(way, node, kind, is_oneway, root)
     number = np.concatenate([np.zeros(len(runs.line)), [r.number for r in roads]]).astype(np.int64)
     runs.is_oneway = is_oneway[: len(runs.line)]
     kept = good[way]

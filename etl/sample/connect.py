@@ -1,0 +1,56 @@
+"""Keeps the streets together: every place can be driven to from every other, by streets open to all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.sample.calibration import Bools, Ints
+from etl.sample.lattice import MOTORWAY_LINK, SERVICE
+
+
+def _reachable(tail: Ints, head: Ints, count: int, root: int) -> Bools:
+    """Return which nodes can be reached from `root` along directed edges."""
+    order = np.argsort(tail, kind="stable")
+    head = head[order]
+    first = np.searchsorted(tail[order], np.arange(count + 1))
+    seen = np.zeros(count, dtype=bool)
+    seen[root] = True
+    front = np.array([root])
+    while len(front):
+        degrees = first[front + 1] - first[front]
+        edge = np.repeat(first[front] - (np.cumsum(degrees) - degrees), degrees) + np.arange(degrees.sum())
+        following = head[edge]
+        front = np.unique(following[~seen[following]])
+        seen[front] = True
+    return seen
+
+
+def _loose(way: Ints, node: Ints, is_oneway: Bools, active: Bools, root: int) -> Bools:
+    """Return the active ways with a node that does not reach `root`, or is not reached from it."""
+    pair = np.flatnonzero((way[:-1] == way[1:]) & active[way[:-1]])
+    tail, head = node[pair], node[pair + 1]
+    both = ~is_oneway[way[pair]]
+    tails, heads = np.concatenate([tail, head[both]]), np.concatenate([head, tail[both]])
+    count = int(node.max()) + 1
+    mutual = _reachable(tails, heads, count, root) & _reachable(heads, tails, count, root)
+    loose = np.zeros(len(is_oneway), bool)
+    loose[way[~mutual[node]]] = True
+    return loose & active
+
+
+def hold_together(way: Ints, node: Ints, kind: Ints, is_oneway: Bools, root: int) -> tuple[Bools, Bools]:
+    """Find the ways to keep, and which of them are one-way after all.
+
+    `way` and `node` list the nodes of all ways in their order. A one-way street that would cut something off
+    becomes two-way; what still hangs loose goes. Service roads come last, so that nothing hangs on one alone.
+    Returns two arrays by way: is it kept, is it one-way.
+    """
+    oneway, kept = is_oneway.copy(), np.zeros(len(kind), bool)
+    for stage in (kind != SERVICE, kind == SERVICE):
+        kept |= stage
+        while (loose := _loose(way, node, oneway, kept, root)).any():
+            cutting = loose & oneway & (kind < MOTORWAY_LINK)
+            oneway &= ~cutting
+            if not cutting.any():
+                kept &= ~loose
+    return kept, oneway
