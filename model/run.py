@@ -1,0 +1,60 @@
+"""The life of a run: started before anything is read, ended whatever happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_LOCK_CLASS = 7_291_847  # any number; with a run's number it marks that its process is alive
+
+
+@dataclass
+class Seconds:
+    """How long each step took; None where the run did not get that far."""
+
+    read: float | None = None
+    build: float | None = None
+    solve: float | None = None
+    write: float | None = None
+    audit: float | None = None
+
+
+def start(conn: Connection, scenario_id: int) -> int:
+    """Write the run row and return its run_id; runs whose process has gone are marked failed first."""
+    _bury_the_dead(conn)
+    row = conn.execute(
+        "insert into plan.run (scenario_id, status, publication)"
+        " values (%s, 'running', 'none') returning run_id",
+        (scenario_id,),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - the statement returns the row it wrote
+    conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, row[0]))
+    return int(row[0])
+
+
+def end(
+    conn: Connection, run_id: int, status: str, message: str, seconds: Seconds, *, bound: float | None = None
+) -> None:
+    """Mark a run that wrote no plan: infeasible, no_plan, interrupted or failed."""
+    conn.execute(
+        "update plan.run set status = %s, message = %s, bound = %s, read_s = %s, build_s = %s, solve_s = %s,"
+        " finished_at = now() where run_id = %s",
+        (status, message, bound, seconds.read, seconds.build, seconds.solve, run_id),
+    )
+
+
+def _bury_the_dead(conn: Connection) -> None:
+    running = conn.execute("select run_id from plan.run where status = 'running'").fetchall()
+    for (run_id,) in running:
+        free = conn.execute("select pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, run_id)).fetchone()
+        if free and free[0]:
+            conn.execute(
+                "update plan.run set status = 'failed', message = 'Its process ended without a word.',"
+                " finished_at = now() where run_id = %s and status = 'running'",
+                (run_id,),
+            )
+            conn.execute("select pg_advisory_unlock(%s, %s)", (_LOCK_CLASS, run_id))

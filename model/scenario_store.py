@@ -1,0 +1,125 @@
+"""Writes resolved scenarios to `plan`: immutable, one row for each content, base run and load."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.errors import UsageError
+from model.constraints import RULES
+from model.scenario import Scenario
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def store(conn: Connection, name: str, scenario: Scenario) -> int:
+    """Write the scenario for the current load, unless it is there already, and return its scenario_id.
+
+    Raises:
+        UsageError: no region is loaded, or the plan that it continues has not been solved and published.
+
+    """
+    load_id = current_load_id(conn)
+    base_run_id = _base_run_id(conn, scenario.continues) if scenario.continues else None
+    content = f"{scenario.canonical()}\n{base_run_id}\n{load_id}"
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    row = {
+        "name": name,
+        "content_sha256": digest,
+        "load_id": load_id,
+        "base_run_id": base_run_id,
+        "resolved": scenario.canonical(),
+        "demand_kind": scenario.demand.kind,
+        "distance_kind": scenario.distance.kind,
+        "site_power_limit_kw": scenario.site.power_limit_kw,
+        "site_capex_limit_cad": None
+        if math.isinf(scenario.site.capex_limit_cad)
+        else scenario.site.capex_limit_cad,
+        "l2_ports_retained_min": scenario.site.l2_ports_retained_min,
+        "resale_factor": scenario.site.resale_factor,
+        "coincidence_factor": scenario.grid.coincidence_factor,
+    }
+    with conn.transaction():
+        _insert(conn, "scenario", [row], end=" on conflict (name, content_sha256) do nothing")
+        found = conn.execute(
+            "select scenario_id, scenario_id in (select scenario_id from plan.scenario_rule)"
+            " from plan.scenario where name = %s and content_sha256 = %s for update",
+            (name, digest),
+        ).fetchone()
+        assert found is not None  # noqa: S101 - inserted or found, one row is there
+        scenario_id, is_complete = int(found[0]), bool(found[1])
+        if not is_complete:
+            _store_children(conn, scenario_id, scenario)
+    return scenario_id
+
+
+def current_load_id(conn: Connection) -> int:
+    """Return the load that the views show.
+
+    Raises:
+        UsageError: no region is loaded.
+
+    """
+    try:
+        found = conn.execute("select load_id from core.region").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        raise UsageError(
+            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+        ) from None
+    if found is None:
+        raise UsageError("No region is loaded.", "run `make load` first.")
+    return int(found[0])
+
+
+def _base_run_id(conn: Connection, continues: str) -> int:
+    found = conn.execute(
+        "select max(r.run_id) from plan.run as r join plan.scenario as s using (scenario_id)"
+        " join core.region as g using (load_id) where s.name = %s and r.publication = 'published'",
+        (continues,),
+    ).fetchone()
+    if found is None or found[0] is None:
+        raise UsageError(
+            f"The scenario continues '{continues}', which has no published plan on the current data.",
+            f"solve it first: `python -m model.solve --scenario {continues}`.",
+        )
+    return int(found[0])
+
+
+def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> None:
+    levels = [{"level": level, **knobs.model_dump()} for level, knobs in scenario.level.items()]
+    phases = [
+        {"phase": number, **knobs.model_dump(exclude={"coverage_min_share"})}
+        for number, knobs in scenario.phase.items()
+    ]
+    targets = [
+        {"phase": number, "level": level, "coverage_min_share": share}
+        for number, knobs in scenario.phase.items()
+        for level, share in knobs.coverage_min_share.items()
+    ]
+    weights = scenario.demand.weight_share.model_dump().items()
+    terms = scenario.objective.weight.model_dump().items()
+    switches = scenario.rule.model_dump()
+    tables = {
+        "scenario_level": levels,
+        "scenario_phase": phases,
+        "scenario_target": targets,
+        "scenario_demand_weight": [{"component": c, "share": s} for c, s in weights],
+        "scenario_objective": [{"term": t, "weight": w} for t, w in terms],
+        "scenario_rule": [{"rule": r.name, "is_on": r.is_structural or switches[r.name]} for r in RULES],
+    }
+    for table, rows in tables.items():
+        _insert(conn, table, [{"scenario_id": scenario_id, **row} for row in rows])
+
+
+def _insert(conn: Connection, table: str, rows: list[dict[str, Any]], *, end: str = "") -> None:
+    for row in rows:
+        statement = sql.SQL("insert into plan.{} ({}) values ({})").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join(map(sql.Placeholder, row)),
+        )
+        conn.execute(statement + sql.SQL(end), row)

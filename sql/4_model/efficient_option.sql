@@ -1,0 +1,47 @@
+-- needs: model.site_option, model.lock
+-- grain: one row per (scenario_id, option_id): those of model.site_option worth deciding about
+
+create view model.efficient_option as
+
+-- An option goes when another one of its site offers the same levels in all its phases and costs no more in money,
+-- upkeep and power: whatever the plan, swapping them keeps every rule and loses nothing. The cheapest of those that
+-- offer the same is the only rival tried; one that it does not beat stays. Locked sites keep all.
+with ranked as (
+    select
+        scenario_id, option_id, site_id, action, levels, phases,
+        capex_cad, grant_cad, resale_cad, opex_change_cad_per_year, peak_kw, added_kw,
+        row_number() over cheapest as place,
+        first_value(phases) over cheapest as rival_phases,
+        first_value(opex_change_cad_per_year) over cheapest as rival_opex_change_cad_per_year,
+        first_value(added_kw) over cheapest as rival_added_kw
+    from model.site_option
+    window cheapest as (
+        partition by scenario_id, site_id, levels
+        order by capex_cad - grant_cad - resale_cad, opex_change_cad_per_year, added_kw, option_id
+    )
+)
+
+select
+    o.scenario_id, o.option_id, o.site_id, o.action, o.levels, o.phases,
+    o.capex_cad, o.grant_cad, o.resale_cad, o.opex_change_cad_per_year, o.peak_kw, o.added_kw
+from ranked as o
+where o.place = 1
+    or o.action = 'keep'
+    or not o.rival_phases @> o.phases
+    or o.rival_opex_change_cad_per_year > o.opex_change_cad_per_year
+    or o.rival_added_kw > o.added_kw
+    or o.site_id in (select l.site_id from model.lock as l where l.scenario_id = o.scenario_id);
+
+comment on view model.efficient_option is 'Options without those that another option of the same site makes needless; exact for every rule there is.';
+comment on column model.efficient_option.scenario_id is 'The scenario.';
+comment on column model.efficient_option.option_id is 'The option: model.site_option.';
+comment on column model.efficient_option.site_id is 'The site.';
+comment on column model.efficient_option.action is 'keep, expand, upgrade, build or remove.';
+comment on column model.efficient_option.levels is 'Charger levels a driver finds there afterwards.';
+comment on column model.efficient_option.phases is 'Phases that allow it.';
+comment on column model.efficient_option.capex_cad is 'Capital cost, gross.';
+comment on column model.efficient_option.grant_cad is 'Grants.';
+comment on column model.efficient_option.resale_cad is 'What removed equipment brings.';
+comment on column model.efficient_option.opex_change_cad_per_year is 'Change of the running cost.';
+comment on column model.efficient_option.peak_kw is 'Power of all ports afterwards.';
+comment on column model.efficient_option.added_kw is 'Change of the connected power.';

@@ -1,0 +1,15 @@
+-- needs: model.scenario, plan.scenario_phase
+-- grain: one row per (scenario_id, phase)
+
+create view model.phase as
+
+select p.scenario_id, p.phase, p.title, p.budget_cad, p.discount_factor
+from model.scenario as s
+join plan.scenario_phase as p on p.scenario_id = s.scenario_id;
+
+comment on view model.phase is 'Phases with their money.';
+comment on column model.phase.scenario_id is 'The scenario.';
+comment on column model.phase.phase is 'Number of the phase, from 1.';
+comment on column model.phase.title is 'What the phase is for.';
+comment on column model.phase.budget_cad is 'Money for the phase.';
+comment on column model.phase.discount_factor is 'Worth of coverage in this phase against the first.';

@@ -1,0 +1,25 @@
+-- needs: model.scenario, plan.scenario_level, model.demand, core.site, analysis.road_distance
+-- grain: one row per (scenario_id, level, demand_id, site_id)
+
+create view model.reach as
+
+select s.scenario_id, l.level, d.cell_id as demand_id, d.site_id
+from model.scenario as s
+join plan.scenario_level as l on l.scenario_id = s.scenario_id
+join analysis.road_distance as d on d.distance_m <= l.reach_m
+where s.distance_kind = 'road' and s.demand_kind = 'cell'
+
+union all
+
+select s.scenario_id, l.level, d.demand_id, c.site_id
+from model.scenario as s
+join plan.scenario_level as l on l.scenario_id = s.scenario_id
+join model.demand as d on d.scenario_id = s.scenario_id
+join core.site as c on st_dwithin(c.geom, d.geom, l.reach_m)
+where s.distance_kind = 'straight_line';
+
+comment on view model.reach is 'Sites that reach a demand at a level, would the level stand there.';
+comment on column model.reach.scenario_id is 'The scenario.';
+comment on column model.reach.level is 'L2 or L3.';
+comment on column model.reach.demand_id is 'The demand: model.demand.';
+comment on column model.reach.site_id is 'The site.';

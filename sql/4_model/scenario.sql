@@ -1,0 +1,30 @@
+-- needs: plan.scenario, core.region
+-- grain: one row per (scenario_id)
+
+create view model.scenario as
+
+select
+    s.scenario_id,
+    s.name,
+    s.base_run_id,
+    s.demand_kind,
+    s.distance_kind,
+    s.site_power_limit_kw,
+    s.site_capex_limit_cad,
+    s.l2_ports_retained_min,
+    s.resale_factor,
+    s.coincidence_factor
+from plan.scenario as s
+join core.region as g on g.load_id = s.load_id;
+
+comment on view model.scenario is 'Scenarios of the load that the views show; those of other loads would mix two regions or two dates.';
+comment on column model.scenario.scenario_id is 'Number of the resolved scenario.';
+comment on column model.scenario.name is 'Name of the scenario file.';
+comment on column model.scenario.base_run_id is 'The published run it continues from; null when it starts from today.';
+comment on column model.scenario.demand_kind is 'cell or reference_point.';
+comment on column model.scenario.distance_kind is 'road or straight_line.';
+comment on column model.scenario.site_power_limit_kw is 'Connection limit of a site.';
+comment on column model.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
+comment on column model.scenario.l2_ports_retained_min is 'Level 2 ports an upgrade must retain.';
+comment on column model.scenario.resale_factor is 'Share of the price that removed equipment brings.';
+comment on column model.scenario.coincidence_factor is 'Share of the added power that meets the peak of the grid.';

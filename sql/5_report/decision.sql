@@ -1,0 +1,42 @@
+-- needs: report.published_run, plan.decision
+-- grain: one row per (decision_id)
+
+create view report.decision as
+
+select
+    d.decision_id,
+    p.run_id,
+    p.scenario_name,
+    d.phase,
+    d.site_id,
+    d.site_name as name,
+    d.option_id,
+    d.action,
+    d.l2_port_count_before,
+    d.l2_port_count_after,
+    d.l3_port_count_before,
+    d.l3_port_count_after,
+    d.capex_cad,
+    d.capex_cad - d.grant_cad - d.resale_cad as net_capex_cad,
+    d.added_kw,
+    d.geom::geometry(Point, :metric_srid) as geom
+from report.published_run as p
+join plan.decision as d using (run_id);
+
+comment on view report.decision is 'The works of the published plans: one point per site that changes.';
+comment on column report.decision.decision_id is 'Number of the decision.';
+comment on column report.decision.run_id is 'The run.';
+comment on column report.decision.scenario_name is 'Name of the scenario.';
+comment on column report.decision.phase is 'The phase of the works.';
+comment on column report.decision.site_id is 'The site.';
+comment on column report.decision.name is 'Name of the site at the time, untrusted text.';
+comment on column report.decision.option_id is 'The option; a lock of kind fix_option may name it.';
+comment on column report.decision.action is 'expand, upgrade, build or remove.';
+comment on column report.decision.l2_port_count_before is 'L2 ports before.';
+comment on column report.decision.l2_port_count_after is 'L2 ports after.';
+comment on column report.decision.l3_port_count_before is 'L3 ports before.';
+comment on column report.decision.l3_port_count_after is 'L3 ports after.';
+comment on column report.decision.capex_cad is 'Capital cost, gross.';
+comment on column report.decision.net_capex_cad is 'Capital cost less grants and resale.';
+comment on column report.decision.added_kw is 'Change of the connected power.';
+comment on column report.decision.geom is 'Place.';

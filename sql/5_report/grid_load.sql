@@ -1,0 +1,37 @@
+-- needs: plan.grid_area_load, plan.run, model.scenario, core.grid_area, analysis.grid_headroom
+-- grain: one row per (run_id, phase, grid_area_id)
+
+create view report.grid_load as
+
+select
+    row_number() over (order by l.run_id, l.phase, l.grid_area_id) as grid_load_id,
+    l.run_id,
+    s.name as scenario_name,
+    l.phase,
+    l.grid_area_id,
+    a.name,
+    l.added_kw,
+    l.headroom_kw,
+    l.added_kw / nullif(l.headroom_kw, 0) as use_share,
+    h.is_assumed,
+    h.basis,
+    a.geom::geometry(MultiPolygon, :metric_srid) as geom
+from plan.grid_area_load as l
+join plan.run as r using (run_id)
+join model.scenario as s using (scenario_id)
+join core.grid_area as a using (grid_area_id)
+left join analysis.grid_headroom as h using (grid_area_id);
+
+comment on view report.grid_load is 'Power that plans add to grid areas, against what they have left.';
+comment on column report.grid_load.grid_load_id is 'Key for GIS clients.';
+comment on column report.grid_load.run_id is 'The run.';
+comment on column report.grid_load.scenario_name is 'Name of the scenario.';
+comment on column report.grid_load.phase is 'The phase, at its end.';
+comment on column report.grid_load.grid_area_id is 'The grid area.';
+comment on column report.grid_load.name is 'Its name.';
+comment on column report.grid_load.added_kw is 'Power added since the start of the plan, times coincidence.';
+comment on column report.grid_load.headroom_kw is 'Power that could be added.';
+comment on column report.grid_load.use_share is 'Added power as a share of the headroom; null where there is none.';
+comment on column report.grid_load.is_assumed is 'True when the headroom is assumed, as limit or load is not known.';
+comment on column report.grid_load.basis is 'How the headroom was found.';
+comment on column report.grid_load.geom is 'Outline of the grid area.';

@@ -1,0 +1,81 @@
+-- needs: plan.run, plan.decision, plan.run_audit, model.scenario, core.region
+-- grain: one row per (run_id)
+
+create view report.run_summary as
+
+select
+    r.run_id,
+    s.name as scenario_name,
+    g.title as region_title,
+    g.is_synthetic,
+    r.status,
+    r.publication,
+    r.objective,
+    r.bound,
+    r.gap_share,
+    r.solver,
+    r.solver_version,
+    r.capex_cad,
+    r.net_capex_cad,
+    d.expand_count,
+    d.upgrade_count,
+    d.build_count,
+    d.remove_count,
+    a.audit_rule_count,
+    a.audit_offence_count,
+    r.read_s,
+    r.build_s,
+    r.solve_s,
+    r.write_s,
+    r.audit_s,
+    r.parent_run_id,
+    r.message,
+    r.started_at,
+    r.finished_at
+from plan.run as r
+join model.scenario as s using (scenario_id)
+cross join core.region as g
+cross join lateral (
+    select
+        count(*) filter (where action = 'expand')::integer as expand_count,
+        count(*) filter (where action = 'upgrade')::integer as upgrade_count,
+        count(*) filter (where action = 'build')::integer as build_count,
+        count(*) filter (where action = 'remove')::integer as remove_count
+    from plan.decision
+    where decision.run_id = r.run_id
+) as d
+cross join lateral (
+    select count(*)::integer as audit_rule_count, sum(offence_count)::integer as audit_offence_count
+    from plan.run_audit
+    where run_audit.run_id = r.run_id
+) as a;
+
+comment on view report.run_summary is 'Every run on the current load in one row each.';
+comment on column report.run_summary.run_id is 'The run.';
+comment on column report.run_summary.scenario_name is 'Name of the scenario.';
+comment on column report.run_summary.region_title is 'The region.';
+comment on column report.run_summary.is_synthetic is 'True when the region is made up.';
+comment on column report.run_summary.status is 'running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed.';
+comment on column report.run_summary.publication is 'pending, published, rejected or none.';
+comment on column report.run_summary.objective is 'Value of the plan; higher is better.';
+comment on column report.run_summary.bound is 'No plan can be better than this.';
+comment on column report.run_summary.gap_share is 'How much better a plan could be at most, as a share of the objective.';
+comment on column report.run_summary.solver is 'Solver.';
+comment on column report.run_summary.solver_version is 'Its version.';
+comment on column report.run_summary.capex_cad is 'Capital cost, gross.';
+comment on column report.run_summary.net_capex_cad is 'Capital cost less grants and resale.';
+comment on column report.run_summary.expand_count is 'Stations that get more ports.';
+comment on column report.run_summary.upgrade_count is 'Stations upgraded from L2 to L3.';
+comment on column report.run_summary.build_count is 'New stations.';
+comment on column report.run_summary.remove_count is 'Stations removed.';
+comment on column report.run_summary.audit_rule_count is 'Rules that the audit looked at.';
+comment on column report.run_summary.audit_offence_count is 'Offences that it found; null when there was no audit.';
+comment on column report.run_summary.read_s is 'Seconds to read.';
+comment on column report.run_summary.build_s is 'Seconds to build the model.';
+comment on column report.run_summary.solve_s is 'Seconds to solve it.';
+comment on column report.run_summary.write_s is 'Seconds to write the plan.';
+comment on column report.run_summary.audit_s is 'Seconds to audit it.';
+comment on column report.run_summary.parent_run_id is 'The run that this one varies, if any.';
+comment on column report.run_summary.message is 'What there is to say.';
+comment on column report.run_summary.started_at is 'When it began.';
+comment on column report.run_summary.finished_at is 'When it ended.';

@@ -1,0 +1,50 @@
+-- needs: report.published_run, model.site_state, plan.decision, core.site
+-- grain: one row per (run_id, site_id)
+
+create view report.station_plan as
+
+select
+    -- the same in every query, whatever is filtered
+    p.run_id * 10000000000 + s.site_id as station_plan_id,
+    p.run_id,
+    p.scenario_name,
+    s.site_id,
+    coalesce(d.site_name, s.name) as name,
+    c.operator,
+    coalesce(d.action, 'keep') as action,
+    d.phase,
+    s.l2_port_count as l2_port_count_before,
+    coalesce(d.l2_port_count_after, s.l2_port_count) as l2_port_count_after,
+    s.l3_port_count as l3_port_count_before,
+    coalesce(d.l3_port_count_after, s.l3_port_count) as l3_port_count_after,
+    coalesce(d.capex_cad, 0) as capex_cad,
+    coalesce(d.grant_cad, 0) as grant_cad,
+    coalesce(d.resale_cad, 0) as resale_cad,
+    coalesce(d.opex_change_cad_per_year, 0) as opex_change_cad_per_year,
+    coalesce(d.added_kw, 0) as added_kw,
+    s.geom::geometry(Point, :metric_srid) as geom
+from report.published_run as p
+join model.site_state as s using (scenario_id)
+join core.site as c using (site_id)
+left join plan.decision as d on d.run_id = p.run_id and d.site_id = s.site_id
+where s.is_existing or d.decision_id is not null;
+
+comment on view report.station_plan is 'What each published plan does where: every station that stands there before, and every site that changes.';
+comment on column report.station_plan.station_plan_id is 'Key for GIS clients: run and site.';
+comment on column report.station_plan.run_id is 'The run.';
+comment on column report.station_plan.scenario_name is 'Name of the scenario.';
+comment on column report.station_plan.site_id is 'The site.';
+comment on column report.station_plan.name is 'Name, untrusted text.';
+comment on column report.station_plan.operator is 'Operator of an existing station, untrusted text.';
+comment on column report.station_plan.action is 'keep, expand, upgrade, build or remove.';
+comment on column report.station_plan.phase is 'Phase of the works; null for keep.';
+comment on column report.station_plan.l2_port_count_before is 'L2 ports before the plan.';
+comment on column report.station_plan.l2_port_count_after is 'L2 ports after it.';
+comment on column report.station_plan.l3_port_count_before is 'L3 ports before the plan.';
+comment on column report.station_plan.l3_port_count_after is 'L3 ports after it.';
+comment on column report.station_plan.capex_cad is 'Capital cost, gross.';
+comment on column report.station_plan.grant_cad is 'Grants.';
+comment on column report.station_plan.resale_cad is 'What removed equipment brings.';
+comment on column report.station_plan.opex_change_cad_per_year is 'Change of the running cost.';
+comment on column report.station_plan.added_kw is 'Change of the connected power.';
+comment on column report.station_plan.geom is 'Place.';
