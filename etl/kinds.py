@@ -30,11 +30,15 @@ Reader = Callable[[Path, Any, Frame], Batch]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of source: its key in `[sources]`, what reads it, and what holds where there is none."""
+    """A kind of source: its key in `[sources]`, what reads it, and what holds where there is none.
+
+    `without` is worth saying only where there are sources of the kind `only_with`, if one is named.
+    """
 
     name: str
     read: Reader
     without: str | None
+    only_with: str | None = None
 
 
 def read_population(region_file: RegionFile) -> Reader:
@@ -56,14 +60,19 @@ def kinds(region_file: RegionFile) -> list[Kind]:
         Kind(
             "boundary",
             areas.read_boundary,
-            "The region has no boundary; a stand-in is drawn around its people.",
+            "The outline of the region is drawn around its people and streets.",
         ),
         Kind("planning_areas", areas.read_planning_areas, "The whole region is one planning area."),
         Kind("population", read_population(region_file), None),
         Kind("roads", roads.read_roads, None),
         Kind("places", places.read_places, None),
-        Kind("postal_areas", areas.read_postal_areas, None),
-        Kind("ev_counts", ev_counts.read_ev_counts, "Electric vehicles are spread like people."),
+        Kind(
+            "postal_areas",
+            areas.read_postal_areas,
+            "Vehicle counts are not used, as the outlines of their postal areas are missing.",
+            only_with="ev_counts",
+        ),
+        Kind("ev_counts", ev_counts.read_ev_counts, "Electric vehicles are shared like the people."),
         Kind(
             "addresses",
             addresses.read_addresses,
@@ -71,7 +80,7 @@ def kinds(region_file: RegionFile) -> list[Kind]:
         ),
         Kind("openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."),
         Kind("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
-        Kind("transit", transit.read_transit, "Transit adds nothing to demand; its weight falls to people."),
+        Kind("transit", transit.read_transit, "Transit access is shared like the people."),
         Kind(
             "grid",
             grid.read_grid,
@@ -80,7 +89,7 @@ def kinds(region_file: RegionFile) -> list[Kind]:
         Kind(
             "grid_areas",
             areas.read_grid_areas,
-            "Grid areas are drawn around stations, or follow planning areas.",
+            "What lies nearest to a transformer station is its area; without any, planning areas are.",
         ),
         Kind("reference_demand", reference.read_reference_demand, None),
         Kind("reference_plan", reference.read_reference_plan, None),

@@ -97,7 +97,8 @@ def _read_all(region_file: RegionFile, found: list[Found], progress: Progress) -
     for kind in kinds(region_file):
         frame = margins.frame(kind.name, files)
         given = [item for item in found if item.kind.name == kind.name]
-        if not given and kind.without:
+        is_missed = kind.only_with is None or any(item.kind.name == kind.only_with for item in found)
+        if not given and kind.without and is_missed:
             assumptions.append((kind.name, kind.without))
         for item in given:
             file_name = region_file.file_name(item.path)

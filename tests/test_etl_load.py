@@ -151,6 +151,14 @@ def test_roads_and_people_alone(connection: Connection, tmp_path: Path) -> None:
     assert one(connection, "select count(*) from analysis.road_distance") > 0
 
 
+def test_counts_of_vehicles_without_outlines_are_said_to_be_unused(
+    connection: Connection, tmp_path: Path
+) -> None:
+    summary = load(write_sources(tmp_path, without=("postal_areas",)), connection)
+    assert any("outlines of their postal areas are missing" in sentence for sentence in summary.assumptions)
+    assert one(connection, "select count(*) from core.demand_cell where ev_count > 0") == 0
+
+
 def test_the_sample_is_labelled_and_ignores_data_dir(
     connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,7 @@ def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
 
 
 def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) -> Batch:
-    """Read municipalities or districts.
+    """Read municipalities or districts; one key may have several polygons.
 
     Raises:
         UsageError: the layer cannot be read.
@@ -60,8 +60,7 @@ def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) ->
     def parse(_: int, feature: Feature) -> Item:
         name = needed_text(feature.values[columns.name], columns.name)
         key = needed_text(feature.values[columns.key], columns.key) if columns.key else name
-        outline = _outline(feature, name)
-        return Item((key, name), outline, key=key, key_field=columns.key or columns.name, label=name)
+        return Item((key, name), _outline(feature, name), label=name)
 
     return Batch([collect(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
 

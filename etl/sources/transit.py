@@ -80,7 +80,8 @@ def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
         (record, stop_id, route_id, *routes[route_id], day, count)
         for record, (stop_id, route_id, count) in enumerate(sorted(counted), start=1)
     ]
-    note = f"Transit is counted on {day:%A}, {day.isoformat()}, the weekday with the most trips."
+    kind = "weekday" if day.weekday() < _SATURDAY else "day"
+    note = f"Transit is counted on {day:%A}, {day.isoformat()}, the {kind} with the most trips."
     return Batch([stops, Table("gtfs_stop_departure", _DEPARTURES, rows)], rejects, [note])
 
 
