@@ -1,23 +1,14 @@
--- needs: core.place, core.hexagon_index, core.charging_station, core.region
+-- needs: core.place_best, core.charging_station, core.region
 -- grain: one row per (place_key)
 
 create materialized view core.place_cluster as
 
--- one place per hexagon as wide as candidate_cluster_m: unlike chains of neighbours, hexagons cannot grow along a street
-with best as (
-    select distinct on (h.i, h.j) p.*
-    from core.place as p
-    cross join core.region as r
-    cross join lateral core.hexagon_index(p.geom, r.candidate_cluster_m / sqrt(3)) as h
-    order by h.i, h.j, p.suitability_share desc, p.place_key
-)
-
 select b.place_key, b.name, b.candidate_kind, b.suitability_share, b.geom
-from best as b
+from core.place_best as b
 cross join core.region as r
 -- two that face each other across the edge of their hexagons are one place: the better stays
 where not exists (
-    select from best as o
+    select from core.place_best as o
     where st_dwithin(o.geom, b.geom, r.candidate_cluster_m / 2)
         and (o.suitability_share, b.place_key) > (b.suitability_share, o.place_key)
 )

@@ -4,7 +4,11 @@
 
 create materialized view analysis.candidate_score as
 
-with measured as (
+with grid as materialized (
+    select geom from core.grid_station where geom is not null
+),
+
+measured as (
     select
         s.site_id,
         u.suitability_share as land_use_score,
@@ -23,7 +27,7 @@ with measured as (
         where st_dwithin(e.geom, s.geom, r.candidate_cluster_m)
     ) as w on true
     left join lateral (
-        select min(st_distance(g.geom, s.geom)) as distance_m from core.grid_station as g
+        select min(st_distance(g.geom, s.geom)) as distance_m from grid as g
     ) as g on true
 ),
 

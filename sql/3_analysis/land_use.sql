@@ -1,4 +1,4 @@
--- needs: staging.osm_feature, core.site, core.candidate_site, core.place, core.region, analysis.land_use_kind
+-- needs: core.land_use_area, core.site, core.candidate_site, core.place, core.region, analysis.land_use_kind
 -- grain: one row per (site_id)
 
 create materialized view analysis.land_use as
@@ -27,10 +27,10 @@ left join lateral (
 -- the smallest area around the site says most about it
 left join lateral (
     select k.land_use, k.suitability_share
-    from staging.osm_feature as f
-    join analysis.land_use_kind as k on k.land_use = f.tags ->> 'landuse'
-    where f.feature_kind = 'land_use' and st_intersects(f.geom, s.geom)
-    order by st_area(f.geom)
+    from core.land_use_area as a
+    join analysis.land_use_kind as k using (land_use)
+    where st_intersects(a.geom, s.geom)
+    order by a.area_m2, a.land_use_area_id
     limit 1
 ) as u on true
 with no data;
