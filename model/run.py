@@ -26,13 +26,14 @@ class Seconds:
 def start(conn: Connection, scenario_id: int) -> int:
     """Write the run row and return its run_id; runs whose process has gone are marked failed first."""
     _bury_the_dead(conn)
-    row = conn.execute(
-        "insert into plan.run (scenario_id, status, publication)"
-        " values (%s, 'running', 'none') returning run_id",
-        (scenario_id,),
-    ).fetchone()
-    assert row is not None  # noqa: S101 - the statement returns the row it wrote
-    conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, row[0]))
+    with conn.transaction():  # nobody sees the row before it is marked alive
+        row = conn.execute(
+            "insert into plan.run (scenario_id, status, publication)"
+            " values (%s, 'running', 'none') returning run_id",
+            (scenario_id,),
+        ).fetchone()
+        assert row is not None  # noqa: S101 - the statement returns the row it wrote
+        conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, row[0]))
     return int(row[0])
 
 
@@ -41,8 +42,8 @@ def end(
 ) -> None:
     """Mark a run that wrote no plan: infeasible, no_plan, interrupted or failed."""
     conn.execute(
-        "update plan.run set status = %s, message = %s, bound = %s, read_s = %s, build_s = %s, solve_s = %s,"
-        " finished_at = now() where run_id = %s",
+        "update plan.run set status = %s, publication = 'none', message = %s, bound = %s, read_s = %s,"
+        " build_s = %s, solve_s = %s, finished_at = now() where run_id = %s",
         (status, message, bound, seconds.read, seconds.build, seconds.solve, run_id),
     )
 

@@ -70,6 +70,7 @@ def solve_scenario(name_or_path: str, limits: Limits) -> Ended:
     """
     name, knobs = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
+        conn.execute("set jit = off")  # compiling these views takes longer than reading them
         scenario_id = scenario_store.store(conn, name, knobs)
         run_id = run.start(conn, scenario_id)
         report = Report(run_id, name)
@@ -120,7 +121,15 @@ def _solve(
         return _no_plan(conn, report, inputs, limits)
 
     assign(m, outcome.plan)
-    write.write(conn, report.run_id, scenario_id, inputs, outcome, objective.terms(m), seconds)
+    write.write(
+        conn,
+        report.run_id,
+        scenario_id,
+        inputs=inputs,
+        outcome=outcome,
+        terms=objective.terms(m),
+        seconds=seconds,
+    )
     seconds.write, began = _lap(began)
     _tell(report, inputs, outcome)
 
@@ -161,7 +170,7 @@ def _way_out(inputs: Inputs, names: tuple[str, ...]) -> str:
     if "locks" in names:
         for lock in inputs.locks:
             if lock.lock_kind == "force_in" and lock.site_id not in inputs.option_ids_of_site:
-                return f"site {lock.site_id} must change (lock {lock.lock_id}), but the scenario offers no option there."
+                return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there."
     return ""
 
 

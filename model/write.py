@@ -16,11 +16,52 @@ from model.strategy import highs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
+_RUN = """
+    update plan.run
+    set status = %(status)s, publication = 'pending', objective = %(objective)s, bound = %(bound)s,
+        gap_share = %(gap_share)s, solver = %(solver)s, solver_version = %(solver_version)s,
+        input_sha256 = %(input_sha256)s, capex_cad = %(capex_cad)s, net_capex_cad = %(net_capex_cad)s,
+        read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s, message = %(message)s
+    where run_id = %(run_id)s
+"""
+_DECISION = """
+    insert into plan.decision (
+        run_id, phase, site_id, site_name, option_id, action, l2_port_count_before, l2_port_count_after,
+        l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad, opex_change_cad_per_year,
+        added_kw, grid_area_id, planning_area_id, geom
+    )
+    select
+        %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, o.l2_port_count_before,
+        o.l2_port_count_after, o.l3_port_count_before, o.l3_port_count_after, o.capex_cad, o.grant_cad,
+        o.resale_cad, o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
+    from unnest(%(option_ids)s::text[], %(phases)s::integer[]) as c (option_id, phase)
+    join model.site_option as o on o.scenario_id = %(scenario_id)s and o.option_id = c.option_id
+    join model.site_state as s on s.scenario_id = o.scenario_id and s.site_id = o.site_id
+    order by c.phase, o.site_id
+"""
+_COVERAGE = """
+    copy plan.demand_coverage (
+        run_id, phase, demand_id, level, weight_share, is_covered_before, is_covered_after
+    ) from stdin
+"""
+_TERM = """
+    insert into plan.run_objective_term (run_id, term, value, weight, contribution)
+    values (%s, %s, %s, %s, %s)
+"""
+_LOCK = (
+    "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind, option_id) values (%s, %s, %s, %s, %s)"
+)
+_GRID = """
+    insert into plan.grid_area_load (run_id, phase, grid_area_id, added_kw, headroom_kw)
+    values (%s, %s, %s, %s, %s)
+"""
+
 
 def write(
     conn: Connection,
     run_id: int,
     scenario_id: int,
+    *,
     inputs: Inputs,
     outcome: highs.Outcome,
     terms: Sequence[Term],
@@ -32,41 +73,32 @@ def write(
         UsageError: the data was loaded anew since the inputs were read.
 
     """
-    with conn.transaction():
-        _decisions(conn, run_id, scenario_id, outcome.plan)
-        _coverage(conn, run_id, inputs, outcome.plan)
-        _grid_load(conn, run_id, inputs, outcome.plan)
-        with conn.cursor() as cursor:
-            cursor.executemany(
-                "insert into plan.run_objective_term (run_id, term, value, weight, contribution)"
-                " values (%s, %s, %s, %s, %s)",
-                [(run_id, t.term, t.value, t.weight, t.contribution) for t in terms],
-            )
-            cursor.executemany(
-                "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind, option_id) values (%s, %s, %s, %s, %s)",
-                [(run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
-            )
-        conn.execute(
-            "update plan.run set status = %s, publication = 'pending', objective = %s, bound = %s, gap_share = %s,"
-            " solver = %s, solver_version = %s, input_sha256 = %s, capex_cad = %s, net_capex_cad = %s, read_s = %s,"
-            " build_s = %s, solve_s = %s, message = %s where run_id = %s",
-            (
-                outcome.status,
-                outcome.objective,
-                outcome.bound,
-                outcome.gap_share,
-                highs.SOLVER,
-                highs.version(),
-                inputs.sha256,
-                plans.capex_cad(inputs, outcome.plan),
-                plans.net_capex_cad(inputs, outcome.plan),
-                seconds.read,
-                seconds.build,
-                seconds.solve,
-                _message(outcome),
-                run_id,
-            ),
-        )
+    with conn.transaction(), conn.cursor() as cursor:
+        _write_decisions(conn, run_id, scenario_id, outcome.plan)
+        with cursor.copy(_COVERAGE) as copy:
+            for row in _coverage_rows(inputs, outcome.plan):
+                copy.write_row((run_id, *row))
+        cursor.executemany(_GRID, [(run_id, *row) for row in _grid_rows(inputs, outcome.plan)])
+        cursor.executemany(_TERM, [(run_id, t.term, t.value, t.weight, t.contribution) for t in terms])
+        locks = inputs.locks
+        cursor.executemany(_LOCK, [(run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in locks])
+        figures = {
+            "run_id": run_id,
+            "status": outcome.status,
+            "objective": outcome.objective,
+            "bound": outcome.bound,
+            "gap_share": outcome.gap_share,
+            "solver": highs.SOLVER,
+            "solver_version": highs.version(),
+            "input_sha256": inputs.sha256,
+            "capex_cad": plans.capex_cad(inputs, outcome.plan),
+            "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan),
+            "read_s": seconds.read,
+            "build_s": seconds.build,
+            "solve_s": seconds.solve,
+            "message": _message(outcome),
+        }
+        conn.execute(_RUN, figures)
 
 
 def _message(outcome: highs.Outcome) -> str:
@@ -75,41 +107,39 @@ def _message(outcome: highs.Outcome) -> str:
     return f"Stopped early: the best plan may be up to {outcome.gap_share:.2%} better."
 
 
-def _decisions(conn: Connection, run_id: int, scenario_id: int, plan: Plan) -> None:
+def _write_decisions(conn: Connection, run_id: int, scenario_id: int, plan: Plan) -> None:
     chosen = sorted(plan)
-    written = conn.execute(
-        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, l2_port_count_before,"
-        " l2_port_count_after, l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad,"
-        " opex_change_cad_per_year, added_kw, grid_area_id, planning_area_id, geom)"
-        " select %s, c.phase, o.site_id, s.name, o.option_id, o.action, o.l2_port_count_before, o.l2_port_count_after,"
-        " o.l3_port_count_before, o.l3_port_count_after, o.capex_cad, o.grant_cad, o.resale_cad,"
-        " o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom"
-        " from unnest(%s::text[], %s::integer[]) as c (option_id, phase)"
-        " join model.site_option as o on o.scenario_id = %s and o.option_id = c.option_id"
-        " join model.site_state as s on s.scenario_id = o.scenario_id and s.site_id = o.site_id"
-        " order by c.phase, o.site_id",
-        (run_id, [o for o, _ in chosen], [t for _, t in chosen], scenario_id),
-    ).rowcount
-    if written != len(chosen):
+    parameters = {
+        "run_id": run_id,
+        "scenario_id": scenario_id,
+        "option_ids": [option_id for option_id, _ in chosen],
+        "phases": [phase for _, phase in chosen],
+    }
+    if conn.execute(_DECISION, parameters).rowcount != len(chosen):
         raise UsageError("The data was loaded anew while the plan was solved.", "solve the scenario again.")
 
 
-def _coverage(conn: Connection, run_id: int, inputs: Inputs, plan: Plan) -> None:
-    with conn.cursor().copy(
-        "copy plan.demand_coverage (run_id, phase, demand_id, level, weight_share, is_covered_before, is_covered_after)"
-        " from stdin"
-    ) as copy:
-        for phase in inputs.phase_numbers:
-            reached = plans.covered(inputs, plan, phase)
-            now = {(demand, level) for group, level in reached for demand in inputs.member[group, level]}
-            for d in inputs.demand:
-                is_covered = d.is_covered_always or (d.demand_id, d.level) in now
-                row = (run_id, phase, d.demand_id, d.level, d.weight_share, d.is_covered_before, is_covered)
-                copy.write_row(row)
+def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for phase in inputs.phase_numbers:
+        reached = plans.covered(inputs, plan, phase)
+        now = {(demand, level) for group, level in reached for demand in inputs.member[group, level]}
+        rows += [
+            (
+                phase,
+                d.demand_id,
+                d.level,
+                d.weight_share,
+                d.is_covered_before,
+                d.is_covered_always or (d.demand_id, d.level) in now,
+            )
+            for d in inputs.demand
+        ]
+    return rows
 
 
-def _grid_load(conn: Connection, run_id: int, inputs: Inputs, plan: Plan) -> None:
-    rows = []
+def _grid_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
     for phase in inputs.phase_numbers:
         added = dict.fromkeys(inputs.headroom_kw, 0.0)
         for option_id, when in plan:
@@ -117,10 +147,5 @@ def _grid_load(conn: Connection, run_id: int, inputs: Inputs, plan: Plan) -> Non
             area = inputs.sites[option.site_id].grid_area_id
             if when <= phase and area in added:
                 added[area] += option.added_kw * inputs.coincidence_factor
-        rows += [(run_id, phase, area, kw, inputs.headroom_kw[area]) for area, kw in added.items()]
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            "insert into plan.grid_area_load (run_id, phase, grid_area_id, added_kw, headroom_kw)"
-            " values (%s, %s, %s, %s, %s)",
-            rows,
-        )
+        rows += [(phase, area, kw, inputs.headroom_kw[area]) for area, kw in added.items()]
+    return rows
