@@ -1,0 +1,173 @@
+"""Prints a published plan for people: what `make run` ends with.
+
+`python -m report.summary [--run R]`
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from db import connection
+from db.errors import UsageError, run_app
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Row = dict[str, Any]
+DECISIONS_SHOWN = 10
+ACTIONS = ("expand", "upgrade", "build", "remove")
+
+
+def _rows(conn: Connection, query: str, *values: object) -> list[Row]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query.encode(), values).fetchall()
+
+
+def find_run(conn: Connection, run_id: int | None) -> Row:
+    """Return the row of report.run_summary of a published run; of the latest when `run_id` is None.
+
+    Raises:
+        UsageError: the database is not set up, nothing is published, or that run is not.
+    """
+    try:
+        found = _rows(
+            conn,
+            "select * from report.run_summary where publication = 'published'"
+            " and (run_id = %s or (%s::bigint is null and parent_run_id is null))"
+            " order by run_id desc limit 1",
+            run_id,
+            run_id,
+        )
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        raise UsageError(
+            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+        ) from None
+    if found:
+        return found[0]
+    if run_id is not None:
+        raise UsageError(
+            f"Run {run_id} is not a published plan on the current data.",
+            "report.run_summary lists all runs; without --run the latest published plan is shown.",
+        )
+    if not _rows(conn, "select 1 from core.region"):
+        raise UsageError("No region is loaded.", "run `make load`, then `make solve`.")
+    raise UsageError(
+        "No plan is published on the current data.", "solve one: `python -m model.solve --scenario phase1`."
+    )
+
+
+def status_words(run: Row) -> str:
+    """Say how good the plan is known to be; `optimal` only where the solver proved it."""
+    if run["status"] == "optimal":
+        return "optimal, within the gap below"
+    gap = run["gap_share"]
+    known = "" if gap is None else f": the best plan may be up to {gap:.2%} better"
+    return f"not proven optimal, stopped early{known}"
+
+
+def _audit_words(run: Row) -> str:
+    if not run["audit_rule_count"]:
+        return "none on record"
+    return f"{run['audit_rule_count']} rules, {run['audit_offence_count']} offences"
+
+
+def _money(phases: list[Row]) -> list[tuple[str, str]]:
+    return [
+        (
+            f"money, phase {p['phase']}",
+            f"{p['capex_cad']:,.0f} CAD gross, {p['net_capex_cad']:,.0f} net"
+            f" of {p['budget_cad']:,.0f} budget",
+        )
+        for p in phases
+    ]
+
+
+def _figures(conn: Connection, run: Row) -> Table:
+    coverage = _rows(
+        conn,
+        "select distinct on (level) level, before_share, after_share from report.coverage_summary"
+        " where run_id = %s order by level, phase desc",
+        run["run_id"],
+    )
+    phases = _rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
+    counts = [f"{run[f'{a}_count']} {a}" for a in ACTIONS if run[f"{a}_count"]]
+    lines = [("status", status_words(run))]
+    lines += [
+        (f"coverage {c['level']}", f"{c['before_share']:.2%} -> {c['after_share']:.2%}") for c in coverage
+    ]
+    lines += _money(phases)
+    lines.append(("actions", ", ".join(counts) or "none"))
+    lines += [(name, f"{run[name]:.4f}") for name in ("objective", "bound") if run[name] is not None]
+    if run["gap_share"] is not None:
+        lines.append(("gap", f"{run['gap_share']:.3%}"))
+    lines.append(("audit", _audit_words(run)))
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column()
+    for name, value in lines:
+        table.add_row(name, value)
+    return table
+
+
+def _decisions(conn: Connection, run_id: int) -> tuple[Table, int]:
+    # plan, not report.decision: a run that is not the latest of its scenario can be asked for, too
+    found = _rows(
+        conn,
+        "select *, capex_cad - grant_cad - resale_cad as net_cad from plan.decision where run_id = %s"
+        " order by phase, capex_cad desc, site_id",
+        run_id,
+    )
+    table = Table("phase", "action", "site", "name", "L2 ports", "L3 ports", box=None, pad_edge=False)
+    table.add_column("net CAD", justify="right")
+    for d in found[:DECISIONS_SHOWN]:
+        table.add_row(
+            str(d["phase"]),
+            d["action"],
+            str(d["site_id"]),
+            escape(d["site_name"] or "-"),
+            f"{d['l2_port_count_before']} -> {d['l2_port_count_after']}",
+            f"{d['l3_port_count_before']} -> {d['l3_port_count_after']}",
+            f"{d['net_cad']:,.0f}",
+        )
+    return table, len(found)
+
+
+def show(conn: Connection, run: Row, console: Console) -> None:
+    """Print a run: region, figures, first works, assumptions, and how to open it in QGIS."""
+    label = " [bold](SYNTHETIC: made up, says nothing about a real place)[/]" if run["is_synthetic"] else ""
+    title = f"[bold]{escape(run['region_title'])}[/]{label}"
+    console.print(f"{title}: scenario '{escape(run['scenario_name'])}', run {run['run_id']}", soft_wrap=True)
+    console.print(_figures(conn, run))
+    works, count = _decisions(conn, run["run_id"])
+    if count:
+        console.print(works)
+    if count > DECISIONS_SHOWN:
+        console.print(f"... and {count - DECISIONS_SHOWN} more in report.decision.")
+    assumed = len(_rows(conn, "select 1 from report.assumption"))
+    console.print(
+        f"{assumed} assumptions stand behind these numbers: read report.assumption.", soft_wrap=True
+    )
+    console.print(
+        "In QGIS: `python -m db url --role reader --long` prints the connection; add from schema report:"
+        " station_plan, decision, demand_coverage, grid_load, road.",
+        soft_wrap=True,
+    )
+
+
+def main(
+    run: Annotated[
+        int | None, typer.Option(help="Number of a published run; the latest if left out.")
+    ] = None,
+) -> None:
+    """Print a published plan and how to open it in QGIS."""
+    with connection.connect() as conn:
+        show(conn, find_run(conn, run), Console())
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))

@@ -1,0 +1,192 @@
+"""The report on Toy Town, after a plan: keys, places, numbers that add up, and what is printed."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from rich.console import Console
+
+from db import build
+from db.errors import UsageError
+from model.solve import Limits, solve_scenario
+from report import summary
+
+OWN = (
+    "assumption",
+    "candidate_site",
+    "coverage_summary",
+    "decision",
+    "demand_coverage",
+    "existing_station",
+    "grid_load",
+    "load_source",
+    "phase_budget",
+    "published_run",
+    "reference_score",
+    "road",
+    "run_summary",
+    "station_plan",
+)
+LAYERS = (
+    "candidate_site",
+    "decision",
+    "demand_coverage",
+    "existing_station",
+    "grid_load",
+    "road",
+    "station_plan",
+)
+
+
+@pytest.fixture
+def planned(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
+    ended = solve_scenario("phase1", Limits(time_limit_s=60))
+    assert ended.error is None
+    with psycopg.connect(toy_database) as conn:
+        yield conn
+
+
+def printed(conn: psycopg.Connection[Any], run_id: int | None = None) -> str:
+    out = io.StringIO()
+    summary.show(conn, summary.find_run(conn, run_id), Console(file=out, width=160))
+    return out.getvalue()
+
+
+def test_every_view_has_an_integer_key_first(planned: psycopg.Connection[Any]) -> None:
+    assert {v.name for v in build.view_files() if v.schema == "report"} >= set(OWN)
+    for name in OWN:
+        found = planned.execute(
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = 'report' and table_name = %s and ordinal_position = 1",
+            (name,),
+        ).fetchone()
+        assert found is not None
+        assert found[1] in ("integer", "bigint"), name
+        query = sql.SQL("select count(*), count(distinct {}) from report.{}")
+        counts = planned.execute(query.format(sql.Identifier(found[0]), sql.Identifier(name))).fetchone()
+        assert counts is not None
+        assert counts[0] == counts[1], name
+
+
+def test_layers_name_their_crs(planned: psycopg.Connection[Any]) -> None:
+    found = planned.execute(
+        "select f_table_name, srid from geometry_columns where f_table_schema = 'report'"
+    ).fetchall()
+    srid = dict(found)
+    assert {name: srid.get(name) for name in LAYERS} == dict.fromkeys(LAYERS, 26917)
+
+
+def test_coverage_before_is_what_stands_in_reach(planned: psycopg.Connection[Any]) -> None:
+    """Within 3000 m by road S1 and S2 serve P1 to P3 at most; P4 and P5 never are covered."""
+    cells = planned.execute(
+        "select population, l2_status, l3_status from report.demand_coverage order by population"
+    ).fetchall()
+    assert [round(c[0]) for c in cells] == [100, 150, 200, 250, 300]
+    assert [c[1:] for c in cells[:2]] == [("uncovered", "uncovered")] * 2
+    sums = planned.execute(
+        "select c.level, c.before_share, c.after_share,"
+        " sum(d.weight_share) filter (where case c.level when 'L2' then d.is_l2_before"
+        " else d.is_l3_before end),"
+        " sum(d.weight_share) filter (where case c.level when 'L2' then d.is_l2_after else d.is_l3_after end)"
+        " from report.coverage_summary as c join report.demand_coverage as d using (run_id, phase)"
+        " group by 1, 2, 3"
+    ).fetchall()
+    assert {s[0] for s in sums} == {"L2", "L3"}
+    for _, before, after, cells_before, cells_after in sums:
+        assert (before, after) == pytest.approx((cells_before or 0, cells_after or 0))
+
+
+def test_stations_of_today_stand_in_the_plan(planned: psycopg.Connection[Any]) -> None:
+    found = planned.execute(
+        "select name, l2_port_count_before, l3_port_count_before from report.station_plan"
+        " where l2_port_count_before + l3_port_count_before > 0 order by name"
+    ).fetchall()
+    assert found == [("Third Street", 0, 2), ("Town Hall", 3, 0)]
+    changed = planned.execute(
+        "select site_id from report.station_plan where action <> 'keep' order by 1"
+    ).fetchall()
+    assert changed == planned.execute("select site_id from report.decision order by 1").fetchall()
+
+
+def test_money_of_sites_and_phases_agrees(planned: psycopg.Connection[Any]) -> None:
+    row = planned.execute(
+        "select b.budget_cad, b.capex_cad, b.net_capex_cad, b.left_cad, r.capex_cad, r.net_capex_cad,"
+        " (select sum(capex_cad) from report.station_plan as s where s.run_id = r.run_id)"
+        " from report.phase_budget as b join report.run_summary as r using (run_id)"
+    ).fetchone()
+    assert row is not None
+    budget, gross, net, left, run_gross, run_net, sites_gross = row
+    assert budget == 700_000
+    assert (gross, net, sites_gross) == pytest.approx((run_gross, run_net, run_gross))
+    assert left == pytest.approx(budget - net)
+
+
+def test_summary_says_what_was_found(planned: psycopg.Connection[Any]) -> None:
+    text = printed(planned)
+    for words in (
+        "scenario 'phase1'",
+        "coverage L2",
+        "700,000 budget",
+        "0 offences",
+        "station_plan",
+        "report.assumption",
+    ):
+        assert words in text
+    assert "optimal, within" in text
+
+
+def test_summary_claims_no_optimum_that_was_not_proven(planned: psycopg.Connection[Any]) -> None:
+    planned.execute("update plan.run set status = 'feasible', gap_share = 0.03")
+    text = printed(planned)
+    assert "not proven optimal" in text
+    assert "3.00% better" in text
+
+
+def test_names_are_no_markup(planned: psycopg.Connection[Any]) -> None:
+    planned.execute(
+        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action,"
+        " l2_port_count_before, l2_port_count_after, l3_port_count_before, l3_port_count_after, capex_cad,"
+        " grant_cad, resale_cad, opex_change_cad_per_year, added_kw, geom)"
+        " select p.run_id, 0, c.site_id, '[red]Mall[/nonsense]', 'x', 'build', 0, 2, 0, 0, 1, 0, 0, 0, 0,"
+        " c.geom"
+        " from report.published_run as p cross join core.site as c limit 1"
+    )
+    assert "[red]Mall[/nonsense]" in printed(planned)
+
+
+def test_no_plan_and_no_region_are_said_with_a_next_step(toy_connection: psycopg.Connection[Any]) -> None:
+    with pytest.raises(UsageError, match="No plan is published") as nothing:
+        summary.find_run(toy_connection, None)
+    assert "model.solve" in nothing.value.hint
+    with pytest.raises(UsageError, match="Run 99 is not a published plan"):
+        summary.find_run(toy_connection, 99)
+
+
+def test_an_empty_database_is_said(connection: psycopg.Connection[Any]) -> None:
+    with pytest.raises(UsageError, match=r"No region is loaded|not set up"):
+        summary.find_run(connection, None)
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (GDAL's tools) is not installed")
+def test_gdal_opens_the_layers(planned: psycopg.Connection[Any]) -> None:
+    """GDAL is what QGIS reads with in many places: each layer opens, with its CRS."""
+    at = planned.info  # not its dsn: it spells out options that an older libpq does not know
+    source = (
+        f"PG:host={at.host} port={at.port} dbname={at.dbname} user={at.user} password={at.password}"
+        " schemas=report"
+    )
+    for layer in LAYERS:
+        done = subprocess.run(
+            ["ogrinfo", "-so", source, layer], capture_output=True, text=True, check=False, timeout=60
+        )
+        if "Unable to find driver" in done.stderr + done.stdout or "not recognized" in done.stderr:
+            pytest.skip("this GDAL has no PostgreSQL driver")
+        assert done.returncode == 0, done.stderr
+        assert "26917" in done.stdout, layer
