@@ -32,7 +32,9 @@ def _room(schema: str, promise: str, views: list[build.ViewFile]) -> Iterator[st
     for view in views:
         kind = " (materialized)" if view.is_materialized else ""
         yield f"| `{view.name}`{kind} | {view.grain} |\n"
-    edges = sorted({(need, view.full_name) for view in views for need in view.needs if need.split(".")[0] != "raw"})
+    edges = sorted(
+        {(need, view.full_name) for view in views for need in view.needs if need.split(".")[0] != "raw"}
+    )
     if edges:
         yield "\n```mermaid\nflowchart LR\n"
         yield from (f"    {need} --> {name}\n" for need, name in edges)

@@ -55,6 +55,17 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
     )
 
 
+def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
+    """Return what people should know before they trust the plan, in sentences."""
+    columns = ("level", "reach_m", "road_distance_max_m", "is_reach_cut")
+    return tuple(
+        f"The reach of {level} is {reach_m:g} m, but the region knows road distances up to {known_m:g} m only:"
+        " what lies between counts as out of reach."
+        for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
+        if is_cut
+    )
+
+
 def _rows(conn: Connection, scenario_id: int, view: str, *columns: str) -> list[Row]:
     """Return columns of a view of room 4, in the order of the first two."""
     query = sql.SQL("select {columns} from model.{view} where scenario_id = %s order by {key}").format(

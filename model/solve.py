@@ -57,6 +57,7 @@ class Ended:
     """A report, and the error that ended the run, if one did: the report is complete either way."""
 
     report: Report
+    notes: tuple[str, ...] = ()
     error: PlannerError | None = None
 
 
@@ -74,9 +75,11 @@ def solve_scenario(name_or_path: str, limits: Limits) -> Ended:
         scenario_id = scenario_store.store(conn, name, knobs)
         run_id = run.start(conn, scenario_id)
         report = Report(run_id, name)
+        ended = Ended(report)
         with _ended_whatever_happens(conn, report):
-            error = _solve(conn, scenario_id, report, limits)
-    return Ended(report, error)
+            ended.notes = read.notes(conn, scenario_id)
+            ended.error = _solve(conn, scenario_id, ended, limits)
+    return ended
 
 
 @contextmanager
@@ -95,9 +98,9 @@ def _ended_whatever_happens(conn: psycopg.Connection[Any], report: Report) -> It
 
 
 def _solve(
-    conn: psycopg.Connection[Any], scenario_id: int, report: Report, limits: Limits
+    conn: psycopg.Connection[Any], scenario_id: int, ended: Ended, limits: Limits
 ) -> PlannerError | None:
-    seconds = report.seconds
+    report, seconds = ended.report, ended.report.seconds
     began = time.perf_counter()
     with conn.transaction():
         conn.execute("set transaction isolation level repeatable read, read only")
@@ -129,6 +132,7 @@ def _solve(
         outcome=outcome,
         terms=objective.terms(m),
         seconds=seconds,
+        notes=ended.notes,
     )
     seconds.write, began = _lap(began)
     _tell(report, inputs, outcome)
@@ -210,6 +214,8 @@ def main(
         typer.echo(json.dumps(asdict(ended.report)))
     else:
         show.show(ended.report)
+    for note in ended.notes:
+        typer.echo(f"note: {note}", err=True)
     if ended.error:
         raise ended.error
 

@@ -66,6 +66,7 @@ def write(
     outcome: highs.Outcome,
     terms: Sequence[Term],
     seconds: Seconds,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write decisions, coverage, grid load, locks, objective terms and the run's figures.
 
@@ -96,7 +97,7 @@ def write(
             "read_s": seconds.read,
             "build_s": seconds.build,
             "solve_s": seconds.solve,
-            "message": _message(outcome),
+            "message": " ".join([_message(outcome), *notes]),
         }
         conn.execute(_RUN, figures)
 

@@ -59,23 +59,33 @@ def test_only_the_connection_reads_the_environment() -> None:
 def test_solvers_are_called_by_solve_and_strategy_only() -> None:
     pattern = re.compile(r"SolverFactory|appsi|import highspy|contrib\.solver")
     found = [p for p in python_files(*PACKAGES) if pattern.search(p.read_text(encoding="utf-8"))]
-    allowed = [p for p in found if p.name == "solve.py" or "strategy" in p.parts or p == ROOT / "db" / "checks.py"]
+    allowed = [
+        p for p in found if p.name == "solve.py" or "strategy" in p.parts or p == ROOT / "db" / "checks.py"
+    ]
     assert found
     assert relative([p for p in found if p not in allowed]) == []
 
 
-@pytest.mark.parametrize("name", ["build.py", "objective.py", "expression.py", "plan.py", "inputs.py", "constraints"])
+@pytest.mark.parametrize(
+    "name", ["build.py", "objective.py", "expression.py", "plan.py", "inputs.py", "constraints"]
+)
 def test_the_model_proper_sees_only_inputs_and_pyomo(name: str) -> None:
     path = ROOT / "model" / name
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    allowed = re.compile(r"^(__future__|pyomo|model\.(inputs|plan|expression|build|constraints|objective)|model$|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)")
+    allowed = re.compile(
+        r"^(__future__|pyomo|model\.(inputs|plan|expression|build|constraints|objective)|model$|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
+    )
     wrong = [f"{f.name} imports {n}" for f in files for n in imports(f) if not allowed.match(n)]
     assert files
     assert wrong == []
 
 
 def test_pgrouting_is_called_in_one_place() -> None:
-    found = [p for p in sorted((ROOT / "sql").rglob("*.sql")) if re.search(r"\bpgr_\w+\s*\(", code_of(p), re.IGNORECASE)]
+    found = [
+        p
+        for p in sorted((ROOT / "sql").rglob("*.sql"))
+        if re.search(r"\bpgr_\w+\s*\(", code_of(p), re.IGNORECASE)
+    ]
     assert len(found) == 1, relative(found)
 
 
@@ -96,12 +106,16 @@ def test_a_room_reads_its_own_number_or_lower(view: build.ViewFile) -> None:
         if schema == "raw":
             assert view.schema == "staging", f"{view.full_name} reads {need}: raw is read by staging alone"
         elif schema == "plan":
-            assert own >= ROOM_NUMBER["model"], f"{view.full_name} reads {need}: plan belongs to the rooms from model on"
+            assert own >= ROOM_NUMBER["model"], (
+                f"{view.full_name} reads {need}: plan belongs to the rooms from model on"
+            )
         else:
             assert ROOM_NUMBER[schema] <= own, f"{view.full_name} reads {need}, a higher room"
 
 
-@pytest.mark.parametrize("view", [v for v in build.view_files() if v.schema == "staging"], ids=lambda v: v.full_name)
+@pytest.mark.parametrize(
+    "view", [v for v in build.view_files() if v.schema == "staging"], ids=lambda v: v.full_name
+)
 def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
     tables = [n for n in view.needs if n.startswith("raw.") and n != "raw.load"]
     assert len(tables) <= 1, "staging renames and casts one table; it never joins"
@@ -116,15 +130,24 @@ def test_one_rule_has_one_name_everywhere() -> None:
 
 def test_the_project_speaks_of_itself_alone() -> None:
     """No path of somebody's machine, no address of a package registry."""
-    pattern = re.compile(r"(?<![\w.\-])/(work|root|home)/\w|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian\.org")
+    pattern = re.compile(
+        r"(?<![\w.\-])/(work|root|home)/\w|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian\.org"
+    )
     suffixes = {".py", ".sql", ".md", ".toml", ".yml", ".ini", ".txt", ".sh", ""}
     skipped = {".git", ".venv", ".pg", "out", "data", ".setup", ".hypothesis"}
     files = [
         p
         for p in ROOT.rglob("*")
-        if p.is_file() and p.suffix in suffixes and not skipped & set(p.relative_to(ROOT).parts) and "cache" not in str(p)
+        if p.is_file()
+        and p.suffix in suffixes
+        and not skipped & set(p.relative_to(ROOT).parts)
+        and "cache" not in str(p)
     ]
-    wrong = [str(p.relative_to(ROOT)) for p in files if p != Path(__file__) and pattern.search(p.read_text("utf-8", "ignore"))]
+    wrong = [
+        str(p.relative_to(ROOT))
+        for p in files
+        if p != Path(__file__) and pattern.search(p.read_text("utf-8", "ignore"))
+    ]
     assert wrong == []
 
 

@@ -1,0 +1,117 @@
+"""Published optima, fed through the same build code: covering, set covering and p-median."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from model.build import build
+from model.inputs import Inputs, Option, Phase, Site
+from model.strategy import greedy, highs
+
+RADIUS_M = 5000
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def san_francisco(shared: Path, *, stores_at_most: int, target: float | None) -> tuple[Inputs, float]:
+    """16 stores, 205 tracts joined by key; a store costs 1. Without a target coverage counts, else cost."""
+    folder = shared / "benchmarks" / "spopt_sf205"
+    costs = rows(folder / "SF_network_distance_candidateStore_16_censusTract_205_new.csv")
+    people = {
+        r["NAME"]: float(r["POP2000"]) for r in rows(folder / "SF_demand_205_centroid_uniform_weight.csv")
+    }
+    stores = sorted({r["name"] for r in costs})
+    near = {(r["DestinationName"], r["name"]) for r in costs if float(r["distance"]) <= RADIUS_M}
+    total = sum(people.values())
+    inputs = Inputs(
+        phases=(Phase(1, stores_at_most),),
+        levels=("L3",),
+        sites={s: Site(s) for s in range(len(stores))},
+        options={
+            f"{s}": Option(f"{s}", s, "build", frozenset({"L3"}), (1,), capex_cad=1)
+            for s in range(len(stores))
+        },
+        reach={
+            (j, "L3"): tuple(s for s, store in enumerate(stores) if (tract, store) in near)
+            for j, tract in enumerate(sorted(people))
+        },
+        weight={(j, "L3"): people[tract] / total for j, tract in enumerate(sorted(people))},
+        rules=frozenset({"budget", "min_coverage"}),
+        objective_weight={"coverage_l3": 1.0} if target is None else {"capex": 1.0},
+        target={} if target is None else {(1, "L3"): target},
+    )
+    return inputs, total
+
+
+@pytest.mark.parametrize(
+    ("stores", "covered"), [(1, 448255), (2, 671938), (3, 791499), (4, 875247), (5, 927402)]
+)
+def test_maximal_covering_of_san_francisco(shared: Path, stores: int, covered: int) -> None:
+    inputs, total = san_francisco(shared, stores_at_most=stores, target=None)
+    outcome = highs.solve(build(inputs), start=greedy.greedy(inputs))
+    assert outcome.status == "optimal"
+    assert outcome.objective is not None
+    assert round(outcome.objective * total) == covered
+
+
+def test_set_covering_of_san_francisco(shared: Path) -> None:
+    inputs, _ = san_francisco(shared, stores_at_most=16, target=1 - 1e-9)
+    outcome = highs.solve(build(inputs))
+    assert outcome.status == "optimal"
+    assert len(outcome.plan) == 8
+
+
+def test_seven_stores_are_too_few(shared: Path) -> None:
+    inputs, _ = san_francisco(shared, stores_at_most=7, target=1 - 1e-9)
+    assert highs.solve(build(inputs)).status == "infeasible"
+
+
+def p_median(file: Path) -> tuple[Inputs, float]:
+    """A p-median as covering: each distance is a level, and being covered within it saves the step to the next.
+
+    The radius formulation (Elloumi 2010). A repeated edge line replaces the earlier one.
+    """
+    (n, _, p), *lines = (
+        [int(x) for x in line.split()]
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    )
+    graph = nx.Graph()
+    for i, j, cost in lines:
+        graph.add_edge(i, j, cost=cost)
+    distance = dict(nx.all_pairs_dijkstra_path_length(graph, weight="cost"))
+    reach: dict[tuple[int, str], tuple[int, ...]] = {}
+    step: dict[tuple[int, str], float] = {}
+    for j in range(1, n + 1):
+        radii = sorted(set(distance[j].values()))
+        for radius, beyond in itertools.pairwise(radii):
+            reach[j, f"R{radius}"] = tuple(s for s, d in distance[j].items() if d <= radius)
+            step[j, f"R{radius}"] = float(beyond - radius)
+    total = sum(step.values())
+    levels = tuple(sorted({level for _, level in reach}))
+    return Inputs(
+        phases=(Phase(1, p),),
+        levels=levels,
+        sites={s: Site(s) for s in graph},
+        options={f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1) for s in graph},
+        reach=reach,
+        weight={key: value / total for key, value in step.items()},
+        rules=frozenset({"budget"}),
+        objective_weight={f"coverage_{level.lower()}": 1.0 for level in levels},
+    ), total
+
+
+@pytest.mark.parametrize(("name", "optimum"), [("pmed5", 1355)])
+def test_p_median(shared: Path, name: str, optimum: int) -> None:
+    inputs, total = p_median(shared / "benchmarks" / "orlib_pmed" / f"{name}.txt")
+    outcome = highs.solve(build(inputs), gap_share=1e-7)
+    assert outcome.objective is not None
+    assert total * (1 - outcome.objective) == pytest.approx(optimum, abs=0.05)

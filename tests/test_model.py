@@ -1,0 +1,61 @@
+"""The model against all plans tried by hand, and the search for a plan against its own promises."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from model.build import assign, build, plan_of
+from model.inputs import Inputs
+from model.strategy import conflict, greedy, highs
+from tests.worlds import all_plans, keeps_all_rules, small_inputs, worth
+
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@FEW
+@given(small_inputs())
+def test_the_solver_finds_what_trying_everything_finds(inputs: Inputs) -> None:
+    good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    outcome = highs.solve(build(inputs), start=greedy.greedy(inputs))
+    if not good:
+        assert outcome.status == "infeasible"
+        return
+    assert outcome.status == "optimal"
+    assert keeps_all_rules(inputs, outcome.plan)
+    assert outcome.objective == pytest.approx(worth(inputs, outcome.plan), abs=1e-7)
+    assert outcome.objective == pytest.approx(max(good), rel=2e-4, abs=1e-6)
+    assert outcome.bound is not None
+    assert outcome.bound >= max(good) - 1e-6
+
+
+@FEW
+@given(small_inputs())
+def test_rules_named_in_conflict_cannot_be_kept_together(inputs: Inputs) -> None:
+    if any(keeps_all_rules(inputs, plan) for plan in all_plans(inputs)):
+        return
+    names = set(conflict.conflicting_rules(inputs))
+    assert names
+    assert names <= inputs.rules
+
+
+@FEW
+@given(small_inputs())
+def test_greedy_changes_a_site_once_and_stays_within_the_budget(inputs: Inputs) -> None:
+    plan = greedy.greedy(inputs)
+    sites = [inputs.options[o].site_id for o, _ in plan]
+    assert len(sites) == len(set(sites))
+    if "budget" in inputs.rules:
+        for phase in inputs.phases:
+            assert (
+                sum(inputs.options[o].net_cad for o, t in plan if t == phase.phase) <= phase.budget_cad + 1e-9
+            )
+
+
+@FEW
+@given(small_inputs())
+def test_assigning_a_plan_and_reading_it_back_gives_the_plan(inputs: Inputs) -> None:
+    m = build(inputs)
+    for plan in list(all_plans(inputs))[:5]:
+        assign(m, plan)
+        assert plan_of(m) == plan
