@@ -59,7 +59,7 @@ def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
     """Return what people should know before they trust the plan, in sentences."""
     columns = ("level", "reach_m", "road_distance_max_m", "is_reach_cut")
     return tuple(
-        f"The reach of {level} is {reach_m:g} m, but the region knows road distances up to {known_m:g} m only:"
+        f"The reach of {level} is {reach_m:g} m, but the region knows distances up to {known_m:g} m only:"
         " what lies between counts as out of reach."
         for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
         if is_cut

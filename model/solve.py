@@ -90,11 +90,14 @@ def _ended_whatever_happens(conn: psycopg.Connection[Any], report: Report) -> It
         status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         if not conn.closed:
             conn.rollback()
-            message = (
-                "Stopped by the user." if status == "interrupted" else f"{type(error).__name__}: {error}"
-            )
-            run.end(conn, report.run_id, status, message, report.seconds)
+            run.end(conn, report.run_id, status, _last_words(error), report.seconds)
         raise
+
+
+def _last_words(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped by the user."
+    return error.message if isinstance(error, PlannerError) else f"{type(error).__name__}: {error}"
 
 
 def _solve(
