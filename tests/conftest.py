@@ -133,7 +133,7 @@ class Templates:
         """Return the template that holds a region: a name or the path of its file."""
 
         def fill() -> None:
-            from etl.load import load_region  # noqa: PLC0415 - tests of db alone do without etl
+            from etl.load import load_region
 
             with connect() as conn:
                 load_region(region(), conn)
@@ -180,7 +180,7 @@ def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory)
     """Yield the address of a database that holds Toy Town; DATABASE_URL is set to it."""
 
     def region() -> str:
-        from tests.toy_town.build import write_sources  # noqa: PLC0415
+        from tests.toy_town.build import write_sources
 
         return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 

@@ -117,7 +117,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station."""
 
     def region() -> str:
-        from tests.toy_town.build import write_sources  # noqa: PLC0415
+        from tests.toy_town.build import write_sources
 
         return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 

@@ -43,7 +43,7 @@ def toy(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ps
     """Yield a connection to Toy Town, for tests that only read."""
 
     def region() -> str:
-        from tests.toy_town.build import write_sources  # noqa: PLC0415
+        from tests.toy_town.build import write_sources
 
         return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 
