@@ -1,0 +1,218 @@
+"""Scenario files: what is refused and how, what each knob changes, and what is written of them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.connection import connect
+from db.errors import UsageError
+from model import read, scenario, scenario_store
+from model.constraints import RULES
+from model.scenario import FOLDER, names, resolve
+
+BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+def write(folder: Path, text: str, name: str = "mine.toml") -> str:
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+@pytest.mark.parametrize("name", names())
+def test_scenarios_that_come_along_can_be_read(name: str) -> None:
+    assert resolve(name)[0] == name
+
+
+@pytest.mark.parametrize("name", sorted(set(names()) - {"base"}))
+def test_a_variant_holds_differences_only(name: str) -> None:
+    def value(tree: Any, key: str) -> Any:
+        for part in key.split("."):
+            tree = tree[part]
+        return tree
+
+    own = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    same = [key for key in leaves(own) if value(own, key) == value(BASE, key)]
+    assert same == []
+
+
+def test_every_knob_of_the_base_says_what_it_is() -> None:
+    """A comment stands on the line of each value or above its block."""
+    lines = (FOLDER / "base.toml").read_text(encoding="utf-8").splitlines()
+    bare, is_explained = [], False
+    for line in lines:
+        if not line or line.startswith("["):
+            is_explained = False
+        if line.startswith("#"):
+            is_explained = True
+        elif "=" in line and "#" not in line and not is_explained and line.split()[0] != "title":
+            bare.append(line)
+    assert bare == []
+
+
+def test_switches_and_rules_are_the_same_words() -> None:
+    assert {r.name for r in RULES if not r.is_structural} == set(BASE["rule"])
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "hint"),
+    [
+        ("[level.L2]\nreach = 5", "mine.toml: there is no key 'level.L2.reach'", "'level.L2.reach_m'"),
+        ("[sit]\npower_limit_kw = 5", "there is no key 'sit'", "'site'"),
+        ("[phase.2]\nbudgt_cad = 1", "there is no key 'phase.2.budgt_cad'", "budget_cad'"),
+        ("[rule]\nbugdet = false", "there is no key 'rule.bugdet'", "'rule.budget'"),
+        ("[level.L4]\nreach_m = 5", "there is no key 'level.L4'", "'level.L"),
+        (
+            "[level.L2]\nreach_m = -1.0",
+            "mine.toml: level.L2.reach_m: Input should be greater than 0",
+            "base.toml",
+        ),
+        ("[level.L2]\nreach_m = inf", "mine.toml: level.L2.reach_m", "base.toml"),
+        ("[level.L2]\nports_min = 9", "mine.toml: level.L2: none of port_count_choices", "base.toml"),
+        ("[demand.weight_share]\nev = 0.5", "the shares must sum to 1, not 1.15", "base.toml"),
+        ("[demand]\nkind = 'reference_point'", "distance.kind must be straight_line", "base.toml"),
+        ("[phase.1]\nactions = ['demolish']", "mine.toml: phase.1.actions.0", "base.toml"),
+        ("[phase.2]\ntitle = 'x'", "mine.toml: phase.2.year: Field required", "base.toml"),
+        ("extends = 'nowhere'", "There is no scenario 'nowhere'", "known scenarios"),
+        ("[level", "mine.toml is not valid TOML", "mend"),
+    ],
+)
+def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, says: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        resolve(write(tmp_path, text))
+    assert says in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_name_nearly_right_is_guessed() -> None:
+    with pytest.raises(UsageError) as caught:
+        resolve("phse1")
+    assert "did you mean 'phase1'" in caught.value.hint
+
+
+def test_a_name_is_no_path() -> None:
+    with pytest.raises(UsageError):
+        resolve("../scenarios/base")
+
+
+def test_a_variant_may_extend_a_variant(tmp_path: Path) -> None:
+    found = resolve(write(tmp_path, "extends = 'seed_base'\n[phase.1]\nbudget_cad = 1"))[1]
+    assert found.distance.kind == "straight_line"
+    assert found.phase[1].budget_cad == 1
+
+
+CHANGED: dict[str, Any] = {
+    "demand.kind": None,  # the toy town has no reference points; test_model_sql solves on some
+    "demand.weight_share.ev": {"ev": 0.25, "population": 0.30},
+    "demand.weight_share.population": {"ev": 0.25, "population": 0.30},
+    "demand.weight_share.transit": {"transit": 0.05, "population": 0.30},
+    "demand.weight_share.infrastructure_quality": {"infrastructure_quality": 0.15, "population": 0.30},
+    "demand.weight_share.infrastructure_age": {"infrastructure_age": 0.0, "ev": 0.40},
+    "distance.kind": "straight_line",
+    "phase.1.actions": ["build"],
+    "phase.1.build_levels": ["L3"],
+    "level.L2.ports_min": 2,
+    "level.L3.ports_min": 3,
+    "level.L2.ports_max": 4,
+    "level.L3.ports_max": 2,
+    "level.L2.port_count_choices": [1, 3],
+    "level.L3.port_count_choices": [2, 5],
+    "level.L2.reach_m": 500.0,
+    "level.L3.reach_m": 600.0,
+    "phase.1.year": 2030,
+    "phase.1.title": "Another title",
+    "phase.1.coverage_min_share.L2": 0.1,
+    "phase.1.coverage_min_share.L3": 0.1,
+    "site.l2_ports_retained_min": 0,
+    "site.power_limit_kw": 310.0,
+    "site.capex_limit_cad": 210000.0,
+}
+
+
+def another(key: str) -> dict[str, Any]:
+    """Return the base with another value for a key (and for others that have to go with it)."""
+    table: Any = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
+    place = table
+    *path, last = key.split(".")
+    for part in path:
+        place = place[part]
+    was = place[last]
+    new = CHANGED[key] if key in CHANGED else not was if isinstance(was, bool) else was * 0.9
+    if isinstance(new, dict):
+        place |= new
+    else:
+        place[last] = new
+    return table  # type: ignore[no-any-return]
+
+
+def told(conn: psycopg.Connection[Any], knobs: scenario.Scenario) -> list[Any]:
+    """Everything that room 4 says of a scenario and that the model or people read."""
+    scenario_id = scenario_store.store(conn, "trial", knobs)
+    inputs = read.read(conn, scenario_id)
+    capacity = conn.execute(
+        "select option_id, capacity_per_h from model.site_option where scenario_id = %s order by option_id",
+        (scenario_id,),
+    ).fetchall()
+    phases = conn.execute(
+        "select phase, title, year from plan.scenario_phase where scenario_id = %s", (scenario_id,)
+    ).fetchall()
+    return [inputs.sha256, capacity, phases]
+
+
+def test_every_knob_does_something(toy_database: str) -> None:
+    """Another value of any knob changes what the model or the report is told."""
+    assert toy_database
+    silent = []
+    with connect(autocommit=True) as conn:
+        conn.execute(
+            "insert into plan.site_lock (site_id, lock_kind) select min(site_id), 'force_out' from core.site"
+        )
+        before = told(conn, scenario.Scenario.model_validate(BASE))
+        for key in leaves(BASE):
+            if key == "continues" or (key in CHANGED and CHANGED[key] is None):
+                continue
+            if told(conn, scenario.Scenario.model_validate(another(key))) == before:
+                silent.append(key)
+    assert silent == []
+
+
+def test_a_scenario_is_written_once(toy_database: str, tmp_path: Path) -> None:
+    assert toy_database
+    one = resolve("phase1")[1]
+    other = resolve(write(tmp_path, "extends = 'phase1'\n[grid]\ncoincidence_factor = 0.5"))[1]
+    with connect(autocommit=True) as conn:
+        first = scenario_store.store(conn, "phase1", one)
+        assert scenario_store.store(conn, "phase1", one) == first
+        assert scenario_store.store(conn, "phase1", other) != first
+        rules = conn.execute(
+            "select count(*) from plan.scenario_rule where scenario_id = %s", (first,)
+        ).fetchone()
+    assert rules == (len(RULES),)
+
+
+def test_without_a_region_the_next_step_is_named(database: str) -> None:
+    assert database
+    with connect(autocommit=True) as conn, pytest.raises(UsageError) as caught:
+        scenario_store.store(conn, "phase1", resolve("phase1")[1])
+    assert "make load" in caught.value.hint
+
+
+def test_phase2_needs_phase1(toy_database: str) -> None:
+    assert toy_database
+    with connect(autocommit=True) as conn, pytest.raises(UsageError) as caught:
+        scenario_store.store(conn, "phase2", resolve("phase2")[1])
+    assert "phase1" in caught.value.message
+    assert "--scenario phase1" in caught.value.hint
