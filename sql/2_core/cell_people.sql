@@ -35,5 +35,5 @@ comment on column core.cell_people.population is 'People.';
 comment on column core.cell_people.dwelling_count is 'Private dwellings.';
 comment on column core.cell_people.household_count is 'Occupied private dwellings.';
 comment on column core.cell_people.apartment_count is 'Dwellings in apartment buildings.';
-comment on column core.cell_people.address_count is 'Civic addresses.';
+comment on column core.cell_people.address_count is 'Addresses that people are placed on, once for each census area that shares them.';
 comment on column core.cell_people.point_geom is 'Mean of its points, weighted by people.';

@@ -40,6 +40,6 @@ comment on column core.demand_cell.dwelling_count is 'Private dwellings; null wh
 comment on column core.demand_cell.household_count is 'Occupied private dwellings; null when the source has none.';
 comment on column core.demand_cell.apartment_count is 'Dwellings in apartment buildings; null when the source has none.';
 comment on column core.demand_cell.ev_count is 'Electric vehicles; null when the region has no counts.';
-comment on column core.demand_cell.address_count is 'Civic addresses.';
+comment on column core.demand_cell.address_count is 'Addresses that people are placed on, once for each census area that shares them.';
 comment on column core.demand_cell.geom is 'Hexagon.';
 comment on column core.demand_cell.point_geom is 'Centre of its people.';
