@@ -19,11 +19,13 @@ Plan = frozenset[Choice]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A station or a candidate site: the levels found there before the plan, and its grid area."""
+    """A station or a candidate site: the levels there before the plan, its grid area, its place in metres."""
 
     site_id: int
     levels: frozenset[str] = frozenset()
     grid_area_id: int | None = None
+    x_m: float = 0.0
+    y_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,10 +104,10 @@ def _options(conn: Connection, scenario_id: int) -> dict[str, Option]:
 
 
 def _sites(conn: Connection, scenario_id: int) -> dict[int, Site]:
-    columns = ("site_id", "l2_port_count", "l3_port_count", "grid_area_id")
+    columns = ("site_id", "l2_port_count", "l3_port_count", "grid_area_id", "x_m", "y_m")
     return {
-        site_id: Site(site_id, frozenset(k for k, count in (("L2", l2), ("L3", l3)) if count > 0), area)
-        for site_id, l2, l3, area in _rows(conn, scenario_id, "site_state", *columns)
+        site_id: Site(site_id, frozenset(k for k, count in (("L2", l2), ("L3", l3)) if count > 0), area, x, y)
+        for site_id, l2, l3, area, x, y in _rows(conn, scenario_id, "site_state", *columns)
     }
 
 

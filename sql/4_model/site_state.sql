@@ -20,6 +20,8 @@ select
     e.option_id as earlier_option_id,
     c.grid_area_id,
     c.planning_area_id,
+    st_x(c.geom) as x_m,
+    st_y(c.geom) as y_m,
     c.geom::geometry(Point, :metric_srid) as geom
 from model.scenario as s
 cross join core.site as c
@@ -36,4 +38,6 @@ comment on column model.site_state.is_changed is 'True when an earlier phase has
 comment on column model.site_state.earlier_option_id is 'The option by which an earlier phase changed it.';
 comment on column model.site_state.grid_area_id is 'Grid area it lies in.';
 comment on column model.site_state.planning_area_id is 'Planning area it lies in.';
+comment on column model.site_state.x_m is 'Its place, metres east in the metric system of the region.';
+comment on column model.site_state.y_m is 'Its place, metres north.';
 comment on column model.site_state.geom is 'Place.';
