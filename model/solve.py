@@ -22,7 +22,7 @@ from model import audit, objective, plan, read, run, scenario, scenario_store, s
 from model.build import assign, build
 from model.constraints import RULES
 from model.inputs import Inputs
-from model.strategy import conflict, greedy, highs
+from model.strategy import conflict, greedy, highs, prove
 
 ACTIONS = ("expand", "upgrade", "build", "remove")
 
@@ -114,7 +114,7 @@ def _solve(
     m = build(inputs)
     seconds.build, began = _lap(began)
 
-    outcome = highs.solve(
+    outcome = prove.solve(
         m,
         time_limit_s=limits.time_limit_s,
         gap_share=limits.gap_share,

@@ -29,7 +29,8 @@ class Outcome:
     """How a solve ended.
 
     `status` is optimal, feasible (stopped early), infeasible or no_plan; `bound` holds for the whole model:
-    no plan can be better. `is_start_used` says that the solver took the warm start as a plan.
+    no plan can be better. `is_start_used` says that the solver took the warm start as a plan, `is_interrupted`
+    that the user stopped it and the plan is the best found until then.
     """
 
     status: str
@@ -38,6 +39,7 @@ class Outcome:
     bound: float | None = None
     gap_share: float | None = None
     is_start_used: bool = False
+    is_interrupted: bool = False
 
 
 def version() -> str:
