@@ -50,7 +50,9 @@ def grant(connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("grant select on {} to {}").format(sql.Identifier("raw", table), everyone))
     if ROLE_NAMES["planner"] in present:
         planner = sql.Identifier(ROLE_NAMES["planner"])
-        connection.execute(sql.SQL("grant insert, update, delete on plan.site_lock to {}").format(planner))
+        for name in ("plan", "report"):  # the view is the table on the map
+            locks = sql.Identifier(name, "site_lock")
+            connection.execute(sql.SQL("grant insert, update, delete on {} to {}").format(locks, planner))
 
 
 def _create_group(connection: psycopg.Connection[Any], name: str) -> None:

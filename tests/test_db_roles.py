@@ -65,16 +65,20 @@ def test_raw_records_are_not_for_everyone(connection: Connection, role: str, tab
 def test_planners_edit_locks_and_nothing_else(connection: Connection, site_id: int) -> None:
     become(connection, "planner")
     connection.execute(LOCK, (site_id,))
+    connection.execute(LOCK.replace("plan.", "report."), (site_id,))
     connection.execute("update plan.site_lock set note = 'agreed with the city'")
-    assert connection.execute("delete from plan.site_lock").rowcount == 1
+    assert connection.execute("delete from report.site_lock where lock_kind = 'force_in'").rowcount == 0
+    assert connection.execute("delete from plan.site_lock").rowcount == 2
     with pytest.raises(InsufficientPrivilege):
         connection.execute("update plan.run set status = 'optimal'")
 
 
 def test_readers_change_nothing(connection: Connection, site_id: int) -> None:
     become(connection, "reader")
-    with pytest.raises(InsufficientPrivilege):
+    with pytest.raises(InsufficientPrivilege), connection.transaction():
         connection.execute(LOCK, (site_id,))
+    with pytest.raises(InsufficientPrivilege):
+        connection.execute(LOCK.replace("plan.", "report."), (site_id,))
 
 
 def test_readers_do_not_hold_the_server(connection: Connection) -> None:

@@ -14,9 +14,10 @@ select
 from plan.demand_coverage as c
 join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id)
+where r.publication = 'published'
 group by c.run_id, s.name, c.phase, c.level;
 
-comment on view report.coverage_summary is 'Covered share of the demand before and after, by run, phase and level.';
+comment on view report.coverage_summary is 'Covered share of the demand before and after, by published run, phase and level.';
 comment on column report.coverage_summary.coverage_summary_id is 'Key for GIS clients.';
 comment on column report.coverage_summary.run_id is 'The run.';
 comment on column report.coverage_summary.scenario_name is 'Name of the scenario.';

@@ -20,9 +20,10 @@ from plan.grid_area_load as l
 join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id)
 join core.grid_area as a using (grid_area_id)
-left join analysis.grid_headroom as h using (grid_area_id);
+left join analysis.grid_headroom as h using (grid_area_id)
+where r.publication = 'published';
 
-comment on view report.grid_load is 'Power that plans add to grid areas, against what they have left.';
+comment on view report.grid_load is 'Power that published plans add to grid areas, against what they have left.';
 comment on column report.grid_load.grid_load_id is 'Key for GIS clients.';
 comment on column report.grid_load.run_id is 'The run.';
 comment on column report.grid_load.scenario_name is 'Name of the scenario.';

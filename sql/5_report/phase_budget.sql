@@ -26,9 +26,9 @@ cross join lateral (
     from plan.decision
     where decision.run_id = r.run_id and decision.phase = p.phase
 ) as d
-where r.publication in ('published', 'rejected');
+where r.publication = 'published';
 
-comment on view report.phase_budget is 'Money of each phase of a plan: what there is, what is spent, what is left.';
+comment on view report.phase_budget is 'Money of each phase of a published plan: what there is, what is spent, what is left.';
 comment on column report.phase_budget.phase_budget_id is 'Key for GIS clients.';
 comment on column report.phase_budget.run_id is 'The run.';
 comment on column report.phase_budget.scenario_name is 'Name of the scenario.';

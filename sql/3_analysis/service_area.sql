@@ -1,0 +1,34 @@
+-- needs: analysis.nearest_station, core.demand_cell, core.region
+-- grain: one row per (level, limit_m)
+
+create materialized view analysis.service_area as
+
+-- five bands up to the farthest distance that is known
+with band as (
+    select n * road_distance_max_m / 5 as limit_m
+    from core.region
+    cross join generate_series(1, 5) as n
+)
+
+select
+    n.level,
+    b.limit_m,
+    count(*)::integer as cell_count,
+    sum(c.population) as population,
+    max(n.duration_min) as duration_max_min,
+    st_multi(st_union(c.geom))::geometry(MultiPolygon, :metric_srid) as geom
+from band as b
+join analysis.nearest_station as n on n.distance_m <= b.limit_m
+join core.demand_cell as c using (cell_id)
+group by n.level, b.limit_m
+with no data;
+
+create unique index service_area_key on analysis.service_area (level, limit_m);
+
+comment on materialized view analysis.service_area is 'From where a driver gets to the nearest station of a level within a distance by road: the hexagons whose people are that near. Nobody lives in the gaps. Bands of time would be cut off, as roads are followed for road_distance_max_m only.';
+comment on column analysis.service_area.level is 'L2 or L3.';
+comment on column analysis.service_area.limit_m is 'Distance by road, metres; a wider band contains the narrower ones.';
+comment on column analysis.service_area.cell_count is 'Hexagons.';
+comment on column analysis.service_area.population is 'People who live there.';
+comment on column analysis.service_area.duration_max_min is 'The longest of these drives, minutes.';
+comment on column analysis.service_area.geom is 'The hexagons as one.';

@@ -1,0 +1,39 @@
+-- needs: core.demand_cell, core.planning_area, analysis.transit_access, analysis.nearest_station
+-- grain: one row per (cell_id)
+
+create view report.demand_cell as
+
+select
+    c.cell_id,
+    a.name as planning_area,
+    c.population,
+    c.population / (st_area(c.geom) / 1e6) as population_per_km2,
+    c.ev_count,
+    c.ev_count / (st_area(c.geom) / 1e6) as ev_per_km2,
+    c.dwelling_count,
+    c.apartment_count,
+    coalesce(t.stop_count, 0) as stop_count,
+    coalesce(t.departure_per_h, 0) as departure_per_h,
+    l2.distance_m as l2_distance_m,
+    l3.distance_m as l3_distance_m,
+    c.geom::geometry(Polygon, :metric_srid) as geom
+from core.demand_cell as c
+left join core.planning_area as a using (planning_area_id)
+left join analysis.transit_access as t on t.place_kind = 'cell' and t.place_id = c.cell_id
+left join analysis.nearest_station as l2 on l2.level = 'L2' and l2.cell_id = c.cell_id
+left join analysis.nearest_station as l3 on l3.level = 'L3' and l3.cell_id = c.cell_id;
+
+comment on view report.demand_cell is 'Hexagons with the people, vehicles and transit in them, and how far the nearest station of today is.';
+comment on column report.demand_cell.cell_id is 'The hexagon.';
+comment on column report.demand_cell.planning_area is 'Municipality.';
+comment on column report.demand_cell.population is 'People.';
+comment on column report.demand_cell.population_per_km2 is 'People per square kilometre.';
+comment on column report.demand_cell.ev_count is 'Electric vehicles, as shared out to hexagons.';
+comment on column report.demand_cell.ev_per_km2 is 'Electric vehicles per square kilometre.';
+comment on column report.demand_cell.dwelling_count is 'Dwellings.';
+comment on column report.demand_cell.apartment_count is 'Dwellings in apartment buildings.';
+comment on column report.demand_cell.stop_count is 'Transit stops within a walk.';
+comment on column report.demand_cell.departure_per_h is 'Transit departures within a walk, the nearer the stop the more they count.';
+comment on column report.demand_cell.l2_distance_m is 'By road to the nearest L2 station of today; null where none is in reach.';
+comment on column report.demand_cell.l3_distance_m is 'By road to the nearest L3 station of today; null where none is in reach.';
+comment on column report.demand_cell.geom is 'Hexagon.';

@@ -1,0 +1,38 @@
+-- needs: core.planning_area, core.demand_cell, core.site
+-- grain: one row per (planning_area_id)
+
+create view report.planning_area as
+
+select
+    a.planning_area_id,
+    a.name,
+    c.population,
+    c.ev_count,
+    s.station_count,
+    s.l2_port_count,
+    s.l3_port_count,
+    a.geom::geometry(MultiPolygon, :metric_srid) as geom
+from core.planning_area as a
+cross join lateral (
+    select coalesce(sum(population), 0) as population, coalesce(sum(ev_count), 0) as ev_count
+    from core.demand_cell
+    where demand_cell.planning_area_id = a.planning_area_id
+) as c
+cross join lateral (
+    select
+        count(*)::integer as station_count,
+        coalesce(sum(l2_port_count), 0)::integer as l2_port_count,
+        coalesce(sum(l3_port_count), 0)::integer as l3_port_count
+    from core.site
+    where site.planning_area_id = a.planning_area_id and is_existing
+) as s;
+
+comment on view report.planning_area is 'Municipalities (or whatever areas the region plans by) with their people, vehicles and stations of today.';
+comment on column report.planning_area.planning_area_id is 'Number of the area.';
+comment on column report.planning_area.name is 'Name.';
+comment on column report.planning_area.population is 'People.';
+comment on column report.planning_area.ev_count is 'Electric vehicles.';
+comment on column report.planning_area.station_count is 'Stations in service.';
+comment on column report.planning_area.l2_port_count is 'Their L2 ports.';
+comment on column report.planning_area.l3_port_count is 'Their L3 ports.';
+comment on column report.planning_area.geom is 'Outline.';
