@@ -87,16 +87,19 @@ def _knobs() -> None:
     )
 
 
-def _results() -> None:
-    place = (
+def _place() -> tuple[sa.Column[Any], ...]:
+    return (
         _of("run", "run_id", "The run."),
         _column("phase", sa.Integer, "The phase, at its end."),
         _column("level", sa.Text, "L2 or L3."),
     )
+
+
+def _results() -> None:
     _create(
         "demand_service",
         "Sessions in the peak hour that each demand zone asks for and gets.",
-        *(c.copy() for c in place),
+        *_place(),
         _column("zone_id", sa.BigInteger, "The zone: model.zone_member, the lowest of its cells."),
         _column("demand_per_h", sa.Double, "Sessions asked for."),
         _column("served_per_h", sa.Double, "Sessions served."),
@@ -105,7 +108,7 @@ def _results() -> None:
     _create(
         "served_demand",
         "Sessions in the peak hour that each standing station could serve and does.",
-        *(c.copy() for c in place),
+        *_place(),
         _column("site_id", sa.Integer, "The site."),
         _column("capacity_per_h", sa.Double, "Sessions that its ports serve within the accepted wait."),
         _column("sessions_per_h", sa.Double, "Sessions that it serves."),
@@ -114,7 +117,7 @@ def _results() -> None:
     _create(
         "served_flow",
         "Sessions in the peak hour that go from a demand zone to a station; only where there are any.",
-        *(c.copy() for c in place),
+        *_place(),
         _column("zone_id", sa.BigInteger, "The zone."),
         _column("site_id", sa.Integer, "The site."),
         _column("sessions_per_h", sa.Double, "Sessions served."),
