@@ -172,6 +172,31 @@ def test_direction_of_one_way_streets_is_from_cell_to_site(toy_connection: psyco
     assert back[0] == pytest.approx(790, abs=1)
 
 
+def test_sites_are_as_far_apart_as_the_shorter_way(toy_connection: psycopg.Connection[Any]) -> None:
+    """Drawn by hand; from S1 to K1 it is 2890 m round the block, from K1 to S1 790 m along First Street."""
+    found = toy_connection.execute(
+        """
+        select array[a.site_key, b.site_key], d.distance_m
+        from analysis.site_distance as d
+        join core.site as a using (site_id)
+        join core.site as b on b.site_id = d.other_site_id
+        """
+    ).fetchall()
+    names = {"ocm:1": "S1", "ocm:2": "S2", "place:n102": "K1", "place:n103": "K2"}
+    places = {frozenset(names[key] for key in keys): distance_m for keys, distance_m in found}
+    expected = {
+        ("S1", "K1"): 40 + 750,
+        ("S1", "K2"): 400 + 40,
+        ("S1", "S2"): 800 + 500 + 20,
+        ("S2", "K2"): 40 + 400 + 500 + 20,
+        ("S2", "K1"): 20 + 500 + 800 + 250 + 40,
+        ("K1", "K2"): 40 + 750 + 400 + 40,
+    }
+    assert places.keys() == {frozenset(pair) for pair in expected}
+    for pair, distance_m in expected.items():
+        assert places[frozenset(pair)] == pytest.approx(distance_m, abs=1), pair
+
+
 def liechtenstein(shared: Path, folder: Path) -> Path:
     """Write a region file for the extract of Liechtenstein, with people made up in its valley."""
     towns = {
