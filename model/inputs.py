@@ -84,10 +84,19 @@ class Demand:
     is_covered_always: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a lexicographic objective: the terms that count, and what later stages may give up."""
+
+    terms: tuple[str, ...]
+    tolerance_share: float = 0.0
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything `build` sees.
 
+    `stages` is empty where the terms of the objective are simply weighed.
     `reach` and `weight` are keyed by (group, level): the sites that reach the group at the level, and its
     share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both
     may be empty where nothing is reported.
@@ -109,6 +118,9 @@ class Inputs:
     locks: tuple[Lock, ...] = ()
     member: Mapping[GroupLevel, tuple[int, ...]] = field(default_factory=dict)
     demand: tuple[Demand, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    cost_limit_cad: float = float("inf")
+    money_scale_cad: float | None = None
 
     @cached_property
     def option_ids_of_site(self) -> Mapping[int, tuple[str, ...]]:

@@ -77,8 +77,8 @@ def _opex(m: pyo.ConcreteModel) -> Any:
 
 
 def capex_scale_cad(inputs: Inputs) -> float:
-    """Return what the capital cost is measured against: the budgets of all phases, CAD."""
-    return max(sum(p.budget_cad for p in inputs.phases), 1.0)
+    """Return what money is measured against, CAD: the budgets of all phases, unless a figure is given."""
+    return inputs.money_scale_cad or max(sum(p.budget_cad for p in inputs.phases), 1.0)
 
 
 def opex_scale_cad_per_year(inputs: Inputs) -> float:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from db.errors import UsageError
-from model.inputs import Demand, Inputs, Lock, Option, Phase, Site
+from model.inputs import Demand, Inputs, Lock, Option, Phase, Site, Stage
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
@@ -29,6 +29,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
     levels = tuple(sorted({d.level for d in demand}))
     group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
     groups = _rows(conn, scenario_id, "demand_group", *group_columns)
+    mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
     targets = _rows(conn, scenario_id, "target", "phase", "level", "coverage_min_share")
     return Inputs(
         phases=tuple(
@@ -52,6 +53,12 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         site_power_limit_kw=knobs[0][1],
         locks=_locks(conn, scenario_id),
         demand=demand,
+        stages=tuple(
+            Stage(tuple(terms), tolerance)
+            for _, terms, tolerance in _rows(conn, scenario_id, "stage", "stage", "terms", "tolerance_share")
+        ),
+        cost_limit_cad=float("inf") if mode[0] is None else mode[0],
+        money_scale_cad=mode[1],
     )
 
 

@@ -95,6 +95,7 @@ class GridKnobs(_Knobs):
     """How added power meets the grid."""
 
     coincidence_factor: Share
+    headroom_factor: Positive
 
 
 class PhaseKnobs(_Knobs):
@@ -121,7 +122,26 @@ class ObjectiveWeight(_Knobs):
 class ObjectiveKnobs(_Knobs):
     """What counts."""
 
+    mode: Literal["weighted", "lexicographic"]
+    order: list[list[str]]
+    tolerance_share: Share
+    cost_limit_cad: Annotated[float, Field(ge=0)]
+    money_scale_cad: NonNegative
     weight: ObjectiveWeight
+
+    @model_validator(mode="after")
+    def _order_is_of_terms(self) -> ObjectiveKnobs:
+        weights = self.weight.model_dump()
+        for term in (term for group in self.order for term in group):
+            if term not in weights:
+                raise ValueError(
+                    f"order names '{term}', which is no term; the terms are {', '.join(weights)}"
+                )
+        if not self.order or any(
+            len(group) != 1 and not any(weights[t] for t in group) for group in self.order
+        ):
+            raise ValueError("order needs groups of terms, each with a term that has a weight")
+        return self
 
 
 class RuleKnobs(_Knobs):
@@ -132,6 +152,7 @@ class RuleKnobs(_Knobs):
     site_power: bool
     grid_area_power: bool
     locks: bool
+    cost_limit: bool
 
 
 class Scenario(_Knobs):

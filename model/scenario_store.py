@@ -36,12 +36,14 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "demand_kind": scenario.demand.kind,
         "distance_kind": scenario.distance.kind,
         "site_power_limit_kw": scenario.site.power_limit_kw,
-        "site_capex_limit_cad": None
-        if math.isinf(scenario.site.capex_limit_cad)
-        else scenario.site.capex_limit_cad,
+        "site_capex_limit_cad": _limit(scenario.site.capex_limit_cad),
         "l2_ports_retained_min": scenario.site.l2_ports_retained_min,
         "resale_factor": scenario.site.resale_factor,
         "coincidence_factor": scenario.grid.coincidence_factor,
+        "headroom_factor": scenario.grid.headroom_factor,
+        "mode": scenario.objective.mode,
+        "cost_limit_cad": _limit(scenario.objective.cost_limit_cad),
+        "money_scale_cad": scenario.objective.money_scale_cad or None,
     }
     with conn.transaction():
         _insert(conn, "scenario", [row], end=" on conflict (name, content_sha256) do nothing")
@@ -55,6 +57,10 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         if not is_complete:
             _store_children(conn, scenario_id, scenario)
     return scenario_id
+
+
+def _limit(value: float) -> float | None:
+    return None if math.isinf(value) else value
 
 
 def current_load_id(conn: Connection) -> int:
@@ -78,7 +84,8 @@ def current_load_id(conn: Connection) -> int:
 def _base_run_id(conn: Connection, continues: str) -> int:
     found = conn.execute(
         "select max(r.run_id) from plan.run as r join plan.scenario as s using (scenario_id)"
-        " join core.region as g using (load_id) where s.name = %s and r.publication = 'published'",
+        " join core.region as g using (load_id) where s.name = %s and r.publication = 'published'"
+        " and r.parent_run_id is null",
         (continues,),
     ).fetchone()
     if found is None or found[0] is None:
@@ -103,7 +110,13 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
     weights = scenario.demand.weight_share.model_dump().items()
     terms = scenario.objective.weight.model_dump().items()
     switches = scenario.rule.model_dump()
+    stages = [
+        {"stage": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
+        for n, terms in enumerate(scenario.objective.order, start=1)
+        if scenario.objective.mode == "lexicographic"
+    ]
     tables = {
+        "scenario_stage": stages,
         "scenario_level": levels,
         "scenario_phase": phases,
         "scenario_target": targets,

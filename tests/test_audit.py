@@ -189,6 +189,16 @@ def test_a_rule_that_is_off_finds_nothing(plan: psycopg.Connection[Any], rule: s
     assert offences(plan) == {}
 
 
+def test_a_plan_beyond_the_limit_on_its_cost_is_found(plan: psycopg.Connection[Any]) -> None:
+    """The upgrade costs more than 1000 CAD; the rule is off in phase1."""
+    plan.execute("update plan.scenario set cost_limit_cad = 1000")
+    assert offences(plan) == {}
+    plan.execute("update plan.scenario_rule set is_on = true where rule = 'cost_limit'")
+    found = offences(plan)
+    assert list(found) == ["cost_limit"]
+    assert found["cost_limit"][0].endswith("in all; its limit is 1000.")
+
+
 def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> None:
     plan.execute(
         "insert into plan.decision (run_id, phase, site_id, option_id, action, l2_port_count_before,"

@@ -12,7 +12,7 @@ from model.objective import capex_scale_cad, opex_scale_cad_per_year
 from model.plan import coverage_share
 
 STRUCTURAL = frozenset({"one_change_per_site", "coverage"})
-SWITCHABLE = ("min_coverage", "budget", "site_power", "grid_area_power", "locks")
+SWITCHABLE = ("min_coverage", "budget", "site_power", "grid_area_power", "locks", "cost_limit")
 
 
 @st.composite
@@ -58,6 +58,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         headroom_kw={1: draw(st.integers(0, 3)) * 50.0},
         coincidence_factor=0.5,
         site_power_limit_kw=300.0,
+        cost_limit_cad=draw(st.integers(0, 15)) * 10.0,
         locks=tuple(
             Lock(s, s, draw(st.sampled_from(["force_in", "force_out"])))
             for s in sites
@@ -76,7 +77,7 @@ def all_plans(inputs: Inputs) -> Iterator[Plan]:
         yield frozenset(p for p in picked if p is not None)
 
 
-def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:  # noqa: C901, PLR0912 - one branch per rule, on purpose
+def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:  # noqa: C901, PLR0911, PLR0912 - one branch per rule, on purpose
     """Judge a plan by plain counting; nothing here is shared with the rules of the model."""
     rules, options = inputs.rules, inputs.options
     changed = {options[o].site_id for o, _ in plan}
@@ -89,6 +90,10 @@ def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:  # noqa: C901, PLR0912 
             )
             if spent > p.budget_cad + 1e-9:
                 return False
+    if "cost_limit" in rules:
+        cost = sum(options[o].capex_cad - options[o].grant_cad - options[o].resale_cad for o, _ in plan)
+        if cost > inputs.cost_limit_cad + 1e-9:
+            return False
     if "site_power" in rules and any(options[o].peak_kw > inputs.site_power_limit_kw for o, _ in plan):
         return False
     if "locks" in rules:

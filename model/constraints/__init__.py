@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from model.constraints import (
     budget,
+    cost_limit,
     coverage,
     grid_area_power,
     locks,
@@ -61,6 +62,9 @@ RULES = (
         "the headroom of the grid areas",
         grid_area_power.index,
         grid_area_power.grid_area_power,
+    ),
+    Rule(
+        "cost_limit", "the limit on the cost of all phases together", cost_limit.index, cost_limit.cost_limit
     ),
     Rule("locks", "the sites that people have locked", locks.index, locks.locks),
 )

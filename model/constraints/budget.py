@@ -20,6 +20,10 @@ def index(m: pyo.ConcreteModel) -> Iterable[int]:
 
 def budget(m: pyo.ConcreteModel, phase: int) -> Any:
     """Money spent in a phase, less what grants and resale bring; unspent money does not carry over."""
-    spent = (m.inputs.options[o].net_cad * m.x[o, t] for o, t in m.choice if t == phase)
     limit = next(p.budget_cad for p in m.inputs.phases if p.phase == phase)
-    return total(m, spent) <= limit
+    return total(m, spent(m, phase)) <= limit
+
+
+def spent(m: pyo.ConcreteModel, phase: int) -> list[Any]:
+    """Return the terms of the net cost of a phase, CAD."""
+    return [m.inputs.options[o].net_cad * m.x[o, t] for o, t in m.choice if t == phase]

@@ -41,6 +41,7 @@ class _Greedy:
             self.share[key[1]] += inputs.weight[key] if count else 0.0
         self.headroom_kw = dict(inputs.headroom_kw)
         self.money_cad = {p.phase: p.budget_cad for p in inputs.phases}
+        self.left_cad = inputs.cost_limit_cad if "cost_limit" in inputs.rules else float("inf")
         self.capex_worth = inputs.objective_weight.get("capex", 0.0) / objective.capex_scale_cad(inputs)
         self.opex_worth = inputs.objective_weight.get("opex", 0.0) / objective.opex_scale_cad_per_year(inputs)
         self.target = inputs.target if "min_coverage" in inputs.rules else {}
@@ -89,6 +90,7 @@ class _Greedy:
         return (
             option.site_id not in self.changed
             and ("budget" not in rules or option.net_cad <= self.money_cad[phase])
+            and option.net_cad <= self.left_cad
             and ("site_power" not in rules or option.peak_kw <= self.inputs.site_power_limit_kw)
             and (
                 "grid_area_power" not in rules
@@ -153,6 +155,7 @@ class _Greedy:
                 self.stations_in_reach[key] += 1 if level in after else -1
         self.levels[option.site_id] = after
         self.money_cad[phase] -= option.net_cad
+        self.left_cad -= option.net_cad
         area = self.inputs.sites[option.site_id].grid_area_id
         if area in self.headroom_kw:
             self.headroom_kw[area] -= option.added_kw * self.inputs.coincidence_factor

@@ -13,7 +13,7 @@ with earlier as (
 select
     s.scenario_id,
     g.grid_area_id,
-    greatest(g.headroom_kw - s.coincidence_factor * coalesce(e.added_kw, 0), 0) as headroom_kw,
+    greatest(g.headroom_kw * s.headroom_factor - s.coincidence_factor * coalesce(e.added_kw, 0), 0) as headroom_kw,
     g.is_assumed,
     g.basis
 from model.scenario as s

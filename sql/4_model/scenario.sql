@@ -13,7 +13,11 @@ select
     s.site_capex_limit_cad,
     s.l2_ports_retained_min,
     s.resale_factor,
-    s.coincidence_factor
+    s.coincidence_factor,
+    s.headroom_factor,
+    s.mode,
+    s.cost_limit_cad,
+    s.money_scale_cad
 from plan.scenario as s
 join core.region as g on g.load_id = s.load_id;
 
@@ -28,3 +32,7 @@ comment on column model.scenario.site_capex_limit_cad is 'Highest capital cost a
 comment on column model.scenario.l2_ports_retained_min is 'Level 2 ports an upgrade must retain.';
 comment on column model.scenario.resale_factor is 'Share of the price that removed equipment brings.';
 comment on column model.scenario.coincidence_factor is 'Share of the added power that meets the peak of the grid.';
+comment on column model.scenario.headroom_factor is 'Factor on the headroom of every grid area.';
+comment on column model.scenario.mode is 'weighted or lexicographic.';
+comment on column model.scenario.cost_limit_cad is 'Most net capital cost of all phases together; null for none.';
+comment on column model.scenario.money_scale_cad is 'What the money terms are measured against; null for the budgets of all phases.';

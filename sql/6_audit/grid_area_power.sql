@@ -16,7 +16,7 @@ with recursive part as (
 ),
 
 audited as not materialized (
-    select r.run_id, r.scenario_id, n.coincidence_factor
+    select r.run_id, r.scenario_id, n.coincidence_factor, n.headroom_factor
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
@@ -44,12 +44,12 @@ area as not materialized (
     select
         a.run_id, f.phase, g.grid_area_id,
         coalesce(sum(w.added_kw) filter (where w.phase between 1 and f.phase), 0) * a.coincidence_factor as added_kw,
-        greatest(g.headroom_kw - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor, 0) as headroom_kw
+        greatest(g.headroom_kw * a.headroom_factor - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor, 0) as headroom_kw
     from audited as a
     join plan.scenario_phase as f on f.scenario_id = a.scenario_id
     cross join analysis.grid_headroom as g
     left join power as w on w.run_id = a.run_id and w.grid_area_id = g.grid_area_id
-    group by a.run_id, f.phase, g.grid_area_id, g.headroom_kw, a.coincidence_factor
+    group by a.run_id, f.phase, g.grid_area_id, g.headroom_kw, a.coincidence_factor, a.headroom_factor
 )
 
 select

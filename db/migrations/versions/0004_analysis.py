@@ -44,7 +44,7 @@ def _scenario_columns() -> tuple[sa.Column[Any], ...]:
             sa.Text,
             nullable=False,
             server_default="weighted",
-            comment="weighted, lexicographic, or pareto (coverage alone, under a cost limit).",
+            comment="weighted (one sum of terms) or lexicographic (stages, one after the other).",
         ),
         _column(
             "cost_limit_cad",
@@ -72,7 +72,7 @@ def _modes() -> None:
     for column in _scenario_columns():
         op.add_column("scenario", column, schema=SCHEMA)
     op.create_check_constraint(
-        "scenario_mode_check", "scenario", "mode in ('weighted', 'lexicographic', 'pareto')", schema=SCHEMA
+        "scenario_mode_check", "scenario", "mode in ('weighted', 'lexicographic')", schema=SCHEMA
     )
     _create(
         "scenario_stage",

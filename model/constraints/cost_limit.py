@@ -1,0 +1,27 @@
+r"""The whole plan costs no more than a limit, whatever the phases may spend.
+
+.. math::  \sum_t \sum_o (capex_o - grant_o - resale_o) \, x_{ot} \le L
+
+A Pareto front moves L between the cheapest plan and the budgets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.constraints.budget import spent
+from model.expression import total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[str]:
+    """One row; none where there is no limit."""
+    return [] if math.isinf(m.inputs.cost_limit_cad) else ["plan"]
+
+
+def cost_limit(m: pyo.ConcreteModel, _: str) -> Any:
+    """Net cost of all phases together against the limit."""
+    return total(m, (term for phase in m.phase for term in spent(m, phase))) <= m.inputs.cost_limit_cad
