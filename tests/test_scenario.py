@@ -168,7 +168,7 @@ def told(conn: psycopg.Connection[Any], knobs: scenario.Scenario) -> list[Any]:
     scenario_id = scenario_store.store(conn, "trial", knobs)
     inputs = read.read(conn, scenario_id)
     capacity = conn.execute(
-        "select option_id, capacity_per_h from model.site_option where scenario_id = %s order by option_id",
+        "select option_id, l2_capacity_per_h, l3_capacity_per_h from model.site_option where scenario_id = %s order by option_id",
         (scenario_id,),
     ).fetchall()
     phases = conn.execute(

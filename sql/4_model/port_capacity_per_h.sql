@@ -32,7 +32,8 @@ begin
             high := offered;
         end if;
     end loop;
-    return low * 60 / session_min;
+    -- whole millionths, so that sessions can be counted in whole numbers
+    return floor(low * 60 / session_min * 1e6) / 1e6;
 end
 $$;
 

@@ -3,7 +3,7 @@
 
 create view model.reach as
 
-select s.scenario_id, l.level, d.cell_id as demand_id, d.site_id
+select s.scenario_id, l.level, d.cell_id as demand_id, d.site_id, d.distance_m
 from model.scenario as s
 join plan.scenario_level as l on l.scenario_id = s.scenario_id
 join analysis.road_distance as d on d.distance_m <= l.reach_m
@@ -11,7 +11,7 @@ where s.distance_kind = 'road' and s.demand_kind = 'cell'
 
 union all
 
-select s.scenario_id, l.level, d.demand_id, c.site_id
+select s.scenario_id, l.level, d.demand_id, c.site_id, st_distance(c.geom, d.geom)
 from model.scenario as s
 join plan.scenario_level as l on l.scenario_id = s.scenario_id
 join model.demand as d on d.scenario_id = s.scenario_id
@@ -23,3 +23,4 @@ comment on column model.reach.scenario_id is 'The scenario.';
 comment on column model.reach.level is 'L2 or L3.';
 comment on column model.reach.demand_id is 'The demand: model.demand.';
 comment on column model.reach.site_id is 'The site.';
+comment on column model.reach.distance_m is 'How far it is, by road or in a straight line as the scenario says.';

@@ -17,13 +17,13 @@ select
     c.l2_port_count_before, c.l3_port_count_before, c.l2_port_count_after, c.l3_port_count_after,
     c.capex_cad, c.grant_cad, c.resale_cad, c.opex_change_cad_per_year, c.peak_kw, c.added_kw,
     (
-        select sum(model.port_capacity_per_h(
-            case l.level when 'L2' then c.l2_port_count_after else c.l3_port_count_after end,
-            l.session_min, l.wait_max_min, l.wait_probability_max
-        ))
-        from plan.scenario_level as l
-        where l.scenario_id = c.scenario_id
-    ) as capacity_per_h
+        select model.port_capacity_per_h(c.l2_port_count_after, l.session_min, l.wait_max_min, l.wait_probability_max)
+        from plan.scenario_level as l where l.scenario_id = c.scenario_id and l.level = 'L2'
+    ) as l2_capacity_per_h,
+    (
+        select model.port_capacity_per_h(c.l3_port_count_after, l.session_min, l.wait_max_min, l.wait_probability_max)
+        from plan.scenario_level as l where l.scenario_id = c.scenario_id and l.level = 'L3'
+    ) as l3_capacity_per_h
 from model.priced_change as c
 join model.scenario as s on s.scenario_id = c.scenario_id
 join plan.scenario_rule as power on power.scenario_id = c.scenario_id and power.rule = 'site_power'
@@ -55,4 +55,5 @@ comment on column model.site_option.resale_cad is 'What removed equipment brings
 comment on column model.site_option.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column model.site_option.peak_kw is 'Power of all ports afterwards.';
 comment on column model.site_option.added_kw is 'Change of the connected power.';
-comment on column model.site_option.capacity_per_h is 'Sessions per hour that its ports serve within the accepted wait.';
+comment on column model.site_option.l2_capacity_per_h is 'Sessions per hour that its Level 2 ports serve within the accepted wait.';
+comment on column model.site_option.l3_capacity_per_h is 'Sessions per hour that its Level 3 ports serve within the accepted wait.';

@@ -1,0 +1,48 @@
+-- needs: model.session_scenario, plan.scenario_growth, plan.scenario_session, core.demand_cell
+-- grain: one row per (scenario_id, cell_id); only cells with vehicles
+
+create view model.cell_charging as
+
+with region as (
+    select
+        sum(ev_count) > 0 as is_counted,
+        sum(apartment_count) / nullif(sum(dwelling_count) filter (where apartment_count is not null), 0) as apartment_share
+    from core.demand_cell
+),
+
+vehicle as (
+    select
+        s.scenario_id, c.cell_id,
+        case when r.is_counted then coalesce(c.ev_count, 0) else c.population * g.ev_per_person_assumed end as ev_count,
+        not r.is_counted as is_ev_assumed,
+        least(coalesce(c.apartment_count / nullif(c.dwelling_count, 0), r.apartment_share, k.apartment_assumed_share), 1)
+            as apartment_share
+    from model.session_scenario as s
+    join plan.scenario_growth as g on g.scenario_id = s.scenario_id
+    join plan.scenario_session as k on k.scenario_id = s.scenario_id
+    cross join core.demand_cell as c
+    cross join region as r
+)
+
+select
+    v.scenario_id, v.cell_id, v.ev_count, v.is_ev_assumed, v.apartment_share,
+    p.public_share,
+    v.ev_count * k.kwh_per_ev_day * p.public_share * k.peak_hour_share as public_kw
+from vehicle as v
+join plan.scenario_session as k on k.scenario_id = v.scenario_id
+cross join lateral (
+    select v.apartment_share * k.apartment_no_home_share + (1 - v.apartment_share) * k.house_no_home_share as no_home_share
+) as h
+cross join lateral (
+    select h.no_home_share * k.public_share_no_home + (1 - h.no_home_share) * k.public_share_home as public_share
+) as p
+where v.ev_count > 0;
+
+comment on view model.cell_charging is 'Electric vehicles of each cell as counted, and what they charge in public in the busiest hour of a day.';
+comment on column model.cell_charging.scenario_id is 'The scenario.';
+comment on column model.cell_charging.cell_id is 'The cell: core.demand_cell.';
+comment on column model.cell_charging.ev_count is 'Vehicles at the date of the count.';
+comment on column model.cell_charging.is_ev_assumed is 'True where the region has no count and the vehicles follow from its people.';
+comment on column model.cell_charging.apartment_share is 'Dwellings in apartment buildings; the share of the region, or an assumption, where the source does not tell.';
+comment on column model.cell_charging.public_share is 'Energy charged in public: nearly all of those without a charger at home, some of the others.';
+comment on column model.cell_charging.public_kw is 'Energy charged in public in the busiest hour, kWh per hour, at the date of the count.';

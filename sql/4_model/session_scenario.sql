@@ -1,0 +1,22 @@
+-- needs: model.scenario, plan.scenario_rule, plan.scenario_objective
+-- grain: one row per (scenario_id)
+
+create view model.session_scenario as
+
+select s.scenario_id
+from model.scenario as s
+where s.demand_kind = 'cell'
+    and (
+        exists (
+            select from plan.scenario_rule as r
+            where r.scenario_id = s.scenario_id and r.is_on
+                and r.rule in ('demand_balance', 'port_capacity', 'min_served')
+        )
+        or exists (
+            select from plan.scenario_objective as o
+            where o.scenario_id = s.scenario_id and o.weight > 0 and o.term in ('served', 'efficiency')
+        )
+    );
+
+comment on view model.session_scenario is 'Scenarios that count charging sessions; in all others more ports serve nobody more.';
+comment on column model.session_scenario.scenario_id is 'The scenario.';
