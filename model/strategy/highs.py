@@ -1,27 +1,23 @@
-"""The whole model to HiGHS, through Pyomo, with a warm start; the only place that knows the solver."""
+"""A whole Pyomo model to HiGHS, with a warm start, and what is said of the end of a solve."""
 
 from __future__ import annotations
 
-import io
-import logging
 from dataclasses import dataclass
-from itertools import count
 
-import highspy
 import pyomo.environ as pyo
-from pyomo.contrib.appsi.base import TerminationCondition
-from pyomo.contrib.appsi.solvers import Highs
+from pyomo.common.errors import InfeasibleConstraintException
 
-from model import build
 from model.inputs import Plan
-from model.objective import ceiling
+from model.strategy import solver
+from model.strategy.matrix import Compiled, Vector, compiled
+from model.strategy.solver import SOLVER, Limits, version
+from model.strategy.watch import Watch
 
-SOLVER = "HiGHS"
+__all__ = ["OPTIMAL_GAP_SHARE", "SOLVER", "Outcome", "complete", "ended", "finish", "solve", "version"]
+
 OPTIMAL_GAP_SHARE = 1e-4
-"""A plan whose gap is no wider counts as optimal; it is also the gap HiGHS stops at by itself."""
-SOUND_VERSION = (1, 15, 1)
-_START_FEASIBLE = "MIP start solution is feasible"
-_session = count()
+"""A plan whose gap is no wider counts as optimal; it is also the gap at which the solver stops by itself."""
+_COMPLETION_LIMIT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -29,8 +25,8 @@ class Outcome:
     """How a solve ended.
 
     `status` is optimal, feasible (stopped early), infeasible or no_plan; `bound` holds for the whole model:
-    no plan can be better. `is_start_used` says that the solver took the warm start as a plan, `is_interrupted`
-    that the user stopped it and the plan is the best found until then.
+    no plan can be better. `is_start_used` says that the warm start was a plan that keeps all rules,
+    `is_interrupted` that the user stopped it and the plan is the best found until then.
     """
 
     status: str
@@ -42,19 +38,6 @@ class Outcome:
     is_interrupted: bool = False
 
 
-def version() -> str:
-    """Return the version of HiGHS, such as 1.15.1.
-
-    Raises:
-        RuntimeError: the version is one that returned wrong optima.
-
-    """
-    found = (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR, highspy.HIGHS_VERSION_PATCH)
-    if found < SOUND_VERSION:
-        raise RuntimeError(f"HiGHS {'.'.join(map(str, found))} is not sound: it returned wrong optima.")
-    return ".".join(map(str, found))
-
-
 def solve(
     m: pyo.ConcreteModel,
     *,
@@ -63,88 +46,82 @@ def solve(
     threads: int | None = None,
     start: Plan | None = None,
 ) -> Outcome:
-    """Solve the model; `start` is a plan to begin with.
-
-    HiGHS 1.15.1 has an open report of a feasible model called infeasible by its presolve, so infeasible is
-    believed only when it is found without presolve too.
+    """Solve the model, all of it at once, from a plan if given; its variables hold the plan afterwards.
 
     Raises:
-        KeyboardInterrupt: the user stopped the solver.
+        KeyboardInterrupt: the user stopped the solver before it had a plan.
         RuntimeError: the solver failed, or its bound contradicts the plan it found.
 
     """
-    version()
-    outcome = _run(
-        m, time_limit_s=time_limit_s, gap_share=gap_share, threads=threads, start=start, presolve="choose"
+    watch = Watch(time_limit_s, gap_share)
+    with watch.heeding_the_user():
+        try:
+            form = compiled(m)
+        except InfeasibleConstraintException:
+            return Outcome("infeasible")
+        watch.lower(form.matrix.ceiling())
+        begin = None if start is None else complete(form, start, watch, threads=threads)
+        if begin is not None:
+            watch.keep(begin, form.matrix.worth(begin))
+        is_infeasible = finish(form, watch, threads=threads)
+        return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
+
+
+def complete(form: Compiled, plan: Plan, watch: Watch, *, threads: int | None) -> Vector | None:
+    """Return the best values of all variables under a plan; None where the plan breaks a rule."""
+    held = form.held_to(plan)
+    return solver.run(held, Limits(_COMPLETION_LIMIT_S, threads=threads), watch).values
+
+
+def finish(form: Compiled, watch: Watch, *, threads: int | None) -> bool:
+    """Let the solver work on the matrix until the watch is over; tell whether it is infeasible."""
+    matrix = form.matrix
+    found = solver.run(
+        matrix,
+        Limits(watch.left_s, watch.gap_share, threads=threads),
+        watch,
+        start=watch.values,
+        better=lambda values: _keep(form, watch, values),
+        bound=watch.lower,
     )
-    if outcome.status == "infeasible":
-        outcome = _run(
-            m, time_limit_s=time_limit_s, gap_share=gap_share, threads=threads, start=start, presolve="off"
-        )
-    return outcome
+    if found.status == "infeasible":
+        return watch.values is None
+    if found.values is not None:
+        watch.keep(found.values, matrix.worth(found.values))
+    watch.lower(found.bound)
+    return False
 
 
-def _run(
-    m: pyo.ConcreteModel,
-    *,
-    time_limit_s: float | None,
-    gap_share: float,
-    threads: int | None,
-    start: Plan | None,
-    presolve: str,
-) -> Outcome:
-    log, log_text = _log()
-    solver = Highs()
-    solver.config.load_solution = False
-    solver.config.warmstart = start is not None
-    solver.config.time_limit = time_limit_s
-    solver.config.mip_gap = gap_share
-    solver.config.solver_output_logger = log
-    solver.config.log_level = logging.INFO
-    solver.highs_options = {
-        "presolve": presolve,
-        "mip_feasibility_tolerance": 1e-7,
-        "primal_feasibility_tolerance": 1e-8,
-    }
-    if threads is not None:
-        # Without this the first solve of the process fixes the number of threads for all later ones.
-        highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - its only argument has no name
-        solver.highs_options["threads"] = threads
-    if start is not None:
-        build.assign(m, start)
-    results = solver.solve(m)
-    ended = results.termination_condition
-    if solver._solver_model.getModelStatus() == highspy.HighsModelStatus.kInterrupt:
-        raise KeyboardInterrupt
-    if ended in (TerminationCondition.infeasible, TerminationCondition.infeasibleOrUnbounded):
-        return Outcome("infeasible")
-    if ended not in (TerminationCondition.optimal, TerminationCondition.maxTimeLimit):
-        raise RuntimeError(f"HiGHS ended with '{ended.name}'. Its log:\n{log_text.getvalue()[-2000:]}")
-    if results.best_feasible_objective is None:
-        return Outcome("no_plan", bound=results.best_objective_bound)
-    results.solution_loader.load_vars()
-    is_start_used = _START_FEASIBLE in log_text.getvalue()
-    return _outcome(m, bound=results.best_objective_bound, is_start_used=is_start_used)
+def _keep(form: Compiled, watch: Watch, values: Vector) -> None:
+    if form.matrix.is_feasible(values):
+        watch.keep(values, form.matrix.worth(values))
 
 
-def _outcome(m: pyo.ConcreteModel, *, bound: float, is_start_used: bool) -> Outcome:
-    """Value the plan anew with whole numbers: the solver's own figure may carry fractions of a decision."""
-    plan = build.plan_of(m)
-    build.assign(m, plan)
-    objective = float(pyo.value(m.objective))
-    tolerance = 1e-5 * max(1.0, abs(objective))
-    if bound < objective - tolerance:
-        raise RuntimeError(f"HiGHS reports the bound {bound}, but its own plan is worth {objective}.")
-    bound = max(min(bound, ceiling(m.inputs)), objective)
-    gap = (bound - objective) / max(abs(objective), 1e-10)
-    status = "optimal" if gap <= OPTIMAL_GAP_SHARE else "feasible"
-    return Outcome(status, plan, objective, bound, gap, is_start_used)
+def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: bool) -> Outcome:
+    """Say how a solve ended, and give the variables of the model the values of its plan.
 
+    Raises:
+        KeyboardInterrupt: the user stopped it before there was a plan.
+        RuntimeError: the bound contradicts the plan.
 
-def _log() -> tuple[logging.Logger, io.StringIO]:
-    text = io.StringIO()
-    log = logging.getLogger(f"{__name__}.{next(_session)}")
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    log.addHandler(logging.StreamHandler(text))
-    return log, text
+    """
+    if watch.values is None:
+        if is_infeasible:
+            return Outcome("infeasible")
+        if watch.is_interrupted:
+            raise KeyboardInterrupt
+        return Outcome("no_plan", bound=watch.bound)
+    if watch.bound < watch.worth - 1e-5 * max(1.0, abs(watch.worth)):
+        raise RuntimeError(f"The bound found is {watch.bound}, but a plan is worth {watch.worth}.")
+    form.load(watch.values)
+    bound = max(watch.bound, watch.worth)
+    gap_share = (bound - watch.worth) / max(abs(watch.worth), 1e-10)
+    return Outcome(
+        "optimal" if gap_share <= OPTIMAL_GAP_SHARE else "feasible",
+        form.plan(watch.values),
+        watch.worth,
+        bound,
+        gap_share,
+        is_start_used,
+        watch.is_interrupted,
+    )

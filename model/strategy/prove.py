@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
 from model.inputs import Plan
 from model.strategy import highs
+from model.strategy.watch import Progress
 
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a solve has come: None where there is no plan, or no bound, yet."""
-
-    incumbent: float | None
-    bound: float | None
-    gap_share: float | None
-    elapsed_s: float
-    step: str
+__all__ = ["Progress", "solve"]
 
 
 def solve(

@@ -1,0 +1,192 @@
+"""A Pyomo model as arrays: every rule is rows here, so whoever works on the arrays keeps them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy import sparse
+
+from model.inputs import Plan
+
+Vector = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+_FEASIBILITY_TOLERANCE = 1e-6
+_AT_MOST, _AT_LEAST = 1, -1
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Maximise `gain @ x + constant` with `row_lower <= rows @ x <= row_upper` and `lower <= x <= upper`."""
+
+    gain: Vector
+    constant: float
+    rows: sparse.csr_array
+    row_lower: Vector
+    row_upper: Vector
+    lower: Vector
+    upper: Vector
+    is_integer: Mask
+
+    @cached_property
+    def integers(self) -> NDArray[np.intp]:
+        """The columns that must be whole."""
+        return np.flatnonzero(self.is_integer)
+
+    @cached_property
+    def columns(self) -> sparse.csc_array:
+        """The rows, stored by column."""
+        return self.rows.tocsc()
+
+    @cached_property
+    def pattern(self) -> sparse.csr_array:
+        """A 1 wherever a row speaks of a column."""
+        return self._like(np.ones_like(self.rows.data))
+
+    @cached_property
+    def positive(self) -> sparse.csr_array:
+        """The factors above 0."""
+        return self._like(np.maximum(self.rows.data, 0.0))
+
+    @cached_property
+    def negative(self) -> sparse.csr_array:
+        """The factors below 0."""
+        return self._like(np.minimum(self.rows.data, 0.0))
+
+    def _like(self, data: Vector) -> sparse.csr_array:
+        return sparse.csr_array((data, self.rows.indices, self.rows.indptr), shape=self.rows.shape)
+
+    @cached_property
+    def row_tolerance(self) -> Vector:
+        """By how much a row may seem broken and still holds."""
+        greatest: Vector = abs(self.rows).max(axis=1).toarray().ravel() if self.rows.shape[0] else np.zeros(0)
+        found: Vector = _FEASIBILITY_TOLERANCE * np.maximum(greatest, 1.0)
+        return found
+
+    def worth(self, values: Vector) -> float:
+        """Return the objective of these values."""
+        return float(self.gain @ values) + self.constant
+
+    def is_feasible(self, values: Vector) -> bool:
+        """Tell whether values keep every row and bound, and are whole where they must be."""
+        slack = _FEASIBILITY_TOLERANCE
+        whole = values[self.integers]
+        return bool(
+            (values >= self.lower - slack).all()
+            and (values <= self.upper + slack).all()
+            and (np.abs(whole - whole.round()) <= slack).all()
+            and (self.excess(values) <= self.row_tolerance).all()
+        )
+
+    def excess(self, values: Vector) -> Vector:
+        """Return by how much each row is broken, 0 where it holds."""
+        found = self.rows @ values
+        broken: Vector = np.maximum(np.maximum(self.row_lower - found, found - self.row_upper), 0.0)
+        return broken
+
+    def ceiling(self) -> float:
+        """Return a bound that needs no solving: every column at its better end."""
+        return self.constant + at_best(self.gain, self.lower, self.upper)
+
+    def within(self, lower: Vector, upper: Vector) -> Matrix:
+        """Return the same matrix with other bounds of the columns."""
+        found = replace(self, lower=lower, upper=upper)
+        for name in ("pattern", "positive", "negative", "row_tolerance", "columns", "integers"):
+            if name in self.__dict__:
+                found.__dict__[name] = self.__dict__[
+                    name
+                ]  # what depends on the rows alone is worked out once
+        return found
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices."""
+
+    matrix: Matrix
+    variables: tuple[Any, ...]
+    keys: tuple[tuple[str, int], ...]
+    choices: NDArray[np.intp]
+
+    def plan(self, values: Vector) -> Plan:
+        """Return the plan that values hold."""
+        taken = np.flatnonzero(values[self.choices].round() > 0)
+        return frozenset(self.keys[n] for n in taken)
+
+    def load(self, values: Vector) -> None:
+        """Set the variables of the model; whole numbers become exactly whole."""
+        exact = np.where(self.matrix.is_integer, values.round(), values)
+        for variable, value in zip(self.variables, exact.tolist(), strict=True):
+            variable.set_value(value, skip_validation=True)
+
+    def held_to(self, plan: Plan) -> Matrix:
+        """Return the matrix with every choice as a plan has it."""
+        taken = np.array([key in plan for key in self.keys], dtype=float)
+        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        lower[self.choices] = upper[self.choices] = taken
+        return self.matrix.within(lower, upper)
+
+
+def compiled(m: pyo.ConcreteModel) -> Compiled:
+    """Return the model as arrays; it must maximise. Fixed variables become constants.
+
+    Raises:
+        pyomo.common.errors.InfeasibleConstraintException: a rule without variables does not hold.
+        ValueError: the model minimises.
+
+    """
+    goal = next(m.component_data_objects(pyo.Objective, active=True))
+    if goal.sense != pyo.maximize:
+        raise ValueError("the search for a plan maximises; turn the sign of the objective round")
+    form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
+    kind = np.array([row.bound_type for row in form.rows], dtype=int)
+    limit = np.asarray(form.rhs, dtype=float)
+    variables = tuple(form.columns)
+    place = {id(variable): n for n, variable in enumerate(variables)}
+    chosen = [(key, place[id(m.x[key])]) for key in m.choice if id(m.x[key]) in place]
+    matrix = Matrix(
+        gain=np.asarray(form.c.todense(), dtype=float).ravel(),
+        constant=float(form.c_offset[0]),
+        rows=sparse.csr_array(form.A),
+        row_lower=np.where(kind == _AT_MOST, -np.inf, limit),
+        row_upper=np.where(kind == _AT_LEAST, np.inf, limit),
+        lower=np.array([-np.inf if v.lb is None else v.lb for v in variables], dtype=float),
+        upper=np.array([np.inf if v.ub is None else v.ub for v in variables], dtype=float),
+        is_integer=np.array([v.is_integer() for v in variables], dtype=bool),
+    )
+    return Compiled(
+        _bounded(matrix),
+        variables,
+        tuple(key for key, _ in chosen),
+        np.array([n for _, n in chosen], dtype=np.intp),
+    )
+
+
+def at_best(gain: Vector, lower: Vector, upper: Vector) -> float:
+    """Return the most that `gain @ x` comes to between bounds; infinite where nothing holds it."""
+    at = np.where(gain > 0, upper, lower)
+    paid = gain != 0
+    return float(gain[paid] @ at[paid])
+
+
+def _bounded(matrix: Matrix) -> Matrix:
+    """Give columns without a bound the one that their rows imply, where there is one."""
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    for column in np.flatnonzero(~(np.isfinite(lower) & np.isfinite(upper))):
+        start, end = matrix.columns.indptr[column : column + 2]
+        for row, factor in zip(
+            matrix.columns.indices[start:end], matrix.columns.data[start:end], strict=True
+        ):
+            span = slice(*matrix.rows.indptr[row : row + 2])
+            others = matrix.rows.indices[span] != column
+            at, by = matrix.rows.indices[span][others], matrix.rows.data[span][others]
+            low, high = -at_best(-by, lower[at], upper[at]), at_best(by, lower[at], upper[at])
+            ends = (matrix.row_lower[row] - high) / factor, (matrix.row_upper[row] - low) / factor
+            lower[column] = max(lower[column], min(ends))
+            upper[column] = min(upper[column], max(ends))
+    return matrix.within(lower, upper)
