@@ -56,7 +56,14 @@ def test_one_record_of_the_export_and_a_byte_order_mark(tmp_path: Path) -> None:
         (poi(AddressInfo={"Longitude": "-80.5", "Latitude": 43.4}), "AddressInfo.Longitude"),
         (poi(AddressInfo={"Longitude": 0, "Latitude": 0}), "AddressInfo.Latitude"),
         (poi(AddressInfo={"Longitude": -80.5, "Latitude": 143.4}), "AddressInfo.Latitude"),
-        (poi(Connections=["x"]), "Connections"),
+        (poi(Connections=["x"]), "Connections[1]"),
+        (poi(Connections={"1": 2}), "Connections"),
+        (poi(Connections=[{"PowerKW": 7_200}]), "Connections[1].PowerKW"),
+        (poi(Connections=[{"Quantity": 1.5}]), "Connections[1].Quantity"),
+        (poi(Connections=[{}, {"Level": {"ID": "two"}}]), "Connections[2].Level.ID"),
+        (poi(StatusType={"ID": "x"}), "StatusType.ID"),
+        (poi(DateLastVerified="soon"), "DateLastVerified"),
+        (poi(DateLastVerified="2999-01-01T00:00:00Z"), "DateLastVerified"),
         (poi(Connections=[{"PowerKW": "50"}]), "Connections[1].PowerKW"),
         (poi(Connections=[{"Quantity": -1}]), "Connections[1].Quantity"),
         (poi(NumberOfPoints="many"), "NumberOfPoints"),
@@ -145,7 +152,8 @@ def test_all_fuels_and_statuses_are_kept(tmp_path: Path) -> None:
     [
         ("ID", ""), ("ID", "x"), ("Latitude", ""), ("Longitude", "west"), ("Latitude", "95"),
         ("Fuel Type Code", " "), ("Status Code", ""), ("EV Level2 EVSE Num", "2.5"),
-        ("EV DC Fast Count", "-1"), ("Open Date", "15/07/2014"),
+        ("EV DC Fast Count", "-1"), ("Open Date", "15/07/2014"), ("Open Date", "2999-01-01"),
+        ("Date Last Confirmed", "2999-01-01"), ("EV DC Fast Count", "1e999"), ("ID", "9223372036854775808"),
     ],
 )  # fmt: skip
 def test_a_bad_station_is_a_reject_with_its_field(tmp_path: Path, column: str, value: str) -> None:

@@ -12,27 +12,47 @@ from etl.region_source import AfdcSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.values import BIGINT_MAX, FieldError, clean, date, needed_place, needed_text, whole
+from etl.sources.schema import Day, Identifier, NeededText, PastDay, PortCount, Record, Text, past, take
+from etl.sources.values import FieldError, needed_place
 
-_CODES = {"fuel_type_code": "Fuel Type Code", "status_code": "Status Code"}
-_TEXTS = {
+
+class _Station(Record):
+    """A row of the export: text, where empty means unknown."""
+
+    afdc_id: Identifier
+    fuel_type_code: NeededText
+    status_code: NeededText
+    name: Text
+    street_address: Text
+    city: Text
+    network: Text
+    access_code: Text
+    facility_type: Text
+    level1_port_count: PortCount
+    level2_port_count: PortCount
+    dc_fast_port_count: PortCount
+    opened_on: Day
+    confirmed_on: PastDay
+
+
+_COLUMNS = {
+    "afdc_id": "ID",
+    "fuel_type_code": "Fuel Type Code",
+    "status_code": "Status Code",
     "name": "Station Name",
     "street_address": "Street Address",
     "city": "City",
     "network": "EV Network",
     "access_code": "Access Code",
     "facility_type": "Facility Type",
-}
-_PORTS = {
     "level1_port_count": "EV Level1 EVSE Num",
     "level2_port_count": "EV Level2 EVSE Num",
     "dc_fast_port_count": "EV DC Fast Count",
+    "opened_on": "Open Date",
+    "confirmed_on": "Date Last Confirmed",
 }
-_DATES = {"opened_on": "Open Date", "confirmed_on": "Date Last Confirmed"}
-_INTO = Rows(
-    "afdc_station", ("record_number", "afdc_id", *_CODES, *_TEXTS, *_PORTS, *_DATES, "geom"), noun="stations"
-)
-_PORTS_MAX = 10_000
+_PLACE = ("Longitude", "Latitude")
+_INTO = Rows("afdc_station", ("record_number", *_COLUMNS, "geom"), noun="stations")
 
 
 def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
@@ -42,25 +62,19 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
         UsageError: the file cannot be used as a whole, or lacks a column of the export.
     """
     records = Records(path, encoding=source.encoding)
-    needed = [name for group in (_CODES, _TEXTS, _PORTS, _DATES) for name in group.values()]
-    records.need("ID", "Latitude", "Longitude", *needed)
+    records.need(*_COLUMNS.values(), *_PLACE)
     return Batch([collect(_INTO, records, _parse, frame, records.rejects)], records.rejects)
 
 
 def _parse(_: int, values: dict[str, str]) -> Item:
-    afdc_id = whole(values["ID"], "ID", high=BIGINT_MAX)
-    if afdc_id is None:
-        raise FieldError("ID", "it is empty")
+    label = f"ID {values['ID'].strip()[:40]}"
     try:
-        row = (
-            afdc_id,
-            *(needed_text(values[name], name) for name in _CODES.values()),
-            *(clean(values[name]) for name in _TEXTS.values()),
-            *(whole(values[name], name, high=_PORTS_MAX) for name in _PORTS.values()),
-            *(date(values[name], name) for name in _DATES.values()),
-        )
-        place = needed_place(values["Longitude"], values["Latitude"], fields=("Longitude", "Latitude"))
+        station = take(_Station, values, _COLUMNS)
+        if station.status_code.upper() != "P":
+            past(station.opened_on, "Open Date")  # a planned station may open later
+        place = needed_place(*(values[name] for name in _PLACE), fields=_PLACE)
     except FieldError as error:
-        error.label = f"ID {afdc_id}"
+        error.label = label if error.field != "ID" else None
         raise
-    return Item(row, place, key=afdc_id, key_field="ID", label=f"ID {afdc_id}")
+    row = tuple(station.model_dump().values())
+    return Item(row, place, key=station.afdc_id, key_field="ID", label=label)

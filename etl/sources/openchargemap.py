@@ -1,24 +1,79 @@
 """Reads charging stations of OpenChargeMap.
 
 Inputs: the JSON array that /v3/poi answers with (or one record of the export). Results:
-`raw.openchargemap_poi`, each record as delivered.
+`raw.openchargemap_poi`, each record as delivered. Where level, current and power contradict each other the
+views decide, and `core.source_remark` says so.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field
 
 from db.errors import UsageError
 from etl.region_source import OpenChargeMapSource
 from etl.sources.base import Batch, Frame, Reject
 from etl.sources.collect import Item, Rows, collect
+from etl.sources.schema import KW_MAX, PORTS_MAX, Record, check
 from etl.sources.values import BIGINT_MAX, FieldError, needed_place
 
 _INTO = Rows("openchargemap_poi", ("record_number", "ocm_id", "record", "geom"), noun="stations")
-_POINTS_MAX = 10_000
-_KW_MAX = 100_000
+_Count = Annotated[int, Field(ge=0, le=PORTS_MAX)]
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text[:40]}' is not a time like 2024-11-30T12:00:00Z") from None
+    if moment.date() > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
+        raise ValueError(f"{text[:40]} lies in the future")
+    return text
+
+
+class _Json(Record):
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class _Kind(_Json):
+    ID: _Count | None = None
+
+
+class _Operator(_Json):
+    Title: str | None = None
+
+
+class _Connection(_Json):
+    LevelID: _Count | None = None
+    Level: _Kind | None = None
+    CurrentTypeID: _Count | None = None
+    CurrentType: _Kind | None = None
+    Quantity: _Count | None = None
+    PowerKW: Annotated[float, Field(ge=0, le=KW_MAX)] | None = None
+
+
+class _Address(_Json):
+    Title: str | None = None
+    Longitude: Annotated[float, Field(ge=-180, le=180)]
+    Latitude: Annotated[float, Field(ge=-90, le=90)]
+
+
+class _Poi(_Json):
+    """What the views read of a record of OpenChargeMap, version 3; all else is kept as delivered."""
+
+    ID: Annotated[int, Field(ge=1, le=BIGINT_MAX)]
+    AddressInfo: _Address
+    Connections: list[_Connection] | None = None
+    OperatorInfo: _Operator | None = None
+    NumberOfPoints: _Count | None = None
+    StatusTypeID: _Count | None = None
+    StatusType: _Kind | None = None
+    UsageTypeID: _Count | None = None
+    DateLastVerified: Annotated[str, AfterValidator(_moment)] | None = None
 
 
 def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batch:
@@ -35,16 +90,18 @@ def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batc
 def _parse(_: int, item: Any) -> Item:
     if not isinstance(item, dict):
         raise FieldError("record", "it is no JSON object")
-    ocm_id = item.get("ID")
-    if not isinstance(ocm_id, int) or isinstance(ocm_id, bool) or not 0 < ocm_id <= BIGINT_MAX:
-        raise FieldError("ID", f"{str(ocm_id)[:40]} is no ID")
+    given = item.get("ID")
+    label = f"ID {given}" if isinstance(given, int) and 0 < given <= BIGINT_MAX else None
+    poi = check(_Poi, item, label=label)
+    address = poi.AddressInfo
     try:
-        place = _check(item)
+        fields = ("AddressInfo.Longitude", "AddressInfo.Latitude")
+        place = needed_place(repr(address.Longitude), repr(address.Latitude), fields=fields)
         text = _as_json(item)
     except FieldError as error:
-        error.label = f"ID {ocm_id}"
+        error.label = label
         raise
-    return Item((ocm_id, text), place, key=ocm_id, key_field="ID", label=f"ID {ocm_id}")
+    return Item((poi.ID, text), place, key=poi.ID, key_field="ID", label=label)
 
 
 def _items(path: Path) -> list[Any]:
@@ -63,47 +120,18 @@ def _items(path: Path) -> list[Any]:
     return data
 
 
-def _check(item: dict[str, Any]) -> tuple[float, float]:
-    """Return the place; what the views read must have the shape they expect."""
-    address = item.get("AddressInfo")
-    if not isinstance(address, dict):
-        raise FieldError("AddressInfo", "it is no JSON object")
-    connections = item.get("Connections") or []
-    if not isinstance(connections, list) or not all(isinstance(part, dict) for part in connections):
-        raise FieldError("Connections", "it is no array of objects")
-    for number, part in enumerate(connections, start=1):
-        for name, high in (("LevelID", _POINTS_MAX), ("Quantity", _POINTS_MAX), ("PowerKW", _KW_MAX)):
-            _numeric(part.get(name), f"Connections[{number}].{name}", high)
-    for name in ("NumberOfPoints", "StatusTypeID", "UsageTypeID"):
-        _numeric(item.get(name), name, _POINTS_MAX)
-    fields = ("AddressInfo.Longitude", "AddressInfo.Latitude")
-    lon, lat = (_coordinate(address.get(field.split(".")[1]), field) for field in fields)
-    return needed_place(lon, lat, fields=fields)
-
-
-def _numeric(value: Any, field: str, high: float) -> None:
-    if value is None:
-        return
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= high:
-        raise FieldError(field, f"{str(value)[:40]} is no number between 0 and {high:,}")
-
-
-def _coordinate(value: Any, field: str) -> str:
-    if value is not None and (not isinstance(value, int | float) or isinstance(value, bool)):
-        raise FieldError(field, f"{str(value)[:40]!r} is no number")
-    return "" if value is None else repr(value)
-
-
 def _as_json(item: dict[str, Any]) -> str:
     """Return the record as PostgreSQL can hold it: without NUL characters and broken surrogates.
 
     Raises:
-        FieldError: it holds a number that is not finite.
+        FieldError: it holds a number that is not finite, or objects within objects without end.
     """
     try:
         return json.dumps(_holdable(item), allow_nan=False, ensure_ascii=False)
     except ValueError:
-        raise FieldError("record", "it holds a number that is not finite") from None
+        raise FieldError("record", "it holds a number that is not finite or too long") from None
+    except RecursionError:
+        raise FieldError("record", "its objects are nested too deep") from None
 
 
 def _holdable(value: Any) -> Any:

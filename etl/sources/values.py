@@ -10,6 +10,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 INTEGER_MAX = 2**31 - 1
 BIGINT_MAX = 2**63 - 1
 PEOPLE_MAX = 50_000_000.0
+NUMBER_MAX = 1e15
 
 
 class FieldError(Exception):
