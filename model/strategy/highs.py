@@ -9,7 +9,7 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from model.inputs import Plan
 from model.strategy import solver
-from model.strategy.matrix import Compiled, Vector, compiled
+from model.strategy.matrix import Compiled, Matrix, Vector, compiled
 from model.strategy.solver import SOLVER, Limits, version
 from model.strategy.watch import Watch
 
@@ -73,22 +73,30 @@ def complete(form: Compiled, plan: Plan, watch: Watch, *, threads: int | None) -
     return solver.run(held, Limits(_COMPLETION_LIMIT_S, threads=threads), watch).values
 
 
-def finish(form: Compiled, watch: Watch, *, threads: int | None) -> bool:
-    """Let the solver work on the matrix until the watch is over; tell whether it is infeasible."""
-    matrix = form.matrix
+def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
+    """Let the solver work until the watch is over; tell whether the model is infeasible.
+
+    `matrix` may leave out plans that are no better than the one the watch holds: the bound allows for them.
+    """
+    worth_left_out = -float("inf") if matrix is None else watch.worth
+    matrix = matrix or form.matrix
+
+    def lower(bound: float) -> None:
+        watch.lower(max(bound, worth_left_out))
+
     found = solver.run(
         matrix,
         Limits(watch.left_s, watch.gap_share, threads=threads),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),
-        bound=watch.lower,
+        bound=lower,
     )
     if found.status == "infeasible":
         return watch.values is None
     if found.values is not None:
         watch.keep(found.values, matrix.worth(found.values))
-    watch.lower(found.bound)
+    lower(found.bound)
     return False
 
 

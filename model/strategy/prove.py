@@ -1,16 +1,29 @@
-"""The way from a model to a plan with a bound that holds for the whole model."""
+"""The way from a model to a plan with a bound that holds for the whole model.
+
+A small model goes to the solver as it is. A large one: the relaxation gives a bound; the start is completed,
+or repaired where it breaks a rule; the search in neighbourhoods makes it good; what the bound then settles is
+fixed, and the solver gets what is left for the rest of the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pyomo.environ as pyo
+from pyomo.common.errors import InfeasibleConstraintException
 
 from model.inputs import Plan
 from model.strategy import highs
-from model.strategy.watch import Progress
+from model.strategy.matrix import Compiled, compiled
+from model.strategy.relaxation import relax
+from model.strategy.repair import repair
+from model.strategy.search import Search, ground
+from model.strategy.watch import Progress, Watch
 
 __all__ = ["Progress", "solve"]
+
+LARGE_NONZERO_COUNT = 20_000
+"""A model with so many factors in its rows, or more, is searched; a smaller one the solver does alone."""
 
 
 def solve(
@@ -21,8 +34,9 @@ def solve(
     threads: int | None = None,
     start: Plan | None = None,
     progress: Callable[[Progress], None] | None = None,
+    large_nonzero_count: int = LARGE_NONZERO_COUNT,
 ) -> highs.Outcome:
-    """Solve the model; afterwards its variables hold the plan. `progress` hears of each better plan or bound.
+    """Solve the model; afterwards its variables hold the plan. `progress` hears of each step, plan and bound.
 
     Stopped by the user it returns the best plan so far, with `is_interrupted`.
 
@@ -31,7 +45,53 @@ def solve(
         RuntimeError: the solver failed, or its bound contradicts the plan it found.
 
     """
-    outcome = highs.solve(m, time_limit_s=time_limit_s, gap_share=gap_share, threads=threads, start=start)
-    if progress is not None:
-        progress(Progress(outcome.objective, outcome.bound, outcome.gap_share, 0.0, "ended"))
-    return outcome
+    watch = Watch(time_limit_s, gap_share, progress)
+    with watch.heeding_the_user():
+        watch.say()
+        try:
+            form = compiled(m)
+        except InfeasibleConstraintException:
+            return highs.Outcome("infeasible")
+        watch.lower(form.matrix.ceiling())
+        watch.enter("start")
+        is_start_used = _begin(form, start, watch, threads=threads)
+        is_infeasible = False
+        if form.matrix.rows.nnz < large_nonzero_count:
+            watch.enter("proof")
+            is_infeasible = highs.finish(form, watch, threads=threads)
+        elif not watch.is_over():
+            is_infeasible = _large(form, m, watch, start, threads=threads)
+        return highs.ended(form, watch, is_infeasible=is_infeasible, is_start_used=is_start_used)
+
+
+def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | None) -> bool:
+    """Take the start as the first plan, or else to change nothing, where that keeps all rules."""
+    for plan in (start, frozenset()) if start else (frozenset(),):
+        begin = highs.complete(form, plan, watch, threads=threads)
+        if begin is not None:
+            watch.keep(begin, form.matrix.worth(begin))
+            return plan == start
+    return False
+
+
+def _large(
+    form: Compiled, m: pyo.ConcreteModel, watch: Watch, start: Plan | None, *, threads: int | None
+) -> bool:
+    """Relax, repair, search, prove; tell whether the model is infeasible."""
+    watch.enter("relaxation")
+    relaxation = relax(form.matrix, watch, time_limit_s=watch.left_s, threads=threads)
+    watch.lower(relaxation.bound)
+    if relaxation.status == "infeasible":
+        return highs.finish(form, watch, threads=threads)
+    area = ground(form, m.inputs, relaxation)
+    if watch.values is None and not watch.is_over():
+        watch.enter("repair")
+        repair(form, area, watch, start or frozenset(), threads=threads)
+    if watch.values is not None:
+        watch.enter("search")
+        Search(area, watch, threads).run()
+    if watch.is_over():
+        return False
+    watch.enter("proof")
+    matrix = form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.worth)
+    return highs.finish(form, watch, threads=threads, matrix=matrix)

@@ -174,20 +174,25 @@ def stop_lp_when_interrupted(solver: Any, watch: Watch) -> None:
     solver.cbIpmInterrupt.subscribe(ask)
 
 
+def end_of(solver: Any) -> str:
+    """Return how a run ended: optimal, infeasible, stopped, or failed."""
+    return _ENDS.get(solver.getModelStatus(), "failed")
+
+
 def _found(solver: Any, reduced: Reduced, start: Vector | None) -> Found:
-    status = solver.getModelStatus()
-    if status not in _ENDS:
-        raise RuntimeError(f"HiGHS ended with '{solver.modelStatusToString(status)}'.")
-    if _ENDS[status] == "infeasible":
+    status = end_of(solver)
+    if status == "failed":
+        raise RuntimeError(f"HiGHS ended with '{solver.modelStatusToString(solver.getModelStatus())}'.")
+    if status == "infeasible":
         return Found("infeasible", None, -np.inf)
     if reduced.matrix.is_integer.any():
         bound = float(solver.getInfo().mip_dual_bound)
     else:
-        is_done = status == _STATUS.kOptimal
+        is_done = status == "optimal"
         bound = float(solver.getInfo().objective_function_value) if is_done else np.inf
     values = _values(solver, reduced.matrix)
     return Found(
-        _ENDS[status],
+        status,
         start if values is None else reduced.whole(values),
         min(bound, reduced.matrix.ceiling()),
     )

@@ -43,7 +43,8 @@ class Watch:
     bound: float = float("inf")
     worth: float = float("-inf")
     values: Vector | None = None
-    is_interrupted: bool = False
+    outer: Watch | None = None
+    _is_stopped: bool = False
     _began: float = field(default_factory=time.monotonic)
 
     @property
@@ -60,6 +61,11 @@ class Watch:
     def gap(self) -> float:
         """The gap so far, infinite as long as there is no plan."""
         return float("inf") if self.values is None else gap(self.worth, self.bound)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """True once the user wants it to stop; a watch within another heeds the outer one."""
+        return self._is_stopped or (self.outer is not None and self.outer.is_interrupted)
 
     def is_over(self) -> bool:
         """Tell whether to stop: good enough, out of time, or stopped by the user."""
@@ -110,7 +116,7 @@ class Watch:
         before = signal.getsignal(signal.SIGINT)
 
         def stop(_number: int, _frame: FrameType | None) -> None:
-            self.is_interrupted = True
+            self._is_stopped = True
             signal.signal(signal.SIGINT, before)
 
         signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,78 @@
+r"""The linear relaxation: a bound that holds whatever the solver's tolerance, and what it settles.
+
+Any prices y of the rows (of the right sign) bound the objective c x + c0 (Lagrange):
+
+.. math::
+    c x \le \sum_i \max(y_i \underline b_i, y_i \overline b_i) + \sum_j \max(d_j l_j, d_j u_j),
+    \quad d = c - A^T y
+
+so the bound is worked out from the solver's prices, and does not rely on its optimality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.strategy import solver
+from model.strategy.matrix import Matrix, Vector, at_best
+from model.strategy.watch import Watch
+
+_METHODS = ("hipo", "ipm", "choose")
+_SAFETY = 1e-7
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Values of the columns in the relaxation, their reduced gain (what a unit more adds), a bound.
+
+    `status` is optimal, infeasible, or stopped: then the values and gains are of no use.
+    """
+
+    status: str
+    values: Vector
+    reduced_gain: Vector
+    bound: float
+
+    def settled(self, matrix: Matrix, worth: float) -> Matrix:
+        """Fix the whole numbers that no plan worth more than `worth` can have otherwise."""
+        lower, upper = matrix.lower.copy(), matrix.upper.copy()
+        room = self.bound - worth + _SAFETY * max(1.0, abs(self.bound))
+        whole = matrix.is_integer
+        stays_low = whole & (-self.reduced_gain > room)
+        stays_high = whole & (self.reduced_gain > room)
+        upper[stays_low] = lower[stays_low]
+        lower[stays_high] = upper[stays_high]
+        return matrix.within(lower, upper)
+
+
+def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | None) -> Relaxation:
+    """Solve the relaxation by interior point; where one method gives up, the next tries."""
+    nothing = np.zeros(len(matrix.gain))
+    for method in _METHODS:
+        options = {"solver": method, "run_crossover": "off", "presolve": "on"}
+        lp = solver.instance(matrix, threads, options, is_relaxed=True)
+        lp.setOptionValue("time_limit", float(min(time_limit_s, 1e6)))
+        solver.stop_lp_when_interrupted(lp, watch)
+        lp.run()
+        found = lp.getSolution()
+        status = solver.end_of(lp)
+        if status == "infeasible":
+            return Relaxation("infeasible", nothing, nothing, -np.inf)
+        if found.value_valid and found.dual_valid:
+            price = np.asarray(found.row_dual, dtype=float)
+            gain, bound = priced(matrix, price)
+            return Relaxation("optimal", np.asarray(found.col_value, dtype=float), gain, bound)
+        if watch.is_over():
+            break
+    return Relaxation("stopped", nothing, nothing, matrix.ceiling())
+
+
+def priced(matrix: Matrix, price: Vector) -> tuple[Vector, float]:
+    """Return the reduced gains and the bound that prices of the rows give."""
+    sound = np.where(np.isinf(matrix.row_upper), np.minimum(price, 0.0), price)
+    sound = np.where(np.isinf(matrix.row_lower), np.maximum(sound, 0.0), sound)
+    gain = matrix.gain - matrix.rows.T @ sound
+    bound = matrix.constant + at_best(sound, matrix.row_lower, matrix.row_upper)
+    return gain, bound + at_best(gain, matrix.lower, matrix.upper)
