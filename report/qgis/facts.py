@@ -1,0 +1,138 @@
+"""What the project has to know of the database: columns, bounds of classes, phases, whom to name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.errors import UsageError
+from report.qgis.catalogue import Catalogue, Layer
+
+Connection = psycopg.Connection[Any]
+_QUANTILES = [0.2, 0.4, 0.6, 0.8, 0.95]
+_KEPT = ("host", "port", "dbname", "sslmode", "sslrootcert")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a view: name, type as PostgreSQL writes it, and comment."""
+
+    name: str
+    kind: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is read; `breaks` and `bands` are keyed by layer."""
+
+    address: dict[str, str]
+    region: str
+    is_synthetic: bool
+    srid: int
+    extent: tuple[float, float, float, float]
+    columns: dict[str, tuple[Column, ...]]
+    comments: dict[str, str]
+    breaks: dict[str, tuple[float, ...]]
+    phase_count: int
+    attribution: tuple[str, ...]
+
+
+def _columns(conn: Connection, view: str) -> tuple[Column, ...]:
+    rows = conn.execute(
+        "select attname::text, format_type(atttypid, null), coalesce(col_description(attrelid, attnum), '')"
+        " from pg_attribute where attrelid = to_regclass('report.' || quote_ident(%s)) and attnum > 0"
+        " order by attnum",
+        (view,),
+    )
+    return tuple(Column(*row) for row in rows)
+
+
+def rounded(bounds: list[float]) -> tuple[float, ...]:
+    """Round bounds to two digits that count, drop doubles; the outer ones away from the data."""
+    if len(bounds) < 2 or bounds[-1] <= bounds[0]:  # noqa: PLR2004 - a class has two ends
+        return (bounds[0], bounds[0]) if bounds else ()
+
+    def step(value: float) -> float:
+        return 10 ** (math.floor(math.log10(abs(value))) - 1) if value else 1
+
+    inner = [round(b / step(b)) * step(b) for b in bounds[1:-1]]
+    low = math.floor(bounds[0] / step(bounds[0])) * step(bounds[0])
+    high = math.ceil(bounds[-1] / step(bounds[-1])) * step(bounds[-1])
+    kept = sorted({round(b, 10) for b in [low, *inner, high]})
+    return tuple(kept)
+
+
+def _breaks(conn: Connection, layer: Layer) -> tuple[float, ...]:
+    """Return the bounds of a layer's classes, or the values of its bands."""
+    style = layer.style
+    if style is None or style.kind not in ("classes", "bands") or style.breaks:
+        return style.breaks if style else ()
+    names = {"column": sql.Identifier(style.attribute), "view": sql.Identifier("report", layer.view)}
+    if style.kind == "bands":
+        query = sql.SQL("select distinct {column} from {view} order by 1").format(**names)
+        return tuple(row[0] for row in conn.execute(query))
+    condition = sql.SQL("where {column} > 0" if style.has_zero else "").format(**names)
+    query = sql.SQL(
+        "select min({column}), percentile_cont(%s) within group (order by {column}), max({column})"
+        " from {view} {condition}"
+    ).format(condition=condition, **names)
+    row = conn.execute(query, (_QUANTILES,)).fetchone()
+    if not row or row[0] is None:
+        return ()
+    return rounded([row[0], *row[1], row[2]])
+
+
+def _region(conn: Connection) -> tuple[Any, ...]:
+    try:
+        row = conn.execute(
+            "select title, is_synthetic, metric_srid,"
+            " st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom) from core.region"
+        ).fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        raise UsageError(
+            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+        ) from None
+    if not row:
+        raise UsageError("No region is loaded, so there is nothing to draw.", "run `make load`.")
+    return tuple(row)
+
+
+def read(conn: Connection, catalogue: Catalogue) -> Facts:
+    """Read what the project needs; where a view is missing the columns are empty, and the layer is left out.
+
+    Raises:
+        UsageError: the database is not set up, or no region is loaded.
+    """
+    title, is_synthetic, srid, *extent = _region(conn)
+    views = sorted({layer.view for layer in catalogue.layer})
+    comments = {
+        v: (
+            conn.execute("select obj_description(to_regclass('report.' || quote_ident(%s)))", (v,)).fetchone()
+            or [""]
+        )[0]
+        or ""
+        for v in views
+    }
+    phases = conn.execute("select coalesce(max(phase), 1) from report.phase_budget").fetchone()
+    credit = conn.execute(
+        "select attribution from report.load_source where attribution <> '' group by 1 order by 1"
+    ).fetchall()
+    info = conn.info.get_parameters()
+    address = {"host": conn.info.host, "port": str(conn.info.port), "dbname": conn.info.dbname}
+    return Facts(
+        address=address | {k: v for k, v in info.items() if k in _KEPT and k not in address},
+        region=title,
+        is_synthetic=is_synthetic,
+        srid=srid,
+        extent=(extent[0], extent[1], extent[2], extent[3]),
+        columns={v: _columns(conn, v) for v in views},
+        comments=comments,
+        breaks={layer.id: _breaks(conn, layer) for layer in catalogue.layer},
+        phase_count=phases[0] if phases else 1,
+        attribution=tuple(row[0] for row in credit),
+    )
