@@ -149,7 +149,7 @@ def test_vehicles_by_postal_area(tmp_path: Path) -> None:
     found = [tuple(row.values())[1:] for row in rows(batch, "ev_count")]
     assert found == [("N2L", 3, None, 5), ("N2N", 4, None, 4)]
     assert [reject.record for reject in outside(batch)] == ["3 (K0A)"]
-    assert faults(batch) == [("2 (N2L)", "FSA"), ("4 (N2M)", "Total EV"), ("6", "FSA"), ("7", "BEV")]
+    assert faults(batch) == [("2 (N2L)", "FSA"), ("4 (N2M)", "Total EV"), ("6", "FSA"), ("7 (N2P)", "BEV")]
 
 
 def test_grid_stations_may_lack_a_place(tmp_path: Path) -> None:

@@ -11,12 +11,19 @@ from etl.region_source import AddressSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.values import clean, needed_place
+from etl.sources.schema import Record, Text, take
+from etl.sources.values import needed_place
 
 # Files of whole provinces are usual, so those outside the region are one reject with their number.
 _INTO = Rows(
     "address", ("record_number", "street_number", "street", "city", "geom"), noun="addresses", is_bulk=True
 )
+
+
+class _Address(Record):
+    street_number: Text = None
+    street: Text = None
+    city: Text = None
 
 
 def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
@@ -26,12 +33,17 @@ def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
         UsageError: the file cannot be used as a whole.
     """
     columns = source.columns
-    texts = (columns.street_number, columns.street, columns.city)
+    texts = {name: getattr(columns, name) for name in _Address.model_fields}
     records = Records(path, encoding=source.encoding)
-    records.need(columns.lon, columns.lat, *texts)
+    records.need(columns.lon, columns.lat, *texts.values())
 
     def parse(_: int, values: dict[str, str]) -> Item:
         place = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
-        return Item(tuple(clean(values[column]) if column else None for column in texts), place)
+        row = tuple(take(_Address, values, texts).model_dump().values())
+        # a place given twice with number and street would count twice
+        key = "\t".join(map(str, (*row, *place))) if row[0] and row[1] else None
+        return Item(
+            row, place, key=key, key_field=columns.street, label=f"{row[0]} {row[1]}" if key else None
+        )
 
     return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)

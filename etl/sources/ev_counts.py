@@ -12,10 +12,18 @@ from etl.region_source import EvColumns, EvCountSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.values import PEOPLE_MAX, ElsewhereError, FieldError, needed_text, number
+from etl.sources.schema import NeededText, People, Record, take
+from etl.sources.values import ElsewhereError, FieldError
 
 _INTO = Rows("ev_count", ("record_number", "postal_area_key", "bev_count", "phev_count", "ev_count"))
 _ELSEWHERE = "its postal area is not one that reaches into the region"
+
+
+class _Count(Record):
+    postal_area: NeededText
+    bev: People = None
+    phev: People = None
+    total: People = None
 
 
 def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
@@ -31,19 +39,24 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
     records.need(columns.postal_area, columns.bev, columns.phev, columns.total)
 
     def parse(_: int, values: dict[str, str]) -> Item:
-        key = needed_text(values[columns.postal_area], columns.postal_area).upper()
+        try:
+            count = take(_Count, values, columns.model_dump())
+        except FieldError as error:
+            error.label = values[columns.postal_area].strip()[:40] or None
+            raise
+        key = count.postal_area.upper()
         if frame.postal_area_keys is not None and key not in frame.postal_area_keys:
             raise ElsewhereError(columns.postal_area, _ELSEWHERE, key)
-        return Item((key, *_counts(key, values, columns)), key=key, key_field=columns.postal_area)
+        return Item((key, *_counts(key, count, columns)), key=key, key_field=columns.postal_area)
 
     return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)
 
 
-def _counts(key: str, values: dict[str, str], columns: EvColumns) -> tuple[float | None, float | None, float]:
-    bev, phev, total = (
-        number(values[column], column, high=PEOPLE_MAX) if column else None
-        for column in (columns.bev, columns.phev, columns.total)
-    )
-    if total is None and bev is None and phev is None:
+def _counts(key: str, count: _Count, columns: EvColumns) -> tuple[float | None, float | None, float]:
+    """Return battery electric, plug-in hybrid and all vehicles; the total may not be less than its parts."""
+    if count.total is None and count.bev is None and count.phev is None:
         raise FieldError(columns.total or columns.bev, "it is empty", key)
-    return bev, phev, (bev or 0.0) + (phev or 0.0) if total is None else total
+    parts = (count.bev or 0.0) + (count.phev or 0.0)
+    if count.total is not None and count.total < parts:
+        raise FieldError(columns.total, f"{count.total:g} is less than its parts, {parts:g}", key)
+    return count.bev, count.phev, parts if count.total is None else count.total

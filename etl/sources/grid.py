@@ -7,17 +7,36 @@ are kept.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from etl.region_source import GridSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.values import clean, flag, needed_text, number, place
+from etl.sources.schema import Flag, NeededText, Number, Record, Text, take
+from etl.sources.values import FieldError, place
 
-_FIGURES = ("voltage_kv", "summer_limit_mw", "winter_limit_mw", "peak_load_mw")
-_TEXTS = ("area_name", "source_note", "limit_basis")
-_INTO = Rows("grid_station", ("record_number", "name", *_FIGURES, "is_verified", *_TEXTS, "geom"))
-_FIGURE_MAX = 100_000
+# A station of 2,000 MW feeds a city of millions; more is kW or kVA in a column of MW.
+_Megawatt = Annotated[Annotated[float, Field(ge=0, le=2_000)] | None, Number]
+
+
+class _Station(Record):
+    """A station as a utility gives it; empty means unknown."""
+
+    name: NeededText
+    voltage_kv: Annotated[Annotated[float, Field(ge=0, le=1_200)] | None, Number] = None
+    summer_limit_mw: _Megawatt = None
+    winter_limit_mw: _Megawatt = None
+    peak_load_mw: _Megawatt = None
+    is_verified: Flag = None
+    area_name: Text = None
+    source_note: Text = None
+    limit_basis: Text = None
+
+
+_INTO = Rows("grid_station", ("record_number", *_Station.model_fields, "geom"))
 
 
 def read_grid(path: Path, source: GridSource, frame: Frame) -> Batch:
@@ -29,17 +48,15 @@ def read_grid(path: Path, source: GridSource, frame: Frame) -> Batch:
     columns = source.columns
     records = Records(path, encoding=source.encoding)
     records.need(*columns.model_dump().values())
-    figures: list[str | None] = [getattr(columns, name) for name in _FIGURES]
-    texts: list[str | None] = [getattr(columns, name) for name in _TEXTS]
+    fields = {name: getattr(columns, name) for name in _Station.model_fields}
 
     def parse(_: int, values: dict[str, str]) -> Item:
-        row = (
-            needed_text(values[columns.name], columns.name),
-            *(number(values[column], column, high=_FIGURE_MAX) if column else None for column in figures),
-            flag(values[columns.is_verified], columns.is_verified) if columns.is_verified else None,
-            *(clean(values[column]) if column else None for column in texts),
-        )
-        at = place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+        try:
+            row = tuple(take(_Station, values, fields).model_dump().values())
+            at = place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+        except FieldError as error:
+            error.label = values[columns.name].strip()[:40] or None
+            raise
         return Item(row, at, label=str(row[0]))
 
     return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)

@@ -12,12 +12,25 @@ from etl.region_source import ReferenceDemandSource, ReferencePlanSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.values import clean, needed, needed_place, whole
+from etl.sources.schema import NeededAmount, PortCount, Record, Text, take
+from etl.sources.values import needed_place
 
 _DEMAND = Rows("reference_demand_point", ("record_number", "weight", "geom"))
 _COUNTS = ("l2_port_count_before", "l2_port_count_after", "l3_port_count_before", "l3_port_count_after")
 _PLAN = Rows("reference_plan_station", ("record_number", "name", "status", *_COUNTS, "geom"))
-_PORTS_MAX = 10_000
+
+
+class _Point(Record):
+    weight: NeededAmount
+
+
+class _Station(Record):
+    name: Text = None
+    status: Text = None
+    l2_before: PortCount
+    l2_after: PortCount
+    l3_before: PortCount
+    l3_after: PortCount
 
 
 def read_reference_demand(path: Path, source: ReferenceDemandSource, frame: Frame) -> Batch:
@@ -32,7 +45,7 @@ def read_reference_demand(path: Path, source: ReferenceDemandSource, frame: Fram
 
     def parse(_: int, values: dict[str, str]) -> Item:
         at = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
-        return Item((needed(values[columns.weight], columns.weight),), at)
+        return Item((take(_Point, values, {"weight": columns.weight}).weight,), at)
 
     return Batch([collect(_DEMAND, records, parse, frame, records.rejects)], records.rejects)
 
@@ -45,14 +58,12 @@ def read_reference_plan(path: Path, source: ReferencePlanSource, frame: Frame) -
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    texts = (columns.name, columns.status)
-    counts = (columns.l2_before, columns.l2_after, columns.l3_before, columns.l3_after)
-    records.need(columns.lon, columns.lat, *texts, *counts)
+    records.need(*columns.model_dump().values())
 
     def parse(_: int, values: dict[str, str]) -> Item:
         at = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
-        names = [clean(values[column]) if column else None for column in texts]
-        ports = [whole(values[column], column, high=_PORTS_MAX) or 0 for column in counts]
-        return Item((*names, *ports), at, label=names[0])
+        found = take(_Station, values, columns.model_dump())
+        ports = (found.l2_before, found.l2_after, found.l3_before, found.l3_after)
+        return Item((found.name, found.status, *(count or 0 for count in ports)), at, label=found.name)
 
     return Batch([collect(_PLAN, records, parse, frame, records.rejects)], records.rejects)
