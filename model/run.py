@@ -23,14 +23,14 @@ class Seconds:
     audit: float | None = None
 
 
-def start(conn: Connection, scenario_id: int) -> int:
+def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) -> int:
     """Write the run row and return its run_id; runs whose process has gone are marked failed first."""
     _bury_the_dead(conn)
     with conn.transaction():  # nobody sees the row before it is marked alive
         row = conn.execute(
-            "insert into plan.run (scenario_id, status, publication)"
-            " values (%s, 'running', 'none') returning run_id",
-            (scenario_id,),
+            "insert into plan.run (scenario_id, parent_run_id, status, publication)"
+            " values (%s, %s, 'running', 'none') returning run_id",
+            (scenario_id, parent_run_id),
         ).fetchone()
         assert row is not None  # noqa: S101 - the statement returns the row it wrote
         conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, row[0]))

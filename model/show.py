@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from model.solve import Report
+    from model.solving import Report
 
 
 def show(report: Report) -> None:

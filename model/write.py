@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from db.errors import UsageError
 from model import plan as plans
+from model import write_service
+from model.binding import Binding
 from model.inputs import Inputs, Plan
+from model.mode import StageEnd
 from model.objective import Term
 from model.run import Seconds
 from model.strategy import highs
@@ -55,57 +59,99 @@ _GRID = """
     insert into plan.grid_area_load (run_id, phase, grid_area_id, added_kw, headroom_kw)
     values (%s, %s, %s, %s, %s)
 """
+_BINDING = """
+    insert into plan.run_binding (
+        run_id, rule, subject, words, unit, limit_value, found_value, slack, row_count, binding_count
+    )
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_STAGE = """
+    insert into plan.run_stage (
+        run_id, stage, terms, tolerance_share, status, objective, bound, gap_share, solve_s
+    )
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
-def write(
-    conn: Connection,
-    run_id: int,
-    scenario_id: int,
-    *,
-    inputs: Inputs,
-    outcome: highs.Outcome,
-    terms: Sequence[Term],
-    seconds: Seconds,
-    notes: Sequence[str] = (),
-) -> None:
-    """Write decisions, coverage, grid load, locks, objective terms and the run's figures.
+@dataclass(frozen=True)
+class Results:
+    """What a solve leaves behind to be written."""
+
+    inputs: Inputs
+    outcome: highs.Outcome
+    terms: Sequence[Term]
+    bindings: Sequence[Binding] = ()
+    stages: Sequence[StageEnd] = ()
+    notes: Sequence[str] = ()
+
+
+def write(conn: Connection, run_id: int, scenario_id: int, results: Results, seconds: Seconds) -> None:
+    """Write decisions, coverage, grid load, locks, objective terms, slacks, stages and the run's figures.
 
     Raises:
         UsageError: the data was loaded anew since the inputs were read.
 
     """
+    inputs, plan = results.inputs, results.outcome.plan
+    rows = {
+        _GRID: _grid_rows(inputs, plan),
+        _TERM: [(t.term, t.value, t.weight, t.contribution) for t in results.terms],
+        _LOCK: [(k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
+        _BINDING: list(map(_binding_row, results.bindings)),
+        _STAGE: [_stage_row(n, end) for n, end in enumerate(results.stages, start=1)],
+    }
     with conn.transaction(), conn.cursor() as cursor:
-        _write_decisions(conn, run_id, scenario_id, outcome.plan)
+        _write_decisions(conn, run_id, scenario_id, plan)
         with cursor.copy(_COVERAGE) as copy:
-            for row in _coverage_rows(inputs, outcome.plan):
+            for row in _coverage_rows(inputs, plan):
                 copy.write_row((run_id, *row))
-        cursor.executemany(_GRID, [(run_id, *row) for row in _grid_rows(inputs, outcome.plan)])
-        cursor.executemany(_TERM, [(run_id, t.term, t.value, t.weight, t.contribution) for t in terms])
-        locks = inputs.locks
-        cursor.executemany(_LOCK, [(run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in locks])
-        figures = {
-            "run_id": run_id,
-            "status": outcome.status,
-            "objective": outcome.objective,
-            "bound": outcome.bound,
-            "gap_share": outcome.gap_share,
-            "solver": highs.SOLVER,
-            "solver_version": highs.version(),
-            "input_sha256": inputs.sha256,
-            "capex_cad": plans.capex_cad(inputs, outcome.plan),
-            "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan),
-            "read_s": seconds.read,
-            "build_s": seconds.build,
-            "solve_s": seconds.solve,
-            "message": " ".join([_message(outcome), *notes]),
-        }
-        conn.execute(_RUN, figures)
+        for statement, found in rows.items():
+            cursor.executemany(statement, [(run_id, *row) for row in found])
+        write_service.write(cursor, run_id, inputs, plan)
+        conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
 
 
-def _message(outcome: highs.Outcome) -> str:
+def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
+    inputs, outcome = results.inputs, results.outcome
+    return {
+        "status": outcome.status,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "gap_share": outcome.gap_share,
+        "solver": highs.SOLVER,
+        "solver_version": highs.version(),
+        "input_sha256": inputs.sha256,
+        "capex_cad": plans.capex_cad(inputs, outcome.plan),
+        "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan),
+        "read_s": seconds.read,
+        "build_s": seconds.build,
+        "solve_s": seconds.solve,
+        "message": " ".join([_message(results), *results.notes]),
+    }
+
+
+def _binding_row(b: Binding) -> tuple[Any, ...]:
+    return (
+        *(b.rule.name, b.subject, b.rule.words, b.measure.unit),
+        *(b.limit_value, b.found_value, b.slack, len(b.keys), b.binding_count),
+    )
+
+
+def _stage_row(number: int, end: StageEnd) -> tuple[Any, ...]:
+    stage = end.stage
+    figures = (end.status, end.objective, end.bound, end.gap_share, end.solve_s)
+    return number, list(stage.terms), stage.tolerance_share, *figures
+
+
+def _message(results: Results) -> str:
+    outcome, what = results.outcome, "the best plan"
+    if results.stages:
+        done = f"{len(results.stages)} of {len(results.inputs.stages)} stages"
+        what = f"the best plan of a stage ({done} were solved)"
     if outcome.status == "optimal":
         return f"No plan can be better by more than {highs.OPTIMAL_GAP_SHARE:.2%}."
-    return f"Stopped early: the best plan may be up to {outcome.gap_share:.2%} better."
+    why = "Stopped by the user" if outcome.is_interrupted else "Stopped early"
+    return f"{why}: {what} may be up to {outcome.gap_share:.2%} better."
 
 
 def _write_decisions(conn: Connection, run_id: int, scenario_id: int, plan: Plan) -> None:

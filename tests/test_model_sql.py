@@ -15,7 +15,7 @@ from psycopg import sql
 from db import build as views
 from db.connection import connect
 from db.errors import AuditRejectedError, InfeasibleError, UsageError
-from model import read, scenario, scenario_store, solve, write
+from model import read, run, scenario, scenario_store, write
 from model.build import build
 from model.inputs import Inputs, Option
 from model.solve import Ended, Limits, solve_scenario
@@ -358,9 +358,9 @@ def test_a_run_that_breaks_off_says_so(
 def test_a_run_whose_process_died_is_marked_by_the_next(toy: psycopg.Connection[Any]) -> None:
     scenario_id = scenario_store.store(toy, *scenario.resolve("phase1"))
     with connect(autocommit=True) as alive:
-        living = solve.run.start(alive, scenario_id)
+        living = run.start(alive, scenario_id)
         with connect(autocommit=True) as dying:
-            dead = solve.run.start(dying, scenario_id)
+            dead = run.start(dying, scenario_id)
         assert solve_scenario("phase1", Limits()).error is None
         found = dict(
             toy.execute(

@@ -1,0 +1,206 @@
+"""From a scenario to an audited plan: store, read, build, solve, write, audit. All runs are made here."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
+from model import audit, binding, mode, objective, plan, read, run, scenario_store, stop, write
+from model.build import build
+from model.constraints import RULES
+from model.inputs import Inputs, Plan
+from model.mode import Limits, Watcher
+from model.scenario import Scenario
+from model.strategy import conflict, greedy, highs
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+ACTIONS = ("expand", "upgrade", "build", "remove")
+
+
+@dataclass
+class Report:
+    """What a run gives back; null where it did not get that far."""
+
+    run_id: int
+    scenario: str
+    status: str = "running"
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACTIONS, 0))
+    coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    capex_cad: float | None = None
+    seconds: run.Seconds = field(default_factory=run.Seconds)
+
+
+@dataclass
+class Ended:
+    """A report, and the error that ended the run, if one did: the report is complete either way."""
+
+    report: Report
+    notes: tuple[str, ...] = ()
+    error: PlannerError | None = None
+    plan: Plan = frozenset()
+    net_capex_cad: float | None = None
+    is_interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to solve: a scenario, the run it varies if it does, and a plan to begin with."""
+
+    name: str
+    knobs: Scenario
+    parent_run_id: int | None = None
+    start: Plan | None = None
+
+
+def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
+    """Solve a scenario and write, audit and publish its plan; `conn` is in autocommit mode.
+
+    Stopped by the user it keeps the best plan found so far, if there is one, and says so.
+
+    Raises:
+        UsageError: the scenario, the database or a lock is not as it must be.
+        KeyboardInterrupt: the user stopped it before there was a plan; the run is marked interrupted.
+
+    """
+    conn.execute("set jit = off")  # compiling these views takes longer than reading them
+    scenario_id = scenario_store.store(conn, job.name, job.knobs)
+    run_id = run.start(conn, scenario_id, job.parent_run_id)
+    ended = Ended(Report(run_id, job.name))
+    with _ended_whatever_happens(conn, ended.report):
+        ended.notes = read.notes(conn, scenario_id)
+        ended.error = _solve(conn, scenario_id, ended, job=job, limits=limits, watcher=watcher)
+    return ended
+
+
+@contextmanager
+def _ended_whatever_happens(conn: Connection, report: Report) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        if not conn.closed:
+            conn.rollback()
+            run.end(conn, report.run_id, status, _last_words(error), report.seconds)
+        raise
+
+
+def _last_words(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped by the user." if not stop.is_terminated() else "The process was told to end."
+    return error.message if isinstance(error, PlannerError) else f"{type(error).__name__}: {error}"
+
+
+def read_inputs(conn: Connection, scenario_id: int) -> Inputs:
+    """Return the inputs of a scenario, all from one moment of the database."""
+    with conn.transaction():
+        conn.execute("set transaction isolation level repeatable read, read only")
+        return read.read(conn, scenario_id)
+
+
+def _solve(
+    conn: Connection,
+    scenario_id: int,
+    ended: Ended,
+    *,
+    job: Job,
+    limits: Limits,
+    watcher: Watcher | None,
+) -> PlannerError | None:
+    report, seconds = ended.report, ended.report.seconds
+    began = time.perf_counter()
+    inputs = read_inputs(conn, scenario_id)
+    report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
+    seconds.read, began = _lap(began)
+
+    m = build(inputs)
+    seconds.build, began = _lap(began)
+
+    start = greedy.greedy(inputs) if job.start is None else job.start
+    outcome, stages = mode.find(m, limits, start=start, watcher=watcher)
+    seconds.solve, began = _lap(began)
+    if outcome.is_interrupted and stop.is_terminated():
+        raise KeyboardInterrupt
+    report.status, report.bound = outcome.status, outcome.bound
+    if outcome.status in ("infeasible", "no_plan"):
+        return _no_plan(conn, report, inputs, limits)
+
+    results = write.Results(inputs, outcome, objective.terms(m), binding.bindings(m), stages, ended.notes)
+    write.write(conn, report.run_id, scenario_id, results, seconds)
+    seconds.write, began = _lap(began)
+    _tell(ended, inputs, outcome)
+    return _audit(conn, report, began)
+
+
+def _audit(conn: Connection, report: Report, began: float) -> PlannerError | None:
+    findings = audit.audit(conn, report.run_id)
+    report.seconds.audit, _ = _lap(began)
+    conn.execute(
+        "update plan.run set write_s = %s, audit_s = %s where run_id = %s",
+        (report.seconds.write, report.seconds.audit, report.run_id),
+    )
+    offences = [f for f in findings if f.offence_count]
+    if not offences:
+        return None
+    first = offences[0]
+    return AuditRejectedError(
+        f"The audit found rule '{first.rule}' broken: {first.first_offence}",
+        f"see plan.run_audit for run {report.run_id}; the plan is not published.",
+    )
+
+
+def _no_plan(conn: Connection, report: Report, inputs: Inputs, limits: Limits) -> PlannerError:
+    error: PlannerError
+    if report.status == "no_plan":
+        error = NoPlanError(
+            f"No plan was found within {limits.time_limit_s:g} s.", "give it more time: --time-limit."
+        )
+    else:
+        names = conflict.conflicting_rules(inputs, threads=limits.threads)
+        words = "; ".join(f"{rule.name} ({rule.words})" for rule in RULES if rule.name in names)
+        error = InfeasibleError(
+            f"No plan can keep these rules at once: {words}.", _way_out(inputs, names) or "relax one of them."
+        )
+    run.end(conn, report.run_id, report.status, error.message, report.seconds, bound=report.bound)
+    return error
+
+
+def _way_out(inputs: Inputs, names: tuple[str, ...]) -> str:
+    """Say which locked site has nothing that could be done there."""
+    if "locks" in names:
+        for lock in inputs.locks:
+            if lock.lock_kind == "force_in" and lock.site_id not in inputs.option_ids_of_site:
+                return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there."
+    return ""
+
+
+def _before(inputs: Inputs) -> dict[str, float]:
+    return {
+        level: sum(d.weight_share for d in inputs.demand if d.level == level and d.is_covered_before)
+        for level in inputs.levels
+    }
+
+
+def _tell(ended: Ended, inputs: Inputs, outcome: highs.Outcome) -> None:
+    report = ended.report
+    report.objective, report.gap = outcome.objective, outcome.gap_share
+    report.actions |= Counter(inputs.options[option_id].action for option_id, _ in outcome.plan)
+    report.capex_cad = plan.capex_cad(inputs, outcome.plan)
+    for level, share in plan.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():
+        report.coverage[level]["after"] = share
+    ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
+    ended.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan)
+
+
+def _lap(began: float) -> tuple[float, float]:
+    now = time.perf_counter()
+    return now - began, now
