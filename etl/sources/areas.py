@@ -21,13 +21,28 @@ from etl.region_source import (
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.layer import Feature, Layer, polygons
-from etl.sources.values import FieldError, clean, needed_text, number
+from etl.sources.schema import MEGAWATT, NeededText, Record, Text, take
+from etl.sources.values import FieldError, clean
 
 _BOUNDARY = Rows("boundary", ("record_number", "geom"))
 _PLANNING_AREA = Rows("planning_area", ("record_number", "area_key", "name", "geom"))
 _POSTAL_AREA = Rows("postal_area", ("record_number", "postal_area_key", "geom"), noun="areas", is_bulk=True)
 _GRID_AREA = Rows("grid_area", ("record_number", "name", "limit_mw", "peak_load_mw", "geom"))
-_MEGAWATT_MAX = 100_000
+
+
+class _PlanningArea(Record):
+    key: Text = None
+    name: NeededText
+
+
+class _PostalArea(Record):
+    key: NeededText
+
+
+class _GridArea(Record):
+    name: NeededText
+    limit_mw: MEGAWATT = None
+    peak_load_mw: MEGAWATT = None
 
 
 def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
@@ -58,9 +73,10 @@ def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) ->
     layer = _open(path, source, columns.key, columns.name)
 
     def parse(_: int, feature: Feature) -> Item:
-        name = needed_text(feature.values[columns.name], columns.name)
-        key = needed_text(feature.values[columns.key], columns.key) if columns.key else name
-        return Item((key, name), _outline(feature, name), label=name)
+        area = take(_PlanningArea, feature.values, columns.model_dump())
+        if columns.key and area.key is None:
+            raise FieldError(columns.key, "it is empty", area.name)
+        return Item((area.key or area.name, area.name), _outline(feature, area.name), label=area.name)
 
     return Batch([collect(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
 
@@ -75,7 +91,7 @@ def read_postal_areas(path: Path, source: PostalAreaSource, frame: Frame) -> Bat
     layer = _open(path, source, column)
 
     def parse(_: int, feature: Feature) -> Item:
-        key = needed_text(feature.values[column], column).upper()
+        key = take(_PostalArea, feature.values, {"key": column}).key.upper()
         return Item((key,), _outline(feature, key), label=key)
 
     return Batch([collect(_POSTAL_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
@@ -88,16 +104,11 @@ def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
         UsageError: the layer cannot be read.
     """
     columns = source.columns
-    figures = (columns.limit_mw, columns.peak_load_mw)
-    layer = _open(path, source, columns.name, *figures)
+    layer = _open(path, source, *columns.model_dump().values())
 
     def parse(_: int, feature: Feature) -> Item:
-        values = feature.values
-        name = needed_text(values[columns.name], columns.name)
-        megawatts = (
-            number(values[column], column, high=_MEGAWATT_MAX) if column else None for column in figures
-        )
-        return Item((name, *megawatts), _outline(feature, name), label=name)
+        area = take(_GridArea, feature.values, columns.model_dump())
+        return Item(tuple(area.model_dump().values()), _outline(feature, area.name), label=area.name)
 
     return Batch([collect(_GRID_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
 

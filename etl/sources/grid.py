@@ -15,11 +15,8 @@ from etl.region_source import GridSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.schema import Flag, NeededText, Number, Record, Text, take
+from etl.sources.schema import MEGAWATT, Flag, NeededText, Number, Record, Text, take
 from etl.sources.values import FieldError, place
-
-# A station of 2,000 MW feeds a city of millions; more is kW or kVA in a column of MW.
-_Megawatt = Annotated[Annotated[float, Field(ge=0, le=2_000)] | None, Number]
 
 
 class _Station(Record):
@@ -27,9 +24,9 @@ class _Station(Record):
 
     name: NeededText
     voltage_kv: Annotated[Annotated[float, Field(ge=0, le=1_200)] | None, Number] = None
-    summer_limit_mw: _Megawatt = None
-    winter_limit_mw: _Megawatt = None
-    peak_load_mw: _Megawatt = None
+    summer_limit_mw: MEGAWATT = None
+    winter_limit_mw: MEGAWATT = None
+    peak_load_mw: MEGAWATT = None
     is_verified: Flag = None
     area_name: Text = None
     source_note: Text = None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import shapely
+from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
@@ -18,6 +20,7 @@ from etl.sources.base import Batch, Frame, Table
 from etl.sources.collect import Item, Place, Rows, collect
 from etl.sources.delimited import Records
 from etl.sources.layer import Feature, Layer, polygons
+from etl.sources.schema import Number, Record, Text, check
 from etl.sources.values import PEOPLE_MAX, FieldError, clean, number, place
 
 _INTO = Rows(
@@ -35,6 +38,18 @@ _INTO = Rows(
     ),
 )
 _INCOME_MAX = 1e9
+_Count = Annotated[float, Field(ge=0, le=PEOPLE_MAX)] | None
+
+
+class _Area(Record):
+    """An area with its people; a count is None where the source is silent."""
+
+    population: Annotated[float, Field(ge=0, le=PEOPLE_MAX)]
+    dwellings: _Count = None
+    households: _Count = None
+    apartments: _Count = None
+    planning_area: Text = None
+    income: Annotated[Annotated[float, Field(ge=0, le=_INCOME_MAX)] | None, Number] = None
 
 
 def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path: Path | None) -> Batch:
@@ -87,17 +102,30 @@ def _item(
     population: float | None = None
     try:
         population = _needed_total(values, columns.population)
-        counts = [
-            _total(values, names) for names in (columns.dwellings, columns.households, columns.apartments)
-        ]
-        income = number(values[columns.income], columns.income, high=_INCOME_MAX) if columns.income else None
+        area = _area(values, columns)
         at = where()
     except FieldError as error:
         error.label, error.population = key, population
         raise
-    planning_area = clean(values[columns.planning_area]) if columns.planning_area else None
-    row = (key, planning_area, population, *counts, income)
+    counts = (area.dwellings, area.households, area.apartments)
+    row = (key, area.planning_area, area.population, *counts, area.income)
     return Item(row, at, key=key, key_field=columns.id, population=population)
+
+
+def _area(values: dict[str, str], columns: PopulationColumns) -> _Area:
+    sums = {
+        name: _total(values, getattr(columns, name))
+        for name in ("population", "dwellings", "households", "apartments")
+    }
+    texts = {
+        name: values[column] for name in ("planning_area", "income") if (column := getattr(columns, name))
+    }
+    try:
+        return check(_Area, sums | texts)
+    except FieldError as error:
+        named = getattr(columns, error.field or "", None)
+        error.field = named if isinstance(named, str) else error.field
+        raise
 
 
 def _shape(feature: Feature) -> BaseGeometry:

@@ -68,6 +68,8 @@ Day = Annotated[
     Annotated[dt.date, Field(ge=dt.date(1800, 1, 1))] | None, _text(lambda text: values.date(text, ""))
 ]
 PastDay = Annotated[Day, AfterValidator(_past)]
+# A station of 2,000 MW feeds a city of millions; more is kW or kVA in a column of MW.
+MEGAWATT = Annotated[Annotated[float, Field(ge=0, le=2_000)] | None, Number]
 Flag = Annotated[bool | None, _text(lambda text: values.flag(text, ""))]
 
 R = TypeVar("R", bound=Record)
