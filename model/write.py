@@ -10,7 +10,6 @@ import psycopg
 
 from db.errors import UsageError
 from model import plan as plans
-from model import write_service
 from model.binding import Binding
 from model.inputs import Inputs, Plan
 from model.mode import StageEnd
@@ -107,7 +106,6 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
                 copy.write_row((run_id, *row))
         for statement, found in rows.items():
             cursor.executemany(statement, [(run_id, *row) for row in found])
-        write_service.write(cursor, run_id, inputs, plan)
         conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
 
 
