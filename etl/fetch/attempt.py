@@ -1,0 +1,176 @@
+"""One attempt at one file: headers out, status and bytes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+import requests
+import urllib3
+
+from db.errors import FetchError
+from etl.fetch.cache import Entry, Part
+from etl.fetch.content import JSON, check_type
+from etl.fetch.patience import BUSY, PassingError, Patience, retry_after_s
+from etl.fetch.session import Session, words
+
+if TYPE_CHECKING:
+    from etl.fetch.client import Request, Watch
+
+_PIECE = 2**16
+_OK, _PARTIAL, _UNCHANGED, _NOT_SATISFIABLE = 200, 206, 304, 416
+_HINTS = {
+    401: "the service wants a key, or refuses the one it was given: see README, Live data.",
+    403: "the service wants a key, or refuses the one it was given: see README, Live data.",
+    404: "the address has moved: correct `url` in the region file, or give the file in DATA_DIR.",
+    410: "the address is gone: correct `url` in the region file, or give the file in DATA_DIR.",
+}
+
+
+class TooLargeError(FetchError):
+    """More came than any source of a region has."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the server says of a file that came whole."""
+
+    name: str | None
+    etag: str | None
+    last_modified: str | None
+
+
+def ask(
+    session: Session, request: Request, entry: Entry | None, part: Part, *, patience: Patience, watch: Watch
+) -> Outcome | None:
+    """Fetch into `part`; None when the server says that what `entry` holds has not changed.
+
+    Raises:
+        PassingError: a failure that may pass.
+        FetchError: one that will not.
+    """
+    patience.check()
+    limits = patience.limits
+    try:
+        with session.get(
+            request.url,
+            params=dict(request.params),
+            headers=_headers(request, entry, part),
+            timeout=(limits.connect_s, max(0.001, min(limits.silence_s, patience.left_s))),
+            stream=True,
+        ) as response:
+            return _take(response, request, part, patience, watch)
+    except requests.TooManyRedirects:
+        raise FetchError(
+            f"{request.what} redirects in a circle, or more than {limits.redirect_count} times.",
+            "correct `url` in the region file.",
+        ) from None
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+        raise FetchError(
+            f"{request.what} is no address: {words(error)}.", "correct `url` in the region file."
+        ) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise PassingError(words(error)) from None
+
+
+def _headers(request: Request, entry: Entry | None, part: Part) -> dict[str, str]:
+    # Ranges count the bytes that are sent, so only what is never continued may come compressed.
+    found = {"Accept-Encoding": "gzip" if request.form is JSON else "identity"}
+    if request.secret:
+        found[request.secret[0]] = request.secret[1]
+    if part.validator:
+        found |= {"Range": f"bytes={part.size_bytes}-", "If-Range": part.validator}
+    elif entry and entry.etag:
+        found["If-None-Match"] = entry.etag
+    elif entry and entry.last_modified:
+        found["If-Modified-Since"] = entry.last_modified
+    return found
+
+
+def _take(
+    response: requests.Response, request: Request, part: Part, patience: Patience, watch: Watch
+) -> Outcome | None:
+    status = response.status_code
+    if status == _UNCHANGED:
+        return None
+    if status == _NOT_SATISFIABLE:
+        part.drop()
+        raise PassingError("the server would not go on where the download was cut short")
+    check_status(response, request.what)
+    if status not in (_OK, _PARTIAL):
+        raise FetchError(
+            f"{request.what} answered with status {status}.", "correct `url` in the region file."
+        )
+    check_type(request.form, response.headers.get("Content-Type"), request.what)
+    etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+    begun = part.size_bytes if status == _PARTIAL else 0
+    if status == _PARTIAL and _first_byte(response) != begun:
+        part.drop()
+        raise PassingError("the server went on at another place than it was asked to")
+    if status == _OK:
+        is_strong = etag and not etag.startswith("W/")
+        is_plain = response.headers.get("Content-Encoding", "identity") == "identity"
+        part.begin((etag if is_strong else modified) if is_plain else None)
+    length = response.headers.get("Content-Length", "")
+    total = begun + int(length) if length.isdigit() else None
+    show = watch(request.name or request.url.split("?", 1)[0].rsplit("/", 1)[-1], total)
+    show(begun)
+    try:
+        with part.path.open("ab") as file:
+            pour(response, file, patience, begun, show)
+    except TooLargeError:
+        part.drop()
+        raise
+    return Outcome(_given_name(response), etag, modified)
+
+
+def check_status(response: requests.Response, what: str) -> None:
+    """Tell a status that may pass from one that will not.
+
+    Raises:
+        PassingError: the server is busy or broken for now.
+        FetchError: it refuses.
+    """
+    status = response.status_code
+    if status in BUSY:
+        raise PassingError(
+            f"the server answered {status} {response.reason}"[:100],
+            retry_after_s(response.headers.get("Retry-After")),
+        )
+    if status >= 400:  # noqa: PLR2004 - where errors begin
+        hint = _HINTS.get(status, "correct `url` in the region file, or try again later.")
+        raise FetchError(f"{what} answered with status {status} {response.reason}"[:400] + ".", hint)
+
+
+def pour(
+    response: requests.Response, file: IO[bytes], patience: Patience, begun: int, show: Callable[[int], None]
+) -> None:
+    """Write the body to a file as it comes, decompressed, looking at time and size after every piece.
+
+    Raises:
+        FetchError: it takes too long, or is too large.
+    """
+    size = begun
+    while piece := response.raw.read1(_PIECE, decode_content=True):
+        size += len(piece)
+        if size > patience.limits.size_max_bytes:
+            limit = patience.limits.size_max_bytes
+            raise TooLargeError(
+                f"{patience.what} is larger than {limit:,} bytes when unpacked.",
+                "check the address; no source of a region is that large.",
+            )
+        file.write(piece)
+        show(len(piece))
+        patience.check()
+
+
+def _first_byte(response: requests.Response) -> int | None:
+    match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return int(match[1]) if match else None
+
+
+def _given_name(response: requests.Response) -> str | None:
+    match = re.search(r'filename="?([^";]+)"?', response.headers.get("Content-Disposition", ""))
+    return match[1] if match else None
