@@ -20,10 +20,12 @@ station (run_id, plan, level, port_count_before, port_count_after, geom) as (
     ) as v (level, port_count_before, port_count_after)
     union all
     select p.run_id, p.scenario_name, v.level, v.port_count_before, v.port_count_after, p.geom
-    from report.station_plan as p
+    from report.published_run as r
+    join report.station_plan as p using (run_id)
     cross join lateral (
         values ('L2', p.l2_port_count_before, p.l2_port_count_after), ('L3', p.l3_port_count_before, p.l3_port_count_after)
     ) as v (level, port_count_before, port_count_after)
+    where r.is_latest
 ),
 
 point as (
@@ -34,7 +36,7 @@ point as (
 plan (run_id, plan) as (
     select null::bigint, 'study' where exists (select from core.reference_plan_station)
     union all
-    select run_id, scenario_name from report.published_run
+    select run_id, scenario_name from report.published_run where is_latest
 ),
 
 covered as (
