@@ -1,0 +1,53 @@
+-- needs: plan.run_variation, plan.run, model.scenario, report.coverage_summary
+-- grain: one row per (run_id, knob)
+
+create view report.sensitivity as
+
+with last_coverage as (
+    select distinct on (run_id, level) run_id, level, after_share
+    from report.coverage_summary
+    order by run_id, level, phase desc
+)
+
+select
+    row_number() over (order by r.parent_run_id, v.run_id, v.knob) as sensitivity_id,
+    r.parent_run_id,
+    v.run_id,
+    v.knob,
+    v.value,
+    v.base_value,
+    (count(*) over (partition by v.run_id))::integer as knob_count,
+    r.status,
+    r.objective,
+    r.objective - p.objective as objective_change,
+    r.gap_share,
+    l2.after_share as coverage_l2_share,
+    l3.after_share as coverage_l3_share,
+    r.capex_cad,
+    r.net_capex_cad,
+    case when v.knob = 'budget' then (r.objective - p.objective) / nullif(v.value - v.base_value, 0) * 100000
+    end as objective_change_per_100k_cad
+from plan.run_variation as v
+join plan.run as r on r.run_id = v.run_id
+join model.scenario as s on s.scenario_id = r.scenario_id
+join plan.run as p on p.run_id = r.parent_run_id
+left join last_coverage as l2 on l2.run_id = v.run_id and l2.level = 'L2'
+left join last_coverage as l3 on l3.run_id = v.run_id and l3.level = 'L3';
+
+comment on view report.sensitivity is 'How plans change when a knob does: one row per sensitivity run and knob; the rows of a parent are its tornado.';
+comment on column report.sensitivity.sensitivity_id is 'Key for GIS clients.';
+comment on column report.sensitivity.parent_run_id is 'The run that is varied.';
+comment on column report.sensitivity.run_id is 'The sensitivity run.';
+comment on column report.sensitivity.knob is 'What is varied.';
+comment on column report.sensitivity.value is 'Its value in this run.';
+comment on column report.sensitivity.base_value is 'Its value in the parent run.';
+comment on column report.sensitivity.knob_count is 'Knobs that differ from the parent: 1 in a tornado.';
+comment on column report.sensitivity.status is 'How the run ended.';
+comment on column report.sensitivity.objective is 'Value of its plan; null where there is none.';
+comment on column report.sensitivity.objective_change is 'Its value less that of the parent''s plan; money measured against the same sum.';
+comment on column report.sensitivity.gap_share is 'How much better its plan could be at most.';
+comment on column report.sensitivity.coverage_l2_share is 'Covered at L2 at the end.';
+comment on column report.sensitivity.coverage_l3_share is 'Covered at L3 at the end.';
+comment on column report.sensitivity.capex_cad is 'Capital cost, gross.';
+comment on column report.sensitivity.net_capex_cad is 'Capital cost less grants and resale.';
+comment on column report.sensitivity.objective_change_per_100k_cad is 'For the budget: change per 100,000 CAD more, a finite difference.';

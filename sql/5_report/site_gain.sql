@@ -1,0 +1,56 @@
+-- needs: report.plan_site, plan.run, plan.scenario_phase, plan.demand_coverage, model.scenario, model.reach, core.demand_cell
+-- grain: one row per (run_id, site_id, level)
+
+create view report.site_gain as
+
+with standing as (
+    select p.run_id, p.scenario_id, p.phase, p.site_id, p.decision_id, k.level
+    from report.plan_site as p
+    cross join lateral (values ('L2', p.l2_port_count_after), ('L3', p.l3_port_count_after)) as k (level, port_count)
+    where k.port_count > 0
+        and p.phase = (select max(f.phase) from plan.scenario_phase as f where f.scenario_id = p.scenario_id)
+),
+
+reached as (
+    select
+        s.run_id, s.scenario_id, s.phase, s.level, r.demand_id,
+        count(*) as site_count, array_agg(s.site_id) filter (where s.decision_id is not null) as changed_site_ids
+    from standing as s
+    cross join lateral (
+        select demand_id from model.reach
+        where scenario_id = s.scenario_id and level = s.level and site_id = s.site_id
+        -- look up station by station: otherwise the reach of all sites is worked out first
+        offset 0
+    ) as r
+    group by s.run_id, s.scenario_id, s.phase, s.level, r.demand_id
+)
+
+select
+    t.run_id,
+    c.site_id,
+    t.level,
+    count(*)::integer as demand_count,
+    sum(d.population) as population,
+    sum(v.weight_share) as weight_share,
+    (count(*) filter (where t.site_count = 1))::integer as only_demand_count,
+    sum(d.population) filter (where t.site_count = 1) as only_population,
+    coalesce(sum(v.weight_share) filter (where t.site_count = 1), 0) as only_weight_share
+from reached as t
+join plan.demand_coverage as v
+    on v.run_id = t.run_id and v.phase = t.phase and v.level = t.level and v.demand_id = t.demand_id
+join model.scenario as s on s.scenario_id = t.scenario_id
+cross join lateral unnest(t.changed_site_ids) as c (site_id)
+left join core.demand_cell as d on s.demand_kind = 'cell' and d.cell_id = t.demand_id
+where not v.is_covered_before
+group by t.run_id, c.site_id, t.level;
+
+comment on view report.site_gain is 'Whom each changed site newly covers at the end of a plan, and whom it alone covers.';
+comment on column report.site_gain.run_id is 'The run.';
+comment on column report.site_gain.site_id is 'The site.';
+comment on column report.site_gain.level is 'L2 or L3.';
+comment on column report.site_gain.demand_count is 'Demands (cells or reference points) in its reach that were not covered before the plan.';
+comment on column report.site_gain.population is 'People in them; null for reference points.';
+comment on column report.site_gain.weight_share is 'Their weight, as a share of all demand.';
+comment on column report.site_gain.only_demand_count is 'Those that no other station reaches at the end of the plan.';
+comment on column report.site_gain.only_population is 'People in those.';
+comment on column report.site_gain.only_weight_share is 'Weight of those.';

@@ -1,0 +1,70 @@
+-- needs: plan.run, plan.decision, plan.site_reason, plan.run_objective_term, report.site_gain, model.scenario
+-- grain: one row per (run_id, site_id)
+
+create view report.site_reason as
+
+with gained as (
+    select
+        n.run_id,
+        n.site_id,
+        max(n.population) filter (where n.level = 'L2') as population_l2,
+        max(n.population) filter (where n.level = 'L3') as population_l3,
+        sum(w.weight_share * n.only_weight_share) as gain_share,
+        string_agg(format(
+            '%s reaches %s%s of the demand that had none, %s of it alone.', n.level,
+            to_char(n.population, 'FM999,999,990') || ' people, ', to_char(100 * n.weight_share, 'FM990.00 %'),
+            to_char(100 * n.only_weight_share, 'FM990.00 %')), ' ' order by n.level) as words
+    from report.site_gain as n
+    left join (
+        select run_id, term, weight / nullif(sum(weight) over (partition by run_id), 0) as weight_share
+        from plan.run_objective_term where term like 'coverage\_%'
+    ) as w on w.run_id = n.run_id and w.term = 'coverage_' || lower(n.level)
+    group by n.run_id, n.site_id
+)
+
+select
+    r.run_id * 10000000000 + d.site_id as site_reason_id,
+    r.run_id,
+    d.site_id,
+    d.site_name as name,
+    d.action,
+    d.phase,
+    concat_ws(
+        ' ',
+        format('%s for %s CAD net.', initcap(d.action), to_char(m.net_cad, 'FM999,999,999,990')),
+        g.words,
+        case when p.loss_method = 'impossible' then 'No plan keeps all rules without it.'
+            when p.loss_if_dropped is not null then format(
+                'Without it the best other plan found is worth %s less (at least %s less).',
+                round(p.loss_if_dropped::numeric, 4), round(p.loss_low::numeric, 4)) end
+    ) as reason,
+    g.population_l2 as covered_population_l2,
+    g.population_l3 as covered_population_l3,
+    p.loss_if_dropped,
+    p.loss_low,
+    p.loss_method,
+    g.gain_share / nullif(greatest(m.net_cad, 0), 0) * 100000 as gain_per_100k_cad,
+    d.geom::geometry(Point, :metric_srid) as geom
+from plan.run as r
+join model.scenario as s using (scenario_id)
+join plan.decision as d using (run_id)
+cross join lateral (select d.capex_cad - d.grant_cad - d.resale_cad as net_cad) as m
+left join gained as g on g.run_id = r.run_id and g.site_id = d.site_id
+left join plan.site_reason as p on p.run_id = r.run_id and p.site_id = d.site_id
+where r.publication = 'published';
+
+comment on view report.site_reason is 'Why a published plan changes a site: whom it covers, for how much, and what is lost without it once explained.';
+comment on column report.site_reason.site_reason_id is 'Key for GIS clients: run and site.';
+comment on column report.site_reason.run_id is 'The run.';
+comment on column report.site_reason.site_id is 'The site.';
+comment on column report.site_reason.name is 'Name of the site at the time, untrusted text.';
+comment on column report.site_reason.action is 'expand, upgrade, build or remove.';
+comment on column report.site_reason.phase is 'Phase of the works.';
+comment on column report.site_reason.reason is 'All of it in sentences.';
+comment on column report.site_reason.covered_population_l2 is 'People it newly reaches at L2; null where none, or for reference points.';
+comment on column report.site_reason.covered_population_l3 is 'People it newly reaches at L3; null where none, or for reference points.';
+comment on column report.site_reason.loss_if_dropped is 'Objective of the plan less that of the best plan found without the site; null until explained.';
+comment on column report.site_reason.loss_low is 'The loss is not below this.';
+comment on column report.site_reason.loss_method is 'resolved, or impossible: no plan can do without it; null until explained.';
+comment on column report.site_reason.gain_per_100k_cad is 'Weighted coverage that it alone brings, as a share of all demand, per 100,000 CAD net.';
+comment on column report.site_reason.geom is 'Place.';
