@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import shapely
@@ -11,18 +11,40 @@ from shapely.geometry.base import BaseGeometry
 
 LOADER_VERSION = "1"
 OUTSIDE = "it lies outside the region and its margin"
+LISTED_MAX = 10_000
+_MORE = "they are faulty as well; only the first ones are listed one by one"
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A record that was not used. `count` is more than one where a bulk source speaks of many at once."""
+    """A record that was not used, and why.
+
+    `count` is more than one where a bulk source speaks of many at once. Being outside the region is no fault,
+    nor is being in the file before.
+    """
 
     record: str
     field: str | None
     reason: str
     population: float | None = None
     is_outside: bool = False
+    is_double: bool = False
     count: int = 1
+
+
+class Rejects(list[Reject]):
+    """The rejects of a file: the first ones one by one, the faults after them as one with their number."""
+
+    def append(self, reject: Reject) -> None:
+        """Add a reject."""
+        last = self[-1] if self else None
+        if reject.is_outside or len(self) < LISTED_MAX or last is None:
+            super().append(reject)
+        elif last.reason != _MORE:
+            super().append(replace(reject, record="several", field=None, reason=_MORE))
+        else:
+            people = sum(item.population or 0.0 for item in (last, reject))
+            self[-1] = replace(last, count=last.count + reject.count, population=people or None)
 
 
 @dataclass(frozen=True)
@@ -54,8 +76,8 @@ class Batch:
 
     @property
     def fault_share(self) -> float:
-        """Share of the records that are faulty; being outside the region is no fault."""
-        faults = sum(reject.count for reject in self.rejects if not reject.is_outside)
+        """Share of the records that are faulty."""
+        faults = sum(r.count for r in self.rejects if not r.is_outside and not r.is_double)
         return faults / (faults + self.row_count) if faults else 0.0
 
 

@@ -10,10 +10,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from db.errors import UsageError
 from etl.sources.base import OUTSIDE, Frame, Reject, Table, ewkb, ewkb_points
 from etl.sources.values import ElsewhereError, FieldError
 
 T = TypeVar("T")
+_SWAPPED_SHARE = 0.5
 Place: TypeAlias = tuple[float, float] | BaseGeometry | None
 
 
@@ -61,13 +63,21 @@ def collect(
             rejects.append(Reject(label, error.field, error.reason, error.population, is_outside))
             continue
         if item.key is not None and item.key in seen:
-            reason = f"'{item.key}' is there before"
-            rejects.append(Reject(_label(record, item), item.key_field, reason, item.population))
+            reason = "it is there before" if into.is_bulk else f"'{item.key}' is there before"
+            rejects.append(
+                Reject(_label(record, item), item.key_field, reason, item.population, is_double=into.is_bulk)
+            )
             continue
         if item.key is not None:
             seen.add(item.key)
         kept.append((record, item))
-    inside = _inside([item.place for _, item in kept], frame)
+    places = [item.place for _, item in kept]
+    inside = _inside(places, frame)
+    if places and not any(inside) and _is_swapped(places, frame):
+        raise UsageError(
+            f"The {into.noun} of raw.{into.name} lie in the region only with longitude and latitude swapped.",
+            "correct the columns lon and lat, or the order of the coordinates; longitude comes first.",
+        )
     _reject_outside(into, [pair for pair, is_in in zip(kept, inside, strict=True) if not is_in], rejects)
     kept = [pair for pair, is_in in zip(kept, inside, strict=True) if is_in]
     if into.columns[-1] != "geom":
@@ -91,6 +101,16 @@ def _inside(places: list[Place], frame: Frame) -> list[bool]:
     return [
         next(hits) if isinstance(place, tuple) else place is None or frame.touches(place) for place in places
     ]
+
+
+def _is_swapped(places: list[Place], frame: Frame) -> bool:
+    """Return whether most of what lies outside would lie inside, were longitude and latitude swapped."""
+    given = [place for place in places if place is not None]
+    if frame.outline is None or not given:
+        return False
+    points = [place if isinstance(place, tuple) else place.centroid.coords[0] for place in given]
+    xy = np.array(points, dtype=float)
+    return bool(shapely.intersects_xy(frame.outline, xy[:, 1], xy[:, 0]).mean() > _SWAPPED_SHARE)
 
 
 def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: list[Reject]) -> None:

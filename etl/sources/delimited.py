@@ -7,12 +7,16 @@ import csv
 import difflib
 import gzip
 import io
+import itertools
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, TextIO, cast
 
 from db.errors import UsageError
-from etl.sources.base import Reject
+from etl.sources.base import Reject, Rejects
+from etl.sources.guard import COLUMNS_MAX, lines
 
 _SEPARATORS = ",;\t|"
 
@@ -27,15 +31,22 @@ class Records:
             UsageError: the file is empty, damaged, or in another encoding than it should be.
         """
         self.path = path
-        self.rejects: list[Reject] = []
-        text = _decode(path, encoding)
-        first = text.split("\n", 1)[0]
+        self.rejects = Rejects()
+        self._encoding = encoding
+        found = lines(path, _open(path, encoding))
+        with _readable(path, encoding):
+            first = next(found, "")
         separator = max(_SEPARATORS, key=first.count)
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        self._reader = csv.reader(itertools.chain([first], found), delimiter=separator, strict=True)
         self.columns = [name.strip() for name in self._line() or []]
         if not any(self.columns):
             raise UsageError(
                 f"{path.name} is empty.", "fetch the file again, or remove its source from the region file."
+            )
+        if len(self.columns) > COLUMNS_MAX:
+            raise UsageError(
+                f"{path.name} has {len(self.columns):,} columns; {COLUMNS_MAX:,} may be.",
+                "leave out the columns that the region file does not name.",
             )
 
     def need(self, *wanted: str | None) -> None:
@@ -83,7 +94,8 @@ class Records:
 
     def _line(self) -> list[str] | None:
         try:
-            return next(self._reader, None)
+            with _readable(self.path, self._encoding, lambda: self._reader.line_num):
+                return next(self._reader, None)
         except csv.Error as error:
             raise UsageError(
                 f"{self.path.name} cannot be read beyond line {self._reader.line_num}: {error}.",
@@ -91,33 +103,42 @@ class Records:
             ) from None
 
 
-def _decode(path: Path, encoding: str) -> str:
+@contextmanager
+def _readable(path: Path, encoding: str, lines_before: Callable[[], int] = lambda: 0) -> Iterator[None]:
+    """Put in words what stops a text from being read."""
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(
-            f"{path.name} cannot be read: {error}.", "fetch the file again; it may be cut short."
-        ) from None
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif content.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except LookupError:
-        raise UsageError(
-            f"'{encoding}' is no known encoding.", 'try encoding = "cp1252" or "utf-8".'
-        ) from None
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        yield
+    except UnicodeError as error:
+        ahead = error.object[: error.start].count(b"\n") if isinstance(error, UnicodeDecodeError) else 0
+        line = lines_before() + 1 + ahead
         raise UsageError(
             f"{path.name} is not {encoding}: line {line} has a byte that cannot be read.",
             'name its encoding in the region file, such as encoding = "cp1252".',
         ) from None
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(
-            f"{path.name} holds a NUL character in line {line}; it is no text file.",
-            "fetch the file again, or save it as UTF-8 text.",
-        )
-    return text
+            f"{path.name} cannot be read: {error}.", "fetch the file again; it may be cut short."
+        ) from None
+
+
+def _open(path: Path, encoding: str) -> TextIO:
+    """Open a text, by its byte order mark if it has one.
+
+    Raises:
+        UsageError: it cannot be read, or its encoding is unknown.
+    """
+    with _readable(path, encoding):
+        packed = path.open("rb")
+        raw = cast("BinaryIO", gzip.GzipFile(fileobj=packed) if path.suffix == ".gz" else packed)
+        start = raw.read(4)
+        raw.seek(0)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif start.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    try:
+        return io.TextIOWrapper(raw, encoding=encoding, newline="")
+    except LookupError:
+        raise UsageError(
+            f"'{encoding}' is no known encoding.", 'try encoding = "cp1252" or "utf-8".'
+        ) from None

@@ -1,10 +1,13 @@
 """Reads electric vehicles registered by postal area.
 
-Inputs: a text file. Results: `raw.ev_count`; areas that do not reach into the region are rejects.
+Inputs: a text file, or one per quarter. Results: `raw.ev_count`, each with the date of its file; areas that do
+not reach into the region are rejects.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 
 from db.errors import UsageError
@@ -15,7 +18,9 @@ from etl.sources.delimited import Records
 from etl.sources.schema import NeededText, People, Record, take
 from etl.sources.values import ElsewhereError, FieldError
 
-_INTO = Rows("ev_count", ("record_number", "postal_area_key", "bev_count", "phev_count", "ev_count"))
+_INTO = Rows(
+    "ev_count", ("record_number", "postal_area_key", "bev_count", "phev_count", "ev_count", "count_date")
+)
 _ELSEWHERE = "its postal area is not one that reaches into the region"
 
 
@@ -33,9 +38,11 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
         UsageError: the file cannot be used as a whole, or `columns` names no count.
     """
     columns = source.columns
+    counted_on = _date(source.data_date)
     if columns.total is None and columns.bev is None and columns.phev is None:
         raise UsageError("sources.ev_counts.columns names no count.", "name total, or bev and phev.")
     records = Records(path, encoding=source.encoding)
+    columns = _as_spelled(columns, records.columns)
     records.need(columns.postal_area, columns.bev, columns.phev, columns.total)
 
     def parse(_: int, values: dict[str, str]) -> Item:
@@ -47,7 +54,7 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
         key = count.postal_area.upper()
         if frame.postal_area_keys is not None and key not in frame.postal_area_keys:
             raise ElsewhereError(columns.postal_area, _ELSEWHERE, key)
-        return Item((key, *_counts(key, count, columns)), key=key, key_field=columns.postal_area)
+        return Item((key, *_counts(key, count, columns), counted_on), key=key, key_field=columns.postal_area)
 
     return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)
 
@@ -60,3 +67,24 @@ def _counts(key: str, count: _Count, columns: EvColumns) -> tuple[float | None, 
     if count.total is not None and count.total < parts:
         raise FieldError(columns.total, f"{count.total:g} is less than its parts, {parts:g}", key)
     return count.bev, count.phev, parts if count.total is None else count.total
+
+
+def _date(text: str | dt.date) -> dt.date | None:
+    """Return the day that a date of the data names; None where it names a longer time."""
+    if isinstance(text, dt.date):
+        return text
+    return dt.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+
+
+def _as_spelled(columns: EvColumns, there: list[str]) -> EvColumns:
+    """Return the columns as this file spells them: Ontario writes `Total EV` in one quarter, `TotalEV` in another."""
+
+    def bare(name: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", name.lower())
+
+    spelled = {bare(name): name for name in reversed(there)}
+    found = {
+        name: column if column is None or column in there else spelled.get(bare(column), column)
+        for name, column in columns.model_dump().items()
+    }
+    return EvColumns(**found)

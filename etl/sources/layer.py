@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
-from etl.sources.base import Reject
+from etl.sources.base import Reject, Rejects
+from etl.sources.guard import check_archive
 
 _POLYGON_DIMENSION = 2
+_UNREADABLE = (DataSourceError, DataLayerError, ValueError, RuntimeError, GEOSException)
+_HEAD_BYTES = 4_096
+_POINTERS = (b"<OGRVRT", b"<OGRWFS", b"<WFS_", b"<wfs:WFS_", b"<OGCAPI", b"<VRTDataset", b"<CSW_")
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,11 @@ class Layer:
             UsageError: GDAL cannot read it, it has no features, or its CRS is unknown.
         """
         self.path = path
-        self.rejects: list[Reject] = []
+        self.rejects = Rejects()
+        _refuse_pointers(path)
         try:
-            found = pyogrio.read_dataframe(path, layer=layer, force_2d=True)
-        except (DataSourceError, DataLayerError, ValueError, RuntimeError, UnicodeDecodeError) as error:
+            found = pyogrio.read_dataframe(path, layer=layer, force_2d=True, on_invalid="ignore")
+        except _UNREADABLE as error:
             raise UsageError(
                 f"{path.name} cannot be read as a vector layer: {error}.", "check the file and its layer."
             ) from None
@@ -94,6 +100,22 @@ def polygons(shape: BaseGeometry) -> BaseGeometry | None:
     return flat[0] if len(flat) == 1 else shapely.MultiPolygon(flat)
 
 
+def _refuse_pointers(path: Path) -> None:
+    """Refuse files that only say where the data is: they would make GDAL open other files, or the network.
+
+    Raises:
+        UsageError: the file is one of them, or an archive that is not harmless.
+    """
+    if path.suffix.lower() in (".zip", ".kmz"):
+        check_archive(path)
+    with path.open("rb") as file:
+        start = file.read(_HEAD_BYTES)
+    if any(word in start for word in _POINTERS):
+        raise UsageError(
+            f"{path.name} holds no features but points to another source.", "give the layer's own file."
+        )
+
+
 def _degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
     if found.crs is None:
         if crs is None:
@@ -112,10 +134,10 @@ def _degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDat
 
 def _shape_fault(shape: BaseGeometry | None) -> str | None:
     if shape is None or shape.is_empty:
-        return "it has no geometry"
-    west, south, east, north = shape.bounds
-    if not all(map(math.isfinite, (west, south, east, north))):
+        return "it has no geometry, or a ring that does not close"
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
         return "a coordinate is not finite"
+    west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:  # noqa: PLR2004 - degrees
         return "a coordinate lies beyond 180 or 90 degrees"
     return None

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from db.errors import UsageError
 from etl.region_source import OpenChargeMapSource
-from etl.sources.base import Batch, Frame, Reject
+from etl.sources.base import Batch, Frame, Rejects
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.schema import KW_MAX, PORTS_MAX, Record, check
 from etl.sources.values import BIGINT_MAX, FieldError, needed_place
@@ -82,7 +82,7 @@ def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batc
     Raises:
         UsageError: the file is no JSON array of OpenChargeMap records.
     """
-    rejects: list[Reject] = []
+    rejects = Rejects()
     table = collect(_INTO, enumerate(_items(path), start=1), _parse, frame, rejects)
     return Batch([table], rejects)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import shapely
 
 from etl.region_source import OsmSource
-from etl.sources.base import Batch, Frame, Reject
+from etl.sources.base import Batch, Frame, Rejects
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.osm_file import MapObject, objects, reading
 from etl.sources.values import FieldError, clean
@@ -96,7 +96,7 @@ def read_places(path: Path, _: OsmSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be read.
     """
-    rejects: list[Reject] = []
+    rejects = Rejects()
     with reading(path):
         features = [(found, item) for item in objects(path, *_KEYS) if (found := kinds(item.tags))]
     pairs = [

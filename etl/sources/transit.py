@@ -20,7 +20,7 @@ import partridge
 
 from db.errors import UsageError
 from etl.region_source import TransitSource
-from etl.sources.base import Batch, Frame, Reject, Table
+from etl.sources.base import Batch, Frame, Reject, Rejects, Table
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.values import ElsewhereError, FieldError, clean, needed_place, needed_text, place, whole
 
@@ -66,7 +66,7 @@ def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
         UsageError: the archive is damaged, a required file or column is missing, or no day has service.
     """
     feed = _open(path)
-    rejects: list[Reject] = []
+    rejects = Rejects()
     stops = collect(_STOPS, feed.records("stops"), _stop, frame, rejects)
     runs = _runs(feed, rejects)
     day = _busiest_weekday(path, feed, runs)
