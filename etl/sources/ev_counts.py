@@ -1,7 +1,7 @@
 """Reads electric vehicles registered by postal area.
 
-Inputs: a text file, or one per quarter. Results: `raw.ev_count`, each with the date of its file; areas that do
-not reach into the region are rejects.
+Inputs: a text file, or one per quarter. Results: `raw.ev_count`, each with the date of its file; areas that
+do not reach into the region are rejects.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _date(text: str | dt.date) -> dt.date | None:
 
 
 def _as_spelled(columns: EvColumns, there: list[str]) -> EvColumns:
-    """Return the columns as this file spells them: Ontario writes `Total EV` in one quarter, `TotalEV` in another."""
+    """Return the columns as this file spells them: `Total EV` in one quarter, `TotalEV` in another."""
 
     def bare(name: str) -> str:
         return re.sub(r"[^a-z0-9]", "", name.lower())

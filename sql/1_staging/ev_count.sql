@@ -9,7 +9,8 @@ select
     postal_area_key,
     bev_count,
     phev_count,
-    ev_count
+    ev_count,
+    count_date
 from raw.ev_count
 where load_id = (select load_id from raw.load where is_current);
 
@@ -20,3 +21,4 @@ comment on column staging.ev_count.postal_area_key is 'Postal area.';
 comment on column staging.ev_count.bev_count is 'Battery electric vehicles.';
 comment on column staging.ev_count.phev_count is 'Plug-in hybrids.';
 comment on column staging.ev_count.ev_count is 'Both.';
+comment on column staging.ev_count.count_date is 'Day they were counted; null where the source does not say.';

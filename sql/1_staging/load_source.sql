@@ -13,7 +13,9 @@ select
     licence,
     attribution,
     data_date,
-    retrieved_on
+    retrieved_on,
+    url,
+    fetched_at
 from raw.load_source
 where load_id = (select load_id from raw.load where is_current);
 
@@ -28,3 +30,5 @@ comment on column staging.load_source.licence is 'Licence.';
 comment on column staging.load_source.attribution is 'Line to show with the data.';
 comment on column staging.load_source.data_date is 'Date of the data.';
 comment on column staging.load_source.retrieved_on is 'Day it was retrieved.';
+comment on column staging.load_source.url is 'Address it was fetched from; null for a file given.';
+comment on column staging.load_source.fetched_at is 'When the address was last known to give it.';

@@ -9,10 +9,14 @@ with area as (
     group by postal_area_key
 ),
 
+-- of several counts of an area the latest stands
 vehicle as (
-    select postal_area_key, sum(ev_count) as ev_count
-    from staging.ev_count
-    group by postal_area_key
+    select c.postal_area_key, sum(c.ev_count) as ev_count
+    from staging.ev_count as c
+    join (select postal_area_key, max(count_date) as count_date from staging.ev_count group by postal_area_key) as latest
+        on latest.postal_area_key = c.postal_area_key
+            and latest.count_date is not distinct from c.count_date
+    group by c.postal_area_key
 )
 
 select
@@ -31,6 +35,6 @@ create index postal_area_geom_idx on core.postal_area using gist (geom);
 
 comment on materialized view core.postal_area is 'Postal areas that meet the region, with their electric vehicles.';
 comment on column core.postal_area.postal_area_key is 'Postal area.';
-comment on column core.postal_area.ev_count is 'Electric vehicles registered in the whole area.';
+comment on column core.postal_area.ev_count is 'Electric vehicles registered in the whole area, by its latest count.';
 comment on column core.postal_area.inside_share is 'Share of its surface inside the region: no source tells how its people are divided.';
 comment on column core.postal_area.geom is 'Outline.';

@@ -3,7 +3,8 @@
 
 create view report.load_source as
 
-select source_id, source, file_name, row_count, reject_count, licence, attribution, data_date, retrieved_on
+select source_id, source, file_name, row_count, reject_count, licence, attribution, data_date, retrieved_on, url,
+    fetched_at
 from staging.load_source;
 
 comment on view report.load_source is 'Files that the results rest on, with their licences.';
@@ -16,3 +17,5 @@ comment on column report.load_source.licence is 'Licence.';
 comment on column report.load_source.attribution is 'Line to show with the data.';
 comment on column report.load_source.data_date is 'Date of the data.';
 comment on column report.load_source.retrieved_on is 'Day it was retrieved.';
+comment on column report.load_source.url is 'Address it was fetched from; null for a file given.';
+comment on column report.load_source.fetched_at is 'When the address was last known to give it.';
