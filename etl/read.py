@@ -113,6 +113,11 @@ def _read_all(region_file: RegionFile, found: list[Found], progress: Progress) -
 
 
 def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch) -> None:
+    if batch.rejects.is_swapped:
+        raise UsageError(
+            f"{file_name} lies in the region only with longitude and latitude swapped.",
+            "longitude comes first; if the file is right, the boundary is swapped.",
+        )
     allowed = region_file.region.settings.reject_share_max
     if batch.fault_share <= allowed:
         return

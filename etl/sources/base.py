@@ -33,7 +33,12 @@ class Reject:
 
 
 class Rejects(list[Reject]):
-    """The rejects of a file: the first ones one by one, the faults after them as one with their number."""
+    """The rejects of a file: the first ones one by one, the faults after them as one with their number.
+
+    `is_swapped` tells that all lies outside the region, and inside were longitude and latitude swapped.
+    """
+
+    is_swapped = False
 
     def append(self, reject: Reject) -> None:
         """Add a reject."""
@@ -61,7 +66,7 @@ class Batch:
     """All that one file gave."""
 
     tables: list[Table]
-    rejects: list[Reject] = field(default_factory=list)
+    rejects: Rejects = field(default_factory=Rejects)
     assumptions: list[str] = field(default_factory=list)
 
     @property

@@ -10,8 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
-from etl.sources.base import OUTSIDE, Frame, Reject, Table, ewkb, ewkb_points
+from etl.sources.base import OUTSIDE, Frame, Reject, Rejects, Table, ewkb, ewkb_points
 from etl.sources.values import ElsewhereError, FieldError
 
 T = TypeVar("T")
@@ -46,7 +45,7 @@ def collect(
     records: Iterable[tuple[int, T]],
     parse: Callable[[int, T], Item],
     frame: Frame,
-    rejects: list[Reject],
+    rejects: Rejects,
 ) -> Table:
     """Parse each record into a row (record number, values, and the place if the table has `geom`).
 
@@ -74,10 +73,7 @@ def collect(
     places = [item.place for _, item in kept]
     inside = _inside(places, frame)
     if places and not any(inside) and _is_swapped(places, frame):
-        raise UsageError(
-            f"The {into.noun} of raw.{into.name} lie in the region only with longitude and latitude swapped.",
-            "correct the columns lon and lat, or the order of the coordinates; longitude comes first.",
-        )
+        rejects.is_swapped = True
     _reject_outside(into, [pair for pair, is_in in zip(kept, inside, strict=True) if not is_in], rejects)
     kept = [pair for pair, is_in in zip(kept, inside, strict=True) if is_in]
     if into.columns[-1] != "geom":
@@ -113,7 +109,7 @@ def _is_swapped(places: list[Place], frame: Frame) -> bool:
     return bool(shapely.intersects_xy(frame.outline, xy[:, 1], xy[:, 0]).mean() > _SWAPPED_SHARE)
 
 
-def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: list[Reject]) -> None:
+def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: Rejects) -> None:
     if into.is_bulk and outside:
         reason = f"{len(outside):,} {into.noun} lie outside the region and its margin"
         rejects.append(Reject("several", None, reason, is_outside=True, count=len(outside)))

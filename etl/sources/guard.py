@@ -56,7 +56,7 @@ def lines(path: Path, file: TextIO) -> Iterator[str]:
         yield line
 
 
-def check_archive(path: Path) -> list[Any]:
+def check_archive(path: Path, noun: str = "a .zip") -> list[Any]:
     """Return what a .zip holds, once it is known to be harmless to unpack.
 
     Raises:
@@ -67,7 +67,7 @@ def check_archive(path: Path) -> list[Any]:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UsageError(
-            f"{path.name} cannot be read as a .zip: {str(error)[:200]}.", "fetch the file again."
+            f"{path.name} cannot be read as {noun}: {str(error)[:200]}.", "fetch the file again."
         ) from None
     for member in members:
         if _is_outside(member.filename):

@@ -11,18 +11,24 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
+import zipfile
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
 import pandas as pd
 import partridge
+from pydantic import Field
 
 from db.errors import UsageError
 from etl.region_source import TransitSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Table
 from etl.sources.collect import Item, Rows, collect
-from etl.sources.values import ElsewhereError, FieldError, clean, needed_place, needed_text, place, whole
+from etl.sources.guard import COLUMNS_MAX, LINE_MAX, check_archive
+from etl.sources.schema import NeededText, Record, Text, Whole, take
+from etl.sources.values import ElsewhereError, FieldError, clean, needed_place, place
 
 _STOPS = Rows("gtfs_stop", ("record_number", "stop_id", "name", "location_type", "parent_stop_id", "geom"))
 _DEPARTURES = (
@@ -44,6 +50,7 @@ _TIME = re.compile(r"(\d{1,3}):(\d\d):(\d\d)", re.ASCII)
 _HINT = "fetch the feed again; it is not a whole GTFS feed."
 _PLACELESS = 3  # location types 3 and 4, generic nodes and boarding areas, may lack a place
 _SATURDAY = 5
+_FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _DAY_S = 86_400
 _ROUTE_TYPE_MAX = 10_000
 
@@ -57,6 +64,23 @@ class _Feed:
 
     def records(self, name: str) -> list[tuple[int, dict[str, str]]]:
         return list(enumerate(self.tables[name].fillna("").to_dict("records"), start=1))
+
+
+class _Stop(Record):
+    """A stop of stops.txt, as far as it is used."""
+
+    stop_id: NeededText
+    stop_name: Text = None
+    location_type: Annotated[Annotated[int, Field(ge=0, le=4)] | None, Whole] = None
+    parent_station: Text = None
+
+
+class _Route(Record):
+    route_type: Annotated[Annotated[int, Field(ge=0, le=_ROUTE_TYPE_MAX)] | None, Whole]
+
+
+class _Frequency(Record):
+    headway_secs: Annotated[int, Whole, Field(ge=1, le=_DAY_S)]
 
 
 def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
@@ -86,6 +110,7 @@ def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
 
 
 def _open(path: Path) -> _Feed:
+    _check_headers(path, check_archive(path, "a GTFS feed"))
     try:
         feed = partridge.load_raw_feed(str(path))
         tables = {name: getattr(feed, name) for name in (*_NEEDED, "frequencies")}
@@ -95,6 +120,7 @@ def _open(path: Path) -> _Feed:
             missing = [column for column in columns if column not in tables[name].columns]
             if missing:
                 raise UsageError(f"{path.name}: {name}.txt has no column {missing[0]}.", _HINT)
+        _check_calendar(path, feed)
         return _Feed(tables, dict(partridge.read_service_ids_by_date(str(path))))
     except AssertionError:
         raise _no_service(path) from None
@@ -113,6 +139,47 @@ def _open(path: Path) -> _Feed:
         ) from None
 
 
+def _check_headers(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse a table that is damaged, or so wide that it is none.
+
+    Raises:
+        UsageError: a header has more columns than any table has, or cannot be unpacked.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in members:
+                with archive.open(member) as file:
+                    if file.readline(LINE_MAX).count(b",") >= COLUMNS_MAX:
+                        raise UsageError(
+                            f"{path.name}: {member.filename} has more than {COLUMNS_MAX:,} columns.", _HINT
+                        )
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+        raise UsageError(
+            f"{path.name} cannot be read as a GTFS feed: {str(error)[:200]}.", "fetch the feed again."
+        ) from None
+
+
+def _check_calendar(path: Path, feed: Any) -> None:
+    """Refuse a calendar that is none: each of its days will be looked at.
+
+    Raises:
+        UsageError: a day is no date, or years beyond what a timetable is made for.
+    """
+    for table, columns in (("calendar", ("start_date", "end_date")), ("calendar_dates", ("date",))):
+        for record, values in enumerate(getattr(feed, table).fillna("").to_dict("records"), start=1):
+            for column in columns:
+                try:
+                    day = dt.datetime.strptime(str(values[column]).strip(), "%Y%m%d").date()
+                except ValueError:
+                    day = None
+                if day is None or not _FIRST_DAY <= day <= _LAST_DAY:
+                    fault = (
+                        f"{path.name}: {table}.txt, record {record}, {column}: '{str(values[column])[:40]}'"
+                    )
+                    years = f"{_FIRST_DAY.year} to {_LAST_DAY.year}"
+                    raise UsageError(f"{fault} is no day of {years} written like 20260612.", _HINT)
+
+
 def _no_service(path: Path) -> UsageError:
     return UsageError(
         f"{path.name} has no day with service.", "check calendar.txt and calendar_dates.txt of the feed."
@@ -120,10 +187,11 @@ def _no_service(path: Path) -> UsageError:
 
 
 def _stop(_: int, values: dict[str, str]) -> Item:
-    stop_id = needed_text(values["stop_id"], "stop_id")
     fields = ("stop_lon", "stop_lat")
+    stop_id = values["stop_id"].strip()
     try:
-        kind = whole(values.get("location_type", ""), "location_type", high=4) or 0
+        stop = take(_Stop, values, _columns(_Stop, values))
+        kind = stop.location_type or 0
         where = place if kind >= _PLACELESS else needed_place
         at = where(values["stop_lon"], values["stop_lat"], fields=fields)
     except FieldError as error:
@@ -131,8 +199,12 @@ def _stop(_: int, values: dict[str, str]) -> Item:
         raise
     if at is None:
         raise ElsewhereError("stop_lat", "it lies within a station and has no place of its own", stop_id)
-    row = (stop_id, clean(values.get("stop_name", "")), kind, clean(values.get("parent_station", "")))
-    return Item(row, at, key=stop_id, key_field="stop_id")
+    row = (stop.stop_id, stop.stop_name, kind, stop.parent_station)
+    return Item(row, at, key=stop.stop_id, key_field="stop_id")
+
+
+def _columns(model: type[Record], values: dict[str, str]) -> dict[str, str]:
+    return {name: name for name in model.model_fields if name in values}
 
 
 def _routes(feed: _Feed, rejects: list[Reject]) -> dict[str, tuple[str | None, int]]:
@@ -140,7 +212,7 @@ def _routes(feed: _Feed, rejects: list[Reject]) -> dict[str, tuple[str | None, i
     found: dict[str, tuple[str | None, int]] = {}
     for record, values in feed.records("routes"):
         try:
-            kind = whole(values["route_type"], "route_type", high=_ROUTE_TYPE_MAX)
+            kind = take(_Route, values, _columns(_Route, values)).route_type
         except FieldError as error:
             kind = None
             rejects.append(Reject(f"routes.txt {record} ({values['route_id']})", error.field, error.reason))
@@ -163,9 +235,7 @@ def _runs(feed: _Feed, rejects: list[Reject]) -> dict[str, int]:
 
 def _headways(values: dict[str, str]) -> int:
     start, end = (_seconds(values.get(name, ""), name) for name in ("start_time", "end_time"))
-    headway_s = whole(values.get("headway_secs", ""), "headway_secs", high=_DAY_S)
-    if not headway_s:
-        raise FieldError("headway_secs", "it is empty or 0")
+    headway_s = take(_Frequency, values, _columns(_Frequency, values)).headway_secs
     if end <= start:
         raise FieldError("end_time", "it is not after start_time")
     return -(-(end - start) // headway_s)
