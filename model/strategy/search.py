@@ -137,11 +137,10 @@ class Search:
             able &= g.phase == self._random.choice(np.unique(self._phases()))
         if kind.name == "timing":
             able &= self._at_places_of(taken)
-        columns = np.flatnonzero(able)
+        columns = self._random.permutation(np.flatnonzero(able))  # equally near: by lot
+        nearest = np.argsort(self._distance(kind, columns, taken), kind="stable")[: int(kind.size)]
         free = np.zeros(len(able), dtype=bool)
-        free[columns[np.argsort(self._distance(kind, columns, taken), kind="stable")[: int(kind.size)]]] = (
-            True
-        )
+        free[columns[nearest]] = True
         return free
 
     def _distance(self, kind: _Kind, columns: NDArray[np.intp], taken: Mask) -> Vector:
