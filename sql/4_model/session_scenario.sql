@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_rule, plan.scenario_objective
+-- needs: model.scenario, plan.scenario_rule, plan.scenario_objective, plan.scenario_stage
 -- grain: one row per (scenario_id)
 
 create view model.session_scenario as
@@ -15,6 +15,10 @@ where s.demand_kind = 'cell'
         or exists (
             select from plan.scenario_objective as o
             where o.scenario_id = s.scenario_id and o.weight > 0 and o.term in ('served', 'efficiency')
+        )
+        or exists (
+            select from plan.scenario_stage as t
+            where t.scenario_id = s.scenario_id and t.terms && array['served', 'efficiency']
         )
     );
 

@@ -8,16 +8,17 @@ select
     c.scenario_id,
     l.level,
     c.cell_id as demand_id,
-    min(c.cell_id) over (partition by c.scenario_id, l.level, h.i, h.j) as zone_id,
-    c.public_kw
+    min(c.cell_id) over zone as zone_id,
+    c.public_kw / sum(c.public_kw) over zone as zone_share
 from model.cell_charging as c
 join plan.scenario_level as l on l.scenario_id = c.scenario_id
 join core.demand_cell as d on d.cell_id = c.cell_id
-cross join lateral core.hexagon_index(d.point_geom, l.zone_edge_m) as h;
+cross join lateral core.hexagon_index(d.point_geom, l.zone_edge_m) as h
+window zone as (partition by c.scenario_id, l.level, h.i, h.j);
 
 comment on view model.zone_member is 'Cells merged into the zones between which and the sites drivers flow.';
 comment on column model.zone_member.scenario_id is 'The scenario.';
 comment on column model.zone_member.level is 'L2 or L3.';
 comment on column model.zone_member.demand_id is 'The cell: core.demand_cell.';
 comment on column model.zone_member.zone_id is 'The zone, by the lowest of its cells.';
-comment on column model.zone_member.public_kw is 'Energy that the cell charges in public in the busiest hour, kWh per hour, at the date of the count.';
+comment on column model.zone_member.zone_share is 'Its share of what the zone charges in public; the shares of a zone sum to 1.';

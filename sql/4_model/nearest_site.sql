@@ -1,0 +1,50 @@
+-- needs: model.zone_member, model.reach, model.site_level, plan.scenario_level
+-- grain: rows: the sites that the zones of one scenario choose among
+
+create function model.nearest_site(scenario bigint)
+returns table (level text, zone_id bigint, site_id integer, reach_share double precision, distance_m double precision)
+language sql stable
+-- the planner takes the views below for nearly empty, and would compare every cell with every site
+set enable_nestloop = off
+begin atomic
+    with open_reach as materialized (
+        select r.level, r.demand_id, r.site_id, r.distance_m, s.is_present_before
+        from model.reach as r
+        join model.site_level as s on s.scenario_id = r.scenario_id and s.site_id = r.site_id and s.level = r.level
+        where r.scenario_id = nearest_site.scenario and s.is_possible
+    ),
+
+    member as materialized (
+        select m.level, m.demand_id, m.zone_id, m.zone_share, l.reach_m
+        from model.zone_member as m
+        join plan.scenario_level as l on l.scenario_id = m.scenario_id and l.level = m.level
+        where m.scenario_id = nearest_site.scenario
+    ),
+
+    -- cells out of reach count as at the end of it, so that a site on the edge is not taken for near
+    pair as (
+        select
+            m.level, m.zone_id, r.site_id, r.is_present_before,
+            least(sum(m.zone_share), 1) as reach_share,
+            sum(m.zone_share * r.distance_m) + (1 - sum(m.zone_share)) * m.reach_m as distance_m
+        from member as m
+        join open_reach as r on r.level = m.level and r.demand_id = m.demand_id
+        group by m.level, m.zone_id, r.site_id, r.is_present_before, m.reach_m
+    ),
+
+    ranked as (
+        select p.*, row_number() over near as place, row_number() over near_of_a_kind as place_of_a_kind
+        from pair as p
+        window
+            near as (partition by p.level, p.zone_id order by p.distance_m, p.site_id),
+            near_of_a_kind as (partition by p.level, p.zone_id, p.is_present_before order by p.distance_m, p.site_id)
+    )
+
+    select r.level, r.zone_id, r.site_id, r.reach_share, r.distance_m
+    from ranked as r
+    join plan.scenario_level as l on l.scenario_id = nearest_site.scenario and l.level = r.level
+    where r.place <= l.nearest_site_count
+        or (r.is_present_before and r.place_of_a_kind <= l.nearest_site_count);
+end;
+
+comment on function model.nearest_site is 'Sites that drivers choose among: the nearest in reach of a zone, and the nearest with a station of the level today.';
