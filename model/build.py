@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from model import objective
+from model import flow, money, objective
 from model.constraints import RULES, Rule
 from model.inputs import Inputs, Plan
 from model.plan import covered, levels_in_force
@@ -26,8 +26,12 @@ def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> pyo.Concr
     m.x = pyo.Var(m.choice, domain=pyo.Binary)
     m.nothing = pyo.Var(bounds=(0, 0))
 
+    m.rule_names = inputs.rules - without
+    money.variables(m)
+    flow.variables(m)
+
     for rule in RULES:
-        if rule.is_structural or (rule.name in inputs.rules and rule.name not in without):
+        if rule.is_structural or rule.name in m.rule_names:
             _add(m, rule)
 
     objective.add(m)
@@ -45,6 +49,7 @@ def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
     for key in m.choice:
         m.x[key].set_value(int(key in plan))
     m.nothing.set_value(0)
+    money.assign(m, plan)
     for phase in m.phase:
         levels = levels_in_force(m.inputs, plan, phase)
         reached = covered(m.inputs, plan, phase)
@@ -57,6 +62,7 @@ def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
             m.coverage_share[level, phase].set_value(
                 m.inputs.always_covered_share.get(level, 0.0) + sum(weights)
             )
+    flow.assign(m, plan)
 
 
 def plan_of(m: pyo.ConcreteModel) -> Plan:

@@ -14,6 +14,18 @@ def total(m: pyo.ConcreteModel, terms: Iterable[Any]) -> Any:
     return pyo.quicksum(found) if found else 1.0 * m.nothing
 
 
+def capital(m: pyo.ConcreteModel, phase: int) -> list[Any]:
+    """Return the terms of the capital cost of a phase less resale and grants, CAD."""
+    options = m.inputs.options
+    paid = [(options[o].capex_cad - options[o].resale_cad) * m.x[o, t] for o, t in m.choice if t == phase]
+    return paid + [-1.0 * m.granted[programme, phase] for programme in m.earning]
+
+
+def reinforcement(m: pyo.ConcreteModel, phase: int) -> list[Any]:
+    """Return the terms of the cost of the grid's reinforcement in a phase, CAD."""
+    return [step.cost_cad * m.reinforced[area, q, phase] for (area, q), step in m.inputs.steps.items()]
+
+
 def in_force(m: pyo.ConcreteModel, site: int, phase: int) -> list[tuple[str, int]]:
     r"""Return the choices that make up z at a site: :math:`z_{ot} = \sum_{\tau \le t} x_{o\tau}`."""
     options = (m.inputs.options[o] for o in m.inputs.option_ids_of_site.get(site, ()))

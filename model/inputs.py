@@ -19,13 +19,20 @@ Plan = frozenset[Choice]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A station or a candidate site: the levels there before the plan, its grid area, its place in metres."""
+    """A station or a candidate site: what stands there before the plan, its grid area and place (m)."""
 
     site_id: int
     levels: frozenset[str] = frozenset()
     grid_area_id: int | None = None
     x_m: float = 0.0
     y_m: float = 0.0
+    l2_port_count: int = 0
+    l3_port_count: int = 0
+    planning_area_id: int | None = None
+
+    def port_count(self, level: str) -> int:
+        """Return its ports of a level."""
+        return self.l2_port_count if level == "L2" else self.l3_port_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +49,45 @@ class Option:
     levels: frozenset[str]
     phases: tuple[int, ...]
     capex_cad: float = 0.0
-    grant_cad: float = 0.0
+    grants: tuple[tuple[str, float], ...] = ()
     resale_cad: float = 0.0
     opex_change_cad_per_year: float = 0.0
     peak_kw: float = 0.0
     added_kw: float = 0.0
+    l2_port_count: int = 0
+    l3_port_count: int = 0
+
+    def port_count(self, level: str) -> int:
+        """Return the ports of a level afterwards."""
+        return self.l2_port_count if level == "L2" else self.l3_port_count
+
+    @property
+    def grant_cad(self) -> float:
+        """What all programmes pay before the caps on whole projects, CAD."""
+        return sum(grant_cad for _, grant_cad in self.grants)
 
     @property
     def net_cad(self) -> float:
-        """Capital cost less grants and resale, CAD."""
+        """Capital cost less grants (before the caps on whole projects) and resale, CAD."""
         return self.capex_cad - self.grant_cad - self.resale_cad
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase: its budget in CAD and the worth of its coverage against the first phase's."""
+    """A phase: its budget, the worth of its coverage against the first phase's, its limit on added opex."""
 
     phase: int
     budget_cad: float
     discount_factor: float = 1.0
+    opex_limit_cad_per_year: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step by which a grid area may be reinforced, once."""
+
+    added_kw: float
+    cost_cad: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +120,94 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Service:
+    """Charging sessions per hour of the busiest hour: who asks for them, and what ports can serve.
+
+    `demand_per_h` is keyed by (zone, level, phase); `reach_share` lists for each (zone, level) the sites its
+    drivers choose among, with the share of its demand that has the site in reach; zones that nothing reaches
+    have demand only. `capacity_per_h` is keyed by (level, ports), `min_share` by (phase, level);
+    `installed_kw` is the power of all ports that stand before the plan.
+    """
+
+    demand_per_h: Mapping[tuple[int, str, int], float]
+    reach_share: Mapping[tuple[int, str], tuple[tuple[int, float], ...]]
+    capacity_per_h: Mapping[tuple[str, int], float]
+    kwh_per_session: Mapping[str, float]
+    installed_kw: float
+    min_share: Mapping[tuple[int, str], float] = field(default_factory=dict)
+
+    @cached_property
+    def zones_of_site(self) -> Mapping[tuple[int, str], tuple[int, ...]]:
+        """The zones that may use each (site, level)."""
+        found: dict[tuple[int, str], list[int]] = {}
+        for (zone, level), sites in self.reach_share.items():
+            for site, _ in sites:
+                found.setdefault((site, level), []).append(zone)
+        return {key: tuple(zones) for key, zones in found.items()}
+
+    @cached_property
+    def _total_per_h(self) -> Mapping[tuple[str, int], float]:
+        found: dict[tuple[str, int], float] = {}
+        for (_, level, phase), sessions in self.demand_per_h.items():
+            found[level, phase] = found.get((level, phase), 0.0) + sessions
+        return found
+
+    def total_per_h(self, level: str, phase: int) -> float:
+        """Return all sessions that are asked for at a level in a phase."""
+        return self._total_per_h.get((level, phase), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Sites where L3 may come or go, all of which reach the same demands, and how many of them may have it."""
+
+    site_ids: tuple[int, ...]
+    station_count_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLimit:
+    """Stations that a planning area must have at the end, and may have at most (None: as many as it likes)."""
+
+    planning_area_id: int
+    station_count_min: int = 0
+    station_count_max: int | None = None
+    l3_station_count_min: int = 0
+
+
+@dataclass(frozen=True)
+class Space:
+    """What the rules on space and works know; each part is empty where its rule is off or cannot bind.
+
+    `l3_conflicts` are pairs of sites too near to each other for L3 at both, `l3_neighbours` the sites one of
+    which must have L3 for a site to have it, `corridors` the sites one of which must have it at the end.
+    """
+
+    l3_conflicts: tuple[tuple[int, int], ...] = ()
+    l3_neighbours: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    corridors: tuple[tuple[int, ...], ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    areas: tuple[AreaLimit, ...] = ()
+    works_site_count_max: int | None = None
+    works_area_site_count_max: int | None = None
+
+    @cached_property
+    def l3_site_ids(self) -> tuple[int, ...]:
+        """Every site whose L3 a rule speaks of, whether it reaches anybody or not."""
+        near = [tuple(self.l3_neighbours), *self.l3_neighbours.values()]
+        groups = [*self.l3_conflicts, *near, *self.corridors, *(group.site_ids for group in self.overlaps)]
+        return tuple(sorted({site for group in groups for site in group}))
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything `build` sees.
 
-    `stages` is empty where the terms of the objective are simply weighed.
+    `stages` is empty where the terms of the objective are simply weighed. `project_cap_cad` is the most that
+    a grant programme pays to one application, all works of a phase. `steps` are keyed by (grid area, step).
     `reach` and `weight` are keyed by (group, level): the sites that reach the group at the level, and its
     share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both
-    may be empty where nothing is reported.
+    may be empty where nothing is reported. `service` is None where the scenario does not count sessions.
     """
 
     phases: tuple[Phase, ...]
@@ -121,6 +229,11 @@ class Inputs:
     stages: tuple[Stage, ...] = ()
     cost_limit_cad: float = float("inf")
     money_scale_cad: float | None = None
+    space: Space = Space()
+    project_cap_cad: Mapping[str, float] = field(default_factory=dict)
+    steps: Mapping[tuple[int, int], Step] = field(default_factory=dict)
+    is_budget_carried_over: bool = False
+    service: Service | None = None
 
     @cached_property
     def option_ids_of_site(self) -> Mapping[int, tuple[str, ...]]:
@@ -150,6 +263,8 @@ def _stable(value: object) -> str:
     """Write a value so that equal values read equal: sets have no order of their own."""
     if isinstance(value, frozenset):
         return f"{{{', '.join(sorted(map(_stable, value)))}}}"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(map(_stable, value.items())))}}}"
     if isinstance(value, tuple):
         return f"({', '.join(map(_stable, value))})"
     if hasattr(value, "__dataclass_fields__"):

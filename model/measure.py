@@ -27,6 +27,7 @@ def of(rule: str) -> Measure:
 MEASURES = {
     "min_coverage": Measure("{1}, phase {0}", "share", 0.01),
     "budget": Measure("phase {0}", "CAD", 100_000.0),
+    "opex_limit": Measure("phase {0}", "CAD per year", 10_000.0),
     "site_power": Measure("site {0}", "kW", 50.0),
     "grid_area_power": Measure("grid area {0}, phase {1}", "kW", 100.0),
     "cost_limit": Measure("all phases", "CAD", 100_000.0),

@@ -1,8 +1,13 @@
 r"""The objective: a sum of normalised terms, each with its weight.
 
 .. math::  \max \sum_k w_{C_k} \frac{\sum_t \delta_t C_{kt}}{\sum_t \delta_t}
-           - w_{capex} \frac{\text{net capex}}{\sum_t B_t} - w_{opex} \frac{\Delta opex}{\Delta opex^{\max}}
+           + w_S \frac{\sum_t \delta_t \sum_k e_{kt} S_{kt}}{\sum_t \delta_t} + w_E E
+           - w_{capex} \frac{\text{net capex}}{\sum_t B_t}
+           - w_{reinforcement} \frac{\text{reinforcement}}{\sum_t B_t}
+           - w_{opex} \frac{\Delta opex}{\Delta opex^{\max}}
 
+*Where* S is the share of the sessions of the busiest hour that is served and :math:`e_{kt}` the energy of a
+level among all that is asked for, so that `served` is the served share of the energy; E is `efficiency`.
 Every term lies in [0, 1]; only a plan that sells more than it buys takes the money terms below 0.
 """
 
@@ -15,10 +20,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from model.expression import total
-from model.inputs import Inputs
+from model.expression import capital, reinforcement, total
+from model.inputs import Inputs, Service
 
-MONEY_TERMS = ("capex", "opex")
+MONEY_TERMS = ("capex", "opex", "reinforcement")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ def add(m: pyo.ConcreteModel) -> None:
     kinds: dict[str, tuple[float, Callable[[pyo.ConcreteModel], Any]]] = {
         coverage_term(level): (1.0, partial(_coverage, level=level)) for level in inputs.levels
     }
-    kinds |= {"capex": (-1.0, _capex), "opex": (-1.0, _opex)}
+    kinds |= {"capex": (-1.0, _capex), "opex": (-1.0, _opex), "reinforcement": (-1.0, _reinforcement)}
+    if inputs.service is not None:
+        kinds |= {"served": (1.0, _served), "efficiency": (1.0, _efficiency)}
     m.sign = {term: sign for term, (sign, _) in kinds.items()}
     m.term = pyo.Expression(list(kinds), rule=lambda m, term: kinds[term][1](m))
     weighted = (m.sign[t] * inputs.objective_weight.get(t, 0.0) * m.term[t] for t in kinds)
@@ -64,9 +71,15 @@ def _coverage(m: pyo.ConcreteModel, level: str) -> Any:
 
 
 def _capex(m: pyo.ConcreteModel) -> Any:
-    """Net capital cost as a share of all budgets."""
+    """Capital cost less resale and grants as a share of all budgets."""
     scale = capex_scale_cad(m.inputs)
-    return total(m, (m.inputs.options[o].net_cad / scale * m.x[o, t] for o, t in m.choice))
+    return total(m, (term / scale for t in m.phase for term in capital(m, t)))
+
+
+def _reinforcement(m: pyo.ConcreteModel) -> Any:
+    """Cost of the grid's reinforcement as a share of all budgets."""
+    scale = capex_scale_cad(m.inputs)
+    return total(m, (term / scale for t in m.phase for term in reinforcement(m, t)))
 
 
 def _opex(m: pyo.ConcreteModel) -> Any:
@@ -74,6 +87,73 @@ def _opex(m: pyo.ConcreteModel) -> Any:
     options = m.inputs.options
     scale = opex_scale_cad_per_year(m.inputs)
     return total(m, (options[o].opex_change_cad_per_year / scale * m.x[o, t] for o, t in m.choice))
+
+
+def _served(m: pyo.ConcreteModel) -> Any:
+    """Sum the served share of the energy asked for in the busiest hour, averaged over the phases."""
+    discount = discount_share(m.inputs)
+    return total(
+        m,
+        (
+            discount[t]
+            * demand_kw(m.inputs.service, k, t)
+            / sum(demand_kw(m.inputs.service, i, t) for i in m.inputs.levels)
+            * m.served_share[k, t]
+            for k in m.inputs.levels
+            for t in m.phase
+        ),
+    )
+
+
+def _efficiency(m: pyo.ConcreteModel) -> Any:
+    r"""Share of the power that could be installed that does not stand idle in the busiest hour.
+
+    .. math::  E = 1 - \frac{1}{\sum_t \delta_t} \sum_t \delta_t (kW_t - \sum_k h_k D_{kt} S_{kt}) / kW^{\max}
+
+    Served energy per installed kW is a ratio of two decisions and no linear program can maximise it. What
+    stands idle, installed power less the mean power that serves, is linear, and orders plans alike where it
+    matters: at equal installed power the plan that serves more, at equal service the plan that installs less.
+    """
+    inputs = m.inputs
+    discount, scale = discount_share(inputs), installable_kw(inputs)
+    serving = (
+        discount[t] * demand_kw(inputs.service, k, t) / scale * m.served_share[k, t]
+        for k in inputs.levels
+        for t in m.phase
+    )
+    later = {t: sum(d for when, d in discount.items() if when >= t) for t in m.phase}
+    added = (-later[t] * inputs.options[o].added_kw / scale * m.x[o, t] for o, t in m.choice)
+    return 1 - inputs.service.installed_kw / scale + total(m, [*serving, *added])
+
+
+def discount_share(inputs: Inputs) -> dict[int, float]:
+    """Return the discount factor of each phase as a share of their sum."""
+    scale = sum(p.discount_factor for p in inputs.phases)
+    return {p.phase: p.discount_factor / scale for p in inputs.phases}
+
+
+def demand_kw(service: Service, level: str, phase: int) -> float:
+    """Return the mean power that all sessions of a level would take in the busiest hour."""
+    return service.kwh_per_session[level] * service.total_per_h(level, phase)
+
+
+def installable_kw(inputs: Inputs) -> float:
+    """Return a bound on the power that can stand in any phase: that of today and what money can add."""
+    assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
+    most = dict.fromkeys(inputs.option_ids_of_site, 0.0)
+    unpaid = dict.fromkeys(inputs.option_ids_of_site, 0.0)
+    saved = dict.fromkeys(inputs.option_ids_of_site, 0.0)
+    for o in inputs.options.values():
+        most[o.site_id] = max(most[o.site_id], o.added_kw)
+        saved[o.site_id] = max(saved[o.site_id], -o.net_cad)
+        if o.net_cad <= 0:
+            unpaid[o.site_id] = max(unpaid[o.site_id], o.added_kw)
+    added = sum(most.values())
+    if "budget" in inputs.rules:
+        per_cad = max((o.added_kw / o.net_cad for o in inputs.options.values() if o.net_cad > 0), default=0.0)
+        money = sum(p.budget_cad for p in inputs.phases) + sum(saved.values())
+        added = min(added, sum(unpaid.values()) + max(per_cad, 0.0) * money)
+    return max(inputs.service.installed_kw + added, 1.0)
 
 
 def capex_scale_cad(inputs: Inputs) -> float:
@@ -111,4 +191,16 @@ def ceiling(inputs: Inputs) -> float:
             / opex_scale_cad_per_year(inputs)
         )
         saved[o.site_id] = max(saved[o.site_id], -(capex + opex))
-    return covered + sum(saved.values())
+    return covered + sum(saved.values()) + _service_ceiling(inputs)
+
+
+def _service_ceiling(inputs: Inputs) -> float:
+    """All sessions are served and nothing stands idle; without rule port_capacity ports serve any number."""
+    if inputs.service is None:
+        return 0.0
+    weight = inputs.objective_weight
+    beyond = 0.0
+    if "port_capacity" not in inputs.rules:
+        asked = (sum(demand_kw(inputs.service, k, t) for k in inputs.levels) for t in inputs.phase_numbers)
+        beyond = max(asked) / installable_kw(inputs)
+    return weight.get("served", 0.0) + weight.get("efficiency", 0.0) * (1 + beyond)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model import grid, money
 from model.inputs import GroupLevel, Inputs, Plan
 
 
@@ -34,6 +35,15 @@ def capex_cad(inputs: Inputs, plan: Plan) -> float:
     return sum(inputs.options[o].capex_cad for o, _ in plan)
 
 
-def net_capex_cad(inputs: Inputs, plan: Plan) -> float:
-    """Return the capital cost of a plan less grants and resale, CAD."""
-    return sum(inputs.options[o].net_cad for o, _ in plan)
+def net_capex_cad(
+    inputs: Inputs, plan: Plan, bought: grid.Purchases | None = None, phase: int | None = None
+) -> float:
+    """Return what a plan costs in a phase, or in all: capex and reinforcement less grants and resale, CAD.
+
+    `bought` is the reinforcement, the cheapest that carries the plan unless given.
+    """
+    options = (inputs.options[o] for o, t in plan if phase in (None, t))
+    paid = sum(o.capex_cad - o.resale_cad for o in options)
+    granted = sum(cad for (_, t), cad in money.granted_cad(inputs, plan).items() if phase in (None, t))
+    steps = grid.cheapest(inputs, plan) if bought is None else bought
+    return paid - granted + grid.cost_cad(inputs, steps, phase)

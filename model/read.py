@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from db.errors import UsageError
-from model.inputs import Demand, Inputs, Lock, Option, Phase, Site, Stage
+from model.inputs import Demand, Inputs, Lock, Service, Site, Stage
+from model.read_money import read_options, read_phases, read_project_caps, read_steps
+from model.read_space import read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
@@ -22,9 +25,12 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
             does not exist.
 
     """
-    knobs = _rows(conn, scenario_id, "scenario", "coincidence_factor", "site_power_limit_kw")
+    knobs = _rows(
+        conn, scenario_id, "scenario", "coincidence_factor", "site_power_limit_kw", "is_budget_carried_over"
+    )
     if not knobs:
         raise UsageError("The data was loaded anew in the meantime.", "solve the scenario again.")
+    rows = partial(_rows, conn, scenario_id)
     demand = _demand(conn, scenario_id)
     levels = tuple(sorted({d.level for d in demand}))
     group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
@@ -32,12 +38,10 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
     mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
     targets = _rows(conn, scenario_id, "target", "phase", "level", "coverage_min_share")
     return Inputs(
-        phases=tuple(
-            Phase(*row) for row in _rows(conn, scenario_id, "phase", "phase", "budget_cad", "discount_factor")
-        ),
+        phases=read_phases(rows),
         levels=levels,
         sites=_sites(conn, scenario_id),
-        options=_options(conn, scenario_id),
+        options=read_options(rows),
         reach={(group, level): tuple(sites) for level, group, sites, _, _ in groups},
         weight={(group, level): weight for level, group, _, _, weight in groups},
         member={(group, level): tuple(members) for level, group, _, members, _ in groups},
@@ -59,18 +63,24 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         ),
         cost_limit_cad=float("inf") if mode[0] is None else mode[0],
         money_scale_cad=mode[1],
+        project_cap_cad=read_project_caps(rows),
+        steps=read_steps(rows),
+        is_budget_carried_over=knobs[0][2],
+        space=read_space(rows),
+        service=_service(conn, scenario_id),
     )
 
 
 def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
     """Return what people should know before they trust the plan, in sentences."""
     columns = ("level", "reach_m", "road_distance_max_m", "is_reach_cut")
-    return tuple(
+    cut = tuple(
         f"The reach of {level} is {reach_m:g} m, but the region knows distances up to {known_m:g} m only:"
         " what lies between counts as out of reach."
         for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
         if is_cut
     )
+    return cut + space_notes(partial(_rows, conn, scenario_id))
 
 
 def _rows(conn: Connection, scenario_id: int, view: str, *columns: str) -> list[Row]:
@@ -98,24 +108,49 @@ def _demand(conn: Connection, scenario_id: int) -> tuple[Demand, ...]:
     return tuple(Demand(demand_id, level, *rest) for level, demand_id, *rest in found)
 
 
-def _options(conn: Connection, scenario_id: int) -> dict[str, Option]:
-    figures = ("capex_cad", "grant_cad", "resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw")
-    columns = ("site_id", "option_id", "action", "levels", "phases", *figures)
-    return {
-        option_id: Option(option_id, site_id, action, frozenset(levels), tuple(phases), *rest)
-        for site_id, option_id, action, levels, phases, *rest in _rows(
-            conn, scenario_id, "efficient_option", *columns
-        )
-        if action != "keep"
-    }
-
-
 def _sites(conn: Connection, scenario_id: int) -> dict[int, Site]:
-    columns = ("site_id", "l2_port_count", "l3_port_count", "grid_area_id", "x_m", "y_m")
+    columns = ("site_id", "l2_port_count", "l3_port_count", "grid_area_id", "x_m", "y_m", "planning_area_id")
     return {
-        site_id: Site(site_id, frozenset(k for k, count in (("L2", l2), ("L3", l3)) if count > 0), area, x, y)
-        for site_id, l2, l3, area, x, y in _rows(conn, scenario_id, "site_state", *columns)
+        site_id: Site(
+            site_id,
+            frozenset(k for k, count in (("L2", l2), ("L3", l3)) if count > 0),
+            grid_area,
+            x,
+            y,
+            l2,
+            l3,
+            planning_area_id=area,
+        )
+        for site_id, l2, l3, grid_area, x, y, area in _rows(conn, scenario_id, "site_state", *columns)
     }
+
+
+def _service(conn: Connection, scenario_id: int) -> Service | None:
+    """Return who asks for charging sessions and what serves them; None where the scenario counts none."""
+    levels = _rows(conn, scenario_id, "session_level", "level", "kwh_per_session", "installed_kw")
+    if not levels:
+        return None
+    demand = _rows(conn, scenario_id, "zone_demand", "zone_id", "level", "phase", "sessions_per_h")
+    if not demand:
+        raise UsageError(
+            "There is nobody to charge: the region has neither electric vehicles nor people.",
+            "load a population or counts of vehicles, or switch the rules and terms of sessions off.",
+        )
+    pairs: dict[tuple[int, str], list[tuple[int, float]]] = {}
+    for zone, level, site, share in _rows(
+        conn, scenario_id, "zone_site", "zone_id", "level", "site_id", "reach_share"
+    ):
+        pairs.setdefault((zone, level), []).append((site, share))
+    capacity = _rows(conn, scenario_id, "port_capacity", "level", "port_count", "capacity_per_h")
+    targets = _rows(conn, scenario_id, "served_target", "phase", "level", "served_min_share")
+    return Service(
+        demand_per_h={(zone, level, phase): sessions for zone, level, phase, sessions in demand},
+        reach_share={key: tuple(sorted(sites)) for key, sites in pairs.items()},
+        capacity_per_h={(level, ports): sessions for level, ports, sessions in capacity},
+        kwh_per_session={level: kwh for level, kwh, _ in levels},
+        installed_kw=sum(kw for _, _, kw in levels),
+        min_share={(phase, level): share for phase, level, share in targets},
+    )
 
 
 def _locks(conn: Connection, scenario_id: int) -> tuple[Lock, ...]:

@@ -11,23 +11,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from db.errors import UsageError
+from model.knobs import Knobs as _Knobs
+from model.knobs import LevelName, NonNegative, PortCount, Positive, Share
+from model.money_knobs import (
+    BudgetKnobs,
+    CandidateKnobs,
+    ElectricityKnobs,
+    GrantKnobs,
+    RemovalKnobs,
+    StepKnobs,
+)
+from model.space_knobs import AreaKnobs, SpacingKnobs, WorksKnobs
 
 FOLDER = Path(__file__).parent / "scenarios"
 BASE = "base"
 LEVELS = ("L2", "L3")
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-PortCount = Annotated[int, Field(ge=1, le=100)]
-LevelName = Literal["L2", "L3"]
-
-
-class _Knobs(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class DemandWeight(_Knobs):
@@ -74,11 +75,17 @@ class LevelKnobs(_Knobs):
     session_min: Positive
     wait_max_min: NonNegative
     wait_probability_max: Annotated[float, Field(gt=0, lt=1)]
+    utilisation_share: Share
+    kwh_per_session: Positive
+    zone_edge_m: Positive
+    nearest_site_count: Annotated[int, Field(ge=1, le=1000)]
 
     @model_validator(mode="after")
     def _offers_something(self) -> LevelKnobs:
         if not any(self.ports_min <= p <= self.ports_max for p in self.port_count_choices):
             raise ValueError("none of port_count_choices lies between ports_min and ports_max")
+        if self.kwh_per_session > self.port_kw * self.session_min / 60:
+            raise ValueError("a port of port_kw cannot give kwh_per_session in session_min")
         return self
 
 
@@ -91,11 +98,40 @@ class SiteKnobs(_Knobs):
     resale_factor: Share
 
 
+class GrowthKnobs(_Knobs):
+    """How the number of electric vehicles grows."""
+
+    five_year_factor: Positive
+    saturation_ev_per_person: Positive
+    ev_per_person_assumed: Positive
+    count_year_assumed: Annotated[float, Field(ge=2000, le=2200)]
+
+
+class SessionKnobs(_Knobs):
+    """How electric vehicles charge in public."""
+
+    kwh_per_ev_day: Positive
+    apartment_no_home_share: Share
+    house_no_home_share: Share
+    apartment_assumed_share: Share
+    public_share_no_home: Share
+    public_share_home: Share
+    l3_energy_share: Share
+    peak_hour_share: Share
+
+    @model_validator(mode="after")
+    def _somebody_charges(self) -> SessionKnobs:
+        if self.peak_hour_share == 0 or self.public_share_no_home == self.public_share_home == 0:
+            raise ValueError("nobody would charge in public: raise a public share or peak_hour_share above 0")
+        return self
+
+
 class GridKnobs(_Knobs):
     """How added power meets the grid."""
 
     coincidence_factor: Share
     headroom_factor: Positive
+    reinforcement: list[StepKnobs]
 
 
 class PhaseKnobs(_Knobs):
@@ -107,7 +143,9 @@ class PhaseKnobs(_Knobs):
     actions: list[Literal["expand", "upgrade", "build", "remove"]]
     build_levels: list[LevelName]
     discount_factor: Positive
+    opex_limit_cad_per_year: Annotated[float, Field(ge=0)] = math.inf
     coverage_min_share: dict[LevelName, Share]
+    served_min_share: dict[LevelName, Share] = Field(default_factory=dict)
 
 
 class ObjectiveWeight(_Knobs):
@@ -115,8 +153,11 @@ class ObjectiveWeight(_Knobs):
 
     coverage_l2: NonNegative
     coverage_l3: NonNegative
+    served: NonNegative
+    efficiency: NonNegative
     capex: NonNegative
     opex: NonNegative
+    reinforcement: NonNegative
 
 
 class ObjectiveKnobs(_Knobs):
@@ -137,8 +178,9 @@ class ObjectiveKnobs(_Knobs):
                 raise ValueError(
                     f"order names '{term}', which is no term; the terms are {', '.join(weights)}"
                 )
-        if not self.order or any(
-            len(group) != 1 and not any(weights[t] for t in group) for group in self.order
+        if self.mode == "lexicographic" and (
+            not self.order
+            or any(len(group) != 1 and not any(weights[t] for t in group) for group in self.order)
         ):
             raise ValueError("order needs groups of terms, each with a term that has a weight")
         return self
@@ -149,10 +191,19 @@ class RuleKnobs(_Knobs):
 
     min_coverage: bool
     budget: bool
+    opex_limit: bool
     site_power: bool
     grid_area_power: bool
     locks: bool
+    l3_min_spacing: bool
+    l3_max_gap: bool
+    max_overlap: bool
+    area_station_limits: bool
+    works_per_phase: bool
     cost_limit: bool
+    demand_balance: bool
+    port_capacity: bool
+    min_served: bool
 
 
 class Scenario(_Knobs):
@@ -164,6 +215,16 @@ class Scenario(_Knobs):
     level: dict[LevelName, LevelKnobs]
     site: SiteKnobs
     grid: GridKnobs
+    budget: BudgetKnobs
+    grant: GrantKnobs
+    electricity: ElectricityKnobs
+    removal: RemovalKnobs
+    candidate: CandidateKnobs
+    spacing: SpacingKnobs
+    area: AreaKnobs
+    works: WorksKnobs
+    growth: GrowthKnobs
+    session: SessionKnobs
     phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseKnobs]
     objective: ObjectiveKnobs
     rule: RuleKnobs
@@ -174,6 +235,18 @@ class Scenario(_Knobs):
             raise ValueError("reference points know no roads: distance.kind must be straight_line")
         if sorted(self.phase) != list(range(1, len(self.phase) + 1)):
             raise ValueError("phases must be numbered 1, 2, 3 ...")
+        return self
+
+    @model_validator(mode="after")
+    def _sessions_make_sense(self) -> Scenario:
+        rule, weight = self.rule, self.objective.weight
+        is_counted = rule.demand_balance or rule.port_capacity or rule.min_served
+        if self.demand.kind == "reference_point" and (is_counted or weight.served or weight.efficiency):
+            raise ValueError(
+                "reference points have no vehicles: sessions are counted for demand.kind cell only"
+            )
+        if weight.efficiency and not rule.port_capacity:
+            raise ValueError("the term efficiency needs rule.port_capacity: ports would serve any number")
         return self
 
     def canonical(self) -> str:

@@ -12,6 +12,8 @@ from psycopg import sql
 from db.errors import UsageError
 from model.constraints import RULES
 from model.scenario import Scenario
+from model.money_knobs import money_tables
+from model.space_store import tables as space_tables
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -41,6 +43,8 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "resale_factor": scenario.site.resale_factor,
         "coincidence_factor": scenario.grid.coincidence_factor,
         "headroom_factor": scenario.grid.headroom_factor,
+        "budget_carries_over": scenario.budget.carries_over,
+        "grant_stack_share_max": scenario.grant.stack_share_max,
         "mode": scenario.objective.mode,
         "cost_limit_cad": _limit(scenario.objective.cost_limit_cad),
         "money_scale_cad": scenario.objective.money_scale_cad or None,
@@ -99,13 +103,22 @@ def _base_run_id(conn: Connection, continues: str) -> int:
 def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> None:
     levels = [{"level": level, **knobs.model_dump()} for level, knobs in scenario.level.items()]
     phases = [
-        {"phase": number, **knobs.model_dump(exclude={"coverage_min_share"})}
+        {
+            "phase": number,
+            **knobs.model_dump(exclude={"coverage_min_share", "served_min_share"}),
+            "opex_limit_cad_per_year": _limit(knobs.opex_limit_cad_per_year),
+        }
         for number, knobs in scenario.phase.items()
     ]
     targets = [
-        {"phase": number, "level": level, "coverage_min_share": share}
+        {
+            "phase": number,
+            "level": level,
+            "coverage_min_share": knobs.coverage_min_share.get(level, 0.0),
+            "served_min_share": knobs.served_min_share.get(level, 0.0),
+        }
         for number, knobs in scenario.phase.items()
-        for level, share in knobs.coverage_min_share.items()
+        for level in sorted({*knobs.coverage_min_share, *knobs.served_min_share})
     ]
     weights = scenario.demand.weight_share.model_dump().items()
     terms = scenario.objective.weight.model_dump().items()
@@ -119,9 +132,19 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         "scenario_stage": stages,
         "scenario_level": levels,
         "scenario_phase": phases,
+        "scenario_growth": [scenario.growth.model_dump()],
+        "scenario_session": [scenario.session.model_dump()],
         "scenario_target": targets,
         "scenario_demand_weight": [{"component": c, "share": s} for c, s in weights],
         "scenario_objective": [{"term": t, "weight": w} for t, w in terms],
+        **space_tables(conn, scenario),
+        **money_tables(
+            scenario.grant,
+            scenario.electricity,
+            scenario.grid.reinforcement,
+            scenario.removal,
+            scenario.candidate,
+        ),
         "scenario_rule": [{"rule": r.name, "is_on": r.is_structural or switches[r.name]} for r in RULES],
     }
     for table, rows in tables.items():

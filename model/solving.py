@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
-from model import audit, binding, mode, objective, plan, read, run, scenario_store, stop, write
+from model import audit, binding, grid, mode, money, objective, plan, read, run, scenario_store, stop, write
 from model.build import build
 from model.constraints import RULES
 from model.inputs import Inputs, Plan
@@ -134,10 +134,13 @@ def _solve(
     if outcome.status in ("infeasible", "no_plan"):
         return _no_plan(conn, report, inputs, limits)
 
-    results = write.Results(inputs, outcome, objective.terms(m), binding.bindings(m), stages, ended.notes)
+    bought = money.reinforcement_of(m, outcome.plan)
+    results = write.Results(
+        inputs, outcome, bought, objective.terms(m), binding.bindings(m), stages, ended.notes
+    )
     write.write(conn, report.run_id, scenario_id, results, seconds)
     seconds.write, began = _lap(began)
-    _tell(ended, inputs, outcome)
+    _tell(ended, inputs, outcome, bought)
     return _audit(conn, report, began)
 
 
@@ -190,7 +193,7 @@ def _before(inputs: Inputs) -> dict[str, float]:
     }
 
 
-def _tell(ended: Ended, inputs: Inputs, outcome: highs.Outcome) -> None:
+def _tell(ended: Ended, inputs: Inputs, outcome: highs.Outcome, bought: grid.Purchases) -> None:
     report = ended.report
     report.objective, report.gap = outcome.objective, outcome.gap_share
     report.actions |= Counter(inputs.options[option_id].action for option_id, _ in outcome.plan)
@@ -198,7 +201,7 @@ def _tell(ended: Ended, inputs: Inputs, outcome: highs.Outcome) -> None:
     for level, share in plan.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():
         report.coverage[level]["after"] = share
     ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
-    ended.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan)
+    ended.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan, bought)
 
 
 def _lap(began: float) -> tuple[float, float]:

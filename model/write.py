@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from db.errors import UsageError
+from model import grid, write_money, write_service
 from model import plan as plans
 from model.binding import Binding
 from model.inputs import Inputs, Plan
@@ -24,6 +25,7 @@ _RUN = """
     set status = %(status)s, publication = 'pending', objective = %(objective)s, bound = %(bound)s,
         gap_share = %(gap_share)s, solver = %(solver)s, solver_version = %(solver_version)s,
         input_sha256 = %(input_sha256)s, capex_cad = %(capex_cad)s, net_capex_cad = %(net_capex_cad)s,
+        reinforcement_cad = %(reinforcement_cad)s,
         read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s, message = %(message)s
     where run_id = %(run_id)s
 """
@@ -35,9 +37,10 @@ _DECISION = """
     )
     select
         %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, o.l2_port_count_before,
-        o.l2_port_count_after, o.l3_port_count_before, o.l3_port_count_after, o.capex_cad, o.grant_cad,
+        o.l2_port_count_after, o.l3_port_count_before, o.l3_port_count_after, o.capex_cad, c.grant_cad,
         o.resale_cad, o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
-    from unnest(%(option_ids)s::text[], %(phases)s::integer[]) as c (option_id, phase)
+    from unnest(%(option_ids)s::text[], %(phases)s::integer[], %(grants_cad)s::double precision[])
+        as c (option_id, phase, grant_cad)
     join model.site_option as o on o.scenario_id = %(scenario_id)s and o.option_id = c.option_id
     join model.site_state as s on s.scenario_id = o.scenario_id and s.site_id = o.site_id
     order by c.phase, o.site_id
@@ -55,8 +58,10 @@ _LOCK = (
     "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind, option_id) values (%s, %s, %s, %s, %s)"
 )
 _GRID = """
-    insert into plan.grid_area_load (run_id, phase, grid_area_id, added_kw, headroom_kw)
-    values (%s, %s, %s, %s, %s)
+    insert into plan.grid_area_load (
+        run_id, phase, grid_area_id, added_kw, headroom_kw, reinforcement_kw
+    )
+    values (%s, %s, %s, %s, %s, %s)
 """
 _BINDING = """
     insert into plan.run_binding (
@@ -78,6 +83,7 @@ class Results:
 
     inputs: Inputs
     outcome: highs.Outcome
+    bought: grid.Purchases
     terms: Sequence[Term]
     bindings: Sequence[Binding] = ()
     stages: Sequence[StageEnd] = ()
@@ -93,19 +99,21 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
     """
     inputs, plan = results.inputs, results.outcome.plan
     rows = {
-        _GRID: _grid_rows(inputs, plan),
+        _GRID: _grid_rows(inputs, plan, results.bought),
         _TERM: [(t.term, t.value, t.weight, t.contribution) for t in results.terms],
         _LOCK: [(k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
         _BINDING: list(map(_binding_row, results.bindings)),
         _STAGE: [_stage_row(n, end) for n, end in enumerate(results.stages, start=1)],
     }
     with conn.transaction(), conn.cursor() as cursor:
-        _write_decisions(conn, run_id, scenario_id, plan)
+        _write_decisions(conn, run_id, scenario_id, inputs, plan)
         with cursor.copy(_COVERAGE) as copy:
             for row in _coverage_rows(inputs, plan):
                 copy.write_row((run_id, *row))
         for statement, found in rows.items():
             cursor.executemany(statement, [(run_id, *row) for row in found])
+        write_service.write(cursor, run_id, inputs, plan)
+        write_money.write(cursor, run_id, inputs, plan, results.bought)
         conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
 
 
@@ -120,7 +128,8 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
         "solver_version": highs.version(),
         "input_sha256": inputs.sha256,
         "capex_cad": plans.capex_cad(inputs, outcome.plan),
-        "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan),
+        "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan, results.bought),
+        "reinforcement_cad": grid.cost_cad(inputs, results.bought),
         "read_s": seconds.read,
         "build_s": seconds.build,
         "solve_s": seconds.solve,
@@ -152,13 +161,14 @@ def _message(results: Results) -> str:
     return f"{why}: {what} may be up to {outcome.gap_share:.2%} better."
 
 
-def _write_decisions(conn: Connection, run_id: int, scenario_id: int, plan: Plan) -> None:
-    chosen = sorted(plan)
+def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: Inputs, plan: Plan) -> None:
+    chosen, grants_cad = sorted(plan), write_money.grants_cad(inputs, plan)
     parameters = {
         "run_id": run_id,
         "scenario_id": scenario_id,
         "option_ids": [option_id for option_id, _ in chosen],
         "phases": [phase for _, phase in chosen],
+        "grants_cad": [grants_cad[option_id] for option_id, _ in chosen],
     }
     if conn.execute(_DECISION, parameters).rowcount != len(chosen):
         raise UsageError("The data was loaded anew while the plan was solved.", "solve the scenario again.")
@@ -183,14 +193,11 @@ def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _grid_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    for phase in inputs.phase_numbers:
-        added = dict.fromkeys(inputs.headroom_kw, 0.0)
-        for option_id, when in plan:
-            option = inputs.options[option_id]
-            area = inputs.sites[option.site_id].grid_area_id
-            if when <= phase and area in added:
-                added[area] += option.added_kw * inputs.coincidence_factor
-        rows += [(phase, area, kw, inputs.headroom_kw[area]) for area, kw in added.items()]
-    return rows
+def _grid_rows(inputs: Inputs, plan: Plan, bought: grid.Purchases) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(phase, area, added_kw, inputs.headroom_kw[area]),
+            sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= phase),
+        )
+        for (area, phase), added_kw in grid.added_kw(inputs, plan).items()
+    ]

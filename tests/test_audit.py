@@ -69,7 +69,21 @@ BREAKS = [
     ("budget", "update plan.scenario_phase set budget_cad = 1000", "its budget is 1000."),
     ("budget", "update plan.decision set capex_cad = capex_cad - 5000", "come to a capital cost of"),
     ("budget", "update plan.decision set resale_cad = resale_cad + 5000", "come to a resale of"),
-    ("budget", "update plan.decision set grant_cad = 5000", "come to a grant of 0 CAD; the plan says 5000"),
+    (
+        "project_grant",
+        "update plan.decision set grant_cad = 5000",
+        "Site {site} gets 0 CAD of grants in phase 1; the plan says 5000.",
+    ),
+    (
+        "project_grant",
+        "insert into plan.project_grant select run_id, 1, 'zevip', 5, null, 5 from plan.run",
+        "zevip gives 0 CAD to the project of phase 1; the plan says 5.",
+    ),
+    (
+        "reinforcement",
+        "insert into plan.reinforcement select run_id, 1, {area}, 1, 500, 0 from plan.run",
+        "The plan buys step 1 of grid area {area} which the scenario does not offer.",
+    ),
     ("budget", "update plan.run set capex_cad = capex_cad - 1", "The decisions come to a capital cost of"),
     (
         "site_power",
@@ -107,8 +121,13 @@ BREAKS = [
         "Site {site} must get another and gets {site}:upgrade:",
     ),
 ]
+STRUCTURAL = {rule.name for rule in RULES if rule.is_structural}
+# what no option may do is found whether the rule is on or off
+ALWAYS = ("site_capex_limit_cad", "l2_ports_retained_min")
 SWITCHED = [
-    (rule, statement) for rule, statement, _ in BREAKS if rule not in ("one_change_per_site", "coverage")
+    (rule, statement)
+    for rule, statement, _ in BREAKS
+    if rule not in STRUCTURAL and not any(limit in statement for limit in ALWAYS)
 ]
 
 

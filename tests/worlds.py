@@ -7,12 +7,15 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from model.inputs import Inputs, Lock, Option, Phase, Plan, Site
+from model.grid import Purchases
+from model.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
 from model.objective import capex_scale_cad, opex_scale_cad_per_year
 from model.plan import coverage_share
+from tests.space_worlds import keeps_space_rules, with_space
 
-STRUCTURAL = frozenset({"one_change_per_site", "coverage"})
-SWITCHABLE = ("min_coverage", "budget", "site_power", "grid_area_power", "locks", "cost_limit")
+STRUCTURAL = frozenset({"one_change_per_site", "coverage", "project_grant", "reinforcement"})
+PROGRAMMES = ("one", "two")
+SWITCHABLE = ("min_coverage", "budget", "opex_limit", "site_power", "grid_area_power", "locks", "cost_limit")
 
 
 @st.composite
@@ -21,7 +24,12 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
     levels = ("L2", "L3")
     subset = st.frozensets(st.sampled_from(levels))
     phases = tuple(
-        Phase(t, draw(st.integers(0, 12)) * 10.0, draw(st.sampled_from([1.0, 0.5])))
+        Phase(
+            t,
+            draw(st.integers(0, 12)) * 10.0,
+            draw(st.sampled_from([1.0, 0.5])),
+            draw(st.sampled_from([0.0, 2.0, float("inf")])),
+        )
         for t in range(1, draw(st.integers(1, 2)) + 1)
     )
     sites = {
@@ -37,6 +45,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
                 draw(subset),
                 tuple(p.phase for p in phases if draw(st.booleans())) or (1,),
                 capex_cad=draw(st.integers(0, 8)) * 10.0,
+                grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMMES),
                 resale_cad=draw(st.integers(0, 2)) * 5.0,
                 opex_change_cad_per_year=draw(st.integers(-2, 3)) * 1.0,
                 peak_kw=draw(st.integers(0, 5)) * 100.0,
@@ -45,7 +54,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
     reach = {
         (j, k): tuple(sorted(draw(st.sets(st.sampled_from(sorted(sites)))))) for j in range(5) for k in levels
     }
-    return Inputs(
+    found = Inputs(
         phases=phases,
         levels=levels,
         sites=sites,
@@ -53,18 +62,31 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         reach=reach,
         weight=dict.fromkeys(reach, 0.2),
         rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
-        objective_weight={"coverage_l2": 1.0, "coverage_l3": 2.0, "capex": 0.3, "opex": 0.1},
+        objective_weight={
+            "coverage_l2": 1.0,
+            "coverage_l3": 2.0,
+            "capex": 0.3,
+            "opex": 0.1,
+            "reinforcement": 0.2,
+        },
         target={(phases[-1].phase, "L2"): draw(st.sampled_from([0.0, 0.2, 0.6]))},
         headroom_kw={1: draw(st.integers(0, 3)) * 50.0},
         coincidence_factor=0.5,
         site_power_limit_kw=300.0,
         cost_limit_cad=draw(st.integers(0, 15)) * 10.0,
+        project_cap_cad={"one": draw(st.integers(0, 4)) * 5.0},
+        steps={
+            (1, q): Step(draw(st.integers(1, 3)) * 25.0, draw(st.integers(0, 4)) * 10.0)
+            for q in range(draw(st.integers(0, 2)))
+        },
+        is_budget_carried_over=draw(st.booleans()),
         locks=tuple(
             Lock(s, s, draw(st.sampled_from(["force_in", "force_out"])))
             for s in sites
             if draw(st.integers(0, 5)) == 0
         ),
     )
+    return with_space(draw, found)
 
 
 def all_plans(inputs: Inputs) -> Iterator[Plan]:
@@ -77,23 +99,49 @@ def all_plans(inputs: Inputs) -> Iterator[Plan]:
         yield frozenset(p for p in picked if p is not None)
 
 
-def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:  # noqa: C901, PLR0911, PLR0912 - one branch per rule, on purpose
-    """Judge a plan by plain counting; nothing here is shared with the rules of the model."""
+def all_purchases(inputs: Inputs) -> Iterator[Purchases]:
+    """Yield every way to buy each step of reinforcement at most once, nothing first."""
+    times = [None, *inputs.phase_numbers] if "grid_area_power" in inputs.rules else [None]
+    for picked in product(*([(a, q, t) for t in times] for a, q in inputs.steps)):
+        yield frozenset((a, q, t) for a, q, t in picked if t is not None)
+
+
+def net_cost(inputs: Inputs, plan: Plan, bought: Purchases, phase: int) -> float:
+    """Add up what a phase costs: capex and steps, less resale and what each programme gives up to its cap."""
+    chosen = [inputs.options[o] for o, t in plan if t == phase]
+    cost = sum(o.capex_cad - o.resale_cad for o in chosen)
+    cost += sum(inputs.steps[a, q].cost_cad for a, q, t in bought if t == phase)
+    for programme in PROGRAMMES:
+        earned = sum(dict(o.grants).get(programme, 0.0) for o in chosen)
+        cost -= min(earned, inputs.project_cap_cad.get(programme, 1e9))
+    return cost
+
+
+def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:
+    """Judge a plan by plain counting: some way to reinforce the grid keeps all rules."""
+    return any(keeps_rules(inputs, plan, bought) for bought in all_purchases(inputs))
+
+
+def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa: C901, PLR0911, PLR0912 - a branch per rule
+    """Judge a plan and its reinforcement; nothing here is shared with the rules of the model."""
     rules, options = inputs.rules, inputs.options
+    if not keeps_space_rules(inputs, plan):
+        return False
     changed = {options[o].site_id for o, _ in plan}
+    cost = {p.phase: net_cost(inputs, plan, bought, p.phase) for p in inputs.phases}
     if "budget" in rules:
+        left = 0.0
         for p in inputs.phases:
-            spent = sum(
-                options[o].capex_cad - options[o].grant_cad - options[o].resale_cad
-                for o, t in plan
-                if t == p.phase
-            )
-            if spent > p.budget_cad + 1e-9:
+            left = p.budget_cad - cost[p.phase] + (left if inputs.is_budget_carried_over else 0.0)
+            if left < -1e-9:
                 return False
-    if "cost_limit" in rules:
-        cost = sum(options[o].capex_cad - options[o].grant_cad - options[o].resale_cad for o, _ in plan)
-        if cost > inputs.cost_limit_cad + 1e-9:
-            return False
+    if "opex_limit" in rules:
+        for p in inputs.phases:
+            added = sum(options[o].opex_change_cad_per_year for o, t in plan if t <= p.phase)
+            if added > p.opex_limit_cad_per_year + 1e-9:
+                return False
+    if "cost_limit" in rules and sum(cost.values()) > inputs.cost_limit_cad + 1e-9:
+        return False
     if "site_power" in rules and any(options[o].peak_kw > inputs.site_power_limit_kw for o, _ in plan):
         return False
     if "locks" in rules:
@@ -108,7 +156,8 @@ def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:  # noqa: C901, PLR0911,
                     for o, t in plan
                     if t <= p.phase and inputs.sites[options[o].site_id].grid_area_id == area
                 )
-                if added * inputs.coincidence_factor > max(free, 0.0) + 1e-9:
+                more = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= p.phase)
+                if added * inputs.coincidence_factor > max(free, 0.0) + more + 1e-9:
                     return False
         if "min_coverage" in rules:
             share = coverage_share(inputs, plan, p.phase)
@@ -118,7 +167,13 @@ def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:  # noqa: C901, PLR0911,
 
 
 def worth(inputs: Inputs, plan: Plan) -> float:
-    """Return the objective of a plan, from its definition."""
+    """Return the objective of a plan with the best reinforcement that keeps the rules, from its definition."""
+    ways = [b for b in all_purchases(inputs) if keeps_rules(inputs, plan, b)] or [frozenset()]
+    return max(worth_with(inputs, plan, bought) for bought in ways)
+
+
+def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
+    """Return the objective of a plan and its reinforcement, from its definition."""
     total = 0.0
     discount = sum(p.discount_factor for p in inputs.phases)
     for p in inputs.phases:
@@ -126,7 +181,9 @@ def worth(inputs: Inputs, plan: Plan) -> float:
         total += sum(inputs.objective_weight[f"coverage_{k.lower()}"] * share[k] for k in inputs.levels) * (
             p.discount_factor / discount
         )
-    net = sum(inputs.options[o].net_cad for o, _ in plan)
+    net = sum(net_cost(inputs, plan, frozenset(), t) for t in inputs.phase_numbers)
+    reinforcement = sum(inputs.steps[a, q].cost_cad for a, q, _ in bought)
+    total -= inputs.objective_weight.get("reinforcement", 0.0) * reinforcement / capex_scale_cad(inputs)
     opex = sum(inputs.options[o].opex_change_cad_per_year for o, _ in plan)
     total -= inputs.objective_weight["capex"] * net / capex_scale_cad(inputs)
     return total - inputs.objective_weight["opex"] * opex / opex_scale_cad_per_year(inputs)

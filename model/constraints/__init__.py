@@ -12,14 +12,25 @@ from typing import Any
 import pyomo.environ as pyo
 
 from model.constraints import (
+    area_station_limits,
     budget,
     cost_limit,
     coverage,
+    demand_balance,
     grid_area_power,
+    l3_max_gap,
+    l3_min_spacing,
     locks,
+    max_overlap,
     min_coverage,
+    min_served,
     one_change_per_site,
+    opex_limit,
+    port_capacity,
+    project_grant,
+    reinforcement,
     site_power,
+    works_per_phase,
 )
 
 
@@ -55,7 +66,22 @@ RULES = (
         is_structural=True,
     ),
     Rule("min_coverage", "the least coverage asked for", min_coverage.index, min_coverage.min_coverage),
+    Rule(
+        "project_grant",
+        "what a grant programme gives to a project",
+        project_grant.index,
+        project_grant.project_grant,
+        is_structural=True,
+    ),
+    Rule(
+        "reinforcement",
+        "a step of reinforcement is bought at most once",
+        reinforcement.index,
+        reinforcement.reinforcement,
+        is_structural=True,
+    ),
     Rule("budget", "the budget of each phase", budget.index, budget.budget),
+    Rule("opex_limit", "the running cost that a plan may add", opex_limit.index, opex_limit.opex_limit),
     Rule("site_power", "the connection limit of a site", site_power.index, site_power.site_power),
     Rule(
         "grid_area_power",
@@ -66,5 +92,43 @@ RULES = (
     Rule(
         "cost_limit", "the limit on the cost of all phases together", cost_limit.index, cost_limit.cost_limit
     ),
+    Rule(
+        "demand_balance",
+        "nobody charges more often than needed",
+        demand_balance.index,
+        demand_balance.demand_balance,
+    ),
+    Rule(
+        "port_capacity",
+        "ports serve what they can without long waits",
+        port_capacity.index,
+        port_capacity.port_capacity,
+    ),
+    Rule(
+        "min_served", "the least share of charging sessions served", min_served.index, min_served.min_served
+    ),
+    Rule(
+        "l3_min_spacing",
+        "the least distance between L3 stations",
+        l3_min_spacing.index,
+        l3_min_spacing.l3_min_spacing,
+        variables=l3_min_spacing.variables,
+    ),
+    Rule("l3_max_gap", "the longest way without another L3 station", l3_max_gap.index, l3_max_gap.l3_max_gap),
+    Rule(
+        "max_overlap", "the most L3 stations in reach of a demand", max_overlap.index, max_overlap.max_overlap
+    ),
+    Rule(
+        "area_station_limits",
+        "the fewest and most stations of each planning area",
+        area_station_limits.index,
+        area_station_limits.area_station_limits,
+    ),
     Rule("locks", "the sites that people have locked", locks.index, locks.locks),
+    Rule(
+        "works_per_phase",
+        "the sites that may be worked on in a phase",
+        works_per_phase.index,
+        works_per_phase.works_per_phase,
+    ),
 )

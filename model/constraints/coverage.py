@@ -37,6 +37,7 @@ def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
 def variables(m: pyo.ConcreteModel) -> None:
     """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
     pairs = {(site, level): None for (_, level), sites in m.inputs.reach.items() for site in sites}
+    pairs |= {(site, "L3"): None for site in m.inputs.space.l3_site_ids}
     m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
     m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))
     m.covered = pyo.Var(list(m.inputs.reach), m.phase, bounds=(0, 1))

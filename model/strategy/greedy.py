@@ -41,6 +41,11 @@ class _Greedy:
             self.share[key[1]] += inputs.weight[key] if count else 0.0
         self.headroom_kw = dict(inputs.headroom_kw)
         self.money_cad = {p.phase: p.budget_cad for p in inputs.phases}
+        self.grant_left_cad: dict[tuple[str, int], float] = {}
+        has_limit = "opex_limit" in inputs.rules
+        self.opex_left = {
+            p.phase: p.opex_limit_cad_per_year if has_limit else float("inf") for p in inputs.phases
+        }
         self.left_cad = inputs.cost_limit_cad if "cost_limit" in inputs.rules else float("inf")
         self.capex_worth = inputs.objective_weight.get("capex", 0.0) / objective.capex_scale_cad(inputs)
         self.opex_worth = inputs.objective_weight.get("opex", 0.0) / objective.opex_scale_cad_per_year(inputs)
@@ -52,6 +57,8 @@ class _Greedy:
         forced = {lock.site_id for lock in locks if lock.lock_kind == "force_in"}
         refused = {lock.site_id for lock in locks if lock.lock_kind != "force_in"}
         for phase in self.inputs.phase_numbers:
+            if self.inputs.is_budget_carried_over:
+                self.money_cad[phase] += self.money_cad.get(phase - 1, 0.0)
             offered = [o for o in self.inputs.options.values() if phase in o.phases]
             self._take_all([o for o in offered if o.option_id in fixed], phase, self._gain_however_small)
             self._take_all([o for o in offered if o.site_id in forced], phase, self._gain_however_small)
@@ -82,15 +89,27 @@ class _Greedy:
         if not self._fits(option, phase):
             return 0.0
         found = gain(option, phase)
-        return found / max(option.net_cad, 1.0) if self.per_cad else found
+        return found / max(self._net_cad(option, phase), 1.0) if self.per_cad else found
+
+    def _net_cad(self, option: Option, phase: int) -> float:
+        """Capital cost less resale and what the programmes still have for the project of the phase."""
+        granted = sum(min(cad, self._grant_left(p, phase)) for p, cad in option.grants)
+        return option.capex_cad - option.resale_cad - granted
+
+    def _grant_left(self, programme: str, phase: int) -> float:
+        return self.grant_left_cad.setdefault(
+            (programme, phase), self.inputs.project_cap_cad.get(programme, float("inf"))
+        )
 
     def _fits(self, option: Option, phase: int) -> bool:
         rules, area = self.inputs.rules, self.inputs.sites[option.site_id].grid_area_id
         added = option.added_kw * self.inputs.coincidence_factor
+        net_cad = self._net_cad(option, phase)
         return (
             option.site_id not in self.changed
-            and ("budget" not in rules or option.net_cad <= self.money_cad[phase])
-            and option.net_cad <= self.left_cad
+            and ("budget" not in rules or net_cad <= self.money_cad[phase])
+            and net_cad <= self.left_cad
+            and option.opex_change_cad_per_year <= max(self.opex_left[phase], 0.0)
             and ("site_power" not in rules or option.peak_kw <= self.inputs.site_power_limit_kw)
             and (
                 "grid_area_power" not in rules
@@ -126,7 +145,11 @@ class _Greedy:
         covered = sum(
             objective.coverage_worth(self.inputs, k, phase) * d for k, d in self._share_change(option).items()
         )
-        return covered - self.capex_worth * option.net_cad - self.opex_worth * option.opex_change_cad_per_year
+        return (
+            covered
+            - self.capex_worth * self._net_cad(option, phase)
+            - self.opex_worth * option.opex_change_cad_per_year
+        )
 
     def _gain_however_small(self, option: Option, phase: int) -> float:
         """Gain of the objective, made positive: these sites must change, whatever it brings."""
@@ -154,8 +177,14 @@ class _Greedy:
             for key in self.reached_by.get((option.site_id, level), ()):
                 self.stations_in_reach[key] += 1 if level in after else -1
         self.levels[option.site_id] = after
-        self.money_cad[phase] -= option.net_cad
-        self.left_cad -= option.net_cad
+        net_cad = self._net_cad(option, phase)
+        self.money_cad[phase] -= net_cad
+        self.left_cad -= net_cad
+        for programme, cad in option.grants:
+            self.grant_left_cad[programme, phase] -= min(cad, self._grant_left(programme, phase))
+        for later in self.opex_left:
+            if later >= phase:
+                self.opex_left[later] -= option.opex_change_cad_per_year
         area = self.inputs.sites[option.site_id].grid_area_id
         if area in self.headroom_kw:
             self.headroom_kw[area] -= option.added_kw * self.inputs.coincidence_factor

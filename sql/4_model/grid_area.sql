@@ -1,4 +1,4 @@
--- needs: model.scenario, model.ancestor, plan.decision, analysis.grid_headroom
+-- needs: model.scenario, model.ancestor, plan.decision, plan.reinforcement, analysis.grid_headroom
 -- grain: one row per (scenario_id, grid_area_id)
 
 create view model.grid_area as
@@ -8,17 +8,27 @@ with earlier as (
     from model.ancestor as a
     join plan.decision as d on d.run_id = a.run_id
     group by a.scenario_id, d.grid_area_id
+),
+
+bought as (
+    select a.scenario_id, b.grid_area_id, sum(b.added_kw) as added_kw
+    from model.ancestor as a
+    join plan.reinforcement as b on b.run_id = a.run_id
+    group by a.scenario_id, b.grid_area_id
 )
 
 select
     s.scenario_id,
     g.grid_area_id,
-    greatest(g.headroom_kw * s.headroom_factor - s.coincidence_factor * coalesce(e.added_kw, 0), 0) as headroom_kw,
+    greatest(
+        g.headroom_kw * s.headroom_factor + coalesce(b.added_kw, 0) - s.coincidence_factor * coalesce(e.added_kw, 0), 0
+    ) as headroom_kw,
     g.is_assumed,
     g.basis
 from model.scenario as s
 cross join analysis.grid_headroom as g
-left join earlier as e on e.scenario_id = s.scenario_id and e.grid_area_id = g.grid_area_id;
+left join earlier as e on e.scenario_id = s.scenario_id and e.grid_area_id = g.grid_area_id
+left join bought as b on b.scenario_id = s.scenario_id and b.grid_area_id = g.grid_area_id;
 
 comment on view model.grid_area is 'Power that may still be added in each grid area, after the plans that a scenario continues.';
 comment on column model.grid_area.scenario_id is 'The scenario.';

@@ -13,6 +13,8 @@ select
     s.site_capex_limit_cad,
     s.l2_ports_retained_min,
     s.resale_factor,
+    coalesce(s.grant_stack_share_max, 0) as grant_stack_share_max,
+    coalesce(s.budget_carries_over, false) as is_budget_carried_over,
     s.coincidence_factor,
     s.headroom_factor,
     s.mode,
@@ -31,6 +33,8 @@ comment on column model.scenario.site_power_limit_kw is 'Connection limit of a s
 comment on column model.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
 comment on column model.scenario.l2_ports_retained_min is 'Level 2 ports an upgrade must retain.';
 comment on column model.scenario.resale_factor is 'Share of the price that removed equipment brings.';
+comment on column model.scenario.grant_stack_share_max is 'Most of a price that all grants together pay.';
+comment on column model.scenario.is_budget_carried_over is 'Money that a phase leaves is there for the next.';
 comment on column model.scenario.coincidence_factor is 'Share of the added power that meets the peak of the grid.';
 comment on column model.scenario.headroom_factor is 'Factor on the headroom of every grid area.';
 comment on column model.scenario.mode is 'weighted or lexicographic.';

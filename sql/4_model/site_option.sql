@@ -15,7 +15,8 @@ select
     ], null) as levels,
     p.phases,
     c.l2_port_count_before, c.l3_port_count_before, c.l2_port_count_after, c.l3_port_count_after,
-    c.capex_cad, c.grant_cad, c.resale_cad, c.opex_change_cad_per_year, c.peak_kw, c.added_kw,
+    c.capex_cad, (select coalesce(sum(g), 0) from unnest(c.grants_cad) as g) as grant_cad, c.grants_cad, c.resale_cad,
+    c.opex_change_cad_per_year, c.is_evc_eligible, c.peak_kw, c.added_kw,
     (
         select model.port_capacity_per_h(c.l2_port_count_after, l.session_min, l.wait_max_min, l.wait_probability_max)
         from plan.scenario_level as l where l.scenario_id = c.scenario_id and l.level = 'L2'
@@ -50,7 +51,9 @@ comment on column model.site_option.l3_port_count_before is 'Level 3 ports befor
 comment on column model.site_option.l2_port_count_after is 'Level 2 ports afterwards.';
 comment on column model.site_option.l3_port_count_after is 'Level 3 ports afterwards.';
 comment on column model.site_option.capex_cad is 'Capital cost, gross.';
-comment on column model.site_option.grant_cad is 'Grants.';
+comment on column model.site_option.grant_cad is 'Grants of all programmes, before the caps on whole projects.';
+comment on column model.site_option.grants_cad is 'What each programme of model.grant_programme pays, in order of rank.';
+comment on column model.site_option.is_evc_eligible is 'The station may have the rate for charging afterwards.';
 comment on column model.site_option.resale_cad is 'What removed equipment brings.';
 comment on column model.site_option.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column model.site_option.peak_kw is 'Power of all ports afterwards.';

@@ -1,28 +1,21 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.decision, core.region, model.site_state
+-- needs: plan.run, plan.scenario, plan.scenario_rule, plan.decision, core.region, model.site_state, report.decision_price
 -- grain: one row per (run_id, subject)
 
 create view audit.site_power as
 
+-- no option costs more or keeps fewer ports than it may, whether the rule is on or off
 with changed as (
     select
-        r.run_id, d.site_id, d.phase, d.action, d.l2_port_count_after, n.site_power_limit_kw, n.site_capex_limit_cad,
-        least(max(s.l2_port_count), n.l2_ports_retained_min) as l2_ports_due,
-        sum(k.after * l.port_kw) as peak_kw,
-        sum(greatest(k.after - k.before, 0) * l.port_cost_cad
-            + (k.before = 0 and k.after > 0)::integer * l.station_cost_cad) as capex_cad
+        r.run_id, d.site_id, d.phase, d.action, d.l2_port_count_after, n.site_capex_limit_cad,
+        case when u.is_on then n.site_power_limit_kw end as site_power_limit_kw,
+        least(s.l2_port_count, n.l2_ports_retained_min) as l2_ports_due, p.peak_kw, p.capex_cad
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'site_power' and u.is_on
+    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'site_power'
     join plan.decision as d on d.run_id = r.run_id
-    join plan.scenario_level as l on l.scenario_id = r.scenario_id
+    join report.decision_price as p on p.decision_id = d.decision_id
     left join model.site_state as s on s.scenario_id = r.scenario_id and s.site_id = d.site_id
-    cross join lateral (
-        select
-            case l.level when 'L2' then coalesce(s.l2_port_count, 0) else coalesce(s.l3_port_count, 0) end as before,
-            case l.level when 'L2' then d.l2_port_count_after else d.l3_port_count_after end as after
-    ) as k
-    group by r.run_id, d.decision_id, n.scenario_id
 )
 
 select

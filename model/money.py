@@ -1,0 +1,62 @@
+"""Grants and reinforcement: the variables they need, and what they come to under a plan."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from model import grid
+from model.inputs import Inputs, Plan
+
+_HALF = 0.5
+
+
+def variables(m: pyo.ConcreteModel) -> None:
+    """Add what each programme gives in each phase, CAD, and the purchases r[g,q,t] of reinforcement.
+
+    `earning` lists, by programme, the choices that it pays for: (option, phase, CAD).
+    """
+    m.earning = {}
+    for o, t in m.choice:
+        for programme, cad in m.inputs.options[o].grants:
+            if cad > 0:
+                m.earning.setdefault(programme, []).append((o, t, cad))
+    m.granted = pyo.Var(list(m.earning), m.phase, bounds=_granted_bounds)
+    m.reinforced = pyo.Var(
+        [(area, step, phase) for area, step in m.inputs.steps for phase in m.phase], domain=pyo.Binary
+    )
+
+
+def _granted_bounds(m: pyo.ConcreteModel, programme: str, phase: int) -> tuple[float, float]:
+    earned = sum(cad for _, t, cad in m.earning[programme] if t == phase)
+    return 0.0, min(m.inputs.project_cap_cad.get(programme, float("inf")), earned)
+
+
+def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
+    """Give these variables their values under a plan: all grants it earns, the cheapest reinforcement."""
+    granted, bought = granted_cad(m.inputs, plan), grid.cheapest(m.inputs, plan)
+    for key in m.granted:
+        m.granted[key].set_value(granted[key])
+    for purchase in m.reinforced:
+        m.reinforced[purchase].set_value(int(purchase in bought))
+
+
+def reinforcement_of(m: pyo.ConcreteModel, plan: Plan) -> grid.Purchases:
+    """Return the reinforcement that the variables hold, without what a plan can do without."""
+    held = frozenset(key for key in m.reinforced if (m.reinforced[key].value or 0) > _HALF)
+    return grid.needed(m.inputs, plan, held)
+
+
+def eligible_cad(inputs: Inputs, plan: Plan) -> dict[tuple[str, int], float]:
+    """Return what the works of each (programme, phase) would get one by one, CAD."""
+    programmes = {programme for option in inputs.options.values() for programme, _ in option.grants}
+    eligible = {(p, t): 0.0 for p in sorted(programmes) for t in inputs.phase_numbers}
+    for option_id, phase in plan:
+        for programme, cad in inputs.options[option_id].grants:
+            eligible[programme, phase] += cad
+    return eligible
+
+
+def granted_cad(inputs: Inputs, plan: Plan) -> dict[tuple[str, int], float]:
+    """Return what each (programme, phase) gives: what its works earn, at most the cap of a project, CAD."""
+    cap = inputs.project_cap_cad
+    return {(p, t): min(cad, cap.get(p, float("inf"))) for (p, t), cad in eligible_cad(inputs, plan).items()}

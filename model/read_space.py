@@ -1,0 +1,66 @@
+"""Reads what the rules on space and works know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from model.inputs import AreaLimit, Overlap, Space
+
+Rows = Callable[..., list[tuple[Any, ...]]]
+"""Given a view of room 4 and its columns, the rows of one scenario."""
+
+
+def read_space(rows: Rows) -> Space:
+    """Return what the views of room 4 say; a rule that is off has no rows."""
+    works = rows("space_limit", "works_site_count_max", "works_area_site_count_max")
+    return Space(
+        l3_conflicts=tuple(rows("l3_conflict", "site_id", "other_site_id")),
+        l3_neighbours={
+            site: tuple(others) for site, others in rows("l3_neighbour", "site_id", "neighbour_site_ids")
+        },
+        corridors=tuple(tuple(sites) for _, sites in rows("corridor", "corridor_id", "site_ids")),
+        overlaps=tuple(
+            Overlap(tuple(sites), limit)
+            for _, sites, limit in rows("overlap_group", "group_id", "site_ids", "station_count_max")
+        ),
+        areas=tuple(
+            AreaLimit(*row)
+            for row in rows(
+                "area_limit",
+                "planning_area_id",
+                "station_count_min",
+                "station_count_max",
+                "l3_station_count_min",
+            )
+        ),
+        works_site_count_max=works[0][0] if works else None,
+        works_area_site_count_max=works[0][1] if works else None,
+    )
+
+
+def space_notes(rows: Rows) -> tuple[str, ...]:
+    """Return what people should know of these rules, in sentences."""
+    found = []
+    columns = ("l3_distance_min_m", "l3_gap_max_m", "road_distance_max_m", "is_spacing_cut", "is_gap_cut")
+    rules = {rule for (rule,) in rows("rule", "rule")}
+    for spacing_m, gap_m, known_m, is_spacing_cut, is_gap_cut in rows("space_limit", *columns):
+        if is_spacing_cut and "l3_min_spacing" in rules:
+            found.append(
+                f"L3 stations shall be {spacing_m:g} m apart, but the region knows distances up to {known_m:g} m"
+                " only: sites farther from each other than that count as far enough."
+            )
+        if is_gap_cut and "l3_max_gap" in rules:
+            found.append(
+                f"L3 stations shall have another one within {gap_m:g} m, but the region knows distances up to"
+                f" {known_m:g} m only: sites farther from each other than that count as too far."
+            )
+    unserved = [
+        count for _, count, sites in rows("corridor", "corridor_id", "point_count", "site_ids") if not sites
+    ]
+    if unserved:
+        found.append(
+            f"{sum(unserved)} points of the corridors have no site that could serve them:"
+            " no plan keeps l3_max_gap."
+        )
+    return tuple(found)
