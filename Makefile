@@ -50,5 +50,5 @@ lint: setup ## ruff and mypy
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: setup ## measure load and solve of the sample at several sizes; ARGS="1 4" names them
+bench: setup ## solve large cases beside bare solvers, print the table; ARGS="--case covering_wide --limit-s 20"
 	$(PY) -m tests.benchmark $(ARGS)

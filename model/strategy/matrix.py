@@ -106,10 +106,14 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Compiled:
-    """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices."""
+    """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices.
+
+    `idle` are the variables that no rule and no objective speaks of.
+    """
 
     matrix: Matrix
     variables: tuple[Any, ...]
+    idle: tuple[Any, ...]
     keys: tuple[tuple[str, int], ...]
     choices: NDArray[np.intp]
 
@@ -123,6 +127,10 @@ class Compiled:
         exact = np.where(self.matrix.is_integer, values.round(), values)
         for variable, value in zip(self.variables, exact.tolist(), strict=True):
             variable.set_value(value, skip_validation=True)
+        for variable in self.idle:
+            low, high = variable.lb, variable.ub
+            nearest = max(0.0, -np.inf if low is None else low)
+            variable.set_value(min(nearest, np.inf if high is None else high), skip_validation=True)
 
     def held_to(self, plan: Plan) -> Matrix:
         """Return the matrix with every choice as a plan has it."""
@@ -162,6 +170,7 @@ def compiled(m: pyo.ConcreteModel) -> Compiled:
     return Compiled(
         _bounded(matrix),
         variables,
+        tuple(v for v in m.component_data_objects(pyo.Var) if id(v) not in place and not v.fixed),
         tuple(key for key, _ in chosen),
         np.array([n for _, n in chosen], dtype=np.intp),
     )

@@ -1,4 +1,4 @@
-"""Measures load and solve of the sample region at several sizes: `make bench`, or with ARGS="1 4".
+"""Measures load and solve of the sample region at several sizes: `python -m tests.benchmark.load 1 4`.
 
 Each size runs in a database of its own on a cluster that is deleted afterwards.
 """
