@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
     from model.solving import Report
+
+OFTEN_SHOWN = 5
 
 
 def show(report: Report) -> None:
@@ -34,4 +38,70 @@ def show(report: Report) -> None:
     steps = ("read", "build", "solve", "write", "audit")
     taken = [(step, getattr(report.seconds, step)) for step in steps]
     table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in taken if s is not None))
+    Console().print(table)
+
+
+def show_sweep(report: Report, result: dict[str, Any]) -> None:
+    """Print a tornado, widest first, the worth of money and the sites chosen in every run."""
+    console = Console()
+    table = Table("knob", title=f"{report.scenario}: run {report.run_id} and its variations")
+    for head in ("value", "instead of", "L2", "L3", "net CAD", "objective", "change"):
+        table.add_column(head, justify="right")
+    base = [_percent(report.coverage[level]["after"]) for level in ("L2", "L3") if level in report.coverage]
+    table.add_row("as it is", "", "", *base, "", _number(report.objective), "")
+    last = ""
+    for row in result["runs"]:
+        table.add_row(
+            row["knob"] if row["knob"] != last or row["knob_count"] > 1 else "",
+            f"{row['value']:,.6g}",
+            f"{row['base_value']:,.6g}",
+            _percent(row["coverage_l2_share"]),
+            _percent(row["coverage_l3_share"]),
+            "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
+            row["status"] if row["objective"] is None else _number(row["objective"]),
+            "-" if row["objective_change"] is None else f"{row['objective_change']:+.4f}",
+        )
+        last = row["knob"]
+    console.print(table)
+    worth = result["marginal_value_per_100k_cad"]
+    if worth is not None:
+        console.print(f"100,000 CAD more change the objective by {worth:+.4f}.")
+    sites = result["sites"]
+    if sites:
+        sure = [_site(site) for site in sites if site["is_no_regret"]]
+        console.print(
+            f"Chosen in all {sites[0]['run_count']} plans: {', '.join(sure) or 'none'}.", soft_wrap=True
+        )
+        often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_no_regret"]][:OFTEN_SHOWN]
+        console.print(f"Most often besides: {', '.join(often) or 'none'}.", soft_wrap=True)
+
+
+def _site(site: dict[str, Any]) -> str:
+    return escape(f"{site['name'] or 'site'} ({site['site_id']})")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def show_front(name: str, front_id: int, rows: Sequence[dict[str, Any]]) -> None:
+    """Print a front as a table; a point that another one makes useless is marked."""
+    table = Table("point", title=f"{name}: front {front_id}, coverage against net cost")
+    for head in ("limit CAD", "net CAD", "coverage", "L2", "L3", "gap", "run"):
+        table.add_column(head, justify="right")
+    for row in rows:
+        table.add_row(
+            f"{row['point']}{' dominated' if row['is_dominated'] else ''}",
+            f"{row['cost_limit_cad']:,.0f}",
+            "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
+            _percent(row["coverage_share"]),
+            _percent(row["coverage_l2_share"]),
+            _percent(row["coverage_l3_share"]),
+            _percent(row["gap_share"]),
+            str(row["run_id"]),
+        )
     Console().print(table)

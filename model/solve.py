@@ -19,7 +19,7 @@ from model.solving import Ended, Job, perform
 
 __all__ = ["Ended", "Limits", "solve_scenario"]
 
-Scenario = Annotated[
+ScenarioName = Annotated[
     str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
 ]
 TimeLimit = Annotated[float | None, typer.Option(min=0, help="Seconds for the solver.")]
@@ -45,7 +45,7 @@ def solve_scenario(name_or_path: str, limits: Limits, watcher: Watcher | None = 
 
 
 def main(
-    scenario_name: Scenario,
+    scenario_name: ScenarioName,
     time_limit: TimeLimit = None,
     gap: Gap = 1e-4,
     threads: Threads = None,

@@ -125,7 +125,7 @@ def _solve(
     m = build(inputs)
     seconds.build, began = _lap(began)
 
-    start = greedy.greedy(inputs) if job.start is None else job.start
+    start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
     outcome, stages = mode.find(m, limits, start=start, watcher=watcher)
     seconds.solve, began = _lap(began)
     if outcome.is_interrupted and stop.is_terminated():
@@ -142,6 +142,11 @@ def _solve(
     seconds.write, began = _lap(began)
     _tell(ended, inputs, outcome, bought)
     return _audit(conn, report, began)
+
+
+def _offered(inputs: Inputs, start: Plan) -> Plan:
+    """Return what is left of a plan of another scenario: the options that this one offers."""
+    return frozenset((o, t) for o, t in start if o in inputs.options and t in inputs.options[o].phases)
 
 
 def _audit(conn: Connection, report: Report, began: float) -> PlannerError | None:

@@ -1,0 +1,181 @@
+"""Coverage against cost: a front of plans, each the best coverage for its money.
+
+`python -m model.pareto --scenario phase1 --points 12 [--time-limit S] [--json]`
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+
+from db import connection
+from db.errors import PlannerError, UsageError, run_app
+from model import knob, live, mode, scenario, scenario_store, show, stop
+from model.build import build
+from model.mode import Limits
+from model.objective import capex_scale_cad
+from model.scenario import Scenario
+from model.solve import Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.solving import Ended, Job, perform, read_inputs
+from model.sweep import fixed_scale
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+COST_SHARE_OF_WEIGHT = 1e-3
+"""Weight of cost against that of coverage: of plans that cover as much, the cheaper; no more than that."""
+
+Points = Annotated[int, typer.Option(min=2, max=200, help="Points of the front.")]
+
+
+def coverage_only(knobs: Scenario, **weights: float) -> Scenario:
+    """Return the knobs with the terms of coverage alone, but for other weights given."""
+    tree = knobs.model_dump()
+    terms = tree["objective"]["weight"]
+    terms |= {term: 0.0 for term in terms if not term.startswith("coverage_")} | weights
+    tree["objective"]["mode"] = "weighted"
+    return knob.validated(tree, "the front")
+
+
+def limited(knobs: Scenario, cost_limit_cad: float) -> Scenario:
+    """Return the knobs of a point: coverage, and hardly at all cost, with no more cost than the limit.
+
+    Raises:
+        UsageError: the scenario gives coverage no weight.
+
+    """
+    weight = sum(w for term, w in knobs.objective.weight.model_dump().items() if term.startswith("coverage_"))
+    if weight <= 0:
+        raise UsageError(
+            "The scenario gives coverage no weight.", "set coverage_l2 or coverage_l3 in [objective.weight]."
+        )
+    tree = coverage_only(knobs, capex=weight * COST_SHARE_OF_WEIGHT).model_dump()
+    tree["objective"]["cost_limit_cad"] = cost_limit_cad
+    tree["rule"]["cost_limit"] = True
+    return knob.validated(tree, "the front")
+
+
+def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits) -> float:
+    """Return the net cost of the cheapest plan that keeps all rules; 0 where some plan costs nothing.
+
+    Stopped early it is the cheapest plan found.
+
+    Raises:
+        UsageError: no plan was found within the time limit.
+
+    """
+    tree = coverage_only(knobs).model_dump()
+    tree["objective"]["weight"] |= dict.fromkeys(tree["objective"]["weight"], 0.0) | {"capex": 1.0}
+    scenario_id = scenario_store.store(conn, name, knob.validated(tree, "the front"))
+    m = build(read_inputs(conn, scenario_id))
+    outcome = mode.solve(m, limits)
+    if outcome.objective is None:
+        raise UsageError("No plan was found that keeps all rules.", "give it more time: --time-limit.")
+    return max(-outcome.objective * capex_scale_cad(m.inputs), 0.0)
+
+
+def costs_cad(least: float, most: float, points: int) -> list[float]:
+    """Return so many limits on the cost, evenly spaced, the least first."""
+    most = max(least, most)
+    return [least + (most - least) * n / (points - 1) for n in range(points)]
+
+
+def front(
+    name_or_path: str, points: int, limits: Limits, *, is_progress: bool = False
+) -> tuple[int, str, bool]:
+    """Solve a scenario and the points of its front; return the front, the scenario's name, and if it was cut.
+
+    Each point begins with the plan of the cheaper one before it, which it may only better.
+
+    Raises:
+        PlannerError: the scenario itself has no plan, or a point that should have one has none.
+
+    """
+    name, knobs = scenario.resolve(name_or_path)
+    knobs = fixed_scale(knobs)
+    with connection.connect(autocommit=True) as conn:
+        with live.watching(is_wanted=is_progress, title=name) as watcher:
+            base = perform(conn, Job(name, knobs), limits, watcher)
+        if base.error:
+            raise base.error
+        front_id = _start(conn, base.report.run_id, points)
+        if base.is_interrupted:
+            return front_id, name, True
+        least = least_cost_cad(conn, name, knobs, limits)
+        most = sum(phase.budget_cad for phase in knobs.phase.values())
+        before: Ended | None = None
+        for number, cost in enumerate(costs_cad(least, most, points), start=1):
+            start = before.plan if before else None
+            job = Job(name, limited(knobs, cost), base.report.run_id, start)
+            with live.watching(is_wanted=is_progress, title=f"point {number} of {points}") as watcher:
+                before = perform(conn, job, limits, watcher)
+            _keep(conn, front_id, number, before.report.run_id, cost)
+            if before.error:
+                raise _unexpected(before.error, number)
+            if before.is_interrupted:
+                return front_id, name, True
+    return front_id, name, False
+
+
+def _unexpected(error: PlannerError, number: int) -> PlannerError:
+    error.message = f"Point {number}: {error.message}"
+    return error
+
+
+def _start(conn: Connection, run_id: int, points: int) -> int:
+    row = conn.execute(
+        "insert into plan.pareto_front (run_id, point_count) values (%s, %s) returning front_id",
+        (run_id, points),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - the statement returns the row it wrote
+    return int(row[0])
+
+
+def _keep(conn: Connection, front_id: int, point: int, run_id: int, cost_limit_cad: float) -> None:
+    conn.execute(
+        "insert into plan.pareto_point (front_id, point, run_id, cost_limit_cad) values (%s, %s, %s, %s)",
+        (front_id, point, run_id, cost_limit_cad),
+    )
+
+
+def found(conn: Connection, front_id: int) -> Sequence[dict[str, Any]]:
+    """Return the points of a front as report.pareto_point has them."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "select * from report.pareto_point where front_id = %s order by point", (front_id,)
+        ).fetchall()
+
+
+def main(
+    scenario_name: ScenarioName,
+    points: Points = 12,
+    time_limit: TimeLimit = None,
+    gap: Gap = 1e-4,
+    threads: Threads = None,
+    *,
+    progress: ShowProgress = False,
+    json_output: Json = False,
+) -> None:
+    """Solve the front of coverage against net cost, from nothing (or the cheapest plan) up to the budget.
+
+    Coverage weighs its levels as the objective does. The time limit holds for each point. Every point is a
+    run of its own whose parent is the run of the scenario itself; report.pareto_point shows them.
+    """
+    limits = Limits(time_limit, gap, threads)
+    with stop.heeding_termination():
+        front_id, name, is_cut = front(scenario_name, points, limits, is_progress=progress)
+    with connection.connect() as conn:
+        rows = found(conn, front_id)
+    if json_output:
+        typer.echo(json.dumps({"front_id": front_id, "scenario": name, "points": rows}))
+    else:
+        show.show_front(name, front_id, rows)
+    if is_cut:
+        typer.echo("note: stopped by the user; the points solved until then are kept.", err=True)
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))

@@ -1,0 +1,180 @@
+"""Sensitivity: the scenario solved as it is, and again with one knob turned at a time.
+
+`python -m model.sweep --scenario phase1 --vary budget=-20%,+20% --vary reach=0.8,1.2 [--grid] [--json]`
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+
+from db import connection
+from db.errors import AuditRejectedError, UsageError, run_app
+from model import knob, live, scenario, show, stop
+from model.knob import Variation
+from model.mode import Limits
+from model.scenario import Scenario
+from model.solve import Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.solving import Ended, Job, perform
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+MARGINAL_STEP_CAD = 100_000.0
+
+Vary = Annotated[
+    list[str],
+    typer.Option(
+        help="name=values: budget, costs, growth, reach, weights, grid, or a key of base.toml such as"
+        " level.L3.reach_m; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
+    ),
+]
+
+
+def settings(knobs: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> list[list[Variation]]:
+    """Return the knobs to turn in each run: one at a time, or every combination of the values given.
+
+    A run with 100,000 CAD more is always among them: the marginal value of money.
+
+    Raises:
+        UsageError: a knob or value that is not known.
+
+    """
+    axes = [knob.vary(knobs, text) for text in vary]
+    marginal = knob.vary(knobs, f"budget={_budget(knobs) + MARGINAL_STEP_CAD}")
+    alone = [[v] for axis in [*axes, marginal] for v in axis]
+    combined = [list(found) for found in product(*axes)] if is_grid and len(axes) > 1 else []
+    unique = {tuple((v.knob, v.value) for v in found): found for found in [*alone, *combined]}
+    return list(unique.values())
+
+
+def fixed_scale(knobs: Scenario) -> Scenario:
+    """Return the knobs with money measured against what it is measured against now, whatever the budget."""
+    tree = knobs.model_dump()
+    tree["objective"]["money_scale_cad"] = knobs.objective.money_scale_cad or max(_budget(knobs), 1.0)
+    return knob.validated(tree, "money_scale_cad")
+
+
+def _budget(knobs: Scenario) -> float:
+    return sum(phase.budget_cad for phase in knobs.phase.values())
+
+
+def _turned(knobs: Scenario, vary: Sequence[Variation]) -> Scenario:
+    """Turn knobs one after the other; a factor applies to what the ones before have left."""
+    for v in vary:
+        (knobs,) = (found.knobs for found in knob.vary(knobs, f"{v.knob}={v.value!r}"))
+    return knobs
+
+
+def sweep(
+    name_or_path: str,
+    vary: Sequence[str],
+    limits: Limits,
+    *,
+    is_grid: bool = False,
+    is_progress: bool = False,
+) -> tuple[Ended, bool]:
+    """Solve a scenario and its variations; return the scenario's own run and whether the user cut it short.
+
+    A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops.
+
+    Raises:
+        PlannerError: a knob that is not known, or the scenario itself has no plan.
+
+    """
+    name, knobs = scenario.resolve(name_or_path)
+    knobs = fixed_scale(knobs)
+    todo = settings(knobs, vary, is_grid=is_grid)
+    with connection.connect(autocommit=True) as conn:
+        with live.watching(is_wanted=is_progress, title=name) as watcher:
+            base = perform(conn, Job(name, knobs), limits, watcher)
+        if base.error:
+            raise base.error
+        if base.is_interrupted:
+            return base, True
+        for number, turned in enumerate(todo, start=1):
+            title = ", ".join(f"{v.knob} {v.value:g}" for v in turned) + f" ({number} of {len(todo)})"
+            job = Job(name, _turned(knobs, turned), base.report.run_id, base.plan)
+            with live.watching(is_wanted=is_progress, title=title) as watcher:
+                ended = perform(conn, job, limits, watcher)
+            _record(conn, ended.report.run_id, turned)
+            if isinstance(ended.error, AuditRejectedError):
+                raise ended.error
+            if ended.is_interrupted:
+                return base, True
+    return base, False
+
+
+def _record(conn: Connection, run_id: int, turned: Sequence[Variation]) -> None:
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into plan.run_variation (run_id, knob, value, base_value) values (%s, %s, %s, %s)",
+            [(run_id, v.knob, v.value, v.base_value) for v in turned],
+        )
+
+
+def found(conn: Connection, run_id: int) -> dict[str, Any]:
+    """Return the tornado, the marginal value of 100,000 CAD and the sites without regret of a swept run."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        tornado = cursor.execute(
+            "select * from report.sensitivity where parent_run_id = %s order by knob_count, max(abs("
+            "objective_change)) over (partition by knob_count, knob) desc nulls last, knob, value",
+            (run_id,),
+        ).fetchall()
+        sites = cursor.execute(
+            "select site_id, name, actions, run_count, chosen_count, is_no_regret from report.no_regret_site"
+            " where parent_run_id = %s order by chosen_count desc, site_id",
+            (run_id,),
+        ).fetchall()
+    return {
+        "run_id": run_id,
+        "marginal_value_per_100k_cad": next(_marginal(tornado), None),
+        "runs": tornado,
+        "sites": sites,
+    }
+
+
+def _marginal(tornado: list[dict[str, Any]]) -> Iterator[float]:
+    for row in tornado:
+        more = row["value"] - row["base_value"]
+        if row["knob"] == "budget" and row["knob_count"] == 1 and abs(more - MARGINAL_STEP_CAD) < 1:
+            yield row["objective_change"]
+
+
+def main(
+    scenario_name: ScenarioName,
+    vary: Vary,
+    time_limit: TimeLimit = None,
+    gap: Gap = 1e-4,
+    threads: Threads = None,
+    *,
+    grid: Annotated[bool, typer.Option("--grid", help="Also solve every combination of the values.")] = False,
+    progress: ShowProgress = False,
+    json_output: Json = False,
+) -> None:
+    """Solve a scenario and variations of it; print the tornado, the worth of money and sites without regret.
+
+    The time limit holds for each run. All runs are kept, with the scenario's own run as their parent:
+    report.sensitivity and report.no_regret_site show them.
+    """
+    if not vary:
+        raise UsageError("There is nothing to vary.", "add --vary budget=-20%,+20%.")
+    limits = Limits(time_limit, gap, threads)
+    with stop.heeding_termination():
+        base, is_cut = sweep(scenario_name, vary, limits, is_grid=grid, is_progress=progress)
+    with connection.connect() as conn:
+        result = found(conn, base.report.run_id)
+    if json_output:
+        typer.echo(json.dumps(result))
+    else:
+        show.show_sweep(base.report, result)
+    if is_cut:
+        typer.echo("note: stopped by the user; what was solved until then is kept.", err=True)
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))
