@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.region_file import RegionFile
-from etl.region_source import PopulationSource, Source
+from etl.region_source import PopulationSource
 from etl.sources import (
     addresses,
     afdc,
@@ -21,6 +20,7 @@ from etl.sources import (
     reference,
     roads,
     transit,
+    utilisation,
 )
 from etl.sources.base import Batch, Frame
 
@@ -41,20 +41,15 @@ class Kind:
     only_with: str | None = None
 
 
-def read_population(region_file: RegionFile) -> Reader:
-    """Return the reader of people, which knows where the polygons of a table lie."""
-
-    def read(path: Path, source: Source, frame: Frame) -> Batch:
-        assert isinstance(source, PopulationSource)  # noqa: S101 - Sources.population holds nothing else
-        if source.loader == "vector":
-            return population.read_layer(path, source, frame)
-        polygon_path = region_file.locate(source.geometry.path) if source.geometry else None
-        return population.read_points(path, source, frame, polygon_path)
-
-    return read
+def read_population(path: Path, source: PopulationSource, frame: Frame) -> Batch:
+    """Read people, however the source holds them; its files have been found."""
+    if source.loader == "vector":
+        return population.read_layer(path, source, frame)
+    polygon_path = Path(str(source.geometry.path)) if source.geometry else None
+    return population.read_points(path, source, frame, polygon_path)
 
 
-def kinds(region_file: RegionFile) -> list[Kind]:
+def kinds() -> list[Kind]:
     """Return all kinds; boundary and people come first, as they say where the region is."""
     return [
         Kind(
@@ -63,7 +58,7 @@ def kinds(region_file: RegionFile) -> list[Kind]:
             "The outline of the region is drawn around its people and streets.",
         ),
         Kind("planning_areas", areas.read_planning_areas, "The whole region is one planning area."),
-        Kind("population", read_population(region_file), None),
+        Kind("population", read_population, None),
         Kind("roads", roads.read_roads, None),
         Kind("places", places.read_places, None),
         Kind(
@@ -80,6 +75,7 @@ def kinds(region_file: RegionFile) -> list[Kind]:
         ),
         Kind("openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."),
         Kind("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
+        Kind("utilisation", utilisation.read_utilisation, "How busy stations are is estimated."),
         Kind("transit", transit.read_transit, "Transit access is shared like the people."),
         Kind(
             "grid",

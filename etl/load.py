@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any
 
 import psycopg
@@ -15,6 +17,8 @@ import typer
 from db import build, checks, connection, fingerprint, roles, upgrade
 from db.errors import UsageError, run_app
 from etl import read, show, store
+from etl.fetch.client import Client
+from etl.find import find
 from etl.read import Progress
 from etl.region_file import RegionFile, read_region
 
@@ -57,24 +61,27 @@ def load_region(
     seed: int = SAMPLE_SEED,
     prune: bool = False,
     progress: Progress = lambda _: None,
+    client: Callable[[], Client] = Client,
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
     `scale` and `seed` matter for the region `sample` alone; `prune` deletes former loads that no scenario
-    refers to; `progress` is told each step before its turn.
+    refers to; `progress` is told each step before its turn; `client` is made if something is to be fetched.
 
     Raises:
         UsageError: the region file, a source or the loaded data cannot be used.
+        FetchError: a source could not be fetched.
     """
     began = time.monotonic()
     region_file = open_region(region, scale=scale, seed=seed)
-    found, content = read.find(region_file)
+    finding = find(region_file, client, progress)
+    content = finding.content_sha256
     with conn.transaction():
         conn.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
         load_id = store.current_load(conn, content)
         is_new = load_id is None
         if load_id is None:
-            reading = read.read_all(region_file, found, progress)
+            reading = read.read_all(region_file, finding, progress)
             load_id = _write(conn, region_file, reading, content, progress)
         elif not fingerprint.is_current(conn):
             _show(conn, progress)
@@ -121,6 +128,7 @@ def _write(
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
+    store.insert_totals(conn, load_id, region_file)
     store.analyze(conn)
     store.switch_current(conn, load_id)
     _show(conn, progress)
@@ -161,12 +169,22 @@ def load(
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete former loads that no scenario uses.")
     ] = False,
+    refresh: Annotated[
+        bool,
+        typer.Option("--refresh", help="Ask every address again, though the copy in the cache is fresh."),
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody: files and the cache alone.")
+    ] = False,
 ) -> None:
     """Load a region into the database, in one transaction."""
+    if refresh and offline:
+        raise UsageError("--refresh asks everybody and --offline nobody.", "give one of them.")
     upgrade.upgrade()
-    with show.steps() as progress, connection.connect() as conn:
+    with show.steps() as steps, connection.connect() as conn:
         name = region or connection.setting("REGION", "sample") or "sample"
-        summary = load_region(name, conn, scale=scale, seed=seed, prune=prune, progress=progress)
+        client = partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download)
+        summary = load_region(name, conn, scale=scale, seed=seed, prune=prune, progress=steps, client=client)
     show.summary(summary)
 
 

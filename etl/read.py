@@ -5,33 +5,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-import pyproj
-from shapely.geometry.base import BaseGeometry
+from dataclasses import dataclass
 
 from db.errors import UsageError
-from etl import frame as frames
+from etl.find import Finding
 from etl.kinds import Kind, kinds
+from etl.margin import Margins
 from etl.region_file import RegionFile
-from etl.region_source import PopulationSource, Source
-from etl.sources.base import Batch, Frame
-from etl.store import FileRead, content_sha256, sha256_of
+from etl.sources.base import Batch
+from etl.store import FileRead
 
 Progress = Callable[[str], None]
 _FAULTS_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file that a region names: its kind, its source, its place and its checksum."""
-
-    kind: Kind
-    source: Source
-    path: Path
-    sha256: str
-    is_read: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,39 +28,14 @@ class Reading:
     assumptions: list[tuple[str, str]]
 
 
-def find(region_file: RegionFile) -> tuple[list[Found], str]:
-    """Find all files of a region; also return the checksum of the whole content.
-
-    Raises:
-        UsageError: a file is missing, with the places tried.
-    """
-    found: list[Found] = []
-    for kind in kinds(region_file):
-        for source in sources_of(region_file, kind):
-            path = region_file.locate(source.path)
-            found.append(Found(kind, source, path, sha256_of(path)))
-            if isinstance(source, PopulationSource) and source.geometry:
-                path = region_file.locate(source.geometry.path)
-                found.append(Found(kind, source, path, sha256_of(path), is_read=False))
-    return found, content_sha256(region_file, [(item.kind.name, item.sha256) for item in found])
-
-
-def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
-    """Return the sources of a kind; places are read from the file of the roads where no other is named."""
-    sources = region_file.region.sources
-    if kind.name == "places" and not sources.places:
-        return list(sources.roads)
-    return list(getattr(sources, kind.name))
-
-
-def read_all(region_file: RegionFile, found: list[Found], progress: Progress = lambda _: None) -> Reading:
+def read_all(region_file: RegionFile, finding: Finding, progress: Progress = lambda _: None) -> Reading:
     """Read and check every file; `progress` is told each one before its turn.
 
     Raises:
         UsageError: a file cannot be used, or too many of its records are faulty.
     """
     with _no_collector():
-        return _read_all(region_file, found, progress)
+        return _read_all(region_file, finding, progress)
 
 
 @contextmanager
@@ -90,23 +50,35 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_all(region_file: RegionFile, found: list[Found], progress: Progress) -> Reading:
-    margins = _Margins(region_file)
+def _read_all(region_file: RegionFile, finding: Finding, progress: Progress) -> Reading:
+    margins = Margins(region_file)
+    found = finding.files
     files: list[FileRead] = []
-    assumptions: list[tuple[str, str]] = []
-    for kind in kinds(region_file):
+    assumptions = list(finding.notes)
+    for kind in kinds():
         frame = margins.frame(kind.name, files)
         given = [item for item in found if item.kind.name == kind.name]
         is_missed = kind.only_with is None or any(item.kind.name == kind.only_with for item in found)
         if not given and kind.without and is_missed:
             assumptions.append((kind.name, kind.without))
         for item in given:
-            file_name = region_file.file_name(item.path)
-            progress(f"{kind.name}: {file_name}")
+            progress(f"{kind.name}: {item.name}")
             batch = kind.read(item.path, item.source, frame) if item.is_read else Batch([])
-            _check_rejects(region_file, file_name, batch)
+            _check_rejects(region_file, item.name, batch)
             loader = str(getattr(item.source, "loader")) if item.is_read else "geometry"  # noqa: B009 - every subclass has one
-            files.append(FileRead(kind.name, loader, item.source, item.path, file_name, item.sha256, batch))
+            files.append(
+                FileRead(
+                    kind.name,
+                    loader,
+                    item.source,
+                    item.path,
+                    item.name,
+                    item.sha256,
+                    batch,
+                    item.url,
+                    item.fetched_at,
+                )
+            )
             assumptions += [(kind.name, sentence) for sentence in batch.assumptions]
         assumptions += _empty(kind, files)
     return Reading(files, margins.srid(files), assumptions)
@@ -145,58 +117,3 @@ def _empty(kind: Kind, files: list[FileRead]) -> list[tuple[str, str]]:
     return [
         (kind.name, f"No record of {given[0].file_name} lies in the region. {kind.without or ''}".strip())
     ]
-
-
-class _Margins:
-    """Where records may lie, as far as the files read so far tell."""
-
-    def __init__(self, region_file: RegionFile) -> None:
-        table, self.settings = region_file.region.region, region_file.region.settings
-        self.given = frames.given_crs(table.metric_crs, region_file.path.name) if table.metric_crs else None
-        self.crs: pyproj.CRS | None = self.given
-        self.known = Frame()
-        self.road = Frame()
-
-    def frame(self, kind: str, files: list[FileRead]) -> Frame:
-        """Return the frame for a kind; files of the kinds before it have been read."""
-        batches = [file.batch for file in files]
-        if self.known.outline is None:
-            self._draw(batches)
-        if kind == "ev_counts" and any(file.kind == "postal_areas" for file in files):
-            keys = {
-                row[1]
-                for batch in batches
-                for part in batch.tables
-                if part.name == "postal_area"
-                for row in part.rows
-            }
-            self.known = replace(self.known, postal_area_keys=frozenset(keys))
-        return self.road if kind == "roads" else self.known
-
-    def _draw(self, batches: list[Batch]) -> None:
-        margin_m = self.settings.coordinate_margin_m
-        if boundary := frames.shapes(batches, "boundary"):
-            crs = self._choose(boundary)
-            self.known = Frame(frames.with_margin(boundary, crs, margin_m), is_boundary=True)
-            # A station may stand at the end of the margin, and its roads go on from there.
-            road_margin_m = margin_m + self.settings.road_distance_max_m
-            self.road = Frame(frames.with_margin(boundary, crs, road_margin_m), is_boundary=True)
-        elif streets := frames.shapes(batches, "road_node"):
-            # Without a boundary the views draw the region around people and streets.
-            around = [frames.hull(streets + frames.shapes(batches, "census_area"))]
-            self.known = Frame(frames.with_margin(around, self._choose(around), margin_m))
-
-    def _choose(self, places: list[BaseGeometry]) -> pyproj.CRS:
-        self.crs = self.given or frames.estimated_crs(places)
-        return self.crs
-
-    def srid(self, files: list[FileRead]) -> int:
-        """Return the EPSG code of the metric CRS."""
-        if self.crs is None:
-            self._draw([file.batch for file in files])
-        epsg = self.crs.to_epsg() if self.crs else None
-        if epsg is None:
-            raise UsageError(
-                "No metric CRS fits the region.", 'name one in the region file: metric_crs = "EPSG:..."'
-            )
-        return int(epsg)

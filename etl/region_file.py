@@ -49,16 +49,22 @@ class RegionFile:
         Raises:
             UsageError: it is in none of the folders; the message lists the places tried.
         """
-        wanted = Path(path).expanduser()
-        places = [wanted] if wanted.is_absolute() else [folder / wanted for folder in self.folders()]
-        for place in places:
-            if place.is_file():
-                return place
-        tried = ", ".join(str(place) for place in places)
+        found = self.find(path)
+        if found:
+            return found
+        tried = ", ".join(str(place) for place in self._places(path))
         raise UsageError(
             f"{self.path.name}: the file {path} was not found; tried {tried}.",
             "put it there, or set DATA_DIR to the folder that holds the region's data.",
         )
+
+    def find(self, path: str) -> Path | None:
+        """Return the file that a source's `path` means; None where it is in none of the folders."""
+        return next((place for place in self._places(path) if place.is_file()), None)
+
+    def _places(self, path: str) -> list[Path]:
+        wanted = Path(path).expanduser()
+        return [wanted] if wanted.is_absolute() else [folder / wanted for folder in self.folders()]
 
     def file_name(self, path: Path) -> str:
         """Return a file's name relative to the folder it was found in."""
@@ -123,15 +129,23 @@ def _find(name: str) -> Path:
 
 
 def _as_several(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the data with the sources of each kind in a tuple, as one table and several mean the same."""
+    """Return the data with the sources of each kind in a tuple, as one table and several mean the same.
+
+    So with the live sources within.
+    """
     sources = data.get("sources")
     if not isinstance(sources, dict):
         return data
 
     def several(given: Any) -> Any:
         if isinstance(given, dict):
-            return (given,)
-        return tuple(given) if isinstance(given, list) else given
+            given = [given]
+        if not isinstance(given, list):
+            return given
+        return tuple(
+            {**one, "live": several(one["live"])} if isinstance(one, dict) and "live" in one else one
+            for one in given
+        )
 
     return {**data, "sources": {kind: several(given) for kind, given in sources.items()}}
 

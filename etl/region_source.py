@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -12,28 +12,54 @@ Column = Text
 ColumnSum = Text | Annotated[list[Text], Field(min_length=1)]
 
 
+Service = Literal["file", "overpass", "extract", "openchargemap", "afdc", "arcgis", "ckan"]
+
+
 class Table(BaseModel):
     """A table of a region file; unknown keys and values of a wrong type are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Source(Table):
-    """What every `[sources.*]` says: where the file is, whose it is and how old."""
+class Located(Table):
+    """Where a file is: a `path`, which is taken where it is found, or the `url` of it."""
 
-    path: Text
+    path: Text | None = None
+    url: Text | None = None
+
+
+class Source(Located):
+    """What every `[sources.*]` says: where the file is, whose it is and how old.
+
+    `service` says what answers at `url`: a file, or a service with a protocol of its own. `live` are sources
+    that stand in where `path` is not found, with columns, licence and dates of their own. Without any of
+    these, a source that `is_optional` may be missing.
+    """
+
+    service: Service = "file"
+    live: tuple[Self, ...] = ()
+    is_optional: bool = False
     licence: Text = "not stated"
     data_date: Text | dt.date = "not stated"
     attribution: Text | None = None
     retrieved_on: dt.date | None = None
 
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not (self.path or self.url or self.live):
+            raise ValueError("give a path, a url, or both.")
+        if self.service != "file" and not self.url:
+            raise ValueError(f"service {self.service} needs its url.")
+        return self
+
 
 class VectorSource(Source):
-    """A layer that GDAL reads; `crs` is for files that do not say theirs."""
+    """A layer that GDAL reads; `crs` is for files that do not say theirs, `where` takes some features."""
 
     loader: Literal["vector"] = "vector"
     layer: Text | None = None
     crs: Text | None = None
+    where: Text | None = None
 
 
 class TextSource(Source):
@@ -88,23 +114,35 @@ class PopulationColumns(Table):
     income: Column | None = None
 
 
-class AreaGeometry(Table):
+class AreaGeometry(Located):
     """Polygons that a table of population is joined to by key."""
 
-    path: Text
     key: Column
     layer: Text | None = None
     crs: Text | None = None
+    where: Text | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not (self.path or self.url):
+            raise ValueError("give a path or a url.")
+        return self
 
 
 class PopulationSource(Source):
-    """`population`: a table of points (or of keys into polygons), or any layer that GDAL reads."""
+    """`population`: a table of points (or of keys into polygons), or any layer that GDAL reads.
 
-    loader: Literal["points_csv", "vector"]
+    In a `statcan_profile` the columns are characteristics, by name or number. `rows` keeps the records of a
+    larger table whose columns begin as it says.
+    """
+
+    loader: Literal["points_csv", "vector", "statcan_profile"]
     columns: PopulationColumns
     geometry: AreaGeometry | None = None
     layer: Text | None = None
     crs: Text | None = None
+    where: Text | None = None
+    rows: dict[Text, Text] = {}
     encoding: Text = "utf-8"
 
     @model_validator(mode="after")
@@ -114,8 +152,14 @@ class PopulationSource(Source):
             raise ValueError("columns names one of lon and lat; name both.")
         if self.loader == "points_csv" and c.lon is None and self.geometry is None:
             raise ValueError("points_csv needs columns lon and lat, or a geometry to join.")
-        if self.geometry is not None and (self.loader != "points_csv" or c.id is None):
-            raise ValueError("geometry goes with the loader points_csv and a column id.")
+        if self.loader == "statcan_profile" and (self.geometry is None or c.id is None):
+            raise ValueError("statcan_profile needs a column id, and a geometry to join.")
+        if self.geometry is not None and (self.loader == "vector" or c.id is None):
+            raise ValueError(
+                "geometry goes with the loaders points_csv and statcan_profile, and a column id."
+            )
+        if self.rows and self.loader == "vector":
+            raise ValueError("rows goes with tables; a layer has `where`.")
         return self
 
 
@@ -170,6 +214,21 @@ class OpenChargeMapSource(Source):
 
 class AfdcSource(TextSource):
     """`afdc`: the station file of NRCan and the Alternative Fuels Data Center."""
+
+
+class UtilisationColumns(Table):
+    """Columns of the measurements: the station as a feed names it, and the share of the time it is busy."""
+
+    station_id: Column = "station_id"
+    utilisation_share: Column = "utilisation_share"
+    measured_from: Column | None = None
+    measured_to: Column | None = None
+
+
+class UtilisationSource(TextSource):
+    """`utilisation`: how busy stations are, measured."""
+
+    columns: UtilisationColumns = UtilisationColumns()
 
 
 class TransitSource(Source):

@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as Bar
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-
-from etl.read import Progress
 
 if TYPE_CHECKING:
     from etl.load import LoadSummary
 
 
+class Steps:
+    """Shows each step as it begins, and downloads by their bytes."""
+
+    def __init__(self, console: Console, step: Bar | None = None, bytes_bar: Bar | None = None) -> None:
+        self._console, self._step, self._bytes = console, step, bytes_bar
+        self._task = step.add_task("looking for files", total=None) if step else None
+
+    def __call__(self, step: str) -> None:
+        """Show a step."""
+        if self._step is None or self._task is None:
+            self._console.print(escape(step), soft_wrap=True)
+        else:
+            self._step.update(self._task, description=escape(step))
+
+    def download(self, name: str, total: int | None) -> Callable[[int], None]:
+        """Return what is told each number of bytes; nothing is drawn where there is no terminal."""
+        if self._bytes is None:
+            return lambda _: None
+        for done in list(self._bytes.task_ids):
+            self._bytes.remove_task(done)
+        bar, task = self._bytes, self._bytes.add_task(escape(name), total=total)
+        return lambda count: bar.update(task, advance=count)
+
+
 @contextmanager
-def steps() -> Iterator[Progress]:
-    """Give a function that shows each step as it begins: one moving line on a terminal, lines elsewhere."""
+def steps() -> Iterator[Steps]:
+    """Give what shows steps and downloads: moving lines on a terminal, lines of text elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda step: console.print(escape(step), soft_wrap=True)
+        yield Steps(console)
         return
-    with Bar(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task("looking for files", total=None)
-        yield lambda step: bar.update(task, description=escape(step))
+    step = Bar(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    bytes_bar = Bar(TextColumn("  {task.description}"), *columns, console=console)
+    with Live(Group(step, bytes_bar), console=console, transient=True):
+        yield Steps(console, step, bytes_bar)
 
 
 def summary(done: LoadSummary) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ _BLOCK = 2**20
 
 @dataclass
 class FileRead:
-    """A file of a source: which kind it is, where it lies, its checksum, and what was read from it."""
+    """A file of a source: its kind, place and checksum, what was read from it, where it was fetched from."""
 
     kind: str
     loader: str
@@ -29,6 +30,8 @@ class FileRead:
     file_name: str
     sha256: str
     batch: Batch
+    url: str | None = None
+    fetched_at: dt.datetime | None = None
 
 
 def sha256_of(path: Path) -> str:
@@ -112,9 +115,9 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
         """
         insert into raw.load_source (
             load_id, source_id, source, loader, file_name, sha256, size_bytes, row_count, reject_count,
-            licence, attribution, data_date, retrieved_on, loader_version
+            licence, attribution, data_date, retrieved_on, url, fetched_at, loader_version
         )
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             load_id,
@@ -130,16 +133,22 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
             source.attribution,
             source_date(source),
             source.retrieved_on,
+            file.url,
+            file.fetched_at,
             LOADER_VERSION,
         ),
     )
     for table in batch.tables:
         copy_rows(conn, load_id, source_id, table)
-    columns = ("load_id", "source", "file_name", "record", "field", "reason", "population")
+    columns = (
+        "load_id", "source_id", "source", "file_name",
+        "record", "field", "reason", "population", "is_outside", "record_count",
+    )  # fmt: skip
     with conn.cursor().copy(_copy_statement("reject", columns)) as copy:
         for reject in batch.rejects:
             texts = (_holdable(reject.record), _holdable(reject.field), _holdable(reject.reason))
-            copy.write_row((load_id, file.kind, file.file_name, *texts, reject.population))
+            counts = (reject.population, reject.is_outside, reject.count)
+            copy.write_row((load_id, source_id, file.kind, file.file_name, *texts, *counts))
 
 
 def copy_rows(conn: psycopg.Connection[Any], load_id: int, source_id: int, table: Table) -> None:
@@ -169,6 +178,19 @@ def insert_assumptions(
         cursor.executemany(
             "insert into raw.load_assumption (load_id, source, assumption) values (%s, %s, %s)",
             [(load_id, kind, sentence) for kind, sentence in assumptions],
+        )
+
+
+def insert_totals(conn: psycopg.Connection[Any], load_id: int, region_file: RegionFile) -> None:
+    """Insert the published totals that the region file names."""
+    totals = {name: total for name, total in region_file.region.totals if total is not None}
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into raw.load_total (load_id, measure, published_value, tolerance_share, published_by)
+            values (%s, %s, %s, %s, %s)
+            """,
+            [(load_id, name, t.value, t.tolerance_share, t.published_by) for name, t in totals.items()],
         )
 
 
@@ -210,11 +232,14 @@ def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
     lost = conn.execute(
         """
         with lost as (
-            insert into raw.reject (load_id, source, file_name, record, field, reason, population)
-            select %(load_id)s, 'population', s.file_name, u.area_key, 'geometry', u.reason, u.population
+            insert into raw.reject (
+                load_id, source_id, source, file_name, record, field, reason, population, is_outside
+            )
+            select %(load_id)s, s.source_id, 'population', s.file_name, u.area_key, 'geometry', u.reason,
+                u.population, u.is_outside
             from core.census_area_unplaced as u
             cross join lateral (
-                select f.file_name
+                select f.source_id, f.file_name
                 from raw.census_area as a
                 join raw.load_source as f using (load_id, source_id)
                 where a.load_id = %(load_id)s and a.area_key = u.area_key

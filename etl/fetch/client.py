@@ -91,6 +91,7 @@ class Client:
         self.watch = watch
         self.clock, self.sleep, self.now = clock, sleep, now
         self.session = Session(self.limits.redirect_count)
+        self._asked: set[str] = set()
 
     def patience(self, what: str) -> Patience:
         """Return the patience for one file: it begins to run now."""
@@ -104,9 +105,10 @@ class Client:
         """
         _check_address(request)
         entry = self.cache.entry(request.key)
-        if entry and self._is_good(entry):
+        if entry and self._is_good(request.key, entry):
             return self._fetched(entry)
         self._refuse_offline(request.what)
+        self._asked.add(request.key)
         with self.cache.part(request.key) as part:
             entry = self.patience(request.what).keep_trying(
                 lambda patience: self._try(request, entry, part, patience)
@@ -120,9 +122,10 @@ class Client:
             FetchError: as `make` does, or offline and not in the cache.
         """
         entry = self.cache.entry(key)
-        if entry and self._is_good(entry):
+        if entry and self._is_good(key, entry):
             return self._fetched(entry)
         self._refuse_offline(f"{source}: {shown(key)}")
+        self._asked.add(key)
         with self.cache.scratch() as folder:
             part = folder / file_name(name)
             make(part)
@@ -152,9 +155,11 @@ class Client:
         part.drop()
         return stored
 
-    def _is_good(self, entry: Entry) -> bool:
+    def _is_good(self, key: str, entry: Entry) -> bool:
+        if self.is_offline or key in self._asked:
+            return True
         age_s = (self.now() - entry.when).total_seconds()
-        return self.is_offline or (not self.is_refreshing and 0 <= age_s < self.limits.fresh_s)
+        return not self.is_refreshing and 0 <= age_s < self.limits.fresh_s
 
     def _refuse_offline(self, what: str) -> None:
         if self.is_offline:

@@ -114,7 +114,7 @@ def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
 
 
 def _open(path: Path, source: VectorSource, *columns: str | None) -> Layer:
-    layer = Layer(path, layer=source.layer, crs=source.crs)
+    layer = Layer(path, layer=source.layer, crs=source.crs, where=source.where)
     layer.need(*columns)
     return layer
 

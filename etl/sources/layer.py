@@ -38,8 +38,12 @@ class Feature:
 class Layer:
     """The features of a layer, as (record number from 1, feature); those without shape are rejects."""
 
-    def __init__(self, path: Path, *, layer: str | None = None, crs: str | None = None) -> None:
+    def __init__(
+        self, path: Path, *, layer: str | None = None, crs: str | None = None, where: str | None = None
+    ) -> None:
         """Read the layer and reproject it; `crs` is for a file that does not say its own.
+
+        `where` is a condition on columns, in the SQL of GDAL: the features that meet it are read.
 
         Raises:
             UsageError: GDAL cannot read it, it has no features, or its CRS is unknown.
@@ -48,14 +52,15 @@ class Layer:
         self.rejects = Rejects()
         _refuse_pointers(path)
         try:
-            found = pyogrio.read_dataframe(path, layer=layer, force_2d=True, on_invalid="ignore")
+            found = pyogrio.read_dataframe(path, layer=layer, force_2d=True, on_invalid="ignore", where=where)
         except _UNREADABLE as error:
             raise UsageError(
                 f"{path.name} cannot be read as a vector layer: {error}.", "check the file and its layer."
             ) from None
         if not isinstance(found, gpd.GeoDataFrame) or found.empty:
             raise UsageError(
-                f"{path.name} has no features with a geometry.", "check the file, or name its layer."
+                f"{path.name} has no features with a geometry.",
+                "check the file, or name its layer." if where is None else "check the file and `where`.",
             )
         self._features = _degrees(found, path, crs)
         self.columns = [name for name in self._features.columns if name != self._features.geometry.name]

@@ -60,7 +60,7 @@ POI_VALUES: Mapping[str, frozenset[str]] = {
 POI_ANY = ("shop", "office", "healthcare")
 _CLOSED = frozenset({"no", "vacant", "disused", "abandoned"})
 _PRIVATE = ("garden", "swimming_pool", "pitch", "playground")
-_KEYS = ("amenity", "shop", "leisure", "tourism", "office", "healthcare", "landuse", "power", "man_made")
+KEYS = ("amenity", "shop", "leisure", "tourism", "office", "healthcare", "landuse", "power", "man_made")
 
 
 def kinds(tags: Mapping[str, str]) -> list[str]:
@@ -98,7 +98,7 @@ def read_places(path: Path, _: OsmSource, frame: Frame) -> Batch:
     """
     rejects = Rejects()
     with reading(path):
-        features = [(found, item) for item in objects(path, *_KEYS) if (found := kinds(item.tags))]
+        features = [(found, item) for item in objects(path, *KEYS) if (found := kinds(item.tags))]
     pairs = [
         (kind, item)
         for found, item in features

@@ -84,7 +84,7 @@ def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be used as a whole, or nobody lives in it.
     """
-    layer = Layer(path, layer=source.layer, crs=source.crs)
+    layer = Layer(path, layer=source.layer, crs=source.crs, where=source.where)
     layer.need(*_wanted(source.columns))
 
     def parse(record: int, feature: Feature) -> Item:
@@ -186,7 +186,7 @@ def _wanted(columns: PopulationColumns) -> list[str]:
 
 
 def _shapes(geometry: AreaGeometry, path: Path) -> dict[str, BaseGeometry]:
-    layer = Layer(path, layer=geometry.layer, crs=geometry.crs)
+    layer = Layer(path, layer=geometry.layer, crs=geometry.crs, where=geometry.where)
     layer.need(geometry.key)
     found: dict[str, list[BaseGeometry]] = {}
     for _, feature in layer:

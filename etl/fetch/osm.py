@@ -1,0 +1,189 @@
+"""OpenStreetMap through OSMnx: what Overpass answers, written as the file that the readers of a PBF read.
+
+OSMnx asks (its `cache_only_mode` keeps the answers and builds nothing), so its queries, its division of large
+areas and its manners towards the server are used; each answer passes through our patience, limits and checks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import osmium
+import osmnx as ox
+import requests
+import urllib3
+from osmium.osm.mutable import Node, Relation, Way
+from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError, ResponseStatusCodeError
+from shapely.geometry.base import BaseGeometry
+
+from db.errors import FetchError
+from etl.fetch.attempt import check_status, pour
+from etl.fetch.cache import shown
+from etl.fetch.client import Client, Fetched
+from etl.fetch.patience import PassingError, Patience
+from etl.fetch.session import user_agent, words
+from etl.sources.places import KEYS
+
+_REMARK_BYTES = 4096
+_BUFFER_DEG, _SIMPLE_DEG = 0.002, 0.001  # a simpler outline, nowhere inside the real one
+
+
+@contextmanager
+def osmnx_settings(**wanted: Any) -> Iterator[None]:
+    """Set OSMnx's settings for the length of the block; its change of name resolution ends there too."""
+    own = {
+        "http_user_agent": user_agent(),
+        "http_referer": user_agent(),
+        "log_console": False,
+        "log_file": False,
+    }
+    before = {name: getattr(ox.settings, name) for name in own | wanted}
+    resolve = socket.getaddrinfo
+    try:
+        for name, value in (own | wanted).items():
+            setattr(ox.settings, name, value)
+        yield
+    finally:
+        socket.getaddrinfo = resolve
+        for name, value in before.items():
+            setattr(ox.settings, name, value)
+
+
+def overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGeometry) -> Fetched:
+    """Return the roads and places within two outlines (EPSG:4326) as one .osm.pbf.
+
+    Raises:
+        FetchError: the service fails, refuses, or breaks its answer off.
+    """
+    areas = [area.buffer(_BUFFER_DEG).simplify(_SIMPLE_DEG) for area in (roads_in, places_in)]
+    digest = hashlib.sha256(b"".join(area.wkb for area in areas)).hexdigest()[:16]
+
+    def make(path: Path) -> None:
+        patience = client.patience(f"roads: {shown(url)}")
+        with tempfile.TemporaryDirectory() as folder:
+            guard = _Guard(client, patience, url)
+            kept = {"use_cache": True, "cache_folder": folder, "cache_only_mode": True}
+            asked = {
+                "requests_kwargs": {"stream": True, "hooks": {"response": guard}},
+                "requests_timeout": max(1, int(client.limits.silence_s * 2)),
+            }
+            with osmnx_settings(overpass_url=url, doh_url_template=None, **kept, **asked):
+                for step in _steps(*areas):
+                    patience.keep_trying(partial(_ask, step))
+            write_pbf(_elements(Path(folder), guard, url), path)
+
+    return client.made("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
+
+
+def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[], Any]]:
+    tags: dict[str, bool | str | list[str]] = dict.fromkeys(KEYS, True)
+    return [
+        lambda: ox.graph_from_polygon(roads_in, network_type="drive"),
+        lambda: ox.features_from_polygon(places_in, tags),
+    ]
+
+
+def _ask(step: Callable[[], Any], _: Patience) -> None:
+    """Let OSMnx fetch; it says that it has by an interruption."""
+    try:
+        step()
+    except CacheOnlyInterruptError:
+        return
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise PassingError(words(error)) from None
+    except (InsufficientResponseError, ResponseStatusCodeError) as error:
+        raise PassingError(f"the answer cannot be read ({str(error)[:80]!r})") from None
+
+
+class _Guard:
+    """Looks at each answer before OSMnx does: status, size, time, pages of HTML, Overpass's own remarks."""
+
+    def __init__(self, client: Client, patience: Patience, url: str) -> None:
+        self.client, self.patience, self.url = client, patience, url
+        self.answer_count = 0
+
+    def __call__(self, response: requests.Response, **_: Any) -> None:
+        self.patience.check()
+        if response.is_redirect:
+            return
+        what = f"roads: {shown(self.url)}"
+        check_status(response, what)
+        kind = response.headers.get("Content-Type", "").split(";")[0]
+        is_query = response.request.method == "POST"
+        body = io.BytesIO()
+        show = self.client.watch("overpass", None) if is_query else lambda _: None
+        pour(response, body, self.patience, 0, show)
+        text = body.getvalue()
+        if is_query:
+            if kind == "text/html" or text.lstrip()[:1] != b"{":
+                raise FetchError(
+                    f"{what} answered with {kind or 'something'} that is no JSON.",
+                    "the service is overloaded or has moved: try again, or name a mirror in the region file.",
+                )
+            _check_remark(text, what)
+            self.answer_count += 1
+        body.seek(0)
+        response.raw = body
+
+
+def _check_remark(text: bytes, what: str) -> None:
+    """Overpass answers with status 200 and a remark where it ran out of time or memory in the middle."""
+    if b'"remark"' not in text[-_REMARK_BYTES:]:
+        return
+    try:
+        remark = json.loads(text).get("remark")
+    except ValueError:
+        remark = "the answer is cut short"
+    if remark:
+        raise FetchError(
+            f"{what} broke its answer off: {str(remark)[:200]}.",
+            'try another mirror, or service = "extract" with an extract of the map.',
+        )
+
+
+def _elements(folder: Path, guard: _Guard, url: str) -> dict[tuple[str, int], dict[str, Any]]:
+    files = sorted(folder.glob("*.json"))
+    if len(files) != guard.answer_count:
+        raise FetchError(f"roads: {shown(url)} gave answers that could not be kept.", "try again.")
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for file in files:
+        elements = json.loads(file.read_text(encoding="utf-8")).get("elements")
+        if not isinstance(elements, list):
+            raise FetchError(
+                f"roads: {shown(url)} answered without elements.", "it is no Overpass API: correct `url`."
+            )
+        for item in elements:
+            key = (str(item.get("type")), int(item.get("id", 0)))
+            # without tags where it was only the corner of something else
+            if key not in found or len(item) > len(found[key]):
+                found[key] = item
+    if not any(kind == "way" for kind, _ in found):
+        raise FetchError(f"roads: {shown(url)} knows no road in the region.", "check the boundary.")
+    return found
+
+
+def write_pbf(elements: dict[tuple[str, int], dict[str, Any]], path: Path) -> None:
+    """Write Overpass's elements as an OSM file, nodes first, in order of their ids."""
+    try:
+        with osmium.SimpleWriter(str(path)) as writer:
+            for (_, number), item in sorted((k, v) for k, v in elements.items() if k[0] == "node"):
+                place = (float(item["lon"]), float(item["lat"]))
+                writer.add_node(Node(id=number, location=place, tags=item.get("tags", {})))
+            for (_, number), item in sorted((k, v) for k, v in elements.items() if k[0] == "way"):
+                writer.add_way(Way(id=number, nodes=item.get("nodes", []), tags=item.get("tags", {})))
+            for (_, number), item in sorted((k, v) for k, v in elements.items() if k[0] == "relation"):
+                members = [(m["type"][0], m["ref"], m.get("role", "")) for m in item.get("members", [])]
+                writer.add_relation(Relation(id=number, members=members, tags=item.get("tags", {})))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FetchError(
+            f"roads: the answer of Overpass has an element that cannot be read ({error!r}).", "try again."
+        ) from None

@@ -1,0 +1,96 @@
+"""Finds all files of a region, on this machine or on the internet, before anything is read or written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shapely.geometry.base import BaseGeometry
+
+from etl.fetch.client import Client
+from etl.fetch.resolve import Finder, Place
+from etl.kinds import Kind, kinds
+from etl.margin import Margins
+from etl.region_file import RegionFile
+from etl.region_source import Source
+from etl.sources.base import Frame
+from etl.store import FileRead, content_sha256, sha256_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a region: its kind, source, place, name and checksum, and where it was fetched from."""
+
+    kind: Kind
+    source: Source
+    path: Path
+    name: str
+    sha256: str
+    url: str | None = None
+    fetched_at: dt.datetime | None = None
+    is_read: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """All files of a region, the checksum of all content, and what is said of it as (source, sentence)."""
+
+    files: list[Found]
+    content_sha256: str
+    notes: list[tuple[str, str]]
+
+
+def find(
+    region_file: RegionFile,
+    client: Callable[[], Client] = Client,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Finding:
+    """Find all files of a region; `client` is made only if something is to be fetched.
+
+    Raises:
+        UsageError: a file is missing, with the places tried.
+        FetchError: a file could not be fetched.
+    """
+    found: list[Found] = []
+    finder = Finder(region_file, client, lambda kind: _outline(region_file, kind, found), progress)
+    for kind in kinds():
+        for source in sources_of(region_file, kind):
+            for place in finder.places(kind.name, source):
+                found.append(_found(kind, place))
+                if place.geometry:
+                    found.append(_found(kind, place.geometry, is_read=False))
+    content = content_sha256(region_file, [(item.kind.name, item.sha256) for item in found])
+    return Finding(found, content, finder.notes)
+
+
+def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
+    """Return the sources of a kind; places are read from the file of the roads where no other is named."""
+    sources = region_file.region.sources
+    if kind.name == "places" and not sources.places:
+        return list(sources.roads)
+    return list(getattr(sources, kind.name))
+
+
+def _found(kind: Kind, place: Place, *, is_read: bool = True) -> Found:
+    url, when = (place.fetched.url, place.fetched.fetched_at) if place.fetched else (None, None)
+    return Found(kind, place.source, place.path, place.name, sha256_of(place.path), url, when, is_read)
+
+
+def _outline(region_file: RegionFile, kind: str, found: list[Found]) -> BaseGeometry | None:
+    """Return where records of a kind may lie, by the boundary: services are asked by place."""
+    given = [item for item in found if item.kind.name == "boundary"]
+    files = [
+        FileRead(
+            "boundary",
+            "vector",
+            item.source,
+            item.path,
+            item.name,
+            item.sha256,
+            item.kind.read(item.path, item.source, Frame()),
+        )
+        for item in given
+    ]
+    return Margins(region_file).frame(kind, files).outline

@@ -1,0 +1,69 @@
+"""Where records may lie, as far as the files read so far tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyproj
+from shapely.geometry.base import BaseGeometry
+
+from db.errors import UsageError
+from etl import frame as frames
+from etl.region_file import RegionFile
+from etl.sources.base import Batch, Frame
+from etl.store import FileRead
+
+
+class Margins:
+    """Where records may lie; each file that is read may tell more."""
+
+    def __init__(self, region_file: RegionFile) -> None:
+        table, self.settings = region_file.region.region, region_file.region.settings
+        self.given = frames.given_crs(table.metric_crs, region_file.path.name) if table.metric_crs else None
+        self.crs: pyproj.CRS | None = self.given
+        self.known = Frame()
+        self.road = Frame()
+
+    def frame(self, kind: str, files: list[FileRead]) -> Frame:
+        """Return the frame for a kind; files of the kinds before it have been read."""
+        batches = [file.batch for file in files]
+        if self.known.outline is None:
+            self._draw(batches)
+        if kind == "ev_counts" and any(file.kind == "postal_areas" for file in files):
+            keys = {
+                row[1]
+                for batch in batches
+                for part in batch.tables
+                if part.name == "postal_area"
+                for row in part.rows
+            }
+            self.known = replace(self.known, postal_area_keys=frozenset(keys))
+        return self.road if kind == "roads" else self.known
+
+    def _draw(self, batches: list[Batch]) -> None:
+        margin_m = self.settings.coordinate_margin_m
+        if boundary := frames.shapes(batches, "boundary"):
+            crs = self._choose(boundary)
+            self.known = Frame(frames.with_margin(boundary, crs, margin_m), is_boundary=True)
+            # A station may stand at the end of the margin, and its roads go on from there.
+            road_margin_m = margin_m + self.settings.road_distance_max_m
+            self.road = Frame(frames.with_margin(boundary, crs, road_margin_m), is_boundary=True)
+        elif streets := frames.shapes(batches, "road_node"):
+            # Without a boundary the views draw the region around people and streets.
+            around = [frames.hull(streets + frames.shapes(batches, "census_area"))]
+            self.known = Frame(frames.with_margin(around, self._choose(around), margin_m))
+
+    def _choose(self, places: list[BaseGeometry]) -> pyproj.CRS:
+        self.crs = self.given or frames.estimated_crs(places)
+        return self.crs
+
+    def srid(self, files: list[FileRead]) -> int:
+        """Return the EPSG code of the metric CRS."""
+        if self.crs is None:
+            self._draw([file.batch for file in files])
+        epsg = self.crs.to_epsg() if self.crs else None
+        if epsg is None:
+            raise UsageError(
+                "No metric CRS fits the region.", 'name one in the region file: metric_crs = "EPSG:..."'
+            )
+        return int(epsg)
