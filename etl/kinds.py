@@ -12,6 +12,7 @@ from etl.sources import (
     addresses,
     afdc,
     areas,
+    census_profile,
     ev_counts,
     grid,
     openchargemap,
@@ -46,6 +47,8 @@ def read_population(path: Path, source: PopulationSource, frame: Frame) -> Batch
     if source.loader == "vector":
         return population.read_layer(path, source, frame)
     polygon_path = Path(str(source.geometry.path)) if source.geometry else None
+    if source.loader == "statcan_profile" and polygon_path:
+        return census_profile.read_profile(path, source, frame, polygon_path)
     return population.read_points(path, source, frame, polygon_path)
 
 

@@ -8,6 +8,7 @@ import difflib
 import gzip
 import io
 import itertools
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import BinaryIO, TextIO, cast
 
 from db.errors import UsageError
 from etl.sources.base import Reject, Rejects
-from etl.sources.guard import COLUMNS_MAX, lines
+from etl.sources.guard import COLUMNS_MAX, check_archive, lines
 
 _SEPARATORS = ",;\t|"
 
@@ -128,7 +129,7 @@ def _open(path: Path, encoding: str) -> TextIO:
         UsageError: it cannot be read, or its encoding is unknown.
     """
     with _readable(path, encoding):
-        packed = path.open("rb")
+        packed = _member(path) if path.suffix == ".zip" else path.open("rb")
         raw = cast("BinaryIO", gzip.GzipFile(fileobj=packed) if path.suffix == ".gz" else packed)
         start = raw.read(4)
         raw.seek(0)
@@ -142,3 +143,19 @@ def _open(path: Path, encoding: str) -> TextIO:
         raise UsageError(
             f"'{encoding}' is no known encoding.", 'try encoding = "cp1252" or "utf-8".'
         ) from None
+
+
+def _member(path: Path) -> BinaryIO:
+    """Open the one table of a .zip; notes and other formats may lie beside it.
+
+    Raises:
+        UsageError: the archive is not harmless, or holds no table or several.
+    """
+    names = [member.filename for member in check_archive(path)]
+    tables = [name for name in names if name.lower().endswith(".csv")] or [
+        name for name in names if name.lower().endswith(".txt")
+    ]
+    if len(tables) != 1:
+        held = ", ".join(tables)[:200] or "none"
+        raise UsageError(f"{path.name} holds {len(tables)} tables ({held}).", "unpack the one that is meant.")
+    return cast("BinaryIO", zipfile.ZipFile(path).open(tables[0]))

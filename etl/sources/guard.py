@@ -56,7 +56,7 @@ def lines(path: Path, file: TextIO) -> Iterator[str]:
         yield line
 
 
-def check_archive(path: Path, noun: str = "a .zip") -> list[Any]:
+def check_archive(path: Path, noun: str = "a .zip", *, size_max_bytes: int = _ARCHIVE_BYTES) -> list[Any]:
     """Return what a .zip holds, once it is known to be harmless to unpack.
 
     Raises:
@@ -79,9 +79,9 @@ def check_archive(path: Path, noun: str = "a .zip") -> list[Any]:
             raise UsageError(f"{path.name} is encrypted.", "unpack it and make a .zip without a password.")
         if swells(member.compress_size, member.file_size):
             raise bomb(path)
-    if len(members) > _FILES_MAX or sum(member.file_size for member in members) > _ARCHIVE_BYTES:
+    if len(members) > _FILES_MAX or sum(member.file_size for member in members) > size_max_bytes:
         raise UsageError(
-            f"{path.name} unpacks to more than {_ARCHIVE_BYTES // 2**30} GiB or {_FILES_MAX:,} files.",
+            f"{path.name} unpacks to more than {size_max_bytes // 2**30} GiB or {_FILES_MAX:,} files.",
             "leave out what is not needed.",
         )
     return members

@@ -6,7 +6,7 @@ Results: `raw.census_area`. Rows without a place are kept: the views place their
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +16,14 @@ from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
 from etl.region_source import AreaGeometry, PopulationColumns, PopulationSource
-from etl.sources.base import Batch, Frame, Table
+from etl.sources.base import Batch, Frame, Reject, Table
 from etl.sources.collect import Item, Place, Rows, collect
 from etl.sources.delimited import Records
 from etl.sources.layer import Feature, Layer, polygons
 from etl.sources.schema import Number, Record, Text, check
 from etl.sources.values import PEOPLE_MAX, FieldError, clean, number, place
 
-_INTO = Rows(
+INTO = Rows(
     "census_area",
     (
         "record_number",
@@ -60,8 +60,8 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    records.need(*_wanted(columns), columns.lon, columns.lat)
-    shapes = _shapes(source.geometry, polygon_path) if source.geometry and polygon_path else {}
+    records.need(*wanted(columns), columns.lon, columns.lat)
+    shapes = outlines(source.geometry, polygon_path) if source.geometry and polygon_path else {}
 
     def parse(record: int, values: dict[str, str]) -> Item:
         outline = shapes.get(values[columns.id].strip()) if columns.id else None
@@ -71,11 +71,25 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
                 return outline
             return place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
 
-        return _item(record, values, columns, where)
+        return area_item(record, values, columns, where)
 
-    table = collect(_INTO, records, parse, frame, records.rejects)
-    _check_people(path, table)
+    table = collect(INTO, _chosen(records, source.rows), parse, frame, records.rejects)
+    check_people(path, table)
     return Batch([table], records.rejects, _unplaced(table))
+
+
+def _chosen(records: Records, rows: dict[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the records whose columns begin as `rows` says; the others are one reject with their number."""
+    records.need(*rows)
+    other_count = 0
+    for record, values in records:
+        if all(values[column].strip().startswith(start) for column, start in rows.items()):
+            yield record, values
+        else:
+            other_count += 1
+    if other_count:
+        reason = f"{other_count:,} records are of other areas than `rows` names"
+        records.rejects.append(Reject("several", None, reason, is_outside=True, count=other_count))
 
 
 def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
@@ -85,19 +99,24 @@ def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
         UsageError: the file cannot be used as a whole, or nobody lives in it.
     """
     layer = Layer(path, layer=source.layer, crs=source.crs, where=source.where)
-    layer.need(*_wanted(source.columns))
+    layer.need(*wanted(source.columns))
 
     def parse(record: int, feature: Feature) -> Item:
-        return _item(record, feature.values, source.columns, lambda: _shape(feature))
+        return area_item(record, feature.values, source.columns, lambda: _shape(feature))
 
-    table = collect(_INTO, layer, parse, frame, layer.rejects)
-    _check_people(path, table)
+    table = collect(INTO, layer, parse, frame, layer.rejects)
+    check_people(path, table)
     return Batch([table], layer.rejects)
 
 
-def _item(
+def area_item(
     record: int, values: dict[str, str], columns: PopulationColumns, where: Callable[[], Place]
 ) -> Item:
+    """Return an area with its people and place.
+
+    Raises:
+        FieldError: a value cannot be used.
+    """
     key = (clean(values[columns.id]) if columns.id else None) or f"record {record}"
     population: float | None = None
     try:
@@ -137,7 +156,12 @@ def _shape(feature: Feature) -> BaseGeometry:
     return outline
 
 
-def _check_people(path: Path, table: Table) -> None:
+def check_people(path: Path, table: Table) -> None:
+    """Make sure that somebody lives there.
+
+    Raises:
+        UsageError: nobody does.
+    """
     if table.rows and not any(row[3] for row in table.rows):
         raise UsageError(
             f"Nobody lives in {path.name}: its population adds up to 0.",
@@ -170,7 +194,8 @@ def _needed_total(values: dict[str, str], column: str | list[str]) -> float:
     return found
 
 
-def _wanted(columns: PopulationColumns) -> list[str]:
+def wanted(columns: PopulationColumns) -> list[str]:
+    """Return the names of all columns that are to be read, but for the place."""
     found: list[str] = []
     for column in (
         columns.id,
@@ -185,7 +210,12 @@ def _wanted(columns: PopulationColumns) -> list[str]:
     return found
 
 
-def _shapes(geometry: AreaGeometry, path: Path) -> dict[str, BaseGeometry]:
+def outlines(geometry: AreaGeometry, path: Path) -> dict[str, BaseGeometry]:
+    """Return the outlines of areas by key.
+
+    Raises:
+        UsageError: the layer cannot be read.
+    """
     layer = Layer(path, layer=geometry.layer, crs=geometry.crs, where=geometry.where)
     layer.need(geometry.key)
     found: dict[str, list[BaseGeometry]] = {}
