@@ -1,17 +1,15 @@
--- needs: model.zone_member, model.reach, model.site_level, plan.scenario_level
+-- needs: model.zone_member, model.reach, model.possible_site, plan.scenario_level
 -- grain: rows: the sites that the zones of one scenario choose among
 
 create function model.nearest_site(scenario bigint)
 returns table (level text, zone_id bigint, site_id integer, reach_share double precision, distance_m double precision)
 language sql stable
--- the planner takes the views below for nearly empty, and would compare every cell with every site
-set enable_nestloop = off
 begin atomic
     with open_reach as materialized (
         select r.level, r.demand_id, r.site_id, r.distance_m, s.is_present_before
         from model.reach as r
-        join model.site_level as s on s.scenario_id = r.scenario_id and s.site_id = r.site_id and s.level = r.level
-        where r.scenario_id = nearest_site.scenario and s.is_possible
+        join model.possible_site(nearest_site.scenario) as s on s.site_id = r.site_id and s.level = r.level
+        where r.scenario_id = nearest_site.scenario
     ),
 
     member as materialized (
