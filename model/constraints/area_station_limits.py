@@ -5,8 +5,8 @@ r"""Each planning area has enough stations, and not too many.
     \sum_{s \in A} S_{sT} &\ge S_A^{\min}, \quad
     \sum_{s \in A} a_{s,L3,T} \ge L_A^{\min}                 \qquad \forall A
 
-*Where* :math:`S_{st}` says that ports of any level stand at a site, and :math:`n_A` stations stand in the area today: an
-area that has more than it may keeps them, and gains none. The least numbers hold at the end of the plan.
+*Where* :math:`S_{st}` says that ports of any level stand at a site, and :math:`n_A` stations stand in the area
+today: an area that has more than it may keeps them, and gains none. The least numbers hold at the end of the plan.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from model.inputs import AreaLimit
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     """Every area: its most in every phase, its fewest at the end."""
     found = []
-    for number, area in enumerate(m.inputs.space.areas):
+    for area in m.inputs.space.areas:
         if area.station_count_max is not None:
-            found += [(number, "most", phase) for phase in m.phase]
+            found += [(area.planning_area_id, "most", phase) for phase in m.phase]
         if area.station_count_min > 0:
-            found.append((number, "fewest", m.phase.last()))
+            found.append((area.planning_area_id, "fewest", m.phase.last()))
         if area.l3_station_count_min > 0:
-            found.append((number, "fewest L3", m.phase.last()))
+            found.append((area.planning_area_id, "fewest L3", m.phase.last()))
     return found
 
 
-def area_station_limits(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Any:
-    """Stations of an area at the end of a phase: those of today, and what the changes add or take."""
-    area: AreaLimit = m.inputs.space.areas[number]
+def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, phase: int) -> Any:
+    """Count the stations of an area at the end of a phase: those of today, and what changes add or take."""
+    area: AreaLimit = next(a for a in m.inputs.space.areas if a.planning_area_id == area_id)
     level = "L3" if kind == "fewest L3" else None
     today, terms = 0, []
     for site in m.inputs.sites.values():
-        if site.planning_area_id == area.planning_area_id:
+        if site.planning_area_id == area_id:
             before = _stands(site.levels, level)
             today += before
             for key in in_force(m, site.site_id, phase):

@@ -29,7 +29,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
 
 
 def works_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Any:
-    """Changes of a phase, in the region or in one planning area."""
+    """Count the changes of a phase, in the region or in one planning area."""
     inputs = m.inputs
     works = (
         1.0 * m.x[o, t]
