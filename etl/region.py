@@ -23,6 +23,7 @@ from etl.region_source import (
     Table,
     Text,
     TransitSource,
+    UtilisationSource,
 )
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=63)]
@@ -52,7 +53,30 @@ class Settings(Table):
     grid_headroom_assumed_share: float = Field(default=0.10, ge=0, le=1)
     grid_peak_assumed_kw_per_person: float = Field(default=1.6, gt=0, le=100)
     coordinate_margin_m: float = Field(default=5_000, ge=0, le=200_000)
-    reject_share_max: float = Field(default=0.5, ge=0, le=1)
+    reject_share_max: float = Field(default=0.1, ge=0, le=1)
+    data_age_max_year: float = Field(default=6, gt=0, le=200)
+
+
+class Total(Table):
+    """`[totals.*]`: a published total, and how far what is loaded may be from it, as a share of it."""
+
+    value: float = Field(gt=0)
+    tolerance_share: float = Field(default=0.01, ge=0, le=1)
+    published_by: Text | None = None
+
+
+class Totals(Table):
+    """`[totals]`: what `core.source_total` measures, within the region."""
+
+    population: Total | None = None
+    dwelling_count: Total | None = None
+    household_count: Total | None = None
+    area_km2: Total | None = None
+    planning_area_km2: Total | None = None
+    road_km: Total | None = None
+    ev_count: Total | None = None
+    charging_station_count: Total | None = None
+    transit_stop_count: Total | None = None
 
 
 class Sources(Table):
@@ -68,6 +92,7 @@ class Sources(Table):
     ev_counts: tuple[EvCountSource, ...] = ()
     openchargemap: tuple[OpenChargeMapSource, ...] = ()
     afdc: tuple[AfdcSource, ...] = ()
+    utilisation: tuple[UtilisationSource, ...] = ()
     transit: tuple[TransitSource, ...] = ()
     grid: tuple[GridSource, ...] = ()
     grid_areas: tuple[GridAreaSource, ...] = ()
@@ -80,4 +105,5 @@ class Region(Table):
 
     region: RegionTable
     settings: Settings = Settings()
+    totals: Totals = Totals()
     sources: Sources

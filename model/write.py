@@ -30,6 +30,8 @@ _RUN = """
     where run_id = %(run_id)s
 """
 _DECISION = """
+    with option as materialized (select * from model.site_option where scenario_id = %(scenario_id)s),
+        state as materialized (select * from model.site_state where scenario_id = %(scenario_id)s)
     insert into plan.decision (
         run_id, phase, site_id, site_name, option_id, action, l2_port_count_before, l2_port_count_after,
         l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad, opex_change_cad_per_year,
@@ -41,8 +43,8 @@ _DECISION = """
         o.resale_cad, o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
     from unnest(%(option_ids)s::text[], %(phases)s::integer[], %(grants_cad)s::double precision[])
         as c (option_id, phase, grant_cad)
-    join model.site_option as o on o.scenario_id = %(scenario_id)s and o.option_id = c.option_id
-    join model.site_state as s on s.scenario_id = o.scenario_id and s.site_id = o.site_id
+    join option as o on o.option_id = c.option_id
+    join state as s on s.site_id = o.site_id
     order by c.phase, o.site_id
 """
 _COVERAGE = """

@@ -45,10 +45,12 @@ def grants_cad(inputs: Inputs, plan: Plan) -> dict[str, float]:
     """Return what each option of a plan gets: its part of what the project gets, by what it earns, CAD."""
     eligible, granted = money.eligible_cad(inputs, plan), money.granted_cad(inputs, plan)
     return {
-        option_id: sum(
-            cad * granted[programme, phase] / eligible[programme, phase]
-            for programme, cad in inputs.options[option_id].grants
-            if cad > 0
+        option_id: float(
+            sum(
+                cad * granted[programme, phase] / eligible[programme, phase]
+                for programme, cad in inputs.options[option_id].grants
+                if cad > 0
+            )
         )
         for option_id, phase in plan
     }

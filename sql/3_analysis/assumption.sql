@@ -1,11 +1,16 @@
--- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station,
---   core.postal_area, analysis.grid_headroom, analysis.station_access, analysis.transit_access
+-- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
+--   core.postal_area, analysis.grid_headroom, analysis.station_access, analysis.transit_access, analysis.utilisation,
+--   core.measured_utilisation
 -- grain: one row per (topic, assumption)
 
 create view analysis.assumption as
 
 select source as topic, assumption
 from staging.load_assumption
+union
+select source, format('%s is of %s: %s years old when it was loaded.', file_name, to_char(first_day, 'YYYY'), round(age_year))
+from analysis.source_age
+where is_old
 union
 select 'boundary', 'The outline of the region is drawn around its people and streets.'
 from core.region
@@ -47,6 +52,18 @@ union
 select 'stations', 'The age of stations is not known: that part of demand is shared like the people.'
 from core.region
 where not exists (select from analysis.station_access where station_age_year > 0)
+union
+select 'utilisation', format(
+    'How busy %s of %s stations are is estimated from where vehicles are and what else they could use; nobody measured it.',
+    count(*) filter (where is_estimate), count(*)
+)
+from analysis.utilisation
+having bool_or(is_estimate) and not bool_and(is_estimate)
+union
+select 'utilisation', format('%s measurements of use speak of stations that no feed has, and are left out.', count(*))
+from core.measured_utilisation
+where station_key is null
+having count(*) > 0
 union
 select 'grid', format('Headroom of %s of %s grid areas is assumed.', count(*) filter (where is_assumed), count(*))
 from analysis.grid_headroom

@@ -40,7 +40,8 @@ select
                 ) then least(p.cost_share_max * c.capex_cad,
                     greatest(c.l2_change, 0) * p.l2_port_cap_cad + greatest(c.l3_change, 0) * p.l3_port_cap_cad)
                 else 0 end as own_cad
-            from model.grant_programme as p
+            -- gathered once for all rows, and not once for each
+            from unnest(array(select n from model.grant_programme as n)) as p
             where p.scenario_id = c.scenario_id
         ) as g
         window earlier as (order by g.rank)

@@ -1,4 +1,5 @@
--- needs: model.site_state, model.scenario, model.port_choice, model.station_size
+-- needs: model.site_state, model.scenario, model.port_choice, model.station_size, model.removal_candidate, plan.scenario_removal,
+--   plan.scenario_phase, analysis.candidate_score
 -- grain: one row per (scenario_id, site_id, action, l2_port_count_after, l3_port_count_after)
 
 create view model.site_change as
@@ -42,14 +43,22 @@ select s.scenario_id, s.site_id, 'build', s.l2_port_count, s.l3_port_count, l2.p
 from model.site_state as s
 join model.station_size as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
 join model.station_size as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3'
+left join plan.scenario_removal as r on r.scenario_id = s.scenario_id
+left join analysis.candidate_score as k on k.site_id = s.site_id
 where not s.is_existing and not s.is_changed and l2.port_count + l3.port_count > 0
+    and coalesce(k.score, 1) >= coalesce(r.candidate_score_min, 0)
 
 union all
 
 -- take a station away; one whose ports are of unknown level has no known worth and stays
 select s.scenario_id, s.site_id, 'remove', s.l2_port_count, s.l3_port_count, 0, 0
 from model.site_state as s
-where s.is_existing and not s.is_changed and s.l2_port_count + s.l3_port_count > 0;
+where s.is_existing and not s.is_changed and s.l2_port_count + s.l3_port_count > 0
+    and s.scenario_id in (select p.scenario_id from plan.scenario_phase as p where 'remove' = any (p.actions))
+    and exists (
+        select from model.removal_candidate as m
+        where m.scenario_id = s.scenario_id and m.site_id = s.site_id and m.is_removable
+    );
 
 comment on view model.site_change is 'What may be done at each site, one branch per action, before prices and limits.';
 comment on column model.site_change.scenario_id is 'The scenario.';

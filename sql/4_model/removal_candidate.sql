@@ -1,0 +1,77 @@
+-- needs: model.scenario, model.site_state, plan.scenario_removal, plan.scenario_level, analysis.utilisation, analysis.site_distance
+-- grain: one row per (scenario_id, site_id)
+
+create view model.removal_candidate as
+
+with station as (
+    select t.scenario_id, t.site_id, t.l2_port_count, t.l3_port_count
+    from model.site_state as t
+    where t.is_existing and t.l2_port_count + t.l3_port_count > 0
+),
+
+-- distances are kept once for each pair
+pair as (
+    select site_id, other_site_id, distance_m from analysis.site_distance
+    union all
+    select other_site_id, site_id, distance_m from analysis.site_distance
+),
+
+alternative as (
+    select
+        s.scenario_id, s.site_id,
+        min(p.distance_m) filter (where o.l2_port_count > 0) as l2_distance_m,
+        min(p.distance_m) filter (where o.l3_port_count > 0) as l3_distance_m
+    from station as s
+    join pair as p on p.site_id = s.site_id
+    join station as o on o.scenario_id = s.scenario_id and o.site_id = p.other_site_id
+    group by s.scenario_id, s.site_id
+),
+
+measured as (
+    select
+        s.scenario_id, s.site_id, u.utilisation_share, u.is_estimate,
+        -- the farther one, where a station has both levels
+        nullif(greatest(
+            case when s.l2_port_count > 0 then coalesce(a.l2_distance_m, 'infinity') end,
+            case when s.l3_port_count > 0 then coalesce(a.l3_distance_m, 'infinity') end
+        ), 'infinity') as alternative_distance_m,
+        (s.l2_port_count * l2.opex_cad_per_port_year + s.l3_port_count * l3.opex_cad_per_port_year)
+            / nullif(u.utilisation_share * 8760 * 60 * (s.l2_port_count / l2.session_min + s.l3_port_count / l3.session_min), 0)
+            as opex_cad_per_session
+    from station as s
+    join plan.scenario_level as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
+    join plan.scenario_level as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3'
+    left join alternative as a on a.scenario_id = s.scenario_id and a.site_id = s.site_id
+    left join analysis.utilisation as u on u.site_id = s.site_id
+),
+
+judged as (
+    select
+        m.*, r.is_candidate_only,
+        coalesce(m.utilisation_share <= r.utilisation_share_max, false) as is_little_used,
+        coalesce(m.alternative_distance_m <= r.alternative_distance_m, false) as is_replaceable,
+        -- a station that nobody uses costs more for each session than any limit
+        m.utilisation_share = 0 or coalesce(m.opex_cad_per_session >= r.opex_cad_per_session_min, false) as is_costly
+    from measured as m
+    join plan.scenario_removal as r on r.scenario_id = m.scenario_id
+)
+
+select
+    scenario_id, site_id, utilisation_share, is_estimate, alternative_distance_m, opex_cad_per_session,
+    is_little_used, is_replaceable, is_costly,
+    is_little_used and is_replaceable and is_costly as is_candidate,
+    is_little_used and is_replaceable and is_costly or not is_candidate_only as is_removable
+from judged;
+
+comment on view model.removal_candidate is 'Stations with how busy, how replaceable and how dear they are, and whether a scenario may take them away.';
+comment on column model.removal_candidate.scenario_id is 'The scenario.';
+comment on column model.removal_candidate.site_id is 'The station, as the scenario finds it.';
+comment on column model.removal_candidate.utilisation_share is 'Share of the time that its ports are busy; null for one built by an earlier phase.';
+comment on column model.removal_candidate.is_estimate is 'True when nobody measured it.';
+comment on column model.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its level, the farther one where it has both; null where none is known.';
+comment on column model.removal_candidate.opex_cad_per_session is 'Running cost of its ports for each session that they serve.';
+comment on column model.removal_candidate.is_little_used is 'It is no busier than the scenario says.';
+comment on column model.removal_candidate.is_replaceable is 'Others with its levels are within the distance that the scenario says.';
+comment on column model.removal_candidate.is_costly is 'A session costs no less than the scenario says.';
+comment on column model.removal_candidate.is_candidate is 'All three.';
+comment on column model.removal_candidate.is_removable is 'A candidate, or the scenario asks for no candidates.';

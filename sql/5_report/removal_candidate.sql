@@ -1,0 +1,57 @@
+-- needs: report.published_run, model.removal_candidate, core.site, plan.decision
+-- grain: one row per (run_id, site_id)
+
+create view report.removal_candidate as
+
+select
+    -- the same in every query, whatever is filtered
+    p.run_id * 10000000000 + m.site_id as removal_candidate_id,
+    p.run_id,
+    p.scenario_name,
+    m.site_id,
+    c.name,
+    c.operator,
+    c.l2_port_count,
+    c.l3_port_count,
+    m.utilisation_share,
+    m.is_estimate,
+    m.alternative_distance_m,
+    m.opex_cad_per_session,
+    m.is_little_used,
+    m.is_replaceable,
+    m.is_costly,
+    m.is_candidate,
+    case when not m.is_little_used then format('Busy %s %% of the time.', round(100 * m.utilisation_share::numeric, 1))
+        when not m.is_replaceable then 'No other station with its levels is near.'
+        when not m.is_costly then format('A session costs %s CAD only.', round(m.opex_cad_per_session::numeric, 2))
+        else format('Busy %s %% of the time; another one is %s m away; a session costs %s CAD.',
+            round(100 * m.utilisation_share::numeric, 1), round(m.alternative_distance_m::numeric),
+            coalesce(round(m.opex_cad_per_session::numeric, 2)::text, 'any number of'))
+    end as reason,
+    d.decision_id is not null as is_removed,
+    c.geom::geometry(Point, :metric_srid) as geom
+from report.published_run as p
+join model.removal_candidate as m using (scenario_id)
+join core.site as c using (site_id)
+left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
+
+comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario, and why or why not.';
+comment on column report.removal_candidate.removal_candidate_id is 'Key for GIS clients: run and site.';
+comment on column report.removal_candidate.run_id is 'The run.';
+comment on column report.removal_candidate.scenario_name is 'Name of the scenario.';
+comment on column report.removal_candidate.site_id is 'The station.';
+comment on column report.removal_candidate.name is 'Name, untrusted text.';
+comment on column report.removal_candidate.operator is 'Operator, untrusted text.';
+comment on column report.removal_candidate.l2_port_count is 'L2 ports of today.';
+comment on column report.removal_candidate.l3_port_count is 'L3 ports of today.';
+comment on column report.removal_candidate.utilisation_share is 'Share of the time that its ports are busy.';
+comment on column report.removal_candidate.is_estimate is 'True when nobody measured it.';
+comment on column report.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its levels.';
+comment on column report.removal_candidate.opex_cad_per_session is 'Running cost for each session.';
+comment on column report.removal_candidate.is_little_used is 'No busier than the scenario says.';
+comment on column report.removal_candidate.is_replaceable is 'Others with its levels are near enough.';
+comment on column report.removal_candidate.is_costly is 'A session costs no less than the scenario says.';
+comment on column report.removal_candidate.is_candidate is 'All three: it may be taken away.';
+comment on column report.removal_candidate.reason is 'The same in a sentence.';
+comment on column report.removal_candidate.is_removed is 'The plan takes it away.';
+comment on column report.removal_candidate.geom is 'Place.';
