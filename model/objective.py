@@ -95,10 +95,7 @@ def _served(m: pyo.ConcreteModel) -> Any:
     return total(
         m,
         (
-            discount[t]
-            * demand_kw(m.inputs.service, k, t)
-            / sum(demand_kw(m.inputs.service, i, t) for i in m.inputs.levels)
-            * m.served_share[k, t]
+            discount[t] * energy_share(m.inputs, k, t) * m.served_share[k, t]
             for k in m.inputs.levels
             for t in m.phase
         ),
@@ -135,6 +132,13 @@ def discount_share(inputs: Inputs) -> dict[int, float]:
 def demand_kw(service: Service, level: str, phase: int) -> float:
     """Return the mean power that all sessions of a level would take in the busiest hour."""
     return service.kwh_per_session[level] * service.total_per_h(level, phase)
+
+
+def energy_share(inputs: Inputs, level: str, phase: int) -> float:
+    """Return the share of a level in the energy asked for in the busiest hour; alike where none is."""
+    assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
+    asked = {k: demand_kw(inputs.service, k, phase) for k in inputs.levels}
+    return asked[level] / sum(asked.values()) if sum(asked.values()) else 1 / len(asked)
 
 
 def installable_kw(inputs: Inputs) -> float:

@@ -11,6 +11,7 @@ from model.grid import Purchases
 from model.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
 from model.objective import capex_scale_cad, opex_scale_cad_per_year
 from model.plan import coverage_share
+from tests.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.space_worlds import keeps_space_rules, with_space
 
 STRUCTURAL = frozenset({"one_change_per_site", "coverage", "project_grant", "reinforcement"})
@@ -86,7 +87,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
             if draw(st.integers(0, 5)) == 0
         ),
     )
-    return with_space(draw, found)
+    return with_service(draw, with_space(draw, found))
 
 
 def all_plans(inputs: Inputs) -> Iterator[Plan]:
@@ -125,7 +126,7 @@ def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:
 def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa: C901, PLR0911, PLR0912 - a branch per rule
     """Judge a plan and its reinforcement; nothing here is shared with the rules of the model."""
     rules, options = inputs.rules, inputs.options
-    if not keeps_space_rules(inputs, plan):
+    if not keeps_space_rules(inputs, plan) or not keeps_service_rules(inputs, plan):
         return False
     changed = {options[o].site_id for o, _ in plan}
     cost = {p.phase: net_cost(inputs, plan, bought, p.phase) for p in inputs.phases}
@@ -174,7 +175,7 @@ def worth(inputs: Inputs, plan: Plan) -> float:
 
 def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
     """Return the objective of a plan and its reinforcement, from its definition."""
-    total = 0.0
+    total = service_worth(inputs, plan)
     discount = sum(p.discount_factor for p in inputs.phases)
     for p in inputs.phases:
         share = coverage_share(inputs, plan, p.phase)
