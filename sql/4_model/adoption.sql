@@ -1,4 +1,4 @@
--- needs: model.cell_charging, plan.scenario_growth, plan.scenario_phase, core.demand_cell, staging.load_source
+-- needs: model.cell_charging, plan.scenario_growth, plan.scenario_phase, core.demand_cell, core.ev_count_year
 -- grain: one row per (scenario_id, phase)
 
 create view model.adoption as
@@ -17,16 +17,7 @@ with counted as (
         select scenario_id, sum(ev_count) as ev_count from model.cell_charging group by scenario_id
     ) as v on v.scenario_id = g.scenario_id
     cross join (select sum(population) as population from core.demand_cell) as p
-    cross join (
-        -- '2024', '2024-09' or '2024-09-30': the middle of what is not said
-        select max(
-            substr(data_date, 1, 4)::double precision
-            + coalesce((substr(data_date, 6, 2)::double precision - 1) / 12, 0.5)
-            + case length(data_date) when 10 then substr(data_date, 9, 2)::double precision / 365 when 7 then 0.5 / 12 else 0 end
-        ) as count_year
-        from staging.load_source
-        where source = 'ev_counts' and data_date ~ '^\d{4}(-\d\d(-\d\d)?)?$'
-    ) as d
+    cross join core.ev_count_year as d
 )
 
 select

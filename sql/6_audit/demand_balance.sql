@@ -1,6 +1,6 @@
 -- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_phase, plan.scenario_growth,
 --   plan.scenario_session, plan.demand_service, plan.served_flow, core.region, core.demand_cell, core.site, core.hexagon_index,
---   analysis.road_distance, staging.load_source
+--   core.ev_count_year, analysis.road_distance
 -- grain: one row per (run_id, subject)
 
 create view audit.demand_balance as
@@ -18,12 +18,7 @@ region as (
     select
         sum(population) as population, sum(ev_count) as ev_count,
         sum(apartment_count) / nullif(sum(dwelling_count) filter (where apartment_count is not null), 0) as apartment_share,
-        (
-            select max(substr(data_date, 1, 4)::float + case length(data_date) when 4 then 0.5
-                when 7 then (substr(data_date, 6, 2)::float - 0.5) / 12
-                else (substr(data_date, 6, 2)::float - 1) / 12 + substr(data_date, 9, 2)::float / 365 end)
-            from staging.load_source where source = 'ev_counts' and data_date ~ '^\d{4}(-\d\d(-\d\d)?)?$'
-        ) as count_year
+        (select count_year from core.ev_count_year) as count_year
     from core.demand_cell
 ),
 
