@@ -19,6 +19,7 @@ VIEWS = (
     "core.address",
     "core.census_area",
     "core.address_claim",
+    "core.population_point",
     "core.cell_people",
     "core.postal_area",
     "core.cell_ev",

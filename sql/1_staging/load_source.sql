@@ -8,6 +8,9 @@ select
     source,
     loader,
     file_name,
+    sha256,
+    size_bytes,
+    loader_version,
     row_count,
     reject_count,
     licence,
@@ -24,6 +27,9 @@ comment on column staging.load_source.source_id is 'Number of the source.';
 comment on column staging.load_source.source is 'Kind of source, such as roads or afdc.';
 comment on column staging.load_source.loader is 'The loader that read it.';
 comment on column staging.load_source.file_name is 'File.';
+comment on column staging.load_source.sha256 is 'SHA-256 of the file.';
+comment on column staging.load_source.size_bytes is 'Size of the file.';
+comment on column staging.load_source.loader_version is 'Version of the loader.';
 comment on column staging.load_source.row_count is 'Records kept.';
 comment on column staging.load_source.reject_count is 'Records rejected.';
 comment on column staging.load_source.licence is 'Licence.';

@@ -8,6 +8,7 @@ select
     record_number,
     from_node_id,
     to_node_id,
+    osm_way_ids,
     highway,
     name,
     length_m,
@@ -22,6 +23,7 @@ comment on column staging.road_edge.source_id is 'The file it came from: staging
 comment on column staging.road_edge.record_number is 'Place of the record in its file, from 1.';
 comment on column staging.road_edge.from_node_id is 'Where travel begins.';
 comment on column staging.road_edge.to_node_id is 'Where travel ends.';
+comment on column staging.road_edge.osm_way_ids is 'OSM ways it is made of.';
 comment on column staging.road_edge.highway is 'Road class.';
 comment on column staging.road_edge.name is 'Street name, untrusted text.';
 comment on column staging.road_edge.length_m is 'Length, metres.';

@@ -3,7 +3,7 @@
 
 create materialized view core.address as
 
-select row_number() over (order by a.source_id, a.record_number)::integer as address_id, a.geom
+select row_number() over (order by a.source_id, a.record_number)::integer as address_id, a.source_id, a.record_number, a.geom
 from staging.address as a
 -- outlines are simplified: an address one hexagon outside still belongs
 join core.region as r on st_dwithin(a.geom, r.geom, r.hexagon_edge_m)
@@ -14,4 +14,6 @@ create index address_geom_idx on core.address using gist (geom);
 
 comment on materialized view core.address is 'Civic addresses of the region; people are spread over them.';
 comment on column core.address.address_id is 'Number of the address within the load.';
+comment on column core.address.source_id is 'The file it came from: staging.load_source.';
+comment on column core.address.record_number is 'Place of the record in its file, from 1.';
 comment on column core.address.geom is 'Place.';

@@ -1,17 +1,13 @@
--- needs: core.place, core.place_cluster, core.gap_junction, core.charging_station, core.region
+-- needs: core.place, core.place_cluster, core.place_member, core.gap_junction, core.charging_station, core.region
 -- grain: one row per (candidate_key)
 
 create materialized view core.candidate_site as
 
 with place_count as (
-    select c.place_key, count(*) filter (where not p.is_parking) as poi_count, count(*) filter (where p.is_parking) as parking_count
-    from core.place as p
-    cross join core.region as r
-    cross join lateral (
-        select place_key, geom from core.place_cluster order by geom <-> p.geom limit 1
-    ) as c
-    where st_dwithin(c.geom, p.geom, r.candidate_cluster_m)
-    group by c.place_key
+    select m.cluster_key as place_key, count(*) filter (where not p.is_parking) as poi_count, count(*) filter (where p.is_parking) as parking_count
+    from core.place_member as m
+    join core.place as p using (place_key)
+    group by m.cluster_key
 )
 
 select

@@ -1,13 +1,12 @@
--- needs: core.population_point, core.hexagon_index, core.region
+-- needs: core.population_point
 -- grain: one row per (cell_id)
 
 create materialized view core.cell_people as
 
 select
-    -- readable and stable: column and row of the hexagon, each shifted to be positive
-    (h.i + 500000) * 1000000::bigint + (h.j + 500000) as cell_id,
-    h.i,
-    h.j,
+    p.cell_id,
+    p.i,
+    p.j,
     sum(p.population) as population,
     sum(p.dwelling_count) as dwelling_count,
     sum(p.household_count) as household_count,
@@ -17,11 +16,9 @@ select
         st_makepoint(sum(st_x(p.geom) * w.weight) / sum(w.weight), sum(st_y(p.geom) * w.weight) / sum(w.weight)), :metric_srid
     )::geometry(Point, :metric_srid) as point_geom
 from core.population_point as p
-cross join core.region as r
-cross join lateral core.hexagon_index(p.geom, r.hexagon_edge_m) as h
 cross join lateral (select greatest(p.population, p.household_count, 0) as weight) as w
 where w.weight > 0
-group by h.i, h.j
+group by p.cell_id, p.i, p.j
 with no data;
 
 create unique index cell_people_key on core.cell_people (cell_id);

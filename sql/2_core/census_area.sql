@@ -13,6 +13,8 @@ with area as (
 
 select
     a.census_area_id,
+    a.source_id,
+    a.record_number,
     a.area_key,
     p.planning_area_id,
     a.population,
@@ -38,6 +40,8 @@ create index census_area_geom_idx on core.census_area using gist (geom);
 
 comment on materialized view core.census_area is 'Areas with people: points, polygons, or no place at all.';
 comment on column core.census_area.census_area_id is 'Number of the area within the load.';
+comment on column core.census_area.source_id is 'The file it came from: staging.load_source.';
+comment on column core.census_area.record_number is 'Place of the record in its file, from 1.';
 comment on column core.census_area.area_key is 'Key of the area in its source.';
 comment on column core.census_area.planning_area_id is 'Municipality the source names for it.';
 comment on column core.census_area.population is 'People, inside the region or not.';

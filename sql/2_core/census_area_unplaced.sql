@@ -3,13 +3,13 @@
 
 create view core.census_area_unplaced as
 
-select area_key, population, 'it has no place, and its municipality has no address that no other area claims' as reason
+select area_key, population, 'it has no place, and its municipality has no address that no other area claims' as reason, false as is_outside
 from core.census_area as c
 where geom is null
     and population > 0
     and not exists (select from core.census_area_address as a where a.census_area_id = c.census_area_id)
 union all
-select area_key, population * (1 - inside_share), 'this share of its people lies outside the region'
+select area_key, population * (1 - inside_share), 'this share of its people lies outside the region', true
 from core.census_area
 where population * (1 - inside_share) > 0;
 
@@ -17,3 +17,4 @@ comment on view core.census_area_unplaced is 'People of census areas that are in
 comment on column core.census_area_unplaced.area_key is 'Key of the area.';
 comment on column core.census_area_unplaced.population is 'People not placed.';
 comment on column core.census_area_unplaced.reason is 'Why.';
+comment on column core.census_area_unplaced.is_outside is 'True when they live outside the region, which is no loss.';

@@ -5,7 +5,9 @@ create materialized view core.grid_area as
 
 with located as (
     -- two stations at one place share an area
-    select string_agg(name, ' and ' order by name) as name, sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw, geom
+    select
+        string_agg(name, ' and ' order by name) as name, sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw,
+        array_agg(grid_station_id order by grid_station_id) as grid_station_ids, geom
     from core.grid_station
     where geom is not null
     group by geom
@@ -20,16 +22,20 @@ voronoi as (
 ),
 
 area as (
-    select name, limit_kw, peak_load_kw, 'given' as basis, geom
+    select
+        name, limit_kw, peak_load_kw, 'given' as basis,
+        source_id, record_number, null::integer[] as grid_station_ids, null::integer as planning_area_id, geom
     from staging.grid_area
     union all
-    select l.name, l.limit_kw, l.peak_load_kw, 'nearest station', coalesce(v.geom, r.geom)
+    select
+        l.name, l.limit_kw, l.peak_load_kw, 'nearest station',
+        null, null, l.grid_station_ids, null, coalesce(v.geom, r.geom)
     from located as l
     cross join core.region as r
     left join voronoi as v on st_intersects(v.geom, l.geom)
     where not exists (select from staging.grid_area)
     union all
-    select name, null, null, 'planning area', geom
+    select name, null, null, 'planning area', null, null, null, planning_area_id, geom
     from core.planning_area
     where not exists (select from staging.grid_area) and not exists (select from located)
 ),
@@ -46,6 +52,10 @@ select
     limit_kw,
     peak_load_kw,
     basis,
+    source_id,
+    record_number,
+    grid_station_ids,
+    planning_area_id,
     region_geom::geometry(MultiPolygon, :metric_srid) as geom
 from clipped
 where not st_isempty(region_geom)
@@ -60,4 +70,8 @@ comment on column core.grid_area.name is 'Name.';
 comment on column core.grid_area.limit_kw is 'Limit; null when unknown.';
 comment on column core.grid_area.peak_load_kw is 'Highest load so far; null when unknown.';
 comment on column core.grid_area.basis is 'given, nearest station or planning area.';
+comment on column core.grid_area.source_id is 'The file of the outline, where it was given.';
+comment on column core.grid_area.record_number is 'The record of the outline, where it was given.';
+comment on column core.grid_area.grid_station_ids is 'Stations whose nearest surroundings it is, where no outline was given.';
+comment on column core.grid_area.planning_area_id is 'Planning area that stands in where there is no station either.';
 comment on column core.grid_area.geom is 'Outline within the region.';

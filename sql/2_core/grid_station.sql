@@ -3,21 +3,31 @@
 
 create view core.grid_station as
 
-with station as (
-    select source_id, record_number, name, voltage_kv, limit_kw, peak_load_kw, is_verified, area_name, source_note, limit_basis, geom
+-- maps that overlap hold a substation twice
+with substation as (
+    select distinct on (feature_key) source_id, record_number, feature_key, name, geom
+    from staging.osm_feature
+    where feature_kind = 'substation'
+    order by feature_key, source_id, record_number
+),
+
+station as (
+    select source_id, record_number, false as is_substation, name, voltage_kv, limit_kw, peak_load_kw, is_verified, area_name, source_note, limit_basis, geom
     from staging.grid_station
     union all
     -- substations of the map stand in when the grid source places no station at all
     select
-        source_id, record_number, coalesce(name, 'Substation ' || feature_key), null, null, null, null, null, 'OpenStreetMap', null,
+        source_id, record_number, true, coalesce(name, 'Substation ' || feature_key), null, null, null, null, null, 'OpenStreetMap', null,
         st_pointonsurface(geom)
-    from staging.osm_feature
-    where feature_kind = 'substation'
-        and not exists (select from staging.grid_station where geom is not null)
+    from substation
+    where not exists (select from staging.grid_station where geom is not null)
 )
 
 select
     row_number() over (order by s.source_id, s.record_number)::integer as grid_station_id,
+    s.source_id,
+    s.record_number,
+    s.is_substation,
     s.name,
     s.voltage_kv,
     s.limit_kw,
@@ -36,6 +46,9 @@ cross join core.region as r;
 
 comment on view core.grid_station is 'Transformer stations and substations, those without a place too.';
 comment on column core.grid_station.grid_station_id is 'Number of the station within the load.';
+comment on column core.grid_station.source_id is 'The file it came from: staging.load_source.';
+comment on column core.grid_station.record_number is 'Place of the record in its file, from 1.';
+comment on column core.grid_station.is_substation is 'True for a substation of the map.';
 comment on column core.grid_station.name is 'Name.';
 comment on column core.grid_station.voltage_kv is 'Highest voltage.';
 comment on column core.grid_station.limit_kw is 'Limit; null when unknown.';

@@ -9,6 +9,8 @@ select distinct on (f.feature_key)
     k.candidate_kind,
     k.suitability_share,
     f.feature_kind = 'parking' as is_parking,
+    f.source_id,
+    f.record_number,
     st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
 from staging.osm_feature as f
 join core.region as r on st_intersects(f.geom, r.geom)
@@ -16,7 +18,7 @@ join core.place_kind as k on f.tags ->> k.tag = k.value or (k.value = '*' and f.
 where f.feature_kind in ('poi', 'parking')
     -- a charger behind a gate serves nobody else
     and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')
-order by f.feature_key, k.value = '*', k.suitability_share desc
+order by f.feature_key, k.value = '*', k.suitability_share desc, f.source_id, f.record_number
 with no data;
 
 create unique index place_key on core.place (place_key);
@@ -28,4 +30,6 @@ comment on column core.place.name is 'Name, untrusted text.';
 comment on column core.place.candidate_kind is 'Kind of place.';
 comment on column core.place.suitability_share is 'How well a charger fits, in [0, 1].';
 comment on column core.place.is_parking is 'True for parking.';
+comment on column core.place.source_id is 'The file it came from: staging.load_source.';
+comment on column core.place.record_number is 'Place of the record in its file, from 1.';
 comment on column core.place.geom is 'Place.';

@@ -11,6 +11,8 @@ select
     l2_port_count_after,
     l3_port_count_before,
     l3_port_count_after,
+    source_id,
+    record_number,
     geom
 from staging.reference_plan_station;
 
@@ -22,4 +24,6 @@ comment on column core.reference_plan_station.l2_port_count_before is 'L2 ports 
 comment on column core.reference_plan_station.l2_port_count_after is 'L2 ports after.';
 comment on column core.reference_plan_station.l3_port_count_before is 'L3 ports before.';
 comment on column core.reference_plan_station.l3_port_count_after is 'L3 ports after.';
+comment on column core.reference_plan_station.source_id is 'The file it came from: staging.load_source.';
+comment on column core.reference_plan_station.record_number is 'Place of the record in its file, from 1.';
 comment on column core.reference_plan_station.geom is 'Place.';

@@ -20,6 +20,7 @@ select
     (l.settings ->> 'grid_headroom_assumed_share')::double precision as grid_headroom_assumed_share,
     (l.settings ->> 'grid_peak_assumed_kw_per_person')::double precision as grid_peak_assumed_kw_per_person,
     (l.settings ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
+    coalesce((l.settings ->> 'data_age_max_year')::double precision, 6) as data_age_max_year,
     o.is_stand_in,
     o.geom
 from staging.load as l
@@ -45,5 +46,6 @@ comment on column core.region.transit_walk_m is 'Farthest walk to a transit stop
 comment on column core.region.grid_headroom_assumed_share is 'Assumed free share of a grid limit that is unknown or whose load is unknown.';
 comment on column core.region.grid_peak_assumed_kw_per_person is 'Assumed peak load per person where none is known.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
+comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is said to be old.';
 comment on column core.region.is_stand_in is 'True when no boundary was given and the outline is drawn around people and roads.';
 comment on column core.region.geom is 'Outline.';

@@ -6,7 +6,7 @@ create materialized view core.road_edge as
 with direction as (
     select distinct on (st_asbinary(geom)) *, st_asbinary(geom) as line, st_asbinary(st_reverse(geom)) as reverse_line
     from staging.road_edge
-    order by st_asbinary(geom), duration_min, record_number
+    order by st_asbinary(geom), duration_min, source_id, record_number
 )
 
 select
@@ -18,6 +18,10 @@ select
     b.duration_min as backward_min,
     f.highway,
     f.name,
+    f.source_id,
+    f.record_number,
+    b.source_id as backward_source_id,
+    b.record_number as backward_record_number,
     f.geom
 from direction as f
 left join direction as b on b.line = f.reverse_line
@@ -37,4 +41,8 @@ comment on column core.road_edge.forward_min is 'Minutes along the line; never n
 comment on column core.road_edge.backward_min is 'Minutes against the line; null where that is not allowed.';
 comment on column core.road_edge.highway is 'Road class.';
 comment on column core.road_edge.name is 'Street name, untrusted text.';
+comment on column core.road_edge.source_id is 'The file it came from: staging.load_source.';
+comment on column core.road_edge.record_number is 'Place of the record in its file, from 1.';
+comment on column core.road_edge.backward_source_id is 'The file of the other direction, where there is one.';
+comment on column core.road_edge.backward_record_number is 'The record of the other direction.';
 comment on column core.road_edge.geom is 'Line.';

@@ -5,20 +5,20 @@ create materialized view core.station_source as
 
 with record as (
     select
-        'ocm' as feed, 1 as feed_rank, s.ocm_id::text as feed_id, s.name, s.operator, s.status, null::date as opened_on,
+        'ocm' as feed, 1 as feed_rank, s.source_id, s.record_number, s.ocm_id::text as feed_id, s.name, s.operator, s.status, null::date as opened_on,
         s.confirmed_on,
         p.l1_port_count, p.l2_port_count, p.l3_port_count, p.l3_power_kw, p.unknown_port_count, s.geom
     from staging.openchargemap_station as s
     join core.openchargemap_port as p using (source_id, record_number)
     union all
     select
-        'afdc', 2, afdc_id::text, name, operator, status, opened_on, confirmed_on,
+        'afdc', 2, source_id, record_number, afdc_id::text, name, operator, status, opened_on, confirmed_on,
         l1_port_count, l2_port_count, l3_port_count, null, (l1_port_count + l2_port_count + l3_port_count = 0)::integer, geom
     from staging.afdc_station
     where fuel_type_code = 'ELEC'
     union all
     select
-        'osm', 3, feature_key, name, operator, 'in_service', null, null,
+        'osm', 3, source_id, record_number, feature_key, name, operator, 'in_service', null, null,
         0, l2_port_count, l3_port_count, null, unknown_port_count, geom
     from staging.osm_charging_station
 )
@@ -27,6 +27,8 @@ select distinct on (s.feed, s.feed_id)
     s.feed || ':' || s.feed_id as source_key,
     s.feed,
     s.feed_rank,
+    s.source_id,
+    s.record_number,
     s.name,
     s.operator,
     -- "ChargePoint Network" and "ChargePoint", "Tesla (Tesla-only charging)" and "tesla" are the same operator
@@ -47,7 +49,7 @@ select distinct on (s.feed, s.feed_id)
     s.geom
 from record as s
 join core.region as r on st_dwithin(s.geom, r.geom, r.station_merge_m)
-order by s.feed, s.feed_id, s.geom
+order by s.feed, s.feed_id, s.source_id, s.record_number
 with no data;
 
 create unique index station_source_key on core.station_source (source_key);
@@ -57,6 +59,8 @@ comment on materialized view core.station_source is 'Charging stations as each f
 comment on column core.station_source.source_key is 'Feed and id in it, such as ocm:900001.';
 comment on column core.station_source.feed is 'ocm, afdc or osm.';
 comment on column core.station_source.feed_rank is 'The lower, the sooner its name and key are used.';
+comment on column core.station_source.source_id is 'The file it came from: staging.load_source.';
+comment on column core.station_source.record_number is 'Place of the record in its file, from 1.';
 comment on column core.station_source.name is 'Name, untrusted text.';
 comment on column core.station_source.operator is 'Operator as spelled in the feed.';
 comment on column core.station_source.operator_key is 'Operator in letters and digits alone, without words that vary.';

@@ -1,0 +1,20 @@
+-- needs: core.place, core.place_cluster, core.region
+-- grain: one row per (place_key)
+
+create materialized view core.place_member as
+
+select p.place_key, c.place_key as cluster_key
+from core.place as p
+cross join core.region as r
+cross join lateral (
+    select place_key, geom from core.place_cluster order by geom <-> p.geom limit 1
+) as c
+where st_dwithin(c.geom, p.geom, r.candidate_cluster_m)
+with no data;
+
+create unique index place_member_key on core.place_member (place_key);
+create index place_member_cluster_idx on core.place_member (cluster_key);
+
+comment on materialized view core.place_member is 'Which places a candidate site stands for: those near the best one, itself included.';
+comment on column core.place_member.place_key is 'The place.';
+comment on column core.place_member.cluster_key is 'The place that is the candidate site.';
