@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from db.connection import CHECKOUT, connect, setting
 from db.upgrade import upgrade
 
 SHARED = CHECKOUT.parent / "shared"
+NEAR = CHECKOUT / "tests" / "toy_town" / "near.toml"
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,17 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def qgis() -> None:
+    """Ask for QGIS and its Python, as Debian and Ubuntu have them."""
+    found = subprocess.run(["/usr/bin/python3", "-c", "import qgis.core"], capture_output=True, check=False)
+    if found.returncode:
+        reason = "QGIS is not installed: apt-get install python3-qgis qgis-providers"
+        if setting("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 def _container() -> PostgresContainer | None:
@@ -185,6 +198,26 @@ def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory)
         return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 
     with templates.clone(templates.loaded("toy_town", region)) as address:
+        yield address
+
+
+@pytest.fixture
+def planned_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of Toy Town with `near` planned and published; DATABASE_URL is set to it."""
+
+    def region() -> str:
+        from tests.toy_town.build import write_sources
+
+        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
+
+    def plan() -> None:
+        from model.solve import Limits, solve_scenario
+
+        assert solve_scenario(str(NEAR), Limits(time_limit_s=60)).error is None
+
+    with templates.clone(
+        templates.template("planned", templates.loaded("toy_town", region), plan)
+    ) as address:
         yield address
 
 

@@ -19,6 +19,8 @@ from db.connection import CHECKOUT
 from db.setup_checks import normal, pins
 
 PACKAGES = ("db", "etl", "model", "report")
+# comes with Debian's QGIS; the scripts of tests/qgis run under the system's Python
+SYSTEM = {"qgis"}
 SCRIPTS = ("db/set_up.sh", "db/install_system_packages.sh", ".ci/run")
 
 
@@ -53,7 +55,7 @@ def imported(folder: str) -> set[str]:
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.split(".")[0])
-    return found - sys.stdlib_module_names - {*PACKAGES, "tests"}
+    return found - sys.stdlib_module_names - {*PACKAGES, "tests"} - SYSTEM
 
 
 def closure() -> set[str]:

@@ -133,6 +133,9 @@ def _properties(root: ET.Element, facts: Facts, language: Language) -> None:
     gui = ET.SubElement(properties, "Gui")
     for name in ("Red", "Green", "Blue"):
         ET.SubElement(gui, f"CanvasColor{name}Part", type="int").text = "255"
+    # without it QGIS does not look at projectCrs
+    system = ET.SubElement(properties, "SpatialRefSys")
+    ET.SubElement(system, "ProjectionsEnabled", type="int").text = "1"
     measure = ET.SubElement(properties, "Measurement")
     ET.SubElement(measure, "DistanceUnits", type="QString").text = "meters"
     # read by people on the map: whom the data belong to, and whether the place is real

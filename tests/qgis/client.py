@@ -8,11 +8,11 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
-    QgsFeature,
     QgsGeometry,
     QgsLayerTreeModel,
     QgsLegendRenderer,
@@ -21,6 +21,7 @@ from qgis.core import (
     QgsMapSettings,
     QgsPointXY,
     QgsProject,
+    QgsRectangle,
     QgsRenderContext,
     QgsVectorLayerUtils,
 )
@@ -56,15 +57,24 @@ def render(layers, extent, path):
     job.waitForFinished()
     image = job.renderedImage()
     image.save(str(path))
-    colours, drawn = set(), 0
-    for x in range(0, image.width(), 2):
-        for y in range(0, image.height(), 2):
-            pixel = image.pixel(x, y) & 0xFFFFFF
-            colours.add(pixel)
-            drawn += pixel != 0xFFFFFF
-    share = drawn * 4 / (image.width() * image.height())
+    plain = image.convertToFormat(QImage.Format_RGB32)
+    bits = plain.constBits()
+    bits.setsize(image.width() * image.height() * 4)
+    colours = Counter(memoryview(bytes(bits)).cast("I"))
+    share = 1 - colours[0xFFFFFFFF] / (image.width() * image.height())
+    colours = set(colours)
     faults = [f"{e.layerID}: {e.message}" for e in job.errors()]
     return {"colours": len(colours), "share": share, "seconds": time.perf_counter() - began, "faults": faults}
+
+
+def extent_of(layer):
+    """Return the box around the features of a layer, with a margin; the project's own when there are none."""
+    box = QgsRectangle()
+    for feature in layer.getFeatures():
+        box.combineExtentWith(feature.geometry().boundingBox())
+    if box.isNull():
+        return QgsProject.instance().viewSettings().defaultViewExtent()
+    return box.buffered(max(box.width(), box.height(), 500) * 0.05)
 
 
 def render_legend(path):
@@ -117,7 +127,9 @@ def lock(x, y, kind, note):
     values = {layer.fields().indexFromName(n): v for n, v in {"lock_kind": kind, "note": note}.items()}
     feature = QgsVectorLayerUtils.createFeature(layer, point, values)
     layer.addFeature(feature)
-    return [] if layer.commitChanges() else layer.commitErrors()
+    faults = [] if layer.commitChanges() else layer.commitErrors()
+    layer.rollBack()
+    return faults
 
 
 def main():
@@ -128,25 +140,32 @@ def main():
     parser.add_argument("--lock", nargs=4)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    QgsApplication.setPrefixPath("/usr", True)
-    application = QgsApplication([], False)
+    QgsApplication.setPrefixPath("/usr", True)  # noqa: FBT003 - no name in Qt
+    application = QgsApplication([], False)  # noqa: FBT003 - no name in Qt
     application.initQgis()
     project = QgsProject.instance()
     began = time.perf_counter()
     found = {"is_open": project.read(given.uri), "error": project.error()}
     found["open_s"] = time.perf_counter() - began
     found["title"] = project.title()
+    found["crs"] = project.crs().authid()
     layers = list(project.layerTreeRoot().layerOrder())
     found["groups"] = [g.name() for g in project.layerTreeRoot().children()]
-    found["layers"] = {x.shortName(): describe(x) | {"legend": legend_of(x)} for x in project.mapLayers().values()}
+    found["layers"] = {
+        x.shortName(): describe(x) | {"legend": legend_of(x)} for x in project.mapLayers().values()
+    }
     if given.lock:
         x, y, kind, note = given.lock
         found["lock_faults"] = lock(float(x), float(y), kind, note)
     extent = project.viewSettings().defaultViewExtent() if layers else None
     drawn = [x for x in layers if x.isSpatial()]
-    shown = [x.layer() for x in project.layerTreeRoot().findLayers() if x.isVisible() and x.layer().isSpatial()]
+    shown = [
+        x.layer() for x in project.layerTreeRoot().findLayers() if x.isVisible() and x.layer().isSpatial()
+    ]
     if drawn:
-        found["maps"] = {x.shortName(): render([x], extent, given.folder / f"{x.shortName()}.png") for x in drawn}
+        found["maps"] = {
+            x.shortName(): render([x], extent_of(x), given.folder / f"{x.shortName()}.png") for x in drawn
+        }
         found["maps"]["project"] = render(shown, extent, given.folder / "project.png")
         render_legend(given.folder / "legend.png")
     locks = next((x for x in layers if x.shortName() == "site_lock"), None)

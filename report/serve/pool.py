@@ -1,0 +1,49 @@
+"""Connections to the database as a reader who cannot write, nor hold the server for long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+from tipg.database import connection_factory
+
+from db import roles
+from db.errors import UsageError
+
+POOL_SIZE = 8
+_SETTINGS = {
+    "application_name": "ev-charging-planner serve",
+    "role": roles.ROLE_NAMES["reader"],
+    "default_transaction_read_only": "on",
+    "jit": "off",
+}
+_register = connection_factory(["report"], "pg_temp")
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    """Give a connection the functions that tipg finds views with, in its own temporary schema."""
+    await connection.execute("set default_transaction_read_only = off")
+    await _register(connection)
+    await connection.execute("set default_transaction_read_only = on")
+
+
+async def open_pool(address: str, statement_s: int) -> asyncpg.Pool[Any]:
+    """Return a pool of connections under the reader role, whose statements end after so many seconds.
+
+    Raises:
+        UsageError: the role is not there, or this login may not take it.
+    """
+    settings = _SETTINGS | {"statement_timeout": f"{statement_s}s"}
+    try:
+        return await asyncpg.create_pool(
+            address,
+            min_size=1,
+            max_size=POOL_SIZE,
+            init=_prepare,
+            server_settings=settings,
+        )
+    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
+        raise UsageError(
+            f"The service runs as {_SETTINGS['role']} only, and this login cannot: {error}.",
+            f"there: grant {_SETTINGS['role']} to the login that DATABASE_URL names.",
+        ) from None
