@@ -71,17 +71,32 @@ def overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGe
         patience = client.patience(f"roads: {shown(url)}")
         with tempfile.TemporaryDirectory() as folder:
             guard = _Guard(client, patience, url)
+            has_status = patience.keep_trying(partial(_has_status, client, url))
             kept = {"use_cache": True, "cache_folder": folder, "cache_only_mode": True}
             asked = {
                 "requests_kwargs": {"stream": True, "hooks": {"response": guard}},
                 "requests_timeout": max(1, int(client.limits.silence_s * 2)),
             }
-            with osmnx_settings(overpass_url=url, doh_url_template=None, **kept, **asked):
+            with osmnx_settings(
+                overpass_url=url, overpass_rate_limit=has_status, doh_url_template=None, **kept, **asked
+            ):
                 for step in _steps(*areas):
                     patience.keep_trying(partial(_ask, step))
             write_pbf(_elements(Path(folder), guard, url), path)
 
     return client.made("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
+
+
+def _has_status(client: Client, url: str, patience: Patience) -> bool:
+    """Return whether the service tells when it has room; where it does not, OSMnx would wait a minute."""
+    patience.check()
+    timeout = (client.limits.connect_s, client.limits.silence_s)
+    try:
+        with client.session.get(f"{url.rstrip('/')}/status", timeout=timeout, stream=True) as response:
+            start = response.raw.read(_REMARK_BYTES, decode_content=True)
+            return response.ok and (b"slots available" in start or b"Slot available after" in start)
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise PassingError(words(error)) from None
 
 
 def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[], Any]]:

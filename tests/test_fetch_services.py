@@ -1,0 +1,348 @@
+"""Each live service against a server of the test's own that answers as published, and then does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import osmnx as ox
+import pytest
+import shapely
+
+from db.errors import FetchError, UsageError
+from etl.fetch import extract, osm, services
+from etl.fetch.cache import Cache
+from etl.fetch.client import Client, Limits
+from etl.fetch.services import LeftOutError
+from etl.region_source import OsmSource
+from etl.sources.base import Batch, Frame
+from etl.sources.places import read_places
+from etl.sources.roads import read_roads
+from tests.live_town import STATUS, arcgis, ckan, openchargemap, overpass
+from tests.toy_town.build import lon_lat, write_sources
+from tests.web import Answer, Web, serving
+
+BOX = (-81.1, 43.4, -80.9, 43.6)
+AREA = shapely.box(*lon_lat(-2000, -2000), *lon_lat(7000, 4500))
+SECRET = "key-of-nobody"  # noqa: S105 - opens nothing
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def client(tmp_path: Path, slept: list[float]) -> Client:
+    return Client(Cache(tmp_path / "cache"), limits=Limits(attempt_count=3), sleep=slept.append)
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv(services.OPENCHARGEMAP_KEY, SECRET)
+    return SECRET
+
+
+def cache_text(client: Client) -> str:
+    return "".join(p.read_text(errors="replace") for p in client.cache.folder.rglob("*") if p.is_file())
+
+
+def feature(key: str) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"CSDUID": key},
+        "geometry": {"type": "Point", "coordinates": [0, 1]},
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 200, 401])
+def test_openchargemap_page_by_page(count: int, web: Web, client: Client, key: str) -> None:
+    records = [{"ID": 3 * n + 7, "AddressInfo": {}} for n in range(count)]
+    web.rules["/v3/poi"] = openchargemap(records)
+    found = services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert json.loads(found.path.read_text()) == records
+    assert len(web.asked) == count // 200 + 1
+    assert web.asked[0].query["boundingbox"] == "(43.60000,-81.10000),(43.40000,-80.90000)"
+    assert (web.asked[0].query["output"], web.asked[0].query["camelcase"]) == ("json", "false")
+    assert {asked.headers["x-api-key"] for asked in web.asked} == {key}
+    assert key not in cache_text(client) + found.url
+
+
+def test_openchargemap_without_a_key_is_left_out(
+    web: Web, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(services.OPENCHARGEMAP_KEY, raising=False)
+    with pytest.raises(
+        LeftOutError, match=r"OPENCHARGEMAP_API_KEY is not set; .* NRCan / AFDC and OpenStreetMap"
+    ):
+        services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert web.asked == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"error": "no"}', "no list of stations"),
+        (json.dumps([{"ID": 5}, {"ID": 4}]).encode(), "in order of their ID"),
+        (json.dumps([{"ID": 5}, {"ID": 5}]).encode(), "in order of their ID"),
+        (b"[1, 2]", "in order of their ID"),
+        (b'[{"ID": "5"}]', "in order of their ID"),
+        (b"[" * 100_000 + b"]", "cannot be read"),
+    ],
+)
+def test_openchargemap_has_changed(body: bytes, said: str, web: Web, client: Client, key: str) -> None:
+    web.give("/v3/poi", body, "application/json")
+    with pytest.raises(FetchError, match=said) as caught:
+        services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert key not in caught.value.message
+
+
+@pytest.mark.usefixtures("key")
+def test_openchargemap_that_ignores_the_page(web: Web, client: Client) -> None:
+    page = [{"ID": n + 1} for n in range(200)]
+    web.give("/v3/poi", json.dumps(page).encode(), "application/json")
+    with pytest.raises(FetchError, match="in order of their ID"):
+        services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert len(web.asked) == 2
+
+
+@pytest.mark.usefixtures("key")
+def test_a_refused_key(web: Web, client: Client) -> None:
+    web.rules["/v3/poi"] = lambda _: Answer(b"REJECTED_APIKEY_INVALID", 403, {"Content-Type": "text/plain"})
+    with pytest.raises(FetchError, match="status 403") as caught:
+        services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert "wants a key, or refuses" in caught.value.hint
+
+
+@pytest.mark.parametrize(("own", "sent"), [(None, "DEMO_KEY"), ("mine-7", "mine-7")])
+def test_afdc_by_state(
+    own: str | None, sent: str, web: Web, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(services.AFDC_KEY, own or "")
+    web.give("/v1.csv", b"Fuel Type Code,ID\nELEC,1\n", "text/csv; charset=utf-8")
+    services.afdc(client, web.url("/v1.csv?country=CA&state=ON"))
+    (asked,) = web.asked
+    assert asked.headers["x-api-key"] == sent
+    assert asked.query == {
+        "country": "CA", "state": "ON", "fuel_type": "ELEC", "status": "all", "access": "all", "limit": "all",
+    }  # fmt: skip
+    assert sent not in cache_text(client)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_arcgis_page_by_page(count: int, web: Web, client: Client) -> None:
+    features = [feature(f"353{n}") for n in range(count)]
+    url = arcgis(web, "/arcgis/rest/services/x/MapServer/9", {"features": features})
+    found = services.arcgis(client, "planning_areas", url, "CSDUID LIKE '353%'")
+    assert json.loads(found.path.read_text()) == {"type": "FeatureCollection", "features": features}
+    assert {asked.query.get("where", "CSDUID LIKE '353%'") for asked in web.asked} == {"CSDUID LIKE '353%'"}
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ([{"error": {"code": 400, "message": "Invalid or missing input parameters."}}], "Invalid or missing"),
+        ([{"count": 0}, {"features": []}], "gave 0 features and counts 0"),
+        ([{"count": 3}, {"features": [feature("1")]}, {"features": []}], "gave 1 features and counts 3"),
+        ([{"count": 1}, {"features": [feature("1"), feature("2")]}], "gave 2 features and counts 1"),
+    ],
+)
+def test_arcgis_errors_come_with_status_200(pages: list[Any], said: str, web: Web, client: Client) -> None:
+    web.give("/layer", b"{}", "application/json")
+    web.follow(
+        "/layer/query",
+        *(Answer(json.dumps(p).encode(), headers={"Content-Type": "application/json"}) for p in pages),
+    )
+    with pytest.raises(FetchError, match=said):
+        services.arcgis(client, "boundary", web.url("/layer"), None)
+
+
+def test_all_quarters_of_a_dataset(web: Web, client: Client) -> None:
+    files = {"Q4 2024": "FSA,BEV,PHEV,TotalEV\n", "Q1 2022": "FSA\n", "2023 Q2": "FSA,\n"}
+    found = services.ckan(client, "ev_counts", ckan(web, "/api/3/action/package_show", files))
+    assert [date for _, date in found] == ["2022-03-31", "2023-06-30", "2024-12-31"]
+    assert found[2][0].path.read_text("utf-8-sig") == "FSA,BEV,PHEV,TotalEV\n"
+    assert found[2][0].name == "ev_counts_2024-12-31.csv"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"success": False},
+        {"success": True, "result": {}},
+        {"success": True, "result": {"resources": ["x"]}},
+        [],
+    ],
+)
+def test_a_dataset_that_has_changed(body: Any, web: Web, client: Client) -> None:
+    url = web.give("/package_show", json.dumps(body).encode(), "application/json")
+    with pytest.raises(FetchError, match=r"describes no dataset|lists no CSV"):
+        services.ckan(client, "ev_counts", url)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    return write_sources(tmp_path / "town").parent / "town.osm.pbf"
+
+
+@pytest.fixture
+def live(web: Web, town: Path) -> str:
+    web.rules["/api/interpreter"] = overpass(town)
+    web.give("/api/status", STATUS, "text/plain")
+    return web.url("/api")
+
+
+def both(path: Path) -> list[Batch]:
+    return [read_roads(path, OsmSource(path="x"), Frame()), read_places(path, OsmSource(path="x"), Frame())]
+
+
+def test_osmnx_and_a_pbf_give_the_same_rows(live: str, town: Path, client: Client, web: Web) -> None:
+    before = {name: getattr(ox.settings, name) for name in dir(ox.settings) if name[0].islower()}
+    resolve = socket.getaddrinfo
+    found = osm.overpass(client, live, AREA, AREA)
+    assert [batch.tables for batch in both(found.path)] == [batch.tables for batch in both(town)]
+    assert both(found.path)[1].row_count > 0
+    assert web.paths() == ["/api/status"] + ["/api/status", "/api/interpreter"] * 2
+    assert web.asked[2].headers["user-agent"].startswith("ev-charging-planner/")
+    assert {name: getattr(ox.settings, name) for name in before} == before
+    assert socket.getaddrinfo is resolve
+    assert osm.overpass(client, live, AREA, AREA) == found
+    assert len(web.asked) == 5
+
+
+def test_an_overpass_that_does_not_tell_its_status(live: str, web: Web, client: Client) -> None:
+    del web.rules["/api/status"]
+    assert both(osm.overpass(client, live, AREA, AREA).path)[0].row_count
+    assert web.paths() == ["/api/status", "/api/interpreter", "/api/interpreter"]
+
+
+def test_the_same_map_is_the_same_file(live: str, tmp_path: Path) -> None:
+    digests = {osm.overpass(Client(Cache(tmp_path / n)), live, AREA, AREA).sha256 for n in ("a", "b")}
+    assert len(digests) == 1
+
+
+def test_a_busy_overpass_is_asked_again_at_its_own_pace(
+    live: str, web: Web, town: Path, client: Client, slept: list[float]
+) -> None:
+    good = overpass(town)
+    codes = iter([429, 504])
+
+    def rule(asked: Any) -> Answer:
+        code = next(codes, None)
+        return Answer(b"busy", code, {"Retry-After": "9"}) if code else good(asked)
+
+    web.rules["/api/interpreter"] = rule
+    assert both(osm.overpass(client, live, AREA, AREA).path)[0].row_count
+    assert slept == [9, 9]
+
+
+def test_an_answer_cut_short_is_fetched_again(live: str, web: Web, town: Path, client: Client) -> None:
+    good = overpass(town)
+    cuts = iter([100])
+
+    def rule(asked: Any) -> Answer:
+        answer = good(asked)
+        answer.cut_at = next(cuts, None)
+        return answer
+
+    web.rules["/api/interpreter"] = rule
+    assert both(osm.overpass(client, live, AREA, AREA).path)[0].row_count
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(b"<html>The server is probably too busy", headers={"Content-Type": "text/html"}), "text/html that is no JSON"),
+        (Answer(b"<?xml version='1.0'?><osm/>", headers={"Content-Type": "application/osm3s+xml"}), "no JSON"),
+        (Answer(b'{"elements": [], "remark": "runtime error: Query timed out in \\"query\\" at line 1"}'), "broke its answer off: runtime error"),
+        (Answer(b'{"elements": [], "remark": "runtime'), "broke its answer off"),
+        (Answer(b'{"elements": ['), "could not be fetched, tried 3 times: the answer cannot be read"),
+        (Answer(b'{"elements": []}'), "knows no road"),
+        (Answer(b'{"version": 1}'), "without elements"),
+        (Answer(b'{"elements": [{"type": "way", "id": 1, "tags": {}}, {"type": "node", "id": 1}]}'), "element that cannot be read"),
+        (Answer(b"bad request", 400), "status 400"),
+        (Answer(b"busy", 503), "tried 3 times: the server answered 503"),
+    ],
+)  # fmt: skip
+def test_overpass_fails_in_a_sentence(answer: Answer, said: str, live: str, web: Web, client: Client) -> None:
+    web.follow("/api/interpreter", answer)
+    with pytest.raises(FetchError, match=f"^roads: .*{said}"):
+        osm.overpass(client, live, AREA, AREA)
+    assert not list((client.cache.folder / "index").glob("*"))
+
+
+def test_overpass_is_bounded_in_size_and_time(live: str, tmp_path: Path) -> None:
+    small = Client(Cache(tmp_path / "c"), limits=Limits(size_max_bytes=500))
+    with pytest.raises(FetchError, match="larger than 500 bytes"):
+        osm.overpass(small, live, AREA, AREA)
+    seconds = iter(range(0, 10**9, 60))
+    slow = Client(Cache(tmp_path / "c"), limits=Limits(total_s=100), clock=lambda: float(next(seconds)))
+    with pytest.raises(FetchError, match="not complete after 100 s"):
+        osm.overpass(slow, live, AREA, AREA)
+
+
+def test_no_overpass_at_all(client: Client) -> None:
+    with serving() as gone:
+        url = gone.url("/api")
+    with pytest.raises(FetchError, match=r"tried 3 times: .*refused"):
+        osm.overpass(client, url, AREA, AREA)
+
+
+def test_an_extract_is_cut_to_the_region(town: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.osm.pbf"
+    extract.clip(town, shapely.box(*lon_lat(-500, -500), *lon_lat(1500, 1500)), cut)
+    whole, part = (read_roads(path, OsmSource(path="x"), Frame()) for path in (town, cut))
+    names = {row[5] for row in part.tables[1].rows}
+    assert names == {"First Street", "Second Street", "Third Street", "Fourth Street", "Far Road"}
+    assert part.tables[1].rows == whole.tables[1].rows, "Far Road touches the region, so it is kept whole"
+    cut = tmp_path / "smaller.osm.pbf"
+    extract.clip(town, shapely.box(*lon_lat(-500, 500), *lon_lat(1500, 1500)), cut)
+    names = {row[5] for row in read_roads(cut, OsmSource(path="x"), Frame()).tables[1].rows}
+    assert names == {"Second Street", "Third Street", "Fourth Street"}
+
+
+def test_an_extract_of_somewhere_else(town: Path, tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match=r"no road of town\.osm\.pbf lies in the region"):
+        extract.clip(town, shapely.box(0, 0, 1, 1), tmp_path / "cut.osm.pbf")
+    (tmp_path / "cut short.osm.pbf").write_bytes(town.read_bytes()[:300])
+    with pytest.raises(UsageError, match="cannot be read as an OpenStreetMap file"):
+        extract.clip(tmp_path / "cut short.osm.pbf", AREA, tmp_path / "cut.osm.pbf")
+
+
+def test_a_multipolygon_of_an_extract_is_kept_whole(tmp_path: Path) -> None:
+    def node(number: int, lon: float, lat: float) -> dict[str, Any]:
+        return {"type": "node", "id": number, "lon": lon, "lat": lat}
+
+    corners = [node(1, 0, 0), node(2, 1, 0), node(3, 1, 1), node(4, 0, 1), node(5, 5, 5)]
+    ways: list[dict[str, Any]] = [
+        {"type": "way", "id": 1, "nodes": [1, 2, 3], "tags": {}},
+        {"type": "way", "id": 2, "nodes": [3, 4, 1], "tags": {}},
+        {"type": "way", "id": 3, "nodes": [5, 4], "tags": {"highway": "residential"}},
+    ]
+    members = [{"type": "way", "ref": n, "role": "outer"} for n in (1, 2)]
+    park = {
+        "type": "relation",
+        "id": 1,
+        "members": members,
+        "tags": {"type": "multipolygon", "leisure": "park"},
+    }
+    whole, cut = tmp_path / "a.osm.pbf", tmp_path / "b.osm.pbf"
+    osm.write_pbf({(e["type"], e["id"]): e for e in [*corners, *ways, park]}, whole)
+    extract.clip(whole, shapely.box(0.5, -0.5, 1.5, 0.5), cut)
+    (row,) = read_places(cut, OsmSource(path="x"), Frame()).tables[0].rows
+    assert shapely.from_wkb(row[-1]).area == pytest.approx(1)
+
+
+def test_the_day_a_quarter_ends() -> None:
+    assert services._quarter_end("EVs, Q1-2025") == dt.date(2025, 3, 31)
+    assert services._quarter_end("Data dictionary 2024") is None
