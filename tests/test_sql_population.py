@@ -22,6 +22,7 @@ VIEWS = (
     "core.population_point",
     "core.cell_people",
     "core.postal_area",
+    "core.cell_postal_area",
     "core.cell_ev",
     "core.demand_cell",
 )
