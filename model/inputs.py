@@ -199,6 +199,36 @@ class Space:
         return tuple(sorted({site for group in groups for site in group}))
 
 
+@dataclass(frozen=True, slots=True)
+class EquityGroup:
+    """People who must get their share of a level: where they live, and the least share to be covered.
+
+    `people` are (demand group, share of them); `always_share` lives where it is covered whatever is decided.
+    A group without a floor is everybody in the region.
+    """
+
+    group_kind: str
+    group_name: str
+    level: str
+    people: tuple[tuple[int, float], ...]
+    always_share: float = 0.0
+    floor_share: float | None = None
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """What the rules on groups of people know; empty where they are off."""
+
+    groups: tuple[EquityGroup, ...] = ()
+    ratio_min: float = 0.0
+    is_in_every_phase: bool = False
+    protected: tuple[GroupLevel, ...] = ()
+
+    def everybody(self, level: str) -> int:
+        """Return the place in `groups` of everybody at a level."""
+        return next(n for n, g in enumerate(self.groups) if g.level == level and g.floor_share is None)
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything `build` sees.
@@ -230,6 +260,7 @@ class Inputs:
     cost_limit_cad: float = float("inf")
     money_scale_cad: float | None = None
     space: Space = Space()
+    fairness: Fairness = Fairness()
     project_cap_cad: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[tuple[int, int], Step] = field(default_factory=dict)
     is_budget_carried_over: bool = False

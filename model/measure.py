@@ -35,6 +35,8 @@ MEASURES = {
     "l3_max_gap": Measure("{0} {1}, phase {2}", "stations", 1.0),
     "max_overlap": Measure("demands reached alike, set {0}, phase {1}", "stations", 1.0),
     "area_station_limits": Measure("{1} stations of planning area {0}, phase {2}", "stations", 1.0),
+    "equity": Measure("{1} of group {0}, phase {2}", "share", 0.01),
+    "protected_coverage": Measure("demand {0}, {1}, phase {2}", "share", 1.0),
     "works_per_phase": Measure("{0} {1}, phase {2}", "sites", 1.0),
     "demand_balance": Measure("demand {0}", "sessions per h", 0.1),
     "port_capacity": Measure("site {0}", "sessions per h", 1.0),

@@ -11,6 +11,7 @@ from psycopg import sql
 from db.errors import UsageError
 from model.inputs import Demand, Inputs, Lock, Service, Site, Stage
 from model.read_money import read_options, read_phases, read_project_caps, read_steps
+from model.read_fairness import fairness_notes, read_fairness
 from model.read_space import read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -37,6 +38,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
     groups = _rows(conn, scenario_id, "demand_group", *group_columns)
     mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
     targets = _rows(conn, scenario_id, "target", "phase", "level", "coverage_min_share")
+    member = {(group, level): tuple(members) for level, group, _, members, _ in groups}
     return Inputs(
         phases=read_phases(rows),
         levels=levels,
@@ -44,7 +46,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         options=read_options(rows),
         reach={(group, level): tuple(sites) for level, group, sites, _, _ in groups},
         weight={(group, level): weight for level, group, _, _, weight in groups},
-        member={(group, level): tuple(members) for level, group, _, members, _ in groups},
+        member=member,
         rules=frozenset(rule for (rule,) in _rows(conn, scenario_id, "rule", "rule")),
         objective_weight=_mapping(conn, scenario_id, "objective_weight", "term", "weight"),
         always_covered_share={
@@ -67,6 +69,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         steps=read_steps(rows),
         is_budget_carried_over=knobs[0][2],
         space=read_space(rows),
+        fairness=read_fairness(rows, demand, member),
         service=_service(conn, scenario_id),
     )
 
@@ -80,7 +83,8 @@ def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
         for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
         if is_cut
     )
-    return cut + space_notes(partial(_rows, conn, scenario_id))
+    rows = partial(_rows, conn, scenario_id)
+    return cut + space_notes(rows) + fairness_notes(rows)
 
 
 def _rows(conn: Connection, scenario_id: int, view: str, *columns: str) -> list[Row]:

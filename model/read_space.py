@@ -47,8 +47,8 @@ def space_notes(rows: Rows) -> tuple[str, ...]:
     for spacing_m, gap_m, known_m, is_spacing_cut, is_gap_cut in rows("space_limit", *columns):
         if is_spacing_cut and "l3_min_spacing" in rules:
             found.append(
-                f"L3 stations shall be {spacing_m:g} m apart, but the region knows distances up to {known_m:g} m"
-                " only: sites farther from each other than that count as far enough."
+                f"L3 stations shall be {spacing_m:g} m apart, but the region knows distances up to"
+                f" {known_m:g} m only: sites farther from each other than that count as far enough."
             )
         if is_gap_cut and "l3_max_gap" in rules:
             found.append(

@@ -24,7 +24,7 @@ from model.money_knobs import (
     RemovalKnobs,
     StepKnobs,
 )
-from model.space_knobs import AreaKnobs, SpacingKnobs, WorksKnobs
+from model.space_knobs import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
 
 FOLDER = Path(__file__).parent / "scenarios"
 BASE = "base"
@@ -200,6 +200,8 @@ class RuleKnobs(_Knobs):
     max_overlap: bool
     area_station_limits: bool
     works_per_phase: bool
+    equity: bool
+    protected_coverage: bool
     cost_limit: bool
     demand_balance: bool
     port_capacity: bool
@@ -223,6 +225,7 @@ class Scenario(_Knobs):
     spacing: SpacingKnobs
     area: AreaKnobs
     works: WorksKnobs
+    equity: EquityKnobs
     growth: GrowthKnobs
     session: SessionKnobs
     phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseKnobs]
@@ -233,6 +236,8 @@ class Scenario(_Knobs):
     def _points_have_no_road(self) -> Scenario:
         if self.demand.kind == "reference_point" and self.distance.kind == "road":
             raise ValueError("reference points know no roads: distance.kind must be straight_line")
+        if self.demand.kind == "reference_point" and (self.rule.equity or self.rule.protected_coverage):
+            raise ValueError("reference points are in no group of people: rule.equity must be false")
         if sorted(self.phase) != list(range(1, len(self.phase) + 1)):
             raise ValueError("phases must be numbered 1, 2, 3 ...")
         return self

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from model.knobs import Count, CountLimit, Knobs, NonNegative, Positive
+from model.knobs import Count, CountLimit, Knobs, LevelName, NonNegative, Positive, Share
+
+GroupKind = Literal["municipality", "settlement", "apartment", "charger_distance", "income"]
 
 
 class SpacingKnobs(Knobs):
@@ -41,3 +43,30 @@ class WorksKnobs(Knobs):
 
     site_count_max: Count
     area_site_count_max: Count
+
+
+class EquityFloor(Knobs):
+    """A floor of one group at one level, where it differs."""
+
+    group_kind: GroupKind
+    group_name: str
+    level: LevelName
+    share: Share
+
+
+class EquityGroupName(Knobs):
+    """A group of people: analysis.equity_group."""
+
+    group_kind: GroupKind
+    group_name: str
+
+
+class EquityKnobs(Knobs):
+    """What groups of people are owed."""
+
+    group_kinds: list[GroupKind]
+    ratio_min: Share
+    is_every_phase: bool
+    floor_share: dict[LevelName, Share]
+    floor: list[EquityFloor]
+    protected: list[EquityGroupName]

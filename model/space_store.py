@@ -10,7 +10,7 @@ import psycopg
 
 from db.errors import UsageError
 from model.scenario import Scenario
-from model.space_knobs import AreaKnobs
+from model.space_knobs import AreaKnobs, EquityKnobs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Rows = list[dict[str, Any]]
@@ -20,16 +20,20 @@ def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
     """Return the rows of each table, without their scenario_id.
 
     Raises:
-        UsageError: the scenario names a planning area that the data does not have.
+        UsageError: the scenario names a planning area or a group of people that the data does not have.
 
     """
     limit = {
         **scenario.spacing.model_dump(),
         **{f"works_{key}": count for key, count in scenario.works.model_dump().items()},
-        "equity_ratio_min": 0.0,
-        "is_equity_in_every_phase": False,
+        "equity_ratio_min": scenario.equity.ratio_min,
+        "is_equity_in_every_phase": scenario.equity.is_every_phase,
     }
-    return {"scenario_limit": [limit], "scenario_area_limit": _areas(conn, scenario.area)}
+    return {
+        "scenario_limit": [limit],
+        "scenario_area_limit": _areas(conn, scenario.area),
+        "scenario_equity": _groups(conn, scenario.equity),
+    }
 
 
 def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
@@ -47,6 +51,32 @@ def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
             )
         rows[ids[override.name]] |= override.model_dump(exclude={"name"}, exclude_none=True)
     return [{**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()]
+
+
+def _groups(conn: Connection, knobs: EquityKnobs) -> Rows:
+    known = conn.execute(
+        "select distinct group_kind, group_name from analysis.equity_group order by 1, 2"
+    ).fetchall()
+    floors = {(f.group_kind, f.group_name, f.level): f.share for f in knobs.floor}
+    protected = {(g.group_kind, g.group_name) for g in knobs.protected}
+    for kind, name in sorted({*protected, *((kind, name) for kind, name, _ in floors)}):
+        names = [n for k, n in known if k == kind]
+        if names and name not in names:
+            raise UsageError(
+                f"equity names '{name}', which is no group of kind {kind} of the region.",
+                nearest(name, names),
+            )
+    return [
+        {
+            "group_kind": kind,
+            "group_name": name,
+            "level": level,
+            "floor_share": floors.get((kind, name, level), share if kind in knobs.group_kinds else None),
+            "is_protected": (kind, name) in protected,
+        }
+        for kind, name in known
+        for level, share in knobs.floor_share.items()
+    ]
 
 
 def nearest(name: str, known: list[str]) -> str:

@@ -7,9 +7,10 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-from model.inputs import AreaLimit, Inputs, Overlap, Plan, Space
+from model.inputs import AreaLimit, EquityGroup, Fairness, Inputs, Overlap, Plan, Space
 
 RULES = ("l3_min_spacing", "l3_max_gap", "max_overlap", "area_station_limits", "works_per_phase")
+PEOPLE_RULES = ("equity", "protected_coverage")
 
 
 def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
@@ -40,16 +41,58 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         works_site_count_max=draw(st.sampled_from([None, 1, 2])),
         works_area_site_count_max=draw(st.sampled_from([None, 0, 1])),
     )
-    rules = draw(st.frozensets(st.sampled_from(RULES), max_size=3))
-    return dataclasses.replace(inputs, sites=placed, space=space, rules=inputs.rules | rules)
+    rules = draw(st.frozensets(st.sampled_from(RULES + PEOPLE_RULES), max_size=3))
+    return dataclasses.replace(
+        inputs, sites=placed, space=space, fairness=_fairness(draw, inputs), rules=inputs.rules | rules
+    )
+
+
+def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
+    groups = [
+        EquityGroup("settlement", "rural", k, ((0, 0.5), (1, 0.25)), 0.25, draw(st.sampled_from([0.0, 0.5])))
+        for k in inputs.levels
+        if draw(st.booleans())
+    ]
+    people = tuple((j, 0.2) for j in range(5))
+    groups += [EquityGroup("region", "everybody", k, people) for k in inputs.levels]
+    before = {
+        key for key, sites in inputs.reach.items() if any(key[1] in inputs.sites[s].levels for s in sites)
+    }
+    return Fairness(
+        groups=tuple(groups),
+        ratio_min=draw(st.sampled_from([0.0, 0.5, 1.0])),
+        is_in_every_phase=draw(st.booleans()),
+        protected=tuple(sorted(key for key in before if draw(st.booleans()))),
+    )
 
 
 def keeps_space_rules(inputs: Inputs, plan: Plan) -> bool:
     """Judge a plan by plain counting; nothing here is shared with the rules of the model."""
     last = inputs.phases[-1].phase
     return all(
-        _keeps_in_phase(inputs, plan, p.phase, is_last=p.phase == last) and _works_fit(inputs, plan, p.phase)
+        _keeps_in_phase(inputs, plan, p.phase, is_last=p.phase == last)
+        and _works_fit(inputs, plan, p.phase)
+        and _is_fair(inputs, plan, p.phase, is_last=p.phase == last)
         for p in inputs.phases
+    )
+
+
+def _is_fair(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
+    standing, fairness = _standing(inputs, plan, phase), inputs.fairness
+    reached = {key for key, sites in inputs.reach.items() if any(key[1] in standing[s] for s in sites)}
+    if "protected_coverage" in inputs.rules and not reached.issuperset(fairness.protected):
+        return False
+    if "equity" not in inputs.rules or not (is_last or fairness.is_in_every_phase):
+        return True
+    share = [
+        g.always_share + sum(part for j, part in g.people if (j, g.level) in reached) for g in fairness.groups
+    ]
+    everybody = {
+        g.level: found for g, found in zip(fairness.groups, share, strict=True) if g.group_kind == "region"
+    }
+    return all(
+        found >= max(g.floor_share or 0.0, fairness.ratio_min * everybody[g.level]) - 1e-9
+        for g, found in zip(fairness.groups, share, strict=True)
     )
 
 

@@ -5,8 +5,9 @@ r"""Each planning area has enough stations, and not too many.
     \sum_{s \in A} S_{sT} &\ge S_A^{\min}, \quad
     \sum_{s \in A} a_{s,L3,T} \ge L_A^{\min}                 \qquad \forall A
 
-*Where* :math:`S_{st}` says that ports of any level stand at a site, and :math:`n_A` stations stand in the area
-today: an area that has more than it may keeps them, and gains none. The least numbers hold at the end of the plan.
+*Where* :math:`S_{st}` says that ports of any level stand at a site, and :math:`n_A` stations stand in the
+area today: an area that has more than it may keeps them, and gains none. The least numbers hold at the end
+of the plan.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@ r"""No L3 site is alone, and no stretch of a corridor is long without L3.
     a_{s,L3,t} &\le \sum_{s' \in N(s)} a_{s',L3,t}  \qquad \forall s, t \\
     \sum_{s \in P(i)} a_{s,L3,T} &\ge 1             \qquad \forall i
 
-*Where* N(s) are the sites within the longest gap of s (`model.l3_neighbour`). A station that is alone today may
-stay alone; nothing new may be, and one that has a neighbour keeps one. P(i) are the sites that serve a stretch i
-of a corridor at the end of the plan: beside the road, and within half the longest gap, so that two that follow
-each other are no farther apart than it. A stretch that no site can serve makes the plan infeasible: it is not
-left out.
+*Where* N(s) are the sites within the longest gap of s (`model.l3_neighbour`). A station that is alone today
+may stay alone; nothing new may be, and one that has a neighbour keeps one. P(i) are the sites that serve a
+stretch i of a corridor at the end of the plan: beside the road, and within half the longest gap, so that
+two that follow each other are no farther apart than it. A stretch that no site can serve makes the plan
+infeasible: it is not left out.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@ r"""No two L3 sites stand nearer to each other than the least distance.
 
 .. math::  \sum_{s \in Q} a_{s,L3,t} \le 1  \qquad \forall Q, t
 
-*Where* Q is a set of sites all of which are too near to each other: the pairs of `model.l3_conflict`, gathered
-into cliques that cover every pair, since one row over a clique cuts off more than a row for each of its pairs.
-Two stations that stand too near today are no pair: they may stay, and nothing new may stand near either.
+*Where* Q is a set of sites all of which are too near to each other: the pairs of `model.l3_conflict`,
+gathered into cliques that cover every pair, since one row over a clique cuts off more than a row for each
+of its pairs. Two stations that stand too near today are no pair: they may stay, and nothing new may stand
+near either.
 """
 
 from __future__ import annotations

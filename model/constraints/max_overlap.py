@@ -2,8 +2,8 @@ r"""No more than so many L3 stations reach a demand.
 
 .. math::  \sum_{s \in R(j,L3)} a_{s,L3,t} \le \max(M, n_j)  \qquad \forall j, t
 
-*Where* :math:`n_j` stations reach the demand today: they may all stay. `model.overlap_group` merges demands that
-the same sites reach, counts stations that always stay as a constant, and leaves out what cannot bind.
+*Where* :math:`n_j` stations reach the demand today: they may all stay. `model.overlap_group` merges demands
+that the same sites reach, counts stations that always stay as a constant, and leaves out what cannot bind.
 """
 
 from __future__ import annotations
