@@ -1,0 +1,200 @@
+"""Writes a published plan to files for other programs.
+
+`python -m report.export --run R --format gpkg|geoparquet|csv|geojson [--out PATH]`
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import geopandas as gpd
+import pandas as pd
+import psycopg
+import pyogrio
+import typer
+from psycopg import sql
+
+from db import connection
+from db.connection import CHECKOUT
+from db.errors import UsageError, run_app
+from report.qgis import facts as reading
+from report.qgis.catalogue import Catalogue, Layer, catalogue
+from report.qgis.facts import Facts
+from report.qgis.style import qml
+from report.summary import find_run
+
+Connection = psycopg.Connection[Any]
+LAYERS = (
+    "decision",
+    "station_plan",
+    "demand_coverage",
+    "grid_load",
+    "existing_station",
+    "candidate_site",
+    "service_area",
+    "demand_cell",
+    "planning_area",
+    "road",
+    "run_summary",
+    "phase_budget",
+    "coverage_summary",
+    "assumption",
+    "load_source",
+)
+_WGS84 = 4326
+# A spreadsheet takes a cell that begins like this for a formula; names come from open feeds.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class Format(StrEnum):
+    """What to write."""
+
+    GPKG = "gpkg"
+    GEOPARQUET = "geoparquet"
+    CSV = "csv"
+    GEOJSON = "geojson"
+
+
+def read_layer(conn: Connection, name: str, run_id: int, srid: int) -> pd.DataFrame:
+    """Return a view of `report`, limited to a run where it has runs; places in the region's metric CRS."""
+    with conn.cursor() as cursor:
+        cursor.execute(sql.SQL("select * from {} limit 0").format(sql.Identifier("report", name)))
+        columns = [column.name for column in cursor.description or ()]
+        chosen = [sql.SQL("st_asbinary(geom) as geom") if c == "geom" else sql.Identifier(c) for c in columns]
+        condition = sql.SQL("where run_id = %(run)s") if "run_id" in columns else sql.SQL("")
+        query = sql.SQL("select {} from {} {} order by 1").format(
+            sql.SQL(", ").join(chosen), sql.Identifier("report", name), condition
+        )
+        cursor.execute(query, {"run": run_id})
+        rows = cursor.fetchall()
+    table = pd.DataFrame(rows, columns=columns)
+    for column in table.columns:
+        # drivers know neither lists of mixed types nor times with a zone's name
+        if isinstance(table[column].dtype, pd.DatetimeTZDtype):
+            table[column] = table[column].dt.tz_convert("UTC")
+    if "geom" not in columns:
+        return table
+    shapes = gpd.GeoSeries.from_wkb(table.pop("geom"), crs=srid)
+    return gpd.GeoDataFrame(table, geometry=shapes.rename("geom"))
+
+
+def guarded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet runs: an apostrophe stands before a formula."""
+
+    def guard(value: object) -> object:
+        return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+    return table.map(guard)
+
+
+def _styles(layers: Catalogue, facts: Facts) -> pd.DataFrame:
+    """Return the table of styles as QGIS looks for it in a GeoPackage."""
+    rows: list[dict[str, object]] = []
+    seen: set[str] = set()
+    for layer in layers.layer:
+        if layer.view in LAYERS and layer.geometry:
+            rows.append(_style_row(layer, layers, facts, is_default=layer.view not in seen))
+            seen.add(layer.view)
+    return pd.DataFrame(rows)
+
+
+def _style_row(layer: Layer, layers: Catalogue, facts: Facts, *, is_default: bool) -> dict[str, object]:
+    return {
+        "f_table_catalog": "",
+        "f_table_schema": "",
+        "f_table_name": layer.view,
+        "f_geometry_column": "geom",
+        "styleName": layer.title.en,
+        "styleQML": qml(layer, layers, facts, "en"),
+        "styleSLD": "",
+        "useAsDefault": is_default,
+        "description": layer.title.fr,
+        "owner": "",
+        "ui": "",
+        "update_time": pd.Timestamp.now(tz="UTC"),
+    }
+
+
+def _write_gpkg(tables: dict[str, pd.DataFrame], styles: pd.DataFrame, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    for name, table in tables.items():
+        is_map = isinstance(table, gpd.GeoDataFrame)
+        more = {"geometry_name": "geom"} if is_map else {}
+        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=path.exists(), **more)
+    pyogrio.write_dataframe(styles, path, layer="layer_styles", driver="GPKG", append=True)
+
+
+def _write_csv(name: str, table: pd.DataFrame, folder: Path) -> None:
+    flat = pd.DataFrame(table.drop(columns="geom", errors="ignore"))
+    if isinstance(table, gpd.GeoDataFrame):
+        shapes = table.geometry.to_crs(_WGS84)
+        if set(shapes.geom_type) <= {"Point"}:
+            flat = flat.assign(lon=shapes.x, lat=shapes.y)
+        else:
+            flat = flat.assign(wkt=shapes.to_wkt(rounding_precision=6))
+    guarded(flat).to_csv(folder / f"{name}.csv", index=False)
+
+
+def _write_geojson(name: str, table: pd.DataFrame, folder: Path) -> None:
+    path = folder / f"{name}.geojson"
+    if isinstance(table, gpd.GeoDataFrame):
+        shapes = table.to_crs(_WGS84)
+        pyogrio.write_dataframe(shapes, path, driver="GeoJSON", layer_options={"RFC7946": "YES"})
+    else:
+        table.to_json(folder / f"{name}.json", orient="records", date_format="iso", indent=1)
+
+
+def _write_parquet(name: str, table: pd.DataFrame, folder: Path) -> None:
+    table.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]:
+    """Write all layers of a published run: a file for GeoPackage, else a folder with a file per layer.
+
+    Returns the files. CSV and GeoJSON give places in WGS84, the others in the region's metric CRS.
+
+    Raises:
+        UsageError: the place cannot be written to.
+    """
+    layers = catalogue()
+    facts = reading.read(conn, layers)
+    tables = {name: read_layer(conn, name, run_id, facts.srid) for name in LAYERS}
+    try:
+        if kind is Format.GPKG:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            _write_gpkg(tables, _styles(layers, facts), out)
+            return [out]
+        out.mkdir(parents=True, exist_ok=True)
+        write = {Format.CSV: _write_csv, Format.GEOJSON: _write_geojson, Format.GEOPARQUET: _write_parquet}[
+            kind
+        ]
+        for name, table in tables.items():
+            write(name, table, out)
+    except (OSError, pyogrio.errors.DataSourceError) as error:
+        raise UsageError(f"{out} cannot be written: {error}.", "name another place: --out PATH.") from None
+    return sorted(out.iterdir())
+
+
+def main(
+    run: Annotated[
+        int | None, typer.Option(help="Number of a published run; the latest if left out.")
+    ] = None,
+    kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.GPKG,
+    out: Annotated[
+        Path | None, typer.Option(help="File (gpkg) or folder; out/ of the checkout if left out.")
+    ] = None,
+) -> None:
+    """Write a published plan to files."""
+    with connection.connect("reader") as conn:
+        found = find_run(conn, run)
+        name = f"plan_{found['run_id']}"
+        place = out or CHECKOUT / "out" / (f"{name}.gpkg" if kind is Format.GPKG else f"{name}_{kind.value}")
+        files = export(conn, found["run_id"], kind, place)
+    size = sum(path.stat().st_size for path in files)
+    typer.echo(f"Wrote {len(files)} file(s), {size / 1e6:.1f} MB: {place}")
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))

@@ -1,0 +1,120 @@
+"""Plans as files, on Toy Town: each format opens with GDAL, says the same, and harms no spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import psycopg
+import pyogrio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.errors import UsageError
+from report.export import LAYERS, Format, export, guarded, main
+from report.summary import find_run
+
+MAPS = 10
+HOSTILE = '=HYPERLINK("http://example.org","Mall")'
+
+
+@pytest.fixture
+def planned(planned_database: str) -> Any:
+    with psycopg.connect(planned_database) as conn:
+        conn.execute("update plan.decision set site_name = %s", (HOSTILE,))
+        yield conn
+
+
+def ogrinfo(*arguments: str) -> str:
+    """What Debian's GDAL says of a file; it must open it."""
+    if shutil.which("ogrinfo") is None:
+        pytest.skip("ogrinfo (GDAL's tools) is not installed")
+    done = subprocess.run(
+        ["ogrinfo", "-so", *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ERROR" not in done.stderr
+    return done.stdout
+
+
+def test_a_geopackage_holds_layers_tables_and_styles(planned: Any, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "plan.gpkg"
+    assert export(planned, 1, Format.GPKG, path) == [path]
+    assert export(planned, 1, Format.GPKG, path) == [path]  # again, over the old one
+    found = dict(pyogrio.list_layers(path))
+    assert set(found) == {*LAYERS, "layer_styles"}
+    assert sum(kind is not None for kind in found.values()) == MAPS
+    assert "26917" in ogrinfo(str(path), "decision")
+    styles = pyogrio.read_dataframe(path, layer="layer_styles", read_geometry=False)
+    assert set(styles["f_table_name"]) <= set(found)
+    defaults = styles[styles["useAsDefault"].astype(bool)]
+    assert len(defaults) == MAPS
+    assert set(defaults["f_table_name"]) == {name for name, kind in found.items() if kind is not None}
+    decision = styles[styles["f_table_name"] == "decision"].iloc[0]
+    assert "renderer-v2" in decision["styleQML"]
+    # texts stay as they are where no spreadsheet reads them
+    assert list(gpd.read_file(path, layer="decision")["name"]) == [HOSTILE]
+
+
+def test_geojson_is_in_degrees(planned: Any, tmp_path: Path) -> None:
+    files = export(planned, 1, Format.GEOJSON, tmp_path)
+    assert len(files) == len(LAYERS)
+    found = json.loads((tmp_path / "station_plan.geojson").read_text())["features"]
+    assert len(found) == 2
+    for feature in found:
+        west, south = feature["geometry"]["coordinates"]
+        assert -81.1 < west < -80.8
+        assert 43.4 < south < 43.6
+    assert "4326" in ogrinfo(str(tmp_path / "demand_coverage.geojson"), "demand_coverage")
+    assert json.loads((tmp_path / "phase_budget.json").read_text())[0]["phase"] == 1
+
+
+def test_csv_gives_places_and_no_formula(planned: Any, tmp_path: Path) -> None:
+    export(planned, 1, Format.CSV, tmp_path)
+    with (tmp_path / "decision.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["name"] == "'" + HOSTILE
+    assert -81.1 < float(row["lon"]) < -80.8
+    assert "Feature Count: 5" in ogrinfo(
+        "-oo", "GEOM_POSSIBLE_NAMES=wkt", str(tmp_path / "demand_coverage.csv"), "demand_coverage"
+    )
+
+
+def test_geoparquet_says_its_crs(planned: Any, tmp_path: Path) -> None:
+    export(planned, 1, Format.GEOPARQUET, tmp_path)
+    found = gpd.read_parquet(tmp_path / "demand_coverage.parquet")
+    assert len(found) == 5
+    assert found.crs.to_epsg() == 26917
+    assert "Parquet" not in ogrinfo("--formats") or ogrinfo(str(tmp_path / "demand_coverage.parquet"))
+
+
+@given(st.text(max_size=20))
+def test_no_text_begins_like_a_formula(text: str) -> None:
+    shown = guarded(pd.DataFrame({"name": [text]})).loc[0, "name"]
+    assert not str(shown).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert str(shown).endswith(text)
+
+
+def test_numbers_stay_numbers() -> None:
+    assert list(guarded(pd.DataFrame({"x": [-1.5, 2.0]}))["x"]) == [-1.5, 2.0]
+
+
+def test_what_is_not_published_or_cannot_be_written_is_said(planned: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Run 99 is not a published plan"):
+        find_run(planned, 99)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        export(planned, 1, Format.CSV, tmp_path / "file")
+
+
+@pytest.mark.usefixtures("planned_database")
+def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(out=tmp_path / "plan.gpkg")
+    assert "Wrote 1 file(s)" in capsys.readouterr().out
