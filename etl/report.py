@@ -1,0 +1,126 @@
+"""Prints what the current load brought: files, totals, rejects, oddities, assumptions, whom to name.
+
+`python -m etl.report [--json]`
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from db import connection
+from db.errors import UsageError, run_app
+
+_QUERIES = {
+    "load": "select * from report.load where is_current",
+    "files": """
+        select source, file_name, row_count, reject_count, data_date, licence, sha256
+        from report.load_file join report.load using (load_id)
+        where is_current order by source_id
+    """,
+    "totals": "select * from report.source_total order by measure",
+    "rejects": """
+        select source, file_name, field, reason, is_outside, sum(record_count)::bigint as record_count,
+            sum(population)::double precision as population, min(record) as example
+        from report.reject group by 1, 2, 3, 4, 5 order by is_outside, record_count desc, 1, 2, 3, 4
+    """,
+    "remarks": """
+        select source, record_key, field, remark from report.source_remark
+        order by source, record_number, field
+    """,
+    "assumptions": "select topic, assumption from report.assumption order by assumption_id",
+    "attributions": "select attribution, licences, sources from report.attribution order by attribution_id",
+}
+_SHOWN = 15
+
+
+def findings(conn: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return what is known of the current load, by section, each a list of rows.
+
+    Raises:
+        UsageError: the database is not set up, or no region is loaded.
+    """
+    with conn.cursor(row_factory=dict_row) as cursor:
+        try:
+            found = {name: cursor.execute(query.encode()).fetchall() for name, query in _QUERIES.items()}
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            raise UsageError("The database is not set up.", "run `python -m db upgrade`.") from None
+        except psycopg.errors.ObjectNotInPrerequisiteState:
+            raise UsageError("No region is loaded.", "run `make load`.") from None
+    if not found["load"]:
+        raise UsageError("No region is loaded.", "run `make load`.")
+    return found
+
+
+def _table(console: Console, title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    if not rows:
+        console.print(f"[bold]{title}[/]: none")
+        return
+    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in rows[:_SHOWN]:
+        table.add_row(*(escape(_words(row[column])) for column in columns))
+    console.print(table)
+    if len(rows) > _SHOWN:
+        console.print(f"and {len(rows) - _SHOWN} more: --json lists all")
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.0f}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def show(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
+    """Print the findings for people."""
+    load = found["load"][0]
+    label = " (synthetic: made up)" if load["is_synthetic"] else ""
+    console.print(
+        f"[bold]{escape(load['title'])}[/]{label}: load {load['load_id']} of {load['loaded_at']:%Y-%m-%d}"
+    )
+    _table(
+        console,
+        "loaded",
+        found["files"],
+        ("source", "file_name", "row_count", "reject_count", "data_date", "licence"),
+    )
+    _table(
+        console,
+        "held against published totals",
+        found["totals"],
+        ("measure", "published_value", "found_value", "difference_share", "published_by"),
+    )
+    for title, is_outside in (("rejected as faulty", False), ("left out, as outside the region", True)):
+        rows = [row for row in found["rejects"] if row["is_outside"] is is_outside]
+        _table(console, title, rows, ("source", "field", "reason", "record_count", "example"))
+    _table(console, "odd, and how it is read", found["remarks"], ("record_key", "field", "remark"))
+    _table(console, "assumed", found["assumptions"], ("topic", "assumption"))
+    _table(console, "to be named wherever it is shown", found["attributions"], ("attribution", "licences"))
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, every row of it.")] = False
+) -> None:
+    """Print what was loaded, rejected and assumed."""
+    with connection.connect() as conn:
+        found = findings(conn)
+    if as_json:
+        typer.echo(json.dumps(found, default=str))
+        return
+    show(found, Console())
+
+
+if __name__ == "__main__":
+    run_app(app)
