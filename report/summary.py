@@ -76,12 +76,16 @@ def _audit_words(run: Row) -> str:
     return f"{run['audit_rule_count']} rules, {run['audit_offence_count']} offences"
 
 
+_PARTS = {"grant_cad": "grants", "resale_cad": "resale", "reinforcement_cad": "reinforcement"}
+
+
 def _money(phases: list[Row]) -> list[tuple[str, str]]:
     return [
         (
             f"money, phase {p['phase']}",
             f"{p['capex_cad']:,.0f} CAD gross, {p['net_capex_cad']:,.0f} net"
-            f" of {p['budget_cad']:,.0f} budget",
+            f" of {p['budget_cad'] + p['carried_in_cad']:,.0f} budget"
+            + "".join(f"; {words} {p[key]:,.0f}" for key, words in _PARTS.items() if p[key]),
         )
         for p in phases
     ]

@@ -49,7 +49,7 @@ def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Bat
             error.label = label
             raise
         if not _STATION.fullmatch(found.station_id):
-            reason = f"'{found.station_id[:40]}' is no station such as ocm:900001, afdc:17 or osm:5"
+            reason = f"'{found.station_id[:40]}' is no station such as ocm:900001, afdc:17 or osm:n5"
             raise FieldError(columns.station_id, reason, label)
         begin, end = found.measured_from, found.measured_to
         if begin is not None and end is not None and end < begin:

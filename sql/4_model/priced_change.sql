@@ -36,7 +36,7 @@ select
             select p.rank, p.stack_share_max * c.capex_cad as limit_cad, case
                 when cardinality(p.l2_port_count_mins) = 0 or exists (
                     select from unnest(p.l2_port_count_mins, p.l3_port_count_mins) as m (l2_min, l3_min)
-                    where c.l2_change >= m.l2_min and c.l3_change >= m.l3_min
+                    where greatest(c.l2_change, 0) >= m.l2_min and greatest(c.l3_change, 0) >= m.l3_min
                 ) then least(p.cost_share_max * c.capex_cad,
                     greatest(c.l2_change, 0) * p.l2_port_cap_cad + greatest(c.l3_change, 0) * p.l3_port_cap_cad)
                 else 0 end as own_cad

@@ -17,7 +17,10 @@ select
     d.l3_port_count_before,
     d.l3_port_count_after,
     d.capex_cad,
+    d.grant_cad,
+    d.resale_cad,
     d.capex_cad - d.grant_cad - d.resale_cad as net_capex_cad,
+    d.opex_change_cad_per_year,
     d.added_kw,
     d.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
@@ -37,6 +40,9 @@ comment on column report.decision.l2_port_count_after is 'L2 ports after.';
 comment on column report.decision.l3_port_count_before is 'L3 ports before.';
 comment on column report.decision.l3_port_count_after is 'L3 ports after.';
 comment on column report.decision.capex_cad is 'Capital cost, gross.';
+comment on column report.decision.grant_cad is 'Grants, after the caps on projects.';
+comment on column report.decision.resale_cad is 'What removed equipment brings.';
+comment on column report.decision.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column report.decision.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.decision.added_kw is 'Change of the connected power.';
 comment on column report.decision.geom is 'Place.';

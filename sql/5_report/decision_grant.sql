@@ -22,7 +22,9 @@ with earned as (
         where b.scenario_id = p.scenario_id and b.programme = p.programme
     ) as b
     where (
-        select coalesce(bool_or(m.l2_port_count_min <= d.l2_port_count_change and m.l3_port_count_min <= d.l3_port_count_change), true)
+        select coalesce(bool_or(
+            m.l2_port_count_min <= greatest(d.l2_port_count_change, 0) and m.l3_port_count_min <= greatest(d.l3_port_count_change, 0)
+        ), true)
         from plan.scenario_grant_minimum as m
         where m.scenario_id = p.scenario_id and m.programme = p.programme
     )

@@ -1,32 +1,46 @@
--- needs: plan.run, plan.decision, model.scenario, model.phase
+-- needs: plan.run, plan.decision, plan.reinforcement, model.scenario, model.phase
 -- grain: one row per (run_id, phase)
 
 create view report.phase_budget as
 
-select
-    row_number() over (order by r.run_id, p.phase) as phase_budget_id,
-    r.run_id,
-    s.name as scenario_name,
-    p.phase,
-    p.title,
-    p.budget_cad,
-    d.capex_cad,
-    d.grant_cad,
-    d.resale_cad,
-    d.capex_cad - d.grant_cad - d.resale_cad as net_capex_cad,
-    p.budget_cad - (d.capex_cad - d.grant_cad - d.resale_cad) as left_cad
-from plan.run as r
-join model.scenario as s using (scenario_id)
-join model.phase as p using (scenario_id)
-cross join lateral (
+with spent as (
     select
-        coalesce(sum(capex_cad), 0) as capex_cad,
-        coalesce(sum(grant_cad), 0) as grant_cad,
-        coalesce(sum(resale_cad), 0) as resale_cad
-    from plan.decision
-    where decision.run_id = r.run_id and decision.phase = p.phase
-) as d
-where r.publication = 'published';
+        r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.title, p.budget_cad,
+        d.capex_cad, d.grant_cad, d.resale_cad, b.reinforcement_cad,
+        d.capex_cad - d.grant_cad - d.resale_cad + b.reinforcement_cad as net_capex_cad,
+        d.opex_change_cad_per_year, p.opex_limit_cad_per_year
+    from plan.run as r
+    join model.scenario as s using (scenario_id)
+    join model.phase as p using (scenario_id)
+    cross join lateral (
+        select
+            coalesce(sum(capex_cad), 0) as capex_cad,
+            coalesce(sum(grant_cad), 0) as grant_cad,
+            coalesce(sum(resale_cad), 0) as resale_cad,
+            coalesce(sum(opex_change_cad_per_year), 0) as opex_change_cad_per_year
+        from plan.decision
+        where decision.run_id = r.run_id and decision.phase = p.phase
+    ) as d
+    cross join lateral (
+        select coalesce(sum(cost_cad), 0) as reinforcement_cad
+        from plan.reinforcement
+        where reinforcement.run_id = r.run_id and reinforcement.phase = p.phase
+    ) as b
+    where r.publication = 'published'
+)
+
+select
+    row_number() over (order by run_id, phase) as phase_budget_id,
+    run_id, scenario_name, phase, title, budget_cad,
+    case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as carried_in_cad,
+    capex_cad, grant_cad, resale_cad, reinforcement_cad, net_capex_cad,
+    budget_cad - net_capex_cad
+        + case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as left_cad,
+    opex_change_cad_per_year,
+    sum(opex_change_cad_per_year) over (partition by run_id order by phase) as opex_added_cad_per_year,
+    opex_limit_cad_per_year
+from spent
+window earlier as (partition by run_id order by phase rows between unbounded preceding and 1 preceding);
 
 comment on view report.phase_budget is 'Money of each phase of a published plan: what there is, what is spent, what is left.';
 comment on column report.phase_budget.phase_budget_id is 'Key for GIS clients.';
@@ -35,8 +49,13 @@ comment on column report.phase_budget.scenario_name is 'Name of the scenario.';
 comment on column report.phase_budget.phase is 'The phase.';
 comment on column report.phase_budget.title is 'What the phase is for.';
 comment on column report.phase_budget.budget_cad is 'Money for the phase.';
+comment on column report.phase_budget.carried_in_cad is 'Money that earlier phases of the plan left; 0 where it does not carry over.';
 comment on column report.phase_budget.capex_cad is 'Capital cost, gross.';
-comment on column report.phase_budget.grant_cad is 'Grants.';
+comment on column report.phase_budget.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.phase_budget.resale_cad is 'What removed equipment brings.';
-comment on column report.phase_budget.net_capex_cad is 'Capital cost less grants and resale.';
-comment on column report.phase_budget.left_cad is 'Budget less net capital cost.';
+comment on column report.phase_budget.reinforcement_cad is 'Reinforcement of the grid.';
+comment on column report.phase_budget.net_capex_cad is 'What the municipality pays: capital cost and reinforcement less grants and resale.';
+comment on column report.phase_budget.left_cad is 'Budget, with what was carried in, less net capital cost.';
+comment on column report.phase_budget.opex_change_cad_per_year is 'Running cost that the works of the phase add.';
+comment on column report.phase_budget.opex_added_cad_per_year is 'Running cost that all works up to its end add.';
+comment on column report.phase_budget.opex_limit_cad_per_year is 'Most running cost that may have been added; null for no limit. It binds under rule opex_limit.';

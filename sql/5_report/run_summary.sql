@@ -17,6 +17,10 @@ select
     r.solver_version,
     r.capex_cad,
     r.net_capex_cad,
+    d.grant_cad,
+    d.resale_cad,
+    coalesce(r.reinforcement_cad, 0) as reinforcement_cad,
+    d.opex_change_cad_per_year,
     d.expand_count,
     d.upgrade_count,
     d.build_count,
@@ -37,6 +41,9 @@ join model.scenario as s using (scenario_id)
 cross join core.region as g
 cross join lateral (
     select
+        coalesce(sum(grant_cad), 0) as grant_cad,
+        coalesce(sum(resale_cad), 0) as resale_cad,
+        coalesce(sum(opex_change_cad_per_year), 0) as opex_change_cad_per_year,
         count(*) filter (where action = 'expand')::integer as expand_count,
         count(*) filter (where action = 'upgrade')::integer as upgrade_count,
         count(*) filter (where action = 'build')::integer as build_count,
@@ -63,7 +70,11 @@ comment on column report.run_summary.gap_share is 'How much better a plan could 
 comment on column report.run_summary.solver is 'Solver.';
 comment on column report.run_summary.solver_version is 'Its version.';
 comment on column report.run_summary.capex_cad is 'Capital cost, gross.';
-comment on column report.run_summary.net_capex_cad is 'Capital cost less grants and resale.';
+comment on column report.run_summary.net_capex_cad is 'What the municipality pays: capital cost and reinforcement less grants and resale.';
+comment on column report.run_summary.grant_cad is 'Grants, after the caps on projects.';
+comment on column report.run_summary.resale_cad is 'What removed equipment brings.';
+comment on column report.run_summary.reinforcement_cad is 'Cost of the reinforcement of the grid.';
+comment on column report.run_summary.opex_change_cad_per_year is 'Running cost that the plan adds.';
 comment on column report.run_summary.expand_count is 'Stations that get more ports.';
 comment on column report.run_summary.upgrade_count is 'Stations upgraded from L2 to L3.';
 comment on column report.run_summary.build_count is 'New stations.';

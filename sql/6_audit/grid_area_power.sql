@@ -1,5 +1,5 @@
 -- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_phase, plan.decision,
---   plan.grid_area_load, core.region, core.site, analysis.grid_headroom, model.site_state
+--   plan.grid_area_load, plan.reinforcement, plan.scenario_reinforcement, core.region, core.site, analysis.grid_headroom, model.site_state
 -- grain: one row per (run_id, subject)
 
 create view audit.grid_area_power as
@@ -40,11 +40,32 @@ power as not materialized (
     left join model.site_state as s on s.scenario_id = a.scenario_id and s.site_id = d.site_id and p.part_run_id = a.run_id
 ),
 
+-- steps of reinforcement, those of earlier plans as phase 0, as their own scenarios offered them
+bought as not materialized (
+    select a.run_id, b.grid_area_id, case when p.part_run_id = a.run_id then b.phase else 0 end as phase, q.added_kw
+    from audited as a
+    join part as p on p.run_id = a.run_id
+    join plan.run as r on r.run_id = p.part_run_id
+    join plan.reinforcement as b on b.run_id = r.run_id
+    join plan.scenario_reinforcement as q on q.scenario_id = r.scenario_id and q.step = b.step
+),
+
 area as not materialized (
     select
         a.run_id, f.phase, g.grid_area_id,
         coalesce(sum(w.added_kw) filter (where w.phase between 1 and f.phase), 0) * a.coincidence_factor as added_kw,
-        greatest(g.headroom_kw * a.headroom_factor - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor, 0) as headroom_kw
+        greatest(
+            g.headroom_kw * a.headroom_factor - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor
+                + coalesce((
+                    select sum(b.added_kw) from bought as b
+                    where b.run_id = a.run_id and b.grid_area_id = g.grid_area_id and b.phase = 0
+                ), 0),
+            0
+        ) as headroom_kw,
+        coalesce((
+            select sum(b.added_kw) from bought as b
+            where b.run_id = a.run_id and b.grid_area_id = g.grid_area_id and b.phase between 1 and f.phase
+        ), 0) as reinforcement_kw
     from audited as a
     join plan.scenario_phase as f on f.scenario_id = a.scenario_id
     cross join analysis.grid_headroom as g
@@ -59,12 +80,14 @@ select
 from area as e
 left join plan.grid_area_load as l on l.run_id = e.run_id and l.phase = e.phase and l.grid_area_id = e.grid_area_id
 cross join lateral (values
-    ('limit', 'Grid area %s has room for %3$s kW; it gains %4$s by phase %2$s.', e.headroom_kw, e.added_kw,
-        e.added_kw > e.headroom_kw + 1e-3),
+    ('limit', 'Grid area %s has room for %3$s kW; it gains %4$s by phase %2$s.', e.headroom_kw + e.reinforcement_kw, e.added_kw,
+        e.added_kw > e.headroom_kw + e.reinforcement_kw + 1e-3),
     ('added power', 'Grid area %s gains %3$s kW by phase %2$s; the plan says %4$s.', e.added_kw, l.added_kw,
         l.added_kw is null or abs(l.added_kw - e.added_kw) > 1e-3),
     ('headroom', 'Grid area %s has room for %3$s kW in phase %2$s; the plan says %4$s.', e.headroom_kw, l.headroom_kw,
-        l.headroom_kw is null or abs(l.headroom_kw - e.headroom_kw) > 1e-3)
+        l.headroom_kw is null or abs(l.headroom_kw - e.headroom_kw) > 1e-3),
+    ('reinforcement', 'Grid area %s is reinforced by %3$s kW by phase %2$s; the plan says %4$s.', e.reinforcement_kw, l.reinforcement_kw,
+        l.reinforcement_kw is null or abs(l.reinforcement_kw - e.reinforcement_kw) > 1e-3)
 ) as v (what, words, expected, found, is_offence)
 where v.is_offence
 
