@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from model import flow, money, objective
-from model.constraints import RULES, Rule, equity
+from model.constraints import RULES, Rule, backup, equity
 from model.inputs import Inputs, Plan
 from model.plan import covered, levels_in_force
 
@@ -63,6 +63,7 @@ def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
                 m.inputs.always_covered_share.get(level, 0.0) + sum(weights)
             )
     equity.assign(m)
+    backup.assign(m, plan)
     flow.assign(m, plan)
 
 

@@ -159,7 +159,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Sites where L3 may come or go, all of which reach the same demands, and how many of them may have it."""
+    """Sites where L3 may come or go, all in reach of the same demands, and how many of them may have it."""
 
     site_ids: tuple[int, ...]
     station_count_max: int
@@ -167,7 +167,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class AreaLimit:
-    """Stations that a planning area must have at the end, and may have at most (None: as many as it likes)."""
+    """Stations that a planning area must have at the end, and may have at most (None: any number)."""
 
     planning_area_id: int
     station_count_min: int = 0
@@ -229,6 +229,23 @@ class Fairness:
         return next(n for n, g in enumerate(self.groups) if g.level == level and g.floor_share is None)
 
 
+@dataclass(frozen=True, slots=True)
+class BackupGroup:
+    """Demands reached by L3 stations that always stay and by these sites, so many of which make a backup."""
+
+    site_ids: tuple[int, ...]
+    missing_count: int
+    weight_share: float
+
+
+@dataclass(frozen=True)
+class Backup:
+    """Who could have a second L3 station in reach; `always_share` of the demand has whatever is decided."""
+
+    groups: tuple[BackupGroup, ...] = ()
+    always_share: float = 0.0
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything `build` sees.
@@ -261,6 +278,7 @@ class Inputs:
     money_scale_cad: float | None = None
     space: Space = Space()
     fairness: Fairness = Fairness()
+    backup: Backup | None = None
     project_cap_cad: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[tuple[int, int], Step] = field(default_factory=dict)
     is_budget_carried_over: bool = False

@@ -1,13 +1,15 @@
 r"""The objective: a sum of normalised terms, each with its weight.
 
 .. math::  \max \sum_k w_{C_k} \frac{\sum_t \delta_t C_{kt}}{\sum_t \delta_t}
+           + w_B \frac{\sum_t \delta_t B_t}{\sum_t \delta_t}
            + w_S \frac{\sum_t \delta_t \sum_k e_{kt} S_{kt}}{\sum_t \delta_t} + w_E E
            - w_{capex} \frac{\text{net capex}}{\sum_t B_t}
            - w_{reinforcement} \frac{\text{reinforcement}}{\sum_t B_t}
            - w_{opex} \frac{\Delta opex}{\Delta opex^{\max}}
 
-*Where* S is the share of the sessions of the busiest hour that is served and :math:`e_{kt}` the energy of a
-level among all that is asked for, so that `served` is the served share of the energy; E is `efficiency`.
+*Where* B is the share of the demand that two L3 stations reach, S the share of the sessions of the busiest
+hour that is served and :math:`e_{kt}` the energy of a level among all that is asked for, so that `served` is
+the served share of the energy; E is `efficiency`.
 Every term lies in [0, 1]; only a plan that sells more than it buys takes the money terms below 0.
 """
 
@@ -48,6 +50,8 @@ def add(m: pyo.ConcreteModel) -> None:
         coverage_term(level): (1.0, partial(_coverage, level=level)) for level in inputs.levels
     }
     kinds |= {"capex": (-1.0, _capex), "opex": (-1.0, _opex), "reinforcement": (-1.0, _reinforcement)}
+    if inputs.backup is not None:
+        kinds["backup"] = (1.0, _backup)
     if inputs.service is not None:
         kinds |= {"served": (1.0, _served), "efficiency": (1.0, _efficiency)}
     m.sign = {term: sign for term, (sign, _) in kinds.items()}
@@ -68,6 +72,14 @@ def _coverage(m: pyo.ConcreteModel, level: str) -> Any:
     discount = {p.phase: p.discount_factor for p in m.inputs.phases}
     scale = sum(discount.values())
     return total(m, (discount[t] / scale * m.coverage_share[level, t] for t in m.phase))
+
+
+def _backup(m: pyo.ConcreteModel) -> Any:
+    """Share of the demand that has a second L3 station in reach, averaged over the phases as coverage is."""
+    part = discount_share(m.inputs)
+    groups = enumerate(m.inputs.backup.groups)
+    gained = (part[t] * g.weight_share * m.backup_has[n, t] for n, g in groups for t in m.phase)
+    return total(m, gained) + m.inputs.backup.always_share
 
 
 def _capex(m: pyo.ConcreteModel) -> Any:
@@ -195,7 +207,11 @@ def ceiling(inputs: Inputs) -> float:
             / opex_scale_cad_per_year(inputs)
         )
         saved[o.site_id] = max(saved[o.site_id], -(capex + opex))
-    return covered + sum(saved.values()) + _service_ceiling(inputs)
+    doubled = 0.0
+    if inputs.backup is not None:
+        share_max = inputs.backup.always_share + sum(g.weight_share for g in inputs.backup.groups)
+        doubled = inputs.objective_weight.get("backup", 0.0) * share_max
+    return covered + doubled + sum(saved.values()) + _service_ceiling(inputs)
 
 
 def _service_ceiling(inputs: Inputs) -> float:

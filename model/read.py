@@ -12,7 +12,7 @@ from db.errors import UsageError
 from model.inputs import Demand, Inputs, Lock, Service, Site, Stage
 from model.read_money import read_options, read_phases, read_project_caps, read_steps
 from model.read_fairness import fairness_notes, read_fairness
-from model.read_space import read_space, space_notes
+from model.read_space import read_backup, read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
@@ -70,6 +70,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         is_budget_carried_over=knobs[0][2],
         space=read_space(rows),
         fairness=read_fairness(rows, demand, member),
+        backup=read_backup(rows),
         service=_service(conn, scenario_id),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from model.inputs import AreaLimit, Overlap, Space
+from model.inputs import AreaLimit, Backup, BackupGroup, Overlap, Space
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Given a view of room 4 and its columns, the rows of one scenario."""
@@ -37,6 +37,22 @@ def read_space(rows: Rows) -> Space:
         works_site_count_max=works[0][0] if works else None,
         works_area_site_count_max=works[0][1] if works else None,
     )
+
+
+def read_backup(rows: Rows) -> Backup | None:
+    """Return who could have a second L3 station in reach; None where the objective does not ask."""
+    weights: dict[str, float] = dict(rows("objective_weight", "term", "weight"))
+    stages = [term for _, terms in rows("stage", "stage", "terms") for term in terms]
+    if not weights.get("backup") and "backup" not in stages:
+        return None
+    groups = [
+        BackupGroup(tuple(sites), missing, weight)
+        for _, sites, missing, weight in rows(
+            "backup_group", "group_id", "site_ids", "missing_count", "weight_share"
+        )
+    ]
+    always_share = sum(g.weight_share for g in groups if not g.missing_count)
+    return Backup(tuple(g for g in groups if g.missing_count), always_share)
 
 
 def space_notes(rows: Rows) -> tuple[str, ...]:

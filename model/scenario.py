@@ -153,6 +153,7 @@ class ObjectiveWeight(_Knobs):
 
     coverage_l2: NonNegative
     coverage_l3: NonNegative
+    backup: NonNegative
     served: NonNegative
     efficiency: NonNegative
     capex: NonNegative

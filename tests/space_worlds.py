@@ -7,7 +7,7 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-from model.inputs import AreaLimit, EquityGroup, Fairness, Inputs, Overlap, Plan, Space
+from model.inputs import AreaLimit, Backup, BackupGroup, EquityGroup, Fairness, Inputs, Overlap, Plan, Space
 
 RULES = ("l3_min_spacing", "l3_max_gap", "max_overlap", "area_station_limits", "works_per_phase")
 PEOPLE_RULES = ("equity", "protected_coverage")
@@ -42,9 +42,33 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         works_area_site_count_max=draw(st.sampled_from([None, 0, 1])),
     )
     rules = draw(st.frozensets(st.sampled_from(RULES + PEOPLE_RULES), max_size=3))
+    doubling = Backup(tuple(BackupGroup(draw(some), draw(st.integers(1, 2)), 0.3) for _ in range(2)), 0.1)
     return dataclasses.replace(
-        inputs, sites=placed, space=space, fairness=_fairness(draw, inputs), rules=inputs.rules | rules
+        inputs,
+        sites=placed,
+        space=space,
+        fairness=_fairness(draw, inputs),
+        backup=draw(st.sampled_from([None, doubling])),
+        objective_weight={**inputs.objective_weight, "backup": 0.5},
+        rules=inputs.rules | rules,
     )
+
+
+def backup_worth(inputs: Inputs, plan: Plan) -> float:
+    """Return what the objective gains from demands with a second L3 station in reach."""
+    if inputs.backup is None:
+        return 0.0
+    share = {p.phase: inputs.backup.always_share for p in inputs.phases}
+    for phase in share:
+        standing = _standing(inputs, plan, phase)
+        share[phase] += sum(
+            g.weight_share
+            for g in inputs.backup.groups
+            if sum("L3" in standing[s] for s in g.site_ids) >= g.missing_count
+        )
+    scale = sum(p.discount_factor for p in inputs.phases)
+    mean = sum(p.discount_factor / scale * share[p.phase] for p in inputs.phases)
+    return inputs.objective_weight["backup"] * mean
 
 
 def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:

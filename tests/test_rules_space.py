@@ -260,3 +260,24 @@ def test_cliques_hold_every_pair_and_no_other() -> None:
     pairs = {(1, 2), (1, 3), (2, 3), (3, 4), (5, 6)}
     found = cliques(pairs)
     assert sorted(found) == [(1, 2, 3), (3, 4), (5, 6)]
+
+
+def test_a_backup_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """P3 has S2 and may have K2, P1 S1 and K2: with K2 P3 is doubled, with S1 as well so is P1."""
+    dear = "[objective.weight]\ncoverage_l2 = 0.0\ncoverage_l3 = 0.0\ncapex = 0.0\nopex = 0.0\nbackup = 1.0\n"
+    assert inputs_of(toy, tmp_path, "").backup is None
+    found = inputs_of(toy, tmp_path, dear).backup
+    assert found is not None
+    known = names(toy)
+    groups = {
+        (frozenset(known[s] for s in g.site_ids), g.missing_count): g.weight_share for g in found.groups
+    }
+    assert groups == pytest.approx({(frozenset({"K2"}), 1): 0.25, (frozenset({"S1", "K2"}), 2): 0.2})
+    sites, run_id = l3_sites(toy, tmp_path, dear)
+    assert sites == {"K2", "S1"}
+    value = toy.execute(
+        "select value from plan.run_objective_term where run_id = %s and term = 'backup'", (run_id,)
+    ).fetchone()
+    assert value == (pytest.approx(0.45),)
+    toy.execute("update plan.run_objective_term set value = 0.9 where term = 'backup'")
+    assert any("the plan says 0.9" in message for message in offences(toy, "backup", run_id))

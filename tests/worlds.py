@@ -12,7 +12,7 @@ from model.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
 from model.objective import capex_scale_cad, opex_scale_cad_per_year
 from model.plan import coverage_share
 from tests.service_worlds import keeps_service_rules, service_worth, with_service
-from tests.space_worlds import keeps_space_rules, with_space
+from tests.space_worlds import backup_worth, keeps_space_rules, with_space
 
 STRUCTURAL = frozenset({"one_change_per_site", "coverage", "project_grant", "reinforcement"})
 PROGRAMMES = ("one", "two")
@@ -175,7 +175,7 @@ def worth(inputs: Inputs, plan: Plan) -> float:
 
 def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
     """Return the objective of a plan and its reinforcement, from its definition."""
-    total = service_worth(inputs, plan)
+    total = service_worth(inputs, plan) + backup_worth(inputs, plan)
     discount = sum(p.discount_factor for p in inputs.phases)
     for p in inputs.phases:
         share = coverage_share(inputs, plan, p.phase)

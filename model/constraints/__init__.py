@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from model.constraints import (
     area_station_limits,
+    backup,
     budget,
     cost_limit,
     coverage,
@@ -65,6 +66,14 @@ RULES = (
         coverage.index,
         coverage.coverage,
         variables=coverage.variables,
+        is_structural=True,
+    ),
+    Rule(
+        "backup",
+        "only two stations in reach are a backup",
+        backup.index,
+        backup.backup,
+        variables=backup.variables,
         is_structural=True,
     ),
     Rule("min_coverage", "the least coverage asked for", min_coverage.index, min_coverage.min_coverage),

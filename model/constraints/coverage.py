@@ -38,6 +38,8 @@ def variables(m: pyo.ConcreteModel) -> None:
     """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
     pairs = {(site, level): None for (_, level), sites in m.inputs.reach.items() for site in sites}
     pairs |= {(site, "L3"): None for site in m.inputs.space.l3_site_ids}
+    doubling = () if m.inputs.backup is None else m.inputs.backup.groups
+    pairs |= {(site, "L3"): None for group in doubling for site in group.site_ids}
     m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
     m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))
     m.covered = pyo.Var(list(m.inputs.reach), m.phase, bounds=(0, 1))
