@@ -128,7 +128,7 @@ def _write(
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
-    store.insert_totals(conn, load_id, region_file)
+    store.insert_totals(conn, load_id, region_file, reading.files)
     store.analyze(conn)
     store.switch_current(conn, load_id)
     _show(conn, progress)

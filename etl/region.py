@@ -58,11 +58,15 @@ class Settings(Table):
 
 
 class Total(Table):
-    """`[totals.*]`: a published total, and how far what is loaded may be from it, as a share of it."""
+    """`[totals.*]`: a published total, and how far what is loaded may be from it, as a share of it.
+
+    With `data_date` it is the total of that date alone: newer data, as a live source has it, is not held to it.
+    """
 
     value: float = Field(gt=0)
     tolerance_share: float = Field(default=0.01, ge=0, le=1)
     published_by: Text | None = None
+    data_date: Text | None = None
 
 
 class Totals(Table):

@@ -17,6 +17,17 @@ from etl.region_source import Source
 from etl.sources.base import LOADER_VERSION, Batch, Table
 
 _BLOCK = 2**20
+_MEASURED_BY = {
+    "population": "population",
+    "dwelling_count": "population",
+    "household_count": "population",
+    "area_km2": "boundary",
+    "planning_area_km2": "planning_areas",
+    "road_km": "roads",
+    "ev_count": "ev_counts",
+    "charging_station_count": "openchargemap",
+    "transit_stop_count": "transit",
+}
 
 
 @dataclass
@@ -181,9 +192,18 @@ def insert_assumptions(
         )
 
 
-def insert_totals(conn: psycopg.Connection[Any], load_id: int, region_file: RegionFile) -> None:
-    """Insert the published totals that the region file names."""
-    totals = {name: total for name, total in region_file.region.totals if total is not None}
+def insert_totals(
+    conn: psycopg.Connection[Any], load_id: int, region_file: RegionFile, files: Iterable[FileRead]
+) -> None:
+    """Insert the published totals that the region file names, but those of another date than the data."""
+    dates: dict[str, str] = {}
+    for file in files:
+        dates[file.kind] = max(dates.get(file.kind, ""), source_date(file.source))
+    totals = {
+        name: total
+        for name, total in region_file.region.totals
+        if total is not None and total.data_date in (None, dates.get(_MEASURED_BY[name]))
+    }
     with conn.cursor() as cursor:
         cursor.executemany(
             """

@@ -406,6 +406,28 @@ def test_progress_is_told_in_bytes(web: Web, time: Time, tmp_path: Path) -> None
     assert sum(told[1:]) == len(TEXT)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "name"),
+    [
+        ("/staticfeeds/1", archive(), "thing_1.zip"),
+        ("/GetFile.cfm?GEONO=006", archive(), "thing_GetFile.cfm.zip"),
+        ("/export", b'{"a": 1}', "thing_export.json"),
+        ("/data", TEXT, "thing_data.csv"),
+        ("/x.osm.pbf", b"\x00\x00\x00\x0e\x0a\x09OSMHeader", "x.osm.pbf"),
+    ],
+)
+def test_a_name_says_what_the_file_is(  # noqa: PLR0917 - three parameters, three fixtures
+    path: str, body: bytes, name: str, web: Web, time: Time, tmp_path: Path
+) -> None:
+    web.give(path.partition("?")[0], body)
+    assert client(tmp_path, time).get(Request("thing", web.url(path))).name == name
+
+
+def test_the_server_may_name_the_file(web: Web, time: Time, tmp_path: Path) -> None:
+    url = web.give("/1", archive(), Content_Disposition='attachment; filename="../GRT.zip"')
+    assert client(tmp_path, time).get(Request("thing", url)).name == "GRT.zip"
+
+
 def test_names_and_addresses_as_they_are_kept() -> None:
     assert shown("https://me:pw@host:8/p?Api_Key=1&q=a b#f") == "https://host:8/p?Api_Key=...&q=a+b"
     assert file_name("../../etc/pass wd") == "pass_wd"

@@ -18,7 +18,7 @@ import requests
 from db.errors import FetchError, UsageError
 from etl.fetch import attempt
 from etl.fetch.cache import Cache, Entry, Part, file_name, shown
-from etl.fetch.content import ANY, Form, check_start
+from etl.fetch.content import ANY, Form, check_start, with_suffix
 from etl.fetch.patience import Limits, Patience
 from etl.fetch.session import Session
 
@@ -147,7 +147,8 @@ class Client:
         except FetchError:
             part.drop()
             raise
-        name = file_name(request.name or outcome.name or request.url.split("?", 1)[0])
+        given = file_name(request.name or outcome.name or request.url.split("?", 1)[0])
+        name = with_suffix(given, request.source, part.path)
         fresh = Entry(
             shown(request.key), "", name, 0, self.now().isoformat(), outcome.etag, outcome.last_modified
         )

@@ -53,6 +53,18 @@ def form_of(loader: str, url: str) -> Form:
     return _BY_LOADER.get(loader, ANY)
 
 
+def with_suffix(name: str, source: str, path: Path) -> str:
+    """Return a name whose end says what the file is: readers go by it, and `staticfeeds/1` says nothing."""
+    if name.lower().endswith((*_BY_SUFFIX, ".gpkg", ".kml", ".gml", ".fgb", ".txt", ".tsv", ".bz2", ".xml")):
+        return name
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    for form, suffix in ((ZIP, ".zip"), (GZIP, ".gz"), (PBF, ".osm.pbf"), (JSON, ".json")):
+        if form.start and form.start.match(head):
+            return f"{source}_{name}{suffix}"
+    return f"{source}_{name}.csv"
+
+
 def check_type(form: Form, content_type: str | None, what: str) -> None:
     """Refuse what says itself that it is something else; a vague type says nothing.
 
