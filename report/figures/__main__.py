@@ -1,0 +1,91 @@
+"""Writes the figures of a published plan as PNG and SVG.
+
+`python -m report.figures [--run R] [--language en|fr] [--out FOLDER]`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import matplotlib as mpl
+import typer
+from matplotlib.figure import Figure
+
+from db import connection
+from db.connection import CHECKOUT
+from db.errors import UsageError, run_app
+from report.figures import charts, maps
+from report.figures.read import Findings, read
+from report.figures.text import Words
+from report.summary import find_run
+
+DPI = 150
+# names are untrusted, and a dollar sign would begin a formula; the same data give the same file
+_SETTINGS: dict[Any, Any] = {
+    "text.parse_math": False,
+    "svg.hashsalt": "ev-charging-planner",
+    "font.family": "DejaVu Sans",
+}
+
+
+class Choice(StrEnum):
+    """Language of the figures."""
+
+    EN = "en"
+    FR = "fr"
+
+
+def figures(found: Findings, words: Words) -> Iterator[tuple[str, Figure]]:
+    """Draw the figures that there are data for; tornado and Pareto front need runs of their own."""
+    for level in sorted(found.coverage):
+        # a plan on the points of a study covers no hexagons
+        if found.cells[f"{level.lower()}_status"].notna().any():
+            yield f"coverage_{level.lower()}", maps.coverage(found, level, words)
+    yield "ev_density", maps.ev_density(found, words)
+    yield "money", charts.money(found, words)
+    if len(found.tornado):
+        yield "tornado", charts.tornado(found, words)
+    if len(found.pareto):
+        yield "pareto", charts.pareto(found, words)
+
+
+def write(found: Findings, words: Words, folder: Path) -> list[Path]:
+    """Write each figure as PNG and SVG; return the files.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    files = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with mpl.rc_context(_SETTINGS):
+            for name, figure in figures(found, words):
+                for kind in ("png", "svg"):
+                    path = folder / f"{name}.{kind}"
+                    figure.savefig(path, dpi=DPI, metadata={"Date": None} if kind == "svg" else None)
+                    files.append(path)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written to: {error}.", "name another: --out FOLDER.") from None
+    return files
+
+
+def main(
+    run: Annotated[
+        int | None, typer.Option(help="Number of a published run; the latest if left out.")
+    ] = None,
+    language: Annotated[Choice, typer.Option(help="Language of the figures.")] = Choice.EN,
+    out: Annotated[Path | None, typer.Option(help="Folder; out/figures_<run> if left out.")] = None,
+) -> None:
+    """Write the figures of a published plan."""
+    with connection.connect("reader") as conn:
+        found = read(conn, find_run(conn, run))
+    folder = out or CHECKOUT / "out" / f"figures_{found.run['run_id']}"
+    files = write(found, Words(language.value), folder)
+    typer.echo(f"Wrote {len(files)} files: {folder}")
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))

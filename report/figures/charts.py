@@ -1,0 +1,88 @@
+"""Charts: money by phase, tornado, Pareto front."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from report.figures.read import Findings
+from report.figures.text import Words
+
+# Okabe and Ito (2008), told apart by colour-blind readers too
+GREY, BLUE, ORANGE, GREEN = "#999999", "#0072b2", "#d55e00", "#009e73"
+_MILLION = 1e6
+
+
+def money(found: Findings, words: Words) -> Figure:
+    """Draw budget, gross and net capital cost of each phase."""
+    figure = Figure(figsize=(8, 1.6 + 1.1 * max(len(found.money), 1)), layout="constrained")
+    axes = figure.subplots()
+    bars = (("budget_cad", "budget", GREY), ("capex_cad", "gross", ORANGE), ("net_capex_cad", "net", BLUE))
+    for i, (column, name, colour) in enumerate(bars):
+        places = [n + (i - 1) * 0.27 for n in range(len(found.money))]
+        drawn = axes.barh(places, found.money[column] / _MILLION, 0.25, color=colour, label=words(name))
+        axes.bar_label(drawn, fmt="{:.2f}", padding=3, fontsize=8)
+    labels = [f"{words.filled('phase', row.phase)}: {row.title}" for row in found.money.itertuples()]
+    axes.set_yticks(range(len(labels)), labels)
+    axes.invert_yaxis()
+    axes.margins(x=0.12)
+    axes.set_xlabel(words("cad"))
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    figure.suptitle(words.title(found.run, "money"), fontsize=13)
+    return figure
+
+
+def tornado(found: Findings, words: Words) -> Figure:
+    """Draw how the plan's value changes with each knob, the widest bars on top."""
+    table = found.tornado
+    spread = table.groupby("knob")["objective_change"].agg(lambda v: max(v.max(), 0) - min(v.min(), 0))
+    knobs = list(spread.sort_values(ascending=False).index)
+    figure = Figure(figsize=(8, 2.0 + 0.45 * len(knobs)), layout="constrained")
+    axes = figure.subplots()
+    for row in table.itertuples():
+        place, change = knobs.index(row.knob), row.objective_change
+        colour = BLUE if row.value > row.base_value else ORANGE
+        axes.barh(place, change, 0.7, color=colour, alpha=0.85)
+        side = "left" if change >= 0 else "right"
+        axes.annotate(
+            f"{row.value:,.10g}",
+            (change, place),
+            xytext=(3 if change >= 0 else -3, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=8,
+        )
+    axes.axvline(0, color="#333333", linewidth=0.8)
+    bases = table.groupby("knob")["base_value"].first()
+    axes.set_yticks(range(len(knobs)), [f"{knob} ({bases[knob]:,.10g})" for knob in knobs])
+    axes.invert_yaxis()
+    axes.margins(x=0.12)
+    axes.set_xlabel(words("objective_change"))
+    axes.spines[["top", "right"]].set_visible(False)
+    keys = [Patch(color=BLUE, label=words("higher")), Patch(color=ORANGE, label=words("lower"))]
+    figure.legend(handles=keys, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
+    figure.suptitle(words.title(found.run, "tornado"), fontsize=13)
+    return figure
+
+
+def pareto(found: Findings, words: Words) -> Figure:
+    """Draw coverage against net cost; points that another plan beats are hollow."""
+    figure = Figure(figsize=(8, 5.5), layout="constrained")
+    axes = figure.subplots()
+    best = found.pareto[~found.pareto["is_dominated"].astype(bool)]
+    other = found.pareto[found.pareto["is_dominated"].astype(bool)]
+    cost, share = best["net_capex_cad"] / _MILLION, best["coverage_share"] * 100
+    axes.plot(cost, share, "o-", color=BLUE, label=words("efficient"))
+    if len(other):
+        cost, share = other["net_capex_cad"] / _MILLION, other["coverage_share"] * 100
+        axes.plot(cost, share, "o", markerfacecolor="white", color=GREY, label=words("dominated"))
+    axes.set_xlabel(words("net_cost"))
+    axes.set_ylabel(words("coverage_share"))
+    axes.yaxis.set_major_formatter("{x:g}%")
+    axes.grid(color="#dddddd", linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=9)
+    figure.suptitle(words.title(found.run, "pareto"), fontsize=13)
+    return figure

@@ -1,0 +1,98 @@
+"""Maps: coverage before and after by level, and where electric vehicles are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from report.figures.read import Findings
+from report.figures.text import Words
+from report.qgis.catalogue import catalogue
+
+MARKERS = {"build": "o", "upgrade": "D", "expand": "s", "remove": "p"}
+
+
+def _ground(axes: Axes, found: Findings) -> None:
+    if len(found.roads):
+        found.roads.plot(ax=axes, color="#777777", linewidth=0.5, zorder=3)
+    found.areas.boundary.plot(ax=axes, color="#333333", linewidth=0.7, zorder=4)
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+
+
+def _covered(axes: Axes, found: Findings, column: str, looks: dict[Any, str]) -> None:
+    for value, colour in looks.items():
+        part = found.cells[found.cells[column] == value]
+        if len(part):
+            part.plot(ax=axes, color=colour, linewidth=0, zorder=1, rasterized=True)
+    _ground(axes, found)
+
+
+def _works(axes: Axes, found: Findings, words: Words) -> list[Line2D]:
+    style = next(layer.style for layer in catalogue().layer if layer.id == "decision")
+    shown = []
+    for entry in style.entry if style else ():
+        part = found.works[found.works["action"] == entry.value]
+        if len(part):
+            look: dict[str, Any] = {
+                "marker": MARKERS[str(entry.value)],
+                "color": entry.symbol.colour,
+                "markeredgecolor": "white",
+            }
+            axes.plot(part.geometry.x, part.geometry.y, linestyle="", markersize=7, zorder=5, **look)
+            label = entry.label.of(words.language)
+            shown.append(Line2D([], [], linestyle="", markersize=7, label=label, **look))
+    return shown
+
+
+def coverage(found: Findings, level: str, words: Words) -> Figure:
+    """Draw two maps of a level: covered before, and what the plan gains."""
+    low = level.lower()
+    figure = Figure(figsize=(11, 6.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    shared = catalogue().shared
+    flags = {entry.value: entry for entry in shared["covered"]}
+    states = {entry.value: entry for entry in shared["status"]}
+    _covered(left, found, f"is_{low}_before", {k: e.symbol.colour for k, e in flags.items()})
+    _covered(right, found, f"{low}_status", {k: e.symbol.colour for k, e in states.items()})
+    shares = found.coverage.get(level, (0.0, 0.0))
+    for axes, moment, share in zip((left, right), ("before", "after"), shares, strict=True):
+        axes.set_title(f"{words(moment)}: {words.filled('covered', share)}", fontsize=11)
+    present = set(found.cells[f"{low}_status"].dropna())
+    handles: list[Patch | Line2D] = [
+        Patch(color=e.symbol.colour, label=e.label.of(words.language))
+        for k, e in states.items()
+        if k in present
+    ]
+    handles += _works(right, found, words)
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
+    figure.suptitle(words.title(found.run, f"coverage_{low}"), fontsize=13)
+    return figure
+
+
+def ev_density(found: Findings, words: Words) -> Figure:
+    """Draw electric vehicles per square kilometre, on a logarithmic scale."""
+    figure = Figure(figsize=(8, 7), layout="constrained")
+    axes = figure.subplots()
+    shown = found.cells[found.cells["ev_per_km2"] > 0]
+    if len(shown):
+        density = shown["ev_per_km2"].to_numpy(dtype=float)
+        low, high = np.quantile(density, 0.1), density.max()
+        norm = LogNorm(vmin=min(low, high * 0.99), vmax=high)
+        shown.plot(
+            ax=axes, column="ev_per_km2", cmap="cividis_r", norm=norm, linewidth=0, zorder=1, rasterized=True
+        )
+        (collection,) = axes.collections
+        figure.colorbar(
+            collection, ax=axes, shrink=0.6, label=words("ev_density"), format="{x:g}", extend="min"
+        )
+    _ground(axes, found)
+    figure.suptitle(words.title(found.run, "ev_density"), fontsize=13)
+    return figure

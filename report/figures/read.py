@@ -1,0 +1,90 @@
+"""What figures show of a run: rows and shapes from schema `report`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import psycopg
+from psycopg.rows import dict_row
+
+Connection = psycopg.Connection[Any]
+_CELLS = """
+    select c.l2_status, c.l3_status, c.is_l2_before, c.is_l3_before, c.is_l2_after, c.is_l3_after,
+        d.ev_per_km2, st_asbinary(d.geom) as geom
+    from report.demand_cell as d
+    left join report.demand_coverage as c on c.cell_id = d.cell_id and c.run_id = %s
+    order by d.cell_id
+"""
+_AREAS = "select name, st_asbinary(geom) as geom from report.planning_area order by planning_area_id"
+_ROADS = """
+    select st_asbinary(st_collect(geom)) as geom from report.road
+    where highway in ('motorway', 'trunk', 'primary', 'secondary')
+    having count(*) > 0
+"""
+_WORKS = """
+    select action, phase, st_asbinary(geom) as geom from report.decision where run_id = %s
+    order by decision_id
+"""
+_COVERAGE = """
+    select distinct on (level) level, before_share, after_share from report.coverage_summary
+    where run_id = %s order by level, phase desc
+"""
+_MONEY = "select * from report.phase_budget where run_id = %s order by phase"
+# one knob at a time: the bars of a tornado
+_TORNADO = """
+    select knob, value, base_value, objective_change from report.sensitivity
+    where parent_run_id = %s and knob_count = 1 and objective_change is not null order by knob, value
+"""
+_PARETO = """
+    select front_id, point, coverage_share, net_capex_cad, is_dominated from report.pareto_point
+    where front_id = (select max(front_id) from report.pareto_point where parent_run_id = %s)
+        and coverage_share is not null
+    order by net_capex_cad
+"""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that the figures of a run show; places in the region's metric CRS, money in CAD."""
+
+    run: dict[str, Any]
+    cells: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    works: gpd.GeoDataFrame
+    coverage: dict[str, tuple[float, float]]
+    money: pd.DataFrame
+    tornado: pd.DataFrame
+    pareto: pd.DataFrame
+
+
+def _table(conn: Connection, query: str, *values: object) -> pd.DataFrame:
+    with conn.cursor() as cursor:
+        cursor.execute(query.encode(), values)
+        return pd.DataFrame(cursor.fetchall(), columns=[c.name for c in cursor.description or ()])
+
+
+def _shapes(conn: Connection, query: str, *values: object) -> gpd.GeoDataFrame:
+    table = _table(conn, query, *values)
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries.from_wkb(table.pop("geom")))
+
+
+def read(conn: Connection, run: dict[str, Any]) -> Findings:
+    """Read what the figures of a run (a row of report.run_summary) show."""
+    number = run["run_id"]
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_COVERAGE.encode(), (number,)).fetchall()
+    return Findings(
+        run=run,
+        cells=_shapes(conn, _CELLS, number),
+        areas=_shapes(conn, _AREAS),
+        roads=_shapes(conn, _ROADS),
+        works=_shapes(conn, _WORKS, number),
+        coverage={row["level"]: (row["before_share"], row["after_share"]) for row in rows},
+        money=_table(conn, _MONEY, number),
+        tornado=_table(conn, _TORNADO, number),
+        pareto=_table(conn, _PARETO, number),
+    )

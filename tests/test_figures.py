@@ -1,0 +1,84 @@
+"""Figures on Toy Town: the files that there are data for, and what the charts show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import matplotlib.image
+import numpy as np
+import pandas as pd
+import psycopg
+import pytest
+
+from report.figures import charts
+from report.figures.__main__ import write
+from report.figures.read import Findings, read
+from report.figures.text import Words
+from report.summary import find_run
+
+TORNADO = pd.DataFrame(
+    {
+        "knob": ["budget", "budget", "reach"],
+        "value": [600_000.0, 1_000_000.0, 4000.0],
+        "base_value": [800_000.0, 800_000.0, 5000.0],
+        "objective_change": [-0.05, 0.03, -0.01],
+    }
+)
+PARETO = pd.DataFrame(
+    {
+        "coverage_share": [0.5, 0.7, 0.6],
+        "net_capex_cad": [0.0, 1e6, 2e6],
+        "is_dominated": [False, False, True],
+    }
+)
+
+
+@pytest.fixture
+def found(planned_database: str) -> Findings:
+    with psycopg.connect(planned_database) as conn:
+        conn.execute("update raw.load set title = '$\\alpha_1^{ <b>Mall</b>'")
+        conn.execute("refresh materialized view core.region")
+        return read(conn, find_run(conn, None))
+
+
+def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> None:
+    """A name that would be a formula, or markup, is shown as it is written."""
+    files = write(found, Words("en"), tmp_path)
+    names = ("coverage_l2", "coverage_l3", "ev_density", "money")
+    assert [f.name for f in files] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
+    for path in files:
+        if path.suffix == ".png":
+            picture: Any = matplotlib.image.imread(path)
+            assert np.unique(picture.reshape(-1, picture.shape[2]), axis=0).shape[0] > 20
+        else:
+            assert "<b>Mall" not in path.read_text(encoding="utf-8")
+
+
+def test_tornado_and_pareto_are_drawn_when_there_are_runs_for_them(found: Findings, tmp_path: Path) -> None:
+    more = replace(found, tornado=TORNADO, pareto=PARETO)
+    names = {path.stem for path in write(more, Words("fr"), tmp_path)}
+    assert names == {"coverage_l2", "coverage_l3", "ev_density", "money", "tornado", "pareto"}
+
+
+def test_a_tornado_has_the_widest_bar_on_top(found: Findings) -> None:
+    (axes,) = charts.tornado(replace(found, tornado=TORNADO), Words("en")).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["budget (800,000)", "reach (5,000)"]
+    assert sorted(bar.get_width() for bar in axes.patches) == [-0.05, -0.01, 0.03]
+    assert axes.yaxis_inverted()
+
+
+def test_a_front_joins_the_plans_that_none_beats(found: Findings) -> None:
+    (axes,) = charts.pareto(replace(found, pareto=PARETO), Words("en")).axes
+    front, beaten = axes.lines
+    assert [list(map(float, values)) for values in front.get_data()] == [[0, 1], [50, 70]]
+    assert [list(map(float, values)) for values in beaten.get_data()] == [[2], [60]]
+
+
+def test_money_shows_budget_gross_and_net(found: Findings) -> None:
+    (axes,) = charts.money(found, Words("fr")).axes
+    row = found.money.iloc[0]
+    widths = [bar.get_width() * 1e6 for bar in axes.patches]
+    assert widths == pytest.approx([row["budget_cad"], row["capex_cad"], row["net_capex_cad"]])
+    assert axes.get_xlabel() == "millions $ CA"
