@@ -57,7 +57,7 @@ def bindings(m: pyo.ConcreteModel) -> tuple[Binding, ...]:
         if rule.is_structural or m.component(rule.name) is None:
             continue
         rows = list(_rows(m, rule))
-        found += [_together(rule, rows)] if len(rows) > ROWS_SHOWN else [_alone(rule, row) for row in rows]
+        found += [_together(rule, rows)] if len(rows) > ROWS_SHOWN else [_alone(m, rule, row) for row in rows]
     return tuple(found)
 
 
@@ -71,9 +71,9 @@ def _rows(m: pyo.ConcreteModel, rule: Rule) -> Iterator[_Row]:
         yield _Row(key, nearest, found)
 
 
-def _alone(rule: Rule, row: _Row) -> Binding:
+def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> Binding:
     measure = of(rule.name)
-    words, binding_count = measure.words(row.key), int(row.is_binding)
+    words, binding_count = measure.words(row.key, m.inputs), int(row.is_binding)
     return Binding(rule, measure, words, (row.key,), row.limit, row.found, row.slack, binding_count)
 
 

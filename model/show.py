@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from model.solving import Report
 
 OFTEN_SHOWN = 5
+PRICE_SHOWN = 1e-6
 
 
 def show(report: Report) -> None:
@@ -28,8 +29,7 @@ def show(report: Report) -> None:
         ", ".join(f"{count} {action}" for action, count in report.actions.items() if count) or "none",
     )
     if report.capex_cad is not None:
-        net = "-" if report.net_capex_cad is None else f"{report.net_capex_cad:,.0f}"
-        table.add_row("capital cost", f"{report.capex_cad:,.0f} CAD gross, {net} net")
+        table.add_row("capital cost", f"{report.capex_cad:,.0f} CAD")
     if report.objective is not None:
         table.add_row("objective", f"{report.objective:.4f}")
     if report.bound is not None:
@@ -106,3 +106,47 @@ def show_front(name: str, front_id: int, rows: Sequence[dict[str, Any]]) -> None
             str(row["run_id"]),
         )
     Console().print(table)
+
+
+def show_explained(result: dict[str, Any]) -> None:
+    """Print why each site, what binds at which price, and the alternatives."""
+    console = Console()
+    console.print(f"[bold]{escape(result['scenario'])}, run {result['run_id']}[/]")
+    for site in result["sites"]:
+        console.print(f"[bold]{_site(site)}[/]: {escape(site['reason'])}", soft_wrap=True)
+    near = [row for row in result["rules"] if row["is_binding"] or (row["price"] or 0) > PRICE_SHOWN]
+    if near:
+        table = Table("rule", "about", title="What holds the plan back, by what a step more would bring")
+        for head in ("limit", "found", "slack", "step", "change", "at most"):
+            table.add_column(head, justify="right")
+        for row in near:
+            unit, price = row["unit"], row["price"]
+            table.add_row(
+                row["rule"],
+                row["subject"],
+                *(_amount(row[key], unit) for key in ("limit_value", "found_value", "slack", "step")),
+                "-" if price is None else f"{price:+.4f}",
+                "-" if row["price_high"] is None else f"{row['price_high']:+.4f}",
+            )
+        console.print(table)
+    if len(near) < len(result["rules"]):
+        rest = len(result["rules"]) - len(near)
+        console.print(f"{rest} rows of rules that do not hold it back are in report.binding_rule.")
+    for row in result["alternatives"]:
+        least = "as few as can be" if row["is_proven"] else "perhaps not the fewest"
+        console.print(
+            f"Alternative {row['alternative']}: worth {row['objective_loss']:.4f} less,"
+            f" shares {row['shared_site_count']} sites ({least}); leaves {_list(row['given_up'])},"
+            f" takes {_list(row['taken_instead'])}.",
+            soft_wrap=True,
+        )
+
+
+def _list(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers)) or "nothing"
+
+
+def _amount(value: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.2%}" if unit == "share" else f"{value:,.6g} {unit}".strip()

@@ -6,13 +6,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
 
 from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
-from model import audit, binding, grid, mode, money, objective, plan, read, run, scenario_store, stop, write
+from model import (
+    audit,
+    binding,
+    grid,
+    mode,
+    money,
+    objective,
+    plan,
+    read,
+    run,
+    scenario_store,
+    stop,
+    way_out,
+    write,
+)
 from model.build import build
 from model.constraints import RULES
 from model.inputs import Inputs, Plan
@@ -37,7 +51,6 @@ class Report:
     actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACTIONS, 0))
     coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
     capex_cad: float | None = None
-    net_capex_cad: float | None = None
     seconds: run.Seconds = field(default_factory=run.Seconds)
 
 
@@ -133,7 +146,7 @@ def _solve(
         raise KeyboardInterrupt
     report.status, report.bound = outcome.status, outcome.bound
     if outcome.status in ("infeasible", "no_plan"):
-        return _no_plan(conn, report, inputs, limits)
+        return _no_plan(conn, report, inputs, job, limits)
 
     bought = money.reinforcement_of(m, outcome.plan)
     results = write.Results(
@@ -167,8 +180,9 @@ def _audit(conn: Connection, report: Report, began: float) -> PlannerError | Non
     )
 
 
-def _no_plan(conn: Connection, report: Report, inputs: Inputs, limits: Limits) -> PlannerError:
+def _no_plan(conn: Connection, report: Report, inputs: Inputs, job: Job, limits: Limits) -> PlannerError:
     error: PlannerError
+    ways: way_out.Ways | None = None
     if report.status == "no_plan":
         error = NoPlanError(
             f"No plan was found within {limits.time_limit_s:g} s.", "give it more time: --time-limit."
@@ -176,19 +190,28 @@ def _no_plan(conn: Connection, report: Report, inputs: Inputs, limits: Limits) -
     else:
         names = conflict.conflicting_rules(inputs, threads=limits.threads)
         words = "; ".join(f"{rule.name} ({rule.words})" for rule in RULES if rule.name in names)
+        hint = _hopeless(inputs, names)
+        if not hint and job.parent_run_id is None:
+            ways = way_out.ways_out(inputs, names, threads=limits.threads)
+            if "min_coverage" in names:
+                factor = way_out.reach_factor(conn, job.name, job.knobs)
+                ways = replace(ways, reach_factor=factor)
+            hint = "; or ".join(ways.sentences())
         error = InfeasibleError(
-            f"No plan can keep these rules at once: {words}.", _way_out(inputs, names) or "relax one of them."
+            f"No plan can keep these rules at once: {words}.", f"{hint}." if hint else "relax one of them."
         )
     run.end(conn, report.run_id, report.status, error.message, report.seconds, bound=report.bound)
+    if ways:
+        way_out.write(conn, report.run_id, ways)
     return error
 
 
-def _way_out(inputs: Inputs, names: tuple[str, ...]) -> str:
+def _hopeless(inputs: Inputs, names: tuple[str, ...]) -> str:
     """Say which locked site has nothing that could be done there."""
     if "locks" in names:
         for lock in inputs.locks:
             if lock.lock_kind == "force_in" and lock.site_id not in inputs.option_ids_of_site:
-                return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there."
+                return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there"
     return ""
 
 
@@ -207,7 +230,7 @@ def _tell(ended: Ended, inputs: Inputs, outcome: highs.Outcome, bought: grid.Pur
     for level, share in plan.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():
         report.coverage[level]["after"] = share
     ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
-    ended.net_capex_cad = report.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan, bought)
+    ended.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan, bought)
 
 
 def _lap(began: float) -> tuple[float, float]:

@@ -1,0 +1,181 @@
+"""Explains a plan: why each site, what binds and what it costs, which other plans are nearly as good.
+
+`python -m model.explain --run 12 [--site 581] [--time-limit 10] [--json]`
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import psycopg
+import pyomo.environ as pyo
+import typer
+from psycopg.rows import dict_row
+
+from db import connection
+from db.errors import UsageError, run_app
+from model import reason, show, stop
+from model.binding import Binding, bindings
+from model.build import assign, build
+from model.mode import Limits
+from model.past_run import PastRun, reopen
+from model.reason import Alternative, Loss, Price
+from model.solve import Gap, Json, Threads
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+ROWS_PRICED = 20
+
+
+@dataclass
+class Explained:
+    """Answers; fewer than asked for when the user stopped it."""
+
+    losses: list[Loss] = field(default_factory=list)
+    prices: list[Price] = field(default_factory=list)
+    alternatives: list[Alternative] = field(default_factory=list)
+    is_cut: bool = False
+
+
+def explain(
+    past: PastRun, limits: Limits, *, site_id: int | None = None, count: int = 3, loss_share: float = 0.01
+) -> Explained:
+    """Answer why each site of a plan (or just one) is there, what binds, and what else would do.
+
+    Raises:
+        UsageError: the plan does not change that site, or its stages have no one objective.
+
+    """
+    if past.inputs.stages:
+        raise UsageError(
+            f"Run {past.run_id} is lexicographic: its plan has no one objective to lose or gain.",
+            'solve the scenario with mode = "weighted" and explain that run; plan.run_stage has the stages.',
+        )
+    sites = sorted({past.inputs.options[o].site_id for o, _ in past.plan})
+    if site_id is not None and site_id not in sites:
+        names = ", ".join(map(str, sites)) or "none"
+        raise UsageError(f"Run {past.run_id} leaves site {site_id} as it is.", f"it changes sites {names}.")
+    m = build(past.inputs)
+    found = Explained()
+    try:
+        for site in sites if site_id is None else [site_id]:
+            found.losses.append(reason.loss_without(m, past, site, limits))
+        if site_id is None:
+            for row in _nearest(m, past):
+                price = reason.price_of(m, past, row, limits)
+                found.prices += [price] if price else []
+            found.alternatives += reason.alternatives(m, past, limits, count=count, loss_share=loss_share)
+    except (reason.Stopped, KeyboardInterrupt):
+        if stop.is_terminated():
+            raise KeyboardInterrupt from None
+        found.is_cut = True
+    return found
+
+
+def _nearest(m: pyo.ConcreteModel, past: PastRun) -> list[Binding]:
+    """Return the rows with the fewest steps of slack: those that may hold the plan back."""
+    assign(m, past.plan)
+    return sorted(bindings(m), key=lambda b: b.slack / b.measure.step)[:ROWS_PRICED]
+
+
+def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) -> None:
+    """Keep the answers with the run, instead of those that it had."""
+    run_id = past.run_id
+    with conn.transaction(), conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into plan.site_reason (run_id, site_id, loss_if_dropped, loss_low, loss_method)"
+            " values (%s, %s, %s, %s, %s) on conflict (run_id, site_id) do update set"
+            " loss_if_dropped = excluded.loss_if_dropped, loss_low = excluded.loss_low,"
+            " loss_method = excluded.loss_method",
+            [
+                (run_id, f.site_id, f.loss, f.low, "impossible" if f.is_impossible else "resolved")
+                for f in found.losses
+            ],
+        )
+        cursor.executemany(
+            "update plan.run_binding set price = %s, price_high = %s, step = %s, price_method = 'resolved'"
+            " where run_id = %s and rule = %s and subject = %s",
+            [
+                (p.change, p.high, p.binding.measure.step, run_id, p.binding.rule.name, p.binding.subject)
+                for p in found.prices
+            ],
+        )
+        if found.prices:
+            _write_alternatives(cursor, past, found.alternatives, loss_share)
+
+
+def _write_alternatives(
+    cursor: psycopg.Cursor[Any], past: PastRun, found: list[Alternative], loss_share: float
+) -> None:
+    cursor.execute("delete from plan.alternative where run_id = %s", (past.run_id,))
+    numbered = list(enumerate(found, start=1))
+    cursor.executemany(
+        "insert into plan.alternative (run_id, alternative, objective, loss_allowed_share, shared_site_count,"
+        " is_proven) values (%s, %s, %s, %s, %s, %s)",
+        [(past.run_id, n, a.objective, loss_share, len(a.shared), a.is_proven) for n, a in numbered],
+    )
+    cursor.executemany(
+        "insert into plan.alternative_decision (run_id, alternative, site_id, option_id, phase)"
+        " values (%s, %s, %s, %s, %s)",
+        [
+            (past.run_id, n, past.inputs.options[o].site_id, o, t)
+            for n, a in numbered
+            for o, t in sorted(a.plan)
+        ],
+    )
+
+
+def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any]:
+    """Return what is known about a plan: reasons, what binds, alternatives; of one site if it is given."""
+    queries = {
+        "sites": "select site_id, name, action, phase, reason, covered_population_l2, covered_population_l3,"
+        " loss_if_dropped, loss_low, loss_method, gain_per_100k_cad from report.site_reason"
+        " where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
+        " order by loss_if_dropped desc nulls last, site_id",
+        "rules": "select rule, subject, words, unit, limit_value, found_value, slack, is_binding, row_count,"
+        " binding_count, step, price, price_high from report.binding_rule"
+        " where run_id = %(run)s and %(site)s::integer is null order by price desc nulls last, rule, subject",
+        "alternatives": "select alternative, objective, objective_loss, net_capex_cad, shared_site_count,"
+        " given_up, taken_instead, is_proven from report.alternative"
+        " where run_id = %(run)s and %(site)s::integer is null order by alternative",
+    }
+    with conn.cursor(row_factory=dict_row) as cursor:
+        values = {"run": run_id, "site": site_id}
+        return {name: cursor.execute(q.encode(), values).fetchall() for name, q in queries.items()}
+
+
+def main(
+    run: Annotated[int, typer.Option(help="Number of a run that has a plan.")],
+    *,
+    site: Annotated[int | None, typer.Option(help="Only why this site.")] = None,
+    time_limit: Annotated[float, typer.Option(min=0, help="Seconds for each question.")] = 10.0,
+    gap: Gap = 1e-4,
+    threads: Threads = None,
+    alternatives: Annotated[int, typer.Option(min=0, max=20, help="How many other plans to look for.")] = 3,
+    loss: Annotated[float, typer.Option(min=0, max=1, help="Share of the objective they may lose.")] = 0.01,
+    json_output: Json = False,
+) -> None:
+    """Say why a plan changes each site, which rules hold it back, and what else would be nearly as good.
+
+    Each answer is found by solving the run's own model again: without the site, with the rule relaxed by a
+    step, or for the greatest difference. Where the time limit ends that early, the answer is an interval and
+    says so. Answers are kept with the run: report.site_reason, report.binding_rule, report.alternative.
+    """
+    limits = Limits(time_limit, gap, threads)
+    with stop.heeding_termination(), connection.connect(autocommit=True) as conn:
+        conn.execute("set jit = off")
+        past = reopen(conn, run)
+        found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss)
+        write(conn, past, found, loss)
+        result = {"run_id": run, "scenario": past.scenario, **answers(conn, run, site)}
+    if json_output:
+        typer.echo(json.dumps(result))
+    else:
+        show.show_explained(result)
+    if found.is_cut:
+        typer.echo("note: stopped by the user; the answers found until then are kept.", err=True)
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))

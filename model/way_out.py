@@ -1,0 +1,99 @@
+"""What an infeasible scenario could do: move each rule in conflict alone, all a little, or reach farther."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from model import read, scenario_store
+from model.build import build
+from model.inputs import Inputs
+from model.knob import SHORT, validated
+from model.scenario import Scenario
+from model.strategy import prove, relax
+from model.strategy.relax import Move
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+REACH_FACTOR_MAX = 4.0
+REACH_TOLERANCE = 0.02
+REACH_SEARCH_S = 60.0
+
+
+@dataclass(frozen=True)
+class Ways:
+    """`alone` has for each rule its moves when only it gives way, None where that does not help."""
+
+    alone: dict[str, tuple[Move, ...] | None]
+    together: tuple[Move, ...] | None
+    reach_factor: float | None = None
+
+    def sentences(self) -> list[str]:
+        """Say each way out in words, the single rules first."""
+        found = [", and ".join(m.words for m in moves) for moves in self.alone.values() if moves]
+        if self.reach_factor is not None:
+            found.append(f"the reach of all levels would have to be {self.reach_factor:.2f} times as long")
+        if self.together and len({m.rule.name for m in self.together}) > 1:
+            found.append("together: " + ", and ".join(m.words for m in self.together))
+        return found
+
+
+def ways_out(inputs: Inputs, names: Sequence[str], *, threads: int | None = None) -> Ways:
+    """Return how far the rules in conflict must move, one by one and together."""
+    alone = {name: relax.moves(inputs, [name], threads=threads) for name in names}
+    return Ways(alone, relax.moves(inputs, names, threads=threads) if len(names) > 1 else None)
+
+
+def reach_factor(conn: Connection, name: str, knobs: Scenario) -> float | None:
+    """Return how many times as long the reach must be for all rules to hold, within 2 %; None where it fails.
+
+    Nothing is kept of the scenarios that it tries. The search ends after a minute, with the shortest found.
+    """
+    began, low, high, found = time.monotonic(), 1.0, REACH_FACTOR_MAX, None
+    trial = high
+    while high / low > 1 + REACH_TOLERANCE and time.monotonic() - began < REACH_SEARCH_S:
+        if _has_plan(conn, name, knobs, trial):
+            high = found = trial
+        elif found is None:
+            return None
+        else:
+            low = trial
+        trial = (low * high) ** 0.5
+    return found
+
+
+def _has_plan(conn: Connection, name: str, knobs: Scenario, factor: float) -> bool:
+    tree = knobs.model_dump()
+    SHORT["reach"].write(tree, factor)
+    with conn.transaction(force_rollback=True):
+        inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "reach")))
+    return prove.solve(build(inputs), time_limit_s=15.0, gap_share=1e6).status in ("optimal", "feasible")
+
+
+def write(conn: Connection, run_id: int, ways: Ways) -> None:
+    """Keep the ways out with the run."""
+    numbered = [(0, ways.together or ()), *((n, m or ()) for n, m in enumerate(ways.alone.values(), start=1))]
+    rows: list[tuple[Any, ...]] = [
+        (run_id, way, m.rule.name, m.subject, m.unit, m.limit, m.needed, m.amount, m.amount_low, m.words)
+        for way, moves in numbered
+        for m in moves
+    ]
+    rows += [
+        (run_id, n, name, "alone", "", None, None, None, None, f"moving {name} alone does not help")
+        for n, (name, moves) in enumerate(ways.alone.items(), start=1)
+        if not moves
+    ]
+    if ways.reach_factor is not None:
+        factor = ways.reach_factor
+        words = next(w for w in ways.sentences() if w.startswith("the reach"))
+        last = len(ways.alone) + 1
+        rows.append((run_id, last, "reach", "all levels", "factor", 1.0, factor, factor - 1, None, words))
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into plan.run_relaxation (run_id, way, rule, subject, unit, limit_value, needed_value,"
+            " amount, amount_low, words) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
