@@ -59,7 +59,11 @@ class Matrix:
         return self._like(np.minimum(self.rows.data, 0.0))
 
     def _like(self, data: Vector) -> sparse.csr_array:
-        return sparse.csr_array((data, self.rows.indices, self.rows.indptr), shape=self.rows.shape)
+        found = sparse.csr_array(
+            (data, self.rows.indices, self.rows.indptr), shape=self.rows.shape, copy=True
+        )
+        found.eliminate_zeros()  # 0 times an infinite bound is no number
+        return found
 
     @cached_property
     def row_tolerance(self) -> Vector:
@@ -96,11 +100,10 @@ class Matrix:
     def within(self, lower: Vector, upper: Vector) -> Matrix:
         """Return the same matrix with other bounds of the columns."""
         found = replace(self, lower=lower, upper=upper)
-        for name in ("pattern", "positive", "negative", "row_tolerance", "columns", "integers"):
-            if name in self.__dict__:
-                found.__dict__[name] = self.__dict__[
-                    name
-                ]  # what depends on the rows alone is worked out once
+        # What depends on the rows alone is worked out once, however many matrices share them.
+        found.__dict__.update(
+            {n: getattr(self, n) for n in ("pattern", "positive", "negative", "row_tolerance")}
+        )
         return found
 
 

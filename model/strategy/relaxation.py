@@ -19,7 +19,7 @@ from model.strategy import solver
 from model.strategy.matrix import Matrix, Vector, at_best
 from model.strategy.watch import Watch
 
-_METHODS = ("hipo", "ipm", "choose")
+_METHODS = (("hipo", "off"), ("ipm", "on"), ("choose", "on"))
 _SAFETY = 1e-7
 
 
@@ -48,25 +48,24 @@ class Relaxation:
 
 
 def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | None) -> Relaxation:
-    """Solve the relaxation by interior point; where one method gives up, the next tries."""
-    nothing = np.zeros(len(matrix.gain))
-    for method in _METHODS:
-        options = {"solver": method, "run_crossover": "off", "presolve": "on"}
+    """Solve the relaxation by interior point; where one method gives up, the next tries for the time left."""
+    nothing, ceiling = np.zeros(len(matrix.gain)), matrix.ceiling()
+    until_s = watch.elapsed_s + time_limit_s
+    for method, crossover in _METHODS:
+        left_s = until_s - watch.elapsed_s
+        if left_s <= 0 or watch.is_over():
+            break
+        options = {"solver": method, "run_crossover": crossover, "time_limit": float(min(left_s, 1e6))}
         lp = solver.instance(matrix, threads, options, is_relaxed=True)
-        lp.setOptionValue("time_limit", float(min(time_limit_s, 1e6)))
         solver.stop_lp_when_interrupted(lp, watch)
         lp.run()
-        found = lp.getSolution()
-        status = solver.end_of(lp)
+        status, found = solver.end_of(lp), lp.getSolution()
         if status == "infeasible":
             return Relaxation("infeasible", nothing, nothing, -np.inf)
-        if found.value_valid and found.dual_valid:
-            price = np.asarray(found.row_dual, dtype=float)
-            gain, bound = priced(matrix, price)
-            return Relaxation("optimal", np.asarray(found.col_value, dtype=float), gain, bound)
-        if watch.is_over():
-            break
-    return Relaxation("stopped", nothing, nothing, matrix.ceiling())
+        if status == "optimal":
+            gain, bound = priced(matrix, np.asarray(found.row_dual, dtype=float))
+            return Relaxation(status, np.asarray(found.col_value, dtype=float), gain, min(bound, ceiling))
+    return Relaxation("stopped", nothing, nothing, ceiling)
 
 
 def priced(matrix: Matrix, price: Vector) -> tuple[Vector, float]:

@@ -82,7 +82,12 @@ def run(
     if reduced.is_infeasible:
         return Found("infeasible", None, -np.inf)
     if not len(reduced.columns):
-        return Found("optimal", reduced.settled, reduced.matrix.constant)
+        is_kept = matrix.is_feasible(reduced.settled)
+        return Found(
+            "optimal" if is_kept else "infeasible",
+            reduced.settled if is_kept else None,
+            reduced.matrix.constant,
+        )
     for presolve in ("choose", "off"):
         solver = instance(
             reduced.matrix,
@@ -102,7 +107,7 @@ def run(
             solver.setSolution(begin)
         _listen(solver, reduced, watch, better, bound)
         solver.run()
-        found = _found(solver, reduced, start)
+        found = _found(solver, reduced, matrix, start)
         if found.status != "infeasible":
             break
     return found
@@ -179,7 +184,7 @@ def end_of(solver: Any) -> str:
     return _ENDS.get(solver.getModelStatus(), "failed")
 
 
-def _found(solver: Any, reduced: Reduced, start: Vector | None) -> Found:
+def _found(solver: Any, reduced: Reduced, whole: Matrix, start: Vector | None) -> Found:
     status = end_of(solver)
     if status == "failed":
         raise RuntimeError(f"HiGHS ended with '{solver.modelStatusToString(solver.getModelStatus())}'.")
@@ -190,19 +195,15 @@ def _found(solver: Any, reduced: Reduced, start: Vector | None) -> Found:
     else:
         is_done = status == "optimal"
         bound = float(solver.getInfo().objective_function_value) if is_done else np.inf
-    values = _values(solver, reduced.matrix)
-    return Found(
-        status,
-        start if values is None else reduced.whole(values),
-        min(bound, reduced.matrix.ceiling()),
-    )
+    values = _values(solver, reduced, whole)
+    return Found(status, start if values is None else values, min(bound, reduced.matrix.ceiling()))
 
 
-def _values(solver: Any, matrix: Matrix) -> Vector | None:
-    """Return the solution, whole numbers made exact where the rows bear it; None if there is none."""
+def _values(solver: Any, reduced: Reduced, whole: Matrix) -> Vector | None:
+    """Return the solution, whole numbers made exact where the rows bear it; None if none keeps all rows."""
     solution = solver.getSolution()
     if not solution.value_valid:
         return None
-    values = np.asarray(solution.col_value, dtype=float)
-    exact = np.where(matrix.is_integer, values.round(), values)
-    return exact if matrix.is_feasible(exact) else (values if matrix.is_feasible(values) else None)
+    values = reduced.whole(np.asarray(solution.col_value, dtype=float))
+    exact = np.where(whole.is_integer, values.round(), values)
+    return next((found for found in (exact, values) if whole.is_feasible(found)), None)

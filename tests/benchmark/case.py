@@ -13,9 +13,9 @@ from tests.conftest import Templates
 
 HERE = Path(__file__).resolve().parent
 SHARED = CHECKOUT.parent / "shared"
-TOWN_SCALE = 1.12
+TOWN_SCALE = 1.15
 """With the candidates below, 4,500 sites and 3,900 demand cells: a region of half a million people."""
-_TOWN_SETTINGS = "\n[settings]\ncandidate_cluster_m = 25\ncandidate_gap_m = 80\n"
+_TOWN_SETTINGS = "\n[settings]\ncandidate_cluster_m = 55\ncandidate_gap_m = 150\n"
 
 
 @dataclass(frozen=True)
