@@ -25,6 +25,19 @@ FAULTS = {
         "analysis.grid_headroom",
         "select grid_area_id, -headroom_kw as headroom_kw, basis from {}",
     ),
+    "infrastructure_access_adds_up": (
+        "analysis.station_access",
+        "select cell_id, port_per_person * 1.01 as port_per_person, station_age_year, is_age_assumed from {}",
+    ),
+    "infrastructure_age_plausible": (
+        "analysis.station_access",
+        "select cell_id, port_per_person, station_age_year, not is_age_assumed as is_age_assumed from {}",
+    ),
+    "land_use_suitability_known": (
+        "analysis.land_use",
+        "select site_id, land_use, land_use_suitability_share, place_suitability_share,"
+        " suitability_share + 0.1 as suitability_share from {}",
+    ),
     "people_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
     "people_live_by_streets": ("analysis.access_point", "select * from {} where place_kind = 'site'"),
     "region_setting_known": ("core.region", "select region, null::float as transit_walk_m from {}"),
@@ -36,6 +49,10 @@ FAULTS = {
     "road_network_connected": ("core.road_edge", "select * from {} where name <> 'Far Road'"),
     "somebody_lives_here": ("core.site", "select * from {} where false"),
     "station_has_site": ("core.site", "select * from {} where site_key <> 'ocm:1'"),
+    "transit_access_plausible": (
+        "analysis.transit_access",
+        "select place_kind, place_id, stop_count, departure_per_h * 2 as departure_per_h from {}",
+    ),
     "vehicles_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
 }
 

@@ -165,6 +165,67 @@ def test_transit_counts_by_nearness(toy_connection: psycopg.Connection[Any]) -> 
     assert access == {"P1": (1, pytest.approx(1.8, abs=0.01))}
 
 
+def test_transit_access_of_sites(toy_connection: psycopg.Connection[Any]) -> None:
+    """The library is 460.4 m from the first stop: 2 x (1 - 460.4 / 600); nobody departs from the one at its door."""
+    found = rows(
+        toy_connection,
+        "select s.name, t.departure_per_h from core.site as s left join analysis.transit_access as t"
+        " on t.place_kind = 'site' and t.place_id = s.site_id",
+    )
+    access = {str(name).split()[0]: per_h for name, per_h in found}
+    away_m = (40**2 + 460**2) ** 0.5
+    assert access["Second"] == pytest.approx(2 * (1 - away_m / 600), abs=0.01)
+    assert access["Town"] == pytest.approx(1.8, abs=0.01)
+    assert access["Third"] is access["Ring"] is None
+
+
+def test_infrastructure_quality_and_age(toy_connection: psycopg.Connection[Any]) -> None:
+    """P1 to P3, 750 people, share 3 L2 ports and 2 L3 ports that serve in 42 minutes what L2 serves in 180.
+
+    Town Hall opened on 2014-07-15, and the last day that a feed speaks of is 2022-01-11.
+    """
+    quality = by_place(toy_connection, "port_per_person", "analysis.station_access")
+    for place in ("P1", "P2", "P3"):
+        assert quality[place] == pytest.approx((3 + 2 * 180 / 42) / 750)
+    assert quality["P4"] == quality["P5"] == 0
+    age = by_place(toy_connection, "station_age_year", "analysis.station_access")
+    assert age["P1"] == age["P2"] == pytest.approx(2737 / 365.25)
+    # nearest to P3 is Third Street, whose opening day is not known: the median stands in
+    assumed = by_place(toy_connection, "is_age_assumed::int", "analysis.station_access")
+    assert (assumed["P1"], assumed["P2"], assumed["P3"], assumed["P4"]) == (0, 0, 1, 1)
+    need = by_place(toy_connection, "infrastructure_quality_share", "analysis.cell_share")
+    mean = 3 * quality["P1"] / 5
+    served, open_ = 1 / (1 + quality["P1"] / mean), 1.0
+    weight = {
+        "P1": 200 * served,
+        "P2": 300 * served,
+        "P3": 250 * served,
+        "P4": 150 * open_,
+        "P5": 100 * open_,
+    }
+    assert need == pytest.approx({place: w / sum(weight.values()) for place, w in weight.items()})
+
+
+def test_land_use_and_score_of_candidates(toy_connection: psycopg.Connection[Any]) -> None:
+    """A car park fits wholly, a library 0.85; residential streets show 0.3; no map of land use lies beneath.
+
+    Grid: 296.8 m from West TS is 0.970, 1202 m is 0.880. Transit: full for what nine tenths do not reach.
+    """
+    found = rows(
+        toy_connection,
+        "select c.name, k.land_use_score, k.transit_score, k.road_score::float, k.grid_score, k.score"
+        " from analysis.candidate_score as k join core.site as c using (site_id) order by 1",
+    )
+    car_park, library = found
+    grid = 1 - (250**2 + 160**2) ** 0.5 / 10_000
+    assert car_park[1:] == pytest.approx((1.0, 0.0, 0.3, grid, 0.4 + 0.06 + 0.2 * grid), abs=1e-3)
+    grid = 1 - (1040**2 + 600**2) ** 0.5 / 10_000
+    assert library[1:] == pytest.approx((0.85, 1.0, 0.3, grid, 0.34 + 0.2 + 0.06 + 0.2 * grid), abs=1e-3)
+    existing = rows(toy_connection, "select suitability_share from analysis.land_use order by site_id")
+    # Town Hall stands by a cafe (0.6); nothing is known around Third Street
+    assert [share for (share,) in existing][:2] == [0.6, 0.5]
+
+
 def test_shares_lean_towards_the_badly_served(toy_connection: psycopg.Connection[Any]) -> None:
     need = by_place(toy_connection, "infrastructure_quality_share / population_share", "analysis.cell_share")
     assert need["P4"] == pytest.approx(need["P5"])

@@ -1,0 +1,25 @@
+-- The ports that people find, person by person, are the ports that stand within reach of anybody.
+-- hint: refresh analysis.station_access after analysis.road_distance; if it stays, this is a fault of ours.
+
+-- an L3 port weighs what it serves: 180 minutes on L2 against 42
+with standing as (
+    select coalesce(sum(s.l2_port_count + s.l3_port_count * 180 / 42.0), 0) as port_weight
+    from core.site as s
+    where s.is_existing
+        and exists (
+            select from analysis.road_distance as d
+            join core.demand_cell as c using (cell_id)
+            where d.site_id = s.site_id and c.population > 0
+        )
+),
+
+found as (
+    select coalesce(sum(c.population * a.port_per_person), 0) as port_weight, count(*) - count(a.cell_id) as cell_without_count
+    from core.demand_cell as c
+    left join analysis.station_access as a using (cell_id)
+)
+
+select s.port_weight as standing, f.port_weight as found, f.cell_without_count
+from standing as s
+cross join found as f
+where abs(s.port_weight - f.port_weight) > 1e-6 * greatest(s.port_weight, 1) or f.cell_without_count > 0;
