@@ -29,7 +29,8 @@ def show(report: Report) -> None:
         ", ".join(f"{count} {action}" for action, count in report.actions.items() if count) or "none",
     )
     if report.capex_cad is not None:
-        table.add_row("capital cost", f"{report.capex_cad:,.0f} CAD")
+        net = "-" if report.net_capex_cad is None else f"{report.net_capex_cad:,.0f}"
+        table.add_row("capital cost", f"{report.capex_cad:,.0f} CAD gross, {net} net")
     if report.objective is not None:
         table.add_row("objective", f"{report.objective:.4f}")
     if report.bound is not None:

@@ -51,6 +51,7 @@ class Report:
     actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACTIONS, 0))
     coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
     capex_cad: float | None = None
+    net_capex_cad: float | None = None
     seconds: run.Seconds = field(default_factory=run.Seconds)
 
 
@@ -230,7 +231,7 @@ def _tell(ended: Ended, inputs: Inputs, outcome: highs.Outcome, bought: grid.Pur
     for level, share in plan.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():
         report.coverage[level]["after"] = share
     ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
-    ended.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan, bought)
+    ended.net_capex_cad = report.net_capex_cad = plan.net_capex_cad(inputs, outcome.plan, bought)
 
 
 def _lap(began: float) -> tuple[float, float]:
