@@ -8,7 +8,7 @@ SCENARIO ?= phase1
 PY := .venv/bin/python
 export REGION DATA_DIR DATABASE_URL PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup run test load solve report check up down lint bench
+.PHONY: help setup run test load solve report serve check up down lint bench
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -16,9 +16,11 @@ help: ## say what there is
 setup: ## install system packages, .venv and the pinned packages; quick when they are there
 	@db/set_up.sh
 
-run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the plan
+run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the plan, write its page
 	$(PY) -m model.solve --scenario "$(SCENARIO)"
 	$(PY) -m report.summary
+	$(PY) -m report.qgis
+	$(PY) -m report.page
 
 test: setup ## set up, run the tests; ARGS goes to pytest
 	$(PY) -m pytest $(ARGS)
@@ -31,6 +33,9 @@ solve: upgraded ## plan SCENARIO (phase1)
 
 report: up ## print the latest published plan, and how to open it in QGIS
 	$(PY) -m report.summary
+
+serve: up ## publish the results as OGC API Features and vector tiles; ARGS="--port 8080"
+	$(PY) -m report.serve $(ARGS)
 
 check: ## verify set-up and data, with a hint for each failure
 	@$(if $(wildcard $(PY)),$(PY),python3) -m db check

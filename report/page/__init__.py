@@ -1,0 +1,1 @@
+"""The planner's page: one HTML file that explains a published plan and needs no network."""

@@ -1,0 +1,90 @@
+"""Writes the planner's page of a published plan.
+
+`python -m report.page [--run R] [--compare R2] [--language fr] [--out FILE]`
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db import connection
+from db.connection import CHECKOUT
+from db.errors import UsageError, run_app
+from report.page import read, render
+
+OUT = CHECKOUT / "out"
+
+
+class Language(StrEnum):
+    """Languages the page can open in."""
+
+    EN = "en"
+    FR = "fr"
+
+
+def write_page(
+    run_id: int | None = None,
+    *,
+    compare: int | None = None,
+    language: str = "en",
+    tiles: tuple[str, str] | None = None,
+    out: Path | None = None,
+) -> Path:
+    """Write the page of a run, the latest published one by default, and return its path.
+
+    Raises:
+        UsageError: no such published run, or the file cannot be written.
+
+    """
+    with connection.connect() as conn:
+        conn.execute("set transaction isolation level repeatable read, read only")
+        plans = [read.read_plan(conn, run_id)]
+        if compare is not None:
+            plans.append(read.read_plan(conn, compare))
+        region = read.read_region(conn)
+    run = plans[0]["run"]
+    scenario = re.sub(r"[^\w-]+", "_", run["scenario_name"])
+    path = out or OUT / f"plan_{scenario}_{run['run_id']}.html"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(render.render(region, plans, language=language, tiles=tiles), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"The page cannot be written to {path}: {error.strerror}.", "name another file: --out."
+        ) from None
+    return path
+
+
+def main(
+    run: Annotated[int | None, typer.Option(help="A published run; the latest if left out.")] = None,
+    compare: Annotated[int | None, typer.Option(help="Another published run, shown beside it.")] = None,
+    language: Annotated[Language, typer.Option(help="Language the page opens in.")] = Language.EN,
+    tiles: Annotated[
+        str | None, typer.Option(help="Address of background tiles with {z}, {x}, {y}; none by default.")
+    ] = None,
+    tiles_attribution: Annotated[str, typer.Option(help="Whom the tiles ask to name.")] = "",
+    *,
+    out: Annotated[Path | None, typer.Option(help="File to write; out/plan_<scenario>_<run>.html.")] = None,
+) -> None:
+    """Write one HTML file that explains a plan and needs no network."""
+    if tiles is not None and not re.fullmatch(r"https?://[^\s;'\"]+", tiles):
+        raise UsageError(
+            f"'{tiles}' is no address of tiles.", "such as https://tile.example.org/{z}/{x}/{y}.png."
+        )
+    path = write_page(
+        run,
+        compare=compare,
+        language=language.value,
+        tiles=(tiles, tiles_attribution) if tiles else None,
+        out=out,
+    )
+    typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+if __name__ == "__main__":
+    run_app(lambda: typer.run(main))

@@ -1,0 +1,184 @@
+"use strict";
+// The map of each plan. What it shows is a handful of choices, the same for all maps; every change redraws what depends on it.
+const choice = { phase: null, ground: most_changed(), layers: { decisions: true, stations: true, roads: true, areas: true, grid: false } };
+const COLOURS = { build: "#0072b2", upgrade: "#d55e00", expand: "#009e73", remove: "#000000" };
+const STATION = { L2: "#b4bac0", L3: "#4b5158" };
+// none of these is a colour of the works that are drawn over them
+const COVER = { kept: "#b5d0e4", gained: "#f2cf3b", lost: "#cc79a7", not: "#eceae4" };
+const RAMP = ["#f7f3e8", "#d9cfe3", "#a68cc0", "#6a4c93", "#2d1e4f"];
+const maps = [];
+
+// The level whose coverage the plan changes most is the one to look at first.
+function most_changed() {
+  const change = (level) => CONTENT.plans[0].coverage.filter((row) => row.level === level).map((row) => Math.abs(row.after_share - row.before_share)).at(-1) || 0;
+  return change("L2") > change("L3") ? "L2" : "L3";
+}
+function collection(features) { return { type: "FeatureCollection", features }; }
+function phase_of(plan) { return Math.min(choice.phase ?? Infinity, plan.phases.length); }
+function is_point_demand() { return CONTENT.demand.length > 0 && CONTENT.demand[0].geometry.type === "Point"; }
+function is_coverage_shown() { return choice.ground === "L2" || choice.ground === "L3"; }
+
+function quantiles(key) {
+  const values = CONTENT.demand.map((f) => f.properties[key] || 0).filter((v) => v > 0).sort((a, b) => a - b);
+  return [0.2, 0.4, 0.6, 0.8].map((q) => values[Math.floor(q * (values.length - 1))] || 0);
+}
+function ground_colour(phase) {
+  if (is_coverage_shown()) {
+    const bit = (number) => ["%", ["floor", ["/", ["get", choice.ground], 2 ** number]], 2];
+    return ["case", ["all", ["==", bit(0), 1], ["==", bit(phase), 1]], COVER.kept, ["==", bit(phase), 1], COVER.gained, ["==", bit(0), 1], COVER.lost, COVER.not];
+  }
+  const steps = quantiles(choice.ground).flatMap((value, n) => [value + (n + 1) * 1e-9, RAMP[n + 1]]);
+  return ["step", ["coalesce", ["get", choice.ground], 0], RAMP[0], ...steps];
+}
+function works_filter(phase) { return ["all", ["!=", ["get", "action"], "keep"], ["<=", ["get", "phase"], phase]]; }
+function stay_filter(phase) {
+  return ["any", ["==", ["get", "action"], "keep"], ["all", [">", ["coalesce", ["get", "phase"], 0], phase], ["!=", ["get", "action"], "build"]]];
+}
+// Small where a whole region is in view, so that dots do not hide the ground they stand on.
+function by_zoom(far, near) { return ["interpolate", ["linear"], ["zoom"], 7.5, far, 11, near]; }
+function bounds() {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (part) => {
+    if (typeof part[0] === "number") {
+      box[0] = Math.min(box[0], part[0]); box[1] = Math.min(box[1], part[1]); box[2] = Math.max(box[2], part[0]); box[3] = Math.max(box[3], part[1]);
+    } else part.forEach(walk);
+  };
+  CONTENT.region.outline.forEach((feature) => walk(feature.geometry.coordinates));
+  return [[box[0], box[1]], [box[2], box[3]]];
+}
+// Where to write the name of an area: the centre of gravity of its largest part.
+function centre(feature) {
+  let best = [0, 0, 0];
+  const polygons = feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+  for (const [ring] of polygons) {
+    let [area, x, y] = [0, 0, 0];
+    for (let n = 0; n + 1 < ring.length; n += 1) {
+      const cross = ring[n][0] * ring[n + 1][1] - ring[n + 1][0] * ring[n][1];
+      area += cross; x += (ring[n][0] + ring[n + 1][0]) * cross; y += (ring[n][1] + ring[n + 1][1]) * cross;
+    }
+    if (Math.abs(area) > Math.abs(best[0])) best = [area, x / (3 * area), y / (3 * area)];
+  }
+  return [best[1], best[2]];
+}
+
+class PlanMap {
+  constructor(plan, container) {
+    this.plan = plan;
+    this.container = container;
+    this.is_ready = false;
+    this.map = new maplibregl.Map({ container, style: this.style(), bounds: bounds(), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false,
+      canvasContextAttributes: { preserveDrawingBuffer: true } });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
+    this.labels = CONTENT.region.areas.map((feature) => new maplibregl.Marker({ element: make("div", { class: "area-label" }, feature.properties.name || "") })
+      .setLngLat(centre(feature)).addTo(this.map));
+    this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
+    this.map.on("load", () => { this.is_ready = true; this.refresh(); container.dataset.ready = "true"; });
+    this.map.on("mousemove", (event) => this.hover(event.point, event.lngLat));
+    this.map.on("mouseout", () => this.popup.remove());
+    this.map.on("click", (event) => { const found = this.station_at(event.point); if (found) choose(this.plan, found.properties.site_id, false); });
+    this.map.on("move", (event) => { if (event.originalEvent || event.is_own) this.lead(); });
+  }
+  // The other map follows the one that is moved by hand.
+  lead() {
+    for (const other of maps) if (other !== this) other.map.jumpTo({ center: this.map.getCenter(), zoom: this.map.getZoom() });
+  }
+  demand() {
+    const { states } = this.plan;
+    return collection(CONTENT.demand.map((feature, n) => ({ ...feature, properties: { ...feature.properties, L2: states.L2[n], L3: states.L3[n] } })));
+  }
+  style() {
+    const sources = {}, layers = [{ id: "paper", type: "background", paint: { "background-color": "#f2f4f3" } }], phase = phase_of(this.plan);
+    const add = (id, data, ...made) => { sources[id] = { type: "geojson", data }; layers.push(...made.map((layer) => ({ source: id, ...layer }))); };
+    if (CONTENT.tiles) {
+      sources.tiles = { type: "raster", tiles: [CONTENT.tiles.url], tileSize: 256 };
+      layers.push({ id: "tiles", type: "raster", source: "tiles" });
+    }
+    add("outline", collection(CONTENT.region.outline), { id: "outline", type: "fill", paint: { "fill-color": "#ffffff", "fill-opacity": CONTENT.tiles ? 0 : 1 } });
+    add("demand", this.demand(), is_point_demand()
+      ? { id: "demand", type: "circle", paint: { "circle-radius": 5, "circle-color": ground_colour(phase), "circle-stroke-color": "#777", "circle-stroke-width": 0.5 } }
+      : { id: "demand", type: "fill", paint: { "fill-color": ground_colour(phase), "fill-opacity": CONTENT.tiles ? 0.5 : 0.8 } });
+    add("grid", collection(CONTENT.region.grid_areas), { id: "grid", type: "line", layout: { visibility: "none" }, paint: { "line-color": "#7a3e9d", "line-width": 2, "line-dasharray": [3, 2] } });
+    add("roads", collection(CONTENT.region.roads), { id: "roads", type: "line", paint: { "line-color": "#6b6f73", "line-opacity": 0.55, "line-width": ["case", ["get", "is_main"], 1.6, 0.7] } });
+    add("areas", collection(CONTENT.region.areas), { id: "areas", type: "line", paint: { "line-color": "#333", "line-width": 1.1 } });
+    add("stations", collection(this.plan.stations),
+      { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": ["case", [">", ["get", "l3_before"], 0], STATION.L3, STATION.L2],
+        "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.2, 1.2) } },
+      { id: "decisions", type: "circle", filter: works_filter(phase), paint: { "circle-radius": by_zoom(3, 9), "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.6, 2),
+        "circle-color": ["match", ["get", "action"], "build", COLOURS.build, "upgrade", COLOURS.upgrade, "expand", COLOURS.expand, COLOURS.remove] } },
+      { id: "chosen", type: "circle", filter: ["==", ["get", "site_id"], -1], paint: { "circle-radius": 13, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#000", "circle-stroke-width": 3 } });
+    return { version: 8, sources, layers };
+  }
+  station_at(point) {
+    const around = [[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]];
+    const away = (feature) => { const at = this.map.project(feature.geometry.coordinates); return Math.hypot(at.x - point.x, at.y - point.y); };
+    const found = this.is_ready ? this.map.queryRenderedFeatures(around, { layers: ["decisions", "stations"] }) : [];
+    return found.sort((a, b) => away(a) - away(b))[0];
+  }
+  hover(point, place) {
+    if (!this.is_ready) return;
+    const station = this.station_at(point);
+    this.map.getCanvas().style.cursor = station ? "pointer" : "";
+    const ground = station ? null : this.map.queryRenderedFeatures(point, { layers: ["grid", "demand"] })[0];
+    const text = station ? `${name_of(station.properties)}: ${word(`action_${station.properties.action}`)}`
+      : ground && ground.layer.id === "grid" ? word("grid_area", { name: ground.properties.name })
+        : ground && CONTENT.people ? word("cell_people", { people: number(ground.properties.population), ev: number(ground.properties.ev_count) }) : null;
+    if (text) this.popup.setLngLat(place).setText(text).addTo(this.map); else this.popup.remove();
+  }
+  refresh() {
+    if (!this.is_ready) return;
+    const phase = phase_of(this.plan);
+    for (const [layer, is_shown] of Object.entries({ ...choice.layers, demand: choice.ground !== "none" })) {
+      this.map.setLayoutProperty(layer, "visibility", is_shown ? "visible" : "none");
+    }
+    for (const label of this.labels) label.getElement().hidden = !choice.layers.areas;
+    if (choice.ground !== "none") this.map.setPaintProperty("demand", is_point_demand() ? "circle-color" : "fill-color", ground_colour(phase));
+    this.map.setFilter("decisions", works_filter(phase));
+    this.map.setFilter("stations", stay_filter(phase));
+  }
+  mark(site_id, is_moved) {
+    if (!this.is_ready) return;
+    this.map.setFilter("chosen", ["==", ["get", "site_id"], site_id]);
+    const station = this.plan.stations.find((feature) => feature.properties.site_id === site_id);
+    if (station && is_moved) this.map.jumpTo({ center: station.geometry.coordinates, zoom: Math.max(this.map.getZoom(), 12) }, { is_own: true });
+  }
+}
+
+function start_maps() {
+  try {
+    CONTENT.plans.forEach((plan, n) => maps.push(new PlanMap(plan, document.getElementById(n ? "other-map" : "map"))));
+  } catch (error) {
+    document.getElementById("maps").hidden = true;
+    document.getElementById("map-none").hidden = false;
+  }
+}
+function refresh_maps() {
+  draw_legend();
+  for (const one of maps) one.refresh();
+}
+function show_whole() {
+  for (const one of maps) one.map.fitBounds(bounds(), { padding: 20, animate: false });
+}
+function draw_legend() {
+  const entry = (colour, text, kind = "") => make("span", {}, make("i", { class: kind, style: `background:${colour}` }), text);
+  const entries = [];
+  if (is_coverage_shown()) {
+    const is_lost = CONTENT.plans.some((plan) => plan.states[choice.ground].some((state) => state & 1 && !(state >> phase_of(plan) & 1)));
+    entries.push(...["kept", "gained", "lost", "not"].filter((state) => state !== "lost" || is_lost).map((state) => entry(COVER[state], word(`covered_${state}`))));
+  } else if (choice.ground !== "none") {
+    const limits = quantiles(choice.ground), digits = limits[3] < 10 ? 1 : 0;
+    entries.push(...RAMP.map((colour, n) => entry(colour, n === 0 ? word("legend_least", { value: number(limits[0], digits) })
+      : n === 4 ? word("legend_most", { value: number(limits[3], digits) }) : `${number(limits[n - 1], digits)} – ${number(limits[n], digits)}`)));
+  }
+  const actions = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.action)));
+  if (choice.layers.decisions) entries.push(...Object.keys(COLOURS).filter((action) => actions.has(action)).map((action) => entry(COLOURS[action], word(`action_${action}`), "dot")));
+  if (choice.layers.stations) entries.push(...["L2", "L3"].map((level) => entry(STATION[level], `${word("action_keep")}, ${word(`level_${level}`)}`, "dot")));
+  fill("legend", ...entries);
+}
+function choose(plan, site_id, is_moved = true) {
+  const station = plan.stations.find((feature) => feature.properties.site_id === site_id);
+  if (!station) return;
+  draw_detail(station.properties, plan);
+  for (const one of maps) one.mark(site_id, is_moved);
+}

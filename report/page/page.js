@@ -1,0 +1,264 @@
+"use strict";
+// Puts the plan into words and tables. The first plan is the one the page is about; a second one is compared.
+const PLAN = CONTENT.plans[0];
+const ACTIONS = ["build", "upgrade", "expand", "remove"];
+
+function at_end(plan, level) { return plan.coverage.filter((row) => row.level === level).at(-1); }
+function people(plan, level, phase) { return plan.people.find((row) => row.level === level && row.phase === phase).population; }
+function last_phase(plan) { return plan.phases.at(-1).phase; }
+function plan_name(plan) { return `${plan.run.scenario_name} (${plan.run.run_id})`; }
+function works(plan) { return plan.stations.map((feature) => feature.properties).filter((site) => site.action !== "keep"); }
+function count_words(sites) {
+  const parts = ACTIONS.map((action) => [action, sites.filter((site) => site.action === action).length]).filter(([, count]) => count > 0)
+    .map(([action, count]) => (count === 1 ? word(`action_${action}_one`) : word(`action_${action}_count`, { count: number(count) })));
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
+}
+function sum(rows, key) { return rows.reduce((total, row) => total + (row[key] || 0), 0); }
+function capital(text) { return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1); }
+
+function draw_answer() {
+  const sites = works(PLAN), { run } = PLAN;
+  fill("lead", sites.length ? capital(word(run.net_capex_cad === run.capex_cad ? "answer_lead_gross" : "answer_lead", { what: count_words(sites), money: money(run.capex_cad), net: money(run.net_capex_cad) })) : word("answer_nothing"));
+  fill("cards", ...PLAN.levels.filter((row) => at_end(PLAN, row.level)).map(draw_card));
+  const steps = PLAN.phases.map((phase) => {
+    const own = sites.filter((site) => site.phase === phase.phase);
+    return make("li", {}, word(own.length ? "answer_phase" : "answer_phase_nothing", { phase: phase.phase, year: phase.year, title: phase.title, what: count_words(own),
+      money: money(phase.capex_cad), net: money(phase.net_capex_cad), budget: money(phase.budget_cad) }));
+  });
+  const areas = new Map();
+  for (const site of sites) if (site.area) areas.set(site.area, (areas.get(site.area) || 0) + 1);
+  const where = [...areas].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([area, count]) => `${area} (${number(count)})`).join(", ");
+  if (where) steps.push(make("li", {}, word("answer_where", { areas: where })));
+  fill("steps", ...steps);
+  const offences = sum(PLAN.audit, "offence_count");
+  const audit = offences ? word("audit_offences", { count: number(offences) }) : word("audit_clean");
+  fill("certainty", word(run.status === "optimal" ? "answer_sure_optimal" : "answer_sure_feasible", { gap: share(Math.max(run.gap_share, 0.0001), 2), audit }));
+}
+function draw_card({ level, reach_m }) {
+  const all = CONTENT.people, before = people(PLAN, level, 0), after = people(PLAN, level, last_phase(PLAN)), gain = Math.round(after - before);
+  const row = at_end(PLAN, level);
+  if (!all) return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
+  const kind = gain > 0 ? "answer_people" : gain < 0 ? "answer_people_less" : "answer_people_same";
+  return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
+    word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(reach_m), gain: number(Math.abs(gain)) }));
+}
+
+function draw_detail(site, plan) {
+  if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
+  const reason = plan.reasons.find((row) => row.site_id === site.site_id);
+  const facts = [
+    site.area, site.operator ? word("detail_operator", { operator: site.operator }) : null,
+    word("detail_ports", { level: word("level_L2"), before: site.l2_before, after: site.l2_after }),
+    word("detail_ports", { level: word("level_L3"), before: site.l3_before, after: site.l3_after }),
+  ];
+  if (site.action !== "keep") {
+    facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { kw: power(site.added_kw) }),
+      word("detail_opex", { money: money(site.opex_change_cad_per_year) }), reason ? reason.reason : null);
+  }
+  fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
+    ...facts.filter(Boolean).map((fact) => make("p", {}, fact)));
+}
+function site_link(site) {
+  return make("button", { type: "button", onclick: () => { choose(PLAN, site.site_id); document.getElementById("map-section").scrollIntoView(); } }, name_of(site));
+}
+function draw_decisions() {
+  const reasons = new Map(PLAN.reasons.map((row) => [row.site_id, row.reason]));
+  const columns = [
+    { title: word("col_phase"), value: (s) => s.phase, is_number: true },
+    { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
+    { title: word("col_name"), value: name_of, cell: site_link },
+    { title: word("col_area"), value: (s) => s.area },
+    { title: word("col_l2"), value: (s) => s.l2_after, cell: (s) => `${s.l2_before} → ${s.l2_after}`, is_number: true },
+    { title: word("col_l3"), value: (s) => s.l3_after, cell: (s) => `${s.l3_before} → ${s.l3_after}`, is_number: true },
+    { title: word("col_gross"), value: (s) => s.capex_cad, cell: (s) => money(s.capex_cad), is_number: true },
+    { title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true },
+  ];
+  if (reasons.size) columns.push({ title: word("col_reason"), value: (s) => reasons.get(s.site_id) });
+  fill("decisions", works(PLAN).length ? table(columns, works(PLAN)) : make("p", {}, word("answer_nothing")));
+}
+function draw_coverage() {
+  const columns = [
+    { title: word("col_phase"), value: (r) => r.phase, is_number: true },
+    { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
+    { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
+    { title: word("col_after"), value: (r) => r.after_share, cell: (r) => share(r.after_share), is_number: true },
+    { title: "", value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
+  ];
+  if (CONTENT.people) {
+    columns.push({ title: word("col_people_before"), value: (r) => people(PLAN, r.level, 0), cell: (r) => number(people(PLAN, r.level, 0)), is_number: true });
+    columns.push({ title: word("col_people_after"), value: (r) => people(PLAN, r.level, r.phase), cell: (r) => number(people(PLAN, r.level, r.phase)), is_number: true });
+  }
+  fill("coverage", table(columns, PLAN.coverage));
+}
+function draw_money() {
+  const keys = ["budget_cad", "capex_cad", "grant_cad", "resale_cad", "reinforcement_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
+  const title = { budget_cad: "col_budget", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", reinforcement_cad: "col_reinforcement", net_capex_cad: "col_net", left_cad: "col_left" };
+  const columns = [
+    { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : `${p.phase}: ${p.title}`) },
+    ...keys.map((key) => ({ title: word(title[key]), value: (p) => p[key], cell: (p) => money(p[key]), is_number: true })),
+    { title: "", value: (p) => p.net_capex_cad / p.budget_cad, cell: (p) => bar(p.net_capex_cad / p.budget_cad, p.net_capex_cad / p.budget_cad) },
+  ];
+  const total = PLAN.phases.length > 1 ? { phase: null, ...Object.fromEntries(keys.map((key) => [key, sum(PLAN.phases, key)])) } : null;
+  fill("money", table(columns, PLAN.phases, { total }));
+}
+function draw_grid() {
+  const names = new Map(CONTENT.region.grid_areas.map((feature) => [feature.properties.grid_area_id, feature.properties.name]));
+  const rows = PLAN.grid_load.filter((row) => row.phase === last_phase(PLAN));
+  show_section("grid", rows.length > 0);
+  const use = (r) => (r.headroom_kw > 0 ? r.added_kw / r.headroom_kw : null);
+  fill("grid", table([
+    { title: word("col_grid_area"), value: (r) => names.get(r.grid_area_id) || String(r.grid_area_id) },
+    { title: word("col_added"), value: (r) => r.added_kw, cell: (r) => power(r.added_kw), is_number: true },
+    { title: word("col_headroom"), value: (r) => r.headroom_kw, cell: (r) => power(r.headroom_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
+    { title: word("col_use"), value: use, cell: (r) => share(use(r)), is_number: true },
+    { title: "", value: use, cell: (r) => bar(use(r), use(r)) },
+  ], rows));
+}
+function draw_equity() {
+  const rows = PLAN.equity.filter((row) => row.phase === last_phase(PLAN));
+  show_section("equity", rows.length > 0);
+  const columns = [
+    { title: word("col_group"), value: (r) => `${named("group", r.group_kind)}: ${r.group_kind === "municipality" ? r.group_name : named("value", r.group_name.replaceAll(" ", "_"))}` },
+    { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
+    { title: word("col_people"), value: (r) => r.population, cell: (r) => number(r.population), is_number: true },
+    { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
+    { title: word("col_after"), value: (r) => r.after_share, cell: (r) => share(r.after_share), is_number: true },
+    { title: "", value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
+  ];
+  if (rows.some((row) => row.floor_share)) columns.push({ title: word("col_floor"), value: (r) => r.floor_share, cell: (r) => share(r.floor_share), is_number: true });
+  fill("equity", table(columns, rows));
+}
+function draw_binding() {
+  const rows = PLAN.binding.filter((row) => row.slack !== null && Math.abs(row.slack) <= 1e-6 * Math.max(1, Math.abs(row.limit_value)));
+  show_section("binding", PLAN.binding.length > 0);
+  const value = (row, key) => `${number(row[key], Math.abs(row[key]) < 10 ? 3 : 0)} ${row.unit || ""}`;
+  const columns = [
+    { title: word("col_rule"), value: (r) => named("rule", r.rule) },
+    { title: word("col_subject"), value: (r) => r.subject },
+    { title: word("col_limit"), value: (r) => r.limit_value, cell: (r) => value(r, "limit_value"), is_number: true },
+    { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
+  ];
+  if (rows.some((row) => row.price !== null)) {
+    columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${number(r.step)} ${r.unit || ""}`), is_number: true });
+  }
+  fill("binding", rows.length ? table(columns, rows) : make("p", {}, word("binding_none")));
+}
+function draw_analyses() {
+  show_section("sensitivity", PLAN.sensitivity.length > 0);
+  if (PLAN.sensitivity.length) fill("sensitivity", tornado(PLAN.sensitivity));
+  if (PLAN.no_regret.length) {
+    fill("no-regret", make("h3", {}, word("no_regret")), table([
+      { title: word("col_name"), value: name_of, cell: site_link },
+      { title: word("col_chosen"), value: (r) => r.chosen_count, cell: (r) => word("chosen_of", { chosen: r.chosen_count, all: r.run_count }), is_number: true },
+    ], PLAN.no_regret.filter((row) => row.chosen_count === row.run_count)));
+  }
+  show_section("pareto", PLAN.pareto.length > 0);
+  if (PLAN.pareto.length) fill("pareto", pareto(PLAN.pareto));
+}
+function draw_compare() {
+  const other = CONTENT.plans[1];
+  show_section("compare", Boolean(other));
+  if (!other) return;
+  const names = [PLAN, other].map(plan_name);
+  const figures = [["figure_gross", {}, (p) => p.run.capex_cad, money], ["figure_net", {}, (p) => p.run.net_capex_cad, money], ["figure_works", {}, (p) => works(p).length, number],
+    ["figure_gap", {}, (p) => p.run.gap_share, (v) => share(v, 2)]];
+  for (const { level } of PLAN.levels) {
+    const values = { level: word(`level_${level}`) };
+    if (at_end(PLAN, level) && at_end(other, level)) figures.push(["figure_coverage", values, (p) => at_end(p, level).after_share, (v) => share(v, 2)]);
+    if (CONTENT.people) figures.push(["figure_people", values, (p) => people(p, level, last_phase(p)), number]);
+  }
+  const columns = [{ title: word("compare_figure"), value: ([key, values]) => word(key, values) },
+    ...[PLAN, other].map((plan, n) => ({ title: names[n], value: ([, , get]) => get(plan), cell: ([, , get, text]) => text(get(plan)), is_number: true })),
+    { title: word("compare_difference"), value: ([, , get]) => get(other) - get(PLAN), cell: ([, , get, text]) => text(get(other) - get(PLAN)), is_number: true }];
+  const [mine, theirs] = [PLAN, other].map((plan) => new Map(works(plan).map((site) => [site.site_id, site])));
+  const as_text = (site) => `${word(`action_${site.action}`)} ${site.l2_after}+${site.l3_after}, ${word("map_phase", { phase: site.phase })}`;
+  const is_same = (a, b) => a.action === b.action && a.l2_after === b.l2_after && a.l3_after === b.l3_after && a.phase === b.phase;
+  const list = (title, sites, text) => (sites.length ? [make("h3", {}, `${title} (${number(sites.length)})`), make("ul", {}, ...sites.map((site) => make("li", {}, `${name_of(site)}: ${text(site)}`)))] : []);
+  const both = [...mine.values()].filter((site) => theirs.has(site.site_id));
+  fill("compare", table(columns, figures),
+    ...list(word("compare_only", { name: names[0] }), [...mine.values()].filter((site) => !theirs.has(site.site_id)), as_text),
+    ...list(word("compare_only", { name: names[1] }), [...theirs.values()].filter((site) => !mine.has(site.site_id)), as_text),
+    ...list(word("compare_differ"), both.filter((site) => !is_same(site, theirs.get(site.site_id))), (site) => `${as_text(site)} / ${as_text(theirs.get(site.site_id))}`),
+    make("p", {}, word("compare_same", { count: number(both.filter((site) => is_same(site, theirs.get(site.site_id))).length) })));
+}
+function draw_sure() {
+  const { run } = PLAN;
+  const facts = [["sure_status", word(`status_${run.status}`)], ["sure_objective", number(run.objective, 4)], ["sure_bound", number(run.bound, 4)], ["sure_gap", share(run.gap_share, 3)],
+    ["sure_solver", `${run.solver} ${run.solver_version}`]];
+  fill("sure", make("dl", { class: "facts" }, ...facts.flatMap(([key, text]) => [make("dt", {}, word(key)), make("dd", {}, text)])),
+    make("h3", {}, word("sure_audit")), table([
+      { title: word("col_rule"), value: (r) => named("rule", r.rule) },
+      { title: word("sure_found"), value: (r) => r.offence_count, is_number: true },
+    ], PLAN.audit),
+    make("h3", {}, word("sure_terms")), table([
+      { title: word("col_term"), value: (r) => named("term", r.term) },
+      { title: word("col_value"), value: (r) => r.value, cell: (r) => number(r.value, 4), is_number: true },
+      { title: word("col_weight"), value: (r) => r.weight, cell: (r) => number(r.weight, 2), is_number: true },
+      { title: word("col_contribution"), value: (r) => r.contribution, cell: (r) => number(r.contribution, 4), is_number: true },
+    ], PLAN.terms));
+}
+function draw_data() {
+  const { sources, assumptions } = CONTENT.region;
+  fill("data", table([
+    { title: word("col_source"), value: (r) => r.source.replaceAll("_", " ") },
+    { title: word("col_file"), value: (r) => r.file_name },
+    { title: word("col_records"), value: (r) => r.row_count, cell: (r) => number(r.row_count), is_number: true },
+    { title: word("col_rejected"), value: (r) => r.reject_count, cell: (r) => number(r.reject_count), is_number: true },
+    { title: word("col_date"), value: (r) => r.data_date },
+    { title: word("col_licence"), value: (r) => r.licence },
+  ], sources), make("h3", {}, word("assumptions")), make("ul", { lang: "en" }, ...assumptions.map((row) => make("li", {}, row.assumption))));
+  const lines = [...new Set([...sources.map((row) => row.attribution), ...(CONTENT.tiles ? [CONTENT.tiles.attribution] : [])].filter(Boolean))];
+  fill("attribution", ...lines.map((line) => make("li", {}, line)));
+}
+
+function options(id, kind, name, entries, is_checked, change) {
+  const legend = document.querySelector(`#${id} legend`);
+  fill(id, legend, ...entries.map(([value, text]) => {
+    const input = make("input", { type: kind, name, value });
+    input.checked = is_checked(value);
+    input.addEventListener("change", () => { change(value, input.checked); refresh_maps(); });
+    return make("label", {}, input, make("span", {}, text));
+  }));
+}
+function draw_controls() {
+  const longest = CONTENT.plans.reduce((a, b) => (b.phases.length > a.phases.length ? b : a));
+  options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : `${word("map_phase", { phase: p.phase })}: ${p.title}`])],
+    (phase) => phase === phase_of(longest), (phase) => { choice.phase = phase; });
+  const grounds = ["L3", "L2", ...(CONTENT.people ? ["population", "ev_count"] : []), "none"];
+  options("ground", "radio", "ground", grounds.map((g) => [g, word(`map_ground_${g}`)]), (g) => g === choice.ground, (g) => { choice.ground = g; });
+  options("layers", "checkbox", "layer", Object.keys(choice.layers).map((layer) => [layer, word(`map_layer_${layer}`)]), (layer) => choice.layers[layer],
+    (layer, is_on) => { choice.layers[layer] = is_on; });
+}
+function find_station() {
+  const input = document.getElementById("search"), asked = input.value.trim().toLocaleLowerCase(locale());
+  const found = asked ? PLAN.stations.map((f) => f.properties).filter((site) => name_of(site).toLocaleLowerCase(locale()).includes(asked)).slice(0, 20) : [];
+  input.setAttribute("aria-expanded", String(found.length > 0));
+  fill("found", ...(asked && !found.length ? [make("li", {}, word("search_none"))] : found.map((site) => make("li", {},
+    make("button", { type: "button", onclick: () => choose(PLAN, site.site_id) }, name_of(site), " ", tag(site.action))))));
+}
+function draw_all() {
+  document.documentElement.lang = language;
+  document.title = word("page_title", { region: CONTENT.title });
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
+  fill("title", document.title);
+  fill("scenario", word("scenario_run", { scenario: PLAN.run.scenario_name, run: PLAN.run.run_id, date: day(PLAN.run.finished_at) }));
+  document.getElementById("synthetic").hidden = !CONTENT.is_synthetic;
+  const next = language === "fr" ? "en" : "fr", button = document.getElementById("language");
+  button.textContent = WORDS[next].language_name;
+  button.lang = next;
+  CONTENT.plans.forEach((plan, n) => {
+    document.getElementById(n ? "other-map" : "map").setAttribute("aria-label", `${word("map_label")} ${plan_name(plan)}`);
+    fill(n ? "other-map-name" : "map-name", plan_name(plan));
+  });
+  document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_coverage, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  refresh_maps();
+}
+
+document.getElementById("language").addEventListener("click", () => { language = language === "fr" ? "en" : "fr"; draw_all(); });
+document.getElementById("print").addEventListener("click", () => print());
+document.getElementById("search").addEventListener("input", find_station);
+document.getElementById("whole").addEventListener("click", show_whole);
+document.getElementById("controls").addEventListener("submit", (event) => event.preventDefault());
+draw_all();
+start_maps();

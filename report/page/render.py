@@ -1,0 +1,118 @@
+"""Puts a plan into one HTML file: words, data, styles and scripts inlined, nothing fetched."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tomllib
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "fr")
+SCRIPTS = ("text.js", "table.js", "chart.js", "map.js", "page.js")
+CONTENT_DIGITS = 6
+
+Row = dict[str, Any]
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Return every word of the page: language, key, text."""
+    return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+
+
+def render(
+    region: Row, plans: list[Row], *, language: str = "en", tiles: tuple[str, str] | None = None
+) -> str:
+    """Return the page as HTML.
+
+    Args:
+        region: what `read_region` returns.
+        plans: what `read_plan` returns: the plan, and one to compare it with if there are two.
+        language: `en` or `fr`, the language it opens in; the reader can switch.
+        tiles: address of background tiles, with {z}, {x} and {y}, and the line of attribution they ask for;
+            without it the page makes no request at all.
+
+    """
+    plan = plans[0]
+    content = {
+        "title": plan["run"]["region_title"],
+        "is_synthetic": plan["run"]["is_synthetic"],
+        "people": sum(d["properties"]["population"] or 0.0 for d in plan["demand"]),
+        "demand": plan["demand"],
+        "region": region,
+        "plans": [_without_demand(p, plan) for p in plans],
+        "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
+    }
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("page.html.j2").render(
+        language=language,
+        title=words()[language]["page_title"].format(region=plan["run"]["region_title"]),
+        tile_origin=f" {_origin(tiles[0])}" if tiles else "",
+        words=_json(words()),
+        content=_json(content),
+        map_css=Markup(_inline(_maplibre("maplibre-gl.css"))),  # noqa: S704 - a style sheet of a package
+        map_js=Markup(_inline(_maplibre("maplibre-gl.js"))),  # noqa: S704 - a script of a package
+        page_css=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
+        scripts=[Markup((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS],  # noqa: S704 - our own
+    )
+
+
+def _without_demand(plan: Row, first: Row) -> Row:
+    """Return a plan with the states of its demand in the order of the first plan's demand."""
+    state = {d["properties"]["demand_id"]: d["properties"] for d in plan["demand"]}
+    nothing = {"l2_state": 0, "l3_state": 0}
+    order = [d["properties"]["demand_id"] for d in first["demand"]]
+    states = {
+        level: [state.get(number, nothing)[key] for number in order]
+        for level, key in (("L2", "l2_state"), ("L3", "l3_state"))
+    }
+    return {key: value for key, value in plan.items() if key != "demand"} | {"states": states}
+
+
+def _json(value: Any) -> Markup:
+    """Return JSON that cannot end the element it stands in, whatever text the data holds."""
+    text = json.dumps(
+        _rounded(value), default=_as_text, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no markup can begin in it
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, CONTENT_DIGITS)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place on the page")
+
+
+def _maplibre(name: str) -> str:
+    """Return a file of MapLibre GL JS, which the package `maplibre` brings along."""
+    return Path(str(distribution("maplibre").locate_file(f"maplibre/srcjs/{name}"))).read_text(
+        encoding="utf-8"
+    )
+
+
+def _inline(text: str) -> str:
+    """Return a package's script or style sheet as it may stand inside its element."""
+    return text.replace("</script", "<\\/script").replace("</style", "<\\/style")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,52 @@
+"use strict";
+// Words and numbers in the language chosen; elements made of text only, so that no name can bring markup.
+const WORDS = JSON.parse(document.getElementById("words").textContent);
+const CONTENT = JSON.parse(document.getElementById("content").textContent);
+let language = document.documentElement.lang;
+
+function word(key, values = {}) {
+  const text = WORDS[language][key];
+  if (text === undefined) throw new Error(`no word for '${key}'`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+function has(key) { return WORDS[language][key] !== undefined; }
+function named(kind, name) { return has(`${kind}_${name}`) ? word(`${kind}_${name}`) : name.replaceAll("_", " "); }
+
+function locale() { return language === "fr" ? "fr-CA" : "en-CA"; }
+function number(value, digits = 0) {
+  return value === null || value === undefined ? "–"
+    : new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+function share(value, digits = 1) {
+  return value === null || value === undefined ? "–"
+    : new Intl.NumberFormat(locale(), { style: "percent", signDisplay: "negative", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+function money(value) {
+  return value === null || value === undefined ? "–"
+    : new Intl.NumberFormat(locale(), { style: "currency", currency: "CAD", currencyDisplay: "narrowSymbol", maximumFractionDigits: 0 }).format(value);
+}
+function power(kw) { return `${number(kw, kw && Math.abs(kw) < 10 ? 1 : 0)} kW`; }
+function distance(m) { return m >= 1000 ? `${number(m / 1000, m % 1000 ? 1 : 0)} km` : `${number(m)} m`; }
+function day(text) {
+  return text ? new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(text)) : "–";
+}
+function name_of(properties) { return properties.name || word("unnamed", { site: properties.site_id }); }
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== false) element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+function fill(id, ...children) { document.getElementById(id).replaceChildren(...children); }
+function show_section(id, is_shown) { document.getElementById(`${id}-section`).hidden = !is_shown; }
+function tag(action) { return make("span", { class: `tag ${action}` }, word(`action_${action}`)); }
+function bar(before, after) {
+  const percent = (value) => `width:${Math.max(0, Math.min(1, value || 0)) * 100}%`;
+  const [under, over] = after >= before ? [["new", after], ["", before]] : [["less", before], ["", after]];
+  return make("div", { class: "bar", "aria-hidden": "true" },
+    make("i", { class: under[0], style: percent(under[1]) }), make("i", { class: over[0], style: percent(over[1]) }));
+}
