@@ -157,8 +157,8 @@ def show(conn: Connection, run: Row, console: Console) -> None:
         f"{assumed} assumptions stand behind these numbers: read report.assumption.", soft_wrap=True
     )
     console.print(
-        "In QGIS: `python -m db url --role reader --long` prints the connection; add from schema report:"
-        " station_plan, decision, demand_coverage, grid_load, road.",
+        "In QGIS: `python -m report.qgis` stores the project and prints its address; or add from schema"
+        " report: station_plan, decision, demand_coverage, grid_load, road.",
         soft_wrap=True,
     )
 
