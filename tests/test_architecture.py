@@ -67,13 +67,25 @@ def test_solvers_are_called_by_solve_and_strategy_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["build.py", "objective.py", "expression.py", "plan.py", "inputs.py", "constraints"]
+    "name",
+    [
+        "build.py",
+        "objective.py",
+        "expression.py",
+        "plan.py",
+        "inputs.py",
+        "constraints",
+        "flow.py",
+        "service.py",
+        "money.py",
+        "grid.py",
+    ],
 )
 def test_the_model_proper_sees_only_inputs_and_pyomo(name: str) -> None:
     path = ROOT / "model" / name
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     allowed = re.compile(
-        r"^(__future__|pyomo|model\.(inputs|plan|expression|build|constraints|objective)|model$|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
+        r"^(__future__|pyomo|numpy|scipy|model\.(inputs|plan|expression|build|constraints|objective|flow|service|money|grid)|model$|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
     )
     wrong = [f"{f.name} imports {n}" for f in files for n in imports(f) if not allowed.match(n)]
     assert files

@@ -266,7 +266,8 @@ def test_sessions_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
 
 
 def test_without_a_count_vehicles_follow_from_people(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    toy.execute("update raw.ev_count set ev_count = 0")
+    toy.execute("update raw.ev_count set ev_count = 0, count_date = null")
+    toy.execute("update raw.load_source set data_date = 'drawn'")
     toy.execute("refresh materialized view core.postal_area")
     toy.execute("refresh materialized view core.cell_ev")
     toy.execute("refresh materialized view core.demand_cell")
@@ -276,6 +277,10 @@ def test_without_a_count_vehicles_follow_from_people(toy: psycopg.Connection[Any
         (scenario_id,),
     ).fetchone()
     assert found == (pytest.approx(0.014 * 1000, rel=1e-3), True)
+    years = toy.execute(
+        "select count_year from model.adoption where scenario_id = %s", (scenario_id,)
+    ).fetchall()
+    assert years == [(2024.75,)]
 
 
 def test_more_ports_are_kept_only_where_sessions_count(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

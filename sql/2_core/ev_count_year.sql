@@ -1,5 +1,5 @@
 -- needs: staging.ev_count, staging.load_source
--- grain: one row: the date that the electric vehicles of the region were counted
+-- grain: one row per (count_year); just one: when the electric vehicles of the region were counted
 
 create view core.ev_count_year as
 
