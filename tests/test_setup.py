@@ -121,6 +121,8 @@ def test_run_is_the_whole_way() -> None:
         'etl.load --region "some where.toml"',
         'model.solve --scenario "phase1"',
         "report.summary",
+        "report.qgis",
+        "report.page",
     ]
 
 
