@@ -60,7 +60,7 @@ class Settings(Table):
 class Total(Table):
     """`[totals.*]`: a published total, and how far what is loaded may be from it, as a share of it.
 
-    With `data_date` it is the total of that date alone: newer data, as a live source has it, is not held to it.
+    With `data_date` it is the total of that date alone: newer data, as from a live source, is not held to it.
     """
 
     value: float = Field(gt=0)

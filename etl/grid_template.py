@@ -1,0 +1,105 @@
+"""Writes what a utility can fill in: stations as a CSV, service areas of stations or feeders as GeoJSON.
+
+`python -m etl.grid_template FOLDER` takes stations and areas of the current load, the substations of the map
+among them, and leaves what is not known empty. Both files are read as they are, by `[sources.grid]` and
+`[sources.grid_areas]`.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated, Any
+
+import geopandas as gpd
+import pandas as pd
+import psycopg
+import typer
+
+from db import connection
+from db.errors import UsageError, run_app
+
+STATION_FILE, AREA_FILE = "grid_stations.csv", "grid_areas.geojson"
+STATION_FIELDS = (
+    "name", "lon", "lat", "voltage_kv", "summer_limit_mw", "winter_limit_mw", "peak_load_mw", "is_verified",
+    "area_name", "source_note", "limit_basis",
+)  # fmt: skip
+_STATIONS = """
+    select name, voltage_kv, is_verified, area_name, source_note, limit_basis, geom
+    from core.grid_station
+    where geom is not null
+    order by grid_station_id
+"""
+_AREAS = (
+    "select name, limit_kw / 1000 as limit_mw, peak_load_kw / 1000 as peak_load_mw, geom from core.grid_area"
+)
+REGION_LINES = f"""
+[sources.grid]
+path = "{STATION_FILE}"
+licence = "..."
+data_date = "..."
+columns = {{ {", ".join(f'{name} = "{name}"' for name in STATION_FIELDS)} }}
+
+[sources.grid_areas]
+path = "{AREA_FILE}"
+licence = "..."
+data_date = "..."
+columns = {{ name = "name", limit_mw = "limit_mw", peak_load_mw = "peak_load_mw" }}
+"""
+
+
+def write_template(conn: psycopg.Connection[Any], folder: Path) -> tuple[int, int]:
+    """Write both files; return how many stations and areas they hold.
+
+    Limits are ratings of a station or feeder and peak loads its highest load so far, both in MW; their
+    difference is the headroom. Where the headroom alone is known, it is the limit, with a peak load of 0.
+
+    Raises:
+        UsageError: no region is loaded, or a file is there already.
+    """
+    region = conn.execute("select metric_srid from core.region").fetchone()
+    if region is None:
+        raise UsageError("No region is loaded.", "load one: `make load REGION=...`.")
+    for name in (STATION_FILE, AREA_FILE):
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name} is there already.", "name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    stations = _read(conn, _STATIONS, int(region[0]))
+    with (folder / STATION_FILE).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, STATION_FIELDS, restval="")
+        writer.writeheader()
+        for row in stations.itertuples(index=False):
+            known = {name: getattr(row, name) for name in STATION_FIELDS if hasattr(row, name)}
+            place = {"lon": f"{row.geometry.x:.6f}", "lat": f"{row.geometry.y:.6f}"}
+            writer.writerow({name: "" if value is None else value for name, value in (known | place).items()})
+    areas = _read(conn, _AREAS, int(region[0]))
+    (folder / AREA_FILE).write_text(areas.to_json(drop_id=True, na="null"), encoding="utf-8")
+    return len(stations), len(areas)
+
+
+def _read(conn: psycopg.Connection[Any], query: str, srid: int) -> gpd.GeoDataFrame:
+    """Return a query's rows with their places, the last column, in EPSG:4326."""
+    with conn.cursor() as cursor:
+        cursor.execute(query.encode())
+        names = [column.name for column in cursor.description or ()]
+        rows = cursor.fetchall()
+    values = {name: pd.Series([row[i] for row in rows], dtype=object) for i, name in enumerate(names[:-1])}
+    shapes = gpd.GeoSeries.from_wkb([bytes.fromhex(row[-1]) for row in rows], crs=srid)
+    return gpd.GeoDataFrame(values, geometry=shapes).to_crs(4326)
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def template(folder: Annotated[Path, typer.Argument(help="Where to write the two files.")]) -> None:
+    """Write what a utility can fill in: stations as a CSV, service areas as GeoJSON."""
+    with connection.connect() as conn:
+        stations, areas = write_template(conn, folder)
+    typer.echo(f"{folder / STATION_FILE}: {stations} stations. {folder / AREA_FILE}: {areas} areas.")
+    typer.echo("Fill in limits and peak loads in MW, draw areas as feeders serve them; for the region file:")
+    typer.echo(REGION_LINES)
+
+
+if __name__ == "__main__":
+    run_app(app)
