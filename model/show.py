@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OFTEN_SHOWN = 5
 PRICE_SHOWN = 1e-6
+NO_CHANGE = 1e-9
 
 
 def show(report: Report) -> None:
@@ -151,3 +152,38 @@ def _amount(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
     return f"{value:.2%}" if unit == "share" else f"{value:,.6g} {unit}".strip()
+
+
+def show_difference(found: dict[str, Any]) -> None:
+    """Print what differs between two runs, and nothing that is the same."""
+    console, a, b = Console(), found["run_a"], found["run_b"]
+    told = [row for row in found["scenario"] if None not in (row["value_a"], row["value_b"])]
+    for row in told:
+        console.print(
+            f"{row['kind']} {escape(row['key'])}: {escape(row['value_a'])} -> {escape(row['value_b'])}",
+            soft_wrap=True,
+        )
+    if len(told) < len(found["scenario"]):
+        console.print(f"{len(found['scenario']) - len(told)} knobs are known to one of the runs only.")
+    if not found["scenario"]:
+        console.print("Scenario, data and solver are the same.")
+    table = Table("", f"run {a}", f"run {b}", "change", title=f"Run {b} against run {a}")
+    for row in found["figures"]:
+        if abs(row["change"]) > NO_CHANGE * max(abs(row["value_a"] or 0), 1):
+            unit = "share" if row["unit"] == "share" else ""
+            figures = (_amount(row[key], unit) for key in ("value_a", "value_b", "change"))
+            table.add_row(row["figure"], *figures)
+    console.print(table)
+    for site in found["sites"]:
+        if site["difference"] != "same":
+            what = f"{_text(site['option_a'])} -> {_text(site['option_b'])}"
+            console.print(f"{site['difference']}: {_site(site)}, {what}", soft_wrap=True)
+    for row in found["people"]:
+        if row["gained_population"] or row["lost_population"]:
+            gained, lost = f"{row['gained_population']:,.0f}", f"{row['lost_population']:,.0f}"
+            who = escape(f"{row['group_kind']} {row['group_name']}")
+            console.print(f"{row['level']} in {who}: {gained} people gain it, {lost} lose it")
+
+
+def _text(value: str | None) -> str:
+    return "-" if value is None else escape(value)

@@ -18,9 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from db.errors import UsageError
-from model import knob, pareto, scenario, sweep
+from db.connection import connect
+from db.errors import InfeasibleError, UsageError
+from etl.load import load_region
+from model import diff, explain, knob, pareto, past_run, scenario, sweep
 from model.solve import Limits, solve_scenario
+from tests.toy_town.build import write_sources
 
 TOWN = """
 [demand.weight_share]
@@ -258,3 +261,126 @@ def test_json_is_one_object(tmp_path: Path, module: Any) -> None:
     done = CliRunner().invoke(app, ["--scenario", file(tmp_path), "--json", *more])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["runs" if module is sweep else "points"]
+
+
+# explanations and ways out
+
+
+def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """K1 brings 300 people for 25,000 CAD: 0.30 less 0.1 of the objective, and no other site could."""
+    ended = solve_scenario(file(tmp_path), Limits())
+    past = past_run.reopen(toy, ended.report.run_id)
+    assert past.plan == ended.plan
+    explain.write(toy, past, explain.explain(past, Limits()), 0.01)
+    found = explain.answers(toy, past.run_id, None)
+    (site,) = found["sites"]
+    assert site["loss_if_dropped"] == pytest.approx(0.2)
+    assert site["loss_low"] == pytest.approx(0.2, abs=1e-3)
+    assert round(site["covered_population_l2"]) == 300
+    assert site["gain_per_100k_cad"] == pytest.approx(1.2)
+    assert site["reason"].startswith(
+        "Build for 25,000 CAD net. L2 reaches 300 people, 30.00 % of the demand that had none, 30.00 % of it"
+    )
+    budget = next(row for row in found["rules"] if row["rule"] == "budget")
+    assert (budget["limit_value"], budget["slack"], budget["is_binding"]) == (25_000, 0, True)
+    assert budget["price"] == pytest.approx(0.0, abs=1e-6)
+    assert found["alternatives"] == []
+
+
+def test_a_run_is_explained_on_what_it_was_solved_on(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    run_id = solve_scenario(file(tmp_path), Limits()).report.run_id
+    with pytest.raises(UsageError) as unknown:
+        past_run.reopen(toy, run_id + 1)
+    assert "There is no run" in unknown.value.message
+    past = past_run.reopen(toy, run_id)
+    with pytest.raises(UsageError) as other:
+        explain.explain(past, Limits(), site_id=-1)
+    assert "leaves site -1 as it is" in other.value.message
+    toy.execute(
+        "insert into plan.site_lock (site_id, lock_kind)"
+        " select site_id, 'force_out' from core.site where not is_existing"
+    )
+    with pytest.raises(UsageError) as changed:
+        past_run.reopen(toy, run_id)
+    assert "other locks" in changed.value.message
+
+
+def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """0.7 of the people: 5,000 CAD more build K1, else 0.45 is all; from 1430 m on S1 reaches P2 as well."""
+    ended = solve_scenario(file(tmp_path, "[phase.1.coverage_min_share]\nL2 = 0.7", budget=20_000), Limits())
+    assert isinstance(ended.error, InfeasibleError)
+    assert ended.error.exit_code == 3
+    assert "min_coverage (L2, phase 1) would have to be 45.00% instead of 70.00%" in ended.error.hint
+    assert "budget (phase 1) would have to be 25,000 CAD instead of 20,000 CAD" in ended.error.hint
+    found = dict(
+        toy.execute(
+            "select rule, amount from plan.run_relaxation where run_id = %s and way > 0",
+            (ended.report.run_id,),
+        ).fetchall()
+    )
+    assert found["budget"] == pytest.approx(5_000, rel=1e-3)
+    assert found["min_coverage"] == pytest.approx(0.25)
+    assert 0.43 <= found["reach"] <= 0.43 + 1.43 * 0.02
+    with pytest.raises(UsageError) as caught:
+        past_run.reopen(toy, ended.report.run_id)
+    assert "25,000 CAD" in caught.value.hint
+
+
+# two runs side by side
+
+
+def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """With the money K1 reaches the 300 people of P2, in Ringham; without it nothing is done."""
+    with_money = solve_scenario(file(tmp_path), Limits()).report.run_id
+    without = solve_scenario(file(tmp_path, budget=20_000), Limits()).report.run_id
+    found = diff.difference(toy, without, with_money)
+    assert [(r["kind"], r["key"], r["value_a"], r["value_b"]) for r in found["scenario"]] == [
+        ("knob", "phase.1.budget_cad", "20000.0", "25000.0")
+    ]
+    (site,) = found["sites"]
+    assert (site["difference"], site["action_a"], site["action_b"], site["net_cad_b"]) == (
+        "added",
+        None,
+        "build",
+        25_000,
+    )
+    change = {r["figure"]: r["change"] for r in found["figures"]}
+    assert change["coverage L2, phase 1"] == pytest.approx(0.3)
+    assert change["capital cost, net"] == pytest.approx(25_000)
+    assert change["objective"] == pytest.approx(0.2)
+    assert change["sites: build"] == 1
+    people = {
+        (r["level"], r["group_name"]): (round(r["gained_population"]), round(r["lost_population"]))
+        for r in found["people"]
+        if r["group_kind"] == "municipality"
+    }
+    assert people["L2", "Ringham"] == (300, 0)
+    assert people["L2", "Farend"] == (0, 0)
+    back = diff.difference(toy, with_money, without)
+    assert [s["difference"] for s in back["sites"]] == ["removed"]
+    assert sum(r["lost_population"] for r in back["people"] if r["group_kind"] == "municipality") == (
+        pytest.approx(300)
+    )
+    same = diff.difference(toy, without, without)
+    assert same["scenario"] == same["sites"] == []
+    assert all(r["change"] == 0 for r in same["figures"])
+
+
+def test_other_data_are_told_apart_from_another_scenario(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    first = solve_scenario(file(tmp_path), Limits()).report.run_id
+    with connect() as conn:
+        region = write_sources(tmp_path)
+        text = region.read_text(encoding="utf-8")
+        region.write_text(text.replace("[settings]", "[settings]\ntransit_walk_m = 601", 1), encoding="utf-8")
+        load_region(str(region), conn)
+    second = solve_scenario(file(tmp_path), Limits()).report.run_id
+    kinds = {(r["kind"], r["key"]) for r in diff.difference(toy, first, second)["scenario"]}
+    assert kinds == {("data", "load")}
+
+
+def test_a_run_that_is_not_there_cannot_be_compared(toy: psycopg.Connection[Any]) -> None:
+    with pytest.raises(UsageError) as caught:
+        diff.difference(toy, 1, 2)
+    assert "There is no run 1" in caught.value.message

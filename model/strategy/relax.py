@@ -23,7 +23,8 @@ _MANY_STEPS = 1e4
 class Move:
     """A row of a rule that gives way: by `amount`, in the unit of the rule, from `limit` to `needed`.
 
-    No less than `amount_low` is enough, None where that is not known for the row by itself.
+    No less than `amount_low` is enough, None where that is not known for the row by itself; `is_least` says
+    that all rows that give way together could not do so in fewer steps.
     """
 
     rule: Rule
@@ -32,6 +33,7 @@ class Move:
     limit: float
     needed: float
     amount_low: float | None
+    is_least: bool
 
     @property
     def amount(self) -> float:
@@ -45,16 +47,16 @@ class Move:
             return f"{self.rule.name}: {self.subject} would have to go"
         limit, needed, amount = (in_unit(v, self.unit) for v in (self.limit, self.needed, self.amount))
         which = "more" if self.needed > self.limit else "less"
-        low = "" if self.is_least else ", perhaps not so much"
+        low = "" if self.is_least else self._at_least()
         return (
             f"{self.rule.name} ({self.subject}) would have to be {needed} instead of {limit}:"
             f" {amount} {which}{low}"
         )
 
-    @property
-    def is_least(self) -> bool:
-        """True when less is known not to be enough."""
-        return self.amount_low is not None and self.amount - self.amount_low <= 1e-3 * self.amount
+    def _at_least(self) -> str:
+        if self.amount_low is None:
+            return ", perhaps not so much"
+        return f", at least {in_unit(self.amount_low, self.unit)}"
 
 
 def in_unit(value: float, unit: str) -> str:
@@ -98,9 +100,11 @@ def moves(
         for n, (rule, key, _) in enumerate(rows)
         if pyo.value(m.give[n]) > _NOTHING * measure.of(rule.name).step
     ]
-    bound = outcome.bound if len(found) == 1 else None
+    low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
+    is_least = outcome.status == "optimal"
     return tuple(
-        _move(inputs, rule, key, limit, amount=amount, bound=bound) for rule, key, limit, amount in found
+        _move(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)
+        for rule, key, limit, amount in found
     )
 
 
@@ -113,8 +117,15 @@ def _most(rule: Rule, _: Any, row: Any) -> float:
 
 
 def _move(
-    inputs: Inputs, rule: Rule, key: Any, limit: tuple[float, float], *, amount: float, bound: float | None
+    inputs: Inputs,
+    rule: Rule,
+    key: Any,
+    limit: tuple[float, float],
+    *,
+    amount: float,
+    low_steps: float | None,
+    is_least: bool,
 ) -> Move:
     this, (value, way) = measure.of(rule.name), limit
-    low = None if bound is None else -bound * this.step
-    return Move(rule, this.words(key, inputs), this.unit, value, value + way * amount, low)
+    low = None if low_steps is None else low_steps * this.step
+    return Move(rule, this.words(key, inputs), this.unit, value, value + way * amount, low, is_least)
