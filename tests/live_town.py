@@ -27,13 +27,17 @@ def overpass(pbf: Path) -> Rule:
     def rule(asked: Asked) -> Answer:
         is_roads = 'way["highway"]' in asked.form["data"]
         keys = {"highway"} if is_roads else set(KEYS)
-        hits = [e for e in elements if keys & set(e.get("tags", {})) and (not is_roads or e["type"] == "way")]
-        ways = {m["ref"] for e in hits for m in e.get("members", []) if m["type"] == "way"}
-        hits += [e for e in elements if e["type"] == "way" and e["id"] in ways and e not in hits]
-        corners = {ref for e in hits for ref in e.get("nodes", [])}
-        nodes = [e for e in elements if e["type"] == "node" and e["id"] in corners and e not in hits]
+        hits = {
+            (e["type"], e["id"]): e
+            for e in elements
+            if keys & set(e.get("tags", {})) and (not is_roads or e["type"] == "way")
+        }
+        members = {(m["type"], m["ref"]) for e in hits.values() for m in e.get("members", [])}
+        hits |= {(e["type"], e["id"]): e for e in elements if (e["type"], e["id"]) in members}
+        corners = {ref for e in hits.values() for ref in e.get("nodes", [])}
+        hits |= {("node", e["id"]): e for e in elements if e["type"] == "node" and e["id"] in corners}
         return Answer(
-            json.dumps({"version": 0.6, "generator": "Overpass API", "elements": hits + nodes}).encode(),
+            json.dumps({"version": 0.6, "generator": "Overpass API", "elements": [*hits.values()]}).encode(),
             headers=JSON_KIND,
         )
 

@@ -7,18 +7,25 @@ import gzip
 import hashlib
 import io
 import json
+import re
+import string
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.progress import Progress as Bar
 
 from db.errors import FetchError, UsageError
 from etl.fetch.cache import Cache, file_name, shown
 from etl.fetch.client import Client, Limits, Request
 from etl.fetch.content import ANY, CSV, JSON, PBF, ZIP
 from etl.fetch.patience import retry_after_s
+from etl.show import Steps
 from tests.web import Answer, Web, ranged, serving
 
 TEXT = b"FSA,BEV\nN2L,10\n"
@@ -382,9 +389,19 @@ def test_a_failing_connection_does_not_tell_the_key(time: Time, tmp_path: Path) 
     assert SECRET not in caught.value.message
 
 
-@pytest.mark.parametrize("url", ["ftp://example.org/a.csv", "data/a.csv", "file:///a.csv"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org/a.csv",
+        "data/a.csv",
+        "file:///a.csv",
+        "https://\u0100:x@h/a",
+        "http://",
+        "http://[::1",
+    ],
+)
 def test_only_the_web_is_asked(url: str, time: Time, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no http or https address"):
+    with pytest.raises(UsageError, match=r"no http or https address|cannot be used"):
         client(tmp_path, time).get(csv(url))
 
 
@@ -426,6 +443,39 @@ def test_a_name_says_what_the_file_is(  # noqa: PLR0917 - three parameters, thre
 def test_the_server_may_name_the_file(web: Web, time: Time, tmp_path: Path) -> None:
     url = web.give("/1", archive(), Content_Disposition='attachment; filename="../GRT.zip"')
     assert client(tmp_path, time).get(Request("thing", url)).name == "GRT.zip"
+
+
+@given(st.text(max_size=60))
+def test_any_name_is_safe_for_a_file(text: str) -> None:
+    name = file_name(text)
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name)
+    assert not name.startswith(".")
+
+
+@given(
+    st.text(alphabet=string.ascii_letters + string.digits, min_size=8, max_size=20),
+    st.sampled_from(["api_key", "KEY", "token", "access_token", "X-Secret", "sig", "password"]),
+)
+def test_no_address_shows_a_key(secret: str, name: str) -> None:
+    url = str(Request("x", f"https://me:{secret}@host/path", params={name: secret, "a": "b"}).key)
+    assert secret not in shown(url)
+
+
+def test_downloads_are_drawn_on_a_terminal_only() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True)
+    bars = Bar(console=console)
+    steps = Steps(console, Bar(console=console), bars)
+    told = steps.download("[bold]a.zip", 10)
+    told(4)
+    told(6)
+    assert [(task.completed, task.total, task.description) for task in bars.tasks] == [
+        (10, 10, "\\[bold]a.zip")
+    ]
+    steps.download("b.zip", None)
+    assert [task.description for task in bars.tasks] == ["b.zip"]
+    plain = Console(file=io.StringIO())
+    Steps(plain).download("a.zip", 10)(10)
+    assert plain.file.getvalue() == ""  # type: ignore[attr-defined]
 
 
 def test_names_and_addresses_as_they_are_kept() -> None:

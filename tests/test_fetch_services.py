@@ -226,6 +226,18 @@ def test_an_overpass_that_does_not_tell_its_status(live: str, web: Web, client: 
     assert web.paths() == ["/api/status", "/api/interpreter", "/api/interpreter"]
 
 
+def test_a_real_town_comes_alike_both_ways(shared: Path, web: Web, client: Client, tmp_path: Path) -> None:
+    pbf, area = tmp_path / "vaduz.osm.pbf", shapely.box(9.5, 47.12, 9.54, 47.15)
+    extract.clip(shared / "data" / "liechtenstein" / "liechtenstein-latest.osm.pbf", area, pbf)
+    web.rules["/api/interpreter"] = overpass(pbf)
+    found = osm.overpass(client, web.url("/api"), area, area)
+    frame = Frame(area, is_boundary=True)
+    for read in (read_roads, read_places):
+        live, given = (read(path, OsmSource(path="x"), frame) for path in (found.path, pbf))
+        assert live.tables == given.tables
+        assert live.row_count > 100
+
+
 def test_the_same_map_is_the_same_file(live: str, tmp_path: Path) -> None:
     digests = {osm.overpass(Client(Cache(tmp_path / n)), live, AREA, AREA).sha256 for n in ("a", "b")}
     assert len(digests) == 1

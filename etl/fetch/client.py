@@ -185,3 +185,10 @@ def _check_address(request: Request) -> None:
             f"{request.source}: the address '{shown(request.url)}' is no http or https address.",
             "correct `url` in the region file; a file of your own goes into `path`.",
         )
+    try:
+        request.key  # noqa: B018 - requests finds what is wrong with it
+    except (requests.RequestException, ValueError) as error:
+        raise UsageError(
+            f"{request.source}: the address '{shown(request.url)}' cannot be used: {str(error)[:80]}.",
+            "correct `url` in the region file.",
+        ) from None
