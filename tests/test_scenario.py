@@ -42,7 +42,7 @@ def test_scenarios_that_come_along_can_be_read(name: str) -> None:
 def test_a_variant_holds_differences_only(name: str) -> None:
     def value(tree: Any, key: str) -> Any:
         for part in key.split("."):
-            tree = tree[part]
+            tree = tree.get(part, {})  # phases after the first are in no base
         return tree
 
     own = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
