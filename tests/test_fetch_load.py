@@ -258,6 +258,16 @@ def test_then_its_address_then_what_is_live(
         found_afdc(files, f'path = "gone.csv"\nurl = "{url}"', tmp_path)
 
 
+def test_who_cannot_fetch_is_told_of_the_file(tmp_path: Path) -> None:
+    files = write_sources(tmp_path / "files").parent
+    with serving() as gone:
+        url = gone.url("/a.csv")
+    live = f'path = "gone.csv"\n[sources.afdc.live]\nurl = "{url}"'
+    with pytest.raises(FetchError, match="could not be fetched, tried 2 times") as caught:
+        found_afdc(files, live, tmp_path)
+    assert caught.value.hint.endswith("Or put gone.csv into the folder that DATA_DIR names.")
+
+
 def test_an_optional_file_may_be_missing_and_another_may_not(tmp_path: Path) -> None:
     files = write_sources(tmp_path / "files").parent
     found, notes = found_afdc(files, 'path = "gone.csv"\nis_optional = true', tmp_path)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from shapely.geometry.base import BaseGeometry
 
 from db.connection import setting
-from db.errors import UsageError
+from db.errors import FetchError, UsageError
 from etl.fetch import extract, osm, services
 from etl.fetch.client import Client, Fetched, Request
 from etl.fetch.content import form_of
@@ -70,7 +70,12 @@ class Finder:
             FetchError: it cannot be fetched.
         """
         if id(source) not in self._found:
-            self._found[id(source)] = self._places(kind, source)
+            try:
+                self._found[id(source)] = self._places(kind, source)
+            except FetchError as error:
+                if source.path:
+                    error.hint += f" Or put {source.path} into the folder that DATA_DIR names."
+                raise
         return self._found[id(source)]
 
     def _places(self, kind: str, source: Source) -> list[Place]:

@@ -1,1 +1,1 @@
-"""One file per source: fetch, parse, validate."""
+"""One file per source: parse, validate. `etl.fetch` gets the files."""
