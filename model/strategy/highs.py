@@ -86,7 +86,7 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
 
     found = solver.run(
         matrix,
-        Limits(watch.left_s, watch.gap_share, threads=threads),
+        Limits(watch.left_s, watch.gap_share, threads=threads, is_thorough=True),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),

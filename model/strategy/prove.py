@@ -25,6 +25,8 @@ __all__ = ["Progress", "solve"]
 LARGE_NONZERO_COUNT = 20_000
 """A model with so many factors in its rows, or more, is searched; a smaller one the solver does alone."""
 
+_RELAXATION_SHARE = 0.5
+
 
 def solve(
     m: pyo.ConcreteModel,
@@ -79,7 +81,7 @@ def _large(
 ) -> bool:
     """Relax, repair, search, prove; tell whether the model is infeasible."""
     watch.enter("relaxation")
-    relaxation = relax(form.matrix, watch, time_limit_s=watch.left_s, threads=threads)
+    relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
     watch.lower(relaxation.bound)
     if relaxation.status == "infeasible":
         return highs.finish(form, watch, threads=threads)

@@ -29,12 +29,17 @@ _ENDS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """When a run of the solver ends by itself, and its threads (None: as it likes)."""
+    """When a run of the solver ends by itself, and its threads (None: as it likes).
+
+    `is_thorough`: infeasible is believed only when it is found without presolve too. HiGHS 1.15.1 has an open
+    report of a feasible model called infeasible by its presolve.
+    """
 
     time_limit_s: float = float("inf")
     gap_share: float = 0.0
     gap_abs: float = 1e-6
     threads: int | None = None
+    is_thorough: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,6 @@ def run(
     """Solve a matrix, reduced first; `start` are values of all its columns that keep all its rows.
 
     It stops when the user wants it. `better` hears of each better solution, `bound` of the bound so far.
-    HiGHS 1.15.1 has an open report of a feasible model called infeasible by its presolve, so infeasible is
-    believed only when it is found without presolve too.
 
     Raises:
         RuntimeError: the solver failed.
@@ -88,7 +91,7 @@ def run(
             reduced.settled if is_kept else None,
             reduced.matrix.constant,
         )
-    for presolve in ("choose", "off"):
+    for presolve in ("choose", "off") if limits.is_thorough else ("choose",):
         solver = instance(
             reduced.matrix,
             limits.threads,
