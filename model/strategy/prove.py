@@ -58,7 +58,7 @@ def solve(
         watch.enter("start")
         is_start_used = _begin(form, start, watch, threads=threads)
         is_infeasible = False
-        if form.matrix.rows.nnz < large_nonzero_count:
+        if form.matrix.rows.nnz < large_nonzero_count and not watch.is_interrupted:
             watch.enter("proof")
             is_infeasible = highs.finish(form, watch, threads=threads)
         elif not watch.is_over():

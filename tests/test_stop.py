@@ -1,0 +1,96 @@
+"""Ctrl-C and SIGTERM on a real process: the child tells its first plan and waits, so nothing depends on time."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.connection import CHECKOUT
+from tests.test_analyses import file
+
+CHILD = """
+import sys
+from contextlib import contextmanager
+
+import typer
+
+from db.errors import run_app
+from model import live, solve
+
+
+@contextmanager
+def waiting(**_):
+    def tell(progress):
+        if progress.incumbent is not None:
+            print(live.words(progress), file=sys.stderr, flush=True)
+            sys.stdin.readline()
+
+    yield tell
+
+
+live.watching = waiting
+run_app(lambda: typer.run(solve.main))
+"""
+
+
+@pytest.fixture
+def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(toy_database, autocommit=True) as conn:
+        yield conn
+
+
+def stopped(folder: Path, number: signal.Signals) -> tuple[int, str]:
+    """Solve in a process of its own, send it a signal once it has a plan; return its exit code and stderr."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, "--scenario", file(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+    )
+    assert child.stderr is not None
+    first = next((line for line in child.stderr if "plan 0." in line), "")
+    child.send_signal(number)
+    _, rest = child.communicate("go on\n", timeout=120)
+    return child.returncode, first + rest
+
+
+def test_ctrl_c_keeps_the_best_plan_and_says_so(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    code, said = stopped(tmp_path, signal.SIGINT)
+    assert code == 0, said
+    assert "stopped by the user; the best plan found so far is kept" in said
+    assert toy.execute(
+        "select status, publication, message like 'Stopped by the user%%', gap_share > 0, (select count(*) from"
+        " plan.decision) > 0, (select sum(offence_count) from plan.run_audit) from plan.run"
+    ).fetchall() == [("feasible", "published", True, True, True, 0)]
+
+
+def test_a_process_that_is_told_to_end_leaves_no_run_running(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    code, said = stopped(tmp_path, signal.SIGTERM)
+    assert code == 130, said
+    assert toy.execute(
+        "select status, publication, message, (select count(*) from plan.decision) from plan.run"
+    ).fetchall() == [("interrupted", "none", "The process was told to end.", 0)]
+
+
+def test_progress_is_told_where_stderr_is_no_terminal(toy_database: str, tmp_path: Path) -> None:
+    assert toy_database
+    done = subprocess.run(
+        [sys.executable, "-m", "model.solve", "--scenario", file(tmp_path), "--progress"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=CHECKOUT,
+    )
+    assert "plan 0.6500, bound 0.6500, gap 0.00%" in done.stderr
+    assert "Ctrl-C keeps the best plan" in done.stderr
