@@ -20,7 +20,7 @@ from model.build import build
 from model.mode import Limits
 from model.objective import capex_scale_cad
 from model.scenario import Scenario
-from model.solve import Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.solve import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 from model.solving import Ended, Job, perform, read_inputs
 from model.sweep import fixed_scale
 
@@ -152,7 +152,7 @@ def found(conn: Connection, front_id: int) -> Sequence[dict[str, Any]]:
 def main(
     scenario_name: ScenarioName,
     points: Points = 12,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = TIME_LIMIT_S,
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,

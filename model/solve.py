@@ -22,7 +22,9 @@ __all__ = ["Ended", "Limits", "solve_scenario"]
 ScenarioName = Annotated[
     str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
 ]
-TimeLimit = Annotated[float | None, typer.Option(min=0, help="Seconds for the solver.")]
+TIME_LIMIT_S = 600.0
+"""Without a limit of one's own a solve stops here: to prove the last digit of a large model may take days."""
+TimeLimit = Annotated[float, typer.Option(min=0, help="Seconds for the solver, at most.")]
 Gap = Annotated[float, typer.Option(min=0, help="Stop when no plan can be better by this share.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")]
 ShowProgress = Annotated[
@@ -46,7 +48,7 @@ def solve_scenario(name_or_path: str, limits: Limits, watcher: Watcher | None = 
 
 def main(
     scenario_name: ScenarioName,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = TIME_LIMIT_S,
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,

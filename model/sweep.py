@@ -20,7 +20,7 @@ from model import knob, live, scenario, show, stop
 from model.knob import Variation
 from model.mode import Limits
 from model.scenario import Scenario
-from model.solve import Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.solve import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 from model.solving import Ended, Job, perform
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -148,7 +148,7 @@ def _marginal(tornado: list[dict[str, Any]]) -> Iterator[float]:
 def main(
     scenario_name: ScenarioName,
     vary: Vary,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = TIME_LIMIT_S,
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,
