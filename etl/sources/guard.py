@@ -13,7 +13,7 @@ LINE_MAX = 2**20
 COLUMNS_MAX = 4_096
 # Text shrinks to a tenth or so, seldom to a fiftieth; what shrinks to a two-hundredth holds nothing new.
 _RATIO_MAX = 200
-_FREE_BYTES = 64 * 2**20
+_FREE_BYTES = 8 * 2**20
 _ARCHIVE_BYTES = 4 * 2**30
 _FILES_MAX = 10_000
 

@@ -28,7 +28,7 @@ from etl.sources.base import Batch, Frame, Reject, Rejects, Table
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.guard import COLUMNS_MAX, LINE_MAX, check_archive
 from etl.sources.schema import NeededText, Record, Text, Whole, take
-from etl.sources.values import ElsewhereError, FieldError, clean, needed_place, place
+from etl.sources.values import INTEGER_MAX, ElsewhereError, FieldError, clean, needed_place, place
 
 _STOPS = Rows("gtfs_stop", ("record_number", "stop_id", "name", "location_type", "parent_stop_id", "geom"))
 _DEPARTURES = (
@@ -272,6 +272,7 @@ def _departures(
     times = feed.tables["stop_times"]
     times = times[times["trip_id"].isin(trips.index)]
     order = pd.to_numeric(times["stop_sequence"], errors="coerce")
+    order = order.where(order.abs() <= INTEGER_MAX)
     for record in times.index[order.isna()]:
         text = str(times.at[record, "stop_sequence"])[:40]
         reason = f"'{text}' is not a number"
