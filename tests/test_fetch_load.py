@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import psycopg
 import pytest
+import shapely
 from psycopg import sql
 from typer.testing import CliRunner
 
@@ -29,7 +30,7 @@ from etl.region_source import PopulationSource
 from etl.sources.base import Batch, Frame
 from etl.sources.census_profile import read_profile
 from etl.sources.population import read_points
-from tests.etl_frame import outside, rows
+from tests.etl_frame import outside, rows, write
 from tests.live_town import STATUS, arcgis, ckan, openchargemap, overpass, profile
 from tests.toy_town.build import write_sources
 from tests.web import Web, serving
@@ -345,17 +346,14 @@ def census(tmp_path: Path, *, drop: str = "") -> tuple[Path, Path, PopulationSou
             "98-401-X2021006_Geo_starting_row_Ontario.CSV", "Geo Code,Geo Name,Line Number\n" * 900
         )
 
-    def box(n: int) -> dict[str, Any]:
-        x = -80.5 + n / 100
-        ring = [[x, 43.4], [x + 0.01, 43.4], [x + 0.01, 43.41], [x, 43.41], [x, 43.4]]
-        return {"type": "Polygon", "coordinates": [ring]}
-
     keys = [*DAS, "35300004", "12340001"]
-    features = [
-        {"type": "Feature", "properties": {"DAUID": key}, "geometry": box(n)} for n, key in enumerate(keys)
-    ]
-    outlines = tmp_path / "lda.geojson"
-    outlines.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    shapes = [shapely.box(-80.5 + n / 100, 43.4, -80.49 + n / 100, 43.41) for n in range(len(keys))]
+    layer = gpd.GeoDataFrame({"DAUID": keys}, geometry=shapes, crs=4326).to_crs(3347)
+    layer.to_file(tmp_path / "lda_000b21a_e.shp")
+    outlines = tmp_path / "lda_000b21a_e.zip"
+    with zipfile.ZipFile(outlines, "w") as archive:
+        for part in tmp_path.glob("lda_000b21a_e.[!z]*"):
+            archive.write(part, part.name)
     source = PopulationSource.model_validate({
         "loader": "statcan_profile", "path": str(path), "encoding": "cp1252",
         "geometry": {"path": str(outlines), "key": "DAUID", "where": "DAUID LIKE '3530%'"},
@@ -380,7 +378,7 @@ def test_a_census_profile_that_has_changed(tmp_path: Path) -> None:
     path, outlines, source = census(tmp_path, drop=NAMES[5])
     with pytest.raises(UsageError, match=r"has no characteristic 'Median total income"):
         read_profile(path, source, Frame(), outlines)
-    shutil.copy(outlines, path)
+    path.write_bytes(b"no archive")
     with pytest.raises(UsageError, match=r"cannot be read as a \.zip"):
         read_profile(path, source, Frame(), outlines)
     with zipfile.ZipFile(path, "w") as archive:
@@ -411,8 +409,26 @@ def test_the_geographic_attribute_file_by_dissemination_block(tmp_path: Path) ->
     batch: Batch = read_points(path, source, Frame(), outlines)
     assert [row["population"] for row in rows(batch, "census_area")] == [120, 0]
     assert [(reject.count, reject.reason) for reject in outside(batch)] == [
-        (1, "1 records are of other areas than `rows` names")
+        (1, "1 records are of areas outside the region")
     ]
+
+
+@pytest.mark.parametrize("rows_named", [{}, {"CDUID_DRIDU": "3530"}])
+def test_a_table_of_a_whole_country_is_read_near_the_region_alone(
+    rows_named: dict[str, str], tmp_path: Path
+) -> None:
+    """Those far away are one reject; one without an outline anywhere has no place, and is kept to be placed."""
+    _, outlines, _ = census(tmp_path)
+    text = "CDUID_DRIDU,DB,people\n3530,35300001,10\n3530,35300004,20\n3530,12340001,30\n3530,nowhere,40\n"
+    path = write(tmp_path, "gaf.csv", text)
+    source = PopulationSource.model_validate({
+        "loader": "points_csv", "path": str(path), "rows": rows_named, "columns": {"id": "DB", "population": "people"},
+        "geometry": {"path": str(outlines), "key": "DAUID"},
+    })  # fmt: skip
+    frame = Frame(shapely.box(-80.505, 43.39, -80.495, 43.42), is_boundary=True)
+    batch = read_points(path, source, frame, outlines)
+    assert [row["area_key"] for row in rows(batch, "census_area")] == ["35300001", "nowhere"]
+    assert [(r.count, r.reason) for r in outside(batch)] == [(2, "2 records are of areas outside the region")]
 
 
 def test_every_source_of_the_real_region_can_be_had_without_files() -> None:

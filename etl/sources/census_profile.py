@@ -38,7 +38,7 @@ def read_profile(path: Path, source: PopulationSource, frame: Frame, polygon_pat
         UsageError: the archive is no census profile, or lacks a characteristic.
     """
     columns = source.columns
-    shapes = outlines(source.geometry, polygon_path) if source.geometry else {}
+    shapes, _ = outlines(source.geometry, polygon_path, frame) if source.geometry else ({}, set())
     names = [name for name in wanted(columns) if name != columns.id]
     areas = _areas(path, str(columns.id), shapes.keys(), names, source.encoding)
     rejects = Rejects()

@@ -39,11 +39,18 @@ class Layer:
     """The features of a layer, as (record number from 1, feature); those without shape are rejects."""
 
     def __init__(
-        self, path: Path, *, layer: str | None = None, crs: str | None = None, where: str | None = None
+        self,
+        path: Path,
+        *,
+        layer: str | None = None,
+        crs: str | None = None,
+        where: str | None = None,
+        near: BaseGeometry | None = None,
     ) -> None:
         """Read the layer and reproject it; `crs` is for a file that does not say its own.
 
-        `where` is a condition on columns, in the SQL of GDAL: the features that meet it are read.
+        `where` is a condition on columns, in the SQL of GDAL: the features that meet it are read, of these
+        those in the box around `near` (EPSG:4326).
 
         Raises:
             UsageError: GDAL cannot read it, it has no features, or its CRS is unknown.
@@ -52,14 +59,18 @@ class Layer:
         self.rejects = Rejects()
         _refuse_pointers(path)
         try:
-            found = pyogrio.read_dataframe(path, layer=layer, force_2d=True, on_invalid="ignore", where=where)
+            box = None if near is None else _box(path, layer, crs, near)
+            found = pyogrio.read_dataframe(
+                path, layer=layer, force_2d=True, on_invalid="ignore", where=where, bbox=box
+            )
         except _UNREADABLE as error:
             raise UsageError(
                 f"{path.name} cannot be read as a vector layer: {error}.", "check the file and its layer."
             ) from None
         if not isinstance(found, gpd.GeoDataFrame) or found.empty:
+            lacks = "has no features with a geometry" if near is None else "has no features in the region"
             raise UsageError(
-                f"{path.name} has no features with a geometry.",
+                f"{path.name} {lacks}.",
                 "check the file, or name its layer." if where is None else "check the file and `where`.",
             )
         self._features = _degrees(found, path, crs)
@@ -81,6 +92,10 @@ class Layer:
                 f"correct `columns` in the region file; it has {', '.join(self.columns)[:300]}.",
             )
 
+    def values(self, name: str) -> list[str]:
+        """Return a column of all features, those without a usable shape too."""
+        return [_text(value) for value in self._features[name]]
+
     def __iter__(self) -> Iterator[tuple[int, Feature]]:
         """Give the features that have a usable shape."""
         shapes = self._features.geometry
@@ -91,6 +106,27 @@ class Layer:
                 self.rejects.append(Reject(str(record), "geometry", reason))
                 continue
             yield record, Feature({name: _text(value) for name, value in values.items()}, shape)
+
+
+def keys_of(path: Path, key: str, *, layer: str | None = None, where: str | None = None) -> set[str]:
+    """Return the values of a column in the whole layer, without its shapes."""
+    found = pyogrio.read_dataframe(path, layer=layer, where=where, columns=[key], read_geometry=False)
+    return {_text(value).strip() for value in found[key]}
+
+
+def _box(
+    path: Path, layer: str | None, crs: str | None, near: BaseGeometry
+) -> tuple[float, float, float, float] | None:
+    """Return the box around a shape in the CRS of a layer; None where that is not known."""
+    own = pyogrio.read_info(path, layer=layer)["crs"] or crs
+    if own is None:
+        return None
+    try:
+        to_own = pyproj.Transformer.from_crs(4326, pyproj.CRS.from_user_input(own), always_xy=True)
+    except pyproj.exceptions.CRSError:
+        return None
+    west, south, east, north = to_own.transform_bounds(*near.bounds)
+    return west, south, east, north
 
 
 def polygons(shape: BaseGeometry) -> BaseGeometry | None:

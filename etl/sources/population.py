@@ -19,7 +19,7 @@ from etl.region_source import AreaGeometry, PopulationColumns, PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Table
 from etl.sources.collect import Item, Place, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.layer import Feature, Layer, polygons
+from etl.sources.layer import Feature, Layer, keys_of, polygons
 from etl.sources.schema import Number, Record, Text, check
 from etl.sources.values import PEOPLE_MAX, FieldError, clean, number, place
 
@@ -61,7 +61,10 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
     columns = source.columns
     records = Records(path, encoding=source.encoding)
     records.need(*wanted(columns), columns.lon, columns.lat)
-    shapes = outlines(source.geometry, polygon_path) if source.geometry and polygon_path else {}
+    shapes: dict[str, BaseGeometry] = {}
+    elsewhere: set[str] = set()
+    if source.geometry and polygon_path:
+        shapes, elsewhere = outlines(source.geometry, polygon_path, frame)
 
     def parse(record: int, values: dict[str, str]) -> Item:
         outline = shapes.get(values[columns.id].strip()) if columns.id else None
@@ -73,22 +76,29 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
 
         return area_item(record, values, columns, where)
 
-    table = collect(INTO, _chosen(records, source.rows), parse, frame, records.rejects)
+    table = collect(INTO, _chosen(records, source, elsewhere), parse, frame, records.rejects)
     check_people(path, table)
     return Batch([table], records.rejects, _unplaced(table))
 
 
-def _chosen(records: Records, rows: dict[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the records whose columns begin as `rows` says; the others are one reject with their number."""
+def _chosen(
+    records: Records, source: PopulationSource, elsewhere: set[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the records whose columns begin as `rows` says and that do not lie elsewhere.
+
+    The others, most of a country, are one reject with their number.
+    """
+    rows, key = source.rows, source.columns.id
     records.need(*rows)
     other_count = 0
     for record, values in records:
-        if all(values[column].strip().startswith(start) for column, start in rows.items()):
+        is_meant = all(values[column].strip().startswith(start) for column, start in rows.items())
+        if is_meant and not (key and values[key].strip() in elsewhere):
             yield record, values
         else:
             other_count += 1
     if other_count:
-        reason = f"{other_count:,} records are of other areas than `rows` names"
+        reason = f"{other_count:,} records are of areas outside the region"
         records.rejects.append(Reject("several", None, reason, is_outside=True, count=other_count))
 
 
@@ -210,17 +220,24 @@ def wanted(columns: PopulationColumns) -> list[str]:
     return found
 
 
-def outlines(geometry: AreaGeometry, path: Path) -> dict[str, BaseGeometry]:
-    """Return the outlines of areas by key.
+def outlines(geometry: AreaGeometry, path: Path, frame: Frame) -> tuple[dict[str, BaseGeometry], set[str]]:
+    """Return the outlines of areas near the region by key, and the keys of all others.
 
     Raises:
         UsageError: the layer cannot be read.
     """
-    layer = Layer(path, layer=geometry.layer, crs=geometry.crs, where=geometry.where)
+    layer = Layer(path, layer=geometry.layer, crs=geometry.crs, where=geometry.where, near=frame.outline)
     layer.need(geometry.key)
     found: dict[str, list[BaseGeometry]] = {}
     for _, feature in layer:
         outline = polygons(feature.shape)
         if outline is not None:
             found.setdefault(feature.values[geometry.key].strip(), []).append(outline)
-    return {key: parts[0] if len(parts) == 1 else shapely.union_all(parts) for key, parts in found.items()}
+    shapes = {key: parts[0] if len(parts) == 1 else shapely.union_all(parts) for key, parts in found.items()}
+    if frame.outline is None:
+        return shapes, set()
+    near = {key for key, shape in shapes.items() if frame.touches(shape)}
+    # an outline that cannot be drawn is not elsewhere: its people have no place
+    undrawn = {feature.strip() for feature in layer.values(geometry.key)} - shapes.keys()
+    everything = keys_of(path, geometry.key, layer=geometry.layer, where=geometry.where)
+    return {key: shapes[key] for key in near}, everything - near - undrawn
