@@ -28,14 +28,15 @@ def read_fairness(
     always = {(d.demand_id, d.level) for d in demand if d.is_covered_always}
     wanted = [(kind, name, level, floor) for kind, name, level, floor in floors if (kind, name) in people]
     wanted += [(*EVERYBODY, level, None) for level in sorted({level for _, _, level, _ in wanted})]
-    protected = {(group_of[d, level], level) for level, d in rows("protected_demand", "level", "demand_id")}
+    is_protecting = any(rule == "protected_coverage" for (rule,) in rows("rule", "rule"))
+    protected = rows("protected_demand", "level", "demand_id") if is_protecting else []
     return Fairness(
         groups=tuple(
             EquityGroup(*row[:3], *_fold(people[row[:2]], row[2], group_of, always), row[3]) for row in wanted
         ),
         ratio_min=terms[0][0] if terms else 0.0,
         is_in_every_phase=terms[0][1] if terms else False,
-        protected=tuple(sorted(protected)),
+        protected=tuple(sorted({(group_of[d, level], level) for level, d in protected})),
     )
 
 

@@ -12,28 +12,23 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 def read_space(rows: Rows) -> Space:
-    """Return what the views of room 4 say; a rule that is off has no rows."""
-    works = rows("space_limit", "works_site_count_max", "works_area_site_count_max")
+    """Return what the views of room 4 say of the rules that are on."""
+    rules = {rule for (rule,) in rows("rule", "rule")}
+
+    def of(rule: str, view: str, *columns: str) -> list[tuple[Any, ...]]:
+        return rows(view, *columns) if rule in rules else []
+
+    area_columns = ("planning_area_id", "station_count_min", "station_count_max", "l3_station_count_min")
+    near = of("l3_max_gap", "l3_neighbour", "site_id", "neighbour_site_ids")
+    corridors = of("l3_max_gap", "corridor", "corridor_id", "site_ids")
+    overlaps = of("max_overlap", "overlap_group", "group_id", "site_ids", "station_count_max")
+    works = of("works_per_phase", "space_limit", "works_site_count_max", "works_area_site_count_max")
     return Space(
-        l3_conflicts=tuple(rows("l3_conflict", "site_id", "other_site_id")),
-        l3_neighbours={
-            site: tuple(others) for site, others in rows("l3_neighbour", "site_id", "neighbour_site_ids")
-        },
-        corridors=tuple(tuple(sites) for _, sites in rows("corridor", "corridor_id", "site_ids")),
-        overlaps=tuple(
-            Overlap(tuple(sites), limit)
-            for _, sites, limit in rows("overlap_group", "group_id", "site_ids", "station_count_max")
-        ),
-        areas=tuple(
-            AreaLimit(*row)
-            for row in rows(
-                "area_limit",
-                "planning_area_id",
-                "station_count_min",
-                "station_count_max",
-                "l3_station_count_min",
-            )
-        ),
+        l3_conflicts=tuple(of("l3_min_spacing", "l3_conflict", "site_id", "other_site_id")),
+        l3_neighbours={site: tuple(others) for site, others in near},
+        corridors=tuple(tuple(sites) for _, sites in corridors),
+        overlaps=tuple(Overlap(tuple(sites), limit) for _, sites, limit in overlaps),
+        areas=tuple(AreaLimit(*row) for row in of("area_station_limits", "area_limit", *area_columns)),
         works_site_count_max=works[0][0] if works else None,
         works_area_site_count_max=works[0][1] if works else None,
     )
