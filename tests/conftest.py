@@ -43,15 +43,26 @@ def shared() -> Path:
     return SHARED
 
 
+def _ask_for(*command: str, reason: str) -> None:
+    """Skip the test when a program of the system is missing; in the commit's check that is a failure."""
+    if shutil.which(command[0]) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
+        return
+    if setting("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def qgis() -> None:
     """Ask for QGIS and its Python, as Debian and Ubuntu have them."""
-    found = subprocess.run(["/usr/bin/python3", "-c", "import qgis.core"], capture_output=True, check=False)
-    if found.returncode:
-        reason = "QGIS is not installed: apt-get install python3-qgis qgis-providers"
-        if setting("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    reason = "QGIS is not installed: apt-get install python3-qgis qgis-providers"
+    _ask_for("/usr/bin/python3", "-c", "import qgis.core", reason=reason)
+
+
+@pytest.fixture(scope="session")
+def gdal() -> None:
+    """Ask for GDAL's tools."""
+    _ask_for("ogrinfo", "--version", reason="GDAL's tools are not installed: apt-get install gdal-bin")
 
 
 def _container() -> PostgresContainer | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import psycopg
@@ -89,11 +90,15 @@ def test_readers_do_not_hold_the_server(connection: Connection) -> None:
 
 
 def test_without_the_right_to_create_roles_the_groups_are_left_out(connection: Connection) -> None:
+    own = uuid.uuid4().hex[:8]
     for role in ("planner", "reader"):
-        names = map(sql.Identifier, (roles.ROLE_NAMES[role], f"ev_hidden_{role}"))
+        names = map(sql.Identifier, (roles.ROLE_NAMES[role], f"ev_hidden_{role}_{own}"))
         connection.execute(sql.SQL("alter role {} rename to {}").format(*names))
-    connection.execute("create role ev_test_plain")
-    connection.execute("set local role ev_test_plain")
+    plain = sql.Identifier(f"ev_test_plain_{own}")
+    connection.execute(sql.SQL("create role {}").format(plain))
+    connection.execute(sql.SQL("set local role {}").format(plain))
     roles.grant(connection)
     query = "select count(*) from pg_roles where rolname = any(%s)"
     assert connection.execute(query, (list(roles.ROLE_NAMES.values())[1:],)).fetchone() == (0,)
+    # roles belong to the server, which may outlive the test
+    connection.rollback()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from db.errors import UsageError
 from report.export import LAYERS, Format, export, guarded, main
 from report.summary import find_run
 
+pytestmark = pytest.mark.usefixtures("gdal")
 MAPS = 10
 HOSTILE = '=HYPERLINK("http://example.org","Mall")'
 
@@ -34,8 +34,6 @@ def planned(planned_database: str) -> Any:
 
 def ogrinfo(*arguments: str) -> str:
     """What Debian's GDAL says of a file; it must open it."""
-    if shutil.which("ogrinfo") is None:
-        pytest.skip("ogrinfo (GDAL's tools) is not installed")
     done = subprocess.run(
         ["ogrinfo", "-so", *arguments], capture_output=True, text=True, check=False, timeout=60
     )

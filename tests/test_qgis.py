@@ -33,6 +33,8 @@ from tests.conftest import NEAR
 PYTHON = "/usr/bin/python3"
 CLIENT = Path(__file__).parent / "qgis" / "client.py"
 OUT = CHECKOUT / "out" / "qgis"
+# no right, or a view that cannot be written through at all
+REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
 
 
 @pytest.fixture
@@ -160,6 +162,46 @@ def test_rounded_bounds_hold_all_data(bounds: list[float]) -> None:
     assert list(found) == sorted(found)
     assert found[0] <= bounds[0] + 1e-9
     assert found[-1] >= bounds[-1] - 1e-9
+
+
+@pytest.mark.usefixtures("gdal")
+def test_ogrinfo_lists_the_layers_with_keys_crs_and_comments(
+    stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]]
+) -> None:
+    known = facts.read(stored, catalogue())
+    login = logins["reader"]
+    source = "PG:" + " ".join(f"{k}={v}" for k, v in login.items()) + " schemas=report"
+    views = sorted({x.view for x in catalogue().layer if x.geometry})
+    done = subprocess.run(
+        ["ogrinfo", "-so", source, *views], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.split("Layer name: ")[1:]
+    assert [text.split("\n", 1)[0] for text in told] == views
+    for view, text in zip(views, told, strict=True):
+        assert "26917" in text, view
+        assert f"DESCRIPTION={known.comments[view]}" in text
+        first = text.split("Geometry Column = geom\n")[1].splitlines()[0]
+        assert re.fullmatch(rf"{known.columns[view][0].name}: Integer(64)? \(0\.0\)", first)
+
+
+@pytest.mark.usefixtures("stored")
+def test_nobody_writes_but_planners_and_they_only_locks(logins: dict[str, dict[str, str]]) -> None:
+    tables = [("report", x.view) for x in catalogue().layer] + [
+        ("public", "qgis_projects"),
+        ("public", "layer_styles"),
+        ("plan", "run"),
+        ("plan", "decision"),
+        ("raw", "load"),
+    ]
+    for role, login in logins.items():
+        with psycopg.connect(**login, autocommit=True) as conn:  # type: ignore[arg-type]
+            for schema, name in tables:
+                if (role, name) == ("planner", "site_lock"):
+                    continue
+                with pytest.raises(REFUSALS):
+                    conn.execute(sql.SQL("delete from {}").format(sql.Identifier(schema, name)))
+            assert conn.execute("select count(*) from public.qgis_projects").fetchone() == (2,)
 
 
 @pytest.mark.usefixtures("qgis")

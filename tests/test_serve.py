@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import socket
 import subprocess
 import threading
@@ -257,7 +256,7 @@ def test_the_service_reads_as_the_reader_and_refuses_another_role(server: str, p
             conn.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
 
-@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (GDAL's tools) is not installed")
+@pytest.mark.usefixtures("gdal")
 def test_gdal_reads_the_collections(service: str, tmp_path: Path) -> None:
     out = tmp_path / "coverage.geojson"
     done = subprocess.run(
