@@ -23,7 +23,8 @@ from model.expression import total
 def variables(m: pyo.ConcreteModel) -> None:
     """Covered share of the people of each group and of everybody, with the row that defines it."""
     m.equity_group = pyo.Set(initialize=range(len(m.inputs.fairness.groups)), ordered=True)
-    m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))  # wide of 1, which sums may pass by a hair
+    # a bound wide of 1, which sums may pass by a hair
+    m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))
     m.equity_share_definition = pyo.Constraint(m.equity_group, _phases(m), rule=_share)
 
 
