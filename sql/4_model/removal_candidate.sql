@@ -1,4 +1,5 @@
--- needs: model.scenario, model.site_state, plan.scenario_removal, plan.scenario_level, analysis.utilisation, analysis.site_distance
+-- needs: model.site_state, plan.scenario_phase, plan.scenario_removal, plan.scenario_level, analysis.utilisation,
+--   analysis.site_distance
 -- grain: one row per (scenario_id, site_id)
 
 create view model.removal_candidate as
@@ -7,6 +8,7 @@ with station as (
     select t.scenario_id, t.site_id, t.l2_port_count, t.l3_port_count
     from model.site_state as t
     where t.is_existing and t.l2_port_count + t.l3_port_count > 0
+        and t.scenario_id in (select p.scenario_id from plan.scenario_phase as p where 'remove' = any (p.actions))
 ),
 
 -- distances are kept once for each pair
@@ -63,7 +65,7 @@ select
     is_little_used and is_replaceable and is_costly or not is_candidate_only as is_removable
 from judged;
 
-comment on view model.removal_candidate is 'Stations with how busy, how replaceable and how dear they are, and whether a scenario may take them away.';
+comment on view model.removal_candidate is 'Stations with how busy, how replaceable and how dear they are, for scenarios that may take stations away.';
 comment on column model.removal_candidate.scenario_id is 'The scenario.';
 comment on column model.removal_candidate.site_id is 'The station, as the scenario finds it.';
 comment on column model.removal_candidate.utilisation_share is 'Share of the time that its ports are busy; null for one built by an earlier phase.';

@@ -1,5 +1,5 @@
 -- needs: model.site_state, model.scenario, model.port_choice, model.station_size, model.removal_candidate, plan.scenario_removal,
---   plan.scenario_phase, analysis.candidate_score
+--   analysis.candidate_score
 -- grain: one row per (scenario_id, site_id, action, l2_port_count_after, l3_port_count_after)
 
 create view model.site_change as
@@ -54,7 +54,6 @@ union all
 select s.scenario_id, s.site_id, 'remove', s.l2_port_count, s.l3_port_count, 0, 0
 from model.site_state as s
 where s.is_existing and not s.is_changed and s.l2_port_count + s.l3_port_count > 0
-    and s.scenario_id in (select p.scenario_id from plan.scenario_phase as p where 'remove' = any (p.actions))
     and exists (
         select from model.removal_candidate as m
         where m.scenario_id = s.scenario_id and m.site_id = s.site_id and m.is_removable

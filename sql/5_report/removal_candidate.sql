@@ -35,7 +35,7 @@ join model.removal_candidate as m using (scenario_id)
 join core.site as c using (site_id)
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
 
-comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario, and why or why not.';
+comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario that may remove any, and why or why not.';
 comment on column report.removal_candidate.removal_candidate_id is 'Key for GIS clients: run and site.';
 comment on column report.removal_candidate.run_id is 'The run.';
 comment on column report.removal_candidate.scenario_name is 'Name of the scenario.';
