@@ -40,6 +40,8 @@ LAYERS = (
     "run_summary",
     "phase_budget",
     "coverage_summary",
+    "equity_coverage",
+    "binding_rule",
     "assumption",
     "load_source",
 )

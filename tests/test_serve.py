@@ -158,6 +158,8 @@ def test_only_published_plans_are_served(service: str, planned_database: str) ->
         "phase_budget",
         "coverage_summary",
         "published_run",
+        "equity_coverage",
+        "site_reason",
     ):
         assert items(service, name).json()["numberMatched"] == 0, name
 

@@ -17,6 +17,7 @@ PUBLISHED = (
     "decision",
     "demand_cell",
     "demand_coverage",
+    "equity_coverage",
     "existing_station",
     "grid_load",
     "load_source",
@@ -25,6 +26,7 @@ PUBLISHED = (
     "published_run",
     "road",
     "service_area",
+    "site_reason",
     "station_plan",
 )
 
