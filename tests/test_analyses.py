@@ -279,7 +279,7 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
     assert round(site["covered_population_l2"]) == 300
     assert site["gain_per_100k_cad"] == pytest.approx(1.2)
     assert site["reason"].startswith(
-        "Build for 25,000 CAD net. L2 reaches 300 people, 30.00 % of the demand that had none, 30.00 % of it"
+        "Build for 25,000 CAD net. L2 reaches 300 people not covered before: 30.00 % of all demand, 30.00 %"
     )
     budget = next(row for row in found["rules"] if row["rule"] == "budget")
     assert (budget["limit_value"], budget["slack"], budget["is_binding"]) == (25_000, 0, True)

@@ -11,9 +11,10 @@ with gained as (
         max(n.population) filter (where n.level = 'L3') as population_l3,
         sum(w.weight_share * n.only_weight_share) as gain_share,
         string_agg(format(
-            '%s reaches %s%s of the demand that had none, %s of it alone.', n.level,
-            to_char(n.population, 'FM999,999,990') || ' people, ', to_char(100 * n.weight_share, 'FM990.00 %'),
-            to_char(100 * n.only_weight_share, 'FM990.00 %')), ' ' order by n.level) as words
+            '%s reaches %snot covered before: %s of all demand, %s by it alone.', n.level,
+            coalesce(to_char(n.population, 'FM999,999,990') || ' people ', 'points '),
+            to_char(100 * n.weight_share, 'FM990.00 %'), to_char(100 * n.only_weight_share, 'FM990.00 %')
+        ), ' ' order by n.level) as words
     from report.site_gain as n
     left join (
         select run_id, term, weight / nullif(sum(weight) over (partition by run_id), 0) as weight_share
