@@ -144,6 +144,7 @@ def test_people_and_dwellings_sum_to_the_published_totals(sample: tuple[Path, fl
     )
     assert len(rows) == total(766, scale)
     assert sum(not row["lon"] for row in rows) == total(29, scale)
+    assert all(20_000 < int(row["median_household_income_cad"]) < 300_000 for row in rows)
 
 
 def test_each_municipality_has_its_share_of_people_and_area(sample: tuple[Path, float]) -> None:

@@ -28,6 +28,9 @@ from etl.sample.land import Land
 from etl.sample.people import NO_DWELLING, TYPES, Addresses, along_curve
 
 POPULATION = sum(place.population for place in MUNICIPALITIES)
+# Made up, about what the 2021 census shows of towns in Ontario.
+HOUSE_INCOME_CAD = 110_000
+APARTMENT_INCOME_LESS_CAD = 50_000
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Census:
     household_count: Ints
     by_type: Ints
     vkt: Floats
+    median_income_cad: Ints
     has_point: Bools
     of_address: Ints
 
@@ -107,9 +111,19 @@ def make_census(land: Land, addresses: Addresses) -> Census:
         apportion(units, total(HOUSEHOLD, land.scale)),
         by_type,
         vkt,
+        _income(land, by_type),
         _has_point(land, population, rng),
         area,
     )
+
+
+def _income(land: Land, by_type: Ints) -> Ints:
+    """Make up median household incomes, CAD per year: the more apartments, the less."""
+    apartments = by_type[:, [n for n, name in enumerate(TYPES) if name.startswith("apartment")]].sum(axis=1)
+    share = apartments / np.maximum(by_type.sum(axis=1), 1)
+    spread = stream(land.seed, "income").lognormal(0, 0.18, len(share))
+    found: Ints = np.rint((HOUSE_INCOME_CAD - APARTMENT_INCOME_LESS_CAD * share) * spread).astype(np.int64)
+    return found
 
 
 def _from_core(land: Land, east: Floats, north: Floats) -> tuple[Floats, Floats]:

@@ -26,6 +26,7 @@ CENSUS_HEADER = [
     "total_dwelling_type",
     *TYPES,
     "vkt_per_household",
+    "median_household_income_cad",
     "lon",
     "lat",
 ]
@@ -61,6 +62,7 @@ def census_rows(census: Census) -> Iterator[Row]:
             sum(types),
             *types,
             round(float(census.vkt[n]), 3),
+            int(census.median_income_cad[n]),
             *place,
         ]
 
