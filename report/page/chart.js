@@ -57,9 +57,9 @@ function pareto(points) {
     picture.append(svg("text", { x: left - 6, y: y(covered) + 4, "text-anchor": "end" }, share(covered)));
     picture.append(svg("text", { x: x(cad), y: height - bottom + 18, "text-anchor": "middle" }, number(cad / 1e6, 2)));
   }
-  picture.append(svg("polyline", { points: found.map((p) => `${x(p.net_capex_cad)},${y(p.coverage_share)}`).join(" "), fill: "none", stroke: "#0072b2", "stroke-width": 2 }));
+  picture.append(svg("polyline", { points: found.filter((p) => !p.is_dominated).map((p) => `${x(p.net_capex_cad)},${y(p.coverage_share)}`).join(" "), fill: "none", stroke: "#0072b2", "stroke-width": 2 }));
   for (const point of found) {
-    picture.append(svg("circle", { cx: x(point.net_capex_cad), cy: y(point.coverage_share), r: 5, fill: "#0072b2" },
+    picture.append(svg("circle", { cx: x(point.net_capex_cad), cy: y(point.coverage_share), r: 5, fill: point.is_dominated ? "#b4bac0" : "#0072b2" },
       svg("title", {}, `${money(point.net_capex_cad)}: ${share(point.coverage_share, 2)}`)));
   }
   picture.append(svg("text", { x: (left + width) / 2, y: height - 8, "text-anchor": "middle" }, word("pareto_x")));

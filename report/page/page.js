@@ -43,9 +43,22 @@ function draw_card({ level, reach_m }) {
     word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(reach_m), gain: number(Math.abs(gain)) }));
 }
 
+// Why a site is changed: whom it newly reaches, what it serves, what is lost without it.
+function reason_of(site, plan) {
+  const row = plan.reasons.find((found) => found.site_id === site.site_id);
+  if (!row) return "";
+  const sentences = [["L2", row.covered_population_l2], ["L3", row.covered_population_l3]].filter(([, people]) => people >= 0.5)
+    .map(([level, people]) => word("reason_gain", { level: word(`level_${level}`), people: number(people) }));
+  const grown = { L2: site.l2_after > site.l2_before, L3: site.l3_after > site.l3_before };
+  for (const served of plan.served.filter((found) => found.site_id === site.site_id && grown[found.level] && found.sessions_per_h > 0)) {
+    sentences.push(word("reason_served", { level: word(`level_${served.level}`), sessions: number(served.sessions_per_h, 1) }));
+  }
+  if (row.loss_method === "impossible") sentences.push(word("reason_needed"));
+  else if (row.loss_if_dropped !== null) sentences.push(word("reason_loss", { loss: number(row.loss_if_dropped, 3) }));
+  return sentences.join(" ");
+}
 function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
-  const reason = plan.reasons.find((row) => row.site_id === site.site_id);
   const facts = [
     site.area, site.operator ? word("detail_operator", { operator: site.operator }) : null,
     word("detail_ports", { level: word("level_L2"), before: site.l2_before, after: site.l2_after }),
@@ -53,7 +66,7 @@ function draw_detail(site, plan) {
   ];
   if (site.action !== "keep") {
     facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { kw: power(site.added_kw) }),
-      word("detail_opex", { money: money(site.opex_change_cad_per_year) }), reason ? reason.reason : null);
+      word("detail_opex", { money: money(site.opex_change_cad_per_year) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)));
@@ -62,7 +75,6 @@ function site_link(site) {
   return make("button", { type: "button", onclick: () => { choose(PLAN, site.site_id); document.getElementById("map-section").scrollIntoView(); } }, name_of(site));
 }
 function draw_decisions() {
-  const reasons = new Map(PLAN.reasons.map((row) => [row.site_id, row.reason]));
   const columns = [
     { title: word("col_phase"), value: (s) => s.phase, is_number: true },
     { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
@@ -72,8 +84,8 @@ function draw_decisions() {
     { title: word("col_l3"), value: (s) => s.l3_after, cell: (s) => `${s.l3_before} → ${s.l3_after}`, is_number: true },
     { title: word("col_gross"), value: (s) => s.capex_cad, cell: (s) => money(s.capex_cad), is_number: true },
     { title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true },
+    { title: word("col_reason"), value: (s) => reason_of(s, PLAN) },
   ];
-  if (reasons.size) columns.push({ title: word("col_reason"), value: (s) => reasons.get(s.site_id) });
   fill("decisions", works(PLAN).length ? table(columns, works(PLAN)) : make("p", {}, word("answer_nothing")));
 }
 function draw_coverage() {
@@ -89,6 +101,18 @@ function draw_coverage() {
     columns.push({ title: word("col_people_after"), value: (r) => people(PLAN, r.level, r.phase), cell: (r) => number(people(PLAN, r.level, r.phase)), is_number: true });
   }
   fill("coverage", table(columns, PLAN.coverage));
+}
+function draw_service() {
+  show_section("service", PLAN.service.length > 0);
+  fill("service", table([
+    { title: word("col_phase"), value: (r) => r.phase, cell: (r) => `${r.phase} (${r.year})` },
+    { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
+    { title: word("map_ground_ev_count"), value: (r) => r.ev_count, cell: (r) => number(r.ev_count), is_number: true },
+    { title: word("col_asked"), value: (r) => r.demand_per_h, cell: (r) => number(r.demand_per_h, 1), is_number: true },
+    { title: word("col_served"), value: (r) => r.served_per_h, cell: (r) => number(r.served_per_h, 1), is_number: true },
+    { title: word("col_share"), value: (r) => r.served_share, cell: (r) => share(r.served_share), is_number: true },
+    { title: "", value: (r) => r.served_share, cell: (r) => bar(r.served_share, r.served_share) },
+  ], PLAN.service));
 }
 function draw_money() {
   const keys = ["budget_cad", "capex_cad", "grant_cad", "resale_cad", "reinforcement_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
@@ -129,7 +153,7 @@ function draw_equity() {
   fill("equity", table(columns, rows));
 }
 function draw_binding() {
-  const rows = PLAN.binding.filter((row) => row.slack !== null && Math.abs(row.slack) <= 1e-6 * Math.max(1, Math.abs(row.limit_value)));
+  const rows = PLAN.binding.filter((row) => row.slack !== null && row.limit_value !== null && Math.abs(row.slack) <= 1e-6 * Math.max(1, Math.abs(row.limit_value)));
   show_section("binding", PLAN.binding.length > 0);
   const value = (row, key) => `${number(row[key], Math.abs(row[key]) < 10 ? 3 : 0)} ${row.unit || ""}`;
   const columns = [
@@ -198,7 +222,7 @@ function draw_sure() {
     ], PLAN.terms));
 }
 function draw_data() {
-  const { sources, assumptions } = CONTENT.region;
+  const { sources, assumptions, attribution } = CONTENT.region;
   fill("data", table([
     { title: word("col_source"), value: (r) => r.source.replaceAll("_", " ") },
     { title: word("col_file"), value: (r) => r.file_name },
@@ -207,7 +231,7 @@ function draw_data() {
     { title: word("col_date"), value: (r) => r.data_date },
     { title: word("col_licence"), value: (r) => r.licence },
   ], sources), make("h3", {}, word("assumptions")), make("ul", { lang: "en" }, ...assumptions.map((row) => make("li", {}, row.assumption))));
-  const lines = [...new Set([...sources.map((row) => row.attribution), ...(CONTENT.tiles ? [CONTENT.tiles.attribution] : [])].filter(Boolean))];
+  const lines = [...attribution.map((row) => row.attribution), ...(CONTENT.tiles ? [CONTENT.tiles.attribution] : [])].filter(Boolean);
   fill("attribution", ...lines.map((line) => make("li", {}, line)));
 }
 
@@ -251,7 +275,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_coverage, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_coverage, draw_service, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

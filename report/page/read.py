@@ -112,7 +112,17 @@ OF_RUN = {
         from report.binding_rule where run_id = %s order by rule, subject
     """,
     "reasons": """
-        select site_id, reason, loss_if_dropped from report.site_reason where run_id = %s order by site_id
+        select site_id, covered_population_l2, covered_population_l3, loss_if_dropped, loss_method
+        from report.site_reason where run_id = %s order by site_id
+    """,
+    "served": """
+        select distinct on (d.site_id, d.level) d.site_id, d.level, d.sessions_per_h
+        from report.served_demand as d join plan.decision as c using (run_id, site_id)
+        where d.run_id = %s order by d.site_id, d.level, d.phase desc
+    """,
+    "service": """
+        select phase, year, ev_count, level, demand_per_h, served_per_h, served_share
+        from report.service_summary where run_id = %s order by phase, level
     """,
     "sensitivity": """
         select knob, value, base_value, objective, objective_change, capex_cad
@@ -125,7 +135,7 @@ OF_RUN = {
 }
 OF_SCENARIO = {
     "pareto": """
-        select point, run_id, coverage_share, net_capex_cad, gap_share from report.pareto_point
+        select point, run_id, coverage_share, net_capex_cad, gap_share, is_dominated from report.pareto_point
         where front_id = (
             select max(q.front_id) from report.pareto_point as q
             join plan.run as r on r.run_id = q.run_id join plan.scenario as s on s.scenario_id = r.scenario_id
@@ -135,8 +145,9 @@ OF_SCENARIO = {
 }
 OF_DATA = {
     "assumptions": "select topic, assumption from report.assumption order by assumption_id",
+    "attribution": "select attribution from report.attribution order by attribution_id",
     "sources": """
-        select source, file_name, row_count, reject_count, licence, attribution, data_date, retrieved_on
+        select source, file_name, row_count, reject_count, licence, data_date, retrieved_on
         from report.load_source order by source_id
     """,
 }
