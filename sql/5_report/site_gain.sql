@@ -1,4 +1,4 @@
--- needs: report.plan_site, plan.run, plan.scenario_phase, plan.demand_coverage, model.scenario, model.reach, core.demand_cell
+-- needs: report.plan_site, plan.scenario_phase, plan.demand_coverage, model.scenario, model.reach, core.demand_cell
 -- grain: one row per (run_id, site_id, level)
 
 create view report.site_gain as
