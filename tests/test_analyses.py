@@ -143,6 +143,7 @@ def test_short_names_turn_what_they_say() -> None:
     weight = turned("weights=0.75").objective.weight
     assert (weight.coverage_l2, weight.coverage_l3) == pytest.approx((25, 75))
     assert turned("grid=0.5").grid.headroom_factor == 0.5
+    assert turned("growth=2").growth.five_year_factor == 2
 
 
 @pytest.mark.parametrize(
@@ -384,3 +385,20 @@ def test_a_run_that_is_not_there_cannot_be_compared(toy: psycopg.Connection[Any]
     with pytest.raises(UsageError) as caught:
         diff.difference(toy, 1, 2)
     assert "There is no run 1" in caught.value.message
+
+
+def test_all_rules_at_once_tell_their_slack_and_their_price(toy: psycopg.Connection[Any]) -> None:
+    """`full` has every rule on; each that has rows in Toy Town is told in words, and none with less than nothing."""
+    ended = solve_scenario("full", Limits(time_limit_s=60))
+    assert ended.error is None
+    rows = toy.execute(
+        "select rule, subject, unit, slack, row_count from report.binding_rule where run_id = %s",
+        (ended.report.run_id,),
+    ).fetchall()
+    assert {"budget", "grid_area_power", "port_capacity"} <= {row[0] for row in rows}
+    assert all(row[1] and row[2] and row[3] >= 0 and row[4] >= 1 for row in rows)
+    past = past_run.reopen(toy, ended.report.run_id)
+    found = explain.explain(past, Limits(time_limit_s=5), count=1)
+    assert found.prices
+    assert not found.is_cut
+    assert all(price.high >= price.change - 1e-6 for price in found.prices)
