@@ -156,3 +156,9 @@ def test_two_upgrades_at_once_wait_for_each_other(conn: Connection) -> None:
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(lambda _: upgrade.upgrade(force=True), range(2))) == [True, True]
     assert names(conn) == before
+
+
+def test_sessions_do_not_compile_queries(database: str) -> None:
+    upgrade.upgrade()
+    with psycopg.connect(database) as conn:
+        assert conn.execute("show jit").fetchone() == ("off",)
