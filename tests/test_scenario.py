@@ -146,6 +146,29 @@ CHANGED: dict[str, Any] = {
     "objective.cost_limit_cad": 1000.0,
     "objective.money_scale_cad": 1000.0,
     "objective.weight.backup": 1.0,
+    "objective.weight.reinforcement": 1.0,
+    "grid.reinforcement": [{"added_kw": 100.0, "cost_cad": 1.0}],
+    "level.L2.utilisation_share": 1.0,
+    "level.L3.utilisation_share": 0.3,
+    "grant.programme.zevip.rank": 4,
+    "grant.programme.chargeon.rank": 1,
+    "grant.programme.zevip.band_kw_min": [0.0, 20.0, 50.0, 200.0],
+    # the other programme pays first: only much less of this one is less
+    "grant.programme.chargeon.band_kw_min": [0.0, 200.0, 300.0, 400.0, 500.0],
+    "grant.programme.chargeon.cost_share_max": 0.3,
+    "grant.programme.zevip.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0],
+    "grant.programme.chargeon.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0, 100000.0],
+    "grant.programme.zevip.site_port_count_min": [[0, 6]],
+    "grant.programme.chargeon.site_port_count_min": [[0, 6]],
+    "electricity.demand_billed_kw_min": 400.0,
+    "electricity.evc_kw_min": 400.0,
+    "electricity.evc_kw_max": 320.0,
+    "electricity.evc_load_factor_max": 0.15,
+    # no station of the toy town has another one with its levels; test_money adds one
+    "removal.alternative_distance_m": None,
+    "removal.utilisation_share_max": 0.2,
+    "removal.opex_cad_per_session_min": 3.0,
+    "candidate.score_min": 0.7,
     "spacing.l3_distance_min_m": 1000.0,
     "spacing.l3_gap_max_m": 1000.0,
     "spacing.corridor_road_classes": [],
@@ -183,6 +206,11 @@ def ruled() -> dict[str, Any]:
     table["rule"] = dict.fromkeys(table["rule"], True)
     table["spacing"] |= {"corridor_road_classes": ["primary"], "corridor_gap_max_m": 3000.0}
     table["site"]["l2_ports_retained_min"] = 0
+    table["phase"]["1"] |= {"actions": ["upgrade", "build", "remove"], "opex_limit_cad_per_year": 1e6}
+    table["grid"]["reinforcement"] = [{"added_kw": 50.0, "cost_cad": 1.0}]
+    for rank, programme in enumerate(table["grant"]["programme"].values(), start=2):
+        programme |= {"is_on": True, "rank": rank}
+    table["electricity"]["is_transmission_charged"] = True
     return table
 
 
@@ -213,7 +241,11 @@ def told(conn: psycopg.Connection[Any], knobs: scenario.Scenario) -> list[Any]:
     phases = conn.execute(
         "select phase, title, year from plan.scenario_phase where scenario_id = %s", (scenario_id,)
     ).fetchall()
-    return [inputs.sha256, capacity, phases]
+    use = conn.execute(
+        "select site_id, is_little_used, is_costly from model.removal_candidate where scenario_id = %s order by 1",
+        (scenario_id,),
+    ).fetchall()
+    return [inputs.sha256, capacity, phases, use]
 
 
 def test_every_knob_does_something(toy_database: str) -> None:
