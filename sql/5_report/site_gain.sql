@@ -1,19 +1,24 @@
--- needs: report.plan_site, plan.scenario_phase, plan.demand_coverage, model.scenario, model.reach, core.demand_cell
+-- needs: plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.site_state, model.reach,
+--   core.demand_cell
 -- grain: one row per (run_id, site_id, level)
 
 create view report.site_gain as
 
+-- at the end of the plan: a site changes once, so its decision holds then
 with standing as (
-    select p.run_id, p.scenario_id, p.phase, p.site_id, p.decision_id, k.level
-    from report.plan_site as p
-    cross join lateral (values ('L2', p.l2_port_count_after), ('L3', p.l3_port_count_after)) as k (level, port_count)
-    where k.port_count > 0
-        and p.phase = (select max(f.phase) from plan.scenario_phase as f where f.scenario_id = p.scenario_id)
+    select r.run_id, r.scenario_id, s.site_id, d.decision_id, k.level
+    from plan.run as r
+    join model.site_state as s on s.scenario_id = r.scenario_id
+    left join plan.decision as d on d.run_id = r.run_id and d.site_id = s.site_id
+    cross join lateral (values
+        ('L2', coalesce(d.l2_port_count_after, s.l2_port_count)), ('L3', coalesce(d.l3_port_count_after, s.l3_port_count))
+    ) as k (level, port_count)
+    where r.publication <> 'none' and k.port_count > 0
 ),
 
 reached as (
     select
-        s.run_id, s.scenario_id, s.phase, s.level, r.demand_id,
+        s.run_id, s.scenario_id, s.level, r.demand_id,
         count(*) as site_count, array_agg(s.site_id) filter (where s.decision_id is not null) as changed_site_ids
     from standing as s
     cross join lateral (
@@ -22,7 +27,7 @@ reached as (
         -- look up station by station: otherwise the reach of all sites is worked out first
         offset 0
     ) as r
-    group by s.run_id, s.scenario_id, s.phase, s.level, r.demand_id
+    group by s.run_id, s.scenario_id, s.level, r.demand_id
 )
 
 select
@@ -37,7 +42,8 @@ select
     coalesce(sum(v.weight_share) filter (where t.site_count = 1), 0) as only_weight_share
 from reached as t
 join plan.demand_coverage as v
-    on v.run_id = t.run_id and v.phase = t.phase and v.level = t.level and v.demand_id = t.demand_id
+    on v.run_id = t.run_id and v.level = t.level and v.demand_id = t.demand_id
+        and v.phase = (select max(f.phase) from plan.scenario_phase as f where f.scenario_id = t.scenario_id)
 join model.scenario as s on s.scenario_id = t.scenario_id
 cross join lateral unnest(t.changed_site_ids) as c (site_id)
 left join core.demand_cell as d on s.demand_kind = 'cell' and d.cell_id = t.demand_id
