@@ -25,7 +25,7 @@ __all__ = ["Progress", "solve"]
 LARGE_NONZERO_COUNT = 20_000
 """A model with so many factors in its rows, or more, is searched; a smaller one the solver does alone."""
 
-_RELAXATION_SHARE = 0.5
+_RELAXATION_SHARE = 0.7
 
 
 def solve(

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from db.connection import CHECKOUT, setting
 from db.errors import UsageError
 from tests.conftest import Templates
 
 HERE = Path(__file__).resolve().parent
-SHARED = CHECKOUT.parent / "shared"
+WATERLOO = CHECKOUT.parent / "shared" / "data" / "waterloo"
 TOWN_SCALE = 1.15
 """With the candidates below, 4,500 sites and 3,900 demand cells: a region of half a million people."""
 _TOWN_SETTINGS = "\n[settings]\ncandidate_cluster_m = 55\ncandidate_gap_m = 150\n"
@@ -34,7 +36,11 @@ class Case:
         Raises:
             UsageError: the region needs files that are not there.
         """
-        with templates.clone(templates.loaded(self.kind, lambda: self.region(scale))) as address:
+        with pytest.MonkeyPatch.context() as patch:
+            if not setting("DATA_DIR") and WATERLOO.is_dir():
+                patch.setenv("DATA_DIR", str(WATERLOO))
+            template = templates.loaded(self.kind, lambda: self.region(scale))
+        with templates.clone(template) as address:
             yield address
 
 
@@ -55,7 +61,7 @@ def waterloo(_scale: float) -> str:
     Raises:
         UsageError: its files are not there.
     """
-    if not (SHARED / "data").is_dir() and not setting("DATA_DIR"):
+    if not setting("DATA_DIR"):
         raise UsageError("The files of Waterloo are not here.", "set DATA_DIR, or leave out its cases.")
     return "waterloo"
 
