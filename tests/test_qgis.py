@@ -225,9 +225,10 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     # a reader cannot write, whatever the client tries
     assert found["lock_faults"]
     assert stored.execute("select count(*) from plan.site_lock").fetchone() == (0,)
-    # each layer draws something, but the locks, of which there are none
+    # each layer that holds anything draws something
     blank = {name for name, drawn in found["maps"].items() if drawn["colours"] < 2}
-    assert blank == {"site_lock", "no_regret_site"}
+    assert blank == {name for name, x in layers.items() if x["is_spatial"] and not x["feature_count"]}
+    assert blank <= {"site_lock", "no_regret_site", "removal_candidate"}
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
 

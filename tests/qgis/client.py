@@ -111,7 +111,7 @@ def describe(layer):
         "crs": layer.crs().authid(),
         "key": [fields[i].name() for i in layer.primaryKeyAttributes()],
         "is_read_only": layer.readOnly(),
-        "count": layer.featureCount(),
+        "feature_count": sum(1 for _ in layer.getFeatures()),
         "aliases": {f.name(): layer.attributeAlias(i) for i, f in enumerate(fields)},
         "comments": {f.name(): f.comment() for f in fields},
         "source": layer.source(),
