@@ -50,6 +50,18 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
     if found:
         return found[0]
     if run_id is not None:
+        used = _rows(
+            conn,
+            "select load_id, loaded_at from report.run_source where run_id = %s"
+            " and not is_current_load limit 1",
+            run_id,
+        )
+        if used:
+            raise UsageError(
+                f"Run {run_id} used load {used[0]['load_id']} of {used[0]['loaded_at']:%Y-%m-%d};"
+                " the views show another.",
+                "solve again on the current data; report.run_source lists the files that run used.",
+            )
         raise UsageError(
             f"Run {run_id} is not a published plan on the current data.",
             "report.run_summary lists all runs; without --run the latest published plan is shown.",

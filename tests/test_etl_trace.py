@@ -181,6 +181,9 @@ def test_two_loads_are_compared_and_a_run_keeps_its_own(connection: Connection, 
     }  # fmt: skip
     used = rows(connection, "select distinct run_id, load_id, is_current_load from report.run_source")
     assert used == [(1, 1, False)]
+    asked = run("report.summary", "--run", "1")
+    assert asked.returncode == 2
+    assert "Run 1 used load 1 of " in asked.stderr
     assert rows(connection, "select load_id, is_current, run_count from report.load order by 1") == [
         (1, False, 1), (2, True, 0),
     ]  # fmt: skip
