@@ -188,39 +188,3 @@ def coverage_worth(inputs: Inputs, level: str, phase: int) -> float:
     discount = {p.phase: p.discount_factor for p in inputs.phases}
     later = sum(d for t, d in discount.items() if t >= phase)
     return inputs.objective_weight.get(coverage_term(level), 0.0) * later / sum(discount.values())
-
-
-def ceiling(inputs: Inputs) -> float:
-    """Return a bound that needs no solving: all that can be reached is covered, and for nothing."""
-    share = {level: inputs.always_covered_share.get(level, 0.0) for level in inputs.levels}
-    for (group, level), sites in inputs.reach.items():
-        share[level] += inputs.weight[group, level] if sites else 0.0
-    covered = sum(
-        coverage_worth(inputs, level, inputs.phase_numbers[0]) * found for level, found in share.items()
-    )
-    saved = dict.fromkeys(inputs.option_ids_of_site, 0.0)
-    for o in inputs.options.values():
-        capex = inputs.objective_weight.get("capex", 0.0) * o.net_cad / capex_scale_cad(inputs)
-        opex = (
-            inputs.objective_weight.get("opex", 0.0)
-            * o.opex_change_cad_per_year
-            / opex_scale_cad_per_year(inputs)
-        )
-        saved[o.site_id] = max(saved[o.site_id], -(capex + opex))
-    doubled = 0.0
-    if inputs.backup is not None:
-        share_max = inputs.backup.always_share + sum(g.weight_share for g in inputs.backup.groups)
-        doubled = inputs.objective_weight.get("backup", 0.0) * share_max
-    return covered + doubled + sum(saved.values()) + _service_ceiling(inputs)
-
-
-def _service_ceiling(inputs: Inputs) -> float:
-    """All sessions are served and nothing stands idle; without rule port_capacity ports serve any number."""
-    if inputs.service is None:
-        return 0.0
-    weight = inputs.objective_weight
-    beyond = 0.0
-    if "port_capacity" not in inputs.rules:
-        asked = (sum(demand_kw(inputs.service, k, t) for k in inputs.levels) for t in inputs.phase_numbers)
-        beyond = max(asked) / installable_kw(inputs)
-    return weight.get("served", 0.0) + weight.get("efficiency", 0.0) * (1 + beyond)
