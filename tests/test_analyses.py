@@ -192,7 +192,9 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
     assert toy.execute(
         "select count(*), count(distinct parent_run_id) from plan.run where parent_run_id is not null"
     ).fetchone() == (4, 1)
-    shown = toy.execute("select run_id from report.latest_run where scenario = 'town'").fetchall()
+    shown = toy.execute(
+        "select run_id from report.published_run where is_latest and scenario_name = 'town'"
+    ).fetchall()
     assert shown == [(base.report.run_id,)]
 
 
