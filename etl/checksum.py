@@ -23,25 +23,31 @@ def checksums(conn: psycopg.Connection[Any]) -> dict[str, str]:
     """
     names = conn.execute(
         """
-        select relname from pg_class
-        where relnamespace = to_regnamespace('core') and relkind in ('v', 'm')
-        order by relname
+        select c.relname, array_agg(a.attname::text order by a.attnum)
+        from pg_class as c
+        join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and a.attname <> 'load_id'
+        where c.relnamespace = to_regnamespace('core') and c.relkind in ('v', 'm')
+        group by c.relname
+        order by c.relname
         """
     ).fetchall()
     query = """
-        select md5(coalesce(string_agg(row_text, e'\\n' order by row_text collate "C"), ''))
-        from (select (to_jsonb(t) - 'load_id')::text as row_text from {view} as t) as line
+        select md5(coalesce(string_agg(line, e'\\n' order by line collate "C"), ''))
+        from (select row({columns})::text as line from {view}) as t
     """
+    found: dict[str, str] = {}
     try:
-        found = {
-            name: conn.execute(sql.SQL(query).format(view=sql.Identifier("core", name))).fetchone()
-            for (name,) in names
-        }
+        for name, columns in names:
+            columns_sql = sql.SQL(", ").join(map(sql.Identifier, columns))
+            row = conn.execute(
+                sql.SQL(query).format(columns=columns_sql, view=sql.Identifier("core", name))
+            ).fetchone()
+            found[name] = str(row[0]) if row else ""
     except psycopg.errors.ObjectNotInPrerequisiteState:
         found = {}
     if not found:
         raise UsageError("No region is loaded.", "run `make load`.")
-    return {name: str(row[0]) for name, row in found.items() if row}
+    return found
 
 
 app = typer.Typer(add_completion=False)
