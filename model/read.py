@@ -10,8 +10,8 @@ from psycopg import sql
 
 from db.errors import UsageError
 from model.inputs import Demand, Inputs, Lock, Service, Site, Stage
-from model.read_money import read_options, read_phases, read_project_caps, read_steps
 from model.read_fairness import fairness_notes, read_fairness
+from model.read_money import read_options, read_phases, read_project_caps, read_steps
 from model.read_space import read_backup, read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
