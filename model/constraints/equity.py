@@ -8,6 +8,7 @@ r"""Groups of people get their share of the coverage.
 share of them covered whatever is decided, and group 0 everybody in the region. It is people that count
 here, not the weight of the demand. It holds at the end of the plan, or of each phase if the scenario says
 so.
+Under a ratio c is whole and no less than what is reached: the plan must not deny coverage of everybody.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ def variables(m: pyo.ConcreteModel) -> None:
     # a bound wide of 1, which sums may pass by a hair
     m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))
     m.equity_share_definition = pyo.Constraint(m.equity_group, _phases(m), rule=_share)
+    levels = {g.level for g in m.inputs.fairness.groups} if m.inputs.fairness.ratio_min > 0 else set()
+    reached = [
+        (*key, t) for key, sites in m.inputs.reach.items() if sites and key[1] in levels for t in _phases(m)
+    ]
+    for key in reached:
+        m.covered[key].domain = pyo.Binary
+    m.equity_covered_definition = pyo.Constraint(reached, rule=_covered)
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
@@ -62,6 +70,13 @@ def assign(m: pyo.ConcreteModel) -> None:
 
 def _phases(m: pyo.ConcreteModel) -> list[int]:
     return list(m.phase) if m.inputs.fairness.is_in_every_phase else [m.phase.last()]
+
+
+def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
+    """Count as covered what is reached: covering fewer of everybody would make a ratio easier."""
+    sites = m.inputs.reach[group, level]
+    reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
+    return total(m, [float(len(sites)) * m.covered[group, level, phase], *reaching]) >= 0
 
 
 def _share(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
