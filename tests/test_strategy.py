@@ -10,11 +10,12 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from model.build import assign, build
 from model.inputs import Inputs, Site
 from model.strategy import greedy, highs, prove
-from model.strategy.matrix import compiled
+from model.strategy.matrix import Matrix, compiled
 from model.strategy.reduction import reduce
 from model.strategy.relaxation import Relaxation, priced, relax
 from model.strategy.watch import Progress, Watch
@@ -312,3 +313,20 @@ def test_a_relaxation_settles_nothing_that_costs_less_than_the_gap() -> None:
     found = Relaxation("optimal", matrix.lower, gain, 1.0)
     assert (found.settled(matrix, 0.95).upper == np.where(matrix.is_integer, 0.0, matrix.upper)).all()
     assert (found.settled(matrix, 0.85).upper == matrix.upper).all()
+
+
+def test_a_row_over_a_column_without_bound_is_kept() -> None:
+    """Maximise x - y where y >= 2 x and nothing holds y from above: x = 1 would cost more than it brings."""
+    matrix = Matrix(
+        gain=np.array([1.0, -1.0]),
+        constant=0.0,
+        rows=sparse.csr_array(np.array([[-2.0, 1.0], [-1.0, 0.0]])),
+        row_lower=np.array([0.0, -5.0]),
+        row_upper=np.array([np.inf, np.inf]),
+        lower=np.zeros(2),
+        upper=np.array([1.0, np.inf]),
+        is_integer=np.array([True, False]),
+    )
+    reduced = reduce(matrix)
+    assert not reduced.is_infeasible
+    assert reduced.matrix.rows.toarray().tolist() == [[-2.0, 1.0]]

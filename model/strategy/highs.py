@@ -95,7 +95,7 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
     if found.status == "infeasible":
         return watch.values is None
     if found.values is not None:
-        watch.keep(found.values, matrix.worth(found.values))
+        _keep(form, watch, found.values)
     lower(found.bound)
     return False
 

@@ -50,8 +50,7 @@ def reduce(matrix: Matrix) -> Reduced:
         is_free = upper - lower > _SETTLED
     is_crossed = lower > upper + _TOLERANCE * np.maximum(1.0, np.abs(upper))
     lower = np.minimum(lower, upper)
-    least = matrix.positive @ lower + matrix.negative @ upper
-    most = matrix.positive @ upper + matrix.negative @ lower
+    least, most = _least(matrix, lower, upper), -_least(matrix, -upper, -lower)
     slack = matrix.row_tolerance
     is_broken = (least > matrix.row_upper + slack) | (most < matrix.row_lower - slack)
     is_open &= (least < matrix.row_lower) | (most > matrix.row_upper)
@@ -59,6 +58,14 @@ def reduce(matrix: Matrix) -> Reduced:
     return _cut_out(
         matrix.within(lower, upper), is_open, is_free, is_infeasible=bool(is_crossed.any() or is_broken.any())
     )
+
+
+def _least(matrix: Matrix, lower: Vector, upper: Vector) -> Vector:
+    """Return the least that each row comes to between bounds; minus infinity where a column has none."""
+    ends = (matrix.positive, lower), (matrix.negative, upper)
+    found: Vector = sum(side @ np.where(np.isfinite(end), end, 0.0) for side, end in ends)
+    open_count = sum(abs(side) @ (~np.isfinite(end)).astype(float) for side, end in ends)
+    return np.where(open_count > 0, -np.inf, found)
 
 
 def _narrow(matrix: Matrix, alone: NDArray[np.intp], is_free: Mask, lower: Vector, upper: Vector) -> None:
