@@ -21,8 +21,8 @@ def read_phases(rows: Rows) -> tuple[Phase, ...]:
     )
 
 
-def read_options(rows: Rows) -> dict[str, Option]:
-    """Return the options other than `keep`, by option_id."""
+def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option]:
+    """Return the options of a view other than `keep`, by option_id."""
     programmes = [programme for _, programme in rows("grant_programme", "rank", "programme")]
     figures = ("resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw")
     ports = ("l2_port_count_after", "l3_port_count_after")
@@ -39,7 +39,7 @@ def read_options(rows: Rows) -> dict[str, Option]:
             *rest,
         )
         for site_id, option_id, action, levels, phases, capex_cad, grants_cad, *rest in rows(
-            "efficient_option", *columns, *figures, *ports
+            view, *columns, *figures, *ports
         )
         if action != "keep"
     }

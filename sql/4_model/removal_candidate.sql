@@ -4,7 +4,7 @@
 
 create view model.removal_candidate as
 
-with station as (
+with station as not materialized (
     select t.scenario_id, t.site_id, t.l2_port_count, t.l3_port_count
     from model.site_state as t
     where t.is_existing and t.l2_port_count + t.l3_port_count > 0

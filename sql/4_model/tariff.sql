@@ -3,26 +3,20 @@
 
 create view model.tariff as
 
--- gathered once for all options, and not once for each
-with priced as materialized (
-    select
-        s.scenario_id,
-        s.resale_factor,
-        l2.port_kw as l2_port_kw,
-        l2.station_cost_cad as l2_station_cost_cad,
-        l2.port_cost_cad as l2_port_cost_cad,
-        l2.opex_cad_per_port_year as l2_opex_cad_per_port_year,
-        l3.port_kw as l3_port_kw,
-        l3.station_cost_cad as l3_station_cost_cad,
-        l3.port_cost_cad as l3_port_cost_cad,
-        l3.opex_cad_per_port_year as l3_opex_cad_per_port_year
-    from model.scenario as s
-    join plan.scenario_level as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
-    join plan.scenario_level as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3'
-)
-
-select *
-from priced;
+select
+    s.scenario_id,
+    s.resale_factor,
+    l2.port_kw as l2_port_kw,
+    l2.station_cost_cad as l2_station_cost_cad,
+    l2.port_cost_cad as l2_port_cost_cad,
+    l2.opex_cad_per_port_year as l2_opex_cad_per_port_year,
+    l3.port_kw as l3_port_kw,
+    l3.station_cost_cad as l3_station_cost_cad,
+    l3.port_cost_cad as l3_port_cost_cad,
+    l3.opex_cad_per_port_year as l3_opex_cad_per_port_year
+from model.scenario as s
+join plan.scenario_level as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
+join plan.scenario_level as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3';
 
 comment on view model.tariff is 'Prices and power of both levels side by side; the only place they come from.';
 comment on column model.tariff.scenario_id is 'The scenario.';
