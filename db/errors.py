@@ -15,8 +15,8 @@ class PlannerError(Exception):
     """Something the user should read: one sentence, and a next step.
 
     `exit_code` is the process's exit code: 2 the user's mistake, 3 infeasible, 4 no plan within the time
-    limit, 5 the audit rejected the plan, 6 a source could not be fetched. Anything that is not a `PlannerError`
-    is a bug and ends with 1.
+    limit, 5 the audit rejected the plan, 6 a source could not be fetched. Anything that is not a
+    `PlannerError` is a bug and ends with 1.
     """
 
     exit_code = 2
@@ -50,7 +50,7 @@ class AuditRejectedError(PlannerError):
 
 
 class FetchError(PlannerError):
-    """A source on the internet could not be had, or gave something else; what was there before is untouched."""
+    """A source on the internet could not be had, or gave something else; what was there before stays."""
 
     exit_code = 6
 

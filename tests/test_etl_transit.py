@@ -127,7 +127,10 @@ def test_bad_records_are_rejects(tmp_path: Path) -> None:
         ({"without": ("calendar.txt",)}, "no day with service"),
         ({"trips": "route_id,service_id,trip_id\nR,never,t1\n"}, "no day with service"),
         ({"calendar": "service_id\nweek\n"}, "cannot be read as a GTFS feed"),
-        ({"calendar": CALENDAR.replace("20261102", "soon")}, "calendar.txt, record 1, start_date: .soon. is no day"),
+        (
+            {"calendar": CALENDAR.replace("20261102", "soon")},
+            "calendar.txt, record 1, start_date: .soon. is no day",
+        ),
         ({"calendar": CALENDAR.replace("20261102", "00010101")}, "is no day of 1990 to 2100"),
     ],
 )

@@ -150,7 +150,10 @@ def test_moving_a_rule_alone_may_not_help() -> None:
     ways = way_out.ways_out(world, ["budget", "locks"])
     assert ways.alone == {"budget": None, "locks": None}
     assert ways.together is not None
-    assert {m.words.split(" would")[0] for m in ways.together} == {"budget (phase 1)", "locks: lock 7 on site 0"}
+    assert {m.words.split(" would")[0] for m in ways.together} == {
+        "budget (phase 1)",
+        "locks: lock 7 on site 0",
+    }
 
 
 @FEW

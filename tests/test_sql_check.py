@@ -21,6 +21,10 @@ FAULTS = {
         "select cell_id, population_share * 1.01 as population_share, ev_share, transit_share,"
         " infrastructure_quality_share, infrastructure_age_share from {}",
     ),
+    "equity_group_holds_everybody": (
+        "analysis.equity_group",
+        "select cell_id, group_kind, group_name from {} where group_kind <> 'settlement'",
+    ),
     "grid_headroom_known": (
         "analysis.grid_headroom",
         "select grid_area_id, -headroom_kw as headroom_kw, basis from {}",
@@ -40,6 +44,11 @@ FAULTS = {
     ),
     "people_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
     "people_live_by_streets": ("analysis.access_point", "select * from {} where place_kind = 'site'"),
+    "published_total_met": (
+        "core.source_total",
+        "select 'people' as measure, 2.0 as published_value, 1.0 as found_value, 0.1 as tolerance_share,"
+        " false as is_within from (select count(*) from {}) as t",
+    ),
     "region_setting_known": ("core.region", "select region, null::float as transit_walk_m from {}"),
     "road_distance_plausible": (
         "analysis.road_distance",
@@ -47,6 +56,10 @@ FAULTS = {
     ),
     "road_length_kept": ("analysis.road_network", "select * from {} where piece_id <> 2"),
     "road_network_connected": ("core.road_edge", "select * from {} where name <> 'Far Road'"),
+    "site_distance_plausible": (
+        "analysis.site_distance",
+        "select site_id, other_site_id, distance_m / 2 as distance_m from {}",
+    ),
     "somebody_lives_here": ("core.site", "select * from {} where false"),
     "station_has_site": ("core.site", "select * from {} where site_key <> 'ocm:1'"),
     "transit_access_plausible": (

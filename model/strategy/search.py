@@ -81,6 +81,8 @@ class Search:
 
     def run(self) -> None:
         """Improve the plan that the watch holds until it is over or nothing has helped for long."""
+        if not (self.ground.phase >= 0).any():
+            return
         while not self.watch.is_over() and self.stale < STALE_STEP_COUNT:
             self._step()
 

@@ -20,7 +20,9 @@ def upgrade() -> None:
     """Widen `raw.load_source` and `raw.ev_count`."""
     op.add_column(
         "load_source",
-        sa.Column("url", sa.Text, comment="Address it was fetched from, without keys; null for a file given."),
+        sa.Column(
+            "url", sa.Text, comment="Address it was fetched from, without keys; null for a file given."
+        ),
         schema=SCHEMA,
     )
     op.add_column(
