@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 
 from db import connection
 from db.errors import PlannerError, UsageError, run_app
-from model import knob, live, mode, scenario, scenario_store, show, stop
+from model import live, mode, scenario, scenario_store, show, stop, variation
 from model.build import build
 from model.mode import Limits
 from model.objective import capex_scale_cad
@@ -37,7 +37,7 @@ def coverage_only(knobs: Scenario, **weights: float) -> Scenario:
     terms = tree["objective"]["weight"]
     terms |= {term: 0.0 for term in terms if not term.startswith("coverage_")} | weights
     tree["objective"]["mode"] = "weighted"
-    return knob.validated(tree, "the front")
+    return variation.validated(tree, "the front")
 
 
 def limited(knobs: Scenario, cost_limit_cad: float) -> Scenario:
@@ -55,7 +55,7 @@ def limited(knobs: Scenario, cost_limit_cad: float) -> Scenario:
     tree = coverage_only(knobs, capex=weight * COST_SHARE_OF_WEIGHT).model_dump()
     tree["objective"]["cost_limit_cad"] = cost_limit_cad
     tree["rule"]["cost_limit"] = True
-    return knob.validated(tree, "the front")
+    return variation.validated(tree, "the front")
 
 
 def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits) -> float:
@@ -69,7 +69,7 @@ def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits)
     """
     tree = coverage_only(knobs).model_dump()
     tree["objective"]["weight"] |= dict.fromkeys(tree["objective"]["weight"], 0.0) | {"capex": 1.0}
-    scenario_id = scenario_store.store(conn, name, knob.validated(tree, "the front"))
+    scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the front"))
     m = build(read_inputs(conn, scenario_id))
     outcome = mode.solve(m, limits)
     if outcome.objective is None:

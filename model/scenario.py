@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from db.errors import UsageError
 from model.knobs import Knobs as _Knobs
 from model.knobs import LevelName, NonNegative, PortCount, Positive, Share
-from model.money_knobs import (
+from model.knobs.money import (
     BudgetKnobs,
     CandidateKnobs,
     ElectricityKnobs,
@@ -24,7 +24,7 @@ from model.money_knobs import (
     RemovalKnobs,
     StepKnobs,
 )
-from model.space_knobs import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
+from model.knobs.space import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
 
 FOLDER = Path(__file__).parent / "scenarios"
 BASE = "base"

@@ -11,9 +11,9 @@ from psycopg import sql
 
 from db.errors import UsageError
 from model.constraints import RULES
-from model.money_knobs import money_tables
+from model.knobs.money import money_tables
+from model.knobs.space_rows import tables as space_tables
 from model.scenario import Scenario
-from model.space_store import tables as space_tables
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

@@ -16,12 +16,12 @@ from psycopg.rows import dict_row
 
 from db import connection
 from db.errors import AuditRejectedError, UsageError, run_app
-from model import knob, live, scenario, show, stop
-from model.knob import Variation
+from model import live, scenario, show, stop, variation
 from model.mode import Limits
 from model.scenario import Scenario
 from model.solve import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 from model.solving import Ended, Job, perform
+from model.variation import Variation
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 MARGINAL_STEP_CAD = 100_000.0
@@ -44,8 +44,8 @@ def settings(knobs: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> 
         UsageError: a knob or value that is not known.
 
     """
-    axes = [knob.vary(knobs, text) for text in vary]
-    marginal = knob.vary(knobs, f"budget={_budget(knobs) + MARGINAL_STEP_CAD}")
+    axes = [variation.vary(knobs, text) for text in vary]
+    marginal = variation.vary(knobs, f"budget={_budget(knobs) + MARGINAL_STEP_CAD}")
     alone = [[v] for axis in [*axes, marginal] for v in axis]
     combined = [list(found) for found in product(*axes)] if is_grid and len(axes) > 1 else []
     unique = {tuple((v.knob, v.value) for v in found): found for found in [*alone, *combined]}
@@ -56,7 +56,7 @@ def fixed_scale(knobs: Scenario) -> Scenario:
     """Return the knobs with money measured against what it is measured against now, whatever the budget."""
     tree = knobs.model_dump()
     tree["objective"]["money_scale_cad"] = knobs.objective.money_scale_cad or max(_budget(knobs), 1.0)
-    return knob.validated(tree, "money_scale_cad")
+    return variation.validated(tree, "money_scale_cad")
 
 
 def _budget(knobs: Scenario) -> float:
@@ -66,7 +66,7 @@ def _budget(knobs: Scenario) -> float:
 def _turned(knobs: Scenario, vary: Sequence[Variation]) -> Scenario:
     """Turn knobs one after the other; a factor applies to what the ones before have left."""
     for v in vary:
-        (knobs,) = (found.knobs for found in knob.vary(knobs, f"{v.knob}={v.value!r}"))
+        (knobs,) = (found.knobs for found in variation.vary(knobs, f"{v.knob}={v.value!r}"))
     return knobs
 
 

@@ -12,10 +12,10 @@ import psycopg
 from model import read, scenario_store
 from model.build import build
 from model.inputs import Inputs
-from model.knob import SHORT, validated
 from model.scenario import Scenario
 from model.strategy import prove, relax
 from model.strategy.relax import Move
+from model.variation import SHORT, validated
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 REACH_FACTOR_MAX = 4.0

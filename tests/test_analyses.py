@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from db.connection import connect
 from db.errors import InfeasibleError, UsageError
 from etl.load import load_region
-from model import diff, explain, knob, pareto, past_run, scenario, sweep
+from model import diff, explain, pareto, past_run, scenario, sweep, variation
 from model.solve import Limits, solve_scenario
 from tests.toy_town.build import write_sources
 
@@ -126,7 +126,7 @@ def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
     ],
 )
 def test_values_of_a_knob(text: str, values: list[float]) -> None:
-    found = knob.vary(scenario.resolve("base")[1], text)
+    found = variation.vary(scenario.resolve("base")[1], text)
     assert [v.value for v in found] == pytest.approx(values)
 
 
@@ -134,7 +134,7 @@ def test_short_names_turn_what_they_say() -> None:
     base = scenario.resolve("base")[1]
 
     def turned(text: str) -> scenario.Scenario:
-        return knob.vary(base, text)[0].knobs
+        return variation.vary(base, text)[0].knobs
 
     assert turned("reach=0.5").level["L2"].reach_m == 500
     assert turned("costs=2").level["L3"].port_cost_cad == 100_000
@@ -159,7 +159,7 @@ def test_short_names_turn_what_they_say() -> None:
 )
 def test_a_mistake_in_a_knob_is_one_sentence(text: str, says: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        knob.vary(scenario.resolve("base")[1], text)
+        variation.vary(scenario.resolve("base")[1], text)
     assert says in caught.value.message
     assert hint in caught.value.hint
 
@@ -167,8 +167,8 @@ def test_a_mistake_in_a_knob_is_one_sentence(text: str, says: str, hint: str) ->
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=3), st.floats(1, 1e8))
 def test_a_budget_is_shared_out_whole(budgets: list[float], total: float) -> None:
     tree = {"phase": {n: {"budget_cad": b} for n, b in enumerate(budgets, start=1)}}
-    knob.SHORT["budget"].write(tree, total)
-    assert knob.SHORT["budget"].read(tree) == pytest.approx(total)
+    variation.SHORT["budget"].write(tree, total)
+    assert variation.SHORT["budget"].read(tree) == pytest.approx(total)
 
 
 # sensitivity

@@ -19,7 +19,7 @@ from db.errors import AuditRejectedError, InfeasibleError, UsageError
 from model import read, run, scenario, scenario_store, write
 from model.build import build
 from model.inputs import Inputs
-from model.read_money import read_options
+from model.read.money import read_options
 from model.solve import Ended, Limits, solve_scenario
 from model.strategy import greedy, highs
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from model.inputs import Demand, EquityGroup, Fairness, GroupLevel
-from model.read_space import Rows
+from model.read.space import Rows
 
 Kind = tuple[str, str]
 EVERYBODY = ("region", "everybody")

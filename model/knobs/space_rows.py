@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 
 from db.errors import UsageError
+from model.knobs.space import AreaKnobs, EquityKnobs
 from model.scenario import Scenario
-from model.space_knobs import AreaKnobs, EquityKnobs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Rows = list[dict[str, Any]]

@@ -10,9 +10,9 @@ from psycopg import sql
 
 from db.errors import UsageError
 from model.inputs import Demand, Inputs, Lock, Service, Site, Stage
-from model.read_fairness import fairness_notes, read_fairness
-from model.read_money import read_options, read_phases, read_project_caps, read_steps
-from model.read_space import read_backup, read_space, space_notes
+from model.read.fairness import fairness_notes, read_fairness
+from model.read.money import read_options, read_phases, read_project_caps, read_steps
+from model.read.space import read_backup, read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from db.errors import UsageError
-from model import grid, write_money, write_service
+from model import grid
 from model import plan as plans
 from model.binding import Binding
 from model.inputs import Inputs, Plan
@@ -17,6 +17,8 @@ from model.mode import StageEnd
 from model.objective import Term
 from model.run import Seconds
 from model.strategy import highs
+from model.write import money as written_money
+from model.write import service as written_service
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -114,8 +116,8 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
                 copy.write_row((run_id, *row))
         for statement, found in rows.items():
             cursor.executemany(statement, [(run_id, *row) for row in found])
-        write_service.write(cursor, run_id, inputs, plan)
-        write_money.write(cursor, run_id, inputs, plan, results.bought)
+        written_service.write(cursor, run_id, inputs, plan)
+        written_money.write(cursor, run_id, inputs, plan, results.bought)
         conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
 
 
@@ -164,7 +166,7 @@ def _message(results: Results) -> str:
 
 
 def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: Inputs, plan: Plan) -> None:
-    chosen, grants_cad = sorted(plan), write_money.grants_cad(inputs, plan)
+    chosen, grants_cad = sorted(plan), written_money.grants_cad(inputs, plan)
     parameters = {
         "run_id": run_id,
         "scenario_id": scenario_id,
