@@ -37,8 +37,10 @@ class Case:
             UsageError: the region needs files that are not there.
         """
         with pytest.MonkeyPatch.context() as patch:
-            if not setting("DATA_DIR") and WATERLOO.is_dir():
+            if self.region is waterloo and not setting("DATA_DIR") and WATERLOO.is_dir():
                 patch.setenv("DATA_DIR", str(WATERLOO))
+            if self.region is town:
+                patch.delenv("DATA_DIR", raising=False)  # another region's files of the same names
             template = templates.loaded(self.kind, lambda: self.region(scale))
         with templates.clone(template) as address:
             yield address
