@@ -20,6 +20,8 @@ from model.strategy.relaxation import Relaxation
 from model.strategy.watch import Watch
 
 _STEP_LIMIT_S = 4.0
+_TIME_SHARE = 0.6
+"""Of the time left, what the search may take: the rest is the proof's, which lowers the bound."""
 _QUICK_SHARE = 0.25
 _SIZE_BEGIN, _SIZE_MIN, _GROWTH = 150.0, 12.0, 1.4
 _PATIENCE_BEGIN = 0.03
@@ -80,10 +82,11 @@ class Search:
         self._kinds = [_Kind(name) for name in names]
 
     def run(self) -> None:
-        """Improve the plan that the watch holds until it is over or nothing has helped for long."""
+        """Improve the plan that the watch holds until nothing has helped for long or its time is up."""
         if not (self.ground.phase >= 0).any():
             return
-        while not self.watch.is_over() and self.stale < STALE_STEP_COUNT:
+        until_s = self.watch.elapsed_s + _TIME_SHARE * self.watch.left_s
+        while not self.watch.is_over() and self.stale < STALE_STEP_COUNT and self.watch.elapsed_s < until_s:
             self._step()
 
     def _phases(self) -> NDArray[np.intp]:
