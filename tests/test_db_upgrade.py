@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from db import build, upgrade
 from db.connection import CHECKOUT
@@ -89,7 +90,8 @@ def test_a_view_lost_by_hand_comes_back(conn: Connection) -> None:
 
 def test_a_materialized_view_that_is_not_filled_is_filled(conn: Connection) -> None:
     views = [file.full_name for file in build.view_files() if file.is_materialized]
-    conn.execute(f"refresh materialized view {views[0]} with no data".encode())
+    view = sql.Identifier(*views[0].split("."))
+    conn.execute(sql.SQL("refresh materialized view {} with no data").format(view))
     assert upgrade.upgrade() is True
     query = "select relispopulated from pg_class where oid = %s::regclass"
     assert conn.execute(query, (views[0],)).fetchone() == (True,)

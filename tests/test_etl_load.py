@@ -112,18 +112,28 @@ def test_a_failed_load_leaves_the_former_one(
     assert connection.execute("select * from core.demand_cell order by cell_id").fetchall() == before
 
 
-def test_a_failure_in_the_views_leaves_the_former_load(
-    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_in_the_last_step_leaves_the_former_load(connection: Connection, tmp_path: Path) -> None:
     region = write_sources(tmp_path)
     load(region, connection)
     region.write_text(region.read_text().replace('title = "Toy Town"', 'title = "Other"'))
-
-    def fail(_: Connection) -> None:
-        raise RuntimeError("the last step fails")
-
-    monkeypatch.setattr("db.fingerprint.record", fail)
-    with pytest.raises(RuntimeError, match="the last step fails"):
+    connection.execute(
+        """
+        create function public.refuse() returns event_trigger language plpgsql as $$
+        begin
+            if exists (
+                select from pg_event_trigger_ddl_commands() where object_identity = 'plan.alembic_version'
+            ) then
+                raise 'the last step fails';
+            end if;
+        end
+        $$
+        """
+    )
+    connection.execute(
+        "create event trigger refuse on ddl_command_end when tag in ('COMMENT') execute function public.refuse()"
+    )
+    connection.commit()
+    with pytest.raises(psycopg.errors.RaiseException, match="the last step fails"):
         load_region(str(region), connection)
     connection.rollback()
     assert one(connection, "select title from raw.load where is_current") == "Toy Town"

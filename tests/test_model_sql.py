@@ -16,12 +16,13 @@ from psycopg import sql
 from db import build as views
 from db.connection import connect
 from db.errors import AuditRejectedError, InfeasibleError, UsageError
-from model import read, run, scenario, scenario_store, write
+from model import read, run, scenario, scenario_store
 from model.build import build
 from model.inputs import Inputs
 from model.read.money import read_options
 from model.solve import Ended, Limits, solve_scenario
-from model.strategy import greedy, highs
+from model.strategy import highs
+from model.strategy.prove import Progress
 
 PEOPLE = """
 [demand.weight_share]
@@ -338,18 +339,15 @@ def test_points_of_a_study_by_straight_line(toy: psycopg.Connection[Any]) -> Non
     ],
 )
 def test_a_run_that_breaks_off_says_so(
-    toy: psycopg.Connection[Any],
-    monkeypatch: pytest.MonkeyPatch,
-    error: BaseException,
-    status: str,
-    message: str,
+    toy: psycopg.Connection[Any], error: BaseException, status: str, message: str
 ) -> None:
-    def stop(_: Inputs) -> None:
+    """Whoever watches a solve may break it off: the first word of progress is its last."""
+
+    def stop(_: Progress) -> None:
         raise error
 
-    monkeypatch.setattr(greedy, "greedy", stop)
     with pytest.raises(type(error)):
-        solve_scenario("phase1", Limits())
+        solve_scenario("phase1", Limits(), stop)
     assert run_row(toy) == (status, "none", message)
 
 
@@ -368,12 +366,15 @@ def test_a_run_whose_process_died_is_marked_by_the_next(toy: psycopg.Connection[
         assert found == {living: "running", dead: "failed"}
 
 
-def test_a_plan_that_fails_its_audit_is_rejected(
-    toy: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Coverage is written the wrong way round: the audit finds it, and the plan is not shown."""
-    rows = write._coverage_rows
-    monkeypatch.setattr(write, "_coverage_rows", lambda i, p: [(*r[:5], not r[5]) for r in rows(i, p)])
+def test_a_plan_that_fails_its_audit_is_rejected(toy: psycopg.Connection[Any]) -> None:
+    """The database turns coverage the wrong way round: the audit finds it, and the plan is not shown."""
+    toy.execute(
+        "create function public.turn() returns trigger language plpgsql as"
+        " 'begin new.is_covered_after := not new.is_covered_after; return new; end'"
+    )
+    toy.execute(
+        "create trigger turn before insert on plan.demand_coverage for each row execute function public.turn()"
+    )
     ended = solve_scenario("phase1", Limits())
     assert isinstance(ended.error, AuditRejectedError)
     assert ended.error.exit_code == 5
