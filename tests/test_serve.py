@@ -28,7 +28,7 @@ from report.serve.pool import open_pool
 from report.serve.published import PUBLISHED
 
 # Names in a map are untrusted, so is all that clients send; none of these may be answered, or harm the server.
-HOSTILE = [
+HOSTILE: list[dict[str, Any]] = [
     {"filter": "pg_sleep(60) = 1"},
     {"filter": '{"op": "pg_sleep", "args": [60]}'},
     {"filter": '{"op": "=", "args": [{"op": "query_to_xml", "args": ["select 1", true, true, ""]}, 1]}'},
@@ -44,6 +44,8 @@ HOSTILE = [
     {"filter": "run_id = 1 and " * 500 + "run_id = 1"},
     {"filter": '{"op": "and", "args": [' * 60 + "]}" * 60},
     {"filter": "s_intersects(geom, BBOX(1, 2, nan, 4))"},
+    {"filter": '{"op": "s_intersects", "args": [{"property": "geom"}, {"bbox": ["a", "b", "c", "d"]}]}'},
+    {"filter": "\ud800".encode("utf-8", "surrogatepass")},
     {"limit": "1000000"},
     {"limit": "-1"},
     {"limit": "1; drop table plan.run"},

@@ -73,20 +73,28 @@ def checked(node: Any, depth: int = 0) -> Any:
     return {name: checked(item, depth + 1) for name, item in node.items()}
 
 
-def _polygon(bounds: list[float]) -> dict[str, Any]:
+def _polygon(bounds: list[Any]) -> dict[str, Any]:
     west, south, east, north = _box(bounds)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _box(bounds: list[float]) -> list[float]:
-    if len(bounds) not in _BOX_SIZES or not all(map(math.isfinite, bounds)):
+def _box(bounds: list[Any]) -> list[float]:
+    are_numbers = all(isinstance(bound, int | float) and math.isfinite(bound) for bound in bounds)
+    if len(bounds) not in _BOX_SIZES or not are_numbers:
         raise _refuse("A box is four numbers: west, south, east, north.")
     half = len(bounds) // 2
     (west, south), (east, north) = bounds[:2], bounds[half : half + 2]
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - degrees
         raise _refuse("A box is west, south, east, north, in degrees.")
     return [west, south, east, north]
+
+
+def _parsed(source: str | dict[str, Any]) -> Expr:
+    try:
+        return Expr(source)
+    except Exception:  # noqa: BLE001 - the parser, written in Rust, raises Exception itself and no class of it
+        raise _refuse("The filter is no CQL2.") from None
 
 
 def filter_query(
@@ -101,12 +109,7 @@ def filter_query(
         raise _refuse("The filter is too long.")
     if "\0" in query:
         raise _refuse("The filter is no text.")
-    try:
-        return Expr(checked(Expr(query).to_json()))
-    except HTTPException:
-        raise
-    except Exception:  # noqa: BLE001 - the parser has no class of errors that covers all
-        raise _refuse("The filter is no CQL2.") from None
+    return _parsed(checked(_parsed(query).to_json()))
 
 
 def bbox_query(
