@@ -27,6 +27,8 @@ from model.sweep import fixed_scale
 Connection = psycopg.Connection[tuple[Any, ...]]
 COST_SHARE_OF_WEIGHT = 1e-3
 """Weight of cost against that of coverage: of plans that cover as much, the cheaper; no more than that."""
+COST_TERMS = ("capex", "reinforcement")
+"""Together, measured alike, they are the net cost that `cost_limit` and the budgets speak of."""
 
 Points = Annotated[int, typer.Option(min=2, max=200, help="Points of the front.")]
 
@@ -52,7 +54,8 @@ def limited(knobs: Scenario, cost_limit_cad: float) -> Scenario:
         raise UsageError(
             "The scenario gives coverage no weight.", "set coverage_l2 or coverage_l3 in [objective.weight]."
         )
-    tree = coverage_only(knobs, capex=weight * COST_SHARE_OF_WEIGHT).model_dump()
+    cost = dict.fromkeys(COST_TERMS, weight * COST_SHARE_OF_WEIGHT)
+    tree = coverage_only(knobs, **cost).model_dump()
     tree["objective"]["cost_limit_cad"] = cost_limit_cad
     tree["rule"]["cost_limit"] = True
     return variation.validated(tree, "the front")
@@ -61,17 +64,21 @@ def limited(knobs: Scenario, cost_limit_cad: float) -> Scenario:
 def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits) -> float:
     """Return the net cost of the cheapest plan that keeps all rules; 0 where some plan costs nothing.
 
-    Stopped early it is the cheapest plan found.
+    At the time limit it is the cheapest plan found.
 
     Raises:
         UsageError: no plan was found within the time limit.
+        KeyboardInterrupt: the user stopped it.
 
     """
     tree = coverage_only(knobs).model_dump()
-    tree["objective"]["weight"] |= dict.fromkeys(tree["objective"]["weight"], 0.0) | {"capex": 1.0}
+    weights = dict.fromkeys(tree["objective"]["weight"], 0.0)
+    tree["objective"]["weight"] = weights | dict.fromkeys(COST_TERMS, 1.0)
     scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the front"))
     m = build(read_inputs(conn, scenario_id))
     outcome = mode.solve(m, limits)
+    if outcome.is_interrupted:
+        raise KeyboardInterrupt
     if outcome.objective is None:
         raise UsageError("No plan was found that keeps all rules.", "give it more time: --time-limit.")
     return max(-outcome.objective * capex_scale_cad(m.inputs), 0.0)
@@ -104,7 +111,12 @@ def front(
         front_id = _start(conn, base.report.run_id, points)
         if base.is_interrupted:
             return front_id, name, True
-        least = least_cost_cad(conn, name, knobs, limits)
+        try:
+            least = least_cost_cad(conn, name, knobs, limits)
+        except KeyboardInterrupt:
+            if stop.is_terminated():
+                raise
+            return front_id, name, True
         most = sum(phase.budget_cad for phase in knobs.phase.values())
         before: Ended | None = None
         for number, cost in enumerate(costs_cad(least, most, points), start=1):

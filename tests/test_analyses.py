@@ -253,6 +253,18 @@ def test_a_front_begins_with_the_cheapest_plan(toy: psycopg.Connection[Any], tmp
     assert [r["cost_limit_cad"] for r in pareto.found(toy, front_id)] == pytest.approx([25e3, 50e3], rel=1e-6)
 
 
+def test_a_front_counts_the_reinforcement_of_the_grid(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """A station at K1 needs the only step, 10,000 CAD: the cheapest plan costs 35,000 in all."""
+    text = (
+        "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nheadroom_factor = 0.001\ncoincidence_factor = 1.0\n"
+        "reinforcement = [{ added_kw = 500, cost_cad = 10000 }]"
+    )
+    front_id, _, _ = pareto.front(file(tmp_path, text, budget=50_000), 2, Limits())
+    rows = pareto.found(toy, front_id)
+    assert [r["cost_limit_cad"] for r in rows] == pytest.approx([35e3, 50e3], rel=1e-6)
+    assert [r["net_capex_cad"] for r in rows] == pytest.approx([35e3, 35e3])
+
+
 @pytest.mark.usefixtures("toy_database")
 @pytest.mark.parametrize("module", [sweep, pareto])
 def test_json_is_one_object(tmp_path: Path, module: Any) -> None:

@@ -1,8 +1,9 @@
 r"""The whole plan costs no more than a limit, whatever the phases may spend.
 
-.. math::  \sum_t \sum_o (capex_o - grant_o - resale_o) \, x_{ot} \le L
+.. math::  \sum_t K_t \le L
 
-A Pareto front moves L between the cheapest plan and the budgets.
+*Where* :math:`K_t` is the net cost of a phase as rule `budget` has it, grants and reinforcement counted. A
+Pareto front moves L between the cheapest plan and the budgets.
 """
 
 from __future__ import annotations
