@@ -5,10 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Column = Text
+
+
+def _known(encoding: str) -> str:
+    try:
+        "".encode(encoding)
+    except (LookupError, ValueError):  # ValueError: a NUL character, or the encoding named `undefined`
+        raise ValueError('it is no known encoding, such as "cp1252" or "utf-8"') from None
+    return encoding
+
+
+Encoding = Annotated[Text, AfterValidator(_known)]
 ColumnSum = Text | Annotated[list[Text], Field(min_length=1)]
 
 
@@ -66,7 +77,7 @@ class TextSource(Source):
     """A text file with a header line, plain or .gz."""
 
     loader: Literal["csv"] = "csv"
-    encoding: Text = "utf-8"
+    encoding: Encoding = "utf-8"
 
 
 class BoundaryColumns(Table):
@@ -143,7 +154,7 @@ class PopulationSource(Source):
     crs: Text | None = None
     where: Text | None = None
     rows: dict[Text, Text] = {}
-    encoding: Text = "utf-8"
+    encoding: Encoding = "utf-8"
 
     @model_validator(mode="after")
     def _place(self) -> PopulationSource:

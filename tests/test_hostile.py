@@ -6,6 +6,7 @@ import gzip
 import io
 import itertools
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ from etl.region_source import (
     AfdcSource,
     BoundarySource,
     EvCountSource,
+    GridAreaColumns,
+    GridAreaSource,
     GridColumns,
     GridSource,
     OpenChargeMapSource,
@@ -28,13 +31,18 @@ from etl.region_source import (
     PlanningAreaSource,
     PopulationColumns,
     PopulationSource,
+    PostalAreaColumns,
+    PostalAreaSource,
     ReferenceDemandSource,
+    ReferencePlanSource,
     TransitSource,
+    UtilisationSource,
 )
 from etl.sources import (
     addresses,
     afdc,
     areas,
+    census_profile,
     ev_counts,
     grid,
     openchargemap,
@@ -43,6 +51,7 @@ from etl.sources import (
     reference,
     roads,
     transit,
+    utilisation,
 )
 from etl.sources.base import LISTED_MAX, Batch, Frame
 from tests.etl_frame import FRAME
@@ -56,6 +65,39 @@ PEOPLE = PopulationSource(
 )
 POLYGONS = PopulationSource(path="x", loader="vector", columns=PopulationColumns(population="people"))
 GRID = GridSource(path="x", columns=GridColumns(summer_limit_mw="summer_limit_mw", is_verified="verified"))
+GRID_AREAS = GridAreaSource(path="x", columns=GridAreaColumns(limit_mw="key"))
+POSTAL_AREAS = PostalAreaSource(path="x", columns=PostalAreaColumns(key="fsa"))
+PROFILE_HEAD = "YEAR,DGUID,ALT_GEO_CODE,CHARACTERISTIC_ID,CHARACTERISTIC_NAME,C1_COUNT_TOTAL\n"
+
+
+def read_profile(path: Path, frame: Frame) -> Batch:
+    """Read a census profile of the area 35300001; a text is packed first, so that damage is inside."""
+    with tempfile.TemporaryDirectory() as folder:
+        outline, packed = Path(folder, "areas.geojson"), Path(folder, "profile.zip")
+        ring = "[[[-80.5,43.4],[-80.49,43.4],[-80.49,43.41],[-80.5,43.4]]]"
+        outline.write_text(geojson(ring, properties='{"key":"35300001"}'))
+        packed.write_bytes(path.read_bytes() if path.suffix == ".zip" else table_zip(path.read_bytes()))
+        source = PopulationSource.model_validate({
+            "path": "x", "loader": "statcan_profile", "geometry": {"path": "x", "key": "key"},
+            "columns": {"id": "ALT_GEO_CODE", "population": "1", "dwellings": "4"},
+        })  # fmt: skip
+        return census_profile.read_profile(packed, source, frame, outline)
+
+
+def table_zip(text: bytes, *, method: int = 8, is_damaged: bool = False) -> bytes:
+    """Return a .zip of one table; it may say another way of packing, or its content may not be what it was."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as found:
+        found.writestr("t.csv", text)
+    content = bytearray(file.getvalue())
+    directory = content.index(b"PK\x01\x02")
+    content[8], content[directory + 10] = method, method
+    if is_damaged:
+        content[14] ^= 1
+        content[directory + 16] ^= 1
+    return bytes(content)
+
+
 READERS: dict[str, Reader] = {
     "addresses": lambda p, f: addresses.read_addresses(p, AddressSource(path="x"), f),
     "afdc": lambda p, f: afdc.read_afdc(p, AfdcSource(path="x"), f),
@@ -67,6 +109,11 @@ READERS: dict[str, Reader] = {
     "places": lambda p, f: places.read_places(p, OsmSource(path="x"), f),
     "population": lambda p, f: population.read_points(p, PEOPLE, f, None),
     "polygons": lambda p, f: population.read_layer(p, POLYGONS, f),
+    "grid_areas": lambda p, f: areas.read_grid_areas(p, GRID_AREAS, f),
+    "postal_areas": lambda p, f: areas.read_postal_areas(p, POSTAL_AREAS, f),
+    "profile": read_profile,
+    "reference_plan": lambda p, f: reference.read_reference_plan(p, ReferencePlanSource(path="x"), f),
+    "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
     "reference": lambda p, f: reference.read_reference_demand(p, ReferenceDemandSource(path="x"), f),
     "roads": lambda p, f: roads.read_roads(p, OsmSource(path="x"), f),
     "transit": lambda p, f: transit.read_transit(p, TransitSource(path="x"), f),
@@ -76,8 +123,16 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "planning_areas": "planning_areas.geojson", "ev_counts": "ev.csv", "grid": "grid.csv",
     "openchargemap": "openchargemap.json", "places": "town.osm.pbf", "population": "people.csv",
     "polygons": "planning_areas.geojson", "reference": "people.csv", "roads": "town.osm.pbf",
-    "transit": "transit.gtfs.zip",
+    "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson",
+    "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
+    "utilisation": "utilisation.csv",
 }  # fmt: skip
+MORE_SEEDS = {  # what Toy Town lacks
+    "profile.csv": PROFILE_HEAD
+    + '2021,S,35300001,1,"Population, 2021",200\n2021,S,35300001,4,Dwellings,90\n',
+    "plan.csv": "lon,lat,l2_initial,l2_final,l3_initial,l3_final\n-80.5,43.4,1,2,0,1\n-80.49,43.41,0,4,,\n",
+    "utilisation.csv": "station_id,utilisation_share\nocm:900001,0.25\nafdc:17,1\nosm:n5,0\n",
+}
 
 
 def geojson(coordinates: str, kind: str = "Polygon", properties: str = "{}") -> str:
@@ -116,6 +171,10 @@ def archive(**tables: str | bytes) -> bytes:
 
 
 POINT = "lon,lat\n-80.5,43.4\n"
+ONE_PLACE = (
+    '<osm version="0.6"><node id="1" lat="43.4" lon="-80.5"/>'
+    '<way id="1"><nd ref="1"/><nd ref="1"/><tag k="highway" v="residential"/></way></osm>'
+)
 WIDE = ",".join(f"c{i}" for i in range(300_000))
 REFUSED = [
     ("addresses", "t.csv", f"lon,lat,{WIDE}\n", "longer than"),
@@ -127,6 +186,11 @@ REFUSED = [
     ("addresses", "t.csv", b"lon,lat\n-80.5,43.4\xff\n", "line 2 has a byte"),
     ("addresses", "t.csv", 'lon,lat\n"-80.5,43.4\n', "unclosed|cannot be read beyond"),
     ("addresses", "t.csv", "", "is empty"),
+    ("addresses", "t.zip", table_zip(POINT.encode(), is_damaged=True), "cannot be read: Bad CRC"),
+    ("addresses", "t.zip", table_zip(POINT.encode(), method=9), "compression method is not supported"),
+    ("profile", "p.zip", table_zip(PROFILE_HEAD.encode() * 9, is_damaged=True), "cannot be read: Bad CRC"),
+    ("profile", "p.zip", table_zip(PROFILE_HEAD.encode(), method=9), "compression method is not supported"),
+    ("profile", "p.zip", table_zip(PROFILE_HEAD.encode("utf-16")), "is not utf-8"),
     ("boundary", "b.geojson", "[" * 200_000, "cannot be read as a vector layer"),
     ("boundary", "b.geojson", geojson("[" * 5_000 + "]" * 5_000), "nested"),
     ("boundary", "b.geojson", geojson("[[[1,1],[1e999,2],[2,2],[1,1]]]"), "cannot be read as a vector layer"),
@@ -142,6 +206,7 @@ REFUSED = [
     ("roads", "r.osm", entities("osm", '<node id="1" lat="1" lon="1"><tag k="a" v="BOMB"/></node>'), "entities"),
     ("places", "r.osm", entities("osm", '<node id="1" lat="1" lon="1"><tag k="a" v="BOMB"/></node>'), "entities"),
     ("roads", "r.osm", '<osm version="0.6"><node id="99999999999999999999" lat="1" lon="1"/></osm>', "illegal id"),
+    ("roads", "r.osm", ONE_PLACE, "leads from one place to another"),
     ("roads", "r.osm.pbf", "<html>", "cannot be read as an OpenStreetMap"),
     ("places", "r.osm.pbf", "", "is empty"),
     ("transit", "g.zip", archive(**{"../evil.txt": "x"}), "outside its folder"),
@@ -239,6 +304,8 @@ def test_odd_feeds_that_are_feeds(tmp_path: Path, tables: dict[str, str], depart
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, bytes]]:
     folder = tmp_path_factory.mktemp("seeds")
     write_sources(folder)
+    for name, text in MORE_SEEDS.items():
+        (folder / name).write_text(text)
     return {kind: (name, (folder / name).read_bytes()) for kind, name in SEEDS.items()}
 
 

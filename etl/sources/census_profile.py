@@ -17,7 +17,7 @@ from db.errors import UsageError
 from etl.region_source import PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects
 from etl.sources.collect import Item, collect
-from etl.sources.guard import LINE_MAX, check_archive
+from etl.sources.guard import LINE_MAX, UNPACKABLE, check_archive
 from etl.sources.population import INTO, area_item, check_people, outlines, wanted
 
 _CHARACTERISTIC, _NAME, _COUNT = "CHARACTERISTIC_ID", "CHARACTERISTIC_NAME", "C1_COUNT_TOTAL"
@@ -102,8 +102,11 @@ def _lines(path: Path, id_column: str, keys: Set[str], encoding: str) -> Iterato
                     values = next(csv.reader([line.decode(encoding)]), [])
                     if len(values) == len(header):
                         yield number, dict(zip(reversed(header), reversed(values), strict=True))
-    except (zipfile.BadZipFile, OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (*UNPACKABLE, csv.Error) as error:
         raise UsageError(f"{path.name} cannot be read: {str(error)[:200]}.", _HINT) from None
+    except UnicodeError:
+        hint = 'name its encoding in the region file, such as encoding = "cp1252".'
+        raise UsageError(f"{path.name} is not {encoding}.", hint) from None
 
 
 def _data_file(path: Path) -> str:

@@ -9,7 +9,6 @@ import gzip
 import io
 import itertools
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import BinaryIO, TextIO, cast
 
 from db.errors import UsageError
 from etl.sources.base import Reject, Rejects
-from etl.sources.guard import COLUMNS_MAX, check_archive, lines
+from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, lines
 
 _SEPARATORS = ",;\t|"
 
@@ -116,7 +115,7 @@ def _readable(path: Path, encoding: str, lines_before: Callable[[], int] = lambd
             f"{path.name} is not {encoding}: line {line} has a byte that cannot be read.",
             'name its encoding in the region file, such as encoding = "cp1252".',
         ) from None
-    except (OSError, EOFError, zlib.error) as error:
+    except UNPACKABLE as error:
         raise UsageError(
             f"{path.name} cannot be read: {error}.", "fetch the file again; it may be cut short."
         ) from None
@@ -126,7 +125,7 @@ def _open(path: Path, encoding: str) -> TextIO:
     """Open a text, by its byte order mark if it has one.
 
     Raises:
-        UsageError: it cannot be read, or its encoding is unknown.
+        UsageError: it cannot be read.
     """
     with _readable(path, encoding):
         packed = _member(path) if path.suffix == ".zip" else path.open("rb")
@@ -137,12 +136,7 @@ def _open(path: Path, encoding: str) -> TextIO:
         encoding = "utf-16"
     elif start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
-    try:
-        return io.TextIOWrapper(raw, encoding=encoding, newline="")
-    except LookupError:
-        raise UsageError(
-            f"'{encoding}' is no known encoding.", 'try encoding = "cp1252" or "utf-8".'
-        ) from None
+    return io.TextIOWrapper(raw, encoding=encoding, newline="")
 
 
 def _member(path: Path) -> BinaryIO:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
@@ -16,6 +19,17 @@ _RATIO_MAX = 200
 _FREE_BYTES = 8 * 2**20
 _ARCHIVE_BYTES = 4 * 2**30
 _FILES_MAX = 10_000
+# What Python's readers of .zip and .gz raise at a file that is cut short or damaged, and at one that is
+# packed in a way that they do not know, such as the Deflate64 of Windows (NotImplementedError).
+UNPACKABLE = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+)
 
 
 def swells(packed_bytes: int, bytes_found: int) -> bool:
@@ -65,7 +79,7 @@ def check_archive(path: Path, noun: str = "a .zip", *, size_max_bytes: int = _AR
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (*UNPACKABLE, ValueError) as error:  # ValueError: a name of a file inside is no text
         raise UsageError(
             f"{path.name} cannot be read as {noun}: {str(error)[:200]}.", "fetch the file again."
         ) from None

@@ -158,6 +158,10 @@ def _graph(pieces: list[Way], places: dict[int, tuple[float, float]]) -> tuple[n
             raise UsageError(
                 f"The roads make no network: {error}.", "check that the extract covers the region."
             ) from None
+    if not graph.edges:
+        raise UsageError(
+            "No road of the extract leads from one place to another.", "check that the extract is whole."
+        )
     try:
         return ox.add_edge_speeds(graph), []
     except ValueError:  # no road has a speed that OSMnx understands

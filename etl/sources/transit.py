@@ -12,7 +12,6 @@ import datetime as dt
 import re
 import shutil
 import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from db.errors import UsageError
 from etl.region_source import TransitSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Table
 from etl.sources.collect import Item, Rows, collect
-from etl.sources.guard import COLUMNS_MAX, LINE_MAX, check_archive
+from etl.sources.guard import COLUMNS_MAX, LINE_MAX, UNPACKABLE, check_archive
 from etl.sources.schema import NeededText, Record, Text, Whole, take
 from etl.sources.values import INTEGER_MAX, ElsewhereError, FieldError, clean, needed_place, place
 
@@ -153,7 +152,7 @@ def _check_headers(path: Path, members: list[zipfile.ZipInfo]) -> None:
                         raise UsageError(
                             f"{path.name}: {member.filename} has more than {COLUMNS_MAX:,} columns.", _HINT
                         )
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+    except UNPACKABLE as error:
         raise UsageError(
             f"{path.name} cannot be read as a GTFS feed: {str(error)[:200]}.", "fetch the feed again."
         ) from None
