@@ -97,7 +97,9 @@ def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
     departures = _departures(feed, runs, day, rejects)
     known = {row[1] for row in stops.rows}
     counted = [
-        (stop, route, n) for (stop, route), n in departures.items() if stop in known and route in routes
+        (stop, route, n)
+        for (stop, route), n in departures.items()
+        if stop in known and route in routes and _is_sane(stop, route, n, rejects)
     ]
     rows = [
         (record, stop_id, route_id, *routes[route_id], day, count)
@@ -246,6 +248,14 @@ def _seconds(text: str, field: str) -> int:
         raise FieldError(field, f"'{text[:40]}' is not a time like 06:30:00")
     hours, minutes, seconds = map(int, match.groups())
     return hours * 3600 + minutes * 60 + seconds
+
+
+def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
+    """Return whether a route leaves a stop no more than once a second; headways may say anything."""
+    if count > _DAY_S:
+        reason = f"route {route[:40]} would leave stop {stop[:40]} {count:,} times a day"
+        rejects.append(Reject("several", "headway_secs", reason))
+    return count <= _DAY_S
 
 
 def _busiest_weekday(path: Path, feed: _Feed, runs: dict[str, int]) -> dt.date:
