@@ -4,13 +4,14 @@
 
 create view audit.budget as
 
+-- what the plan says of money must be true whether the rule is on or off
 with audited as not materialized (
-    select r.run_id, r.scenario_id, r.capex_cad, r.net_capex_cad, r.reinforcement_cad,
+    select r.run_id, r.scenario_id, r.capex_cad, r.net_capex_cad, r.reinforcement_cad, u.is_on,
         coalesce(n.budget_carries_over, false) as is_carried_over
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'budget' and u.is_on
+    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'budget'
     where r.status in ('optimal', 'feasible')
 ),
 
@@ -44,6 +45,7 @@ paid as not materialized (
     from spent as s
     join audited as a on a.run_id = s.run_id
     join spent as e on e.run_id = s.run_id and (e.phase = s.phase or a.is_carried_over and e.phase < s.phase)
+    where a.is_on
     group by s.run_id, s.phase
 )
 

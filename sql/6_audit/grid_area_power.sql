@@ -4,7 +4,8 @@
 
 create view audit.grid_area_power as
 
--- a run and those it continues; what these have built counts as phase 0, at the port power of their own scenarios
+-- The limit holds where the rule is on; what the plan says of power must be true in any case.
+-- A run and those it continues; what these have built counts as phase 0, at the port power of their own scenarios
 with recursive part as (
     select run_id, run_id as part_run_id from plan.run
     union all
@@ -16,11 +17,11 @@ with recursive part as (
 ),
 
 audited as not materialized (
-    select r.run_id, r.scenario_id, n.coincidence_factor, n.headroom_factor
+    select r.run_id, r.scenario_id, n.coincidence_factor, n.headroom_factor, u.is_on
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'grid_area_power' and u.is_on
+    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'grid_area_power'
     where r.status in ('optimal', 'feasible')
 ),
 
@@ -52,7 +53,7 @@ bought as not materialized (
 
 area as not materialized (
     select
-        a.run_id, f.phase, g.grid_area_id,
+        a.run_id, f.phase, g.grid_area_id, a.is_on,
         coalesce(sum(w.added_kw) filter (where w.phase between 1 and f.phase), 0) * a.coincidence_factor as added_kw,
         greatest(
             g.headroom_kw * a.headroom_factor - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor
@@ -70,7 +71,7 @@ area as not materialized (
     join plan.scenario_phase as f on f.scenario_id = a.scenario_id
     cross join analysis.grid_headroom as g
     left join power as w on w.run_id = a.run_id and w.grid_area_id = g.grid_area_id
-    group by a.run_id, f.phase, g.grid_area_id, g.headroom_kw, a.coincidence_factor, a.headroom_factor
+    group by a.run_id, f.phase, g.grid_area_id, a.is_on, g.headroom_kw, a.coincidence_factor, a.headroom_factor
 )
 
 select
@@ -81,7 +82,7 @@ from area as e
 left join plan.grid_area_load as l on l.run_id = e.run_id and l.phase = e.phase and l.grid_area_id = e.grid_area_id
 cross join lateral (values
     ('limit', 'Grid area %s has room for %3$s kW; it gains %4$s by phase %2$s.', e.headroom_kw + e.reinforcement_kw, e.added_kw,
-        e.added_kw > e.headroom_kw + e.reinforcement_kw + 1e-3),
+        e.is_on and e.added_kw > e.headroom_kw + e.reinforcement_kw + 1e-3),
     ('added power', 'Grid area %s gains %3$s kW by phase %2$s; the plan says %4$s.', e.added_kw, l.added_kw,
         l.added_kw is null or abs(l.added_kw - e.added_kw) > 1e-3),
     ('headroom', 'Grid area %s has room for %3$s kW in phase %2$s; the plan says %4$s.', e.headroom_kw, l.headroom_kw,

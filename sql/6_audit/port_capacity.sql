@@ -1,39 +1,30 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_phase, plan.decision, plan.served_demand,
---   plan.served_flow, core.region, model.site_state, model.port_capacity_per_h
+-- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.served_demand, plan.served_flow, core.region,
+--   report.plan_site, model.port_capacity_per_h
 -- grain: one row per (run_id, subject)
 
 create view audit.port_capacity as
 
+-- what a plan says of stations must be true also where the rule is off: they may then serve any number, if they stand
 with audited as (
-    select r.run_id, r.scenario_id
+    select r.run_id, r.scenario_id, u.is_on
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'port_capacity' and u.is_on
+    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'port_capacity'
     where r.status in ('optimal', 'feasible')
-),
-
-standing as (
-    select
-        a.run_id, p.phase, l.level, s.site_id, l.session_min, l.wait_max_min, l.wait_probability_max,
-        case l.level when 'L2' then coalesce(d.l2_port_count_after, s.l2_port_count)
-            else coalesce(d.l3_port_count_after, s.l3_port_count) end as port_count
-    from audited as a
-    join plan.scenario_phase as p on p.scenario_id = a.scenario_id
-    join plan.scenario_level as l on l.scenario_id = a.scenario_id
-    join model.site_state as s on s.scenario_id = a.scenario_id
-    left join lateral (
-        select e.l2_port_count_after, e.l3_port_count_after from plan.decision as e
-        where e.run_id = a.run_id and e.site_id = s.site_id and e.phase <= p.phase
-        order by e.phase desc limit 1
-    ) as d on true
+        and (u.is_on or exists (select from plan.served_demand as s where s.run_id = r.run_id))
 ),
 
 due as (
-    select run_id, phase, level, site_id,
-        model.port_capacity_per_h(port_count, session_min, wait_max_min, wait_probability_max) as capacity_per_h
-    from standing
-    where port_count > 0
+    select a.run_id, p.phase, l.level, p.site_id,
+        model.port_capacity_per_h(c.port_count, l.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
+    from audited as a
+    join report.plan_site as p on p.run_id = a.run_id
+    join plan.scenario_level as l on l.scenario_id = a.scenario_id
+    cross join lateral (
+        select case l.level when 'L2' then p.l2_port_count_after else p.l3_port_count_after end as port_count
+    ) as c
+    where c.port_count > 0
 ),
 
 flow as (
@@ -45,7 +36,7 @@ flow as (
 
 compared as (
     select
-        run_id, phase, level, site_id, coalesce(d.capacity_per_h, 0) as capacity_per_h,
+        run_id, phase, level, site_id, d.capacity_per_h is null as is_nothing_there, coalesce(d.capacity_per_h, 0) as capacity_per_h,
         coalesce(f.sessions_per_h, 0) as sessions_per_h, s.capacity_per_h as capacity_said, s.sessions_per_h as sessions_said
     from due as d
     full join flow as f using (run_id, phase, level, site_id)
@@ -61,9 +52,10 @@ select
     format(v.words, c.site_id, c.level, c.phase, round(v.expected::numeric, 6), coalesce(round(v.found::numeric, 6)::text, 'nothing'))
         as message
 from compared as c
+join audited as a on a.run_id = c.run_id
 cross join lateral (values
     ('sessions', 'The ports of site %s serve %4$s sessions an hour at %2$s in phase %3$s; the plan sends them %5$s.',
-        c.capacity_per_h, c.sessions_per_h, c.sessions_per_h > c.capacity_per_h + 1e-5),
+        c.capacity_per_h, c.sessions_per_h, (a.is_on or c.is_nothing_there) and c.sessions_per_h > c.capacity_per_h + 1e-5),
     ('capacity', 'The ports of site %s serve %4$s sessions an hour at %2$s in phase %3$s; the plan says %5$s.',
         c.capacity_per_h, c.capacity_said, c.capacity_said is null or abs(c.capacity_said - c.capacity_per_h) > 1e-5),
     ('service', 'The flows to site %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
