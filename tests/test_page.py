@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page
 from db.connection import connect
 from db.errors import UsageError
 from model.constraints import RULES
+from model.measure import MEASURES
 from model.solve import Limits, solve_scenario
+from model.variation import SHORT
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, words
 from tests.browser import chromium
@@ -285,11 +287,16 @@ def test_words_are_the_same_in_both_languages_and_cover_rules_and_terms() -> Non
     for key, text in found["en"].items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", found["fr"][key])), key
     assert {f"rule_{rule.name}" for rule in RULES} <= found["en"].keys()
+    assert {f"knob_{name}" for name in SHORT} <= found["en"].keys()
+    units = {measure.unit.replace(" ", "_") for measure in MEASURES.values()} - {"CAD", "kW"}
+    assert {f"unit_{name}" for name in units} <= found["en"].keys()
 
 
 def test_no_word_is_there_for_nothing() -> None:
     code = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.j*")))
-    made = re.compile(r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value)_")
+    made = re.compile(
+        r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|knob|unit)_"
+    )
     unused = [key for key in words()["en"] if not made.match(key) and key not in code]
     assert unused == []
 

@@ -24,6 +24,7 @@ OWN = (
     "coverage_summary",
     "decision",
     "demand_coverage",
+    "demand_state",
     "existing_station",
     "grid_load",
     "load_source",
@@ -31,6 +32,8 @@ OWN = (
     "published_run",
     "reference_score",
     "road",
+    "road_class",
+    "run_analysis",
     "run_summary",
     "station_plan",
 )

@@ -36,11 +36,12 @@ _MONEY = "select * from report.phase_budget where run_id = %s order by phase"
 # one knob at a time: the bars of a tornado
 _TORNADO = """
     select knob, value, base_value, objective_change from report.sensitivity
-    where parent_run_id = %s and knob_count = 1 and objective_change is not null order by knob, value
+    where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
+        and knob_count = 1 and objective_change is not null order by knob, value
 """
 _PARETO = """
-    select front_id, point, coverage_share, net_capex_cad, is_dominated from report.pareto_point
-    where front_id = (select max(front_id) from report.pareto_point where parent_run_id = %s)
+    select coverage_share, net_capex_cad, is_dominated from report.pareto_point
+    where front_id = (select front_id from report.run_analysis where run_id = %s)
         and coverage_share is not null
     order by net_capex_cad
 """

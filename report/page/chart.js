@@ -7,10 +7,12 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A knob's value with the digits that it has: 560,000 or 0.8.
+function plain(value) { return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value); }
+
 function tornado(rows) {
   const knobs = new Map();
   for (const row of rows) {
-    if (row.objective_change === null) continue;
     if (!knobs.has(row.knob)) knobs.set(row.knob, []);
     knobs.get(row.knob).push(row);
   }
@@ -22,17 +24,17 @@ function tornado(rows) {
   const picture = svg("svg", { viewBox: `0 0 ${right + 20} ${height}`, role: "img", "aria-label": word("sensitivity") });
   sorted.forEach(([knob, bars], place) => {
     const y = place * step + 8;
-    picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, knob));
+    picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("knob", knob)} (${plain(bars[0].base_value)})`));
     for (const row of bars) {
       const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
       picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },
-        svg("title", {}, `${knob} = ${row.value}: ${number(row.objective_change, 3)}`)));
+        svg("title", {}, `${named("knob", knob)} = ${plain(row.value)}: ${number(row.objective_change, 3)}`)));
     }
     for (const is_gain of [true, false]) {
       const side = bars.filter((row) => (row.objective_change >= 0) === is_gain).sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change))[0];
       if (!side) continue;
       const width = Math.abs(side.objective_change) / scale * half;
-      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, String(side.value)));
+      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, plain(side.value)));
     }
   });
   picture.append(svg("line", { x1: middle, x2: middle, y1: 0, y2: height - 18, stroke: "#1b1f24" }));
@@ -41,13 +43,12 @@ function tornado(rows) {
 }
 
 function pareto(points) {
-  const found = points.filter((point) => point.coverage_share !== null && point.net_capex_cad !== null);
   const [width, height, left, bottom] = [760, 340, 70, 50];
   const range = (values, margin) => {
     const low = Math.min(...values), high = Math.max(...values), room = (high - low || Math.abs(high) || 1) * margin;
     return [low - room, high + room];
   };
-  const [x0, x1] = range(found.map((p) => p.net_capex_cad / 1e6), 0.05), [y0, y1] = range(found.map((p) => p.coverage_share), 0.1);
+  const [x0, x1] = range(points.map((p) => p.net_capex_cad / 1e6), 0.05), [y0, y1] = range(points.map((p) => p.coverage_share), 0.1);
   const x = (cad) => left + (cad / 1e6 - x0) / (x1 - x0) * (width - left - 20);
   const y = (covered) => height - bottom - (covered - y0) / (y1 - y0) * (height - bottom - 20);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("pareto") });
@@ -57,8 +58,8 @@ function pareto(points) {
     picture.append(svg("text", { x: left - 6, y: y(covered) + 4, "text-anchor": "end" }, share(covered)));
     picture.append(svg("text", { x: x(cad), y: height - bottom + 18, "text-anchor": "middle" }, number(cad / 1e6, 2)));
   }
-  picture.append(svg("polyline", { points: found.filter((p) => !p.is_dominated).map((p) => `${x(p.net_capex_cad)},${y(p.coverage_share)}`).join(" "), fill: "none", stroke: "#0072b2", "stroke-width": 2 }));
-  for (const point of found) {
+  picture.append(svg("polyline", { points: points.filter((p) => !p.is_dominated).map((p) => `${x(p.net_capex_cad)},${y(p.coverage_share)}`).join(" "), fill: "none", stroke: "#0072b2", "stroke-width": 2 }));
+  for (const point of points) {
     picture.append(svg("circle", { cx: x(point.net_capex_cad), cy: y(point.coverage_share), r: 5, fill: point.is_dominated ? "#b4bac0" : "#0072b2" },
       svg("title", {}, `${money(point.net_capex_cad)}: ${share(point.coverage_share, 2)}`)));
   }

@@ -4,7 +4,11 @@ const PLAN = CONTENT.plans[0];
 const ACTIONS = ["build", "upgrade", "expand", "remove"];
 
 function at_end(plan, level) { return plan.coverage.filter((row) => row.level === level).at(-1); }
-function people(plan, level, phase) { return plan.people.find((row) => row.level === level && row.phase === phase).population; }
+// People within reach at the end of a phase; of phase 0, before the plan.
+function people(plan, level, phase) {
+  const row = plan.coverage.find((found) => found.level === level && (phase === 0 || found.phase === phase));
+  return phase === 0 ? row.before_population : row.after_population;
+}
 function last_phase(plan) { return plan.phases.at(-1).phase; }
 function plan_name(plan) { return `${plan.run.scenario_name} (${plan.run.run_id})`; }
 function works(plan) { return plan.stations.map((feature) => feature.properties).filter((site) => site.action !== "keep"); }
@@ -126,17 +130,19 @@ function draw_money() {
   fill("money", table(columns, PLAN.phases, { total }));
 }
 function draw_grid() {
-  const names = new Map(CONTENT.region.grid_areas.map((feature) => [feature.properties.grid_area_id, feature.properties.name]));
   const rows = PLAN.grid_load.filter((row) => row.phase === last_phase(PLAN));
   show_section("grid", rows.length > 0);
-  const use = (r) => (r.headroom_kw > 0 ? r.added_kw / r.headroom_kw : null);
-  fill("grid", table([
-    { title: word("col_grid_area"), value: (r) => names.get(r.grid_area_id) || String(r.grid_area_id) },
+  const columns = [
+    { title: word("col_grid_area"), value: (r) => r.name },
     { title: word("col_added"), value: (r) => r.added_kw, cell: (r) => power(r.added_kw), is_number: true },
     { title: word("col_headroom"), value: (r) => r.headroom_kw, cell: (r) => power(r.headroom_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
-    { title: word("col_use"), value: use, cell: (r) => share(use(r)), is_number: true },
-    { title: "", value: use, cell: (r) => bar(use(r), use(r)) },
-  ], rows));
+    { title: word("col_use"), value: (r) => r.use_share, cell: (r) => share(r.use_share), is_number: true },
+    { title: "", value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
+  ];
+  if (rows.some((row) => row.reinforcement_kw)) {
+    columns.splice(3, 0, { title: word("col_reinforcement"), value: (r) => r.reinforcement_kw, cell: (r) => power(r.reinforcement_kw), is_number: true });
+  }
+  fill("grid", table(columns, rows));
 }
 function draw_equity() {
   const rows = PLAN.equity.filter((row) => row.phase === last_phase(PLAN));
@@ -155,7 +161,8 @@ function draw_equity() {
 function draw_binding() {
   const rows = PLAN.binding.filter((row) => row.slack !== null && row.limit_value !== null && Math.abs(row.slack) <= 1e-6 * Math.max(1, Math.abs(row.limit_value)));
   show_section("binding", PLAN.binding.length > 0);
-  const value = (row, key) => `${number(row[key], Math.abs(row[key]) < 10 ? 3 : 0)} ${row.unit || ""}`;
+  const unit = (row) => (row.unit ? ` ${named("unit", row.unit.replaceAll(" ", "_"))}` : "");
+  const value = (row, key) => number(row[key], Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3) + unit(row);
   const columns = [
     { title: word("col_rule"), value: (r) => named("rule", r.rule) },
     { title: word("col_subject"), value: (r) => r.subject },
@@ -163,7 +170,7 @@ function draw_binding() {
     { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
   ];
   if (rows.some((row) => row.price !== null)) {
-    columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${number(r.step)} ${r.unit || ""}`), is_number: true });
+    columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${number(r.step, Number.isInteger(r.step) ? 0 : 2)}${unit(r)}`), is_number: true });
   }
   fill("binding", rows.length ? table(columns, rows) : make("p", {}, word("binding_none")));
 }
@@ -173,8 +180,8 @@ function draw_analyses() {
   if (PLAN.no_regret.length) {
     fill("no-regret", make("h3", {}, word("no_regret")), table([
       { title: word("col_name"), value: name_of, cell: site_link },
-      { title: word("col_chosen"), value: (r) => r.chosen_count, cell: (r) => word("chosen_of", { chosen: r.chosen_count, all: r.run_count }), is_number: true },
-    ], PLAN.no_regret.filter((row) => row.chosen_count === row.run_count)));
+      { title: word("col_chosen"), value: (r) => r.run_count, cell: (r) => word("chosen_of", { chosen: r.run_count, all: r.run_count }), is_number: true },
+    ], PLAN.no_regret));
   }
   show_section("pareto", PLAN.pareto.length > 0);
   if (PLAN.pareto.length) fill("pareto", pareto(PLAN.pareto));

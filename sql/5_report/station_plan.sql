@@ -1,4 +1,4 @@
--- needs: report.published_run, model.site_state, plan.decision, core.site
+-- needs: report.published_run, model.site_state, plan.decision, core.site, core.planning_area
 -- grain: one row per (run_id, site_id)
 
 create view report.station_plan as
@@ -11,6 +11,7 @@ select
     s.site_id,
     coalesce(d.site_name, s.name) as name,
     c.operator,
+    a.name as planning_area,
     coalesce(d.action, 'keep') as action,
     d.phase,
     s.l2_port_count as l2_port_count_before,
@@ -20,12 +21,14 @@ select
     coalesce(d.capex_cad, 0) as capex_cad,
     coalesce(d.grant_cad, 0) as grant_cad,
     coalesce(d.resale_cad, 0) as resale_cad,
+    coalesce(d.capex_cad - d.grant_cad - d.resale_cad, 0) as net_capex_cad,
     coalesce(d.opex_change_cad_per_year, 0) as opex_change_cad_per_year,
     coalesce(d.added_kw, 0) as added_kw,
     s.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
 join model.site_state as s using (scenario_id)
 join core.site as c using (site_id)
+left join core.planning_area as a on a.planning_area_id = s.planning_area_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = s.site_id
 where s.is_existing or d.decision_id is not null;
 
@@ -36,6 +39,7 @@ comment on column report.station_plan.scenario_name is 'Name of the scenario.';
 comment on column report.station_plan.site_id is 'The site.';
 comment on column report.station_plan.name is 'Name, untrusted text.';
 comment on column report.station_plan.operator is 'Operator of an existing station, untrusted text.';
+comment on column report.station_plan.planning_area is 'Municipality.';
 comment on column report.station_plan.action is 'keep, expand, upgrade, build or remove.';
 comment on column report.station_plan.phase is 'Phase of the works; null for keep.';
 comment on column report.station_plan.l2_port_count_before is 'L2 ports before the plan.';
@@ -45,6 +49,7 @@ comment on column report.station_plan.l3_port_count_after is 'L3 ports after it.
 comment on column report.station_plan.capex_cad is 'Capital cost, gross.';
 comment on column report.station_plan.grant_cad is 'Grants.';
 comment on column report.station_plan.resale_cad is 'What removed equipment brings.';
+comment on column report.station_plan.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.station_plan.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column report.station_plan.added_kw is 'Change of the connected power.';
 comment on column report.station_plan.geom is 'Place.';
