@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -59,10 +61,13 @@ def run_app(app: Callable[[], Any]) -> None:
     """Run a command-line app; a `PlannerError` becomes its sentence, its hint and its exit code.
 
     A database that cannot be reached, or gives up for want of room or time, is no bug either: exit code 2.
+    Warnings of libraries are for developers and are shown only where Python is asked for them (`-W`).
 
     Raises:
         SystemExit: always, as command-line apps end.
     """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     try:
         app()
     except PlannerError as error:

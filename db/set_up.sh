@@ -22,6 +22,6 @@ db/install_system_packages.sh
 if ! cmp -s requirements.txt .venv/requirements.txt || ! is_new_enough .venv/bin/python; then
     echo "installing the Python packages of requirements.txt into .venv"
     is_new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 || "$PYTHON" -m venv --clear .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-virtualenv --no-input -r requirements.txt
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-virtualenv --no-input --root-user-action=ignore -r requirements.txt
     cp requirements.txt .venv/requirements.txt
 fi

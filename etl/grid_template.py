@@ -16,7 +16,7 @@ import pandas as pd
 import psycopg
 import typer
 
-from db import connection
+from db import connection, output
 from db.errors import UsageError, run_app
 
 STATION_FILE, AREA_FILE = "grid_stations.csv", "grid_areas.geojson"
@@ -63,18 +63,20 @@ def write_template(conn: psycopg.Connection[Any], folder: Path) -> tuple[int, in
     for name in (STATION_FILE, AREA_FILE):
         if (folder / name).exists():
             raise UsageError(f"{folder / name} is there already.", "name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    stations = _read(conn, _STATIONS, int(region[0]))
-    with (folder / STATION_FILE).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, STATION_FIELDS, restval="")
-        writer.writeheader()
-        for row in stations.itertuples(index=False):
-            known = {name: getattr(row, name) for name in STATION_FIELDS if hasattr(row, name)}
-            place = {"lon": f"{row.geometry.x:.6f}", "lat": f"{row.geometry.y:.6f}"}
-            writer.writerow({name: "" if value is None else value for name, value in (known | place).items()})
-    areas = _read(conn, _AREAS, int(region[0]))
-    (folder / AREA_FILE).write_text(areas.to_json(drop_id=True, na="null"), encoding="utf-8")
+    stations, areas = _read(conn, _STATIONS, int(region[0])), _read(conn, _AREAS, int(region[0]))
+    with output.written_files(folder, option="FOLDER") as draft:
+        with (draft / STATION_FILE).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, STATION_FIELDS, restval="")
+            writer.writeheader()
+            writer.writerows(map(_station_row, stations.itertuples(index=False)))
+        (draft / AREA_FILE).write_text(areas.to_json(drop_id=True, na="null"), encoding="utf-8")
     return len(stations), len(areas)
+
+
+def _station_row(row: Any) -> dict[str, Any]:
+    known = {name: getattr(row, name) for name in STATION_FIELDS if hasattr(row, name)}
+    place = {"lon": f"{row.geometry.x:.6f}", "lat": f"{row.geometry.y:.6f}"}
+    return {name: "" if value is None else value for name, value in (known | place).items()}
 
 
 def _read(conn: psycopg.Connection[Any], query: str, srid: int) -> gpd.GeoDataFrame:

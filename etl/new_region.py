@@ -17,7 +17,7 @@ import requests
 import typer
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
-from db import connection
+from db import connection, output
 from db.errors import FetchError, UsageError, run_app
 from etl.fetch.osm import osmnx_settings
 from etl.frame import estimated_crs
@@ -44,10 +44,11 @@ def new_region(place: str, folder: Path, geocoder: str = GEOCODER) -> Path:
     found = _geocode(place, geocoder)
     title = " ".join("".join(c for c in str(found["display_name"].iloc[0]) if c.isprintable()).split())
     crs = estimated_crs(list(found.geometry))
-    folder.mkdir(parents=True, exist_ok=True)
-    found[["display_name", "geometry"]].to_file(boundary, driver="GeoJSON")
-    region.write_text(_text(name, title, crs.to_epsg() or 0, boundary.name), encoding="utf-8")
-    read_region(str(region))
+    with output.written_files(folder, option="--folder") as draft:
+        found[["display_name", "geometry"]].to_file(draft / boundary.name, driver="GeoJSON")
+        text = _text(name, title, crs.to_epsg() or 0, boundary.name)
+        (draft / region.name).write_text(text, encoding="utf-8")
+        read_region(str(draft / region.name))
     return region
 
 

@@ -16,7 +16,7 @@ import pyogrio
 import typer
 from psycopg import sql
 
-from db import connection
+from db import connection, output
 from db.connection import CHECKOUT
 from db.errors import UsageError, run_app
 from report.qgis import facts as reading
@@ -46,6 +46,7 @@ LAYERS = (
     "load_source",
 )
 _WGS84 = 4326
+_DRIVER_FAULTS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
 # A spreadsheet takes a cell that begins like this for a formula; names come from open feeds.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -120,7 +121,6 @@ def _style_row(layer: Layer, layers: Catalogue, facts: Facts, *, is_default: boo
 
 
 def _write_gpkg(tables: dict[str, pd.DataFrame], styles: pd.DataFrame, path: Path) -> None:
-    path.unlink(missing_ok=True)
     for name, table in tables.items():
         is_map = isinstance(table, gpd.GeoDataFrame)
         more = {"geometry_name": "geom"} if is_map else {}
@@ -165,18 +165,19 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
     tables = {name: read_layer(conn, name, run_id, facts.srid) for name in LAYERS}
     try:
         if kind is Format.GPKG:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            _write_gpkg(tables, _styles(layers, facts), out)
+            with output.written_file(out) as draft:
+                _write_gpkg(tables, _styles(layers, facts), draft)
             return [out]
-        out.mkdir(parents=True, exist_ok=True)
         write = {Format.CSV: _write_csv, Format.GEOJSON: _write_geojson, Format.GEOPARQUET: _write_parquet}[
             kind
         ]
-        for name, table in tables.items():
-            write(name, table, out)
-    except (OSError, pyogrio.errors.DataSourceError) as error:
+        with output.written_files(out) as draft:
+            for name, table in tables.items():
+                write(name, table, draft)
+            names = sorted(path.name for path in draft.iterdir())
+    except _DRIVER_FAULTS as error:
         raise UsageError(f"{out} cannot be written: {error}.", "name another place: --out PATH.") from None
-    return sorted(out.iterdir())
+    return [out / name for name in names]
 
 
 def main(
@@ -192,7 +193,9 @@ def main(
     with connection.connect("reader") as conn:
         found = find_run(conn, run)
         name = f"plan_{found['run_id']}"
-        place = out or CHECKOUT / "out" / (f"{name}.gpkg" if kind is Format.GPKG else f"{name}_{kind.value}")
+        place = out or CHECKOUT / "out" / (name if kind is Format.GPKG else f"{name}_{kind.value}")
+        if kind is Format.GPKG:
+            place = output.with_ending(place, ".gpkg")
         files = export(conn, found["run_id"], kind, place)
     size = sum(path.stat().st_size for path in files)
     typer.echo(f"Wrote {len(files)} file(s), {size / 1e6:.1f} MB: {place}")

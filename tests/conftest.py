@@ -20,6 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 import docker
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from testcontainers.community.postgres import PostgresContainer
 
@@ -27,6 +28,13 @@ from db import embedded
 from db.cluster import Cluster
 from db.connection import CHECKOUT, connect, setting
 from db.upgrade import upgrade
+
+# A busy machine is slow, and no fault; in a commit's check the same examples are tried each time.
+settings.register_profile(
+    "planner", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("ci", settings.get_profile("planner"), derandomize=True)
+settings.load_profile("ci" if setting("CI") == "true" else "planner")
 
 SHARED = CHECKOUT.parent / "shared"
 NEAR = CHECKOUT / "tests" / "toy_town" / "near.toml"

@@ -90,3 +90,17 @@ def test_a_bug_keeps_its_traceback() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run_app(app)
+
+
+def test_warnings_of_libraries_are_for_developers_alone() -> None:
+    code = (
+        "import warnings; from db.errors import run_app; run_app(lambda: warnings.warn('inplace goes away'))"
+    )
+
+    def said(*options: str) -> str:
+        return subprocess.run(
+            [sys.executable, *options, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT
+        ).stderr
+
+    assert said() == ""
+    assert "inplace goes away" in said("-W", "default")

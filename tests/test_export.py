@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.connection import CHECKOUT
 from db.errors import UsageError
 from report.export import LAYERS, Format, export, guarded, main
 from report.summary import find_run
@@ -110,6 +112,30 @@ def test_what_is_not_published_or_cannot_be_written_is_said(planned: Any, tmp_pa
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot be written"):
         export(planned, 1, Format.CSV, tmp_path / "file")
+
+
+@pytest.mark.usefixtures("planned_database")
+def test_a_name_without_ending_becomes_a_file_that_gdal_opens(tmp_path: Path) -> None:
+    main(out=tmp_path / "plan")
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.gpkg"]
+    assert "decision" in ogrinfo(str(tmp_path / "plan.gpkg"))
+
+
+@pytest.mark.usefixtures("planned_database")
+def test_a_former_export_outlives_one_that_finds_no_room(tmp_path: Path) -> None:
+    former = tmp_path / "plan.gpkg"
+    former.write_text("former")
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 64; exec "$@"', "sh", sys.executable, "-m", "report.export", "--out", former],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=CHECKOUT,
+    )
+    assert done.returncode == 2, done.stderr
+    assert f"{former} cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("plan.gpkg", "former")]
 
 
 @pytest.mark.usefixtures("planned_database")

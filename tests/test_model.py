@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from model.build import assign, build, plan_of
 from model.inputs import Inputs
 from model.strategy import conflict, greedy, highs
 from tests.worlds import all_plans, keeps_all_rules, net_cost, small_inputs, worth
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=60)
 
 
 @FEW

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import highspy
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from pyscipopt import Model
 
 from model.build import build
@@ -16,7 +16,7 @@ from model.inputs import Inputs, Option, Phase, Site
 from model.strategy import greedy, highs
 from tests.worlds import STRUCTURAL, small_inputs
 
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=30)
 
 
 def by_scip(inputs: Inputs, folder: Path) -> float | None:

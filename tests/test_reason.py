@@ -10,7 +10,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from model import reason, way_out
 from model.binding import bindings
@@ -23,7 +23,7 @@ from model.past_run import PastRun
 from model.strategy import highs, relax
 from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs
 
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=30)
 PRICE = 100_000.0
 
 

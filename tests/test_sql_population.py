@@ -95,7 +95,7 @@ areas = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(areas, min_size=1, max_size=8), st.lists(places, max_size=60))
 def test_nobody_is_lost(
     toy_connection: psycopg.Connection[Any], some: list[Area], addresses: list[tuple[float, float]]

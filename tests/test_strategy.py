@@ -8,7 +8,7 @@ import signal
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -22,7 +22,7 @@ from model.strategy.watch import Progress, Watch
 from tests.test_model_solver import city
 from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs, worth
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=25)
 
 
 def town(side: int, budget_cad: float) -> Inputs:

@@ -14,9 +14,9 @@ import matplotlib as mpl
 import typer
 from matplotlib.figure import Figure
 
-from db import connection
+from db import connection, output
 from db.connection import CHECKOUT
-from db.errors import UsageError, run_app
+from db.errors import run_app
 from report.figures import charts, maps
 from report.figures.read import Findings, read
 from report.figures.text import Words
@@ -58,18 +58,13 @@ def write(found: Findings, words: Words, folder: Path) -> list[Path]:
     Raises:
         UsageError: the folder cannot be written to.
     """
-    files = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with mpl.rc_context(_SETTINGS):
-            for name, figure in figures(found, words):
-                for kind in ("png", "svg"):
-                    path = folder / f"{name}.{kind}"
-                    figure.savefig(path, dpi=DPI, metadata={"Date": None} if kind == "svg" else None)
-                    files.append(path)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written to: {error}.", "name another: --out FOLDER.") from None
-    return files
+    names = []
+    with output.written_files(folder) as draft, mpl.rc_context(_SETTINGS):
+        for name, figure in figures(found, words):
+            for kind in ("png", "svg"):
+                names.append(f"{name}.{kind}")
+                figure.savefig(draft / names[-1], dpi=DPI, metadata={"Date": None} if kind == "svg" else None)
+    return [folder / name for name in names]
 
 
 def main(

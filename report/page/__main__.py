@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from db import connection
+from db import connection, output
 from db.connection import CHECKOUT
 from db.errors import UsageError, run_app
 from report.page import read, render
@@ -49,14 +49,9 @@ def write_page(
         region = read.read_region(conn)
     run = plans[0]["run"]
     scenario = re.sub(r"[^\w-]+", "_", run["scenario_name"])
-    path = out or OUT / f"plan_{scenario}_{run['run_id']}.html"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render.render(region, plans, language=language, tiles=tiles), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"The page cannot be written to {path}: {error.strerror}.", "name another file: --out."
-        ) from None
+    path = output.with_ending(out or OUT / f"plan_{scenario}_{run['run_id']}.html", ".html", ".htm")
+    with output.written_file(path) as draft:
+        draft.write_text(render.render(region, plans, language=language, tiles=tiles), encoding="utf-8")
     return path
 
 
