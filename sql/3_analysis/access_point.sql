@@ -9,13 +9,12 @@ with place (place_kind, place_id, geom) as (
     select 'site', site_id, geom from core.site
 ),
 
-snapped as (
+street as (
     select
         p.place_kind,
         p.place_id,
         e.*,
-        -- to the decimetre (maps are good to some centimetres), so that places at one point of a street share a vertex
-        round((st_linelocatepoint(e.geom, p.geom) * e.length_m)::numeric, 1)::double precision as position_m,
+        st_linelocatepoint(e.geom, p.geom) * e.length_m as exact_m,
         st_distance(e.geom, p.geom) as access_m
     from place as p
     cross join core.region as r
@@ -24,19 +23,32 @@ snapped as (
         from core.road_edge
         -- nobody's drive opens on a motorway or its ramps
         where highway not in ('motorway', 'motorway_link')
-        order by geom <-> p.geom
+        order by geom <-> p.geom, edge_id
         limit 1
     ) as e
     where st_dwithin(e.geom, p.geom, r.access_max_m)
 ),
 
--- a position at an end of the street is the junction itself; others get numbers below those of all junctions
+-- Positions are known to the decimetre (maps are good to some centimetres). Within half of one, an end of the street is
+-- where the place is, and its position is the end's own, so that no rounding puts it before the end of a one-way street.
+snapped as (
+    select
+        *,
+        case
+            when least(exact_m, length_m - exact_m) > 0.05 then round(exact_m::numeric, 1)::double precision
+            when exact_m <= length_m - exact_m then 0
+            else length_m
+        end as position_m
+    from street
+),
+
+-- an end of the street is the junction itself; positions between get numbers below those of all junctions
 numbered as (
     select
         *,
         case
-            when position_m <= 0 then from_node_id
-            when position_m >= round(length_m::numeric, 1) then to_node_id
+            when position_m = 0 then from_node_id
+            when position_m = length_m then to_node_id
             else (select least(min(node_id), 0) from core.road_node)
                 - dense_rank() over (order by edge_id, position_m)
         end as vertex_id
@@ -64,7 +76,7 @@ comment on column analysis.access_point.place_kind is 'cell or site.';
 comment on column analysis.access_point.place_id is 'cell_id or site_id.';
 comment on column analysis.access_point.edge_id is 'The street.';
 comment on column analysis.access_point.fraction is 'How far along the line of the street, in [0, 1].';
-comment on column analysis.access_point.position_m is 'How far along the street, metres.';
-comment on column analysis.access_point.vertex_id is 'Vertex of analysis.road_network; a junction when the point is an end of the street.';
+comment on column analysis.access_point.position_m is 'How far along the street, metres, to the decimetre; at an end, the end.';
+comment on column analysis.access_point.vertex_id is 'Vertex of analysis.road_network; a junction when the point is within 5 cm of an end of the street.';
 comment on column analysis.access_point.access_m is 'Straight way between the place and the street, metres.';
 comment on column analysis.access_point.geom is 'The point on the street.';
