@@ -244,6 +244,14 @@ class Scenario(_Knobs):
         return self
 
     @model_validator(mode="after")
+    def _years_go_on(self) -> Scenario:
+        for number in sorted(self.phase)[1:]:
+            before, year = self.phase[number - 1].year, self.phase[number].year
+            if year < before:
+                raise ValueError(f"phase {number} is in {year}, before phase {number - 1} in {before}")
+        return self
+
+    @model_validator(mode="after")
     def _sessions_make_sense(self) -> Scenario:
         rule, weight = self.rule, self.objective.weight
         is_counted = rule.demand_balance or rule.port_capacity or rule.min_served

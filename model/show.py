@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from db.number import plain
+
 if TYPE_CHECKING:
     from model.solving import Report
 
@@ -56,8 +58,8 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     for row in result["runs"]:
         table.add_row(
             row["knob"] if row["knob"] != last or row["knob_count"] > 1 else "",
-            f"{row['value']:,.6g}",
-            f"{row['base_value']:,.6g}",
+            plain(row["value"]) + ("*" if row["is_reach_cut"] else ""),
+            plain(row["base_value"]),
             _percent(row["coverage_l2_share"]),
             _percent(row["coverage_l3_share"]),
             "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
@@ -66,6 +68,12 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
         )
         last = row["knob"]
     console.print(table)
+    if any(row["is_reach_cut"] for row in result["runs"]):
+        console.print(
+            "*: the region does not know distances that long; what is added beyond them counts for nothing."
+            " `road_distance_max_m` of the region's [settings] says how far it knows them.",
+            soft_wrap=True,
+        )
     worth = result["marginal_value_per_100k_cad"]
     if worth is not None:
         console.print(f"100,000 CAD more change the objective by {worth:+.4f}.")
@@ -151,7 +159,7 @@ def _list(numbers: Sequence[int]) -> str:
 def _amount(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
-    return f"{value:.2%}" if unit == "share" else f"{value:,.6g} {unit}".strip()
+    return f"{value:.2%}" if unit == "share" else f"{plain(value)} {unit}".strip()
 
 
 def show_difference(found: dict[str, Any]) -> None:
@@ -160,7 +168,7 @@ def show_difference(found: dict[str, Any]) -> None:
     told = [row for row in found["scenario"] if None not in (row["value_a"], row["value_b"])]
     for row in told:
         console.print(
-            f"{row['kind']} {escape(row['key'])}: {escape(row['value_a'])} -> {escape(row['value_b'])}",
+            f"{row['kind']} {escape(row['key'])}: {_setting(row['value_a'])} -> {_setting(row['value_b'])}",
             soft_wrap=True,
         )
     if len(told) < len(found["scenario"]):
@@ -183,6 +191,13 @@ def show_difference(found: dict[str, Any]) -> None:
             gained, lost = f"{row['gained_population']:,.0f}", f"{row['lost_population']:,.0f}"
             who = escape(f"{row['group_kind']} {row['group_name']}")
             console.print(f"{row['level']} in {who}: {gained} people gain it, {lost} lose it")
+
+
+def _setting(value: str) -> str:
+    try:
+        return plain(float(value))
+    except ValueError:
+        return escape(value)
 
 
 def _text(value: str | None) -> str:

@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from db import connection
 from db.errors import AuditRejectedError, UsageError, run_app
+from db.number import plain
 from model import live, scenario, show, stop, variation
 from model.mode import Limits
 from model.scenario import Scenario
@@ -97,7 +98,7 @@ def sweep(
         if base.is_interrupted:
             return base, True
         for number, turned in enumerate(todo, start=1):
-            title = ", ".join(f"{v.knob} {v.value:g}" for v in turned) + f" ({number} of {len(todo)})"
+            title = ", ".join(f"{v.knob} {plain(v.value)}" for v in turned) + f" ({number} of {len(todo)})"
             job = Job(name, _turned(knobs, turned), base.report.run_id, base.plan)
             with live.watching(is_wanted=is_progress, title=title) as watcher:
                 ended = perform(conn, job, limits, watcher)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from db.errors import UsageError
+from db.number import plain
 from model.scenario import Scenario
 
 Tree = dict[Any, Any]
@@ -51,7 +52,7 @@ def vary(knobs: Scenario, text: str) -> list[Variation]:
         if value != base:
             new = deepcopy(tree)
             knob.write(new, value)
-            found.append(Variation(name, value, base, validated(new, f"{name}={value:g}")))
+            found.append(Variation(name, value, base, validated(new, f"{name}={plain(value)}")))
     return found
 
 

@@ -8,6 +8,7 @@ Within 1000 m S1 reaches P1 and P3 (0.45 of the people) at L2; a station of one 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -379,6 +380,34 @@ def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) ->
     same = diff.difference(toy, without, without)
     assert same["scenario"] == same["sites"] == []
     assert all(r["change"] == 0 for r in same["figures"])
+
+
+def test_what_a_plan_inherits_from_the_one_it_continues_is_not_removed(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """The second plan has money for one more site: the first one's site still stands in it."""
+    first = solve_scenario(file(tmp_path), Limits()).report.run_id
+    later = tmp_path / "later.toml"
+    later.write_text(f"continues = 'town'\n{TOWN.format(budget=25_000)}", encoding="utf-8")
+    second = solve_scenario(str(later), Limits()).report.run_id
+    (inherited,) = names(toy, first)
+    added = names(toy, second)
+    told = {s["name"].split()[0]: s["difference"] for s in diff.difference(toy, first, second)["sites"]}
+    assert told == {inherited: "inherited", **dict.fromkeys(added, "added")}
+    back = {s["name"].split()[0]: s["difference"] for s in diff.difference(toy, second, first)["sites"]}
+    assert back == {inherited: "inherited", **dict.fromkeys(added, "removed")}
+
+
+@pytest.mark.usefixtures("toy")
+def test_sums_of_money_are_printed_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = [
+        solve_scenario(file(tmp_path, budget=budget), Limits()).report.run_id
+        for budget in (20_000, 2_200_000)
+    ]
+    diff.main((runs[0], runs[1]))
+    told = capsys.readouterr().out
+    assert "knob phase.1.budget_cad: 20,000 -> 2,200,000" in told
+    assert not re.search(r"\de[+-]\d", told)
 
 
 def test_other_data_are_told_apart_from_another_scenario(

@@ -243,7 +243,7 @@ budget_cad = 100000
 actions = []
 [phase.2]
 title = "Later"
-year = 2026
+year = 2028
 budget_cad = 95000
 actions = ["upgrade"]
 build_levels = ["L3"]

@@ -30,7 +30,7 @@ budget_cad = 300000
 
 [phase.2]
 title = "More"
-year = 2026
+year = 2028
 budget_cad = 400000
 actions = ["build"]
 build_levels = ["L2", "L3"]

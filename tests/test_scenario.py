@@ -87,6 +87,11 @@ def test_switches_and_rules_are_the_same_words() -> None:
         ("[demand]\nkind = 'reference_point'", "distance.kind must be straight_line", "base.toml"),
         ("[phase.1]\nactions = ['demolish']", "mine.toml: phase.1.actions.0", "base.toml"),
         ("[phase.2]\ntitle = 'x'", "mine.toml: phase.2.year: Field required", "base.toml"),
+        (
+            "extends = 'full'\n[phase.3]\nyear = 2028",
+            "phase 3 is in 2028, before phase 2 in 2029",
+            "base.toml",
+        ),
         ("extends = 'nowhere'", "There is no scenario 'nowhere'", "known scenarios"),
         ("[level", "mine.toml is not valid TOML", "mend"),
     ],

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from db.errors import UsageError
+from db.number import plain
 from etl.region_source import EvColumns, EvCountSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
@@ -65,7 +66,7 @@ def _counts(key: str, count: _Count, columns: EvColumns) -> tuple[float | None, 
         raise FieldError(columns.total or columns.bev, "it is empty", key)
     parts = (count.bev or 0.0) + (count.phev or 0.0)
     if count.total is not None and count.total < parts:
-        raise FieldError(columns.total, f"{count.total:g} is less than its parts, {parts:g}", key)
+        raise FieldError(columns.total, f"{plain(count.total)} is less than its parts, {plain(parts)}", key)
     return count.bev, count.phev, parts if count.total is None else count.total
 
 

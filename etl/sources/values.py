@@ -6,6 +6,8 @@ import datetime as dt
 import math
 import re
 
+from db.number import plain
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 INTEGER_MAX = 2**31 - 1
 BIGINT_MAX = 2**63 - 1
@@ -57,7 +59,7 @@ def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
     if not _NUMBER.fullmatch(text) or not math.isfinite(found := float(text)):
         raise FieldError(field, f"'{text[:40]}' is not a number")
     if not low <= found <= high:
-        raise FieldError(field, f"{text[:40]} is not between {low:g} and {high:g}")
+        raise FieldError(field, f"{text[:40]} is not between {plain(low)} and {plain(high)}")
     return found
 
 

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from db.errors import UsageError
+from db.number import plain
 from model.inputs import Demand, Inputs, Lock, Service, Site, Stage
 from model.read.fairness import fairness_notes, read_fairness
 from model.read.money import read_options, read_phases, read_project_caps, read_steps
@@ -79,8 +80,8 @@ def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
     """Return what people should know before they trust the plan, in sentences."""
     columns = ("level", "reach_m", "road_distance_max_m", "is_reach_cut")
     cut = tuple(
-        f"The reach of {level} is {reach_m:g} m, but the region knows distances up to {known_m:g} m only:"
-        " what lies between counts as out of reach."
+        f"The reach of {level} is {plain(reach_m)} m, but the region knows distances up to {plain(known_m)} m"
+        " only: what lies between counts as out of reach."
         for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
         if is_cut
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from db.number import plain
 from model.inputs import AreaLimit, Backup, BackupGroup, Overlap, Space
 
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -58,13 +59,13 @@ def space_notes(rows: Rows) -> tuple[str, ...]:
     for spacing_m, gap_m, known_m, is_spacing_cut, is_gap_cut in rows("space_limit", *columns):
         if is_spacing_cut and "l3_min_spacing" in rules:
             found.append(
-                f"L3 stations shall be {spacing_m:g} m apart, but the region knows distances up to"
-                f" {known_m:g} m only: sites farther from each other than that count as far enough."
+                f"L3 stations shall be {plain(spacing_m)} m apart, but the region knows distances up to"
+                f" {plain(known_m)} m only: sites farther from each other than that count as far enough."
             )
         if is_gap_cut and "l3_max_gap" in rules:
             found.append(
-                f"L3 stations shall have another one within {gap_m:g} m, but the region knows distances up to"
-                f" {known_m:g} m only: sites farther from each other than that count as too far."
+                f"L3 stations shall have another one within {plain(gap_m)} m, but the region knows distances"
+                f" up to {plain(known_m)} m only: sites farther from each other than that count as too far."
             )
     unserved = [
         count for _, count, sites in rows("corridor", "corridor_id", "point_count", "site_ids") if not sites

@@ -9,6 +9,8 @@ with gained as (
         n.site_id,
         max(n.population) filter (where n.level = 'L2') as population_l2,
         max(n.population) filter (where n.level = 'L3') as population_l3,
+        max(n.only_population) filter (where n.level = 'L2') as only_population_l2,
+        max(n.only_population) filter (where n.level = 'L3') as only_population_l3,
         sum(w.weight_share * n.only_weight_share) as gain_share,
         string_agg(format(
             '%s reaches %snot covered before: %s of all demand, %s by it alone.', n.level,
@@ -41,6 +43,8 @@ select
     ) as reason,
     g.population_l2 as covered_population_l2,
     g.population_l3 as covered_population_l3,
+    g.only_population_l2,
+    g.only_population_l3,
     p.loss_if_dropped,
     p.loss_low,
     p.loss_method,
@@ -62,8 +66,10 @@ comment on column report.site_reason.name is 'Name of the site at the time, untr
 comment on column report.site_reason.action is 'expand, upgrade, build or remove.';
 comment on column report.site_reason.phase is 'Phase of the works.';
 comment on column report.site_reason.reason is 'All of it in sentences.';
-comment on column report.site_reason.covered_population_l2 is 'People it newly reaches at L2; null where none, or for reference points.';
-comment on column report.site_reason.covered_population_l3 is 'People it newly reaches at L3; null where none, or for reference points.';
+comment on column report.site_reason.covered_population_l2 is 'People not covered before the plan whom it reaches at L2, alone or beside other sites; null where none, or for reference points.';
+comment on column report.site_reason.covered_population_l3 is 'The same at L3.';
+comment on column report.site_reason.only_population_l2 is 'Those of them whom no other station reaches at L2: summed over sites these are never more than all people. Null as above.';
+comment on column report.site_reason.only_population_l3 is 'The same at L3.';
 comment on column report.site_reason.loss_if_dropped is 'Objective of the plan less that of the best plan found without the site; null until explained.';
 comment on column report.site_reason.loss_low is 'The loss is not below this.';
 comment on column report.site_reason.loss_method is 'resolved, or impossible: no plan can do without it; null until explained.';

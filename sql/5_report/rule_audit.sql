@@ -1,0 +1,24 @@
+-- needs: plan.run_audit, plan.run, plan.scenario_rule, model.scenario
+-- grain: one row per (run_id, rule)
+
+create view report.rule_audit as
+
+select
+    row_number() over (order by a.run_id, a.rule) as rule_audit_id,
+    a.run_id,
+    a.rule,
+    coalesce(u.is_on, false) as is_on,
+    a.offence_count,
+    a.first_offence
+from plan.run_audit as a
+join plan.run as r using (run_id)
+join model.scenario as s using (scenario_id)
+left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = a.rule;
+
+comment on view report.rule_audit is 'What the audit found of each rule, and whether the scenario asks for it at all: a rule that is off is not asked for, and so not kept either.';
+comment on column report.rule_audit.rule_audit_id is 'Key for GIS clients.';
+comment on column report.rule_audit.run_id is 'The run.';
+comment on column report.rule_audit.rule is 'Name of the rule.';
+comment on column report.rule_audit.is_on is 'True when the plan has to keep it.';
+comment on column report.rule_audit.offence_count is 'What the audit found against it; of a rule that is off, only figures that are wrong.';
+comment on column report.rule_audit.first_offence is 'The first of them, in words; null where there is none.';
