@@ -63,7 +63,8 @@ def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | N
         if status == "infeasible":
             return Relaxation("infeasible", nothing, nothing, -np.inf)
         if status == "optimal":
-            gain, bound = priced(matrix, np.asarray(found.row_dual, dtype=float))
+            price = np.asarray(found.row_dual, dtype=float) / matrix.objective_scale
+            gain, bound = priced(matrix, price)
             return Relaxation(status, np.asarray(found.col_value, dtype=float), gain, min(bound, ceiling))
     return Relaxation("stopped", nothing, nothing, ceiling)
 

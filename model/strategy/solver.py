@@ -16,6 +16,8 @@ from model.strategy.watch import Watch
 SOLVER = "HiGHS"
 SOUND_VERSION = (1, 15, 1)
 _TOLERANCE = {"mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-8}
+_SMALLEST_FACTOR = {"small_matrix_value": 1e-12}
+"""HiGHS forgets factors below 1e-9 unless told otherwise: a small place among a thousand million people."""
 _STATUS = highspy.HighsModelStatus
 _ENDS = {
     _STATUS.kOptimal: "optimal",
@@ -98,7 +100,7 @@ def run(
             {
                 "presolve": presolve,
                 "mip_rel_gap": limits.gap_share,
-                "mip_abs_gap": limits.gap_abs,
+                "mip_abs_gap": limits.gap_abs * reduced.matrix.objective_scale,
                 **_TOLERANCE,
             },
         )
@@ -119,13 +121,17 @@ def run(
 def instance(
     matrix: Matrix, threads: int | None, options: dict[str, Any], *, is_relaxed: bool = False
 ) -> Any:
-    """Return a silent HiGHS that holds the matrix, with these options."""
+    """Return a silent HiGHS that holds the matrix, with these options.
+
+    Its objective, bounds and prices are those of the matrix times `matrix.objective_scale`.
+    """
     version()
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.rows.shape
     lp.sense_ = highspy.ObjSense.kMaximize
-    lp.offset_ = matrix.constant
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrix.gain, matrix.lower, matrix.upper
+    scale = matrix.objective_scale
+    lp.offset_, lp.col_cost_ = scale * matrix.constant, scale * matrix.gain
+    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
     lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = matrix.rows.indptr
@@ -141,7 +147,7 @@ def instance(
         # Without this the first solve of the process fixes the number of threads for all later ones.
         highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - its only argument has no name
         solver.setOptionValue("threads", threads)
-    for name, value in options.items():
+    for name, value in {**_SMALLEST_FACTOR, **options}.items():
         solver.setOptionValue(name, value)
     solver.passModel(lp)
     return solver
@@ -158,7 +164,7 @@ def _listen(
 
     def ask(event: Any) -> None:
         if bound is not None:
-            bound(float(event.data_out.mip_dual_bound))
+            bound(float(event.data_out.mip_dual_bound) / reduced.matrix.objective_scale)
         if watch.is_interrupted:
             event.interrupt()
 
@@ -198,6 +204,7 @@ def _found(solver: Any, reduced: Reduced, whole: Matrix, start: Vector | None) -
     else:
         is_done = status == "optimal"
         bound = float(solver.getInfo().objective_function_value) if is_done else np.inf
+    bound /= reduced.matrix.objective_scale
     values = _values(solver, reduced, whole)
     return Found(status, start if values is None else values, min(bound, reduced.matrix.ceiling()))
 
