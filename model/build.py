@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from model import flow, money, objective
+from model import flow, grid, money, objective
 from model.constraints import RULES, Rule, backup, equity
 from model.inputs import Inputs, Plan
 from model.plan import covered, levels_in_force
@@ -44,12 +44,15 @@ def _add(m: pyo.ConcreteModel, rule: Rule) -> None:
     m.add_component(rule.name, pyo.Constraint(list(rule.index(m)), rule=rule.body))
 
 
-def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
-    """Give every variable the value it has under a plan, for a warm start or to value the plan."""
+def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = None) -> None:
+    """Give every variable the value it has under a plan: all that is covered, served and granted counts.
+
+    `bought` is the reinforcement that goes with the plan, the cheapest that carries it unless given.
+    """
     for key in m.choice:
         m.x[key].set_value(int(key in plan))
     m.nothing.set_value(0)
-    money.assign(m, plan)
+    money.assign(m, plan, bought)
     for phase in m.phase:
         levels = levels_in_force(m.inputs, plan, phase)
         reached = covered(m.inputs, plan, phase)

@@ -75,7 +75,7 @@ def explain(
 
 def _nearest(m: pyo.ConcreteModel, past: PastRun) -> list[Binding]:
     """Return the rows with the fewest steps of slack: those that may hold the plan back."""
-    assign(m, past.plan)
+    assign(m, past.plan, past.bought)
     return sorted(bindings(m), key=lambda b: b.slack / b.measure.step)[:ROWS_PRICED]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from model.inputs import Plan, Stage
-from model.strategy import highs, prove
+from model.settle import settle
+from model.strategy import highs, prove, watch
 
 Watcher = Callable[[prove.Progress], None]
 _HELD = 1e-9
@@ -76,8 +77,8 @@ def find(
 def solve(
     m: pyo.ConcreteModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
 ) -> highs.Outcome:
-    """Solve the model as it stands within limits."""
-    return prove.solve(
+    """Solve the model as it stands within limits; its variables hold what follows from the plan it found."""
+    found = prove.solve(
         m,
         time_limit_s=limits.time_limit_s,
         gap_share=limits.gap_share,
@@ -85,6 +86,22 @@ def solve(
         start=start,
         progress=watcher,
     )
+    return found if found.objective is None else worked_out(m, found)
+
+
+def worked_out(m: pyo.ConcreteModel, found: highs.Outcome) -> highs.Outcome:
+    """Return the outcome with the objective that the decisions have, whatever the solver left beside them.
+
+    The solver pushes coverage, flows and grants only as far as its tolerance or its time goes. The variables
+    hold afterwards what follows from the decisions.
+    """
+    settle(m, found.plan)
+    goal = next(m.component_data_objects(pyo.Objective, active=True))
+    worth = float(pyo.value(goal))
+    bound = worth if found.bound is None else max(found.bound, worth)
+    gap_share = watch.gap(worth, bound)
+    status = "optimal" if gap_share <= highs.OPTIMAL_GAP_SHARE else "feasible"
+    return dataclasses.replace(found, status=status, objective=worth, bound=bound, gap_share=gap_share)
 
 
 def _share(limits: Limits, began: float, stages_left: int) -> float | None:

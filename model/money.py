@@ -31,9 +31,13 @@ def _granted_bounds(m: pyo.ConcreteModel, programme: str, phase: int) -> tuple[f
     return 0.0, min(m.inputs.project_cap_cad.get(programme, float("inf")), earned)
 
 
-def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
-    """Give these variables their values under a plan: all grants it earns, the cheapest reinforcement."""
-    granted, bought = granted_cad(m.inputs, plan), grid.cheapest(m.inputs, plan)
+def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = None) -> None:
+    """Give these variables their values under a plan: all grants it earns, and the reinforcement bought.
+
+    Without `bought` it is the cheapest that carries the plan.
+    """
+    granted = granted_cad(m.inputs, plan)
+    bought = grid.cheapest(m.inputs, plan) if bought is None else bought
     for key in m.granted:
         m.granted[key].set_value(granted[key])
     for purchase in m.reinforced:

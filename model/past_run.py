@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from db.errors import UsageError
+from model.grid import Purchases
 from model.inputs import Inputs, Plan
 from model.solving import read_inputs
 
@@ -21,7 +22,7 @@ _RUN = """
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run with a plan; `bound` is None where its mode has no one bound."""
+    """A run with a plan and the reinforcement it buys; `bound` is None where its mode has no one bound."""
 
     run_id: int
     scenario: str
@@ -29,6 +30,7 @@ class PastRun:
     plan: Plan
     objective: float
     bound: float | None
+    bought: Purchases | None = None
 
 
 def reopen(conn: Connection, run_id: int) -> PastRun:
@@ -55,4 +57,9 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
     if inputs.sha256 != sha256:
         raise UsageError(f"Run {run_id} was solved on other locks or by another version of the views.", again)
     chosen = conn.execute("select option_id, phase from plan.decision where run_id = %s", (run_id,))
-    return PastRun(run_id, name, inputs, frozenset((o, t) for o, t in chosen), objective, bound)
+    steps = conn.execute(
+        "select grid_area_id, step, phase from plan.reinforcement where run_id = %s", (run_id,)
+    )
+    bought = frozenset((area, step, phase) for area, step, phase in steps)
+    plan = frozenset((option, phase) for option, phase in chosen)
+    return PastRun(run_id, name, inputs, plan, objective, bound, bought)

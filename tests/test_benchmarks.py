@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
+from model import mode
 from model.build import build
 from model.inputs import Inputs, Option, Phase, Site
+from model.mode import Limits
 from model.strategy import greedy, highs
 
 RADIUS_M = 5000
@@ -115,3 +118,54 @@ def test_p_median(shared: Path, name: str, optimum: int) -> None:
     outcome = highs.solve(build(inputs), gap_share=1e-7)
     assert outcome.objective is not None
     assert total * (1 - outcome.objective) == pytest.approx(optimum, abs=0.05)
+
+
+def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs, float, float]:
+    """The p-median of people and metres, in groups: a tract is covered within its n-th nearest store or not.
+
+    Returns the inputs, the person-metres that coverage may save, and those that stay.
+    """
+    folder = shared / "benchmarks" / "spopt_sf205"
+    costs = rows(folder / "SF_network_distance_candidateStore_16_censusTract_205_new.csv")
+    people = {
+        r["NAME"]: float(r["POP2000"]) for r in rows(folder / "SF_demand_205_centroid_uniform_weight.csv")
+    }
+    stores = sorted({r["name"] for r in costs})
+    metres = {(r["DestinationName"], r["name"]): float(r["distance"]) for r in costs}
+    levels = tuple(f"R{n:02d}" for n in range(len(stores) - 1))
+    reach: dict[tuple[int, str], tuple[int, ...]] = {}
+    saved: dict[tuple[int, str], float] = {}
+    for j, tract in enumerate(sorted(people)):
+        radii = sorted(metres[tract, store] for store in stores)
+        for level, (radius, beyond) in zip(levels, itertools.pairwise(radii), strict=True):
+            reach[j, level] = tuple(s for s, store in enumerate(stores) if metres[tract, store] <= radius)
+            saved[j, level] = people[tract] * (beyond - radius)
+    total = sum(saved.values())
+    stays = sum(people[tract] * min(metres[tract, store] for store in stores) for tract in people)
+    inputs = Inputs(
+        phases=(Phase(1, stores_at_most),),
+        levels=levels,
+        sites={s: Site(s) for s in range(len(stores))},
+        options={
+            f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1)
+            for s in range(len(stores))
+        },
+        reach=reach,
+        weight={key: value / total for key, value in saved.items()},
+        rules=frozenset({"budget"}),
+        objective_weight={f"coverage_{level.lower()}": 1.0 for level in levels},
+    )
+    return inputs, total, stays
+
+
+@pytest.mark.parametrize("factor", [1.0, 1e-6, 1e-9, 1e3])
+def test_p_median_of_san_francisco_in_groups(shared: Path, factor: float) -> None:
+    """Groups of a few person-metres in 2.8e9 count: objective and bound are exact, in whatever unit."""
+    inputs, total, stays = p_median_of_san_francisco(shared, 4)
+    weights = dict.fromkeys(inputs.objective_weight, factor)
+    outcome = mode.solve(build(replace(inputs, objective_weight=weights)), Limits(gap_share=0.0))
+    assert outcome.status == "optimal"
+    assert outcome.objective is not None
+    assert outcome.bound is not None
+    for value in (outcome.objective, outcome.bound):
+        assert stays + total * (1 - value / factor) == pytest.approx(2848268129.7145, rel=1e-9)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
 
-from model import measure
-from model.build import build
+from model import measure, money
+from model.build import assign, build
 from model.constraints import RULES, Rule
-from model.inputs import Inputs
+from model.inputs import Inputs, Plan
 from model.strategy import prove
 
 _NOTHING = 1e-6
@@ -95,10 +95,11 @@ def moves(
     outcome = prove.solve(m, time_limit_s=time_limit_s, threads=threads)
     if outcome.objective is None:
         return None
+    given = _given(m, outcome.plan, [row for _, _, row in rows], limits)
     found = [
-        (rule, key, limits[n], pyo.value(m.give[n]))
+        (rule, key, limits[n], given[n])
         for n, (rule, key, _) in enumerate(rows)
-        if pyo.value(m.give[n]) > _NOTHING * measure.of(rule.name).step
+        if given[n] > _NOTHING * measure.of(rule.name).step
     ]
     low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
     is_least = outcome.status == "optimal"
@@ -106,6 +107,17 @@ def moves(
         _move(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)
         for rule, key, limit, amount in found
     )
+
+
+def _given(m: Any, plan: Plan, rows: Sequence[Any], limits: Sequence[tuple[float, float]]) -> list[float]:
+    """Return how far each row has to give way under a plan; the solver may have left more."""
+    assign(m, plan, money.reinforcement_of(m, plan))
+    for give in m.give.values():
+        give.set_value(0.0)
+    return [
+        max(way * (float(pyo.value(row.body)) - limit), 0.0)
+        for row, (limit, way) in zip(rows, limits, strict=True)
+    ]
 
 
 def _most(rule: Rule, _: Any, row: Any) -> float:
