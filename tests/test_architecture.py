@@ -66,6 +66,17 @@ def test_solvers_are_called_by_solve_and_strategy_only() -> None:
     assert relative([p for p in found if p not in allowed]) == []
 
 
+def test_the_solver_is_spoken_to_in_one_place_which_looks_at_every_status() -> None:
+    calls = re.compile(
+        r"\.(setOptionValue|passModel|setSolution|readModel|changeCol\w+|addRows?|addCols?)\(|import highspy"
+    )
+    found = [p for p in python_files("model") if calls.search(p.read_text(encoding="utf-8"))]
+    assert relative(found) == ["model/strategy/instance.py"]
+    unheeded = re.compile(r"^\s*(\w+\.)+(run|setOptionValue|passModel|setSolution|readModel)\(")
+    for path in [*found, ROOT / "tests" / "benchmark" / "solver.py"]:
+        assert [n for n in path.read_text(encoding="utf-8").splitlines() if unheeded.search(n)] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

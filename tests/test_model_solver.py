@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import highspy
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from pyscipopt import Model
@@ -14,6 +15,9 @@ from pyscipopt import Model
 from model.build import build
 from model.inputs import Inputs, Option, Phase, Site
 from model.strategy import greedy, highs
+from model.strategy.instance import Instance
+from model.strategy.matrix import compiled
+from model.strategy.relaxation import METHODS, priced
 from tests.worlds import STRUCTURAL, small_inputs
 
 FEW = settings(max_examples=30)
@@ -150,3 +154,58 @@ def test_an_unsound_solver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highspy, "HIGHS_VERSION_MINOR", 14)
     with pytest.raises(RuntimeError, match="not sound"):
         highs.solve(build(city(2, 1)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("solver", "hipo"), ("no_such_option", 1), ("mip_rel_gap", -1.0), ("threads", 1.5)]
+)
+def test_an_option_that_the_solver_refuses_is_an_error(name: str, value: object) -> None:
+    matrix = compiled(build(city(2, 1))).matrix
+    with pytest.raises(RuntimeError, match=f"refused a call: setOptionValue..{name}"):
+        Instance(matrix, {name: value}, threads=None)
+
+
+def test_a_model_or_a_start_that_the_solver_refuses_is_an_error() -> None:
+    matrix = compiled(build(city(2, 1))).matrix
+    broken = dataclasses.replace(matrix, lower=np.full(len(matrix.gain), np.nan))
+    with pytest.raises(RuntimeError, match="refused a call: passModel"):
+        Instance(broken, {}, threads=None)
+    with pytest.raises(RuntimeError, match="refused a call: setSolution"):
+        Instance(matrix, {}, threads=None).begin_with(np.zeros(3))
+
+
+def test_the_relaxation_is_solved_by_interior_point() -> None:
+    matrix = compiled(build(city(8, 9))).matrix
+    first = Instance(matrix, {**METHODS[0], "presolve": "off"}, threads=None, is_relaxed=True)
+    assert first.run() == "optimal"
+    assert first.interior_iteration_count > 0
+
+
+@pytest.mark.parametrize("options", METHODS)
+def test_every_method_of_the_relaxation_is_one_that_the_solver_has(options: dict[str, str]) -> None:
+    matrix = compiled(build(city(8, 9))).matrix
+    found = Instance(matrix, options, threads=None, is_relaxed=True)
+    assert found.run() in {"optimal", "failed"}  # without crossover it may end just short of exact
+    exact = Instance(matrix, METHODS[-1], threads=None, is_relaxed=True)
+    assert exact.run() == "optimal"
+    assert found.prices is not None
+    assert exact.bound * (1 - 1e-9) <= priced(matrix, found.prices)[1] < np.inf
+
+
+def test_factors_too_small_for_the_solver_are_no_error() -> None:
+    """The solver warns of factors that it leaves out: we leave them out ourselves."""
+    matrix = compiled(build(city(3, 2))).matrix
+    rows = matrix.rows.copy()
+    rows.data[0] = 1e-13
+    found = Instance(dataclasses.replace(matrix, rows=rows), {}, threads=None)
+    assert found.run() == "optimal"
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])
+def test_the_measure_of_the_objective_does_not_matter(factor: float) -> None:
+    """The solver's tolerances are absolute: unscaled, weights of 1e-9 would all count as nothing."""
+    inputs = dataclasses.replace(city(8, 9), objective_weight={"coverage_l2": factor})
+    found, plain = highs.solve(build(inputs), gap_share=0), highs.solve(build(city(8, 9)), gap_share=0)
+    assert found.objective is not None
+    assert plain.objective is not None
+    assert found.objective / factor == pytest.approx(plain.objective, rel=1e-9)

@@ -18,6 +18,8 @@ __all__ = ["OPTIMAL_GAP_SHARE", "SOLVER", "Outcome", "complete", "ended", "finis
 OPTIMAL_GAP_SHARE = 1e-4
 """A plan whose gap is no wider counts as optimal; it is also the gap at which the solver stops by itself."""
 _COMPLETION_LIMIT_S = 10.0
+_COMPLETION_GRACE_S = 2.0
+"""What completing a plan may take though no time is left: without it there would be no plan to give."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def solve(
 def complete(form: Compiled, plan: Plan, watch: Watch, *, threads: int | None) -> Vector | None:
     """Return the best values of all variables under a plan; None where the plan breaks a rule."""
     held = form.held_to(plan)
-    return solver.run(held, Limits(_COMPLETION_LIMIT_S, threads=threads), watch).values
+    limits = Limits(_COMPLETION_LIMIT_S, grace_s=_COMPLETION_GRACE_S, threads=threads)
+    return solver.run(held, limits, watch).values
 
 
 def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:

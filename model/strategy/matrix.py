@@ -214,4 +214,6 @@ def _bounded(matrix: Matrix) -> Matrix:
             ends = (matrix.row_lower[row] - high) / factor, (matrix.row_upper[row] - low) / factor
             lower[column] = max(lower[column], min(ends))
             upper[column] = min(upper[column], max(ends))
+    crossed_by = np.where(np.isfinite(lower) & np.isfinite(upper), lower - upper, 0.0)
+    lower = np.where((crossed_by > 0) & (crossed_by <= _FEASIBILITY_TOLERANCE), upper, lower)
     return matrix.within(lower, upper)

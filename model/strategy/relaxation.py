@@ -11,15 +11,23 @@ so the bound is worked out from the solver's prices, and does not rely on its op
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from model.strategy import solver
+from model.strategy.instance import Instance
 from model.strategy.matrix import Matrix, Vector, at_best
 from model.strategy.watch import Watch
 
-_METHODS = (("hipo", "off"), ("ipm", "on"), ("choose", "on"))
+METHODS = (
+    {"solver": "ipm", "run_crossover": "on"},
+    {"solver": "ipm", "run_crossover": "off"},
+    {"solver": "simplex"},
+)
+"""Interior point made exact by crossover; without it, for models where crossover does not end; simplex."""
+_METHOD_SHARE = 0.6
+"""Of the time left, what a method may take before the next has its turn; the last may have all of it."""
 _SAFETY = 1e-7
 
 
@@ -48,25 +56,39 @@ class Relaxation:
 
 
 def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | None) -> Relaxation:
-    """Solve the relaxation by interior point; where one method gives up, the next tries for the time left."""
-    nothing, ceiling = np.zeros(len(matrix.gain)), matrix.ceiling()
+    """Solve the relaxation by interior point; where a method gives up, the next tries for the time left.
+
+    A method that ends early has prices too, and any prices give a bound: the least of them is kept.
+    """
+    nothing, best = np.zeros(len(matrix.gain)), matrix.ceiling()
+    if (matrix.lower > matrix.upper).any():
+        return Relaxation("infeasible", nothing, nothing, -np.inf)
     until_s = watch.elapsed_s + time_limit_s
-    for method, crossover in _METHODS:
+    for options in METHODS:
         left_s = until_s - watch.elapsed_s
         if left_s <= 0 or watch.is_over():
             break
-        options = {"solver": method, "run_crossover": crossover, "time_limit": float(min(left_s, 1e6))}
-        lp = solver.instance(matrix, threads, options, is_relaxed=True)
-        solver.stop_lp_when_interrupted(lp, watch)
-        lp.run()
-        status, found = solver.end_of(lp), lp.getSolution()
+        limit_s = left_s if options is METHODS[-1] else _METHOD_SHARE * left_s
+        status, lp = _run(matrix, options, watch, limit_s, threads=threads)
         if status == "infeasible":
             return Relaxation("infeasible", nothing, nothing, -np.inf)
-        if status == "optimal":
-            price = np.asarray(found.row_dual, dtype=float) / matrix.objective_scale
-            gain, bound = priced(matrix, price)
-            return Relaxation(status, np.asarray(found.col_value, dtype=float), gain, min(bound, ceiling))
-    return Relaxation("stopped", nothing, nothing, ceiling)
+        prices, values = lp.prices, lp.values
+        if prices is None:
+            continue
+        gain, bound = priced(matrix, prices)
+        best = min(best, bound)
+        if status == "optimal" and values is not None:
+            return Relaxation(status, values, gain, best)
+    return Relaxation("stopped", nothing, nothing, best)
+
+
+def _run(
+    matrix: Matrix, options: Mapping[str, str], watch: Watch, limit_s: float, *, threads: int | None
+) -> tuple[str, Instance]:
+    until_s = watch.elapsed_s + limit_s
+    lp = Instance(matrix, options, threads=threads, is_relaxed=True)
+    lp.listen(lambda: watch.is_interrupted or watch.elapsed_s > until_s)
+    return lp.run(until_s - watch.elapsed_s), lp
 
 
 def priced(matrix: Matrix, price: Vector) -> tuple[Vector, float]:

@@ -12,7 +12,7 @@ from types import FrameType
 
 from model.strategy.matrix import Vector
 
-_NO_GAIN = 1e-10
+_NO_GAIN_SHARE = 1e-13
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Watch:
 
     def keep(self, values: Vector, worth: float) -> bool:
         """Take a plan, if it is better than the one known; tell whether it was."""
-        if self.values is not None and worth <= self.worth + _NO_GAIN * max(1.0, abs(self.worth)):
+        if self.values is not None and worth <= self.worth + _NO_GAIN_SHARE * abs(self.worth):
             return False
         self.values, self.worth = values, worth
         self.say()

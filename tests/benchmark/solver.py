@@ -47,17 +47,22 @@ def highs(folder: Path, limit_s: float, *, has_start: bool = False) -> Found:
     import highspy
     import numpy as np
 
+    from model.strategy.instance import must, set_option
+
     h = highspy.Highs()
-    h.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
-    h.setOptionValue("time_limit", limit_s)
-    h.readModel(str(folder / "plan.lp"))
+    set_option(h, "output_flag", False)  # noqa: FBT003 - the solver's own signature
+    set_option(h, "time_limit", limit_s)
+    must(h.readModel(str(folder / "plan.lp")), "readModel")
     if has_start:
         begin = json.loads((folder / "start.json").read_text(encoding="utf-8"))
         if not begin:
             return None, None
-        columns = [h.getColByName(name)[1] for name in begin]
-        h.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(list(begin.values())))
-    h.run()
+        places = [h.getColByName(name) for name in begin]
+        for name, (status, _) in zip(begin, places, strict=True):
+            must(status, f"getColByName({name!r})")
+        columns = np.array([column for _, column in places], dtype=np.int32)
+        must(h.setSolution(len(columns), columns, np.array(list(begin.values()))), "setSolution")
+    must(h.run(), "run", may_warn=True)
     info = h.getInfo()
     has_plan = h.getSolution().value_valid
     return float(info.objective_function_value) if has_plan else None, float(info.mip_dual_bound)
