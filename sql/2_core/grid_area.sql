@@ -4,13 +4,16 @@
 create materialized view core.grid_area as
 
 with located as (
-    -- two stations at one place share an area
+    -- Two stations at one place share an area. Places are taken to the metre: GEOS draws no Voronoi polygons, or wrong ones,
+    -- around points that are nearer to each other than it can tell.
     select
-        string_agg(name, ' and ' order by name) as name, sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw,
-        array_agg(grid_station_id order by grid_station_id) as grid_station_ids, geom
+        string_agg(name, ' and ' order by name, grid_station_id) as name,
+        sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw,
+        array_agg(grid_station_id order by grid_station_id) as grid_station_ids,
+        st_snaptogrid(geom, 1) as geom
     from core.grid_station
-    where geom is not null
-    group by geom
+    where abs(st_x(geom)) < 1e8 and abs(st_y(geom)) < 1e8
+    group by st_snaptogrid(geom, 1)
 ),
 
 voronoi as (
@@ -47,7 +50,9 @@ clipped as (
 )
 
 select
-    row_number() over (order by name, st_xmin(region_geom), st_ymin(region_geom))::integer as grid_area_id,
+    row_number() over (
+        order by name, st_xmin(region_geom), st_ymin(region_geom), source_id, record_number, planning_area_id, grid_station_ids
+    )::integer as grid_area_id,
     name,
     limit_kw,
     peak_load_kw,

@@ -1,4 +1,4 @@
--- needs: staging.boundary, staging.census_area, staging.road_node
+-- needs: staging.boundary, staging.census_area, staging.road_edge, core.hexagon_index
 -- grain: one row per (is_stand_in); one row in all
 
 create view core.region_outline as
@@ -10,23 +10,63 @@ with given as (
 ),
 
 -- Without a boundary: what lies around people and streets. A census point among them stands for people up to 500 m away.
+-- Places that a projection puts beyond the earth (40,000 km round) shape nothing.
 people as (
-    select geom from staging.census_area where geom is not null
+    select geom
+    from (select geom from staging.census_area union all select geom from staging.road_edge) as p
+    where abs(st_xmin(geom)) < 1e8 and abs(st_xmax(geom)) < 1e8 and abs(st_ymin(geom)) < 1e8 and abs(st_ymax(geom)) < 1e8
+        and not exists (select from given)
+),
+
+hull as (
+    select
+        st_convexhull(st_collect(geom)) as geom,
+        greatest(250, sqrt(power(max(st_xmax(geom)) - min(st_xmin(geom)), 2) + power(max(st_ymax(geom)) - min(st_ymin(geom)), 2)) / 60) as edge_m
+    from people
+    having count(*) > 0
+),
+
+-- ST_ConcaveHull ends the whole server on points that are nearly in line (GEOS 3.11), and the union of thousands of circles
+-- takes minutes. Hexagons do neither: the extent is at most some sixty of them wide, however many people there are.
+piece as (
+    select st_hexagon(c.edge_m, c.i, c.j, 'SRID=:metric_srid;POINT(0 0)') as geom
+    from (
+        select distinct h.edge_m, i.i, i.j
+        from people as p
+        cross join hull as h
+        cross join lateral st_dumppoints(st_segmentize(p.geom, h.edge_m)) as d
+        cross join lateral core.hexagon_index(d.geom, h.edge_m) as i
+        where st_dimension(p.geom) < 2
+    ) as c
     union all
-    select geom from staging.road_node
+    select geom from people where st_dimension(geom) = 2
+),
+
+inhabited as (
+    select st_union(p.geom) as geom, max(h.edge_m) as edge_m
+    from piece as p
+    cross join hull as h
+),
+
+-- gaps of up to eight edges are closed, holes too
+closed as (
+    select st_buffer(st_union(st_makepolygon(st_exteriorring(w.geom))), 500 - 4 * i.edge_m) as geom
+    from inhabited as i
+    cross join lateral st_dump(st_buffer(i.geom, 4 * i.edge_m)) as w
+    group by i.edge_m
 ),
 
 drawn as (
-    select st_multi(st_buffer(st_concavehull(st_collect(geom), 0.3), 500)) as geom
-    from people
-    where not exists (select from given)
-    having count(*) > 0
+    select st_intersection(st_union(c.geom, st_buffer(i.geom, 500)), st_buffer(h.geom, 500)) as geom
+    from inhabited as i
+    cross join closed as c
+    cross join hull as h
 )
 
 select false as is_stand_in, geom::geometry(MultiPolygon, :metric_srid) from given
 union all
-select true, geom::geometry(MultiPolygon, :metric_srid) from drawn;
+select true, st_multi(st_collectionextract(geom, 3))::geometry(MultiPolygon, :metric_srid) from drawn;
 
-comment on view core.region_outline is 'Outline of the region: the boundary, else a hull of people and streets with a margin of 500 m.';
-comment on column core.region_outline.is_stand_in is 'True when no boundary was given.';
+comment on view core.region_outline is 'Outline of the region: the boundary, else what surrounds people and streets with a margin of 500 m, no wider than their convex hull.';
+comment on column core.region_outline.is_stand_in is 'True when there was no boundary.';
 comment on column core.region_outline.geom is 'Outline.';
