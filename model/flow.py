@@ -5,8 +5,8 @@ r"""Sessions that flow from demand zones to sites, and the share of all sessions
     S_{kt} &\le \sum_{js} f_{jskt} / D_{kt}, \quad S_{kt} \le 1   \qquad \forall k, t
 
 *Where* F pairs a zone with the nearest sites in reach, u counts the sessions of those of its cells that have
-the site in reach, and D all sessions, with those that no site reaches. Where no station stands nothing flows:
-rule `port_capacity` sees to that, and where it is off a row of its own does.
+the site in reach, and D all sessions, with those that no site reaches. Rules `demand_balance` and
+`port_capacity` belong to these variables: no zone is served more than it asks for, no port more than it can.
 """
 
 from __future__ import annotations
@@ -35,9 +35,6 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.flow = pyo.Var(list(bound), bounds=lambda _, *key: (0, bound[key]))
     m.served_share = pyo.Var(m.inputs.levels, m.phase, bounds=(0, 1))
     m.served_share_definition = pyo.Constraint(m.inputs.levels, m.phase, rule=_served_share)
-    if "port_capacity" not in m.rule_names:
-        places = list(service.zones_of_site)
-        m.flow_needs_station = pyo.Constraint(places, m.phase, rule=_flow_needs_station)
 
 
 def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
@@ -75,11 +72,3 @@ def _served_share(m: pyo.ConcreteModel, level: str, phase: int) -> Any:
         return pyo.Constraint.Skip
     served = (-1 / asked * m.flow[key] for key in m.flow if key[1] == level and key[3] == phase)
     return total(m, [1.0 * m.served_share[level, phase], *served]) <= 0
-
-
-def _flow_needs_station(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Any:
-    most = sum(m.flow[zone, level, site, phase].ub for zone in m.inputs.service.zones_of_site[site, level])
-    limit: dict[str | None, float] = {None: most if m.inputs.sites[site].port_count(level) else 0.0}
-    for option_id in m.inputs.option_ids_of_site.get(site, ()):
-        limit[option_id] = most if m.inputs.options[option_id].port_count(level) else 0.0
-    return at_most(m, site, level, phase, limit)

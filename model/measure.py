@@ -38,8 +38,6 @@ MEASURES = {
     "site_power": Measure("site {0}", "kW", 50.0),
     "grid_area_power": Measure("grid area {0}, phase {1}", "kW", 100.0),
     "cost_limit": Measure("all phases", "CAD", 100_000.0),
-    "demand_balance": Measure("zone {0}, {1}, phase {2}", "sessions per h", 0.1),
-    "port_capacity": Measure("site {0}, {1}, phase {2}", "sessions per h", 0.1),
     "min_served": Measure("{1}, phase {0}", "share", 0.01),
     "l3_min_spacing": Measure("sites too near to each other, set {0}, phase {1}", "stations", 1.0),
     "l3_max_gap": Measure("{0} {1}, phase {2}", "stations", 1.0),

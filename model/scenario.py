@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from db.errors import UsageError
+from model import former_switches
 from model.knobs import Knobs as _Knobs
 from model.knobs import LevelName, NonNegative, PortCount, Positive, Share
 from model.knobs.money import (
@@ -29,6 +30,8 @@ from model.knobs.space import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
 FOLDER = Path(__file__).parent / "scenarios"
 BASE = "base"
 LEVELS = ("L2", "L3")
+SESSION_TERMS = ("served", "efficiency")
+"""Terms of the objective that speak of charging sessions."""
 
 
 class DemandWeight(_Knobs):
@@ -108,8 +111,12 @@ class GrowthKnobs(_Knobs):
 
 
 class SessionKnobs(_Knobs):
-    """How electric vehicles charge in public."""
+    """How electric vehicles charge in public.
 
+    `is_counted` is set by a former switch alone: sessions are counted though nothing else speaks of them.
+    """
+
+    is_counted: bool = False
     kwh_per_ev_day: Positive
     apartment_no_home_share: Share
     house_no_home_share: Share
@@ -204,8 +211,6 @@ class RuleKnobs(_Knobs):
     equity: bool
     protected_coverage: bool
     cost_limit: bool
-    demand_balance: bool
-    port_capacity: bool
     min_served: bool
 
 
@@ -253,15 +258,20 @@ class Scenario(_Knobs):
 
     @model_validator(mode="after")
     def _sessions_make_sense(self) -> Scenario:
-        rule, weight = self.rule, self.objective.weight
-        is_counted = rule.demand_balance or rule.port_capacity or rule.min_served
-        if self.demand.kind == "reference_point" and (is_counted or weight.served or weight.efficiency):
+        if self.demand.kind == "reference_point" and self.counts_sessions:
             raise ValueError(
                 "reference points have no vehicles: sessions are counted for demand.kind cell only"
             )
-        if weight.efficiency and not rule.port_capacity:
-            raise ValueError("the term efficiency needs rule.port_capacity: ports would serve any number")
         return self
+
+    @property
+    def counts_sessions(self) -> bool:
+        """True where charging sessions are counted: a rule or a term speaks of them, or it is asked for."""
+        goal = self.objective
+        stages = goal.order if goal.mode == "lexicographic" else []
+        is_term = any(getattr(goal.weight, term) for term in SESSION_TERMS)
+        is_stage = any(term in SESSION_TERMS for group in stages for term in group)
+        return self.rule.min_served or self.session.is_counted or is_term or is_stage
 
     def canonical(self) -> str:
         """Return the knobs as JSON in one fixed order; no limit is written as null."""
@@ -286,16 +296,26 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
         chain.append(_find(str(_read(chain[-1]).get("extends", BASE))))
         if chain[-1] in chain[:-1]:
             raise UsageError(f"{chain[0].name}: the scenarios extend each other in a circle.")
-    layers = [(path, {k: v for k, v in _read(path).items() if k != "extends"}) for path in reversed(chain)]
+    former: former_switches.Found = {}
+    layers = [
+        (
+            path,
+            former_switches.taken_out({k: v for k, v in _read(path).items() if k != "extends"}, path, former),
+        )
+        for path in reversed(chain)
+    ]
     known = layers[0][1]
     knobs: dict[str, Any] = {}
     for path, layer in layers:
         _refuse_unknown(path, layer, known)
         knobs = _merge(knobs, layer)
+    former_switches.count_where_on(knobs, former)
     try:
-        return chain[0].stem, Scenario.model_validate(knobs)
+        found = Scenario.model_validate(knobs)
     except ValidationError as error:
         raise _explain(error, layers) from None
+    former_switches.refuse_where_off(former, is_counting=found.counts_sessions)
+    return chain[0].stem, found
 
 
 def names() -> list[str]:

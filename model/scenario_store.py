@@ -16,6 +16,8 @@ from model.knobs.space_rows import tables as space_tables
 from model.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+FLOW_RULES = ("demand_balance", "port_capacity")
+"""Stored as on where sessions are counted: that is how `model.session_scenario` knows."""
 
 
 def store(conn: Connection, name: str, scenario: Scenario) -> int:
@@ -122,7 +124,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
     ]
     weights = scenario.demand.weight_share.model_dump().items()
     terms = scenario.objective.weight.model_dump().items()
-    switches = scenario.rule.model_dump()
+    switches = scenario.rule.model_dump() | dict.fromkeys(FLOW_RULES, scenario.counts_sessions)
     stages = [
         {"stage": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
         for n, terms in enumerate(scenario.objective.order, start=1)
@@ -133,7 +135,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         "scenario_level": levels,
         "scenario_phase": phases,
         "scenario_growth": [scenario.growth.model_dump()],
-        "scenario_session": [scenario.session.model_dump()],
+        "scenario_session": [scenario.session.model_dump(exclude={"is_counted"})],
         "scenario_target": targets,
         "scenario_demand_weight": [{"component": c, "share": s} for c, s in weights],
         "scenario_objective": [{"term": t, "weight": w} for t, w in terms],
@@ -145,7 +147,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
             scenario.removal,
             scenario.candidate,
         ),
-        "scenario_rule": [{"rule": r.name, "is_on": r.is_structural or switches[r.name]} for r in RULES],
+        "scenario_rule": [{"rule": r.name, "is_on": switches.get(r.name, r.is_structural)} for r in RULES],
     }
     for table, rows in tables.items():
         _insert(conn, table, [{"scenario_id": scenario_id, **row} for row in rows])

@@ -40,7 +40,7 @@ def ports_in_force(inputs: Inputs, plan: Plan, level: str, phase: int) -> dict[i
 
 
 def flow(inputs: Inputs, plan: Plan, phase: int) -> Flow:
-    """Return the greatest flow of sessions at the end of a phase, under the rules the scenario has on."""
+    """Return the greatest flow of sessions at the end of a phase."""
     found: Flow = {}
     for level in inputs.levels:
         found |= _level_flow(inputs, plan, level, phase)
@@ -69,15 +69,8 @@ def _level_flow(inputs: Inputs, plan: Plan, level: str, phase: int) -> Flow:
         return {}
     zones = {zone: n for n, zone in enumerate(dict.fromkeys(zone for zone, _, _ in pairs), start=1)}
     sites = {site: n for n, site in enumerate(dict.fromkeys(s for _, s, _ in pairs), start=len(zones) + 1)}
-    wanted = dict.fromkeys(zones, 0.0)
-    offered = dict.fromkeys(sites, 0.0)
-    for zone, site, bound in pairs:
-        wanted[zone] += bound
-        offered[site] += bound
-    if "demand_balance" in inputs.rules:
-        wanted = {zone: service.demand_per_h[zone, level, phase] for zone in zones}
-    if "port_capacity" in inputs.rules:
-        offered = {site: capacity_per_h(service, level, ports[site]) for site in sites}
+    wanted = {zone: service.demand_per_h[zone, level, phase] for zone in zones}
+    offered = {site: capacity_per_h(service, level, ports[site]) for site in sites}
     end = len(zones) + len(sites) + 1
     arcs = (
         [(0, zones[zone], sessions) for zone, sessions in wanted.items()]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from model.inputs import Inputs, Option, Plan, Service, Site
 from model.objective import installable_kw
 
-RULES = ("demand_balance", "port_capacity", "min_served")
+RULES = ("min_served",)
 WEIGHT = {"served": 1.5, "efficiency": 0.5}
 CAPACITY = (0.0, 0.5, 1.5, 2.75)
 
@@ -72,20 +72,14 @@ def served_share(inputs: Inputs, plan: Plan, level: str, phase: int) -> float:
         for s, share in sites
         if k == level and ports_at(inputs, plan, s, level, phase)
     }
-    room = {
-        s: service.capacity_per_h[level, ports_at(inputs, plan, s, level, phase)]
-        if "port_capacity" in inputs.rules
-        else 1e9
-        for _, s in bound
-    }
-    sent = {z: d if "demand_balance" in inputs.rules else 1e9 for z, d in asked.items()}
+    room = {s: service.capacity_per_h[level, ports_at(inputs, plan, s, level, phase)] for _, s in bound}
     near_sides = chain.from_iterable(combinations(asked, n) for n in range(len(asked) + 1))
     least = min(
-        sum(sent[z] for z in asked if z not in near)
+        sum(asked[z] for z in asked if z not in near)
         + sum(min(room[s], sum(bound.get((z, s), 0.0) for z in near)) for s in room)
         for near in near_sides
     )
-    return min(least / sum(asked.values()), 1.0)
+    return least / sum(asked.values())
 
 
 def keeps_service_rules(inputs: Inputs, plan: Plan) -> bool:

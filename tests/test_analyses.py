@@ -438,7 +438,7 @@ def test_all_rules_at_once_tell_their_slack_and_their_price(toy: psycopg.Connect
         "select rule, subject, unit, slack, row_count from report.binding_rule where run_id = %s",
         (ended.report.run_id,),
     ).fetchall()
-    assert {"budget", "grid_area_power", "port_capacity"} <= {row[0] for row in rows}
+    assert {"budget", "grid_area_power", "min_served"} <= {row[0] for row in rows}
     assert all(row[1] and row[2] and row[3] >= 0 and row[4] >= 1 for row in rows)
     past = past_run.reopen(toy, ended.report.run_id)
     found = explain.explain(past, Limits(time_limit_s=5), count=1)

@@ -22,11 +22,8 @@ from model.solve import Limits, solve_scenario
 from model.strategy import highs
 from tests.worlds import STRUCTURAL
 
-SESSIONS = frozenset({"demand_balance", "port_capacity", "min_served"})
 ON = """
 [rule]
-demand_balance = true
-port_capacity = true
 min_served = true
 grid_area_power = false
 [objective.weight]
@@ -35,7 +32,7 @@ served = 100.0
 BUSY = "[session]\nkwh_per_ev_day = 80.0\n"
 
 
-def one_station(rules: frozenset[str] = SESSIONS, **changes: Any) -> Inputs:
+def one_station(**changes: Any) -> Inputs:
     """Zone 7 asks for 4 sessions an hour; the station has a port (1/h), of two candidates one may be built (2/h)."""
     options = {
         f"{s}:build": Option(
@@ -57,7 +54,7 @@ def one_station(rules: frozenset[str] = SESSIONS, **changes: Any) -> Inputs:
         options=options,
         reach={},
         weight={},
-        rules=STRUCTURAL | {"budget"} | rules,
+        rules=STRUCTURAL | {"budget", "min_served"},
         objective_weight={"served": 1.0},
         service=Service(
             demand_per_h={(7, "L2", 1): 4.0, (7, "L2", 2): 8.0, (8, "L2", 1): 1.0, (8, "L2", 2): 2.0},
@@ -102,8 +99,8 @@ def test_the_terms_by_hand() -> None:
     assert found["efficiency"] == pytest.approx(1 - (20 + 10) / 2 / 40)
 
 
-def test_port_capacity_binds_and_is_missed() -> None:
-    """Zone 7 gains 1 (in reach of site 2) and then 2, zone 8 gains 1 and 2 at site 3; with more ports, more."""
+def test_port_capacity_binds() -> None:
+    """Zone 7 has more drivers, but the ports of site 2 serve 1 and then 2 of them; those of site 3, with more, more."""
     asked = {(7, "L2", 1): 40.0, (7, "L2", 2): 40.0, (8, "L2", 1): 5.0, (8, "L2", 2): 5.0}
     tight = with_service(
         one_station(), demand_per_h=asked, reach_share={(7, "L2"): ((2, 1.0),), (8, "L2"): ((3, 1.0),)}
@@ -115,27 +112,41 @@ def test_port_capacity_binds_and_is_missed() -> None:
         dataclasses.replace(tight, options={**tight.options, "3:build": bigger}), capacity_per_h=capacity
     )
     assert chosen(tight) == {"3:build"}
-    # were ports to serve any number, zone 7 has more drivers
-    loose = dataclasses.replace(tight, rules=tight.rules - {"port_capacity"})
-    assert chosen(loose) == {"2:build"}
+    wide = with_service(tight, capacity_per_h=dict.fromkeys(capacity, 1e6) | {("L2", 0): 0.0})
+    assert chosen(wide) == {"2:build"}
 
 
-def test_without_port_capacity_nothing_flows_where_nothing_stands() -> None:
-    inputs = one_station(SESSIONS - {"port_capacity"})
-    poor = dataclasses.replace(inputs, phases=(Phase(1, 0.0), Phase(2, 0.0)))
+def test_nothing_flows_where_nothing_stands() -> None:
+    poor = one_station(phases=(Phase(1, 0.0), Phase(2, 0.0)))
     found = highs.solve(build(poor))
-    # the station serves all of zone 7, and nobody zone 8
-    assert found.objective == pytest.approx((4 / 5 + 8 / 10) / 2)
+    # the station's port serves 1 of the 5 and 1 of the 10 who ask
+    assert found.objective == pytest.approx((1 / 5 + 1 / 10) / 2)
 
 
-def test_demand_balance_binds_and_is_missed() -> None:
+def test_demand_balance_binds() -> None:
     """Zone 7 is served where it is; a second station near it would serve nobody more, one near zone 8 does."""
     near = {(7, "L2"): ((1, 1.0), (2, 1.0)), (8, "L2"): ((3, 1.0),)}
     asked = {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0, (8, "L2", 1): 0.5, (8, "L2", 2): 0.5}
     inputs = with_service(one_station(), reach_share=near, demand_per_h=asked)
     assert chosen(inputs) == {"3:build"}
-    # each station counted on its own, zone 7 charges twice
-    assert chosen(dataclasses.replace(inputs, rules=inputs.rules - {"demand_balance"})) == {"2:build"}
+
+
+@pytest.mark.parametrize("names", [{"min_served"}, set(), {"demand_balance"}, {"port_capacity"}])
+def test_whichever_rules_are_on_no_more_is_served_than_asked_for_or_can_be(names: set[str]) -> None:
+    """Ports for 2.5 sessions an hour beside zones that ask for 15: a share above 1, or beyond the ports, cannot be."""
+    asked = {(7, "L2", 1): 0.5, (7, "L2", 2): 0.5, (8, "L2", 1): 0.5, (8, "L2", 2): 15.0}
+    near = {(7, "L2"): ((1, 1.0), (2, 1.0), (3, 1.0)), (8, "L2"): ((3, 1.0),)}
+    inputs = with_service(one_station(rules=STRUCTURAL | names), demand_per_h=asked, reach_share=near)
+    m = build(inputs)
+    assert highs.solve(m).status == "optimal"
+    for phase in (1, 2):
+        for zone in (7, 8):
+            sent = sum(m.flow[key].value for key in m.flow if key[0] == zone and key[3] == phase)
+            assert sent <= asked[zone, "L2", phase] + 1e-6
+        assert sum(m.flow[key].value for key in m.flow if key[2] == 3 and key[3] == phase) <= 2.0 + 1e-6
+        assert m.served_share["L2", phase].value <= (1 + 2 + 2) / sum(
+            d for (_, _, t), d in asked.items() if t == phase
+        )
 
 
 def test_min_served_binds_and_is_missed() -> None:
@@ -399,7 +410,20 @@ def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[objective.weight]\nefficiency = 1.0\n", "needs rule.port_capacity"),
+        (
+            "[objective.weight]\nefficiency = 1.0\n[rule]\nport_capacity = false\n",
+            "trial.toml: rule.port_capacity cannot be false where charging sessions are counted",
+        ),
+        (
+            "[rule]\nmin_served = true\ndemand_balance = false\n",
+            "trial.toml: rule.demand_balance cannot be false where charging sessions are counted",
+        ),
+        ("[rule]\ndemand_balance = 1\n", "rule.demand_balance: it must be true or false"),
+        (
+            "[demand]\nkind = 'reference_point'\n[distance]\nkind = 'straight_line'\n[objective]\n"
+            "mode = 'lexicographic'\norder = [['served']]\n",
+            "reference points have no vehicles",
+        ),
         ("[level.L3]\nkwh_per_session = 200\n", "cannot give kwh_per_session"),
         ("[session]\npeak_hour_share = 0.0\n", "nobody would charge in public"),
         (
@@ -411,3 +435,57 @@ def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp
 def test_knobs_that_make_no_sense_are_refused(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         scenario.resolve(file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_counted"),
+    [
+        ("", False),
+        ("[rule]\ndemand_balance = false\nport_capacity = false\n", False),
+        ("[rule]\ndemand_balance = true\n", True),
+        ("[rule]\nport_capacity = true\nmin_served = true\n", True),
+        ("[objective.weight]\nserved = 10\n", True),
+        ("[objective.weight]\nefficiency = 10\n", True),
+        ("[objective]\nmode = 'lexicographic'\norder = [['efficiency']]\n", True),
+    ],
+)
+def test_where_sessions_are_counted(
+    toy: psycopg.Connection[Any], tmp_path: Path, text: str, *, is_counted: bool
+) -> None:
+    """Wherever anything speaks of sessions; former switches that are on say so too, and are nothing else."""
+    assert scenario.resolve(file(tmp_path, text))[1].counts_sessions == is_counted
+    scenario_id = stored(toy, tmp_path, text)
+    rules = toy.execute(
+        "select bool_and(is_on), bool_or(is_on) from plan.scenario_rule where scenario_id = %s"
+        " and rule in ('demand_balance', 'port_capacity')",
+        (scenario_id,),
+    ).fetchone()
+    assert rules == (is_counted, is_counted)
+    counted = toy.execute(
+        "select from model.session_scenario where scenario_id = %s", (scenario_id,)
+    ).fetchall()
+    assert len(counted) == is_counted
+
+
+@pytest.mark.parametrize("text", ["[objective.weight]\nserved = 10.0\n", "[rule]\nmin_served = true\n"])
+def test_a_stored_share_above_1_is_found_whichever_switches_the_scenario_has(
+    toy: psycopg.Connection[Any], tmp_path: Path, text: str
+) -> None:
+    """A scenario of an earlier version may have both switches off: what it serves too much is found all the same."""
+    ended = solve_scenario(file(tmp_path, text), Limits())
+    assert ended.error is None
+    row = toy.execute("select max(served_share) from report.service_summary").fetchone()
+    assert row is not None
+    assert 0 < row[0] <= 1
+    toy.execute(
+        "update plan.scenario_rule set is_on = false where rule in ('demand_balance', 'port_capacity')"
+    )
+    assert offences(toy) == {}
+    toy.execute("update plan.served_flow set sessions_per_h = sessions_per_h * 50")
+    toy.execute("update plan.demand_service set served_per_h = served_per_h * 50")
+    toy.execute("update plan.served_demand set sessions_per_h = sessions_per_h * 50")
+    found = offences(toy)
+    assert any("and is served" in message for message in found["demand_balance"])
+    assert any("the plan sends them" in message for message in found["port_capacity"])
+    toy.execute("delete from plan.demand_service")
+    assert any("the plan says nothing" in message for message in offences(toy)["demand_balance"])

@@ -109,8 +109,6 @@ reinforcement = [{ added_kw = 500, cost_cad = 150000 }, { added_kw = 2000, cost_
 [grant.programme.zevip]
 is_on = true
 [rule]
-demand_balance = true
-port_capacity = true
 min_served = true
 [objective.weight]
 backup = 10

@@ -108,12 +108,14 @@ RULES = (
         "nobody charges more often than needed",
         demand_balance.index,
         demand_balance.demand_balance,
+        is_structural=True,
     ),
     Rule(
         "port_capacity",
         "ports serve what they can without long waits",
         port_capacity.index,
         port_capacity.port_capacity,
+        is_structural=True,
     ),
     Rule(
         "min_served", "the least share of charging sessions served", min_served.index, min_served.min_served

@@ -2,7 +2,8 @@ r"""A zone sends no more sessions to stations than its drivers ask for.
 
 .. math::  \sum_s f_{jskt} \le d_{jkt}  \qquad \forall j, k, t
 
-*Where* d is the demand of a zone of cells in the busiest hour, after the growth of the phase's year.
+*Where* d is the demand of a zone of cells in the busiest hour, after the growth of the phase's year. It is
+part of what the flow means and holds wherever sessions are counted: without it shares above 1 were served.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ r"""A station serves no more sessions than its ports do while few wait long.
     \sum_j f_{jskt} \le \kappa_{sk} (1 - \sum_{o \in O(s)} z_{ot}) + \sum_{o \in O(s)} \kappa_{ok} z_{ot}
     \qquad \forall s, k, t
 
-*Where* :math:`\kappa` is the M/M/c capacity of the ports of today, or of an option: `model.port_capacity`.
+*Where* :math:`\kappa` is the M/M/c capacity of the ports of today, or of an option: `model.port_capacity`. It
+is part of what the flow means and holds wherever sessions are counted: where no port stands nothing flows.
 """
 
 from __future__ import annotations

@@ -1,19 +1,22 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_phase, plan.scenario_growth,
+-- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_phase, plan.scenario_growth,
 --   plan.scenario_session, plan.demand_service, plan.served_flow, core.region, core.demand_cell, core.site, core.hexagon_index,
---   core.ev_count_year, analysis.road_distance
+--   core.ev_count_year, analysis.road_distance, model.session_scenario
 -- grain: one row per (run_id, subject)
 
 create view audit.demand_balance as
 
--- what a plan says of sessions must be true also where the rule is off: only the balance is then nobody's concern
+-- wherever sessions are counted, or the plan says anything of them, whichever rules the scenario has on
 with audited as (
-    select r.run_id, r.scenario_id, n.distance_kind, u.is_on
+    select r.run_id, r.scenario_id, n.distance_kind
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'demand_balance'
     where r.status in ('optimal', 'feasible')
-        and (u.is_on or exists (select from plan.demand_service as s where s.run_id = r.run_id))
+        and (
+            exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
+            or exists (select from plan.demand_service as s where s.run_id = r.run_id)
+            or exists (select from plan.served_flow as s where s.run_id = r.run_id)
+        )
 ),
 
 region as (
@@ -47,7 +50,7 @@ growth as (
 
 cell as (
     select
-        a.run_id, a.distance_kind, a.is_on, l.level, l.reach_m, c.cell_id, c.point_geom,
+        a.run_id, a.distance_kind, l.level, l.reach_m, c.cell_id, c.point_geom,
         min(c.cell_id) over (partition by a.run_id, l.level, h.i, h.j) as zone_id,
         v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / l.kwh_per_session
             * abs((l.level = 'L2')::integer - s.l3_energy_share)
@@ -70,10 +73,10 @@ cell as (
 ),
 
 due as (
-    select c.run_id, g.phase, c.level, c.zone_id, c.is_on, sum(c.counted_per_h) * g.factor as demand_per_h
+    select c.run_id, g.phase, c.level, c.zone_id, sum(c.counted_per_h) * g.factor as demand_per_h
     from cell as c
     join growth as g on g.run_id = c.run_id
-    group by c.run_id, g.phase, c.level, c.zone_id, c.is_on, g.factor
+    group by c.run_id, g.phase, c.level, c.zone_id, g.factor
 ),
 
 flow as (
@@ -113,8 +116,7 @@ cross join lateral (values
         coalesce(d.demand_per_h, 0), s.demand_per_h,
         s.demand_per_h is null or abs(s.demand_per_h - coalesce(d.demand_per_h, 0)) > 2e-6),
     ('balance', 'Zone %s asks for %4$s sessions an hour at %2$s in phase %3$s and is served %5$s.',
-        coalesce(d.demand_per_h, 0), f.sessions_per_h,
-        coalesce(d.is_on, true) and f.sessions_per_h > coalesce(d.demand_per_h, 0) + 1e-5),
+        coalesce(d.demand_per_h, 0), f.sessions_per_h, f.sessions_per_h > coalesce(d.demand_per_h, 0) + 1e-5),
     ('service', 'The flows of zone %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
         coalesce(f.sessions_per_h, 0), s.served_per_h, abs(s.served_per_h - coalesce(f.sessions_per_h, 0)) > 1e-5)
 ) as v (what, words, expected, found, is_offence)

@@ -1,18 +1,21 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.served_demand, plan.served_flow, core.region,
---   report.plan_site, model.port_capacity_per_h
+-- needs: plan.run, plan.scenario, plan.scenario_level, plan.served_demand, plan.served_flow, core.region, report.plan_site,
+--   model.port_capacity_per_h, model.session_scenario
 -- grain: one row per (run_id, subject)
 
 create view audit.port_capacity as
 
--- what a plan says of stations must be true also where the rule is off: they may then serve any number, if they stand
+-- wherever sessions are counted, or the plan says anything of them, whichever rules the scenario has on
 with audited as (
-    select r.run_id, r.scenario_id, u.is_on
+    select r.run_id, r.scenario_id
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'port_capacity'
     where r.status in ('optimal', 'feasible')
-        and (u.is_on or exists (select from plan.served_demand as s where s.run_id = r.run_id))
+        and (
+            exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
+            or exists (select from plan.served_demand as s where s.run_id = r.run_id)
+            or exists (select from plan.served_flow as s where s.run_id = r.run_id)
+        )
 ),
 
 due as (
@@ -36,7 +39,7 @@ flow as (
 
 compared as (
     select
-        run_id, phase, level, site_id, d.capacity_per_h is null as is_nothing_there, coalesce(d.capacity_per_h, 0) as capacity_per_h,
+        run_id, phase, level, site_id, coalesce(d.capacity_per_h, 0) as capacity_per_h,
         coalesce(f.sessions_per_h, 0) as sessions_per_h, s.capacity_per_h as capacity_said, s.sessions_per_h as sessions_said
     from due as d
     full join flow as f using (run_id, phase, level, site_id)
@@ -52,10 +55,9 @@ select
     format(v.words, c.site_id, c.level, c.phase, round(v.expected::numeric, 6), coalesce(round(v.found::numeric, 6)::text, 'nothing'))
         as message
 from compared as c
-join audited as a on a.run_id = c.run_id
 cross join lateral (values
     ('sessions', 'The ports of site %s serve %4$s sessions an hour at %2$s in phase %3$s; the plan sends them %5$s.',
-        c.capacity_per_h, c.sessions_per_h, (a.is_on or c.is_nothing_there) and c.sessions_per_h > c.capacity_per_h + 1e-5),
+        c.capacity_per_h, c.sessions_per_h, c.sessions_per_h > c.capacity_per_h + 1e-5),
     ('capacity', 'The ports of site %s serve %4$s sessions an hour at %2$s in phase %3$s; the plan says %5$s.',
         c.capacity_per_h, c.capacity_said, c.capacity_said is null or abs(c.capacity_said - c.capacity_per_h) > 1e-5),
     ('service', 'The flows to site %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
