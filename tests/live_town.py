@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import osmium
+import shapely
 
 from etl.sources.places import KEYS
 from tests.web import Answer, Asked, Rule, Web
@@ -64,28 +66,53 @@ def read_elements(pbf: Path) -> list[dict[str, Any]]:
 
 
 def arcgis(web: Web, path: str, geojson: dict[str, Any], *, page: int = 2) -> str:
-    """Serve a layer as ArcGIS does, in pages; return its address."""
-    features = geojson["features"]
+    """Serve a layer as ArcGIS does, so many features at a time; return its address."""
+    every = [
+        f | {"id": number, "properties": {"OBJECTID": number} | f["properties"]}
+        for number, f in enumerate(geojson["features"], start=1)
+    ]
+    names = dict.fromkeys(name for f in every for name in f["properties"])
 
     def layer(_: Asked) -> Answer:
-        fields = [{"name": "OBJECTID", "type": "esriFieldTypeOID"}]
-        return Answer(
-            json.dumps({"id": 0, "maxRecordCount": page, "fields": fields}).encode(), headers=JSON_KIND
-        )
+        fields = [
+            {"name": n, "type": f"esriFieldType{'OID' if n == 'OBJECTID' else 'String'}"} for n in names
+        ]
+        body = {"id": 0, "maxRecordCount": page, "fields": fields}
+        return Answer(json.dumps(body).encode(), headers=JSON_KIND)
 
     def query(asked: Asked) -> Answer:
+        between = re.search(r"OBJECTID >= (\d+) AND OBJECTID <= (\d+)\)$", asked.query["where"])
+        low, high = (int(between[1]), int(between[2])) if between else (1, len(every))
+        hits = [f for f in every if low <= f["id"] <= high and touches(f, asked.query.get("geometry"))]
         if asked.query.get("returnCountOnly") == "true":
-            return Answer(json.dumps({"count": len(features)}).encode(), headers=JSON_KIND)
-        assert (asked.query["f"], asked.query["outSR"], asked.query["outFields"]) == ("geojson", "4326", "*")
-        assert asked.query["orderByFields"] == "OBJECTID"
-        first = int(asked.query.get("resultOffset", 0))
-        part = {"type": "FeatureCollection", "features": features[first : first + page]}
-        if first + page < len(features):
+            return Answer(json.dumps({"count": len(hits)}).encode(), headers=JSON_KIND)
+        if asked.query.get("returnIdsOnly") == "true":
+            body = {"objectIdFieldName": "OBJECTID", "objectIds": [f["id"] for f in hits]}
+            return Answer(json.dumps(body).encode(), headers=JSON_KIND)
+        assert (asked.query["f"], asked.query["outSR"]) == ("geojson", "4326")
+        assert "orderByFields" not in asked.query, "ids and single pages need no order"
+        part = {"type": "FeatureCollection", "features": [only(f, asked) for f in hits[:page]]}
+        if page < len(hits):
             part["properties"] = {"exceededTransferLimit": True}
         return Answer(json.dumps(part).encode(), headers={"Content-Type": "application/geo+json"})
 
     web.rules[path], web.rules[path + "/query"] = layer, query
     return web.url(path)
+
+
+def only(feature: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    """Return a feature with the columns that were asked for."""
+    wanted = asked.query["outFields"].split(",")
+    kept = {k: v for k, v in feature["properties"].items() if wanted == ["*"] or k in wanted}
+    return feature | {"properties": kept}
+
+
+def touches(feature: dict[str, Any], box: str | None) -> bool:
+    """Return whether a feature touches a box `west,south,east,north`."""
+    if box is None:
+        return True
+    shape = shapely.geometry.shape(feature["geometry"])
+    return bool(shapely.box(*map(float, box.split(","))).intersects(shape))
 
 
 def openchargemap(records: list[dict[str, Any]]) -> Rule:

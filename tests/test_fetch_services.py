@@ -24,7 +24,7 @@ from etl.sources.places import read_places
 from etl.sources.roads import read_roads
 from tests.live_town import STATUS, arcgis, ckan, openchargemap, overpass
 from tests.toy_town.build import lon_lat, write_sources
-from tests.web import Answer, Web, serving
+from tests.web import Answer, Asked, Web, serving
 
 BOX = (-81.1, 43.4, -80.9, 43.6)
 AREA = shapely.box(*lon_lat(-2000, -2000), *lon_lat(7000, 4500))
@@ -65,17 +65,48 @@ def feature(key: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("count", [0, 1, 200, 401])
-def test_openchargemap_page_by_page(count: int, web: Web, client: Client, key: str) -> None:
+@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (401, 1), (10_000, 2), (20_001, 3)])
+def test_openchargemap_in_large_pages(count: int, requests: int, web: Web, client: Client, key: str) -> None:
     records = [{"ID": 3 * n + 7, "AddressInfo": {}} for n in range(count)]
     web.rules["/v3/poi"] = openchargemap(records)
     found = services.openchargemap(client, web.url("/v3/poi"), BOX)
     assert json.loads(found.path.read_text()) == records
-    assert len(web.asked) == count // 200 + 1
+    assert len(web.asked) == requests
     assert web.asked[0].query["boundingbox"] == "(43.60000,-81.10000),(43.40000,-80.90000)"
     assert (web.asked[0].query["output"], web.asked[0].query["camelcase"]) == ("json", "false")
     assert {asked.headers["x-api-key"] for asked in web.asked} == {key}
     assert key not in cache_text(client) + found.url
+
+
+@pytest.mark.usefixtures("key")
+def test_openchargemap_in_any_order_while_the_page_is_not_full(web: Web, client: Client) -> None:
+    records = [{"ID": number} for number in (9, 2, 7)]
+    web.give("/v3/poi", json.dumps(records).encode(), "application/json")
+    found = services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert json.loads(found.path.read_text()) == records
+    assert len(web.asked) == 1
+
+
+@pytest.mark.usefixtures("key")
+def test_an_empty_list_does_not_take_the_place_of_stations(web: Web, tmp_path: Path) -> None:
+    url = web.give("/v3/poi", b'[{"ID": 5}]', "application/json")
+    first = services.openchargemap(Client(Cache(tmp_path)), url, BOX)
+    web.give("/v3/poi", b"[]\n", "application/json")
+    again = services.openchargemap(Client(Cache(tmp_path), is_refreshing=True), url, BOX)
+    assert (again.sha256, again.path.read_text()) == (first.sha256, '[{"ID": 5}]')
+    assert "without a single record where it had some on" in str(again.note)
+    web.give("/v3/poi", b'[{"ID": 6}]', "application/json")
+    last = services.openchargemap(Client(Cache(tmp_path), is_refreshing=True), url, BOX)
+    assert (last.path.read_text(), last.note) == ('[{"ID": 6}]', None)
+
+
+def test_a_header_alone_does_not_take_the_place_of_stations(web: Web, tmp_path: Path) -> None:
+    url = web.give("/v1.csv", b"Fuel Type Code,ID\nELEC,1\n", "text/csv")
+    first = services.afdc(Client(Cache(tmp_path)), url)
+    web.give("/v1.csv", b"Fuel Type Code,ID\n\n", "text/csv")
+    again = services.afdc(Client(Cache(tmp_path), is_refreshing=True), url)
+    assert again.sha256 == first.sha256
+    assert "afdc answered without a single record" in str(again.note)
 
 
 def test_openchargemap_without_a_key_is_left_out(
@@ -93,10 +124,9 @@ def test_openchargemap_without_a_key_is_left_out(
     ("body", "said"),
     [
         (b'{"error": "no"}', "no list of stations"),
-        (json.dumps([{"ID": 5}, {"ID": 4}]).encode(), "in order of their ID"),
-        (json.dumps([{"ID": 5}, {"ID": 5}]).encode(), "in order of their ID"),
-        (b"[1, 2]", "in order of their ID"),
-        (b'[{"ID": "5"}]', "in order of their ID"),
+        (json.dumps([{"ID": n} for n in range(10_000, 0, -1)]).encode(), "not in order of their ID"),
+        (json.dumps([{"ID": 5}] * 10_000).encode(), "not in order of their ID"),
+        (json.dumps([1] * 10_000).encode(), "not in order of their ID"),
         (b"[" * 100_000 + b"]", "cannot be read"),
     ],
 )
@@ -109,19 +139,29 @@ def test_openchargemap_has_changed(body: bytes, said: str, web: Web, client: Cli
 
 @pytest.mark.usefixtures("key")
 def test_openchargemap_that_ignores_the_page(web: Web, client: Client) -> None:
-    page = [{"ID": n + 1} for n in range(200)]
+    page = [{"ID": n + 1} for n in range(10_000)]
     web.give("/v3/poi", json.dumps(page).encode(), "application/json")
-    with pytest.raises(FetchError, match="in order of their ID"):
+    with pytest.raises(FetchError, match="the same stations again"):
         services.openchargemap(client, web.url("/v3/poi"), BOX)
     assert len(web.asked) == 2
 
 
 @pytest.mark.usefixtures("key")
 def test_a_refused_key(web: Web, client: Client) -> None:
-    web.rules["/v3/poi"] = lambda _: Answer(b"REJECTED_APIKEY_INVALID", 403, {"Content-Type": "text/plain"})
-    with pytest.raises(FetchError, match="status 403") as caught:
+    web.rules["/v3/poi"] = lambda _: Answer(b"Invalid API key.", 403, {"Content-Type": "text/plain"})
+    with pytest.raises(FetchError, match=r"status 403 .*: it wants a key, or refuses") as caught:
         services.openchargemap(client, web.url("/v3/poi"), BOX)
-    assert "wants a key, or refuses" in caught.value.hint
+    assert services.OPENCHARGEMAP_KEY in caught.value.hint
+
+
+@pytest.mark.parametrize("wrong", ["two words", "key\u00e9", "tab\tkey"])
+def test_a_key_that_no_header_can_hold(
+    wrong: str, web: Web, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(services.OPENCHARGEMAP_KEY, wrong)
+    with pytest.raises(UsageError, match="OPENCHARGEMAP_API_KEY holds blanks or characters") as caught:
+        services.openchargemap(client, web.url("/v3/poi"), BOX)
+    assert wrong not in caught.value.message
 
 
 @pytest.mark.parametrize(("own", "sent"), [(None, "DEMO_KEY"), ("mine-7", "mine-7")])
@@ -144,8 +184,11 @@ def test_arcgis_page_by_page(count: int, web: Web, client: Client) -> None:
     features = [feature(f"353{n}") for n in range(count)]
     url = arcgis(web, "/arcgis/rest/services/x/MapServer/9", {"features": features})
     found = services.arcgis(client, "planning_areas", url, "CSDUID LIKE '353%'")
-    assert json.loads(found.path.read_text()) == {"type": "FeatureCollection", "features": features}
-    assert {asked.query.get("where", "CSDUID LIKE '353%'") for asked in web.asked} == {"CSDUID LIKE '353%'"}
+    given = json.loads(found.path.read_text())["features"]
+    assert [f["properties"]["CSDUID"] for f in given] == [f["properties"]["CSDUID"] for f in features]
+    asked = [a.query for a in web.asked if "where" in a.query]
+    assert all("CSDUID LIKE '353%'" in query["where"] for query in asked)
+    assert all("resultOffset" not in query for query in asked)
 
 
 @pytest.mark.parametrize(
@@ -212,18 +255,20 @@ def test_osmnx_and_a_pbf_give_the_same_rows(live: str, town: Path, client: Clien
     found = osm.overpass(client, live, AREA, AREA)
     assert [batch.tables for batch in both(found.path)] == [batch.tables for batch in both(town)]
     assert both(found.path)[1].row_count > 0
-    assert web.paths() == ["/api/status"] + ["/api/status", "/api/interpreter"] * 2
-    assert web.asked[2].headers["user-agent"].startswith("ev-charging-planner/")
+    assert web.paths() == ["/api/status", "/api/interpreter"] * 2
+    for asked in web.asked:
+        assert asked.headers["user-agent"].startswith("ev-charging-planner/")
+        assert "requests" not in asked.headers["user-agent"] + asked.headers.get("referer", "")
     assert {name: getattr(ox.settings, name) for name in before} == before
     assert socket.getaddrinfo is resolve
     assert osm.overpass(client, live, AREA, AREA) == found
-    assert len(web.asked) == 5
+    assert len(web.asked) == 4
 
 
 def test_an_overpass_that_does_not_tell_its_status(live: str, web: Web, client: Client) -> None:
     del web.rules["/api/status"]
     assert both(osm.overpass(client, live, AREA, AREA).path)[0].row_count
-    assert web.paths() == ["/api/status", "/api/interpreter", "/api/interpreter"]
+    assert web.paths() == ["/api/status", "/api/interpreter"] * 2
 
 
 def test_a_real_town_comes_alike_both_ways(shared: Path, web: Web, client: Client, tmp_path: Path) -> None:
@@ -243,19 +288,44 @@ def test_the_same_map_is_the_same_file(live: str, tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.parametrize(("asked", "pause"), [("9", 55), ("70", 70), (None, 55)])
 def test_a_busy_overpass_is_asked_again_at_its_own_pace(
-    live: str, web: Web, town: Path, client: Client, slept: list[float]
+    asked: str | None, pause: float, live: str, web: Web, *, town: Path, client: Client, slept: list[float]
 ) -> None:
     good = overpass(town)
     codes = iter([429, 504])
 
-    def rule(asked: Any) -> Answer:
+    def rule(request: Asked) -> Answer:
         code = next(codes, None)
-        return Answer(b"busy", code, {"Retry-After": "9"}) if code else good(asked)
+        return Answer(b"busy", code, {"Retry-After": asked} if asked else {}) if code else good(request)
 
     web.rules["/api/interpreter"] = rule
     assert both(osm.overpass(client, live, AREA, AREA).path)[0].row_count
-    assert slept == [9, 9]
+    assert slept == [pause, pause]
+
+
+def test_overpass_is_asked_when_it_has_a_slot(
+    live: str, web: Web, client: Client, slept: list[float]
+) -> None:
+    resting = STATUS.replace(
+        b"2 slots available now.",
+        b"Slot available after: 2026-11-23T12:00:42Z, in 42 seconds.\n"
+        b"Slot available after: 2026-11-23T12:00:17Z, in 17 seconds.",
+    )
+    running = STATUS.replace(b"2 slots available now.\n", b"")
+    kind = {"Content-Type": "text/plain"}
+    web.follow("/api/status", *(Answer(body, headers=kind) for body in (resting, running, STATUS)))
+    osm.overpass(client, live, AREA, AREA)
+    assert slept == [17, 5]
+    assert web.paths() == ["/api/status"] * 3 + ["/api/interpreter", "/api/status", "/api/interpreter"]
+
+
+def test_an_overpass_whose_slots_are_far_away(live: str, web: Web, client: Client) -> None:
+    body = b"Rate limit: 1\nSlot available after: 2026-11-23T13:00:00Z, in 3600 seconds.\n"
+    web.give("/api/status", body, "text/plain")
+    with pytest.raises(FetchError, match=r"^roads: .* asks to wait 3,600 s"):
+        osm.overpass(client, live, AREA, AREA)
+    assert "/api/interpreter" not in web.paths()
 
 
 def test_an_answer_cut_short_is_fetched_again(live: str, web: Web, town: Path, client: Client) -> None:
@@ -355,6 +425,19 @@ def test_a_multipolygon_of_an_extract_is_kept_whole(tmp_path: Path) -> None:
     assert shapely.from_wkb(row[-1]).area == pytest.approx(1)
 
 
-def test_the_day_a_quarter_ends() -> None:
-    assert services._quarter_end("EVs, Q1-2025") == dt.date(2025, 3, 31)
-    assert services._quarter_end("Data dictionary 2024") is None
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("EVs, Q1-2025", dt.date(2025, 3, 31)),
+        ("evs_2025_q2.csv", dt.date(2025, 6, 30)),
+        ("T4 2023", dt.date(2023, 12, 31)),
+        ("Third quarter of 2024", dt.date(2024, 9, 30)),
+        ("evs_by_fsa_-_end_of_sept_2024.csv", dt.date(2024, 9, 30)),
+        ("As of June 30, 2023", dt.date(2023, 6, 30)),
+        ("ontario_evs_by_fsa_2022-03-31.csv", dt.date(2022, 3, 31)),
+        ("Data dictionary 2024", None),
+        ("Q5 2024", None),
+    ],
+)
+def test_the_day_a_quarter_ends(name: str, day: dt.date | None) -> None:
+    assert services._quarter_end(name) == day

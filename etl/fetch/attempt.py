@@ -6,27 +6,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import requests
-import urllib3
 
 from db.errors import FetchError
-from etl.fetch.cache import Entry, Part
+from etl.fetch import fault
+from etl.fetch.cache import Entry, LocalError, Part
 from etl.fetch.content import JSON, check_type
-from etl.fetch.patience import BUSY, PassingError, Patience, retry_after_s
-from etl.fetch.session import Session, words
+from etl.fetch.patience import PassingError, Patience
+from etl.fetch.refusal import check_status
+from etl.fetch.session import Session
 
 if TYPE_CHECKING:
     from etl.fetch.client import Request, Watch
 
 _PIECE = 2**16
 _OK, _PARTIAL, _UNCHANGED, _NOT_SATISFIABLE = 200, 206, 304, 416
-_HINTS = {
-    401: "the service wants a key, or refuses the one it was given: see README, Live data.",
-    403: "the service wants a key, or refuses the one it was given: see README, Live data.",
-    404: "the address has moved: correct `url` in the region file, or give the file in DATA_DIR.",
-    410: "the address is gone: correct `url` in the region file, or give the file in DATA_DIR.",
-}
 
 
 class TooLargeError(FetchError):
@@ -52,27 +48,52 @@ def ask(
         FetchError: one that will not.
     """
     patience.check()
+    try:
+        with _open(session, request, _headers(request, entry, part), patience) as response:
+            return _take(response, request, part, patience, watch)
+    except fault.HTTP_ERRORS as error:
+        raise fault.told_apart(error, request.what, host_of(request.url)) from None
+
+
+def probe(session: Session, request: Request, *, patience: Patience) -> None:
+    """Ask for a file and leave before it comes: whether it is there, and this client may have it.
+
+    Raises:
+        PassingError: a failure that may pass.
+        FetchError: one that will not.
+    """
+    headers = {"Accept-Encoding": "identity"} | dict([request.secret] if request.secret else [])
+    try:
+        with _open(session, request, headers, patience) as response:
+            check_status(response, request.what, request.refusals)
+    except fault.HTTP_ERRORS as error:
+        raise fault.told_apart(error, request.what, host_of(request.url)) from None
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, for a message."""
+    return urlsplit(url).hostname or "the host"
+
+
+def _open(
+    session: Session, request: Request, headers: dict[str, str], patience: Patience
+) -> requests.Response:
     limits = patience.limits
     try:
-        with session.get(
+        return session.get(
             request.url,
             params=dict(request.params),
-            headers=_headers(request, entry, part),
+            headers=headers,
             timeout=(limits.connect_s, max(0.001, min(limits.silence_s, patience.left_s))),
             stream=True,
-        ) as response:
-            return _take(response, request, part, patience, watch)
-    except requests.TooManyRedirects:
-        raise FetchError(
-            f"{request.what} redirects in a circle, or more than {limits.redirect_count} times.",
-            "correct `url` in the region file.",
+        )
+    except requests.RequestException:
+        raise
+    except OSError as error:  # requests looks for the certificates of authorities before it asks
+        raise LocalError(
+            f"{request.what} cannot be asked: {error}.",
+            "correct REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment.",
         ) from None
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
-        raise FetchError(
-            f"{request.what} is no address: {words(error)}.", "correct `url` in the region file."
-        ) from None
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise PassingError(words(error)) from None
 
 
 def _headers(request: Request, entry: Entry | None, part: Part) -> dict[str, str]:
@@ -98,7 +119,7 @@ def _take(
     if status == _NOT_SATISFIABLE:
         part.drop()
         raise PassingError("the server would not go on where the download was cut short")
-    check_status(response, request.what)
+    check_status(response, request.what, request.refusals)
     if status not in (_OK, _PARTIAL):
         raise FetchError(
             f"{request.what} answered with status {status}.", "correct `url` in the region file."
@@ -124,24 +145,6 @@ def _take(
         part.drop()
         raise
     return Outcome(_given_name(response), etag, modified)
-
-
-def check_status(response: requests.Response, what: str) -> None:
-    """Tell a status that may pass from one that will not.
-
-    Raises:
-        PassingError: the server is busy or broken for now.
-        FetchError: it refuses.
-    """
-    status = response.status_code
-    if status in BUSY:
-        raise PassingError(
-            f"the server answered {status} {response.reason}"[:100],
-            retry_after_s(response.headers.get("Retry-After")),
-        )
-    if status >= 400:  # noqa: PLR2004 - where errors begin
-        hint = _HINTS.get(status, "correct `url` in the region file, or try again later.")
-        raise FetchError(f"{what} answered with status {status} {response.reason}"[:400] + ".", hint)
 
 
 def pour(

@@ -29,6 +29,10 @@ _SECRET = re.compile(r"key|token|secret|password|signature|^sig$", re.IGNORECASE
 _NAME_MAX = 100
 
 
+class LocalError(FetchError):
+    """The fault lies on this machine: no other address would mend it."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """What an address gave: the file, its checksum, what the server said of it, when it was last asked."""
@@ -89,22 +93,19 @@ class Cache:
         """Give the unfinished download of an address, to this process alone.
 
         Raises:
-            FetchError: another process is fetching the same address, or the folder cannot be written.
+            LocalError: another process is fetching the same address, or the folder cannot be written.
         """
         folder = self.folder / "parts"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(folder / f"{_digest(key)}.lock", os.O_CREAT | os.O_RDWR, 0o644)
         except OSError as error:
-            raise FetchError(
-                f"The cache {self.folder} cannot be written: {error.strerror}.",
-                "set CACHE_DIR to a folder that can be.",
-            ) from None
+            raise self.fault(error) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield Part(folder / f"{_digest(key)}.part")
         except BlockingIOError:
-            raise FetchError(
+            raise LocalError(
                 f"{shown(key)} is being fetched by another process.", "wait until the other load is done."
             ) from None
         finally:
@@ -119,6 +120,17 @@ class Cache:
             yield path
         finally:
             shutil.rmtree(path)
+
+    def knows(self, key: str) -> bool:
+        """Return whether something is kept of an address, without looking whether it is whole."""
+        return self._index(key).is_file()
+
+    def fault(self, error: OSError) -> LocalError:
+        """Return why the folder cannot be used: full, not ours, no folder."""
+        return LocalError(
+            f"The cache {self.folder} cannot be written: {error.strerror or error}.",
+            "make room there, or set CACHE_DIR to a folder that can be written.",
+        )
 
     def _index(self, key: str) -> Path:
         return self.folder / "index" / f"{_digest(key)}.json"

@@ -19,7 +19,8 @@ from db.errors import FetchError, UsageError
 from etl.fetch import attempt
 from etl.fetch.cache import Cache, Entry, Part, file_name, shown
 from etl.fetch.content import ANY, Form, check_start, with_suffix
-from etl.fetch.patience import Limits, Patience
+from etl.fetch.patience import Limits, PassingError, Patience
+from etl.fetch.refusal import Refusal
 from etl.fetch.session import Session
 
 Watch = Callable[[str, int | None], Callable[[int], None]]
@@ -32,7 +33,11 @@ def unwatched(_: str, __: int | None) -> Callable[[int], None]:
 
 @dataclass(frozen=True)
 class Request:
-    """What to get: for which source, from where, in which form; `secret` is a header that stays unsaid."""
+    """What to get: for which source, from where, in which form; `secret` is a header that stays unsaid.
+
+    `refusals` are statuses that mean something of their own at this service. `is_empty` tells of a file that
+    it holds no record: where the cache has one that does, that one is kept.
+    """
 
     source: str
     url: str
@@ -40,6 +45,8 @@ class Request:
     params: Mapping[str, str] = field(default_factory=dict)
     secret: tuple[str, str] | None = None
     name: str | None = None
+    refusals: Mapping[int, Refusal] = field(default_factory=dict)
+    is_empty: Callable[[Path], bool] | None = None
 
     @property
     def key(self) -> str:
@@ -109,13 +116,22 @@ class Client:
             return self._fetched(entry)
         self._refuse_offline(request.what)
         self._asked.add(request.key)
-        with self.cache.part(request.key) as part:
-            entry = self.patience(request.what).keep_trying(
-                lambda patience: self._try(request, entry, part, patience)
-            )
-        return self._fetched(entry)
+        try:
+            with self.cache.part(request.key) as part:
+                return self.patience(request.what).keep_trying(
+                    lambda patience: self._try(request, entry, part, patience)
+                )
+        except OSError as error:  # what the network raises has been told apart by then
+            raise self.cache.fault(error) from None
 
-    def made(self, source: str, key: str, name: str, make: Callable[[Path], None]) -> Fetched:
+    def made(
+        self,
+        source: str,
+        key: str,
+        name: str,
+        make: Callable[[Path], None],
+        is_empty: Callable[[Path], bool] | None = None,
+    ) -> Fetched:
         """Return a file that `make` puts together from several answers, as fresh as `get` would have it.
 
         Raises:
@@ -126,18 +142,37 @@ class Client:
             return self._fetched(entry)
         self._refuse_offline(f"{source}: {shown(key)}")
         self._asked.add(key)
-        with self.cache.scratch() as folder:
-            part = folder / file_name(name)
-            make(part)
-            fresh = Entry(shown(key), "", part.name, 0, self.now().isoformat())
-            return self._fetched(self.cache.store(key, part, fresh))
+        try:
+            with self.cache.scratch() as folder:
+                part = folder / file_name(name)
+                make(part)
+                if entry and self._is_emptied(is_empty, part, entry):
+                    return self._former(source, entry)
+                fresh = Entry(shown(key), "", part.name, 0, self.now().isoformat())
+                return self._fetched(self.cache.store(key, part, fresh))
+        except OSError as error:
+            raise self.cache.fault(error) from None
 
-    def _try(self, request: Request, entry: Entry | None, part: Part, patience: Patience) -> Entry:
+    def check(self, request: Request) -> None:
+        """Ask whether a file is to be had, without fetching it; one that the cache knows is not asked for.
+
+        Raises:
+            FetchError: it is not, and will not be in a minute.
+        """
+        _check_address(request)
+        if self.is_offline or self.cache.knows(request.key):
+            return
+        try:
+            attempt.probe(self.session, request, patience=self.patience(request.what))
+        except PassingError:
+            return
+
+    def _try(self, request: Request, entry: Entry | None, part: Part, patience: Patience) -> Fetched:
         outcome = attempt.ask(self.session, request, entry, part, patience=patience, watch=self.watch)
         if outcome is None and entry is not None:
             entry = replace(entry, fetched_at=self.now().isoformat())
             self.cache.touch(request.key, entry)
-            return entry
+            return self._fetched(entry)
         if outcome is None:
             raise FetchError(
                 f"{request.what} says that nothing changed, though nothing was there.", "try again."
@@ -147,6 +182,9 @@ class Client:
         except FetchError:
             part.drop()
             raise
+        if entry and self._is_emptied(request.is_empty, part.path, entry):
+            part.drop()
+            return self._former(request.source, entry)
         given = file_name(request.name or outcome.name or request.url.split("?", 1)[0])
         name = with_suffix(given, request.source, part.path)
         fresh = Entry(
@@ -154,7 +192,18 @@ class Client:
         )
         stored = self.cache.store(request.key, part.path, fresh)
         part.drop()
-        return stored
+        return self._fetched(stored)
+
+    def _is_emptied(self, is_empty: Callable[[Path], bool] | None, part: Path, entry: Entry) -> bool:
+        """Return whether an answer holds nothing where the one before it held something."""
+        return is_empty is not None and is_empty(part) and not is_empty(self.cache.path(entry))
+
+    def _former(self, source: str, entry: Entry) -> Fetched:
+        note = (
+            f"{source} answered without a single record where it had some on {entry.when:%Y-%m-%d}; the "
+            "answer of that day is used."
+        )
+        return replace(self._fetched(entry), note=note)
 
     def _is_good(self, key: str, entry: Entry) -> bool:
         if self.is_offline or key in self._asked:

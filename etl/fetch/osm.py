@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,20 +21,24 @@ from typing import Any
 import osmium
 import osmnx as ox
 import requests
-import urllib3
 from osmium.osm.mutable import Node, Relation, Way
 from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError, ResponseStatusCodeError
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import FetchError
-from etl.fetch.attempt import check_status, pour
+from etl.fetch import fault
+from etl.fetch.attempt import host_of, pour
 from etl.fetch.cache import shown
 from etl.fetch.client import Client, Fetched
 from etl.fetch.patience import PassingError, Patience
-from etl.fetch.session import user_agent, words
+from etl.fetch.refusal import check_status
+from etl.fetch.session import user_agent
 from etl.sources.places import KEYS
 
 _REMARK_BYTES = 4096
+_PAUSE_S = {429: 55.0, 504: 55.0}  # Overpass asks for 30 s at least; OSMnx waits 55
+_RUNNING_S = 5.0
+_SLOT_ROUNDS = 60
 _BUFFER_DEG, _SIMPLE_DEG = 0.002, 0.001  # a simpler outline, nowhere inside the real one
 
 
@@ -71,32 +76,39 @@ def overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGe
         patience = client.patience(f"roads: {shown(url)}")
         with tempfile.TemporaryDirectory() as folder:
             guard = _Guard(client, patience, url)
-            has_status = patience.keep_trying(partial(_has_status, client, url))
             kept = {"use_cache": True, "cache_folder": folder, "cache_only_mode": True}
             asked = {
-                "requests_kwargs": {"stream": True, "hooks": {"response": guard}},
+                # requests lets `auth` see each request before it is sent: the place to wait for a slot
+                "requests_kwargs": {
+                    "stream": True,
+                    "hooks": {"response": guard},
+                    "auth": guard.wait_for_slot,
+                },
                 "requests_timeout": max(1, int(client.limits.silence_s * 2)),
             }
             with osmnx_settings(
-                overpass_url=url, overpass_rate_limit=has_status, doh_url_template=None, **kept, **asked
+                overpass_url=url, overpass_rate_limit=False, doh_url_template=None, **kept, **asked
             ):
                 for step in _steps(*areas):
-                    patience.keep_trying(partial(_ask, step))
+                    patience.keep_trying(partial(_ask, step, patience.what, url))
             write_pbf(_elements(Path(folder), guard, url), path)
 
     return client.made("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
 
 
-def _has_status(client: Client, url: str, patience: Patience) -> bool:
-    """Return whether the service tells when it has room; where it does not, OSMnx would wait a minute."""
-    patience.check()
-    timeout = (client.limits.connect_s, client.limits.silence_s)
-    try:
-        with client.session.get(f"{url.rstrip('/')}/status", timeout=timeout, stream=True) as response:
-            start = response.raw.read(_REMARK_BYTES, decode_content=True)
-            return response.ok and (b"slots available" in start or b"Slot available after" in start)
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise PassingError(words(error)) from None
+def slot_wait_s(status: str) -> float:
+    """Return in how many seconds Overpass has a slot for us, as `/api/status` says; 0 where it does not.
+
+    It says `2 slots available now.`, or `Slot available after: <time>, in 42 seconds.` once per slot that
+    rests, and neither while queries run in all of them.
+    """
+    if re.search(r"^\s*[1-9]\d* slots? available now", status, re.MULTILINE):
+        return 0.0
+    waits = re.findall(r"^Slot available after: \S+ in (-?\d+) seconds", status, re.MULTILINE)
+    if waits:
+        return float(max(1, min(map(int, waits))))
+    are_all_busy = re.search(r"^Rate limit: [1-9]", status, re.MULTILINE) and "running queries" in status
+    return _RUNNING_S if are_all_busy else 0.0
 
 
 def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[], Any]]:
@@ -107,14 +119,14 @@ def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[],
     ]
 
 
-def _ask(step: Callable[[], Any], _: Patience) -> None:
+def _ask(step: Callable[[], Any], what: str, url: str, _: Patience) -> None:
     """Let OSMnx fetch; it says that it has by an interruption."""
     try:
         step()
     except CacheOnlyInterruptError:
         return
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise PassingError(words(error)) from None
+    except fault.HTTP_ERRORS as error:
+        raise fault.told_apart(error, what, host_of(url)) from None
     except (InsufficientResponseError, ResponseStatusCodeError) as error:
         raise PassingError(f"the answer cannot be read ({str(error)[:80]!r})") from None
 
@@ -126,12 +138,33 @@ class _Guard:
         self.client, self.patience, self.url = client, patience, url
         self.answer_count = 0
 
+    def wait_for_slot(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Wait until the service has a slot for the request; where it tells nothing of slots, send it."""
+        for _ in range(_SLOT_ROUNDS):
+            self.patience.check()
+            wait_s = slot_wait_s(self._status())
+            if not wait_s:
+                break
+            self.patience.pause(wait_s)
+        return request
+
+    def _status(self) -> str:
+        limits = self.client.limits
+        timeout = (limits.connect_s, limits.silence_s)
+        with self.client.session.get(
+            f"{self.url.rstrip('/')}/status", timeout=timeout, stream=True
+        ) as response:
+            if not response.ok:
+                return ""
+            start: bytes = response.raw.read(_REMARK_BYTES, decode_content=True)
+            return start.decode("utf-8", "replace")
+
     def __call__(self, response: requests.Response, **_: Any) -> None:
         self.patience.check()
         if response.is_redirect:
             return
         what = f"roads: {shown(self.url)}"
-        check_status(response, what)
+        check_status(response, what, pause_s=_PAUSE_S)
         kind = response.headers.get("Content-Type", "").split(";")[0]
         is_query = response.request.method == "POST"
         body = io.BytesIO()

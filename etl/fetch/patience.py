@@ -13,12 +13,14 @@ import tenacity
 from db.errors import FetchError
 
 T = TypeVar("T")
-BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a fetch may take: seconds, attempts, bytes; a copy younger than `fresh_s` is used unasked."""
+    """What a fetch may take: seconds, attempts, bytes; a copy younger than `fresh_s` is used unasked.
+
+    A server that asks to wait longer than `wait_max_s` is not waited for.
+    """
 
     connect_s: float = 20
     silence_s: float = 90
@@ -29,15 +31,24 @@ class Limits:
     redirect_count: int = 5
     size_max_bytes: int = 4 * 2**30
     fresh_s: float = 86_400
+    wait_max_s: float = 300
 
 
 class PassingError(Exception):
-    """A failure that may pass: try again, `after_s` seconds from now if the server said so."""
+    """A failure that may pass: try again, `after_s` seconds from now if the server said so.
 
-    def __init__(self, reason: str, after_s: float | None = None) -> None:
+    `least_s` is the pause that manners ask for where the server says nothing; `hint` is what to do when all
+    attempts have failed.
+    """
+
+    def __init__(
+        self, reason: str, after_s: float | None = None, *, least_s: float = 0.0, hint: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.after_s = after_s
+        self.least_s = least_s
+        self.hint = hint
 
 
 class Patience:
@@ -88,17 +99,35 @@ class Patience:
             asked = f", and asks to wait {error.after_s:,.0f} s" if error.after_s else ""
             raise FetchError(
                 f"{self.what} could not be fetched, tried {times}: {error.reason}{asked}.",
-                "try again later; with --offline the copy in the cache is used, if there is one.",
+                error.hint
+                or "try again later; with --offline the copy in the cache is used, if there is one.",
             ) from None
 
+    def pause(self, seconds: float) -> None:
+        """Wait, as a server asks that has no room now.
+
+        Raises:
+            FetchError: it asks for more than there is time for.
+        """
+        if seconds >= min(self.left_s, self.limits.wait_max_s):
+            raise FetchError(
+                f"{self.what} asks to wait {seconds:,.0f} s.", "try again then, or name a mirror in `url`."
+            )
+        if seconds > 0:
+            self._sleep(seconds)
+
     def _stop(self, state: tenacity.RetryCallState) -> bool:
-        return state.attempt_number >= self.limits.attempt_count or self._wait(state) >= self.left_s
+        error = state.outcome.exception() if state.outcome else None
+        asked = (error.after_s if isinstance(error, PassingError) else None) or 0.0
+        is_too_long = asked > self.limits.wait_max_s or self._wait(state) >= self.left_s
+        return state.attempt_number >= self.limits.attempt_count or is_too_long
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         pause: float = min(self.limits.pause_s * 2.0 ** (state.attempt_number - 1), self.limits.pause_max_s)
-        asked = error.after_s if isinstance(error, PassingError) else None
-        return max(pause, asked or 0.0)
+        if isinstance(error, PassingError):
+            return max(pause, error.after_s or 0.0, error.least_s)
+        return pause
 
 
 def retry_after_s(text: str | None) -> float | None:

@@ -7,22 +7,41 @@ GeoJSON, CKAN's action API v3.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 from db.connection import setting
-from db.errors import FetchError
+from db.errors import FetchError, UsageError
+from etl.fetch.answer import read_json
+from etl.fetch.arcgis import Box, arcgis
 from etl.fetch.cache import shown
 from etl.fetch.client import Client, Fetched, Request
 from etl.fetch.content import CSV, JSON
+from etl.fetch.refusal import Refusal
 
-Box = tuple[float, float, float, float]
+__all__ = ["LeftOutError", "afdc", "arcgis", "ckan", "openchargemap"]
 OPENCHARGEMAP_KEY = "OPENCHARGEMAP_API_KEY"
 AFDC_KEY = "AFDC_API_KEY"
-_PAGE = 200
-_PAGES_MAX = 10_000
+_PAGE = 10_000  # the service knows no limit of its own
+_NOTHING_BYTES = 64
+_QUARTER = re.compile(r"\b[QT]([1-4])\W*(20\d\d)\b|\b(20\d\d)\W*[QT]([1-4])\b", re.IGNORECASE)
+_DAY = re.compile(r"\b(20\d\d)-?(0[1-9]|1[0-2])(?:-?[0-3]\d)?\b")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\W*(?:[0-3]?\d\W+)?(20\d\d)\b", re.IGNORECASE)
+_OCM_KEY = Refusal(
+    "it wants a key, or refuses the one it was given", f"correct {OPENCHARGEMAP_KEY} in the environment."
+)
+_AFDC_KEY = Refusal("it refuses the key", f"correct {AFDC_KEY} in the environment, or ask for a new one.")
+_DEMO_KEY_BLOCKED = Refusal(
+    "the public DEMO_KEY allows 30 requests an hour and 50 a day, and they are used up",
+    f"set {AFDC_KEY} to a key of your own, which the service gives for nothing, or try again in an hour.",
+)
+_OWN_KEY_BLOCKED = Refusal(
+    f"the key in {AFDC_KEY} has used up its requests", "try again in an hour, when the block ends."
+)
 
 
 class LeftOutError(Exception):
@@ -30,13 +49,16 @@ class LeftOutError(Exception):
 
 
 def openchargemap(client: Client, url: str, box: Box) -> Fetched:
-    """Return the stations in a box (west, south, east, north), page by page in order of their ID.
+    """Return the stations in a box (west, south, east, north), in one large page.
+
+    In which order they come matters only where that page is full: the next one begins after the last ID.
+    The service answers now and then without any station; where it had some before, those are kept.
 
     Raises:
         LeftOutError: there is no key.
         FetchError: the service fails, or does not page as documented.
     """
-    key = setting(OPENCHARGEMAP_KEY)
+    key = _key(OPENCHARGEMAP_KEY)
     if not key and not client.is_offline:
         raise LeftOutError(
             f"OpenChargeMap wants a key and {OPENCHARGEMAP_KEY} is not set; its stations are left out, and "
@@ -48,35 +70,46 @@ def openchargemap(client: Client, url: str, box: Box) -> Fetched:
         "maxresults": str(_PAGE), "boundingbox": f"({north:.5f},{west:.5f}),({south:.5f},{east:.5f})",
     }  # fmt: skip
 
-    def page(after: int) -> Any:
+    def page(after: int) -> list[Any]:
+        asked = params | {"greaterthanid": str(after)}
+        secret = ("X-API-Key", key) if key else None
         request = Request(
             "openchargemap",
             url,
             JSON,
-            params | {"greaterthanid": str(after)},
-            ("X-API-Key", key) if key else None,
+            asked,
+            secret,
             "openchargemap.json",
+            dict.fromkeys((401, 403), _OCM_KEY),
         )
-        return _json(client.get(request), "openchargemap")
+        return _list(read_json(client.get(request), "openchargemap"))
 
     def make(path: Path) -> None:
-        found: list[Any] = []
-        after = 0
-        for _ in range(_PAGES_MAX):
-            records = page(after)
-            ids = [record.get("ID") if isinstance(record, dict) else None for record in _list(records)]
-            if ids != sorted({n for n in ids if isinstance(n, int) and n > after}):
+        records = found = page(0)
+        while len(records) >= _PAGE:
+            ids = [record.get("ID") if isinstance(record, dict) else None for record in records]
+            whole = [number for number in ids if isinstance(number, int)]
+            if len(whole) != len(ids) or whole != sorted(set(whole)):
                 raise FetchError(
-                    f"openchargemap: {shown(url)} does not give the stations in order of their ID.",
-                    "the service has changed; give its answer as a file in DATA_DIR.",
+                    f"openchargemap: {shown(url)} gives a full page of {_PAGE:,} stations not in order of "
+                    "their ID, so the rest cannot be asked for.",
+                    "try again later, or give its answer as a file in DATA_DIR.",
                 )
-            found += records
-            if len(records) < _PAGE:
-                break
-            after = ids[-1]
+            records = page(whole[-1])
+            if any(isinstance(r, dict) and r.get("ID", 0) in set(whole) for r in records):
+                raise FetchError(
+                    f"openchargemap: {shown(url)} gives the same stations again instead of the next ones.",
+                    "try again later, or give its answer as a file in DATA_DIR.",
+                )
+            found = found + records
         path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
-    return client.made("openchargemap", f"{url}?{params['boundingbox']}", "openchargemap.json", make)
+    key_of_file = f"{url}?{params['boundingbox']}"
+    return client.made("openchargemap", key_of_file, "openchargemap.json", make, _is_empty_list)
+
+
+def _is_empty_list(path: Path) -> bool:
+    return path.stat().st_size <= _NOTHING_BYTES and path.read_bytes().split() in ([b"[]"], [b"[", b"]"])
 
 
 def _list(records: Any) -> list[Any]:
@@ -88,63 +121,39 @@ def _list(records: Any) -> list[Any]:
     return records
 
 
+def _key(name: str) -> str | None:
+    """Return a key of the environment.
+
+    Raises:
+        UsageError: it holds characters that no header may have.
+    """
+    key = (setting(name) or "").strip()
+    if not all("!" <= character <= "~" for character in key):
+        raise UsageError(
+            f"{name} holds blanks or characters that no key has.", "copy the key again, without quotes."
+        )
+    return key or None
+
+
 def afdc(client: Client, url: str) -> Fetched:
     """Return the electric stations of a country or state, as the query of `url` says.
 
-    Without a key of one's own the public DEMO_KEY is used, which allows few requests an hour.
+    Without a key of one's own the public DEMO_KEY is used, which allows few requests. Who has used them up
+    is blocked for an hour, and not asked again before.
 
     Raises:
         FetchError: the service fails.
     """
+    own = _key(AFDC_KEY)
     params = {"fuel_type": "ELEC", "status": "all", "access": "all", "limit": "all"}
-    secret = ("X-Api-Key", setting(AFDC_KEY) or "DEMO_KEY")
-    return client.get(Request("afdc", url, CSV, params, secret, "afdc.csv"))
+    secret = ("X-Api-Key", own or "DEMO_KEY")
+    refusals = {429: _OWN_KEY_BLOCKED if own else _DEMO_KEY_BLOCKED, 403: _AFDC_KEY}
+    return client.get(Request("afdc", url, CSV, params, secret, "afdc.csv", refusals, _is_header_alone))
 
 
-def arcgis(client: Client, source: str, url: str, where: str | None) -> Fetched:
-    """Return the features of a layer (`.../FeatureServer/0` or `.../MapServer/0`) as one GeoJSON file.
-
-    Raises:
-        FetchError: the service fails, or gives other than as many features as it counts.
-    """
-    where = where or "1=1"
-
-    def ask(name: str, path: str, params: dict[str, str]) -> dict[str, Any]:
-        answer = _json(client.get(Request(source, url.rstrip("/") + path, JSON, params, name=name)), source)
-        if not isinstance(answer, dict) or "error" in answer:
-            said = str(answer.get("error") if isinstance(answer, dict) else answer)[:200]
-            raise FetchError(
-                f"{source}: {shown(url)} answered with an error: {said}.",
-                "correct `url` or `where` in the region file.",
-            )
-        return answer
-
-    def make(path: Path) -> None:
-        layer = ask("layer.json", "", {"f": "json"})
-        fields = [f for f in layer.get("fields") or [] if f.get("type") == "esriFieldTypeOID"]
-        number = layer.get("objectIdField") or (fields[0]["name"] if fields else None)
-        count = ask("count.json", "/query", {"f": "json", "where": where, "returnCountOnly": "true"}).get(
-            "count"
-        )
-        features: list[Any] = []
-        for _ in range(_PAGES_MAX):
-            params = {"f": "geojson", "where": where, "outFields": "*", "outSR": "4326"}
-            if features:
-                params["resultOffset"] = str(len(features))
-            if number:
-                params["orderByFields"] = number
-            part = ask("features.geojson", "/query", params).get("features") or []
-            features += part
-            if not part or len(features) >= (count or 0):
-                break
-        if not features or (count is not None and len(features) != count):
-            raise FetchError(
-                f"{source}: {shown(url)} gave {len(features)} features and counts {count}.",
-                "correct `url` or `where` in the region file, or try again.",
-            )
-        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-
-    return client.made(source, f"{url}?where={where}", f"{source}.geojson", make)
+def _is_header_alone(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not any(line.strip() for line in itertools.islice(file, 1, None))
 
 
 def ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
@@ -155,15 +164,17 @@ def ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
     Raises:
         FetchError: the service fails, or no file of the dataset is CSV with a date in its name.
     """
-    answer = _json(client.get(Request(source, url, JSON, name="dataset.json")), source)
+    answer = read_json(client.get(Request(source, url, JSON, name="dataset.json")), source)
     result = answer.get("result") if isinstance(answer, dict) and answer.get("success") else None
     resources = result.get("resources") if isinstance(result, dict) else None
     if not isinstance(resources, list):
         raise FetchError(f"{source}: {shown(url)} describes no dataset.", "correct `url` in the region file.")
     files: dict[dt.date, str] = {}
     for item in resources:
-        day = _quarter_end(str(item.get("name"))) if isinstance(item, dict) else None
-        if day and str(item.get("format", "")).upper() == "CSV" and isinstance(item.get("url"), str):
+        if not isinstance(item, dict) or not isinstance(item.get("url"), str) or not _is_csv(item):
+            continue
+        day = _quarter_end(str(item.get("name"))) or _quarter_end(item["url"].rsplit("/", 1)[-1])
+        if day:
             files.setdefault(day, item["url"])
     if not files:
         raise FetchError(
@@ -176,20 +187,24 @@ def ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
     ]
 
 
+def _is_csv(item: dict[str, Any]) -> bool:
+    return "CSV" in str(item.get("format")).upper() or item["url"].lower().split("?")[0].endswith(".csv")
+
+
 def _quarter_end(name: str) -> dt.date | None:
-    """Return the last day of the quarter that a name speaks of; None where it speaks of none."""
-    match = re.search(r"\bQ([1-4])\W*(20\d\d)\b", name) or re.search(r"\b(20\d\d)\W*Q([1-4])\b", name)
-    if not match:
+    """Return the last day of the quarter that a name speaks of; None where it speaks of none.
+
+    `Q3 2024`, `2024-Q3`, `T3_2024`, `third quarter of 2024`, `2024-09-30`, `end of Sept 2024` are the same.
+    """
+    text = re.sub(r"[_%]+", " ", name)
+    for number, word in enumerate(("first", "second", "third", "fourth"), start=1):
+        text = re.sub(rf"\b{word}\s+quarter(\s+of)?\b", f"Q{number}", text, flags=re.IGNORECASE)
+    if match := _QUARTER.search(text):
+        quarter, year = int(match[1] or match[4]), int(match[2] or match[3])
+    elif match := _DAY.search(text):
+        quarter, year = (int(match[2]) + 2) // 3, int(match[1])
+    elif match := _MONTH.search(text):
+        quarter, year = (_MONTHS.index(match[1][:3].lower()) + 3) // 3, int(match[2])
+    else:
         return None
-    quarter, year = sorted((int(match[1]), int(match[2])))
     return dt.date(year + quarter // 4, quarter * 3 % 12 + 1, 1) - dt.timedelta(days=1)
-
-
-def _json(fetched: Fetched, source: str) -> Any:
-    try:
-        return json.loads(fetched.path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise FetchError(
-            f"{source}: {fetched.url} answered with JSON that cannot be read ({str(error)[:100]}).",
-            "load again with --refresh.",
-        ) from None
