@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from etl.region_file import RegionFile
 from etl.region_source import Source
 from etl.sources.base import Frame
 from etl.store import FileRead, content_sha256, sha256_of
+
+_LARGE = 3
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,44 @@ def find(
         UsageError: a file is missing, with the places tried.
         FetchError: a file could not be fetched.
     """
-    found: list[Found] = []
-    finder = Finder(region_file, client, lambda kind: _outline(region_file, kind, found), progress)
-    for kind in kinds():
-        for source in sources_of(region_file, kind):
-            for place in finder.places(kind.name, source):
-                found.append(_found(kind, place))
-                if place.geometry:
-                    found.append(_found(kind, place.geometry, is_read=False))
-    content = content_sha256(region_file, [(item.kind.name, item.sha256) for item in found])
-    return Finding(found, content, finder.notes)
+    found: dict[int, list[Found]] = {}
+    finder = Finder(region_file, client, lambda kind: _outline(region_file, kind, found.values()), progress)
+    every = [(kind, source) for kind in kinds() for source in sources_of(region_file, kind)]
+    order = sorted(range(len(every)), key=lambda number: (_burden(*every[number]), number))
+    large = [number for number in order if _burden(*every[number]) >= _LARGE]
+    for number in order:
+        if large and number == large[0]:
+            for other in large:
+                finder.check(every[other][0].name, every[other][1])
+        kind, source = every[number]
+        found[number] = [
+            item
+            for place in finder.places(kind.name, source)
+            for item in (
+                _found(kind, place),
+                *([_found(kind, place.geometry, is_read=False)] if place.geometry else []),
+            )
+        ]
+    files = [item for number in range(len(every)) for item in found[number]]
+    content = content_sha256(region_file, [(item.kind.name, item.sha256) for item in files])
+    names = [kind.name for kind in kinds()]
+    return Finding(files, content, sorted(finder.notes, key=lambda note: names.index(note[0])))
+
+
+def _burden(kind: Kind, source: Source) -> int:
+    """Return a number by which sources are fetched: those that are small, or doubtful, fail first.
+
+    The boundary comes before all, as it says where services look. People, addresses and extracts of the map
+    are files of a province or country.
+    """
+    if kind.name == "boundary":
+        return 0
+    asked = {one.service for one in (source, *source.live) if one.urls}
+    if "extract" in asked:
+        return _LARGE + 1
+    if kind.name in {"population", "addresses"}:
+        return _LARGE
+    return _LARGE - 1 if "overpass" in asked else 1
 
 
 def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
@@ -78,9 +108,9 @@ def _found(kind: Kind, place: Place, *, is_read: bool = True) -> Found:
     return Found(kind, place.source, place.path, place.name, sha256_of(place.path), url, when, is_read)
 
 
-def _outline(region_file: RegionFile, kind: str, found: list[Found]) -> BaseGeometry | None:
+def _outline(region_file: RegionFile, kind: str, found: Iterable[list[Found]]) -> BaseGeometry | None:
     """Return where records of a kind may lie, by the boundary: services are asked by place."""
-    given = [item for item in found if item.kind.name == "boundary"]
+    given = [item for items in found for item in items if item.kind.name == "boundary"]
     files = [
         FileRead(
             "boundary",

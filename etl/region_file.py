@@ -131,7 +131,7 @@ def _find(name: str) -> Path:
 def _as_several(data: dict[str, Any]) -> dict[str, Any]:
     """Return the data with the sources of each kind in a tuple, as one table and several mean the same.
 
-    So with the live sources within.
+    So with the `live` and `fallback` sources within.
     """
     sources = data.get("sources")
     if not isinstance(sources, dict):
@@ -143,7 +143,9 @@ def _as_several(data: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(given, list):
             return given
         return tuple(
-            {**one, "live": several(one["live"])} if isinstance(one, dict) and "live" in one else one
+            {**one, **{key: several(one[key]) for key in ("live", "fallback") if key in one}}
+            if isinstance(one, dict)
+            else one
             for one in given
         )
 

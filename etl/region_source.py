@@ -33,22 +33,37 @@ class Table(BaseModel):
 
 
 class Located(Table):
-    """Where a file is: a `path`, which is taken where it is found, or the `url` of it."""
+    """Where a file is: a `path`, which is taken where it is found, or the `url` of it.
+
+    Several addresses in `url` are tried in order until one gives it. `tls_security_level` is that of OpenSSL
+    for the hosts of `url`: 1 accepts the short keys of an old server, whose certificate is verified none the
+    less.
+    """
 
     path: Text | None = None
-    url: Text | None = None
+    url: Text | Annotated[list[Text], Field(min_length=1)] | None = None
+    tls_security_level: Literal[1, 2] | None = None
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Return the addresses in the order they are tried."""
+        if self.url is None:
+            return ()
+        return (self.url,) if isinstance(self.url, str) else tuple(dict.fromkeys(self.url))
 
 
 class Source(Located):
     """What every `[sources.*]` says: where the file is, whose it is and how old.
 
     `service` says what answers at `url`: a file, or a service with a protocol of its own. `live` are sources
-    that stand in where `path` is not found, with columns, licence and dates of their own. Without any of
-    these, a source that `is_optional` may be missing.
+    that stand in, together, where `path` is not found; `fallback` are sources that stand in, one after the
+    other, where all of these fail. Both have columns, licence and dates of their own. A source that
+    `is_optional` may be missing, and may fail at every address.
     """
 
     service: Service = "file"
     live: tuple[Self, ...] = ()
+    fallback: tuple[Self, ...] = ()
     is_optional: bool = False
     licence: Text = "not stated"
     data_date: Text | dt.date = "not stated"
@@ -61,6 +76,8 @@ class Source(Located):
             raise ValueError("give a path, a url, or both.")
         if self.service != "file" and not self.url:
             raise ValueError(f"service {self.service} needs its url.")
+        if self.tls_security_level and self.service == "overpass":
+            raise ValueError("tls_security_level does not go with service overpass; name a mirror in url.")
         return self
 
 

@@ -438,6 +438,6 @@ def test_every_source_of_the_real_region_can_be_had_without_files() -> None:
         for source in getattr(sources, kind.name):
             assert source.path, kind.name
             assert source.live or source.url or source.is_optional, kind.name
-            for live in source.live:
+            for live in (*source.live, *(other for one in source.live for other in one.fallback)):
                 assert live.licence != "not stated"
-                assert str(live.url).startswith("https://")
+                assert all(url.startswith("https://") for url in live.urls)
