@@ -18,7 +18,7 @@ class PlannerError(Exception):
 
     `exit_code` is the process's exit code: 2 the user's mistake, 3 infeasible, 4 no plan within the time
     limit, 5 the audit rejected the plan, 6 a source could not be fetched. Anything that is not a
-    `PlannerError` is a bug and ends with 1.
+    `PlannerError` is a bug and ends with 1; 7 is no error: a plan that is kept, but not published.
     """
 
     exit_code = 2

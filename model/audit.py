@@ -11,6 +11,17 @@ from psycopg import sql
 from model.constraints import RULES
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_PUBLISH = """
+    update plan.run as r
+    set finished_at = now(),
+        publication = case
+            when not %(is_sound)s then 'rejected'
+            when r.gap_share > s.publication_gap_share_max then 'kept'
+            else 'published'
+        end
+    from plan.scenario as s
+    where s.scenario_id = r.scenario_id and r.run_id = %(run_id)s
+"""
 
 
 @dataclass(frozen=True)
@@ -25,8 +36,9 @@ class Finding:
 def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
     """Read every view of `sql/6_audit` for a run and write what they find to plan.run_audit.
 
-    A plan without offences is published; one with any is rejected and never shown. A rule that a scenario has
-    off binds nothing, but what the plan says about it must still be true. Returns the findings of all rules.
+    A plan without offences is published, or only kept where its gap is wider than its scenario publishes; one
+    with any is rejected and never shown. A rule that a scenario has off binds nothing, but what the plan says
+    about it must still be true. Returns the findings of all rules.
     """
     with conn.transaction():
         findings = tuple(_find(conn, rule.name, run_id) for rule in RULES)
@@ -38,11 +50,19 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
                 [(run_id, f.rule, f.offence_count, f.first_offence) for f in findings],
             )
         is_sound = all(f.offence_count == 0 for f in findings)
-        conn.execute(
-            "update plan.run set publication = %s, finished_at = now() where run_id = %s",
-            ("published" if is_sound else "rejected", run_id),
-        )
+        conn.execute(_PUBLISH, {"run_id": run_id, "is_sound": is_sound})
     return findings
+
+
+def publication(conn: Connection, run_id: int) -> tuple[str, float | None]:
+    """Return the state of publication of a run, and the widest gap that its scenario publishes."""
+    row = conn.execute(
+        "select r.publication, s.publication_gap_share_max"
+        " from plan.run as r join plan.scenario as s using (scenario_id) where r.run_id = %s",
+        (run_id,),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - a run that was written is there
+    return str(row[0]), row[1]
 
 
 def _find(conn: Connection, rule: str, run_id: int) -> Finding:

@@ -19,10 +19,11 @@ from db.errors import UsageError, run_app
 from model import reason, show, stop
 from model.binding import Binding, bindings
 from model.build import assign, build
+from model.limit_option import Gap, Threads, checked_seconds
 from model.mode import Limits
 from model.past_run import PastRun, reopen
 from model.reason import Alternative, Loss, Price
-from model.solve import Gap, Json, Threads
+from model.solve import Json
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROWS_PRICED = 20
@@ -149,7 +150,9 @@ def main(
     run: Annotated[int, typer.Option(help="Number of a run that has a plan.")],
     *,
     site: Annotated[int | None, typer.Option(help="Only why this site.")] = None,
-    time_limit: Annotated[float, typer.Option(min=0, help="Seconds for each question.")] = 10.0,
+    time_limit: Annotated[
+        float, typer.Option(callback=checked_seconds, help="Seconds for each question.")
+    ] = 10.0,
     gap: Gap = 1e-4,
     threads: Threads = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="How many other plans to look for.")] = 3,

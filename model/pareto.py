@@ -17,10 +17,11 @@ from db import connection
 from db.errors import PlannerError, UsageError, run_app
 from model import live, mode, scenario, scenario_store, show, stop, variation
 from model.build import build
+from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
 from model.mode import Limits
 from model.objective import capex_scale_cad
 from model.scenario import Scenario
-from model.solve import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.solve import Json, ScenarioName, ShowProgress
 from model.solving import Ended, Job, perform, read_inputs
 from model.sweep import fixed_scale
 

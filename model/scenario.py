@@ -155,6 +155,12 @@ class PhaseKnobs(_Knobs):
     served_min_share: dict[LevelName, Share] = Field(default_factory=dict)
 
 
+class PublicationKnobs(_Knobs):
+    """Which plans become the plan of the scenario."""
+
+    gap_share_max: NonNegative
+
+
 class ObjectiveWeight(_Knobs):
     """Weights of the terms of the objective."""
 
@@ -236,6 +242,7 @@ class Scenario(_Knobs):
     session: SessionKnobs
     phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseKnobs]
     objective: ObjectiveKnobs
+    publication: PublicationKnobs
     rule: RuleKnobs
 
     @model_validator(mode="after")

@@ -19,8 +19,14 @@ PRICE_SHOWN = 1e-6
 NO_CHANGE = 1e-9
 
 
-def show(report: Report) -> None:
-    """Print coverage before and after, money, actions, bound, gap and seconds as a short table."""
+def show(report: Report, kept_above: float | None = None) -> None:
+    """Print coverage before and after, money, actions, bound, gap and seconds as a short table.
+
+    A plan that is kept but not published, because its gap is above `kept_above`, is told from others by the
+    first line.
+    """
+    if kept_above is not None:
+        Console().print(_kept(report, kept_above), soft_wrap=True)
     table = Table(title=f"{report.scenario}: run {report.run_id}, {report.status}", show_header=False)
     table.add_column(style="bold")
     table.add_column(justify="right")
@@ -44,6 +50,15 @@ def show(report: Report) -> None:
     taken = [(step, getattr(report.seconds, step)) for step in steps]
     table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in taken if s is not None))
     Console().print(table)
+
+
+def _kept(report: Report, gap_share_max: float) -> str:
+    gap = "unknown" if report.gap is None else f"{report.gap:.2%}"
+    return (
+        f"NOT PUBLISHED: the gap of this plan is {gap}; {report.scenario} publishes up to {gap_share_max:.2%}"
+        f" (publication.gap_share_max). It is kept as run {report.run_id}; give the solver more time"
+        " (--time-limit) for one that can be published."
+    )
 
 
 def show_sweep(report: Report, result: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import typer
 from db import connection
 from db.errors import run_app
 from model import live, scenario, show, stop
+from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
 from model.mode import Limits, Watcher
 from model.solving import Ended, Job, perform
 
@@ -22,11 +23,8 @@ __all__ = ["Ended", "Limits", "solve_scenario"]
 ScenarioName = Annotated[
     str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
 ]
-TIME_LIMIT_S = 600.0
-"""Without a limit of one's own a solve stops here: to prove the last digit of a large model may take days."""
-TimeLimit = Annotated[float, typer.Option(min=0, help="Seconds for the solver, at most.")]
-Gap = Annotated[float, typer.Option(min=0, help="Stop when no plan can be better by this share.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads of the solver.")]
+KEPT_EXIT_CODE = 7
+"""The plan was found, is sound and is kept, but its gap is too wide for it to be published."""
 ShowProgress = Annotated[
     bool, typer.Option("--progress", help="Print progress to stderr also where that is no terminal.")
 ]
@@ -57,21 +55,26 @@ def main(
 ) -> None:
     """Solve a scenario, write the plan, audit it and publish it.
 
-    Ctrl-C keeps the best plan found so far: it is written, audited and published as any other, and the exit
-    code is 0. A second Ctrl-C, or one before there is a plan, ends the run as interrupted (exit code 130).
+    A plan whose gap is wider than the scenario publishes (publication.gap_share_max) is kept, but not
+    published: the first line says so, and the exit code is 7. Ctrl-C keeps the best plan found so far: it is
+    written, audited and published as any other. A second Ctrl-C, or one before there is a plan, ends the run
+    as interrupted (exit code 130).
     """
     with stop.heeding_termination(), live.watching(is_wanted=progress) as watcher:
         ended = solve_scenario(scenario_name, Limits(time_limit, gap, threads), watcher)
     if json_output:
         typer.echo(json.dumps(asdict(ended.report)))
     else:
-        show.show(ended.report)
+        is_kept = ended.publication == "kept"
+        show.show(ended.report, kept_above=ended.publication_gap_share_max if is_kept else None)
     if ended.is_interrupted:
         typer.echo("note: stopped by the user; the best plan found so far is kept.", err=True)
     for note in ended.notes:
         typer.echo(f"note: {note}", err=True)
     if ended.error:
         raise ended.error
+    if ended.publication == "kept":
+        raise typer.Exit(KEPT_EXIT_CODE)
 
 
 if __name__ == "__main__":

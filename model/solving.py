@@ -61,6 +61,8 @@ class Ended:
 
     report: Report
     notes: tuple[str, ...] = ()
+    publication: str = "none"
+    publication_gap_share_max: float | None = None
     error: PlannerError | None = None
     plan: Plan = frozenset()
     net_capex_cad: float | None = None
@@ -156,7 +158,9 @@ def _solve(
     write.write(conn, report.run_id, scenario_id, results, seconds)
     seconds.write, began = _lap(began)
     _tell(ended, inputs, outcome, bought)
-    return _audit(conn, report, began)
+    error = _audit(conn, report, began)
+    ended.publication, ended.publication_gap_share_max = audit.publication(conn, report.run_id)
+    return error
 
 
 def _offered(inputs: Inputs, start: Plan) -> Plan:

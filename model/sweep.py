@@ -18,9 +18,10 @@ from db import connection
 from db.errors import AuditRejectedError, UsageError, run_app
 from db.number import plain
 from model import live, scenario, show, stop, variation
+from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
 from model.mode import Limits
 from model.scenario import Scenario
-from model.solve import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.solve import Json, ScenarioName, ShowProgress
 from model.solving import Ended, Job, perform
 from model.variation import Variation
 

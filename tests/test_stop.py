@@ -39,6 +39,8 @@ live.watching = waiting
 run_app(lambda: typer.run(solve.main))
 """
 
+WIDE = "\n[publication]\ngap_share_max = 1e9\n"
+
 
 @pytest.fixture
 def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
@@ -46,12 +48,12 @@ def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
         yield conn
 
 
-def stopped(folder: Path, number: signal.Signals) -> tuple[int, str]:
-    """Solve in a process of its own, send it a signal once it has a plan; return its exit code and stderr."""
+def stopped(folder: Path, number: signal.Signals, text: str = WIDE) -> tuple[int, str]:
+    """Solve in a process of its own, send it a signal once it has a plan; return its exit code and output."""
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, "--scenario", file(folder)],
+        [sys.executable, "-c", CHILD, "--scenario", file(folder, text)],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=CHECKOUT,
@@ -59,8 +61,8 @@ def stopped(folder: Path, number: signal.Signals) -> tuple[int, str]:
     assert child.stderr is not None
     first = next((line for line in child.stderr if "plan 0." in line), "")
     child.send_signal(number)
-    _, rest = child.communicate("go on\n", timeout=120)
-    return child.returncode, first + rest
+    shown, rest = child.communicate("go on\n", timeout=120)
+    return child.returncode, shown + first + rest
 
 
 def test_ctrl_c_keeps_the_best_plan_and_says_so(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -71,6 +73,25 @@ def test_ctrl_c_keeps_the_best_plan_and_says_so(toy: psycopg.Connection[Any], tm
         "select status, publication, message like 'Stopped by the user%%', gap_share > 0, (select count(*) from"
         " plan.decision) > 0, (select sum(offence_count) from plan.run_audit) from plan.run"
     ).fetchall() == [("feasible", "published", True, True, True, 0)]
+
+
+def test_a_plan_with_too_wide_a_gap_is_kept_but_not_published_and_the_first_line_says_so(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    code, said = stopped(tmp_path, signal.SIGINT, "")
+    assert code == 7, said
+    assert said.startswith("NOT PUBLISHED: the gap of this plan is ")
+    assert (
+        "town publishes up to 5.00% (publication.gap_share_max). It is kept as run 1" in said.splitlines()[0]
+    )
+    assert toy.execute(
+        "select publication, gap_share > 0.05, (select count(*) from plan.decision) > 0,"
+        " (select sum(offence_count) from plan.run_audit) from plan.run"
+    ).fetchall() == [("kept", True, True, 0)]
+    shown = toy.execute(
+        "select (select count(*) from report.published_run), publication from report.run_summary"
+    )
+    assert shown.fetchall() == [(0, "kept")]
 
 
 def test_a_process_that_is_told_to_end_leaves_no_run_running(

@@ -19,7 +19,8 @@ select
     s.headroom_factor,
     s.mode,
     s.cost_limit_cad,
-    s.money_scale_cad
+    s.money_scale_cad,
+    s.publication_gap_share_max
 from plan.scenario as s
 join core.region as g on g.load_id = s.load_id;
 
@@ -40,3 +41,4 @@ comment on column model.scenario.headroom_factor is 'Factor on the headroom of e
 comment on column model.scenario.mode is 'weighted or lexicographic.';
 comment on column model.scenario.cost_limit_cad is 'Most net capital cost of all phases together; null for none.';
 comment on column model.scenario.money_scale_cad is 'What the money terms are measured against; null for the budgets of all phases.';
+comment on column model.scenario.publication_gap_share_max is 'Widest MIP gap of a plan that is published.';

@@ -63,7 +63,7 @@ comment on column report.run_summary.scenario_name is 'Name of the scenario.';
 comment on column report.run_summary.region_title is 'The region.';
 comment on column report.run_summary.is_synthetic is 'True when the region is made up.';
 comment on column report.run_summary.status is 'running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed.';
-comment on column report.run_summary.publication is 'pending, published, rejected or none.';
+comment on column report.run_summary.publication is 'pending, published, kept (sound, but its gap is too wide to publish), rejected or none.';
 comment on column report.run_summary.objective is 'Value of the plan; higher is better.';
 comment on column report.run_summary.bound is 'No plan can be better than this.';
 comment on column report.run_summary.gap_share is 'How much better a plan could be at most, as a share of the objective.';
