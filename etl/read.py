@@ -12,11 +12,14 @@ from etl.find import Finding
 from etl.kinds import Kind, kinds
 from etl.margin import Margins
 from etl.region_file import RegionFile
+from etl.region_source import Source
 from etl.sources.base import Batch
 from etl.store import FileRead
 
 Progress = Callable[[str], None]
 _FAULTS_SHOWN = 3
+# A column of which most values cannot be read is another column than was meant.
+_IN_VAIN_SHARE, _IN_VAIN_MIN = 0.5, 3
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def _read_all(region_file: RegionFile, finding: Finding, progress: Progress) -> 
         for item in given:
             progress(f"{kind.name}: {item.name}")
             batch = kind.read(item.path, item.source, frame) if item.is_read else Batch([])
-            _check_rejects(region_file, item.name, batch)
+            _check_rejects(region_file, item.name, batch, item.source)
+            batch.assumptions += _unread(item.name, batch, item.source)
             loader = str(getattr(item.source, "loader")) if item.is_read else "geometry"  # noqa: B009 - every subclass has one
             files.append(
                 FileRead(
@@ -84,7 +88,7 @@ def _read_all(region_file: RegionFile, finding: Finding, progress: Progress) -> 
     return Reading(files, margins.srid(files), assumptions)
 
 
-def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch) -> None:
+def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source: Source) -> None:
     if batch.rejects.is_swapped:
         raise UsageError(
             f"{file_name} lies in the region only with longitude and latitude swapped.",
@@ -93,14 +97,38 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch) -> Non
     allowed = region_file.region.settings.reject_share_max
     if batch.fault_share <= allowed:
         return
-    faults = [reject for reject in batch.rejects if not reject.is_outside]
+    faults = [reject for reject in batch.rejects if reject.is_fault]
     examples = "; ".join(
         f"record {r.record}, {r.field or 'whole'}: {r.reason}" for r in faults[:_FAULTS_SHOWN]
     )
     raise UsageError(
         f"{file_name}: {batch.fault_share:.0%} of the records are faulty ({allowed:.0%} may be): {examples}.",
-        "correct the file or `columns`, or raise settings.reject_share_max in the region file.",
+        f"correct {_correctable(source)}, or raise settings.reject_share_max in the region file.",
     )
+
+
+def _correctable(source: Source) -> str:
+    return "the file, or `columns` in the region file" if hasattr(source, "columns") else "the file"
+
+
+def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
+    """Return a sentence on each field of which values were left out.
+
+    Raises:
+        UsageError: a column that the region file names is read in vain.
+    """
+    found = []
+    for field, count in sorted(batch.remarks.counts.items()):
+        remark = batch.remarks.example(field)
+        example = f", such as record {remark.record}: {remark.remark}" if remark else ""
+        if hasattr(source, "columns") and count >= _IN_VAIN_MIN and count > _IN_VAIN_SHARE * batch.row_count:
+            raise UsageError(
+                f"{file_name}: {count} of {batch.row_count} values of {field} cannot be used{example}.",
+                f"correct {_correctable(source)}: leave {field} out if it holds something else.",
+            )
+        noun = "value" if count == 1 else "values"
+        found.append(f"{count} {noun} of {field} in {file_name} cannot be used{example}.")
+    return found
 
 
 def _empty(kind: Kind, files: list[FileRead]) -> list[tuple[str, str]]:

@@ -82,12 +82,16 @@ class Source(Located):
 
 
 class VectorSource(Source):
-    """A layer that GDAL reads; `crs` is for files that do not say theirs, `where` takes some features."""
+    """A layer that GDAL reads; `where` takes some features.
+
+    `crs` and `encoding` are for files that do not say theirs.
+    """
 
     loader: Literal["vector"] = "vector"
     layer: Text | None = None
     crs: Text | None = None
     where: Text | None = None
+    encoding: Encoding | None = None
 
 
 class TextSource(Source):
@@ -149,6 +153,7 @@ class AreaGeometry(Located):
     layer: Text | None = None
     crs: Text | None = None
     where: Text | None = None
+    encoding: Encoding | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
@@ -260,9 +265,10 @@ class UtilisationSource(TextSource):
 
 
 class TransitSource(Source):
-    """`transit`: a GTFS feed."""
+    """`transit`: a GTFS feed; `encoding` is for one that is not UTF-8, as it should be."""
 
     loader: Literal["gtfs"] = "gtfs"
+    encoding: Encoding | None = None
 
 
 class GridColumns(Table):

@@ -160,6 +160,11 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
             texts = (_holdable(reject.record), _holdable(reject.field), _holdable(reject.reason))
             counts = (reject.population, reject.is_outside, reject.count)
             copy.write_row((load_id, source_id, file.kind, file.file_name, *texts, *counts))
+    remarked = ("load_id", "source_id", "record_number", "record", "field", "remark")
+    with conn.cursor().copy(_copy_statement("record_remark", remarked)) as copy:
+        for remark in batch.remarks:
+            words = (_holdable(remark.record), _holdable(remark.field), _holdable(remark.remark))
+            copy.write_row((load_id, source_id, remark.record_number, *words))
 
 
 def copy_rows(conn: psycopg.Connection[Any], load_id: int, source_id: int, table: Table) -> None:

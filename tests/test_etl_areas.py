@@ -66,9 +66,10 @@ def test_grid_areas(tmp_path: Path) -> None:
     source = GridAreaSource.model_validate({"path": "x", "columns": {"limit_mw": "mw"}})
     batch: Batch = areas.read_grid_areas(path, source, FRAME)
     assert [(row["name"], row["limit_mw"], row["peak_load_mw"]) for row in rows(batch, "grid_area")] == [
-        ("A", 40.5, None)
+        ("A", 40.5, None),
+        ("B", None, None),
     ]
-    assert [field for _, field in faults(batch)] == ["mw"]
+    assert [(remark.record, remark.field) for remark in batch.remarks] == [("2 (B)", "mw")]
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"type": "FeatureCollection", "features": []}', "<html>"])
@@ -82,8 +83,9 @@ def test_a_bad_layer_is_one_sentence(tmp_path: Path, content: str) -> None:
 def test_coordinates_that_are_no_degrees(tmp_path: Path) -> None:
     path = tmp_path / "region.geojson"
     gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(5e5, 4.8e6, 5.1e5, 4.9e6)]).to_file(path)
-    with pytest.raises(UsageError, match="no polygon"):
+    with pytest.raises(UsageError, match="does not say its coordinate reference system") as error:
         areas.read_boundary(path, BoundarySource(path="x"), Frame())
+    assert 'crs = "EPSG:26917"' in error.value.hint
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,6 @@ def test_points_of_people(tmp_path: Path) -> None:
         ("Z,-80.5,43.4,-3,1,1,1", "n", None),
         ("Z,-80.5,43.4,many,1,1,1", "n", None),
         ("Z,-80.5,43.4,nan,1,1,1", "n", None),
-        ("Z,-80.5,43.4,9,x,1,1", "d", 9),
-        ("Z,-80.5,43.4,9,1,1,F", "b", 9),
         ("Z,-80.5,,9,1,1,1", "y", 9),
         ("Z,-180.5,43.4,9,1,1,1", "x", 9),
         ("A,-80.5,43.4,9,1,1,1", "k", 9),
@@ -147,9 +145,10 @@ def test_vehicles_by_postal_area(tmp_path: Path) -> None:
     frame = Frame(postal_area_keys=frozenset({"N2L", "N2M", "N2N", "N2P"}))
     batch = ev_counts.read_ev_counts(write(tmp_path, "ev.csv", text), EvCountSource(path="x"), frame)
     found = [tuple(row.values())[1:-1] for row in rows(batch, "ev_count")]
-    assert found == [("N2L", 3, None, 5), ("N2N", 4, None, 4)]
+    assert found == [("N2L", 3, None, 5), ("N2N", 4, None, 4), ("N2P", None, 1, 2)]
     assert [reject.record for reject in outside(batch)] == ["3 (K0A)"]
-    assert faults(batch) == [("2 (N2L)", "FSA"), ("4 (N2M)", "Total EV"), ("6", "FSA"), ("7 (N2P)", "BEV")]
+    assert faults(batch) == [("2 (N2L)", "FSA"), ("4 (N2M)", "Total EV"), ("6", "FSA")]
+    assert [reject.record for reject in batch.rejects if reject.is_withheld] == ["4 (N2M)"]
 
 
 def test_grid_stations_may_lack_a_place(tmp_path: Path) -> None:
@@ -158,11 +157,16 @@ def test_grid_stations_may_lack_a_place(tmp_path: Path) -> None:
     batch = grid.read_grid(
         write(tmp_path, "g.csv", text), GridSource.model_validate({"path": "x", "columns": columns}), FRAME
     )
-    first, second = rows(batch, "grid_station")
+    first, second, *others = rows(batch, "grid_station")
     assert (first["voltage_kv"], first["is_verified"], place(first)) == (115, True, INSIDE)
     assert (second["name"], second["geom"], second["is_verified"]) == ("B", None, None)
     assert [reject.record for reject in outside(batch)] == ["3 (C)"]
-    assert [field for _, field in faults(batch)] == ["name", "kv", "ok"]
+    assert [field for _, field in faults(batch)] == ["name"]
+    assert [(row["name"], row["voltage_kv"], row["is_verified"]) for row in others] == [
+        ("D", None, None),
+        ("E", None, None),
+    ]
+    assert [(remark.record, remark.field) for remark in batch.remarks] == [("5 (D)", "kv"), ("6 (E)", "ok")]
 
 
 @given(st.lists(st.text(max_size=8), min_size=7, max_size=7))

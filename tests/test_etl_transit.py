@@ -113,10 +113,11 @@ def test_bad_records_are_rejects(tmp_path: Path) -> None:
     batch, counts = read(write(tmp_path, stops=stops, routes=routes, stop_times=times))
     assert counts == {("A", "R"): 2}
     assert sorted(faults(batch), key=str) == [
-        ("2 (A)", "stop_id"), ("3 (B)", "stop_lat"), ("4 (C)", "stop_lon"), ("5 (D)", "location_type"),
+        ("2 (A)", "stop_id"), ("3 (B)", "stop_lat"), ("4 (C)", "stop_lon"),
         ("routes.txt 2 (S)", "route_type"), ("stop_times.txt 9", "stop_sequence"),
     ]  # fmt: skip
     assert {reject.record for reject in outside(batch)} == {"6 (E)", "7 (F)"}
+    assert [(remark.record, remark.field) for remark in batch.remarks] == [("5 (D)", "location_type")]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
     texts = {name: getattr(columns, name) for name in _Address.model_fields}
     records = Records(path, encoding=source.encoding)
     records.need(columns.lon, columns.lat, *texts.values())
+    records.written((), places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
         place = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))

@@ -1,18 +1,32 @@
 """Reads the stations of NRCan and the Alternative Fuels Data Center.
 
-Inputs: the CSV export, all fuels and statuses. Results: `raw.afdc_station`; the views choose what is electric
-and in service.
+Inputs: the CSV export, all fuels and statuses, with the columns of any year since 2013; or the export of
+charging units, a line for each port. Results: `raw.afdc_station`; the views choose what is electric and in
+service.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from etl.region_source import AfdcSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.schema import Day, Identifier, NeededText, PastDay, PortCount, Record, Text, past, take
+from etl.sources.schema import (
+    Day,
+    Identifier,
+    NeededText,
+    Odd,
+    PastDay,
+    PortCount,
+    Record,
+    Text,
+    past,
+    take,
+    written_as,
+)
 from etl.sources.values import FieldError, needed_place
 
 
@@ -22,36 +36,41 @@ class _Station(Record):
     afdc_id: Identifier
     fuel_type_code: NeededText
     status_code: NeededText
-    name: Text
-    street_address: Text
-    city: Text
-    network: Text
-    access_code: Text
-    facility_type: Text
-    level1_port_count: PortCount
-    level2_port_count: PortCount
-    dc_fast_port_count: PortCount
-    opened_on: Day
-    confirmed_on: PastDay
+    name: Text = None
+    street_address: Text = None
+    city: Text = None
+    network: Text = None
+    access_code: Text = None
+    facility_type: Text = None
+    level1_port_count: PortCount = None
+    level2_port_count: PortCount = None
+    dc_fast_port_count: PortCount = None
+    opened_on: Day = None
+    confirmed_on: PastDay = None
 
 
+# The name of each column in the CSV; the JSON of the service names some otherwise.
 _COLUMNS = {
-    "afdc_id": "ID",
-    "fuel_type_code": "Fuel Type Code",
-    "status_code": "Status Code",
-    "name": "Station Name",
-    "street_address": "Street Address",
-    "city": "City",
-    "network": "EV Network",
-    "access_code": "Access Code",
-    "facility_type": "Facility Type",
-    "level1_port_count": "EV Level1 EVSE Num",
-    "level2_port_count": "EV Level2 EVSE Num",
-    "dc_fast_port_count": "EV DC Fast Count",
-    "opened_on": "Open Date",
-    "confirmed_on": "Date Last Confirmed",
+    "afdc_id": ("ID",),
+    "fuel_type_code": ("Fuel Type Code",),
+    "status_code": ("Status Code",),
+    "name": ("Station Name",),
+    "street_address": ("Street Address",),
+    "city": ("City",),
+    "network": ("EV Network",),
+    "access_code": ("Access Code",),
+    "facility_type": ("Facility Type",),
+    "level1_port_count": ("EV Level1 EVSE Num",),
+    "level2_port_count": ("EV Level2 EVSE Num",),
+    "dc_fast_port_count": ("EV DC Fast Count", "EV DC Fast Num"),
+    "opened_on": ("Open Date",),
+    "confirmed_on": ("Date Last Confirmed",),
 }
-_PLACE = ("Longitude", "Latitude")
+_NEEDED = ("ID", "Fuel Type Code", "Status Code", "Latitude", "Longitude")
+_PORTS = ("level1_port_count", "level2_port_count", "dc_fast_port_count")
+_GROUPS = "Groups With Access Code"  # says in words what `Access Code` says since 2019
+_OF_A_PORT = "EV J1772 Connector Count"  # a column of the file of charging units alone
+_REMEDY = "export the stations again with all their columns, or give them these names"
 _INTO = Rows("afdc_station", ("record_number", *_COLUMNS, "geom"), noun="stations")
 
 
@@ -59,22 +78,79 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
     """Read the stations.
 
     Raises:
-        UsageError: the file cannot be used as a whole, or lacks a column of the export.
+        UsageError: the file cannot be used as a whole, or lacks a column that is used and has no substitute.
     """
-    records = Records(path, encoding=source.encoding)
-    records.need(*_COLUMNS.values(), *_PLACE)
-    return Batch([collect(_INTO, records, _parse, frame, records.rejects)], records.rejects)
+    records = Records(path, encoding=source.encoding, remedy=_REMEDY)
+    columns = _columns(records)
+    lat, lon = (str(records.spelled(name)) for name in ("Latitude", "Longitude"))
+    groups = records.spelled(_GROUPS)
+    numbers, days = written_as(_Station, columns)
+    records.written(numbers, days, places=(lat, lon))
+    batch = Batch([], records.rejects)
+    rows = _by_station(records, columns) if records.spelled(_OF_A_PORT) else iter(records)
+
+    def parse(_: int, values: dict[str, str]) -> Item:
+        label = f"ID {values[str(columns['afdc_id'])].strip()[:40]}"
+        odd: Odd = []
+        try:
+            station = take(_Station, values, columns, odd)
+            place = needed_place(values[lon], values[lat], fields=(lon, lat))
+        except FieldError as error:
+            error.label = label if error.field != columns["afdc_id"] else None
+            raise
+        row = station.model_dump()
+        row["access_code"] = _access(station.access_code, values[groups] if groups else "")
+        if station.status_code.upper() != "P":  # a planned station may open later
+            try:
+                past(station.opened_on, str(columns["opened_on"]))
+            except FieldError as error:
+                odd.append((str(error.field), f"{error.reason}; it counts as unknown"))
+                row["opened_on"] = None
+        key = station.afdc_id
+        return Item(
+            tuple(row.values()), place, key=key, key_field=columns["afdc_id"], label=label, odd=tuple(odd)
+        )
+
+    batch.tables.append(collect(_INTO, rows, parse, frame, records.rejects, remarks=batch.remarks))
+    return batch
 
 
-def _parse(_: int, values: dict[str, str]) -> Item:
-    label = f"ID {values['ID'].strip()[:40]}"
-    try:
-        station = take(_Station, values, _COLUMNS)
-        if station.status_code.upper() != "P":
-            past(station.opened_on, "Open Date")  # a planned station may open later
-        place = needed_place(*(values[name] for name in _PLACE), fields=_PLACE)
-    except FieldError as error:
-        error.label = label if error.field != "ID" else None
-        raise
-    row = tuple(station.model_dump().values())
-    return Item(row, place, key=station.afdc_id, key_field="ID", label=label)
+def _columns(records: Records) -> dict[str, str | None]:
+    """Return the column of each field as this file spells it; None for one that it lacks.
+
+    Raises:
+        UsageError: it lacks a column without which no station can be told.
+    """
+    records.need(*(records.spelled(name) or name for name in _NEEDED))
+    found = {field: records.spelled(*names) for field, names in _COLUMNS.items()}
+    for column in found.values():
+        records.need(column)
+    if not any(found[field] for field in _PORTS):
+        records.need(_COLUMNS["level2_port_count"][0])
+    return found
+
+
+def _access(code: str | None, groups: str) -> str | None:
+    """Return public or private, by the code or by the groups that have access; None where neither tells."""
+    for text in ((code or "").lower(), groups.lower()):
+        for access in ("private", "public"):
+            if access in text:
+                return access
+    return None
+
+
+def _by_station(records: Records, columns: dict[str, str | None]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the lines of ports as one for each station, with the sum of its ports."""
+    stations: dict[str, tuple[int, list[dict[str, str]]]] = {}
+    for record, values in records:
+        stations.setdefault(values[str(columns["afdc_id"])].strip(), (record, []))[1].append(values)
+    for record, ports in stations.values():
+        sums = {c: _sum([port[c] for port in ports]) for field in _PORTS if (c := columns[field])}
+        yield record, ports[0] | sums
+
+
+def _sum(texts: list[str]) -> str:
+    """Return the sum of some counts; the first text that is none, if there is one."""
+    given = [text.strip() for text in texts if text.strip()]
+    odd = next((text for text in given if not text.isdecimal()), None)
+    return odd or (str(sum(map(int, given))) if given else "")

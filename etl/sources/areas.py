@@ -18,10 +18,10 @@ from etl.region_source import (
     PostalAreaSource,
     VectorSource,
 )
-from etl.sources.base import Batch, Frame
+from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.layer import Feature, Layer, polygons
-from etl.sources.schema import MEGAWATT, NeededText, Record, Text, take
+from etl.sources.schema import MEGAWATT, NeededText, Odd, Record, Text, take
 from etl.sources.values import FieldError, clean
 
 _BOUNDARY = Rows("boundary", ("record_number", "geom"))
@@ -60,7 +60,7 @@ def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
     table = collect(_BOUNDARY, layer, parse, frame, layer.rejects)
     if not table.rows:
         raise UsageError(f"{path.name} holds no polygon that could be the boundary.", "give a polygon layer.")
-    return Batch([table], layer.rejects)
+    return Batch([table], layer.rejects, layer.notes)
 
 
 def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) -> Batch:
@@ -78,7 +78,7 @@ def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) ->
             raise FieldError(columns.key, "it is empty", area.name)
         return Item((area.key or area.name, area.name), _outline(feature, area.name), label=area.name)
 
-    return Batch([collect(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
+    return Batch([collect(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects, layer.notes)
 
 
 def read_postal_areas(path: Path, source: PostalAreaSource, frame: Frame) -> Batch:
@@ -94,7 +94,7 @@ def read_postal_areas(path: Path, source: PostalAreaSource, frame: Frame) -> Bat
         key = take(_PostalArea, feature.values, {"key": column}).key.upper()
         return Item((key,), _outline(feature, key), label=key)
 
-    return Batch([collect(_POSTAL_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
+    return Batch([collect(_POSTAL_AREA, layer, parse, frame, layer.rejects)], layer.rejects, layer.notes)
 
 
 def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
@@ -105,18 +105,22 @@ def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
     """
     columns = source.columns
     layer = _open(path, source, *columns.model_dump().values())
+    layer.written((columns.limit_mw, columns.peak_load_mw))
+
+    remarks = Remarks()
 
     def parse(_: int, feature: Feature) -> Item:
-        area = take(_GridArea, feature.values, columns.model_dump())
-        return Item(tuple(area.model_dump().values()), _outline(feature, area.name), label=area.name)
+        odd: Odd = []
+        area = take(_GridArea, feature.values, columns.model_dump(), odd)
+        row = tuple(area.model_dump().values())
+        return Item(row, _outline(feature, area.name), label=area.name, odd=tuple(odd))
 
-    return Batch([collect(_GRID_AREA, layer, parse, frame, layer.rejects)], layer.rejects)
+    table = collect(_GRID_AREA, layer, parse, frame, layer.rejects, remarks=remarks)
+    return Batch([table], layer.rejects, layer.notes, remarks)
 
 
 def _open(path: Path, source: VectorSource, *columns: str | None) -> Layer:
-    layer = Layer(path, layer=source.layer, crs=source.crs, where=source.where)
-    layer.need(*columns)
-    return layer
+    return Layer(path, source, columns)
 
 
 def _outline(feature: Feature, label: str | None) -> BaseGeometry:

@@ -1,7 +1,8 @@
-"""What every source hands over: rows for tables of `raw`, and the records that could not be used."""
+"""What every source hands over: rows for tables of `raw`, records not used, and values not used."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-LOADER_VERSION = "1"
+LOADER_VERSION = "2"
 OUTSIDE = "it lies outside the region and its margin"
 LISTED_MAX = 10_000
 _MORE = "they are faulty as well; only the first ones are listed one by one"
@@ -20,7 +21,7 @@ class Reject:
     """A record that was not used, and why.
 
     `count` is more than one where a bulk source speaks of many at once. Being outside the region is no fault,
-    nor is being in the file before.
+    nor is being in the file before, nor that the figure it is about is withheld.
     """
 
     record: str
@@ -29,7 +30,13 @@ class Reject:
     population: float | None = None
     is_outside: bool = False
     is_double: bool = False
+    is_withheld: bool = False
     count: int = 1
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something is wrong with the record."""
+        return not (self.is_outside or self.is_double or self.is_withheld)
 
 
 class Rejects(list[Reject]):
@@ -53,6 +60,34 @@ class Rejects(list[Reject]):
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A value that cannot be used in a record that is kept, and what it is taken for instead."""
+
+    record_number: int
+    record: str
+    field: str
+    remark: str
+
+
+class Remarks(list[Remark]):
+    """The remarks on a file: the first ones one by one, and of each field how many there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Counter[str] = Counter()
+
+    def append(self, remark: Remark) -> None:
+        """Add a remark."""
+        self.counts[remark.field] += 1
+        if len(self) < LISTED_MAX:
+            super().append(remark)
+
+    def example(self, field: str) -> Remark | None:
+        """Return the first remark on a field."""
+        return next((remark for remark in self if remark.field == field), None)
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows for one table of `raw`; the columns leave out `load_id` and `source_id`."""
 
@@ -68,6 +103,7 @@ class Batch:
     tables: list[Table]
     rejects: Rejects = field(default_factory=Rejects)
     assumptions: list[str] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
 
     @property
     def row_count(self) -> int:
@@ -82,7 +118,7 @@ class Batch:
     @property
     def fault_share(self) -> float:
         """Share of the records that are faulty."""
-        faults = sum(r.count for r in self.rejects if not r.is_outside and not r.is_double)
+        faults = sum(r.count for r in self.rejects if r.is_fault)
         return faults / (faults + self.row_count) if faults else 0.0
 
 

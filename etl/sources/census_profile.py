@@ -15,13 +15,12 @@ from pathlib import Path
 
 from db.errors import UsageError
 from etl.region_source import PopulationSource
-from etl.sources.base import Batch, Frame, Reject, Rejects
+from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks
 from etl.sources.collect import Item, collect
 from etl.sources.guard import LINE_MAX, UNPACKABLE, check_archive
-from etl.sources.population import INTO, area_item, check_people, outlines, wanted
+from etl.sources.population import INTO, area_item, check_people, outlines, wanted, withheld
 
 _CHARACTERISTIC, _NAME, _COUNT = "CHARACTERISTIC_ID", "CHARACTERISTIC_NAME", "C1_COUNT_TOTAL"
-_UNKNOWN = ("..", "...", "x", "F")  # symbols of Statistics Canada: not available, not applicable, suppressed
 _UNPACKED_BYTES = 64 * 2**30
 _PLAIN_FIELDS = 3  # year, DGUID and code come first and hold no comma
 _HINT = (
@@ -46,11 +45,12 @@ def read_profile(path: Path, source: PopulationSource, frame: Frame, polygon_pat
     def parse(record: int, values: dict[str, str]) -> Item:
         return area_item(record, values, columns, lambda: shapes[values[str(columns.id)]])
 
-    table = collect(INTO, areas.values(), parse, frame, rejects)
+    remarks = Remarks()
+    table = collect(INTO, areas.values(), parse, frame, rejects, remarks=remarks)
     for key in sorted(shapes.keys() - areas.keys()):
         rejects.append(Reject(key, columns.id, "it has an outline, but the profile does not speak of it"))
-    check_people(path, table)
-    return Batch([table], rejects)
+    check_people(path, table, rejects)
+    return Batch([table], rejects, withheld(rejects), remarks)
 
 
 def _areas(path: Path, id_column: str, keys: Set[str], names: list[str], encoding: str) -> dict[str, Area]:
@@ -64,7 +64,7 @@ def _areas(path: Path, id_column: str, keys: Set[str], names: list[str], encodin
         for name in (values[_CHARACTERISTIC].strip(), values[_NAME].strip()):
             seen.setdefault(name)
             if name in area and not area[name]:
-                area[name] = "" if count in _UNKNOWN else count
+                area[name] = count
     for name in names:
         if found and name not in seen:
             near = difflib.get_close_matches(name, seen, n=1)

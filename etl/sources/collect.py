@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from etl.sources.base import OUTSIDE, Frame, Reject, Rejects, Table, ewkb, ewkb_points
-from etl.sources.values import ElsewhereError, FieldError
+from etl.sources.base import OUTSIDE, Frame, Reject, Rejects, Remark, Remarks, Table, ewkb, ewkb_points
+from etl.sources.values import ElsewhereError, FieldError, WithheldError
 
 T = TypeVar("T")
 _SWAPPED_SHARE = 0.5
@@ -20,7 +20,10 @@ Place: TypeAlias = tuple[float, float] | BaseGeometry | None
 
 @dataclass(frozen=True)
 class Item:
-    """A record as understood: its values, its place, and the key it must not share with another."""
+    """A record as understood: its values, its place, and the key it must not share with another.
+
+    `odd` has (field, remark) of each value that cannot be used and that the record does without.
+    """
 
     values: tuple[Any, ...]
     place: Place = None
@@ -28,6 +31,7 @@ class Item:
     key_field: str | None = None
     label: str | None = None
     population: float | None = None
+    odd: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,14 @@ def collect(
     parse: Callable[[int, T], Item],
     frame: Frame,
     rejects: Rejects,
+    *,
+    remarks: Remarks | None = None,
 ) -> Table:
     """Parse each record into a row (record number, values, and the place if the table has `geom`).
 
-    What cannot be used is added to `rejects`.
+    What cannot be used is added to `rejects`, what a record that is kept does without to `remarks`.
     """
-    seen: set[str | int] = set()
+    seen: dict[str | int, tuple[Any, ...]] = {}
     kept: list[tuple[int, Item]] = []
     for record, content in records:
         try:
@@ -59,16 +65,21 @@ def collect(
         except FieldError as error:
             label = f"{record} ({error.label})" if error.label else str(record)
             is_outside = isinstance(error, ElsewhereError)
-            rejects.append(Reject(label, error.field, error.reason, error.population, is_outside))
-            continue
-        if item.key is not None and item.key in seen:
-            reason = "it is there before" if into.is_bulk else f"'{item.key}' is there before"
+            is_withheld = isinstance(error, WithheldError)
             rejects.append(
-                Reject(_label(record, item), item.key_field, reason, item.population, is_double=into.is_bulk)
+                Reject(
+                    label, error.field, error.reason, error.population, is_outside, is_withheld=is_withheld
+                )
             )
             continue
+        if item.key is not None and item.key in seen:
+            is_same = into.is_bulk or seen[item.key] == (*item.values, item.place)
+            reason = "it is there before" if into.is_bulk else f"'{item.key}' is there before"
+            people = None if is_same else item.population
+            rejects.append(Reject(_label(record, item), item.key_field, reason, people, is_double=is_same))
+            continue
         if item.key is not None:
-            seen.add(item.key)
+            seen[item.key] = () if into.is_bulk else (*item.values, item.place)
         kept.append((record, item))
     places = [item.place for _, item in kept]
     inside = _inside(places, frame)
@@ -76,6 +87,10 @@ def collect(
         rejects.is_swapped = True
     _reject_outside(into, [pair for pair, is_in in zip(kept, inside, strict=True) if not is_in], rejects)
     kept = [pair for pair, is_in in zip(kept, inside, strict=True) if is_in]
+    for record, item in kept:
+        for field, remark in item.odd:
+            if remarks is not None:
+                remarks.append(Remark(record, _label(record, item), field, remark))
     if into.columns[-1] != "geom":
         return Table(into.name, into.columns, [(record, *item.values) for record, item in kept])
     geoms = _geoms([item.place for _, item in kept])

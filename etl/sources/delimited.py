@@ -8,8 +8,9 @@ import difflib
 import gzip
 import io
 import itertools
+import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
@@ -17,15 +18,21 @@ from typing import BinaryIO, TextIO, cast
 from db.errors import UsageError
 from etl.sources.base import Reject, Rejects
 from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, lines
+from etl.sources.notation import Notation, notation
 
+NAME_COLUMNS = "correct `columns` in the region file"
 _SEPARATORS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE | re.DOTALL)
 
 
 class Records:
-    """The records of a file, as (record number from 1, {column: text}); others are rejects."""
+    """The records of a file, as (record number from 1, {column: text}); others are rejects.
 
-    def __init__(self, path: Path, *, encoding: str = "utf-8") -> None:
-        """Read the file's header.
+    `remedy` says what helps where a column is missing: not every source lets its columns be named.
+    """
+
+    def __init__(self, path: Path, *, encoding: str = "utf-8", remedy: str = NAME_COLUMNS) -> None:
+        """Read the file's header; a line `sep=;` before it, as Excel writes, names the separator.
 
         Raises:
             UsageError: the file is empty, damaged, or in another encoding than it should be.
@@ -33,11 +40,18 @@ class Records:
         self.path = path
         self.rejects = Rejects()
         self._encoding = encoding
+        self._remedy = remedy
+        self._numbers: list[str] = []
+        self._days: list[str] = []
+        self._notation = Notation()
         found = lines(path, _open(path, encoding))
         with _readable(path, encoding):
             first = next(found, "")
-        separator = max(_SEPARATORS, key=first.count)
-        self._reader = csv.reader(itertools.chain([first], found), delimiter=separator, strict=True)
+            named = _SEPARATOR_LINE.fullmatch(first.strip("\ufeff\r\n"))
+            if named:
+                first = next(found, "")
+        self.separator = named[1] if named else _separator(first)
+        self._reader = csv.reader(itertools.chain([first], found), delimiter=self.separator, strict=True)
         self.columns = [name.strip() for name in self._line() or []]
         if not any(self.columns):
             raise UsageError(
@@ -49,26 +63,61 @@ class Records:
                 "leave out the columns that the region file does not name.",
             )
 
-    def need(self, *wanted: str | None) -> None:
+    def need(self, *wanted: str | None, remedy: str | None = None) -> None:
         """Make sure that columns are there, each once.
 
         Raises:
             UsageError: a column is missing (with the nearest one there is), or there twice.
         """
-        for name in wanted:
-            if name is None or self.columns.count(name) == 1:
-                continue
-            if self.columns.count(name) > 1:
-                raise UsageError(
-                    f"{self.path.name} has more than one column '{name}'.",
-                    "give each column a name of its own.",
-                )
+        missing = [name for name in wanted if name is not None and name not in self.columns]
+        held = f"it has {', '.join(filter(None, self.columns))[:300]}."
+        if len(missing) > 1:
+            names = ", ".join(f"'{name}'" for name in missing)
+            raise UsageError(
+                f"{self.path.name} lacks the columns {names}.", f"{remedy or self._remedy}; {held}"
+            )
+        for name in missing:
             near = difflib.get_close_matches(name, self.columns, n=1, cutoff=0.5)
             raise UsageError(
                 f"{self.path.name} has no column '{name}'"
                 + (f"; the nearest is '{near[0]}'." if near else "."),
-                f"correct `columns` in the region file; it has {', '.join(filter(None, self.columns))[:300]}",
+                f"{remedy or self._remedy}; {held}",
             )
+        for column in wanted:
+            if column is not None and self.columns.count(column) > 1:
+                raise UsageError(
+                    f"{self.path.name} has more than one column '{column}'.",
+                    "give each column a name of its own.",
+                )
+
+    def spelled(self, name: str, *others: str) -> str | None:
+        """Return the column of a name as this file spells it: `Total EV` in one file, `total_ev` in another.
+
+        None where it is there under none of its names.
+        """
+        spelled = {_bare(column): column for column in reversed(self.columns)}
+        return next((spelled[_bare(each)] for each in (name, *others) if _bare(each) in spelled), None)
+
+    def written(
+        self,
+        numbers: Iterable[str | None],
+        days: Iterable[str | None] = (),
+        *,
+        places: Iterable[str | None] = (),
+    ) -> None:
+        """Give numbers as `1234.5` and days as `2024-11-30` from now on, however the file writes them.
+
+        `places` are columns of degrees.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        of_places, of_numbers, self._days = (
+            [name for name in names if name in self.columns] for names in (places, numbers, days)
+        )
+        self._numbers = [*of_places, *of_numbers]
+        rows = (row for _, row in Records(self.path, encoding=self._encoding))
+        self._notation = notation(rows, of_numbers, of_places, self._days, separator=self.separator)
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Give the records.
@@ -77,15 +126,23 @@ class Records:
             UsageError: the file is damaged beyond a line, or has no records.
         """
         record = 0
+        width = len(self.columns)
         while (values := self._line()) is not None:
             if not values:
                 continue
             record += 1
-            if len(values) != len(self.columns):
-                reason = f"it has {len(values)} fields where the header has {len(self.columns)}"
+            if len(values) != width:
+                values = _of_width(values, width) or values
+            if len(values) != width:
+                reason = f"it has {len(values)} fields where the header has {width}"
                 self.rejects.append(Reject(str(record), None, reason))
                 continue
-            yield record, dict(zip(self.columns, values, strict=True))
+            row = dict(zip(self.columns, values, strict=True))
+            for name in self._numbers:
+                row[name] = self._notation.number(row[name])
+            for name in self._days:
+                row[name] = self._notation.day(row[name])
+            yield record, row
         if record == 0:
             raise UsageError(
                 f"{self.path.name} has a header but no records.",
@@ -101,6 +158,27 @@ class Records:
                 f"{self.path.name} cannot be read beyond line {self._reader.line_num}: {error}.",
                 "look for an unclosed quotation mark near that line.",
             ) from None
+
+
+def _of_width(values: list[str], width: int) -> list[str] | None:
+    """Return the fields of a line as many as the header has; None where they are not the same fields.
+
+    Excel leaves out the separators after the last value of a line, or writes some more for empty cells. A
+    line of one field is a note below the table.
+    """
+    if 1 < len(values) < width:
+        return values + [""] * (width - len(values))
+    return values[:width] if len(values) > width and not any(map(str.strip, values[width:])) else None
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _separator(header: str) -> str:
+    """Return what parts the names of a header; what stands in quotation marks does not count."""
+    outside = "".join(header.split('"')[::2])
+    return max(_SEPARATORS, key=outside.count)
 
 
 @contextmanager
@@ -136,6 +214,8 @@ def _open(path: Path, encoding: str) -> TextIO:
         encoding = "utf-16"
     elif start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
+    elif start[1::2] == b"\x00\x00" or start[::2] == b"\x00\x00":  # without a mark, as some programs write
+        encoding = "utf-16-le" if start[1::2] == b"\x00\x00" else "utf-16-be"
     return io.TextIOWrapper(raw, encoding=encoding, newline="")
 
 

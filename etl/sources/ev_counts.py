@@ -13,11 +13,11 @@ from pathlib import Path
 from db.errors import UsageError
 from db.number import plain
 from etl.region_source import EvColumns, EvCountSource
-from etl.sources.base import Batch, Frame
+from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.schema import NeededText, People, Record, take
-from etl.sources.values import ElsewhereError, FieldError
+from etl.sources.schema import Counted, NeededText, Odd, Record, take
+from etl.sources.values import ElsewhereError, FieldError, WithheldError
 
 _INTO = Rows(
     "ev_count", ("record_number", "postal_area_key", "bev_count", "phev_count", "ev_count", "count_date")
@@ -27,9 +27,9 @@ _ELSEWHERE = "its postal area is not one that reaches into the region"
 
 class _Count(Record):
     postal_area: NeededText
-    bev: People = None
-    phev: People = None
-    total: People = None
+    bev: Counted = None
+    phev: Counted = None
+    total: Counted = None
 
 
 def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
@@ -45,25 +45,34 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
     records = Records(path, encoding=source.encoding)
     columns = _as_spelled(columns, records.columns)
     records.need(columns.postal_area, columns.bev, columns.phev, columns.total)
+    records.written((columns.bev, columns.phev, columns.total))
+    remarks = Remarks()
 
     def parse(_: int, values: dict[str, str]) -> Item:
+        odd: Odd = []
         try:
-            count = take(_Count, values, columns.model_dump())
+            count = take(_Count, values, columns.model_dump(), odd)
         except FieldError as error:
             error.label = values[columns.postal_area].strip()[:40] or None
             raise
         key = count.postal_area.upper()
         if frame.postal_area_keys is not None and key not in frame.postal_area_keys:
             raise ElsewhereError(columns.postal_area, _ELSEWHERE, key)
-        return Item((key, *_counts(key, count, columns), counted_on), key=key, key_field=columns.postal_area)
+        row = (key, *_counts(key, count, columns, odd), counted_on)
+        return Item(row, key=key, key_field=columns.postal_area, odd=tuple(odd))
 
-    return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)
+    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    return Batch([table], records.rejects, remarks=remarks)
 
 
-def _counts(key: str, count: _Count, columns: EvColumns) -> tuple[float | None, float | None, float]:
+def _counts(
+    key: str, count: _Count, columns: EvColumns, odd: Odd
+) -> tuple[float | None, float | None, float]:
     """Return battery electric, plug-in hybrid and all vehicles; the total may not be less than its parts."""
     if count.total is None and count.bev is None and count.phev is None:
-        raise FieldError(columns.total or columns.bev, "it is empty", key)
+        if odd:
+            raise FieldError(*odd[0], key)
+        raise WithheldError(columns.total or columns.bev, "it is empty or withheld", key)
     parts = (count.bev or 0.0) + (count.phev or 0.0)
     if count.total is not None and count.total < parts:
         raise FieldError(columns.total, f"{plain(count.total)} is less than its parts, {plain(parts)}", key)

@@ -12,10 +12,10 @@ from typing import Annotated
 from pydantic import Field
 
 from etl.region_source import GridSource
-from etl.sources.base import Batch, Frame
+from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.schema import MEGAWATT, Flag, NeededText, Number, Record, Text, take
+from etl.sources.schema import MEGAWATT, Flag, NeededText, Number, Odd, Record, Text, take, written_as
 from etl.sources.values import FieldError, place
 
 
@@ -46,14 +46,19 @@ def read_grid(path: Path, source: GridSource, frame: Frame) -> Batch:
     records = Records(path, encoding=source.encoding)
     records.need(*columns.model_dump().values())
     fields = {name: getattr(columns, name) for name in _Station.model_fields}
+    numbers, _ = written_as(_Station, fields)
+    records.written(numbers, places=(columns.lon, columns.lat))
+    remarks = Remarks()
 
     def parse(_: int, values: dict[str, str]) -> Item:
+        odd: Odd = []
         try:
-            row = tuple(take(_Station, values, fields).model_dump().values())
+            row = tuple(take(_Station, values, fields, odd).model_dump().values())
             at = place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
         except FieldError as error:
             error.label = values[columns.name].strip()[:40] or None
             raise
-        return Item(row, at, label=str(row[0]))
+        return Item(row, at, label=str(row[0]), odd=tuple(odd))
 
-    return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)
+    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    return Batch([table], records.rejects, remarks=remarks)

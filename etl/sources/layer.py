@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
-from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
+from etl.region_source import AreaGeometry, PopulationSource, VectorSource
 from etl.sources.base import Reject, Rejects
-from etl.sources.guard import check_archive
+from etl.sources.dataset import UNREADABLE, Dataset, find_dataset
+from etl.sources.degrees import box_in, in_degrees
+from etl.sources.notation import notation
 
+NAME_COLUMNS = "correct `columns` in the region file"
 _POLYGON_DIMENSION = 2
-_UNREADABLE = (DataSourceError, DataLayerError, ValueError, RuntimeError, GEOSException)
-_HEAD_BYTES = 4_096
-_POINTERS = (b"<OGRVRT", b"<OGRWFS", b"<WFS_", b"<wfs:WFS_", b"<OGCAPI", b"<VRTDataset", b"<CSW_")
 
 
 @dataclass(frozen=True)
@@ -41,40 +38,44 @@ class Layer:
     def __init__(
         self,
         path: Path,
+        source: VectorSource | PopulationSource | AreaGeometry,
+        columns: Iterable[str | None] = (),
         *,
-        layer: str | None = None,
-        crs: str | None = None,
-        where: str | None = None,
         near: BaseGeometry | None = None,
+        remedy: str = NAME_COLUMNS,
     ) -> None:
-        """Read the layer and reproject it; `crs` is for a file that does not say its own.
+        """Read the layer and reproject it; `crs` of the source is for a file that does not say its own.
 
         `where` is a condition on columns, in the SQL of GDAL: the features that meet it are read, of these
-        those in the box around `near` (EPSG:4326).
+        those in the box around `near` (EPSG:4326). `columns` must be there; else `remedy` says what helps.
 
         Raises:
-            UsageError: GDAL cannot read it, it has no features, or its CRS is unknown.
+            UsageError: GDAL cannot read it, it has no features or lacks a column, or its CRS is unknown.
         """
         self.path = path
         self.rejects = Rejects()
-        _refuse_pointers(path)
+        wanted = [name for name in columns if name is not None]
+        dataset = dataset_of(path, source, wanted)
+        self.notes = [dataset.note] if dataset.note else []
         try:
-            box = None if near is None else _box(path, layer, crs, near)
-            found = pyogrio.read_dataframe(
-                path, layer=layer, force_2d=True, on_invalid="ignore", where=where, bbox=box
-            )
-        except _UNREADABLE as error:
+            box = None
+            if near is not None:
+                info = dataset.info(force_total_bounds=True)
+                box = box_in(info["crs"], source.crs, info["total_bounds"], near)
+            found = dataset.read(where=source.where, bbox=box)
+        except UNREADABLE as error:
             raise UsageError(
-                f"{path.name} cannot be read as a vector layer: {error}.", "check the file and its layer."
+                f"{path.name} cannot be read as a vector layer: {error}.",
+                "fetch the file again; it is damaged."
+                if source.where is None
+                else "correct `where` in the region file.",
             ) from None
         if not isinstance(found, gpd.GeoDataFrame) or found.empty:
-            lacks = "has no features with a geometry" if near is None else "has no features in the region"
-            raise UsageError(
-                f"{path.name} {lacks}.",
-                "check the file, or name its layer." if where is None else "check the file and `where`.",
-            )
-        self._features = _degrees(found, path, crs)
+            _refuse_empty(path, source, found, is_near=near is not None)
+        self._features = in_degrees(found, path, source.crs)
         self.columns = [name for name in self._features.columns if name != self._features.geometry.name]
+        self._remedy = remedy
+        self.need(*wanted)
 
     def need(self, *wanted: str | None) -> None:
         """Make sure that columns are there.
@@ -89,8 +90,24 @@ class Layer:
             raise UsageError(
                 f"{self.path.name} has no column '{name}'"
                 + (f"; the nearest is '{near[0]}'." if near else "."),
-                f"correct `columns` in the region file; it has {', '.join(self.columns)[:300]}.",
+                f"{self._remedy}; it has {', '.join(self.columns)[:300]}.",
             )
+
+    def written(self, numbers: Iterable[str | None]) -> None:
+        """Give the numbers of text columns as `1234.5` from now on, however they are written."""
+        texts = [name for name in numbers if name and self._is_text(name)]
+        if not texts:
+            return
+        rows = [
+            dict(zip(texts, map(_text, row), strict=True))
+            for row in self._features[texts].itertuples(index=False)
+        ]
+        found = notation(rows, texts, [], [], separator=",")
+        for name in texts:
+            self._features[name] = [found.number(row[name]) for row in rows]
+
+    def _is_text(self, name: str) -> bool:
+        return name in self.columns and self._features[name].dtype == object
 
     def values(self, name: str) -> list[str]:
         """Return a column of all features, those without a usable shape too."""
@@ -108,25 +125,43 @@ class Layer:
             yield record, Feature({name: _text(value) for name, value in values.items()}, shape)
 
 
-def keys_of(path: Path, key: str, *, layer: str | None = None, where: str | None = None) -> set[str]:
-    """Return the values of a column in the whole layer, without its shapes."""
-    found = pyogrio.read_dataframe(path, layer=layer, where=where, columns=[key], read_geometry=False)
-    return {_text(value).strip() for value in found[key]}
+def dataset_of(
+    path: Path, source: VectorSource | PopulationSource | AreaGeometry, columns: Sequence[str] = ()
+) -> Dataset:
+    """Return the layer of a file that a source means.
+
+    Raises:
+        UsageError: the file cannot be read, or holds several layers that may be meant.
+    """
+    named = source.encoding if "encoding" in source.model_fields_set else None
+    return find_dataset(path, source.layer, columns=columns, encoding=named)
 
 
-def _box(
-    path: Path, layer: str | None, crs: str | None, near: BaseGeometry
-) -> tuple[float, float, float, float] | None:
-    """Return the box around a shape in the CRS of a layer; None where that is not known."""
-    own = pyogrio.read_info(path, layer=layer)["crs"] or crs
-    if own is None:
-        return None
-    try:
-        to_own = pyproj.Transformer.from_crs(4326, pyproj.CRS.from_user_input(own), always_xy=True)
-    except pyproj.exceptions.CRSError:
-        return None
-    west, south, east, north = to_own.transform_bounds(*near.bounds)
-    return west, south, east, north
+def keys_of(path: Path, source: AreaGeometry) -> set[str]:
+    """Return the keys of the whole layer, without its shapes."""
+    dataset = dataset_of(path, source, [source.key])
+    found = dataset.read(where=source.where, columns=[source.key], read_geometry=False)
+    return {_text(value).strip() for value in found[source.key]}
+
+
+def _refuse_empty(path: Path, source: Any, found: Any, *, is_near: bool) -> NoReturn:
+    """Say why there is nothing to read.
+
+    Raises:
+        UsageError: always.
+    """
+    if not isinstance(found, gpd.GeoDataFrame) and not found.empty:
+        raise UsageError(
+            f"{path.name} is a table without shapes.",
+            "give a layer of polygons, or shapes as WKT in a column named wkt.",
+        )
+    lacks = "has no features in the region" if is_near else "has no features with a geometry"
+    raise UsageError(
+        f"{path.name} {lacks}.",
+        "give a file of the region, with its CRS."
+        if source.where is None
+        else "correct `where` in the region file.",
+    )
 
 
 def polygons(shape: BaseGeometry) -> BaseGeometry | None:
@@ -139,38 +174,6 @@ def polygons(shape: BaseGeometry) -> BaseGeometry | None:
     if not flat:
         return None
     return flat[0] if len(flat) == 1 else shapely.MultiPolygon(flat)
-
-
-def _refuse_pointers(path: Path) -> None:
-    """Refuse files that only say where the data is: they would make GDAL open other files, or the network.
-
-    Raises:
-        UsageError: the file is one of them, or an archive that is not harmless.
-    """
-    if path.suffix.lower() in (".zip", ".kmz"):
-        check_archive(path)
-    with path.open("rb") as file:
-        start = file.read(_HEAD_BYTES)
-    if any(word in start for word in _POINTERS):
-        raise UsageError(
-            f"{path.name} holds no features but points to another source.", "give the layer's own file."
-        )
-
-
-def _degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
-    if found.crs is None:
-        if crs is None:
-            raise UsageError(
-                f"{path.name} does not say its coordinate reference system.",
-                'name it in the region file, such as crs = "EPSG:4326".',
-            )
-        try:
-            found = found.set_crs(pyproj.CRS.from_user_input(crs))
-        except pyproj.exceptions.CRSError:
-            raise UsageError(
-                f"'{crs}' is no known coordinate reference system.", 'write it like "EPSG:4326".'
-            ) from None
-    return found.to_crs(4326)
 
 
 def _shape_fault(shape: BaseGeometry | None) -> str | None:

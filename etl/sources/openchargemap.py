@@ -1,14 +1,16 @@
 """Reads charging stations of OpenChargeMap.
 
 Inputs: the JSON array that /v3/poi answers with (or one record of the export). Results:
-`raw.openchargemap_poi`, each record as delivered. Where level, current and power contradict each other the
-views decide, and `core.source_remark` says so.
+`raw.openchargemap_poi`, each record as delivered, but null for values that cannot be read. Where level,
+current and power contradict each other the views decide, and `core.source_remark` says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,9 +18,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from db.errors import UsageError
 from etl.region_source import OpenChargeMapSource
-from etl.sources.base import Batch, Frame, Rejects
+from etl.sources.base import Batch, Frame, Rejects, Remarks
 from etl.sources.collect import Item, Rows, collect
-from etl.sources.schema import KW_MAX, PORTS_MAX, Record, check
+from etl.sources.schema import KW_MAX, PORTS_MAX, Record, mend
 from etl.sources.values import BIGINT_MAX, FieldError, needed_place
 
 _INTO = Rows("openchargemap_poi", ("record_number", "ocm_id", "record", "geom"), noun="stations")
@@ -43,6 +45,10 @@ class _Kind(_Json):
     ID: _Count | None = None
 
 
+class _Submission(_Json):
+    IsLive: bool | None = None
+
+
 class _Operator(_Json):
     Title: str | None = None
 
@@ -50,6 +56,8 @@ class _Operator(_Json):
 class _Connection(_Json):
     LevelID: _Count | None = None
     Level: _Kind | None = None
+    StatusTypeID: _Count | None = None
+    StatusType: _Kind | None = None
     CurrentTypeID: _Count | None = None
     CurrentType: _Kind | None = None
     Quantity: _Count | None = None
@@ -67,12 +75,15 @@ class _Poi(_Json):
 
     ID: Annotated[int, Field(ge=1, le=BIGINT_MAX)]
     AddressInfo: _Address
-    Connections: list[_Connection] | None = None
+    Connections: list[_Connection | None] | None = None
     OperatorInfo: _Operator | None = None
     NumberOfPoints: _Count | None = None
     StatusTypeID: _Count | None = None
     StatusType: _Kind | None = None
+    SubmissionStatusTypeID: _Count | None = None
+    SubmissionStatus: _Submission | None = None
     UsageTypeID: _Count | None = None
+    UsageType: _Kind | None = None
     DateLastVerified: Annotated[str, AfterValidator(_moment)] | None = None
 
 
@@ -82,9 +93,9 @@ def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batc
     Raises:
         UsageError: the file is no JSON array of OpenChargeMap records.
     """
-    rejects = Rejects()
-    table = collect(_INTO, enumerate(_items(path), start=1), _parse, frame, rejects)
-    return Batch([table], rejects)
+    rejects, remarks = Rejects(), Remarks()
+    table = collect(_INTO, enumerate(_items(path), start=1), _parse, frame, rejects, remarks=remarks)
+    return Batch([table], rejects, remarks=remarks)
 
 
 def _parse(_: int, item: Any) -> Item:
@@ -92,16 +103,16 @@ def _parse(_: int, item: Any) -> Item:
         raise FieldError("record", "it is no JSON object")
     given = item.get("ID")
     label = f"ID {given}" if isinstance(given, int) and 0 < given <= BIGINT_MAX else None
-    poi = check(_Poi, item, label=label)
+    poi, content, odd = mend(_Poi, _plain(item), label=label)
     address = poi.AddressInfo
     try:
         fields = ("AddressInfo.Longitude", "AddressInfo.Latitude")
         place = needed_place(repr(address.Longitude), repr(address.Latitude), fields=fields)
-        text = _as_json(item)
+        text = _as_json(content)
     except FieldError as error:
         error.label = label
         raise
-    return Item((poi.ID, text), place, key=poi.ID, key_field="ID", label=label)
+    return Item((poi.ID, text), place, key=poi.ID, key_field="ID", label=label, odd=tuple(odd))
 
 
 def _items(path: Path) -> list[Any]:
@@ -120,7 +131,23 @@ def _items(path: Path) -> list[Any]:
     return data
 
 
-def _as_json(item: dict[str, Any]) -> str:
+def _plain(value: Any) -> Any:
+    """Return a value with 2 for 2.0 and null for NaN, as programs write columns with empty cells.
+
+    Raises:
+        FieldError: it holds objects within objects without end.
+    """
+    try:
+        if isinstance(value, float):
+            return None if not math.isfinite(value) else int(value) if value.is_integer() else value
+        if isinstance(value, list):
+            return [_plain(part) for part in value]
+        return {key: _plain(part) for key, part in value.items()} if isinstance(value, dict) else value
+    except RecursionError:
+        raise FieldError("record", "its objects are nested too deep") from None
+
+
+def _as_json(item: Mapping[str, Any]) -> str:
     """Return the record as PostgreSQL can hold it: without NUL characters and broken surrogates.
 
     Raises:

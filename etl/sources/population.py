@@ -6,6 +6,7 @@ Results: `raw.census_area`. Rows without a place are kept: the views place their
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +17,21 @@ from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
 from etl.region_source import AreaGeometry, PopulationColumns, PopulationSource
-from etl.sources.base import Batch, Frame, Reject, Table
+from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Place, Rows, collect
 from etl.sources.delimited import Records
 from etl.sources.layer import Feature, Layer, keys_of, polygons
-from etl.sources.schema import Number, Record, Text, check
-from etl.sources.values import PEOPLE_MAX, FieldError, clean, number, place
+from etl.sources.schema import Odd, Record, Text, mend
+from etl.sources.values import (
+    PEOPLE_MAX,
+    FieldError,
+    WithheldError,
+    clean,
+    figure,
+    is_rounded,
+    is_withheld,
+    place,
+)
 
 INTO = Rows(
     "census_area",
@@ -38,18 +48,20 @@ INTO = Rows(
     ),
 )
 _INCOME_MAX = 1e9
+_FLOAT_KEY = re.compile(r"^([0-9]+)\.0+$")
+_OPTIONAL = ("dwellings", "households", "apartments", "income")
 _Count = Annotated[float, Field(ge=0, le=PEOPLE_MAX)] | None
 
 
 class _Area(Record):
-    """An area with its people; a count is None where the source is silent."""
+    """An area with its people; a figure is None where the source is silent or withholds it."""
 
     population: Annotated[float, Field(ge=0, le=PEOPLE_MAX)]
     dwellings: _Count = None
     households: _Count = None
     apartments: _Count = None
     planning_area: Text = None
-    income: Annotated[Annotated[float, Field(ge=0, le=_INCOME_MAX)] | None, Number] = None
+    income: Annotated[float, Field(ge=0, le=_INCOME_MAX)] | None = None
 
 
 def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path: Path | None) -> Batch:
@@ -61,13 +73,14 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
     columns = source.columns
     records = Records(path, encoding=source.encoding)
     records.need(*wanted(columns), columns.lon, columns.lat)
+    records.written(_figures(columns), places=(columns.lon, columns.lat))
     shapes: dict[str, BaseGeometry] = {}
     elsewhere: set[str] = set()
     if source.geometry and polygon_path:
         shapes, elsewhere = outlines(source.geometry, polygon_path, frame)
 
     def parse(record: int, values: dict[str, str]) -> Item:
-        outline = shapes.get(values[columns.id].strip()) if columns.id else None
+        outline = shapes.get(key_of(values[columns.id])) if columns.id else None
 
         def where() -> Place:
             if outline is not None or columns.lon is None or columns.lat is None:
@@ -76,9 +89,10 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
 
         return area_item(record, values, columns, where)
 
-    table = collect(INTO, _chosen(records, source, elsewhere), parse, frame, records.rejects)
-    check_people(path, table)
-    return Batch([table], records.rejects, _unplaced(table))
+    remarks = Remarks()
+    table = collect(INTO, _chosen(records, source, elsewhere), parse, frame, records.rejects, remarks=remarks)
+    check_people(path, table, records.rejects)
+    return Batch([table], records.rejects, [*_unplaced(table), *withheld(records.rejects)], remarks)
 
 
 def _chosen(
@@ -89,11 +103,11 @@ def _chosen(
     The others, most of a country, are one reject with their number.
     """
     rows, key = source.rows, source.columns.id
-    records.need(*rows)
+    records.need(*rows, remedy="correct `rows` in the region file")
     other_count = 0
     for record, values in records:
         is_meant = all(values[column].strip().startswith(start) for column, start in rows.items())
-        if is_meant and not (key and values[key].strip() in elsewhere):
+        if is_meant and not (key and key_of(values[key]) in elsewhere):
             yield record, values
         else:
             other_count += 1
@@ -108,53 +122,67 @@ def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be used as a whole, or nobody lives in it.
     """
-    layer = Layer(path, layer=source.layer, crs=source.crs, where=source.where)
-    layer.need(*wanted(source.columns))
+    layer = Layer(path, source, wanted(source.columns))
+    layer.written(_figures(source.columns))
 
     def parse(record: int, feature: Feature) -> Item:
         return area_item(record, feature.values, source.columns, lambda: _shape(feature))
 
-    table = collect(INTO, layer, parse, frame, layer.rejects)
-    check_people(path, table)
-    return Batch([table], layer.rejects)
+    remarks = Remarks()
+    table = collect(INTO, layer, parse, frame, layer.rejects, remarks=remarks)
+    check_people(path, table, layer.rejects)
+    return Batch([table], layer.rejects, [*layer.notes, *withheld(layer.rejects)], remarks)
 
 
 def area_item(
     record: int, values: dict[str, str], columns: PopulationColumns, where: Callable[[], Place]
 ) -> Item:
-    """Return an area with its people and place.
+    """Return an area with its people and place; another figure that cannot be used is left out.
 
     Raises:
-        FieldError: a value cannot be used.
+        FieldError: its number of people or its place cannot be used.
     """
-    key = (clean(values[columns.id]) if columns.id else None) or f"record {record}"
+    odd: Odd = []
+    key = clean(key_of(values[columns.id])) if columns.id else None
+    if key and columns.id and is_rounded(key):
+        odd.append(
+            (columns.id, f"a spreadsheet has rounded it to {key[:40]}; the record's number stands for it")
+        )
+        key = None
+    key = key or f"record {record}"
     population: float | None = None
     try:
         population = _needed_total(values, columns.population)
-        area = _area(values, columns)
+        area = _area(values, columns, population, odd)
         at = where()
     except FieldError as error:
         error.label, error.population = key, population
         raise
     counts = (area.dwellings, area.households, area.apartments)
     row = (key, area.planning_area, area.population, *counts, area.income)
-    return Item(row, at, key=key, key_field=columns.id, population=population)
+    return Item(row, at, key=key, key_field=columns.id, population=population, odd=tuple(odd))
 
 
-def _area(values: dict[str, str], columns: PopulationColumns) -> _Area:
-    sums = {
-        name: _total(values, getattr(columns, name))
-        for name in ("population", "dwellings", "households", "apartments")
-    }
-    texts = {
-        name: values[column] for name in ("planning_area", "income") if (column := getattr(columns, name))
-    }
-    try:
-        return check(_Area, sums | texts)
-    except FieldError as error:
-        named = getattr(columns, error.field or "", None)
-        error.field = named if isinstance(named, str) else error.field
-        raise
+def _area(values: dict[str, str], columns: PopulationColumns, population: float, odd: Odd) -> _Area:
+    content: dict[str, str | float | None] = {"population": population}
+    for name in _OPTIONAL:
+        try:
+            high = _INCOME_MAX if name == "income" else PEOPLE_MAX
+            content[name] = _total(values, getattr(columns, name), high)
+        except FieldError as error:
+            odd.append((error.field or name, f"{error.reason}; it counts as unknown"))
+    if columns.planning_area:
+        content["planning_area"] = values[columns.planning_area]
+    area, _, left_out = mend(_Area, content)
+    for name, remark in left_out:
+        column = getattr(columns, name, None)
+        odd.append((column if isinstance(column, str) else name, remark))
+    return area
+
+
+def key_of(text: str) -> str:
+    """Return a key as table and outlines spell it alike: without blanks, `35300001` for `35300001.0`."""
+    return _FLOAT_KEY.sub(r"\1", text.strip())
 
 
 def _shape(feature: Feature) -> BaseGeometry:
@@ -166,12 +194,17 @@ def _shape(feature: Feature) -> BaseGeometry:
     return outline
 
 
-def check_people(path: Path, table: Table) -> None:
-    """Make sure that somebody lives there.
+def check_people(path: Path, table: Table, rejects: Rejects) -> None:
+    """Make sure that people live there.
 
     Raises:
-        UsageError: nobody does.
+        UsageError: the numbers of people add up to 0, or are withheld everywhere.
     """
+    if not table.rows and rejects and all(reject.is_withheld for reject in rejects):
+        raise UsageError(
+            f"{path.name} tells of no area how many people live there: {rejects[0].reason}.",
+            "check the column that holds the population.",
+        )
     if table.rows and not any(row[3] for row in table.rows):
         raise UsageError(
             f"Nobody lives in {path.name}: its population adds up to 0.",
@@ -189,19 +222,35 @@ def _unplaced(table: Table) -> list[str]:
     ]
 
 
-def _total(values: dict[str, str], column: str | list[str] | None) -> float | None:
-    """Return a column, or the sum of several; None when all of them are empty."""
+def _total(values: dict[str, str], column: str | list[str] | None, high: float) -> float | None:
+    """Return a column, or the sum of several; None when all of them are empty or withheld."""
     names = [column] if isinstance(column, str) else column or []
-    found = [number(values[name], name, high=PEOPLE_MAX) for name in names]
+    found = [figure(values[name], name, high=high) for name in names]
     given = [value for value in found if value is not None]
     return sum(given) if given else None
 
 
 def _needed_total(values: dict[str, str], column: str | list[str]) -> float:
-    found = _total(values, column)
+    names = [column] if isinstance(column, str) else column
+    found = _total(values, column, PEOPLE_MAX)
     if found is None:
-        raise FieldError(column if isinstance(column, str) else column[0], "it is empty")
+        told = next((values[name].strip() for name in names if is_withheld(values[name])), None)
+        if told is not None:
+            raise WithheldError(names[0], f"'{told}': how many people live there is not told")
+        raise FieldError(names[0], "it is empty")
     return found
+
+
+def withheld(rejects: Rejects) -> list[str]:
+    """Return a sentence on the areas whose number of people the source does not tell."""
+    count = sum(reject.count for reject in rejects if reject.is_withheld)
+    return [f"{count} areas whose population is withheld are left out."] if count else []
+
+
+def _figures(columns: PopulationColumns) -> list[str]:
+    """Return the names of all columns of numbers."""
+    texts = (columns.id, columns.planning_area)
+    return [name for name in wanted(columns) if name not in texts]
 
 
 def wanted(columns: PopulationColumns) -> list[str]:
@@ -226,18 +275,19 @@ def outlines(geometry: AreaGeometry, path: Path, frame: Frame) -> tuple[dict[str
     Raises:
         UsageError: the layer cannot be read.
     """
-    layer = Layer(path, layer=geometry.layer, crs=geometry.crs, where=geometry.where, near=frame.outline)
-    layer.need(geometry.key)
+    layer = Layer(
+        path, geometry, [geometry.key], near=frame.outline, remedy="correct `geometry.key` in the region file"
+    )
     found: dict[str, list[BaseGeometry]] = {}
     for _, feature in layer:
         outline = polygons(feature.shape)
         if outline is not None:
-            found.setdefault(feature.values[geometry.key].strip(), []).append(outline)
+            found.setdefault(key_of(feature.values[geometry.key]), []).append(outline)
     shapes = {key: parts[0] if len(parts) == 1 else shapely.union_all(parts) for key, parts in found.items()}
     if frame.outline is None:
         return shapes, set()
     near = {key for key, shape in shapes.items() if frame.touches(shape)}
     # an outline that cannot be drawn is not elsewhere: its people have no place
-    undrawn = {feature.strip() for feature in layer.values(geometry.key)} - shapes.keys()
-    everything = keys_of(path, geometry.key, layer=geometry.layer, where=geometry.where)
+    undrawn = {key_of(text) for text in layer.values(geometry.key)} - shapes.keys()
+    everything = {key_of(text) for text in keys_of(path, geometry)}
     return {key: shapes[key] for key in near}, everything - near - undrawn

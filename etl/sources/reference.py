@@ -12,7 +12,7 @@ from etl.region_source import ReferenceDemandSource, ReferencePlanSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.schema import NeededAmount, PortCount, Record, Text, take
+from etl.sources.schema import NeededAmount, PortCount, Record, Text, take, written_as
 from etl.sources.values import needed_place
 
 _DEMAND = Rows("reference_demand_point", ("record_number", "weight", "geom"))
@@ -42,6 +42,7 @@ def read_reference_demand(path: Path, source: ReferenceDemandSource, frame: Fram
     columns = source.columns
     records = Records(path, encoding=source.encoding)
     records.need(columns.lon, columns.lat, columns.weight)
+    records.written((columns.weight,), places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
         at = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
@@ -59,6 +60,8 @@ def read_reference_plan(path: Path, source: ReferencePlanSource, frame: Frame) -
     columns = source.columns
     records = Records(path, encoding=source.encoding)
     records.need(*columns.model_dump().values())
+    numbers, _ = written_as(_Station, columns.model_dump())
+    records.written(numbers, places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
         at = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -60,19 +60,21 @@ NeededText = Annotated[str, Cleaned]
 Number = _text(lambda text: values.number(text, "", low=-values.NUMBER_MAX, high=values.NUMBER_MAX))
 NeededAmount = Annotated[float, Number, Field(ge=0, le=1e15)]
 Amount = Annotated[Annotated[float, Field(ge=0, le=1e15)] | None, Number]
-People = Annotated[Annotated[float, Field(ge=0, le=values.PEOPLE_MAX)] | None, Number]
+Figure = _text(lambda text: values.figure(text, ""))
+Counted = Annotated[Annotated[float, Field(ge=0, le=values.PEOPLE_MAX)] | None, Figure]
 Whole = _text(lambda text: values.whole(text, "", high=values.BIGINT_MAX))
-Identifier = Annotated[int, Whole, Field(ge=0, le=values.BIGINT_MAX)]
+Name = _text(lambda text: values.identifier(text, ""))
+Identifier = Annotated[int, Name, Field(ge=0, le=values.BIGINT_MAX)]
 PortCount = Annotated[Annotated[int, Field(ge=0, le=PORTS_MAX)] | None, Whole]
-Day = Annotated[
-    Annotated[dt.date, Field(ge=dt.date(1800, 1, 1))] | None, _text(lambda text: values.date(text, ""))
-]
+Date = _text(lambda text: values.date(text, ""))
+Day = Annotated[Annotated[dt.date, Field(ge=dt.date(1800, 1, 1))] | None, Date]
 PastDay = Annotated[Day, AfterValidator(_past)]
 # A station of 2,000 MW feeds a city of millions; more is kW or kVA in a column of MW.
 MEGAWATT = Annotated[Annotated[float, Field(ge=0, le=2_000)] | None, Number]
 Flag = Annotated[bool | None, _text(lambda text: values.flag(text, ""))]
 
 R = TypeVar("R", bound=Record)
+Odd: TypeAlias = list[tuple[str, str]]
 
 
 def check(model: type[R], content: Mapping[str, Any], *, label: str | None = None) -> R:
@@ -88,18 +90,92 @@ def check(model: type[R], content: Mapping[str, Any], *, label: str | None = Non
         raise FieldError(_where(fault["loc"]), reason(fault), label) from None
 
 
-def take(model: type[R], record: Mapping[str, str], columns: Mapping[str, str | None]) -> R:
+def mend(
+    model: type[R], content: Mapping[str, Any], *, label: str | None = None
+) -> tuple[R, Mapping[str, Any], Odd]:
+    """Return a record as its model describes it, its content, and (field, remark) of what was left out.
+
+    A value that cannot be used, and that the record can do without, becomes unknown.
+
+    Raises:
+        FieldError: the first field that the record cannot do without, and why it cannot be used.
+    """
+    odd: Odd = []
+    while True:
+        try:
+            return model.model_validate(content), content, odd
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+        fault = faults[0]
+        for depth in range(len(fault["loc"]), 0, -1):
+            place = fault["loc"][:depth]
+            without = _without(content, place)
+            if without is not None and not _is_faulty(model, without, place):
+                content = without
+                odd.append((_where(place), f"{reason(fault)}; it counts as unknown"))
+                break
+        else:
+            raise FieldError(_where(fault["loc"]), reason(fault), label)
+
+
+def _without(content: Any, place: tuple[int | str, ...]) -> Any:
+    """Return content in which the value at a place is null; None where there is no such value."""
+    first, rest = place[0], place[1:]
+    if isinstance(content, Mapping) and first in content:
+        copy: Any = dict(content)
+    elif isinstance(content, list) and isinstance(first, int) and first < len(content):
+        copy = list(content)
+    else:
+        return None
+    inner = _without(copy[first], rest) if rest else None
+    if rest and inner is None:
+        return None
+    copy[first] = inner
+    return copy
+
+
+def _is_faulty(model: type[R], content: Mapping[str, Any], place: tuple[int | str, ...]) -> bool:
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        found = [fault["loc"] for fault in error.errors(include_url=False)]
+        return any(where[: len(place)] == place for where in found)
+    return False
+
+
+def take(
+    model: type[R], record: Mapping[str, str], columns: Mapping[str, str | None], odd: Odd | None = None
+) -> R:
     """Return a record of a text file; `columns` gives each field of the model its column, if there is one.
+
+    Where `odd` is given, values that the record can do without are left out, and told as (column, remark).
 
     Raises:
         FieldError: as `check`, and it speaks of the column.
     """
     content = {field: record[column] for field, column in columns.items() if column}
     try:
-        return check(model, content)
+        if odd is None:
+            return check(model, content)
+        found, _, left_out = mend(model, content)
     except FieldError as error:
         error.field = columns.get(error.field or "") or error.field
         raise
+    odd += [(columns.get(field) or field, remark) for field, remark in left_out]
+    return found
+
+
+def written_as(model: type[Record], columns: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+    """Return the columns of a model's numbers, and those of its days."""
+
+    def of(*kinds: BeforeValidator) -> list[str]:
+        return [
+            column
+            for field, info in model.model_fields.items()
+            if (column := columns.get(field)) and any(kind in info.metadata for kind in kinds)
+        ]
+
+    return of(Number, Whole, Name), of(Date)
 
 
 def _where(location: tuple[int | str, ...]) -> str:

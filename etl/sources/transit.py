@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
-import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +21,10 @@ from pydantic import Field
 
 from db.errors import UsageError
 from etl.region_source import TransitSource
-from etl.sources.base import Batch, Frame, Reject, Rejects, Table
+from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Rows, collect
-from etl.sources.guard import COLUMNS_MAX, LINE_MAX, UNPACKABLE, check_archive
-from etl.sources.schema import NeededText, Record, Text, Whole, take
+from etl.sources.gtfs_files import unpacked
+from etl.sources.schema import NeededText, Odd, Record, Text, Whole, take
 from etl.sources.values import INTEGER_MAX, ElsewhereError, FieldError, clean, needed_place, place
 
 _STOPS = Rows("gtfs_stop", ("record_number", "stop_id", "name", "location_type", "parent_stop_id", "geom"))
@@ -56,10 +54,11 @@ _ROUTE_TYPE_MAX = 10_000
 
 @dataclass(frozen=True)
 class _Feed:
-    """Tables of a feed, all values text; the services of each day; how often each trip runs on a day."""
+    """Tables of a feed, all values text; the services of each day; what was assumed of the tables."""
 
     tables: dict[str, pd.DataFrame]
     services: dict[dt.date, frozenset[str]]
+    notes: list[str]
 
     def records(self, name: str) -> list[tuple[int, dict[str, str]]]:
         return list(enumerate(self.tables[name].fillna("").to_dict("records"), start=1))
@@ -82,15 +81,15 @@ class _Frequency(Record):
     headway_secs: Annotated[int, Whole, Field(ge=1, le=_DAY_S)]
 
 
-def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
+def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
     """Read stops and departures.
 
     Raises:
         UsageError: the archive is damaged, a required file or column is missing, or no day has service.
     """
-    feed = _open(path)
-    rejects = Rejects()
-    stops = collect(_STOPS, feed.records("stops"), _stop, frame, rejects)
+    feed = _open(path, source.encoding)
+    rejects, remarks = Rejects(), Remarks()
+    stops = collect(_STOPS, feed.records("stops"), _stop, frame, rejects, remarks=remarks)
     runs = _runs(feed, rejects)
     day = _busiest_weekday(path, feed, runs)
     routes = _routes(feed, rejects)
@@ -107,13 +106,19 @@ def read_transit(path: Path, _: TransitSource, frame: Frame) -> Batch:
     ]
     kind = "weekday" if day.weekday() < _SATURDAY else "day"
     note = f"Transit is counted on {day:%A}, {day.isoformat()}, the {kind} with the most trips."
-    return Batch([stops, Table("gtfs_stop_departure", _DEPARTURES, rows)], rejects, [note])
+    return Batch(
+        [stops, Table("gtfs_stop_departure", _DEPARTURES, rows)], rejects, [note, *feed.notes], remarks
+    )
 
 
-def _open(path: Path) -> _Feed:
-    _check_headers(path, check_archive(path, "a GTFS feed"))
+def _open(path: Path, encoding: str | None) -> _Feed:
+    with unpacked(path, encoding) as (folder, notes):
+        return _read(path, folder, notes)
+
+
+def _read(path: Path, folder: Path, notes: list[str]) -> _Feed:
     try:
-        feed = partridge.load_raw_feed(str(path))
+        feed = partridge.load_raw_feed(str(folder))
         tables = {name: getattr(feed, name) for name in (*_NEEDED, "frequencies")}
         for name, columns in _NEEDED.items():
             if tables[name].empty:
@@ -122,11 +127,10 @@ def _open(path: Path) -> _Feed:
             if missing:
                 raise UsageError(f"{path.name}: {name}.txt has no column {missing[0]}.", _HINT)
         _check_calendar(path, feed)
-        return _Feed(tables, dict(partridge.read_service_ids_by_date(str(path))))
+        return _Feed(tables, dict(partridge.read_service_ids_by_date(str(folder))), notes)
     except AssertionError:
         raise _no_service(path) from None
     except (
-        shutil.ReadError,
         OSError,
         EOFError,
         ValueError,
@@ -135,28 +139,9 @@ def _open(path: Path) -> _Feed:
         TypeError,
         RuntimeError,
     ) as error:
+        reason = str(error).replace(str(folder), path.name)[:200]
         raise UsageError(
-            f"{path.name} cannot be read as a GTFS feed: {str(error)[:200]}.", "fetch the feed again."
-        ) from None
-
-
-def _check_headers(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    """Refuse a table that is damaged, or so wide that it is none.
-
-    Raises:
-        UsageError: a header has more columns than any table has, or cannot be unpacked.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in members:
-                with archive.open(member) as file:
-                    if file.readline(LINE_MAX).count(b",") >= COLUMNS_MAX:
-                        raise UsageError(
-                            f"{path.name}: {member.filename} has more than {COLUMNS_MAX:,} columns.", _HINT
-                        )
-    except UNPACKABLE as error:
-        raise UsageError(
-            f"{path.name} cannot be read as a GTFS feed: {str(error)[:200]}.", "fetch the feed again."
+            f"{path.name} cannot be read as a GTFS feed: {reason}.", "fetch the feed again."
         ) from None
 
 
@@ -190,8 +175,9 @@ def _no_service(path: Path) -> UsageError:
 def _stop(_: int, values: dict[str, str]) -> Item:
     fields = ("stop_lon", "stop_lat")
     stop_id = values["stop_id"].strip()
+    odd: Odd = []
     try:
-        stop = take(_Stop, values, _columns(_Stop, values))
+        stop = take(_Stop, values, _columns(_Stop, values), odd)
         kind = stop.location_type or 0
         where = place if kind >= _PLACELESS else needed_place
         at = where(values["stop_lon"], values["stop_lat"], fields=fields)
@@ -201,7 +187,7 @@ def _stop(_: int, values: dict[str, str]) -> Item:
     if at is None:
         raise ElsewhereError("stop_lat", "it lies within a station and has no place of its own", stop_id)
     row = (stop.stop_id, stop.stop_name, kind, stop.parent_station)
-    return Item(row, at, key=stop.stop_id, key_field="stop_id")
+    return Item(row, at, key=stop.stop_id, key_field="stop_id", odd=tuple(odd))
 
 
 def _columns(model: type[Record], values: dict[str, str]) -> dict[str, str]:
@@ -260,11 +246,7 @@ def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
 
 def _busiest_weekday(path: Path, feed: _Feed, runs: dict[str, int]) -> dt.date:
     """Return the earliest weekday with the most trips; any day where no weekday is served."""
-    trips = feed.tables["trips"]
-    per_service: Counter[str] = Counter()
-    for trip, service in zip(trips["trip_id"], trips["service_id"], strict=True):
-        per_service[service] += runs.get(trip, 0)
-    counts = {ids: sum(per_service[service] for service in ids) for ids in set(feed.services.values())}
+    counts = {ids: _trip_count(feed, runs, ids) for ids in set(feed.services.values())}
     served = [day for day, ids in feed.services.items() if counts[ids]]
     days = [day for day in served if day.weekday() < _SATURDAY] or served
     if not days:
@@ -272,13 +254,23 @@ def _busiest_weekday(path: Path, feed: _Feed, runs: dict[str, int]) -> dt.date:
     return max(days, key=lambda day: (counts[feed.services[day]], -day.toordinal()))
 
 
+def _trip_count(feed: _Feed, runs: dict[str, int], services: frozenset[str]) -> int:
+    """Return the trips of some services, one that belongs to several of them once."""
+    return int(_active(feed, services)["trip_id"].map(runs).sum())
+
+
+def _active(feed: _Feed, services: frozenset[str]) -> pd.DataFrame:
+    """Return the trips that run when some services do, each once, though it may be listed under several."""
+    trips = feed.tables["trips"]
+    return trips[trips["service_id"].isin(services)].drop_duplicates("trip_id")
+
+
 def _departures(
     feed: _Feed, runs: dict[str, int], day: dt.date, rejects: list[Reject]
 ) -> dict[tuple[str, str], int]:
     """Return departures on a day by stop and route."""
-    trips = feed.tables["trips"].drop_duplicates("trip_id").set_index("trip_id")
-    trips = trips[trips["service_id"].isin(feed.services[day])]
-    times = feed.tables["stop_times"]
+    trips = _active(feed, feed.services[day]).set_index("trip_id")
+    times = feed.tables["stop_times"].drop_duplicates(["trip_id", "stop_sequence"])
     times = times[times["trip_id"].isin(trips.index)]
     order = pd.to_numeric(times["stop_sequence"], errors="coerce")
     order = order.where(order.abs() <= INTEGER_MAX)

@@ -12,10 +12,10 @@ from typing import Annotated
 from pydantic import Field
 
 from etl.region_source import UtilisationSource
-from etl.sources.base import Batch, Frame
+from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.delimited import Records
-from etl.sources.schema import NeededText, Number, PastDay, Record, take
+from etl.sources.schema import NeededText, Number, Odd, PastDay, Record, take, written_as
 from etl.sources.values import FieldError
 
 _INTO = Rows(
@@ -40,11 +40,15 @@ def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Bat
     columns = source.columns
     records = Records(path, encoding=source.encoding)
     records.need(columns.station_id, columns.utilisation_share, columns.measured_from, columns.measured_to)
+    numbers, days = written_as(_Measurement, columns.model_dump())
+    records.written(numbers, days)
+    remarks = Remarks()
 
     def parse(_: int, values: dict[str, str]) -> Item:
         label = values[columns.station_id].strip()[:40] or None
+        odd: Odd = []
         try:
-            found = take(_Measurement, values, columns.model_dump())
+            found = take(_Measurement, values, columns.model_dump(), odd)
         except FieldError as error:
             error.label = label
             raise
@@ -58,6 +62,8 @@ def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Bat
             (found.station_id, found.utilisation_share, begin, end),
             key=found.station_id,
             key_field=columns.station_id,
+            odd=tuple(odd),
         )
 
-    return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)
+    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    return Batch([table], records.rejects, remarks=remarks)

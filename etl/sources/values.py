@@ -9,6 +9,7 @@ import re
 from db.number import plain
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_SCIENTIFIC = re.compile(r"([0-9]+(?:[.,][0-9]*)?)[eE]\+?([0-9]{1,3})", re.ASCII)
 INTEGER_MAX = 2**31 - 1
 BIGINT_MAX = 2**63 - 1
 PEOPLE_MAX = 50_000_000.0
@@ -24,6 +25,10 @@ class FieldError(Exception):
         self.reason = reason
         self.label = label
         self.population: float | None = None
+
+
+class WithheldError(FieldError):
+    """Not a fault: the source does not tell the figure that the record is about."""
 
 
 class ElsewhereError(FieldError):
@@ -63,6 +68,37 @@ def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
     return found
 
 
+# What statistical offices write where a figure is not known, not applicable or withheld: Canada (.., ...,
+# x, F), the United States (-, N, (X), **, -666666666), Britain ([c], [x], :) or Australia.
+_WITHHELD = frozenset((
+    ".", "..", "...", "\u2026", "x", "f", "-", "--", "\u2013", "\u2014", "*", "**", "***", ":", "/", "n",
+    "na", "n/a", "n.a.", "n.a", "#n/a", "#null!", "nan", "null", "none", "np", "n.p.", "n.p", "c", "d", "s",
+    "z", "(x)", "(d)", "(s)", "(c)", "[c]", "[x]", "[z]", "[u]", "[low]", "suppressed", "confidential", "withheld",
+    "unknown",
+))  # fmt: skip
+_WITHHELD_NUMBER = re.compile(r"-([2-9])\1{8}(\.0*)?")
+# a letter that grades a figure (E: use with caution; p, r: preliminary, revised), or + for the top class
+_GRADED = re.compile(r"[$\u20ac\u00a3]?\s*([0-9][0-9.]*)\s*([$\u20ac\u00a3]|[EeRrPp]|\+)?")
+
+
+def is_withheld(text: str) -> bool:
+    """Return whether a text stands for a figure that is not known or not told."""
+    bare = text.strip().lower()
+    return bare in _WITHHELD or bool(_WITHHELD_NUMBER.fullmatch(bare))
+
+
+def figure(value: str, field: str, *, high: float = NUMBER_MAX) -> float | None:
+    """Return a figure of a statistical table; None where it is empty or stands for one that is not told.
+
+    Raises:
+        FieldError: it is no number, or out of range.
+    """
+    if is_withheld(value):
+        return None
+    graded = _GRADED.fullmatch(value.strip())
+    return number(graded[1] if graded else value, field, high=high)
+
+
 def needed(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float:
     """Return a number as `number` does.
 
@@ -93,6 +129,23 @@ def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
     if loose != int(loose):
         raise FieldError(field, f"{text[:40]} is not a whole number")
     return int(loose)
+
+
+def is_rounded(text: str) -> bool:
+    """Return whether a spreadsheet has put a long number in fewer digits, such as 1.23457E+11."""
+    found = _SCIENTIFIC.fullmatch(text.strip())
+    return found is not None and len(re.sub(r"\D", "", found[1]).lstrip("0")) <= int(found[2])
+
+
+def identifier(value: str, field: str) -> int | None:
+    """Return a number that names something; empty becomes None.
+
+    Raises:
+        FieldError: it is no whole number, or a spreadsheet has rounded it (`1.23457E+11`).
+    """
+    if is_rounded(value):
+        raise FieldError(field, f"a spreadsheet has rounded it to {value.strip()[:40]}")
+    return whole(value, field, high=BIGINT_MAX)
 
 
 def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tuple[float, float] | None:

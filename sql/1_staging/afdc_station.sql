@@ -11,7 +11,7 @@ select
     case upper(status_code) when 'E' then 'in_service' when 'P' then 'planned' else 'out_of_service' end as status,
     name,
     nullif(network, '') as operator,
-    access_code,
+    lower(access_code) as access,
     coalesce(level1_port_count, 0) as l1_port_count,
     coalesce(level2_port_count, 0) as l2_port_count,
     coalesce(dc_fast_port_count, 0) as l3_port_count,
@@ -29,7 +29,7 @@ comment on column staging.afdc_station.fuel_type_code is 'ELEC, LPG, CNG, ...';
 comment on column staging.afdc_station.status is 'in_service, planned or out_of_service.';
 comment on column staging.afdc_station.name is 'Name, untrusted text.';
 comment on column staging.afdc_station.operator is 'Charging network.';
-comment on column staging.afdc_station.access_code is 'public or private.';
+comment on column staging.afdc_station.access is 'public or private; null when unknown.';
 comment on column staging.afdc_station.l1_port_count is 'Level 1 ports.';
 comment on column staging.afdc_station.l2_port_count is 'Level 2 ports.';
 comment on column staging.afdc_station.l3_port_count is 'DC fast ports.';

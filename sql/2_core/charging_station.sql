@@ -40,6 +40,11 @@ station as (
             when bool_or(s.status = 'out_of_service') then 'out_of_service'
             else 'planned'
         end as status,
+        -- open to all if one feed says so, else closed if one says that
+        case
+            when bool_or(s.access = 'public') then 'public'
+            when bool_or(s.access = 'private') then 'private'
+        end as access,
         min(s.opened_on) filter (where s.status <> 'planned') as opened_on,
         (array_agg(s.geom order by s.feed_rank, s.source_key))[1]::geometry(Point, :metric_srid) as geom
     from core.station_source as s
@@ -60,7 +65,8 @@ select
     case when p.l2_port_count + p.l3_port_count > 0 and cardinality(s.source_ids) > 1 then 0 else p.unknown_port_count end
         as unknown_port_count,
     s.status,
-    s.status = 'in_service' as is_in_service,
+    s.access,
+    s.status = 'in_service' and s.access is distinct from 'private' as is_in_service,
     s.status = 'planned' as is_planned,
     s.opened_on,
     s.geom
@@ -82,7 +88,8 @@ comment on column core.charging_station.l3_port_count is 'L3 ports, counted like
 comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
 comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; they offer no coverage.';
 comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';
-comment on column core.charging_station.is_in_service is 'True when in service.';
+comment on column core.charging_station.access is 'public or private; null when no feed tells.';
+comment on column core.charging_station.is_in_service is 'True when in service and not private: only these serve the people.';
 comment on column core.charging_station.is_planned is 'True when planned.';
 comment on column core.charging_station.opened_on is 'Day it opened, where known.';
 comment on column core.charging_station.geom is 'Place, from the first feed that has it.';

@@ -10,17 +10,19 @@ with quantity as (
         coalesce(sum(c.port_count) filter (where c.level = 'L1'), 0)::integer as l1_count,
         coalesce(sum(c.port_count) filter (where c.level = 'L2'), 0)::integer as l2_count,
         coalesce(sum(c.port_count) filter (where c.level = 'L3'), 0)::integer as l3_count,
-        -- a station without connections has its points, of a level nobody knows
+        -- a station without connections has its points, of unknown level
         case
-            when count(c.connection_number) = 0 then coalesce(s.point_count, 0)
+            when not s.has_connections then coalesce(s.point_count, 0)
             else coalesce(sum(c.port_count) filter (where c.level is null), 0)
         end::integer as unknown_count,
         max(c.power_kw) filter (where c.level = 'L3') as l3_power_kw,
         -- a stall with two plugs is two connections and one point: no more ports than points, the fastest first
         coalesce(nullif(s.point_count, 0), 2147483647) as point_count
     from staging.openchargemap_station as s
-    left join staging.openchargemap_connection as c using (source_id, record_number)
-    group by s.source_id, s.record_number, s.point_count
+    -- a connection that is broken, removed or not yet built is no port
+    left join staging.openchargemap_connection as c
+        on c.source_id = s.source_id and c.record_number = s.record_number and (c.status = 'in_service' or s.status = 'planned')
+    group by s.source_id, s.record_number, s.point_count, s.has_connections
 )
 
 select

@@ -5,20 +5,20 @@ create materialized view core.station_source as
 
 with record as (
     select
-        'ocm' as feed, 1 as feed_rank, s.source_id, s.record_number, s.ocm_id::text as feed_id, s.name, s.operator, s.status, null::date as opened_on,
-        s.confirmed_on,
+        'ocm' as feed, 1 as feed_rank, s.source_id, s.record_number, s.ocm_id::text as feed_id, s.name, s.operator, s.status, s.access,
+        null::date as opened_on, s.confirmed_on,
         p.l1_port_count, p.l2_port_count, p.l3_port_count, p.l3_power_kw, p.unknown_port_count, s.geom
     from staging.openchargemap_station as s
     join core.openchargemap_port as p using (source_id, record_number)
     union all
     select
-        'afdc', 2, source_id, record_number, afdc_id::text, name, operator, status, opened_on, confirmed_on,
+        'afdc', 2, source_id, record_number, afdc_id::text, name, operator, status, access, opened_on, confirmed_on,
         l1_port_count, l2_port_count, l3_port_count, null, (l1_port_count + l2_port_count + l3_port_count = 0)::integer, geom
     from staging.afdc_station
     where fuel_type_code = 'ELEC'
     union all
     select
-        'osm', 3, source_id, record_number, feature_key, name, operator, 'in_service', null, null,
+        'osm', 3, source_id, record_number, feature_key, name, operator, 'in_service', null, null, null,
         0, l2_port_count, l3_port_count, null, unknown_port_count, geom
     from staging.osm_charging_station
 )
@@ -39,6 +39,7 @@ select distinct on (s.feed, s.feed_id)
         ), ''
     ) as operator_key,
     s.status,
+    s.access,
     s.opened_on,
     s.confirmed_on,
     s.l1_port_count,
@@ -65,6 +66,7 @@ comment on column core.station_source.name is 'Name, untrusted text.';
 comment on column core.station_source.operator is 'Operator as spelled in the feed.';
 comment on column core.station_source.operator_key is 'Operator in letters and digits alone, without words that vary.';
 comment on column core.station_source.status is 'in_service, planned or out_of_service.';
+comment on column core.station_source.access is 'public or private; null when unknown.';
 comment on column core.station_source.opened_on is 'Day it opened.';
 comment on column core.station_source.confirmed_on is 'Day the record was last confirmed.';
 comment on column core.station_source.l1_port_count is 'Level 1 ports: neither L2 nor L3.';

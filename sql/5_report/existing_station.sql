@@ -14,6 +14,7 @@ select
     l3_power_kw,
     unknown_port_count,
     status,
+    access,
     is_in_service,
     opened_on,
     geom::geometry(Point, :metric_srid) as geom
@@ -30,6 +31,7 @@ comment on column report.existing_station.l3_port_count is 'L3 ports.';
 comment on column report.existing_station.l3_power_kw is 'Highest power of an L3 port.';
 comment on column report.existing_station.unknown_port_count is 'Ports of unknown level; they count nowhere.';
 comment on column report.existing_station.status is 'in_service, planned or out_of_service.';
-comment on column report.existing_station.is_in_service is 'True when it serves today: only these are sites.';
+comment on column report.existing_station.access is 'public or private; empty when no feed tells.';
+comment on column report.existing_station.is_in_service is 'True when it serves the public today: only these are sites.';
 comment on column report.existing_station.opened_on is 'Day it opened.';
 comment on column report.existing_station.geom is 'Place.';

@@ -1,5 +1,5 @@
 -- needs: core.source_remark, staging.load_source
--- grain: one row per (source_id, record_number, field)
+-- grain: one row per (source_id, record_number, field, remark)
 
 create view report.source_remark as
 

@@ -1,0 +1,229 @@
+"""Finds the one layer that is meant: within a file of several layers, or a .zip with folders.
+
+A shapefile that does not say how its texts are encoded is read as UTF-8 where its bytes are UTF-8, else as
+Latin-1.
+"""
+
+from __future__ import annotations
+
+import difflib
+import struct
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import GEOSException
+
+from db.errors import UsageError
+from etl.sources.guard import UNPACKABLE, check_archive
+
+UNREADABLE = (DataSourceError, DataLayerError, ValueError, RuntimeError, GEOSException)
+_HEAD_BYTES = 4_096
+_POINTERS = (b"<OGRVRT", b"<OGRWFS", b"<WFS_", b"<wfs:WFS_", b"<OGCAPI", b"<VRTDataset", b"<CSW_")
+_FORMATS = (
+    ".shp",
+    ".gpkg",
+    ".geojson",
+    ".geojsonl",
+    ".json",
+    ".topojson",
+    ".fgb",
+    ".kml",
+    ".gml",
+    ".tab",
+    ".mif",
+    ".csv",
+)
+_WKT_COLUMNS = "wkt,the_geom,geom,geometry,wkt_geom,wkb_geometry,shape"
+_DBF_HEADER = 32
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A layer of a file: where GDAL finds it, its name, the encoding of its texts, what was assumed of it."""
+
+    address: str
+    layer: str
+    encoding: str | None
+    driver: str
+    note: str | None = None
+
+    def info(self, **options: Any) -> dict[str, Any]:
+        """Return what GDAL knows of the layer without reading it."""
+        with quiet():
+            return dict(pyogrio.read_info(self.address, layer=self.layer, **options, **self._opened()))
+
+    def read(self, **options: Any) -> Any:
+        """Return the features as a data frame, flat."""
+        with quiet():
+            return pyogrio.read_dataframe(
+                self.address,
+                layer=self.layer,
+                encoding=self.encoding,
+                force_2d=True,
+                on_invalid="ignore",
+                **options,
+                **self._opened(),
+            )
+
+    def _opened(self) -> dict[str, str]:
+        return {"GEOM_POSSIBLE_NAMES": _WKT_COLUMNS} if self.driver == "CSV" else {}
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what GDAL's reader warns of (a measure that is dropped, a ring that is mended) from the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def find_dataset(
+    path: Path, layer: str | None, *, columns: Sequence[str] = (), encoding: str | None = None
+) -> Dataset:
+    """Return the layer that is meant: the one named, the only one, or the only one that has `columns`.
+
+    Raises:
+        UsageError: the file cannot be read, points elsewhere, or holds several layers that may be meant.
+    """
+    _refuse_pointers(path)
+    found: list[Dataset] = []
+    for address in _addresses(path):
+        try:
+            with quiet():
+                names = [str(name) for name, _ in pyogrio.list_layers(address)]
+                found += [_dataset(path, address, name, encoding) for name in names]
+        except UNREADABLE as error:
+            reason = str(error).split(";")[0].replace(address, path.name)[:300]
+            raise UsageError(
+                f"{path.name} cannot be read as a vector layer: {reason}.",
+                "give a layer that GDAL reads: a GeoPackage, GeoJSON, or a shapefile with its parts.",
+            ) from None
+    if not found:
+        raise UsageError(f"{path.name} holds no layer.", "give a file that holds one.")
+    return _chosen(path, found, layer, columns)
+
+
+def _dataset(path: Path, address: str, name: str, encoding: str | None) -> Dataset:
+    driver = str(pyogrio.read_info(address, layer=name)["driver"])
+    if encoding is None and driver == "ESRI Shapefile":
+        encoding = _dbf_encoding(path, address, name)
+    return Dataset(address, name, encoding, driver)
+
+
+def _chosen(path: Path, found: list[Dataset], layer: str | None, columns: Sequence[str]) -> Dataset:
+    names = ", ".join(f"'{one.layer}'" for one in found)[:300]
+    if layer is not None:
+        named = [one for one in found if one.layer == layer]
+        if len(named) == 1:
+            return named[0]
+        near = difflib.get_close_matches(layer, [one.layer for one in found], n=1)
+        raise UsageError(
+            f"{path.name} has no layer '{layer}'" + (f"; the nearest is '{near[0]}'." if near else "."),
+            f"correct `layer` in the region file; it has {names}.",
+        )
+    if len(found) == 1:
+        return found[0]
+    fitting = [one for one in found if _fits(one, columns)]
+    if len(fitting) == 1:
+        one = fitting[0]
+        note = f"Of the layers of {path.name} ({names}) '{one.layer}' is read, the only one that fits."
+        return Dataset(one.address, one.layer, one.encoding, one.driver, note)
+    raise UsageError(
+        f"{path.name} holds {len(found)} layers ({names}).",
+        f'name the one that is meant in the region file, such as layer = "{(fitting or found)[0].layer}".',
+    )
+
+
+def _fits(dataset: Dataset, columns: Sequence[str]) -> bool:
+    """Return whether a layer may be meant: it has polygons, or shapes of any kind, and the columns."""
+    info = dataset.info()
+    kind = str(info["geometry_type"] or "")
+    is_shape = "Polygon" in kind or "Surface" in kind or kind in ("Unknown", "GeometryCollection")
+    return is_shape and set(columns) <= {str(name) for name in info["fields"]}
+
+
+def _addresses(path: Path) -> list[str]:
+    """Return where GDAL finds the layers of a file; those of a .zip may lie in folders.
+
+    Raises:
+        UsageError: an archive holds nothing that is a layer.
+    """
+    if path.suffix.lower() != ".zip":
+        return [str(path)]
+    names = [member.filename for member in check_archive(path)]
+    names = [
+        name
+        for name in names
+        if not name.startswith("__MACOSX") and not PurePosixPath(name).name.startswith(".")
+    ]
+    bases = [
+        str(parent)
+        for name in names
+        for parent in PurePosixPath(name).parents
+        if parent.suffix.lower() == ".gdb"
+    ]
+    files = [name for name in names if PurePosixPath(name).suffix.lower() in _FORMATS]
+    others = [name for name in files if PurePosixPath(name).suffix.lower() not in (".csv", ".json")]
+    inside = [*dict.fromkeys(bases), *(others or (files if not bases else []))]
+    if not inside:
+        held = ", ".join(names)[:200] or "nothing"
+        raise UsageError(
+            f"{path.name} cannot be read as a vector layer: it holds {held}.",
+            "give a .zip with a shapefile (.shp, .shx, .dbf, .prj), a GeoPackage or a GeoJSON in it.",
+        )
+    return [f"/vsizip/{{{path.absolute()}}}/{name}" for name in inside]
+
+
+def _dbf_encoding(path: Path, address: str, layer: str) -> str | None:
+    """Return UTF-8 where the texts of a shapefile are that and no .cpg says so, else None."""
+    try:
+        content = _packed_dbf(path, address) if address.startswith("/vsizip/") else _dbf(path.parent, layer)
+    except UNPACKABLE:
+        return None
+    if len(content) < _DBF_HEADER:
+        return None
+    texts = content[struct.unpack_from("<H", content, 8)[0] :]
+    try:
+        texts.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if texts.isascii() else "UTF-8"
+
+
+def _dbf(folder: Path, layer: str) -> bytes:
+    """Return the table of a shapefile; nothing where a .cpg tells its encoding."""
+    parts = {item.name.lower(): item for item in folder.iterdir()}
+    table = parts.get(f"{layer}.dbf".lower())
+    return b"" if table is None or f"{layer}.cpg".lower() in parts else table.read_bytes()
+
+
+def _packed_dbf(path: Path, address: str) -> bytes:
+    base = PurePosixPath(address.rsplit("}/", 1)[-1])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name.lower(): name for name in archive.namelist()}
+        table = parts.get(str(base.with_suffix(".dbf")).lower())
+        is_told = str(base.with_suffix(".cpg")).lower() in parts
+        return b"" if table is None or is_told else archive.read(table)
+
+
+def _refuse_pointers(path: Path) -> None:
+    """Refuse files that only say where the data is: they would make GDAL open other files, or the network.
+
+    Raises:
+        UsageError: the file is one of them, or an archive that is not harmless.
+    """
+    if path.suffix.lower() in (".zip", ".kmz"):
+        check_archive(path)
+    with path.open("rb") as file:
+        start = file.read(_HEAD_BYTES)
+    if any(word in start for word in _POINTERS):
+        raise UsageError(
+            f"{path.name} holds no features but points to another source.", "give the layer's own file."
+        )

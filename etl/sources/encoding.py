@@ -1,0 +1,48 @@
+"""Tells how a text is encoded, by all of its bytes: the first accent may stand in its last line."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+
+WESTERN = "cp1252"
+_CHUNK_BYTES = 2**20
+# What Windows-1252 has no letter or mark for, or has where no western text does: a capital or a mark within a
+# word, and four accented letters in a row. So texts of other alphabets read, and those of DOS and Macintosh.
+_NOT_WESTERN = re.compile(
+    rb"[\x81\x8d\x8f\x90\x9d\xff]|[a-z][\x80\x82-\x90\x93-\x95\x98\x99\x9b\x9d-\x9f][a-z]|[\xc0-\xff]{4}"
+)
+
+
+def encoding_of(chunks: Iterable[bytes]) -> str | None:
+    """Return the encoding of a text: UTF-8 or UTF-16, else Windows-1252 if it reads as such, else None."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, is_western, before = True, True, b""
+    for number, chunk in enumerate(chunks):
+        if number == 0 and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if is_utf8:
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                is_utf8 = False
+        is_western = is_western and not _NOT_WESTERN.search(before + chunk)
+        before = chunk[-3:]
+        if not (is_utf8 or is_western):
+            return None
+    if is_utf8:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            is_utf8 = False
+    if is_utf8:
+        return "utf-8-sig"
+    return WESTERN if is_western else None
+
+
+def chunks_of(file: object) -> Iterable[bytes]:
+    """Give the bytes of an open file, a mebibyte at a time."""
+    read = getattr(file, "read")  # noqa: B009 - a file of any kind
+    while chunk := read(_CHUNK_BYTES):
+        yield chunk
