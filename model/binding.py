@@ -1,16 +1,22 @@
-"""What each rule leaves in a plan: its rows with limit, what is found, and slack, in a planner's words."""
+"""What each rule leaves in a plan: its rows with limit, what is found, and slack, in a planner's words.
+
+A row binds when it leaves less than the least that one more decision would take of it: a budget of which
+60,000 CAD are left binds where the cheapest project costs 100,000 CAD.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
 
 from model.constraints import RULES, Rule
 from model.measure import Measure, of
 
+Choice = tuple[str, int]
 ROWS_SHOWN = 40
 _NO_SLACK = 1e-6
 
@@ -34,9 +40,12 @@ class Binding:
 
 @dataclass(frozen=True)
 class _Row:
+    """A row at its nearer limit; `step` is the least that one more decision takes, 0 where none takes any."""
+
     key: Any
     limit: float
     found: float
+    step: float = 0.0
 
     @property
     def slack(self) -> float:
@@ -44,7 +53,8 @@ class _Row:
 
     @property
     def is_binding(self) -> bool:
-        return self.slack <= _NO_SLACK * max(1.0, abs(self.limit))
+        tolerance = _NO_SLACK * max(1.0, abs(self.limit))
+        return self.slack <= max(tolerance, self.step - tolerance)
 
 
 def bindings(m: pyo.ConcreteModel) -> tuple[Binding, ...]:
@@ -53,22 +63,45 @@ def bindings(m: pyo.ConcreteModel) -> tuple[Binding, ...]:
     Rules that only say what the variables mean bind nothing, and neither do rows that are equations.
     """
     found: list[Binding] = []
+    choice_of = pyo.ComponentMap((m.x[key], key) for key in m.choice)
     for rule in RULES:
         if rule.is_structural or m.component(rule.name) is None:
             continue
-        rows = list(_rows(m, rule))
+        rows = list(_rows(m, rule, choice_of))
         found += [_together(rule, rows)] if len(rows) > ROWS_SHOWN else [_alone(m, rule, row) for row in rows]
     return tuple(found)
 
 
-def _rows(m: pyo.ConcreteModel, rule: Rule) -> Iterator[_Row]:
-    for key, row in m.component(rule.name).items():
+def _rows(m: pyo.ConcreteModel, rule: Rule, choice_of: Mapping[Any, Choice]) -> Iterator[_Row]:
+    component = m.component(rule.name)
+    is_money, is_shown = of(rule.name).unit == "CAD", len(component) <= ROWS_SHOWN
+    for key, row in component.items():
         if not row.active or row.equality:
             continue
         found = float(pyo.value(row.body))
         limits = [float(limit) for limit in (row.lb, row.ub) if limit is not None]
         nearest = min(limits, key=lambda limit: abs(limit - found))
-        yield _Row(key, nearest, found)
+        sign = 1 if row.ub is not None and float(row.ub) == nearest else -1
+        use = _use(m, row, choice_of, is_money=is_money) if is_shown else {}
+        yield _Row(key, nearest, found, _least_step(m, {c: sign * amount for c, amount in use.items()}))
+
+
+def _use(
+    m: pyo.ConcreteModel, row: Any, choice_of: Mapping[Any, Choice], *, is_money: bool
+) -> dict[Choice, float]:
+    """Return what each decision adds to a row; of money what is left to pay when its grants are paid."""
+    linear = generate_standard_repn(row.body, quadratic=False)
+    factors = zip(linear.linear_vars, linear.linear_coefs, strict=True)
+    use = {choice_of[var]: float(factor) for var, factor in factors if var in choice_of}
+    return {c: m.inputs.options[c[0]].net_cad for c in use} if is_money else use
+
+
+def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float]) -> float:
+    """Return the least that a row gains by one more decision, at a new site or by another option."""
+    options = m.inputs.options
+    taken = {options[c[0]].site_id: use.get(c, 0.0) for c in m.choice if (m.x[c].value or 0) > 0.5}  # noqa: PLR2004
+    steps = (amount - taken.get(options[c[0]].site_id, 0.0) for c, amount in use.items())
+    return min((step for step in steps if step > _NO_SLACK), default=0.0)
 
 
 def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> Binding:

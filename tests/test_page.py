@@ -23,6 +23,9 @@ from tests.browser import chromium
 
 NAME = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
 SCENARIO = """
+[budget]
+carries_over = true
+
 [phase.1]
 title = "Upgrades"
 actions = ["upgrade"]
@@ -154,6 +157,54 @@ def test_it_opens_with_the_answer(watched: Watched) -> None:
     assert first == "answer"
     assert "no offence" in watched.page.inner_text("#certainty")
     assert watched.page.locator("#steps li").count() >= 2
+
+
+def test_what_a_phase_leaves_to_the_next_is_left_once(watched: Watched) -> None:
+    plan = watched.page.evaluate(
+        "({phases: PLAN.phases, heads: [...document.querySelectorAll('#money th')].map(h => h.innerText)})"
+    )
+    budget, net = (sum(phase[key] for phase in plan["phases"]) for key in ("budget_cad", "net_capex_cad"))
+    assert plan["phases"][1]["carried_in_cad"] == plan["phases"][0]["left_cad"] > 0
+    left = plan["heads"].index("Left")
+    cells = watched.page.eval_on_selector_all(
+        "#money tbody tr:last-child > *", "cells => cells.map(c => c.innerText)"
+    )
+    assert cells[0] == "All phases"
+    assert cells[left].replace("$", "").replace(",", "") == f"{budget - net:.0f}"
+
+
+def test_rules_that_are_off_are_not_called_kept(watched: Watched) -> None:
+    told = dict(
+        watched.page.evaluate(
+            "[...document.querySelector('#sure table').tBodies[0].rows].map(row => [...row.cells].map(c => c.textContent))"
+        )
+    )
+    off = watched.page.evaluate("PLAN.audit.filter(row => !row.is_on).map(row => named('rule', row.rule))")
+    assert "grid_area_power" in watched.page.evaluate(
+        "PLAN.audit.filter(row => !row.is_on).map(row => row.rule)"
+    )
+    assert {name: told[name] for name in off} == dict.fromkeys(off, "not asked for")
+    assert all(told[name] == "0" for name in told if name not in off)
+
+
+def test_people_by_one_site_alone_are_never_more_than_all_who_gain(watched: Watched) -> None:
+    found = watched.page.evaluate(
+        "['L2', 'L3'].map(level => ({alone: sum(PLAN.reasons, `only_population_${level.toLowerCase()}`),"
+        " gained: people(PLAN, level, last_phase(PLAN)) - people(PLAN, level, 0)}))"
+    )
+    assert all(level["alone"] <= level["gained"] + 1e-6 for level in found)
+    assert any(level["alone"] > 0 for level in found)
+    assert any("by this site alone" in cell for row in watched.rows() for cell in row)
+
+
+def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched) -> None:
+    binding = watched.page.evaluate(
+        "PLAN.binding.filter(row => row.is_binding).map(row => named('rule', row.rule))"
+    )
+    shown = watched.page.eval_on_selector_all(
+        "#binding tbody tr", "rows => rows.map(row => row.cells[0].textContent)"
+    )
+    assert sorted(shown) == sorted(binding)
 
 
 def test_layers_and_phases_switch(watched: Watched) -> None:

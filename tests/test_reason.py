@@ -21,7 +21,7 @@ from model.measure import MEASURES
 from model.mode import Limits
 from model.past_run import PastRun
 from model.strategy import highs, relax
-from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs
+from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, net_cost, small_inputs
 
 FEW = settings(max_examples=30)
 PRICE = 100_000.0
@@ -73,14 +73,17 @@ def test_a_site_that_no_plan_can_do_without() -> None:
 
 
 def test_what_a_rule_costs() -> None:
-    """100,000 CAD more buy the third candidate: 0.3. Beyond two candidates money buys nothing."""
-    for budget, worth in ((PRICE, 0.3), (1.5 * PRICE, 0.3), (2 * PRICE, 0.0)):
+    """100,000 CAD more buy the third candidate: 0.3. Beyond two candidates money buys nothing.
+
+    The budget binds as long as what it leaves is less than a project costs.
+    """
+    for budget, worth in ((PRICE, 0.3), (1.5 * PRICE, 0.3), (2 * PRICE, 0.0), (4 * PRICE, 0.0)):
         m, past = solved(three(budget))
         assign(m, past.plan)
         (row,) = bindings(m)
         assert (row.rule.name, row.subject, row.limit_value) == ("budget", "phase 1", budget)
         assert row.slack == pytest.approx(budget - len(past.plan) * PRICE)
-        assert bool(row.binding_count) == (budget % PRICE == 0)
+        assert bool(row.binding_count) == (budget < 4 * PRICE)
         found = reason.price_of(m, past, row, Limits())
         assert found is not None
         assert found.change == pytest.approx(worth)
@@ -164,10 +167,9 @@ def test_the_least_money_by_trying_everything(inputs: Inputs) -> None:
     without = dataclasses.replace(inputs, rules=rules - {"budget"})
 
     def missing(plan: frozenset[tuple[str, int]]) -> float:
-        spent = {p.phase: 0.0 for p in inputs.phases}
-        for option, phase in plan:
-            spent[phase] += inputs.options[option].net_cad
-        return sum(max(spent[p.phase] - p.budget_cad, 0.0) for p in inputs.phases)
+        return sum(
+            max(net_cost(inputs, plan, frozenset(), p.phase) - p.budget_cad, 0.0) for p in inputs.phases
+        )
 
     able = [missing(plan) for plan in all_plans(inputs) if keeps_all_rules(without, plan)]
     found = relax.moves(inputs, ["budget"])

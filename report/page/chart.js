@@ -25,16 +25,17 @@ function tornado(rows) {
   sorted.forEach(([knob, bars], place) => {
     const y = place * step + 8;
     picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("knob", knob)} (${plain(bars[0].base_value)})`));
+    const text = (row) => plain(row.value) + (row.is_reach_cut ? "*" : "");
     for (const row of bars) {
       const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
       picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },
-        svg("title", {}, `${named("knob", knob)} = ${plain(row.value)}: ${number(row.objective_change, 3)}`)));
+        svg("title", {}, `${named("knob", knob)} = ${text(row)}: ${number(row.objective_change, 3)}`)));
     }
     for (const is_gain of [true, false]) {
       const side = bars.filter((row) => (row.objective_change >= 0) === is_gain).sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change))[0];
       if (!side) continue;
       const width = Math.abs(side.objective_change) / scale * half;
-      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, plain(side.value)));
+      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, text(side)));
     }
   });
   picture.append(svg("line", { x1: middle, x2: middle, y1: 0, y2: height - 18, stroke: "#1b1f24" }));

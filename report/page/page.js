@@ -51,8 +51,9 @@ function draw_card({ level, reach_m }) {
 function reason_of(site, plan) {
   const row = plan.reasons.find((found) => found.site_id === site.site_id);
   if (!row) return "";
-  const sentences = [["L2", row.covered_population_l2], ["L3", row.covered_population_l3]].filter(([, people]) => people >= 0.5)
-    .map(([level, people]) => word("reason_gain", { level: word(`level_${level}`), people: number(people) }));
+  const gains = [["L2", row.covered_population_l2, row.only_population_l2], ["L3", row.covered_population_l3, row.only_population_l3]];
+  const sentences = gains.filter(([, people]) => people >= 0.5)
+    .map(([level, people, alone]) => word("reason_gain", { level: word(`level_${level}`), people: number(people), alone: number(alone || 0) }));
   const grown = { L2: site.l2_after > site.l2_before, L3: site.l3_after > site.l3_before };
   for (const served of plan.served.filter((found) => found.site_id === site.site_id && grown[found.level] && found.sessions_per_h > 0)) {
     sentences.push(word("reason_served", { level: word(`level_${served.level}`), sessions: number(served.sessions_per_h, 1) }));
@@ -70,7 +71,7 @@ function draw_detail(site, plan) {
   ];
   if (site.action !== "keep") {
     facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { kw: power(site.added_kw) }),
-      word("detail_opex", { money: money(site.opex_change_cad_per_year) }), reason_of(site, plan));
+      word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)));
@@ -119,14 +120,14 @@ function draw_service() {
   ], PLAN.service));
 }
 function draw_money() {
-  const keys = ["budget_cad", "capex_cad", "grant_cad", "resale_cad", "reinforcement_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
-  const title = { budget_cad: "col_budget", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", reinforcement_cad: "col_reinforcement", net_capex_cad: "col_net", left_cad: "col_left" };
+  const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "reinforcement_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
+  const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", reinforcement_cad: "col_reinforcement", net_capex_cad: "col_net", left_cad: "col_left" };
   const columns = [
     { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : `${p.phase}: ${p.title}`) },
     ...keys.map((key) => ({ title: word(title[key]), value: (p) => p[key], cell: (p) => money(p[key]), is_number: true })),
     { title: "", value: (p) => p.net_capex_cad / p.budget_cad, cell: (p) => bar(p.net_capex_cad / p.budget_cad, p.net_capex_cad / p.budget_cad) },
   ];
-  const total = PLAN.phases.length > 1 ? { phase: null, ...Object.fromEntries(keys.map((key) => [key, sum(PLAN.phases, key)])) } : null;
+  const total = PLAN.phases.length > 1 ? { phase: null, ...PLAN.money[0] } : null;
   fill("money", table(columns, PLAN.phases, { total }));
 }
 function draw_grid() {
@@ -159,15 +160,16 @@ function draw_equity() {
   fill("equity", table(columns, rows));
 }
 function draw_binding() {
-  const rows = PLAN.binding.filter((row) => row.slack !== null && row.limit_value !== null && Math.abs(row.slack) <= 1e-6 * Math.max(1, Math.abs(row.limit_value)));
+  const rows = PLAN.binding.filter((row) => row.is_binding);
   show_section("binding", PLAN.binding.length > 0);
   const unit = (row) => (row.unit ? ` ${named("unit", row.unit.replaceAll(" ", "_"))}` : "");
-  const value = (row, key) => number(row[key], Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3) + unit(row);
+  const value = (row, key) => (row[key] === null ? "–" : number(row[key], Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3) + unit(row));
   const columns = [
     { title: word("col_rule"), value: (r) => named("rule", r.rule) },
     { title: word("col_subject"), value: (r) => r.subject },
     { title: word("col_limit"), value: (r) => r.limit_value, cell: (r) => value(r, "limit_value"), is_number: true },
     { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
+    { title: word("col_left"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: number(r.binding_count), all: number(r.row_count) }) : value(r, "slack")), is_number: true },
   ];
   if (rows.some((row) => row.price !== null)) {
     columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${number(r.step, Number.isInteger(r.step) ? 0 : 2)}${unit(r)}`), is_number: true });
@@ -176,12 +178,15 @@ function draw_binding() {
 }
 function draw_analyses() {
   show_section("sensitivity", PLAN.sensitivity.length > 0);
-  if (PLAN.sensitivity.length) fill("sensitivity", tornado(PLAN.sensitivity));
+  if (PLAN.sensitivity.length) {
+    fill("sensitivity", tornado(PLAN.sensitivity), ...(PLAN.sensitivity.some((row) => row.is_reach_cut) ? [make("p", { class: "note" }, word("reach_cut"))] : []));
+  }
   if (PLAN.no_regret.length) {
-    fill("no-regret", make("h3", {}, word("no_regret")), table([
+    const robust = PLAN.no_regret.filter((site) => site.is_no_regret);
+    fill("no-regret", make("h3", {}, word("no_regret")), robust.length ? table([
       { title: word("col_name"), value: name_of, cell: site_link },
       { title: word("col_chosen"), value: (r) => r.run_count, cell: (r) => word("chosen_of", { chosen: r.run_count, all: r.run_count }), is_number: true },
-    ], PLAN.no_regret));
+    ], robust) : make("p", {}, word("no_regret_none", { all: number(PLAN.no_regret[0].run_count) })));
   }
   show_section("pareto", PLAN.pareto.length > 0);
   if (PLAN.pareto.length) fill("pareto", pareto(PLAN.pareto));
@@ -219,7 +224,7 @@ function draw_sure() {
   fill("sure", make("dl", { class: "facts" }, ...facts.flatMap(([key, text]) => [make("dt", {}, word(key)), make("dd", {}, text)])),
     make("h3", {}, word("sure_audit")), table([
       { title: word("col_rule"), value: (r) => named("rule", r.rule) },
-      { title: word("sure_found"), value: (r) => r.offence_count, is_number: true },
+      { title: word("sure_found"), value: (r) => (r.is_on || r.offence_count ? r.offence_count : -1), cell: (r) => (r.is_on || r.offence_count ? number(r.offence_count) : word("sure_not_asked")), is_number: true },
     ], PLAN.audit),
     make("h3", {}, word("sure_terms")), table([
       { title: word("col_term"), value: (r) => named("term", r.term) },

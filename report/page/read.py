@@ -60,7 +60,10 @@ OF_RUN = {
         select term, value, weight, contribution from plan.run_objective_term
         where run_id = %s order by abs(contribution) desc, term
     """,
-    "audit": "select rule, offence_count, first_offence from plan.run_audit where run_id = %s order by rule",
+    "money": "select * from report.plan_budget where run_id = %s",
+    "audit": """
+        select rule, is_on, offence_count from report.rule_audit where run_id = %s order by not is_on, rule
+    """,
     "grid_load": """
         select phase, name, added_kw, headroom_kw, reinforcement_kw, use_share, is_assumed
         from report.grid_load where run_id = %s order by grid_area_id, phase
@@ -70,11 +73,13 @@ OF_RUN = {
         from report.equity_coverage where run_id = %s order by group_kind, group_name, level, phase
     """,
     "binding": """
-        select rule, subject, words, limit_value, found_value, slack, price, step, unit
+        select rule, subject, limit_value, found_value, slack, is_binding, row_count, binding_count,
+            price, step, unit
         from report.binding_rule where run_id = %s order by rule, subject
     """,
     "reasons": """
-        select site_id, covered_population_l2, covered_population_l3, loss_if_dropped, loss_method
+        select site_id, covered_population_l2, covered_population_l3, only_population_l2, only_population_l3,
+            loss_if_dropped, loss_method
         from report.site_reason where run_id = %s order by site_id
     """,
     "served": """
@@ -87,14 +92,13 @@ OF_RUN = {
         from report.service_summary where run_id = %s order by phase, level
     """,
     "sensitivity": """
-        select knob, value, base_value, objective_change from report.sensitivity
+        select knob, value, base_value, objective_change, is_reach_cut from report.sensitivity
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
             and knob_count = 1 and objective_change is not null order by knob, value
     """,
     "no_regret": """
-        select site_id, name, run_count from report.no_regret_site
-        where is_no_regret
-            and parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
+        select site_id, name, run_count, is_no_regret from report.no_regret_site
+        where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
         order by site_id
     """,
     "pareto": """

@@ -32,9 +32,9 @@ comment on column report.binding_rule.words is 'The rule in a planner''s words.'
 comment on column report.binding_rule.limit_value is 'What the rule allows or asks for; null for many rows together.';
 comment on column report.binding_rule.found_value is 'What the plan has; null for many rows together.';
 comment on column report.binding_rule.slack is 'What is left; the least of many rows.';
-comment on column report.binding_rule.is_binding is 'True when nothing is left.';
+comment on column report.binding_rule.is_binding is 'True when less is left than one more decision would take.';
 comment on column report.binding_rule.row_count is 'Rows of the model that stand behind it.';
-comment on column report.binding_rule.binding_count is 'How many of them have nothing left.';
+comment on column report.binding_rule.binding_count is 'How many of them leave less than that.';
 comment on column report.binding_rule.price is 'Change of the objective when it is relaxed by a step, solved again; null until explained.';
 comment on column report.binding_rule.price_high is 'The change is not above this.';
 comment on column report.binding_rule.step is 'The step, in the unit of the rule.';
