@@ -73,8 +73,8 @@ def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
 _WITHHELD = frozenset((
     ".", "..", "...", "\u2026", "x", "f", "-", "--", "\u2013", "\u2014", "*", "**", "***", ":", "/", "n",
     "na", "n/a", "n.a.", "n.a", "#n/a", "#null!", "nan", "null", "none", "np", "n.p.", "n.p", "c", "d", "s",
-    "z", "(x)", "(d)", "(s)", "(c)", "[c]", "[x]", "[z]", "[u]", "[low]", "suppressed", "confidential", "withheld",
-    "unknown",
+    "z", "(x)", "(d)", "(s)", "(c)", "[c]", "[x]", "[z]", "[u]", "[low]", "suppressed", "confidential",
+    "withheld", "unknown",
 ))  # fmt: skip
 _WITHHELD_NUMBER = re.compile(r"-([2-9])\1{8}(\.0*)?")
 # a letter that grades a figure (E: use with caution; p, r: preliminary, revised), or + for the top class
