@@ -13,14 +13,12 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from db import dependent
+from db import dependent, former, turn
 from db.connection import CHECKOUT
 from db.errors import UsageError
 
 SQL = CHECKOUT / "sql"
 _ROOM = re.compile(r"(\d)_([a-z]+)")
-# Any number: an upgrade and a load at the same time would drop each other's views.
-_LOCK = 0x45564348
 _HEADER = re.compile(r"^-- (needs|grain): *(.*)$")
 
 
@@ -59,6 +57,11 @@ def rooms() -> list[tuple[int, str, Path]]:
         if match:
             found.append((int(match[1]), match[2], folder))
     return sorted(found)
+
+
+def schemas() -> list[str]:
+    """Return the names of the derived schemas, lowest room first."""
+    return [schema for _, schema, _ in rooms()]
 
 
 def _read(path: Path, schema: str) -> ViewFile:
@@ -110,26 +113,23 @@ def view_files() -> list[ViewFile]:
         raise UsageError(f"These views need each other in a circle: {' -> '.join(error.args[1])}.") from None
 
 
-def lock(connection: psycopg.Connection[Any]) -> None:
-    """Wait until no other session rebuilds the views; held until the transaction ends."""
-    connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
-
-
 def drop_views(connection: psycopg.Connection[Any]) -> None:
-    """Drop the derived schemas, so that tables below them may change.
+    """Drop the derived schemas, former ones too, so that tables below them may change; readers wait.
 
     Raises:
         UsageError: something outside the derived schemas depends on them and would be lost.
     """
-    lock(connection)
-    schemas = [schema for _, schema, _ in rooms()]
-    dependent.refuse(connection, schemas)
-    for schema in reversed(schemas):
+    turn.take(connection)
+    doomed = [*schemas(), *former.standing(connection, schemas())]
+    dependent.refuse(connection, doomed)
+    for schema in reversed(doomed):
         connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
 
 
 def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
-    """Drop the derived schemas and create all views; materialized views stay empty until `refresh`.
+    """Create all views beside those that stand; materialized views stay empty until `refresh`.
+
+    The former views are renamed, and dropped by `former.drop` after the commit.
 
     `:metric_srid` in a file stands for the EPSG code of the region's metric CRS: a column's type has to name
     its CRS for GIS clients to see it, and a type takes no parameter.
@@ -137,7 +137,7 @@ def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
     Raises:
         UsageError: something outside the derived schemas depends on them and would be lost.
     """
-    drop_views(connection)
+    former.set_aside(connection, schemas())
     for _, schema, folder in rooms():
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
         readme = folder / "README"

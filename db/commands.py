@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
 
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
-from db import build, connection, embedded, roles
+from db import connection, embedded, roles
 from db import upgrade as upgrading
 from db.checks import CheckResult, database_checks
 from db.errors import UsageError
@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 
 def _is_given() -> bool:
-    return connection.setting("DATABASE_URL") is not None
+    return connection.given_url() is not None
 
 
 @app.command()
@@ -59,8 +59,7 @@ def down() -> None:
 def status() -> None:
     """Say where the database is, whether it answers, and what it holds; start nothing."""
     if _is_given():
-        parts = urlsplit(connection.database_url())
-        typer.echo(f"database  {parts.hostname}:{parts.port or 5432}{parts.path}, from DATABASE_URL")
+        typer.echo(f"database  {connection.described(connection.database_url())}, from DATABASE_URL")
     else:
         state = embedded.status()
         typer.echo(f"database  embedded cluster, data in {state.data}")
@@ -98,12 +97,12 @@ def url(
     address = connection.database_url(role.value)
     typer.echo(address)
     if long:
-        parts = urlsplit(address)
-        typer.echo(f"host      {parts.hostname or 'local socket'}")
-        typer.echo(f"port      {parts.port or 5432}")
-        typer.echo(f"database  {parts.path.lstrip('/')}")
-        typer.echo(f"user      {unquote(parts.username or '')}")
-        typer.echo(f"password  {unquote(parts.password or '')}")
+        parts = conninfo_to_dict(address)
+        typer.echo(f"host      {parts.get('host', 'local socket')}")
+        typer.echo(f"port      {parts.get('port', 5432)}")
+        typer.echo(f"database  {parts.get('dbname', '')}")
+        typer.echo(f"user      {parts.get('user', '')}")
+        typer.echo(f"password  {parts.get('password', '')}")
 
 
 @app.command()
@@ -117,9 +116,8 @@ def upgrade(
 
 @app.command()
 def refresh() -> None:
-    """Fill the materialized views again."""
-    with connection.connect() as conn:
-        build.refresh(conn, progress=lambda name: typer.echo(f"filling {name}"))
+    """Fill the views again; readers read the former ones until it is done."""
+    upgrading.refresh(progress=lambda name: typer.echo(f"filling {name}"))
 
 
 def _say(result: CheckResult) -> None:

@@ -36,7 +36,6 @@ def is_current(connection: psycopg.Connection[Any]) -> bool:
     if row is None or row[0] != _PREFIX + _wanted(connection):
         return False
     relations = {file.full_name for file in build.view_files() if file.is_relation}
-    schemas = [schema for _, schema, _ in build.rooms()]
     rows = connection.execute(
         """
         select n.nspname || '.' || c.relname
@@ -44,7 +43,7 @@ def is_current(connection: psycopg.Connection[Any]) -> bool:
         join pg_namespace as n on n.oid = c.relnamespace
         where c.relkind in ('v', 'm') and c.relispopulated and n.nspname = any(%s)
         """,
-        (schemas,),
+        (build.schemas(),),
     )
     return {row[0] for row in rows} == relations
 

@@ -40,8 +40,7 @@ def grant(connection: psycopg.Connection[Any]) -> None:
     if not present:
         return
     everyone = sql.SQL(", ").join(map(sql.Identifier, present))
-    schemas = [schema for _, schema, _ in build.rooms()]
-    for schema in _existing_schemas(connection, [*schemas, "plan"]):
+    for schema in _existing_schemas(connection, [*build.schemas(), "plan"]):
         place = sql.Identifier(schema)
         connection.execute(sql.SQL("grant usage on schema {} to {}").format(place, everyone))
         connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(place, everyone))

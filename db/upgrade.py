@@ -14,17 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
 
-from db import build, connection, fingerprint, roles
+from db import build, connection, fingerprint, rebuild, roles
 from db.errors import UsageError
 from db.postgresql import EXTENSIONS, install_hint
-
-DEFAULT_SRID = 3857
-
-
-def current_srid(raw: psycopg.Connection[Any]) -> int:
-    """Return the EPSG code of the current load's metric CRS; a stand-in while nothing is loaded."""
-    row = raw.execute("select metric_srid from raw.load where is_current").fetchone()
-    return int(row[0]) if row else DEFAULT_SRID
+from db.turn import turn
 
 
 def _config() -> Config:
@@ -50,15 +43,8 @@ def revision(bind: sa.Connection) -> str | None:
 def _transaction() -> Iterator[tuple[sa.Connection, psycopg.Connection[Any]]]:
     with connection.engine().begin() as bind:
         raw: psycopg.Connection[Any] = bind.connection.driver_connection  # type: ignore[assignment]
-        raw.execute("set local lock_timeout = '60s'")
-        try:
-            build.lock(raw)
+        with turn(raw):
             yield bind, raw
-        except psycopg.errors.LockNotAvailable:
-            raise UsageError(
-                "Another session holds the planner's tables or views, and did not let go within a minute.",
-                "close open edits and long queries (QGIS, psql), then try again.",
-            ) from None
 
 
 def _create_extensions(raw: psycopg.Connection[Any]) -> None:
@@ -86,32 +72,48 @@ def _spare_compilation(raw: psycopg.Connection[Any]) -> None:
 
 
 def upgrade(*, force: bool = False, progress: Callable[[str], None] = lambda _: None) -> bool:
-    """Drop the derived schemas, migrate, create and fill the views, grant; a failure leaves all as it was.
+    """Migrate, create and fill the views, grant; a failure leaves all as it was.
 
+    Readers read the former views until the new ones are whole; only where tables have to change do they wait.
     Returns whether there was anything to do: views made from the same files and the same load stay, unless
     `force`.
 
     Raises:
-        UsageError: an extension is missing, or something outside depends on the views.
+        UsageError: an extension is missing, something outside depends on the views, or another session holds
+            them or is at work.
     """
     with _transaction() as (bind, raw):
         _create_extensions(raw)
         raw.execute("create schema if not exists plan")
         is_migrated = revision(bind) == head()
-        if is_migrated and not force and fingerprint.is_current(raw):
+        is_needed = force or not is_migrated or not fingerprint.is_current(raw)
+        if not is_migrated:
+            build.drop_views(raw)
+            config = _config()
+            config.attributes["connection"] = bind
+            command.upgrade(config, "head")
+        if is_needed:
+            rebuild.rebuild(raw, progress)
+        else:
             roles.grant(raw)
-            _spare_compilation(raw)
-            return False
-        build.drop_views(raw)
-        config = _config()
-        config.attributes["connection"] = bind
-        command.upgrade(config, "head")
-        build.create_views(raw, current_srid(raw))
-        build.refresh(raw, progress=progress)
-        fingerprint.record(raw)
-        roles.grant(raw)
         _spare_compilation(raw)
-        return True
+    with connection.connect() as conn:
+        rebuild.tidy(conn, progress)
+    return is_needed
+
+
+def refresh(progress: Callable[[str], None] = lambda _: None) -> None:
+    """Fill the views again, in new ones beside those that stand; readers read these until the commit.
+
+    Raises:
+        UsageError: the tables are not those of this version, or another session is at work.
+    """
+    with _transaction() as (bind, raw):
+        if revision(bind) != head():
+            raise UsageError("The database is not up to date.", "run `python -m db upgrade`.")
+        rebuild.rebuild(raw, progress)
+    with connection.connect() as conn:
+        rebuild.tidy(conn, progress)
 
 
 def downgrade(to: str) -> None:

@@ -13,9 +13,11 @@ from typing import Annotated, Any
 
 import psycopg
 import typer
+from psycopg.pq import TransactionStatus
 
-from db import build, checks, connection, fingerprint, roles, upgrade
+from db import checks, connection, fingerprint, rebuild, upgrade
 from db.errors import UsageError, run_app
+from db.turn import limited, turn
 from etl import read, show, store
 from etl.fetch.client import Client
 from etl.find import find
@@ -24,7 +26,6 @@ from etl.region_file import RegionFile, read_region
 
 SAMPLE_SCALE = 0.25
 SAMPLE_SEED = 1
-_LOCK = 7_291_846  # any number, the same for all loads
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,18 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What a load did; `is_new` is False when the current load holds the same content already."""
+    """What a load did.
+
+    `is_new` is False when a load holds the same content already; `is_switched` is True when that is a former
+    one, which is now the current load again, with its plans and locks.
+    """
 
     load_id: int
     region: str
     title: str
     is_synthetic: bool
     is_new: bool
+    is_switched: bool
     metric_srid: int
     pruned_count: int
     seconds: float
@@ -65,28 +71,40 @@ def load_region(
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
+    The same content is the same load: one that was loaded before becomes the current one again. Readers read
+    the former load until the commit.
+
     `scale` and `seed` matter for the region `sample` alone; `prune` deletes former loads that no scenario
     refers to; `progress` is told each step before its turn; `client` is made if something is to be fetched.
 
     Raises:
-        UsageError: the region file, a source or the loaded data cannot be used.
+        UsageError: the region file, a source or the data cannot be used, or another session is at work.
         FetchError: a source could not be fetched.
     """
     began = time.monotonic()
     region_file = open_region(region, scale=scale, seed=seed)
     finding = find(region_file, client, progress)
     content = finding.content_sha256
-    with conn.transaction():
-        conn.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
-        load_id = store.current_load(conn, content)
+    is_own = conn.info.transaction_status == TransactionStatus.IDLE
+    with conn.transaction(), limited(conn):
+        is_known = store.load_with(conn, content) is not None
+    reading = None if is_known else read.read_all(region_file, finding, progress)
+    with conn.transaction(), turn(conn):
+        current = store.current_load(conn)
+        load_id = store.load_with(conn, content)  # another session may have been quicker, or have pruned it
         is_new = load_id is None
         if load_id is None:
-            reading = read.read_all(region_file, finding, progress)
+            reading = reading or read.read_all(region_file, finding, progress)
             load_id = _write(conn, region_file, reading, content, progress)
+        elif load_id != current:
+            store.switch_current(conn, load_id)
+            _show(conn, region_file, progress)
         elif not fingerprint.is_current(conn):
-            _show(conn, progress)
+            rebuild.rebuild(conn, progress)
         pruned_count = store.prune(conn) if prune else 0
         metric_srid, sources, assumptions = store.stored(conn, load_id)
+    if is_own:
+        rebuild.tidy(conn, progress)
     table = region_file.region.region
     return LoadSummary(
         load_id,
@@ -94,6 +112,7 @@ def load_region(
         table.title,
         table.is_synthetic,
         is_new,
+        not is_new and load_id != current,
         metric_srid,
         pruned_count,
         time.monotonic() - began,
@@ -131,25 +150,26 @@ def _write(
     store.insert_totals(conn, load_id, region_file, reading.files)
     store.analyze(conn)
     store.switch_current(conn, load_id)
-    _show(conn, progress)
-    store.insert_unplaced(conn, load_id)
+    _show(conn, region_file, progress, load_id)
+    return load_id
+
+
+def _show(
+    conn: psycopg.Connection[Any], region_file: RegionFile, progress: Progress, new_load_id: int | None = None
+) -> None:
+    """Rebuild the views on the current load, and check what they show.
+
+    Raises:
+        UsageError: a check of the data fails, another session holds the views, or something depends on them.
+    """
+    rebuild.rebuild(conn, progress)
+    if new_load_id is not None:
+        store.insert_unplaced(conn, new_load_id)
     failed = [check for check in checks.run_data_checks(conn) if not check.is_ok]
     if failed:
         claims = "; ".join(f"{check.claim} Found: {check.detail}" for check in failed)
         hint = failed[0].hint or "correct the sources; nothing was changed."
         raise UsageError(f"The data of {region_file.path.name} does not hold: {claims}", hint)
-    return load_id
-
-
-def _show(conn: psycopg.Connection[Any], progress: Progress) -> None:
-    """Rebuild the views on the current load and fill them; new sites get their number on the way."""
-    build.create_views(conn, upgrade.current_srid(conn))
-    first = build.needed_by("core.site_key")
-    build.refresh(conn, only=first, progress=progress)
-    store.register_sites(conn)
-    build.refresh(conn, skip=first, progress=progress)
-    fingerprint.record(conn)
-    roles.grant(conn)
 
 
 app = typer.Typer(add_completion=False)

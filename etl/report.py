@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from db import connection
+from db import connection, steady
 from db.errors import UsageError, run_app
 
 _QUERIES = {
@@ -115,7 +115,7 @@ def main(
 ) -> None:
     """Print what was loaded, rejected and assumed."""
     with connection.connect() as conn:
-        found = findings(conn)
+        found = steady.read(conn, lambda: findings(conn))
     if as_json:
         typer.echo(json.dumps(found, default=str))
         return

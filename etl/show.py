@@ -68,6 +68,8 @@ def summary(done: LoadSummary) -> None:
     console = Console()
     label = " (synthetic: made up, says nothing about a real place)" if done.is_synthetic else ""
     state = "loaded" if done.is_new else "unchanged: the current load holds the same content already"
+    if done.is_switched:
+        state = "current again, with its plans: a former load holds the same content already"
     console.print(f"[bold]{escape(done.title)}[/]{label}, region '{done.region}': {state}.", soft_wrap=True)
     table = Table("source", "file", box=None, pad_edge=False)
     table.add_column("rows", justify="right")

@@ -60,10 +60,23 @@ def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) ->
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def current_load(conn: psycopg.Connection[Any], content: str) -> int | None:
-    """Return the number of the current load if it holds this content."""
+def current_load(conn: psycopg.Connection[Any]) -> int | None:
+    """Return the number of the current load, if there is one."""
+    row = conn.execute("select load_id from raw.load where is_current").fetchone()
+    return int(row[0]) if row else None
+
+
+def load_with(conn: psycopg.Connection[Any], content: str) -> int | None:
+    """Return the number of the load that holds this content: the current one, else the latest."""
     row = conn.execute(
-        "select load_id from raw.load where is_current and content_sha256 = %s", (content,)
+        """
+        select load_id
+        from raw.load
+        where content_sha256 = %s
+        order by is_current desc, load_id desc
+        limit 1
+        """,
+        (content,),
     ).fetchone()
     return int(row[0]) if row else None
 
@@ -234,22 +247,6 @@ def prune(conn: psycopg.Connection[Any]) -> int:
             and not exists (select from plan.scenario as s where s.load_id = l.load_id)
         """
     ).rowcount
-
-
-def register_sites(conn: psycopg.Connection[Any]) -> None:
-    """Give every station and candidate of the current load a number, those that have one keep it."""
-    conn.execute(
-        """
-        insert into raw.site_registry (region, site_key)
-        select r.region, k.site_key
-        from core.site_key as k
-        cross join core.region as r
-        where not exists (
-            select from raw.site_registry as g where g.region = r.region and g.site_key = k.site_key
-        )
-        order by k.site_key
-        """
-    )
 
 
 def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:

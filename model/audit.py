@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from db import steady
+from db.errors import UsageError
 from model.constraints import RULES
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -39,8 +41,12 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
     A plan without offences is published, or only kept where its gap is wider than its scenario publishes; one
     with any is rejected and never shown. A rule that a scenario has off binds nothing, but what the plan says
     about it must still be true. Returns the findings of all rules.
+
+    Raises:
+        UsageError: other data was loaded since the plan was solved, so that it cannot be checked.
     """
-    with conn.transaction():
+    with conn.transaction(), steady.unchanged(conn):
+        _ask_for_its_data(conn, run_id)
         findings = tuple(_find(conn, rule.name, run_id) for rule in RULES)
         conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))
         with conn.cursor() as cursor:
@@ -63,6 +69,16 @@ def publication(conn: Connection, run_id: int) -> tuple[str, float | None]:
     ).fetchone()
     assert row is not None  # noqa: S101 - a run that was written is there
     return str(row[0]), row[1]
+
+
+def _ask_for_its_data(conn: Connection, run_id: int) -> None:
+    """On other data the views of the audit are empty, and an empty view finds nothing wrong."""
+    shown = conn.execute(
+        "select from plan.run as r join model.scenario as s using (scenario_id) where r.run_id = %s",
+        (run_id,),
+    )
+    if shown.fetchone() is None:
+        raise UsageError("Other data was loaded since the plan was solved.", "solve the scenario again.")
 
 
 def _find(conn: Connection, rule: str, run_id: int) -> Finding:

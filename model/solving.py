@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 
+from db import steady
 from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
 from model import (
     audit,
@@ -119,9 +120,7 @@ def _last_words(error: BaseException) -> str:
 
 def read_inputs(conn: Connection, scenario_id: int) -> Inputs:
     """Return the inputs of a scenario, all from one moment of the database."""
-    with conn.transaction():
-        conn.execute("set transaction isolation level repeatable read, read only")
-        return read.read(conn, scenario_id)
+    return steady.read(conn, lambda: read.read(conn, scenario_id))
 
 
 def _solve(

@@ -16,7 +16,7 @@ import pyogrio
 import typer
 from psycopg import sql
 
-from db import connection, output
+from db import connection, output, steady
 from db.connection import CHECKOUT
 from db.errors import UsageError, run_app
 from report.qgis import facts as reading
@@ -152,6 +152,11 @@ def _write_parquet(name: str, table: pd.DataFrame, folder: Path) -> None:
     table.to_parquet(folder / f"{name}.parquet", index=False)
 
 
+def _read(conn: Connection, layers: Catalogue, run_id: int) -> tuple[Facts, dict[str, pd.DataFrame]]:
+    facts = reading.read(conn, layers)
+    return facts, {name: read_layer(conn, name, run_id, facts.srid) for name in LAYERS}
+
+
 def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]:
     """Write all layers of a published run: a file for GeoPackage, else a folder with a file per layer.
 
@@ -161,8 +166,7 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
         UsageError: the place cannot be written to.
     """
     layers = catalogue()
-    facts = reading.read(conn, layers)
-    tables = {name: read_layer(conn, name, run_id, facts.srid) for name in LAYERS}
+    facts, tables = steady.read(conn, lambda: _read(conn, layers, run_id))
     try:
         if kind is Format.GPKG:
             with output.written_file(out) as draft:

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from db import steady
 from db.errors import UsageError
 from model import grid
 from model import plan as plans
@@ -109,7 +110,7 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
         _BINDING: list(map(_binding_row, results.bindings)),
         _STAGE: [_stage_row(n, end) for n, end in enumerate(results.stages, start=1)],
     }
-    with conn.transaction(), conn.cursor() as cursor:
+    with conn.transaction(), conn.cursor() as cursor, steady.unchanged(conn):
         _write_decisions(conn, run_id, scenario_id, inputs, plan)
         with cursor.copy(_COVERAGE) as copy:
             for row in _coverage_rows(inputs, plan):

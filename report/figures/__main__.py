@@ -14,7 +14,7 @@ import matplotlib as mpl
 import typer
 from matplotlib.figure import Figure
 
-from db import connection, output
+from db import connection, output, steady
 from db.connection import CHECKOUT
 from db.errors import run_app
 from report.figures import charts, maps
@@ -76,7 +76,7 @@ def main(
 ) -> None:
     """Write the figures of a published plan."""
     with connection.connect("reader") as conn:
-        found = read(conn, find_run(conn, run))
+        found = steady.read(conn, lambda: read(conn, find_run(conn, run)))
     folder = out or CHECKOUT / "out" / f"figures_{found.run['run_id']}"
     files = write(found, Words(language.value), folder)
     typer.echo(f"Wrote {len(files)} files: {folder}")

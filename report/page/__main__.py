@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from db import connection, output
+from db import connection, output, steady
 from db.connection import CHECKOUT
 from db.errors import UsageError, run_app
 from report.page import read, render
@@ -42,11 +42,10 @@ def write_page(
 
     """
     with connection.connect() as conn:
-        conn.execute("set transaction isolation level repeatable read, read only")
-        plans = [read.read_plan(conn, run_id)]
-        if compare is not None:
-            plans.append(read.read_plan(conn, compare))
-        region = read.read_region(conn)
+        chosen = [run_id] if compare is None else [run_id, compare]
+        plans, region = steady.read(
+            conn, lambda: ([read.read_plan(conn, each) for each in chosen], read.read_region(conn))
+        )
     run = plans[0]["run"]
     scenario = re.sub(r"[^\w-]+", "_", run["scenario_name"])
     path = output.with_ending(out or OUT / f"plan_{scenario}_{run['run_id']}.html", ".html", ".htm")
