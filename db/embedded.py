@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
 from psycopg import sql
 
-from db import roles
+from db import connection, roles
 from db.cluster import SUPERUSER, Cluster
-from db.connection import CHECKOUT
 from db.postgresql import EXTENSIONS
 
 DATABASE = "planner"
@@ -31,7 +29,7 @@ class Status:
 
 def cluster() -> Cluster:
     """Return the cluster of this checkout."""
-    return Cluster(CHECKOUT / ".pg")
+    return Cluster(connection.CHECKOUT / ".pg")
 
 
 def up(chosen: Cluster | None = None) -> None:
@@ -86,7 +84,7 @@ def _furnish(chosen: Cluster) -> None:
     for role in roles.ROLE_NAMES:
         state.passwords.setdefault(role, secrets.token_urlsafe(24))
     chosen.remember(state)
-    with psycopg.connect(superuser_url(chosen), autocommit=True) as conn:
+    with connection.open_address(superuser_url(chosen), autocommit=True) as conn:
         roles.create_logins(conn, state.passwords)
         if not conn.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
             owner = sql.Identifier(roles.ROLE_NAMES["owner"])
@@ -98,7 +96,7 @@ def _furnish(chosen: Cluster) -> None:
                 sql.Identifier(DATABASE), everyone
             )
         )
-    with psycopg.connect(superuser_url(chosen, DATABASE), autocommit=True) as conn:
+    with connection.open_address(superuser_url(chosen, DATABASE), autocommit=True) as conn:
         for extension in EXTENSIONS:
             conn.execute(
                 sql.SQL("create extension if not exists {} cascade").format(sql.Identifier(extension))

@@ -7,10 +7,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import typer
 
-INTERRUPTED = 130
+from db import interrupt
 
 
 class PlannerError(Exception):
@@ -60,7 +59,7 @@ class FetchError(PlannerError):
 def run_app(app: Callable[[], Any]) -> None:
     """Run a command-line app; a `PlannerError` becomes its sentence, its hint and its exit code.
 
-    A database that cannot be reached, or gives up for want of room or time, is no bug either: exit code 2.
+    What goes wrong outside the program (a server that is gone, rights, a full disk) is no bug: exit code 2.
     Warnings of libraries are for developers and are shown only where Python is asked for them (`-W`).
 
     Raises:
@@ -69,22 +68,21 @@ def run_app(app: Callable[[], Any]) -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
+        interrupt.heed()
         app()
     except PlannerError as error:
         _say(error.message, error.hint)
         raise SystemExit(error.exit_code) from None
     except Exception as error:
-        fault = getattr(error, "orig", error)  # SQLAlchemy wraps it
-        if not isinstance(fault, psycopg.OperationalError):
+        from db import faults  # noqa: PLC0415 - it imports this module
+
+        explained = faults.explain(error)
+        if explained is None:
             raise
-        reason = (str(fault).strip().splitlines() or [type(fault).__name__])[0].strip()
-        _say(
-            f"The database cannot be used: {reason}",
-            "`python -m db status` says where it should be, and whether it runs.",
-        )
-        raise SystemExit(PlannerError.exit_code) from None
+        _say(explained.message, explained.hint)
+        raise SystemExit(explained.exit_code) from None
     except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(interrupt.INTERRUPTED) from None
 
 
 def _say(message: str, hint: str) -> None:

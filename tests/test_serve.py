@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import subprocess
@@ -24,7 +23,7 @@ from psycopg import sql
 from db.connection import child_environment
 from db.errors import UsageError
 from report.serve.app import make_app
-from report.serve.pool import open_pool
+from report.serve.pool import check
 from report.serve.published import PUBLISHED
 
 # Names in a map are untrusted, so is all that clients send; none of these may be answered, or harm the server.
@@ -255,7 +254,7 @@ def test_the_service_reads_as_the_reader_and_refuses_another_role(server: str, p
             at = urlsplit(planned_database)
             stranger = at._replace(netloc=f"{name}:{secret}@{at.hostname}:{at.port or 5432}").geturl()
             with pytest.raises(UsageError, match="runs as ev_reader only"):
-                asyncio.run(open_pool(stranger, 1))
+                check(stranger)
         finally:
             conn.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 

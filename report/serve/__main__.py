@@ -13,6 +13,7 @@ import uvicorn
 from db import connection
 from db.errors import run_app
 from report.serve.app import make_app
+from report.serve.pool import check
 
 CLIENTS_MAX = 64
 
@@ -24,7 +25,9 @@ def main(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
 ) -> None:
     """Serve until interrupted."""
-    app = make_app(connection.database_url("reader"))
+    address = connection.database_url("reader")
+    check(address)
+    app = make_app(address)
     typer.echo(f"OGC API Features and vector tiles: http://{host}:{port}/ (ends with Ctrl+C)")
     uvicorn.run(
         app, host=host, port=port, log_level="warning", limit_concurrency=CLIENTS_MAX, server_header=False

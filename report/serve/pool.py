@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import asyncpg
+import psycopg
+from psycopg import sql
 from tipg.database import connection_factory
 
 from db import roles
+from db.connection import open_address
 from db.errors import UsageError
 
 POOL_SIZE = 8
@@ -27,23 +30,32 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
     await connection.execute("set default_transaction_read_only = on")
 
 
-async def open_pool(address: str, statement_s: int) -> asyncpg.Pool[Any]:
-    """Return a pool of connections under the reader role, whose statements end after so many seconds.
+def check(address: str) -> None:
+    """See whether the service can run: the database answers, holds the views, and lets it be a reader.
 
     Raises:
-        UsageError: the role is not there, or this login may not take it.
+        UsageError: it cannot; why, and what to do.
     """
+    role = sql.Identifier(_SETTINGS["role"])
+    with open_address(address) as conn:
+        try:
+            conn.execute(sql.SQL("set role {}").format(role))
+        except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege) as error:
+            raise UsageError(
+                f"The service runs as {_SETTINGS['role']} only, and this login cannot: {error}.",
+                f"there: grant {_SETTINGS['role']} to the login that DATABASE_URL names.",
+            ) from None
+        if conn.execute("select to_regclass('report.published_run') is null").fetchone() == (True,):
+            raise UsageError("The database is not set up.", "run `python -m db upgrade`, then `make load`.")
+
+
+async def open_pool(address: str, statement_s: int) -> asyncpg.Pool[Any]:
+    """Return a pool of connections under the reader role, whose statements end after so many seconds."""
     settings = _SETTINGS | {"statement_timeout": f"{statement_s}s"}
-    try:
-        return await asyncpg.create_pool(
-            address,
-            min_size=1,
-            max_size=POOL_SIZE,
-            init=_prepare,
-            server_settings=settings,
-        )
-    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
-        raise UsageError(
-            f"The service runs as {_SETTINGS['role']} only, and this login cannot: {error}.",
-            f"there: grant {_SETTINGS['role']} to the login that DATABASE_URL names.",
-        ) from None
+    return await asyncpg.create_pool(
+        address,
+        min_size=1,
+        max_size=POOL_SIZE,
+        init=_prepare,
+        server_settings=settings,
+    )
