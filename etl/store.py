@@ -265,6 +265,7 @@ def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
                 from raw.census_area as a
                 join raw.load_source as f using (load_id, source_id)
                 where a.load_id = %(load_id)s and a.area_key = u.area_key
+                order by a.source_id, a.record_number
                 limit 1
             ) as s
             returning population

@@ -53,7 +53,7 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
         used = _rows(
             conn,
             "select load_id, loaded_at from report.run_source where run_id = %s"
-            " and not is_current_load limit 1",
+            " and not is_current_load order by load_id limit 1",
             run_id,
         )
         if used:

@@ -19,7 +19,7 @@ ROAD_LENGTH_MAX_KM = 900.0
 """Roads are drawn to find one's way: the highest classes that together are no longer than this."""
 
 _ROADS = """
-    select c.is_main, array_agg(st_asbinary(r.geom)) as lines
+    select c.is_main, array_agg(st_asbinary(r.geom) order by r.edge_id) as lines
     from report.road_class as c join report.road as r using (highway)
     where c.length_so_far_km <= %s or c.road_class_id = (select min(road_class_id) from report.road_class)
     group by 1

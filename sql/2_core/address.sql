@@ -3,7 +3,7 @@
 
 create materialized view core.address as
 
-select row_number() over (order by a.source_id, a.record_number)::integer as address_id, a.source_id, a.record_number, a.geom
+select row_number() over (order by st_x(a.geom), st_y(a.geom), a.source_id, a.record_number)::integer as address_id, a.source_id, a.record_number, a.geom
 from staging.address as a
 -- outlines are simplified: an address one hexagon outside still belongs
 join core.region as r on st_dwithin(a.geom, r.geom, r.hexagon_edge_m)

@@ -15,10 +15,15 @@ nearest as (
     select a.address_id, c.census_area_id, c.dwelling_count, c.distance_m
     from core.address as a
     cross join lateral (
-        select p.census_area_id, p.dwelling_count, a.geom <-> p.geom as distance_m
-        from core.census_area as p
-        where not p.is_polygon and p.inside_share > 0
-        order by a.geom <-> p.geom
+        select n.*
+        from (
+            select p.census_area_id, p.dwelling_count, a.geom <-> p.geom as distance_m
+            from core.census_area as p
+            where not p.is_polygon and p.inside_share > 0
+            order by a.geom <-> p.geom
+            fetch first 1 row with ties
+        ) as n
+        order by n.census_area_id
         limit 1
     ) as c
     where not exists (select from polygon where polygon.address_id = a.address_id)

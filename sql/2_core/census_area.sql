@@ -5,7 +5,7 @@ create materialized view core.census_area as
 
 with area as (
     select
-        row_number() over (order by source_id, record_number)::integer as census_area_id,
+        row_number() over (order by area_key, source_id, record_number)::integer as census_area_id,
         *,
         st_dimension(geom) = 2 as is_polygon
     from staging.census_area

@@ -24,16 +24,21 @@ with gap as (
 select distinct on (n.node_id) n.node_id, e.name as street_name, n.geom
 from gap as g
 cross join lateral (
-    select name, from_node_id, to_node_id
-    from core.road_edge
-    where highway not in ('motorway', 'motorway_link')
-    order by geom <-> g.geom
+    select n.*
+    from (
+        select edge_id, name, from_node_id, to_node_id
+        from core.road_edge
+        where highway not in ('motorway', 'motorway_link')
+        order by geom <-> g.geom
+        fetch first 1 row with ties
+    ) as n
+    order by n.edge_id
     limit 1
 ) as e
 cross join lateral (
-    select node_id, geom from core.road_node where node_id in (e.from_node_id, e.to_node_id) order by geom <-> g.geom limit 1
+    select node_id, geom from core.road_node where node_id in (e.from_node_id, e.to_node_id) order by geom <-> g.geom, node_id limit 1
 ) as n
-order by n.node_id, e.name;
+order by n.node_id, e.name, e.edge_id;
 
 comment on view core.gap_junction is 'Junctions that stand in as candidates where people live far from any place that could host a charger.';
 comment on column core.gap_junction.node_id is 'OSM node id.';

@@ -51,7 +51,7 @@ clipped as (
 
 select
     row_number() over (
-        order by name, st_xmin(region_geom), st_ymin(region_geom), source_id, record_number, planning_area_id, grid_station_ids
+        order by name, st_xmin(region_geom), st_ymin(region_geom), grid_station_ids, source_id, record_number, planning_area_id
     )::integer as grid_area_id,
     name,
     limit_kw,

@@ -24,7 +24,7 @@ station as (
 )
 
 select
-    row_number() over (order by s.source_id, s.record_number)::integer as grid_station_id,
+    row_number() over (order by s.name, st_x(s.geom), st_y(s.geom), s.source_id, s.record_number)::integer as grid_station_id,
     s.source_id,
     s.record_number,
     s.is_substation,

@@ -12,7 +12,7 @@ with area as (
 )
 
 select
-    row_number() over (order by source_id, record_number)::integer as land_use_area_id,
+    row_number() over (order by feature_key, source_id, record_number)::integer as land_use_area_id,
     tags ->> 'landuse' as land_use,
     st_area(geom) as area_m2,
     source_id,

@@ -18,7 +18,7 @@ join core.place_kind as k on f.tags ->> k.tag = k.value or (k.value = '*' and f.
 where f.feature_kind in ('poi', 'parking')
     -- a charger behind a gate serves nobody else
     and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')
-order by f.feature_key, k.value = '*', k.suitability_share desc, f.source_id, f.record_number
+order by f.feature_key, k.value = '*', k.suitability_share desc, k.candidate_kind, k.tag, k.value, f.source_id, f.record_number
 with no data;
 
 create unique index place_key on core.place (place_key);

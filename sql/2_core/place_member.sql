@@ -7,7 +7,10 @@ select p.place_key, c.place_key as cluster_key
 from core.place as p
 cross join core.region as r
 cross join lateral (
-    select place_key, geom from core.place_cluster order by geom <-> p.geom limit 1
+    select n.*
+    from (select place_key, geom from core.place_cluster order by geom <-> p.geom fetch first 1 row with ties) as n
+    order by n.place_key
+    limit 1
 ) as c
 where st_dwithin(c.geom, p.geom, r.candidate_cluster_m)
 with no data;

@@ -6,11 +6,11 @@ create materialized view core.road_edge as
 with direction as (
     select distinct on (st_asbinary(geom)) *, st_asbinary(geom) as line, st_asbinary(st_reverse(geom)) as reverse_line
     from staging.road_edge
-    order by st_asbinary(geom), duration_min, source_id, record_number
+    order by st_asbinary(geom), duration_min, highway, name, source_id, record_number
 )
 
 select
-    row_number() over (order by f.source_id, f.record_number)::integer as edge_id,
+    row_number() over (order by f.from_node_id, f.to_node_id, f.line, f.source_id, f.record_number)::integer as edge_id,
     f.from_node_id,
     f.to_node_id,
     f.length_m,

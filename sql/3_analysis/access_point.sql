@@ -19,11 +19,17 @@ street as (
     from place as p
     cross join core.region as r
     cross join lateral (
-        select edge_id, from_node_id, to_node_id, length_m, geom
-        from core.road_edge
-        -- nobody's drive opens on a motorway or its ramps
-        where highway not in ('motorway', 'motorway_link')
-        order by geom <-> p.geom, edge_id
+        select n.*
+        from (
+            select edge_id, from_node_id, to_node_id, length_m, geom
+            from core.road_edge
+            -- nobody's drive opens on a motorway or its ramps
+            where highway not in ('motorway', 'motorway_link')
+            -- by distance alone, which the index gives, with all that are exactly as near
+            order by geom <-> p.geom
+            fetch first 1 row with ties
+        ) as n
+        order by n.edge_id
         limit 1
     ) as e
     where st_dwithin(e.geom, p.geom, r.access_max_m)

@@ -47,7 +47,7 @@ measured as (
 )
 
 select
-    row_number() over (order by edge_id, from_m, to_m) as piece_id,
+    row_number() over (order by edge_id, from_m, to_m, from_vertex_id) as piece_id,
     edge_id,
     from_vertex_id,
     to_vertex_id,

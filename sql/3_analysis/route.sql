@@ -5,7 +5,7 @@ create materialized view analysis.route as
 
 -- some hundred sites at a time: enough to read the graph seldom, few enough to hold the answer in memory
 with batch as (
-    select array_agg(vertex_id) as vertex_ids
+    select array_agg(vertex_id order by vertex_id) as vertex_ids
     from (
         select vertex_id, row_number() over (order by vertex_id) / 200 as number
         from (select distinct vertex_id from analysis.access_point where place_kind = 'site') as v

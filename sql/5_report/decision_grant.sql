@@ -33,7 +33,7 @@ with earned as (
 -- who pays first leaves the rest of the limit to the others
 stacked as (
     select *, coalesce(sum(own_cad) over (
-        partition by decision_id order by rank rows between unbounded preceding and 1 preceding
+        partition by decision_id order by rank, programme rows between unbounded preceding and 1 preceding
     ), 0) as before_cad
     from earned
 )

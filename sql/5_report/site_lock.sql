@@ -18,7 +18,7 @@ create rule site_lock_insert as on insert to report.site_lock do instead
 insert into plan.site_lock (site_id, lock_kind, option_id, scenario_name, note)
 values (
     coalesce(new.site_id, (
-        select s.site_id from core.site as s where st_dwithin(s.geom, new.geom, 250) order by s.geom <-> new.geom limit 1
+        select s.site_id from core.site as s where st_dwithin(s.geom, new.geom, 250) order by s.geom <-> new.geom, s.site_id limit 1
     )),
     coalesce(new.lock_kind, 'force_in'), nullif(new.option_id, ''), nullif(new.scenario_name, ''), nullif(new.note, '')
 )
@@ -31,7 +31,7 @@ update plan.site_lock
 set site_id = case
         when new.site_id is distinct from old.site_id or new.geom is not distinct from old.geom then new.site_id
         else (
-            select s.site_id from core.site as s where st_dwithin(s.geom, new.geom, 250) order by s.geom <-> new.geom limit 1
+            select s.site_id from core.site as s where st_dwithin(s.geom, new.geom, 250) order by s.geom <-> new.geom, s.site_id limit 1
         )
     end,
     lock_kind = new.lock_kind,
