@@ -2,6 +2,7 @@
 #   REGION        region to load: a name of etl/regions or the path of a .toml (sample)
 #   DATA_DIR      folder of the region's files
 #   DATABASE_URL  a server of your own, instead of the cluster in .pg
+#   ADOPT         with `run`: make the plan the adopted one of the region, whichever is now
 #   PYTHON        the Python that makes .venv
 REGION ?= sample
 SCENARIO ?= phase1
@@ -17,7 +18,7 @@ setup: ## install system packages, .venv and the pinned packages; quick when the
 	@db/set_up.sh
 
 run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the plan, write its page
-	$(PY) -m model.solve --scenario "$(SCENARIO)"
+	$(PY) -m model.solve --scenario "$(SCENARIO)" $(if $(ADOPT),--adopt)
 	$(PY) -m report.summary
 	$(PY) -m report.qgis
 	$(PY) -m report.page
@@ -31,7 +32,7 @@ load: upgraded ## load REGION
 solve: upgraded ## plan SCENARIO (phase1)
 	$(PY) -m model.solve --scenario "$(SCENARIO)"
 
-report: up ## print the latest published plan, and how to open it in QGIS
+report: up ## print the adopted plan, and how to open it in QGIS
 	$(PY) -m report.summary
 
 serve: up ## publish the results as OGC API Features and vector tiles; ARGS="--port 8080"

@@ -14,6 +14,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from db import connection
+from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
 from model import show
 from model.solve import Json
@@ -58,6 +59,7 @@ def main(
 ) -> None:
     """Compare two plans: knobs, data, sites, money, coverage, and who gains and loses."""
     with connection.connect(autocommit=True) as conn:
+        end_dead_runs(conn)
         conn.execute("set jit = off")
         found = difference(conn, *runs)
     if json_output:

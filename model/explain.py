@@ -15,6 +15,7 @@ import typer
 from psycopg.rows import dict_row
 
 from db import connection
+from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
 from model import reason, show, stop
 from model.binding import Binding, bindings
@@ -167,6 +168,7 @@ def main(
     """
     limits = Limits(time_limit, gap, threads)
     with stop.heeding_termination(), connection.connect(autocommit=True) as conn:
+        end_dead_runs(conn)
         conn.execute("set jit = off")
         past = reopen(conn, run)
         found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss)

@@ -7,9 +7,12 @@ from typing import Any
 
 import psycopg
 
+from db.dead_run import LOCK_CLASS, end_dead_runs
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_LOCK_CLASS = 7_291_847  # any number; with a run's number it marks that its process is alive
+# else a statement under way when the process dies keeps the session, and the lock of the run, to its end
+_NOTICE_DEATH = "set client_connection_check_interval = '1s'"
 
 
 @dataclass
@@ -24,8 +27,12 @@ class Seconds:
 
 
 def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) -> int:
-    """Write the run row and return its run_id; runs whose process has gone are marked failed first."""
-    _bury_the_dead(conn)
+    """Write the run row and return its run_id; runs whose process has gone are marked failed first.
+
+    The connection is in autocommit mode, and its session holds the lock that tells that the run is alive.
+    """
+    conn.execute(_NOTICE_DEATH)
+    end_dead_runs(conn)
     with conn.transaction():  # nobody sees the row before it is marked alive
         row = conn.execute(
             "insert into plan.run (scenario_id, parent_run_id, status, publication)"
@@ -33,7 +40,7 @@ def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) 
             (scenario_id, parent_run_id),
         ).fetchone()
         assert row is not None  # noqa: S101 - the statement returns the row it wrote
-        conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, row[0]))
+        conn.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, row[0]))
     return int(row[0])
 
 
@@ -46,16 +53,3 @@ def end(
         " build_s = %s, solve_s = %s, finished_at = now() where run_id = %s",
         (status, message, bound, seconds.read, seconds.build, seconds.solve, run_id),
     )
-
-
-def _bury_the_dead(conn: Connection) -> None:
-    running = conn.execute("select run_id from plan.run where status = 'running'").fetchall()
-    for (run_id,) in running:
-        free = conn.execute("select pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, run_id)).fetchone()
-        if free and free[0]:
-            conn.execute(
-                "update plan.run set status = 'failed', message = 'Its process ended without a word.',"
-                " finished_at = now() where run_id = %s and status = 'running'",
-                (run_id,),
-            )
-            conn.execute("select pg_advisory_unlock(%s, %s)", (_LOCK_CLASS, run_id))

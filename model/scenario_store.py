@@ -90,12 +90,9 @@ def current_load_id(conn: Connection) -> int:
 
 def _base_run_id(conn: Connection, continues: str) -> int:
     found = conn.execute(
-        "select max(r.run_id) from plan.run as r join plan.scenario as s using (scenario_id)"
-        " join core.region as g using (load_id) where s.name = %s and r.publication = 'published'"
-        " and r.parent_run_id is null",
-        (continues,),
+        "select run_id from report.continued_run where scenario_name = %s", (continues,)
     ).fetchone()
-    if found is None or found[0] is None:
+    if found is None:
         raise UsageError(
             f"The scenario continues '{continues}', which has no published plan on the current data.",
             f"solve it first: `python -m model.solve --scenario {continues}`.",

@@ -12,14 +12,16 @@ from rich.table import Table
 from db.number import plain
 
 if TYPE_CHECKING:
+    from model.adoption import Adopted
     from model.solving import Report
 
 OFTEN_SHOWN = 5
+PLANS_SHOWN = 20
 PRICE_SHOWN = 1e-6
 NO_CHANGE = 1e-9
 
 
-def show(report: Report, kept_above: float | None = None) -> None:
+def show(report: Report, adopted: Adopted | None, kept_above: float | None = None) -> None:
     """Print coverage before and after, money, actions, bound, gap and seconds as a short table.
 
     A plan that is kept but not published, because its gap is above `kept_above`, is told from others by the
@@ -49,7 +51,60 @@ def show(report: Report, kept_above: float | None = None) -> None:
     steps = ("read", "build", "solve", "write", "audit")
     taken = [(step, getattr(report.seconds, step)) for step in steps]
     table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in taken if s is not None))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(_adopted_words(report, adopted, is_kept=kept_above is not None), soft_wrap=True)
+
+
+def _adopted_words(report: Report, adopted: Adopted | None, *, is_kept: bool) -> str:
+    """Say which plan maps and page show, when this run has ended."""
+    if adopted is None:
+        return "No plan is adopted for this region: map, page and service show none yet."
+    if adopted.run_id == report.run_id:
+        return "It is the adopted plan of the region: map, page and service show it."
+    shown = f"run {adopted.run_id} of scenario '{escape(adopted.scenario)}'"
+    words = f"Map, page and service show the adopted plan, {shown}"
+    if report.objective is None or is_kept:
+        return f"{words}."
+    return f"{words}, not this one; to adopt this one: `python -m model.adopt --run {report.run_id}`."
+
+
+def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
+    """Print which plan is adopted, and the published plans of the region, the latest first."""
+    console = Console()
+    held = next((p for p in plans if p["is_adopted"]), None)
+    if held is None:
+        console.print("No plan is adopted for this region: map, page and service show none.")
+        if plans:
+            console.print("To adopt one of these: `python -m model.adopt --run R`.")
+        else:
+            console.print("None is published either: `python -m model.solve --scenario phase1`.")
+    else:
+        console.print(
+            f"{escape(held['region_title'])}: the adopted plan is run {held['run_id']} of scenario"
+            f" '{escape(held['scenario_name'])}'.",
+            soft_wrap=True,
+        )
+    table = Table("run", "scenario", "status", "changes", box=None, pad_edge=False)
+    table.add_column("net CAD", justify="right")
+    table.add_column("")
+    for plan in plans[:PLANS_SHOWN]:
+        table.add_row(
+            str(plan["run_id"]),
+            escape(plan["scenario_name"]),
+            plan["status"],
+            str(plan["change_count"]),
+            _amount(plan["net_capex_cad"], "CAD"),
+            "adopted" if plan["is_adopted"] else _varied(plan["parent_run_id"]),
+        )
+    if plans:
+        console.print(table)
+    if len(plans) > PLANS_SHOWN:
+        console.print(f"... and {len(plans) - PLANS_SHOWN} more in report.run_summary.")
+
+
+def _varied(parent_run_id: int | None) -> str:
+    return "" if parent_run_id is None else f"varies run {parent_run_id}"
 
 
 def _kept(report: Report, gap_share_max: float) -> str:

@@ -1,6 +1,7 @@
 """Solves a scenario: read, build, solve, write, audit.
 
-`python -m model.solve --scenario phase1 [--time-limit S] [--gap G] [--threads N] [--progress] [--json]`
+`python -m model.solve --scenario phase1 [--time-limit S] [--gap G] [--threads N] [--progress] [--adopt]
+[--json]`
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import typer
 from db import connection
 from db.errors import run_app
 from model import live, scenario, show, stop
+from model.adoption import Adopting
 from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
 from model.mode import Limits, Watcher
 from model.solving import Ended, Job, perform
@@ -28,11 +30,22 @@ KEPT_EXIT_CODE = 7
 ShowProgress = Annotated[
     bool, typer.Option("--progress", help="Print progress to stderr also where that is no terminal.")
 ]
+Adopt = Annotated[
+    bool, typer.Option("--adopt", help="Make it the adopted plan of the region, whichever is now.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
-def solve_scenario(name_or_path: str, limits: Limits, watcher: Watcher | None = None) -> Ended:
+def solve_scenario(
+    name_or_path: str,
+    limits: Limits,
+    watcher: Watcher | None = None,
+    *,
+    adopting: Adopting = Adopting.WHERE_NONE_IS,
+) -> Ended:
     """Solve a scenario, given its name or the path of its file, and write, audit and publish its plan.
+
+    A published plan is adopted while no other one of the region is, or always if `adopting` says so.
 
     Raises:
         UsageError: the scenario, the database or a lock is not as it must be.
@@ -41,7 +54,7 @@ def solve_scenario(name_or_path: str, limits: Limits, watcher: Watcher | None = 
     """
     name, knobs = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
-        return perform(conn, Job(name, knobs), limits, watcher)
+        return perform(conn, Job(name, knobs, adopting=adopting), limits, watcher)
 
 
 def main(
@@ -51,9 +64,10 @@ def main(
     threads: Threads = None,
     *,
     progress: ShowProgress = False,
+    adopt: Adopt = False,
     json_output: Json = False,
 ) -> None:
-    """Solve a scenario, write the plan, audit it and publish it.
+    """Solve a scenario, write the plan, audit it and publish it; adopt it while no other plan is adopted.
 
     A plan whose gap is wider than the scenario publishes (publication.gap_share_max) is kept, but not
     published: the first line says so, and the exit code is 7. Ctrl-C keeps the best plan found so far: it is
@@ -61,12 +75,15 @@ def main(
     as interrupted (exit code 130).
     """
     with stop.heeding_termination(), live.watching(is_wanted=progress) as watcher:
-        ended = solve_scenario(scenario_name, Limits(time_limit, gap, threads), watcher)
+        adopting = Adopting.ALWAYS if adopt else Adopting.WHERE_NONE_IS
+        ended = solve_scenario(scenario_name, Limits(time_limit, gap, threads), watcher, adopting=adopting)
     if json_output:
         typer.echo(json.dumps(asdict(ended.report)))
     else:
         is_kept = ended.publication == "kept"
-        show.show(ended.report, kept_above=ended.publication_gap_share_max if is_kept else None)
+        show.show(
+            ended.report, ended.adopted, kept_above=ended.publication_gap_share_max if is_kept else None
+        )
     if ended.is_interrupted:
         typer.echo("note: stopped by the user; the best plan found so far is kept.", err=True)
     for note in ended.notes:

@@ -14,6 +14,7 @@ import psycopg
 from db import steady
 from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
 from model import (
+    adoption,
     audit,
     binding,
     grid,
@@ -28,6 +29,7 @@ from model import (
     way_out,
     write,
 )
+from model.adoption import Adopted, Adopting
 from model.build import build
 from model.constraints import RULES
 from model.inputs import Inputs, Plan
@@ -58,7 +60,10 @@ class Report:
 
 @dataclass
 class Ended:
-    """A report, and the error that ended the run, if one did: the report is complete either way."""
+    """A report, the error that ended the run if one did, and the plan of the region that is adopted now.
+
+    The report is complete either way.
+    """
 
     report: Report
     notes: tuple[str, ...] = ()
@@ -68,16 +73,18 @@ class Ended:
     plan: Plan = frozenset()
     net_capex_cad: float | None = None
     is_interrupted: bool = False
+    adopted: Adopted | None = None
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to solve: a scenario, the run it varies if it does, and a plan to begin with."""
+    """What to solve: a scenario, the run it varies if it does, a plan to begin with, whether to adopt it."""
 
     name: str
     knobs: Scenario
     parent_run_id: int | None = None
     start: Plan | None = None
+    adopting: Adopting = Adopting.NEVER
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -97,6 +104,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     with _ended_whatever_happens(conn, ended.report):
         ended.notes = read.notes(conn, scenario_id)
         ended.error = _solve(conn, scenario_id, ended, job=job, limits=limits, watcher=watcher)
+        ended.adopted = adoption.adopted(conn)
     return ended
 
 
@@ -157,7 +165,7 @@ def _solve(
     write.write(conn, report.run_id, scenario_id, results, seconds)
     seconds.write, began = _lap(began)
     _tell(ended, inputs, outcome, bought)
-    error = _audit(conn, report, began)
+    error = _audit(conn, report, began, job.adopting)
     ended.publication, ended.publication_gap_share_max = audit.publication(conn, report.run_id)
     return error
 
@@ -167,8 +175,10 @@ def _offered(inputs: Inputs, start: Plan) -> Plan:
     return frozenset((o, t) for o, t in start if o in inputs.options and t in inputs.options[o].phases)
 
 
-def _audit(conn: Connection, report: Report, began: float) -> PlannerError | None:
-    findings = audit.audit(conn, report.run_id)
+def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -> PlannerError | None:
+    with conn.transaction():  # published and adopted, or neither
+        findings = audit.audit(conn, report.run_id)
+        adoption.adopt_if_due(conn, report.run_id, adopting)
     report.seconds.audit, _ = _lap(began)
     conn.execute(
         "update plan.run set write_s = %s, audit_s = %s where run_id = %s",

@@ -18,12 +18,13 @@ from psycopg import sql
 
 from db import connection, output, steady
 from db.connection import CHECKOUT
+from db.dead_run import end_dead_runs_as_owner
 from db.errors import UsageError, run_app
 from report.qgis import facts as reading
 from report.qgis.catalogue import Catalogue, Layer, catalogue
 from report.qgis.facts import Facts
 from report.qgis.style import qml
-from report.summary import find_run
+from report.summary import adoption_words, find_run
 
 Connection = psycopg.Connection[Any]
 LAYERS = (
@@ -186,14 +187,15 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
 
 def main(
     run: Annotated[
-        int | None, typer.Option(help="Number of a published run; the latest if left out.")
+        int | None, typer.Option(help="Number of a published run; the adopted plan if left out.")
     ] = None,
     kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.GPKG,
     out: Annotated[
         Path | None, typer.Option(help="File (gpkg) or folder; out/ of the checkout if left out.")
     ] = None,
 ) -> None:
-    """Write a published plan to files."""
+    """Write a published plan, the adopted one by default, to files."""
+    end_dead_runs_as_owner()
     with connection.connect("reader") as conn:
         found = find_run(conn, run)
         name = f"plan_{found['run_id']}"
@@ -202,7 +204,8 @@ def main(
             place = output.with_ending(place, ".gpkg")
         files = export(conn, found["run_id"], kind, place)
     size = sum(path.stat().st_size for path in files)
-    typer.echo(f"Wrote {len(files)} file(s), {size / 1e6:.1f} MB: {place}")
+    shown = f"run {found['run_id']} of scenario '{found['scenario_name']}', {adoption_words(found)}"
+    typer.echo(f"Wrote {len(files)} file(s), {size / 1e6:.1f} MB, of {shown}: {place}")
 
 
 if __name__ == "__main__":

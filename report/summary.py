@@ -1,4 +1,4 @@
-"""Prints a published plan for people: what `make run` ends with.
+"""Prints the adopted plan, or another published one, for people: what `make run` ends with.
 
 `python -m report.summary [--run R]`
 """
@@ -15,11 +15,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from db import connection
+from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = dict[str, Any]
 DECISIONS_SHOWN = 10
+RUN_ID_LIMIT = 2**63
+"""Numbers of runs are smaller: PostgreSQL's bigint."""
 ACTIONS = ("expand", "upgrade", "build", "remove")
 
 
@@ -29,17 +32,18 @@ def _rows(conn: Connection, query: str, *values: object) -> list[Row]:
 
 
 def find_run(conn: Connection, run_id: int | None) -> Row:
-    """Return the row of report.run_summary of a published run; of the latest when `run_id` is None.
+    """Return the row of report.run_summary of a published run; of the adopted plan when `run_id` is None.
 
     Raises:
-        UsageError: the database is not set up, nothing is published, or that run is not.
+        UsageError: the database is not set up, no plan is adopted, or that run is not published.
     """
+    if run_id is not None and abs(run_id) >= RUN_ID_LIMIT:
+        raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
     try:
         found = _rows(
             conn,
             "select * from report.run_summary where publication = 'published'"
-            " and (run_id = %s or (%s::bigint is null and parent_run_id is null))"
-            " order by run_id desc limit 1",
+            " and (run_id = %s or (%s::bigint is null and is_adopted))",
             run_id,
             run_id,
         )
@@ -64,12 +68,41 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
             )
         raise UsageError(
             f"Run {run_id} is not a published plan on the current data.",
-            "report.run_summary lists all runs; without --run the latest published plan is shown.",
+            "report.run_summary lists all runs; without --run the adopted plan is shown.",
         )
     if not _rows(conn, "select 1 from core.region"):
         raise UsageError("No region is loaded.", "run `make load`, then `make solve`.")
+    latest = _rows(conn, "select max(run_id) as run_id from report.published_run")[0]["run_id"]
+    if latest is not None:
+        raise UsageError(
+            "No plan is adopted for this region.",
+            f"adopt one, such as the latest: `python -m model.adopt --run {latest}`; or name one to look at:"
+            f" --run {latest}.",
+        )
     raise UsageError(
         "No plan is published on the current data.", "solve one: `python -m model.solve --scenario phase1`."
+    )
+
+
+def adoption_words(run: Row) -> str:
+    """Say whether a plan is the adopted one of its region."""
+    return "adopted plan" if run["is_adopted"] else "not the adopted plan"
+
+
+def _newer(conn: Connection, run: Row) -> str:
+    """Name the latest plan that is not adopted, where the adopted one is shown."""
+    found = _rows(
+        conn,
+        "select run_id, scenario_name from report.published_run"
+        " where parent_run_id is null and run_id > %s order by run_id desc limit 1",
+        run["run_id"],
+    )
+    if not found or not run["is_adopted"]:
+        return ""
+    newer = found[0]
+    return (
+        f"Newer, and not adopted: run {newer['run_id']} of scenario '{escape(newer['scenario_name'])}'; to"
+        f" look at it: --run {newer['run_id']}; to adopt it: `python -m model.adopt --run {newer['run_id']}`."
     )
 
 
@@ -112,7 +145,7 @@ def _figures(conn: Connection, run: Row) -> Table:
     )
     phases = _rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
     counts = [f"{run[f'{a}_count']} {a}" for a in ACTIONS if run[f"{a}_count"]]
-    lines = [("status", status_words(run))]
+    lines = [("plan", adoption_words(run)), ("status", status_words(run))]
     lines += [
         (f"coverage {c['level']}", f"{c['before_share']:.2%} -> {c['after_share']:.2%}") for c in coverage
     ]
@@ -159,6 +192,9 @@ def show(conn: Connection, run: Row, console: Console) -> None:
     title = f"[bold]{escape(run['region_title'])}[/]{label}"
     console.print(f"{title}: scenario '{escape(run['scenario_name'])}', run {run['run_id']}", soft_wrap=True)
     console.print(_figures(conn, run))
+    newer = _newer(conn, run)
+    if newer:
+        console.print(newer, soft_wrap=True)
     works, count = _decisions(conn, run["run_id"])
     if count:
         console.print(works)
@@ -177,11 +213,12 @@ def show(conn: Connection, run: Row, console: Console) -> None:
 
 def main(
     run: Annotated[
-        int | None, typer.Option(help="Number of a published run; the latest if left out.")
+        int | None, typer.Option(help="Number of a published run; the adopted plan if left out.")
     ] = None,
 ) -> None:
-    """Print a published plan and how to open it in QGIS."""
+    """Print a published plan, the adopted one by default, and how to open it in QGIS."""
     with connection.connect() as conn:
+        end_dead_runs(conn)
         show(conn, find_run(conn, run), Console())
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from db.connection import connect
 from db.errors import UsageError
+from model.adoption import adopt
 from model.constraints import RULES
 from model.measure import MEASURES
 from model.solve import Limits, solve_scenario
@@ -380,6 +381,10 @@ def test_a_run_that_is_not_published_has_no_page(templates: Any, solved: str, tm
         with pytest.raises(UsageError, match="Run 1 is not a published plan"):
             write_page(1, out=tmp_path / "page.html")
         assert not (tmp_path / "page.html").exists()
+        with pytest.raises(UsageError, match="No plan is adopted"):
+            write_page(out=tmp_path / "page.html")
+        with psycopg.connect(address, autocommit=True) as conn:
+            adopt(conn, 2)
         assert write_page(out=tmp_path / "page.html").is_file()
         with pytest.raises(UsageError, match="cannot be written"):
             write_page(out=tmp_path / "page.html" / "below.html")

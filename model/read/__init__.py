@@ -17,6 +17,13 @@ from model.read.space import read_backup, read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
+_BASE = """
+    select r.run_id, b.name, exists (select from report.adopted_run as a where a.run_id = r.run_id)
+    from model.scenario as s
+    join plan.run as r on r.run_id = s.base_run_id
+    join plan.scenario as b on b.scenario_id = r.scenario_id
+    where s.scenario_id = %s
+"""
 
 
 def read(conn: Connection, scenario_id: int) -> Inputs:
@@ -86,7 +93,19 @@ def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
         if is_cut
     )
     rows = partial(_rows, conn, scenario_id)
-    return cut + space_notes(rows) + fairness_notes(rows)
+    return _continues(conn, scenario_id) + cut + space_notes(rows) + fairness_notes(rows)
+
+
+def _continues(conn: Connection, scenario_id: int) -> tuple[str, ...]:
+    """Say which run a scenario builds upon, and why that one."""
+    found = conn.execute(_BASE, (scenario_id,)).fetchone()
+    if found is None:
+        return ()
+    run_id, name, is_adopted = found
+    why = (
+        "part of the adopted plan" if is_adopted else f"the latest plan of '{name}', of which none is adopted"
+    )
+    return (f"It continues run {run_id}, {why}.",)
 
 
 def _rows(conn: Connection, scenario_id: int, view: str, *columns: str) -> list[Row]:

@@ -16,11 +16,12 @@ from matplotlib.figure import Figure
 
 from db import connection, output, steady
 from db.connection import CHECKOUT
+from db.dead_run import end_dead_runs_as_owner
 from db.errors import run_app
 from report.figures import charts, maps
 from report.figures.read import Findings, read
 from report.figures.text import Words
-from report.summary import find_run
+from report.summary import adoption_words, find_run
 
 DPI = 150
 # names are untrusted, and a dollar sign would begin a formula; the same data give the same file
@@ -69,17 +70,21 @@ def write(found: Findings, words: Words, folder: Path) -> list[Path]:
 
 def main(
     run: Annotated[
-        int | None, typer.Option(help="Number of a published run; the latest if left out.")
+        int | None, typer.Option(help="Number of a published run; the adopted plan if left out.")
     ] = None,
     language: Annotated[Choice, typer.Option(help="Language of the figures.")] = Choice.EN,
     out: Annotated[Path | None, typer.Option(help="Folder; out/figures_<run> if left out.")] = None,
 ) -> None:
-    """Write the figures of a published plan."""
+    """Write the figures of a published plan, the adopted one by default."""
+    end_dead_runs_as_owner()
     with connection.connect("reader") as conn:
         found = steady.read(conn, lambda: read(conn, find_run(conn, run)))
     folder = out or CHECKOUT / "out" / f"figures_{found.run['run_id']}"
     files = write(found, Words(language.value), folder)
-    typer.echo(f"Wrote {len(files)} files: {folder}")
+    shown = (
+        f"run {found.run['run_id']} of scenario '{found.run['scenario_name']}', {adoption_words(found.run)}"
+    )
+    typer.echo(f"Wrote {len(files)} files of {shown}: {folder}")
 
 
 if __name__ == "__main__":

@@ -35,4 +35,5 @@ class Words:
         """Return the title of a figure: what it shows, of which region, scenario and run."""
         label = f" ({self('synthetic')})" if run["is_synthetic"] else ""
         place = f"{run['region_title']}{label}"
-        return f"{self(name)}\n{place}, {run['scenario_name']}, {self('run')} {run['run_id']}"
+        shown = self("adopted" if run["is_adopted"] else "not_adopted")
+        return f"{self(name)}\n{place}, {run['scenario_name']}, {self('run')} {run['run_id']} ({shown})"

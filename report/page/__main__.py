@@ -1,4 +1,4 @@
-"""Writes the planner's page of a published plan.
+"""Writes the planner's page of the adopted plan, or of another published one.
 
 `python -m report.page [--run R] [--compare R2] [--language fr] [--out FILE]`
 """
@@ -14,6 +14,7 @@ import typer
 
 from db import connection, output, steady
 from db.connection import CHECKOUT
+from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
 from report.page import read, render
 
@@ -35,13 +36,14 @@ def write_page(
     tiles: tuple[str, str] | None = None,
     out: Path | None = None,
 ) -> Path:
-    """Write the page of a run, the latest published one by default, and return its path.
+    """Write the page of a run, the adopted plan by default, and return its path.
 
     Raises:
         UsageError: no such published run, or the file cannot be written.
 
     """
     with connection.connect() as conn:
+        end_dead_runs(conn)
         chosen = [run_id] if compare is None else [run_id, compare]
         plans, region = steady.read(
             conn, lambda: ([read.read_plan(conn, each) for each in chosen], read.read_region(conn))
@@ -55,7 +57,7 @@ def write_page(
 
 
 def main(
-    run: Annotated[int | None, typer.Option(help="A published run; the latest if left out.")] = None,
+    run: Annotated[int | None, typer.Option(help="A published run; the adopted plan if left out.")] = None,
     compare: Annotated[int | None, typer.Option(help="Another published run, shown beside it.")] = None,
     language: Annotated[Language, typer.Option(help="Language the page opens in.")] = Language.EN,
     tiles: Annotated[

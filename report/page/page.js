@@ -277,7 +277,7 @@ function draw_all() {
   document.title = word("page_title", { region: CONTENT.title });
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
   fill("title", document.title);
-  fill("scenario", word("scenario_run", { scenario: PLAN.run.scenario_name, run: PLAN.run.run_id, date: day(PLAN.run.finished_at) }));
+  fill("scenario", word("scenario_run", { scenario: PLAN.run.scenario_name, run: PLAN.run.run_id, date: day(PLAN.run.finished_at), adopted: word(PLAN.run.is_adopted ? "plan_is_adopted" : "plan_is_not_adopted") }));
   document.getElementById("synthetic").hidden = !CONTENT.is_synthetic;
   const next = language === "fr" ? "en" : "fr", button = document.getElementById("language");
   button.textContent = WORDS[next].language_name;

@@ -124,7 +124,7 @@ def rows(conn: Connection, query: str, *values: object) -> list[Row]:
 
 
 def read_plan(conn: Connection, run_id: int | None) -> Row:
-    """Return a published run with its tables, stations and demand; the latest run when `run_id` is None.
+    """Return a published run with its tables, stations and demand; the adopted plan when `run_id` is None.
 
     Stations are GeoJSON features. Demand is a feature per hexagon (or point of a study), with a state per
     level: bit 0 is set when it is covered before the plan, bit t when it is at the end of phase t.

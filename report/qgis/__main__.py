@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from db import connection
+from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
 from report.qgis import facts as reading
 from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, Language, catalogue
@@ -44,6 +45,7 @@ def main(
     """Store the project in both languages, with default styles, and print how to open it."""
     layers = catalogue()
     with connection.connect() as conn:
+        end_dead_runs(conn)
         facts = reading.read(conn, layers)
         if facts.address["host"].startswith("/") and not service:
             raise UsageError(

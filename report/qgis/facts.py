@@ -27,6 +27,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Adopted:
+    """The adopted plan: its scenario, its run, and the day it was adopted as YYYY-MM-DD."""
+
+    scenario: str
+    run_id: int
+    day: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that is read; `breaks` and `bands` are keyed by layer."""
 
@@ -39,7 +48,16 @@ class Facts:
     comments: dict[str, str]
     breaks: dict[str, tuple[float, ...]]
     phase_count: int
+    adopted: Adopted | None
     attribution: tuple[str, ...]
+
+
+def _adopted(conn: Connection) -> Adopted | None:
+    row = conn.execute(
+        "select scenario_name, run_id, to_char(adopted_at, 'YYYY-MM-DD') from report.published_run"
+        " where is_adopted"
+    ).fetchone()
+    return Adopted(*row) if row else None
 
 
 def _columns(conn: Connection, view: str) -> tuple[Column, ...]:
@@ -134,5 +152,6 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
         comments=comments,
         breaks={layer.id: _breaks(conn, layer) for layer in catalogue.layer},
         phase_count=phases[0] if phases else 1,
+        adopted=_adopted(conn),
         attribution=tuple(row[0] for row in credit),
     )

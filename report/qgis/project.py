@@ -17,6 +17,16 @@ _SYNTHETIC = {
     "fr": "FICTIF : ne dit rien d\u2019un lieu réel",
 }
 
+_ADOPTED = {
+    "en": "{scenario}, run {run}, adopted on {day}",
+    "fr": "{scenario}, calcul {run}, adopté le {day}",
+}
+_NONE_ADOPTED = {"en": "No plan is adopted", "fr": "Aucun plan n\u2019est adopté"}
+_SHOWN = {
+    "en": ("Adopted plan: ", ", run ", "none"),
+    "fr": ("Plan adopt\u00e9\u00a0: ", ", calcul ", "aucun"),
+}
+
 
 def layer_id(layer: Layer) -> str:
     """Return the id of a layer within the project; QGIS takes none of ten letters or fewer."""
@@ -24,7 +34,7 @@ def layer_id(layer: Layer) -> str:
 
 
 def filter_of(layer: Layer, catalogue: Catalogue) -> str:
-    """Return the condition that limits a layer to what it shows; the plan that is published last, for one."""
+    """Return the condition that limits a layer to what it shows; the adopted plan, for one."""
     return " and ".join(part for part in (layer.where, catalogue.condition.get(layer.only or "", "")) if part)
 
 
@@ -140,17 +150,41 @@ def _properties(root: ET.Element, facts: Facts, language: Language) -> None:
     ET.SubElement(measure, "DistanceUnits", type="QString").text = "meters"
     # read by people on the map: whom the data belong to, and whether the place is real
     if facts.attribution:
-        _decoration(properties, "CopyrightLabel", "; ".join(facts.attribution), "3")
-    if facts.is_synthetic:
-        _decoration(properties, "TitleLabel", _SYNTHETIC[language], "5")
+        # what begins with [% is worked out by QGIS, and the text is not ours
+        _decoration(properties, "CopyrightLabel", "; ".join(facts.attribution).replace("[%", "[ %"), "3")
+    synthetic = f"{_SYNTHETIC[language]}\n" if facts.is_synthetic else ""
+    _decoration(properties, "TitleLabel", synthetic + _shown(language), "5")
+
+
+def _shown(language: Language) -> str:
+    """Return an expression by which QGIS says on the map which plan it shows, whenever it draws.
+
+    The layers are filtered by what is adopted at that moment, so the title asks for it then, too.
+    """
+    title, run, none = _SHOWN[language]
+    found = (
+        "aggregate(layer:='ev_planner_run_summary', aggregate:='concatenate',"
+        f' expression:="scenario_name" || \'{run}\' || to_string("run_id"), filter:="is_adopted")'
+    )
+    return f"[% '{title}' || coalesce(nullif({found}, ''), '{none}') %]"
+
+
+def _title(facts: Facts, language: Language) -> str:
+    label = f" ({_SYNTHETIC[language]})" if facts.is_synthetic else ""
+    plan = facts.adopted
+    words = (
+        _ADOPTED[language].format(scenario=plan.scenario, run=plan.run_id, day=plan.day)
+        if plan
+        else _NONE_ADOPTED[language]
+    )
+    return f"{PROJECT_NAMES[language]}: {facts.region}{label}: {words}"
 
 
 def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service: str | None = None) -> bytes:
     """Return the project as XML; layers whose view does not exist are left out."""
     layers = [layer for layer in catalogue.layer if facts.columns[layer.view]]
     root = ET.Element("qgis", version=QGIS_VERSION, projectname=PROJECT_NAMES[language])
-    label = f" ({_SYNTHETIC[language]})" if facts.is_synthetic else ""
-    ET.SubElement(root, "title").text = f"{PROJECT_NAMES[language]}: {facts.region}{label}"
+    ET.SubElement(root, "title").text = _title(facts, language)
     # what is stored here is true: extents and keys need not be asked for when the project opens
     ET.SubElement(root, "trust", active="1")
     _crs(ET.SubElement(root, "projectCrs"), facts.srid)

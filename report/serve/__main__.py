@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from db import connection
+from db.dead_run import end_dead_runs_as_owner
 from db.errors import run_app
 from report.serve.app import make_app
 from report.serve.pool import check
@@ -27,6 +28,7 @@ def main(
     """Serve until interrupted."""
     address = connection.database_url("reader")
     check(address)
+    end_dead_runs_as_owner()
     app = make_app(address)
     typer.echo(f"OGC API Features and vector tiles: http://{host}:{port}/ (ends with Ctrl+C)")
     uvicorn.run(

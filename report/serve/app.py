@@ -20,6 +20,7 @@ from tipg.errors import DEFAULT_STATUS_CODES, TiPgError
 from tipg.factory import Endpoints
 from tipg.middleware import CacheControlMiddleware, CatalogUpdateMiddleware
 
+from report.serve.adopted import AdoptedPlanMiddleware
 from report.serve.guard import OVERRIDES
 from report.serve.patience import PatienceMiddleware
 from report.serve.pool import open_pool
@@ -111,5 +112,6 @@ def make_app(address: str, *, request_s: float = REQUEST_S, statement_s: int = S
     app.add_middleware(CacheControlMiddleware, cachecontrol=_CACHE, cachecontrol_max_http_code=400)
     app.add_middleware(CompressionMiddleware, compression_level=6)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])
+    app.add_middleware(AdoptedPlanMiddleware, state=app.state)
     app.add_middleware(PatienceMiddleware, limit_s=request_s)
     return app

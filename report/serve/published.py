@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -30,6 +31,16 @@ PUBLISHED = (
     "station_plan",
 )
 
+LISTS_RUNS = "published_run"
+NO_RUN = 0
+"""Number of no run: with nothing adopted nothing is shown."""
+
+
+def is_of_a_run(view: str, columns: Iterable[Any]) -> bool:
+    """Tell whether the rows of a view belong to a plan, so that it shows one at a time."""
+    return view != LISTS_RUNS and any(column.name == "run_id" for column in columns)
+
+
 _SETTINGS = DatabaseSettings(
     schemas=["report"],
     tables=[f"report.{name}" for name in PUBLISHED],
@@ -47,7 +58,23 @@ _ABOUT = """
 """
 
 
-async def find_collections(connection: asyncpg.Connection[Any]) -> Catalog:
+_ADOPTED = "select run_id, scenario_name from report.published_run where is_adopted"
+
+
+async def adopted_run(connection: asyncpg.Connection[Any]) -> tuple[int, str] | None:
+    """Return number and scenario of the adopted run; None where there is none."""
+    row = await connection.fetchrow(_ADOPTED)
+    return (row["run_id"], row["scenario_name"]) if row else None
+
+
+def _shown(adopted: tuple[int, str] | None) -> str:
+    which = f"run {adopted[0]} of scenario {adopted[1]}" if adopted else "none yet"
+    return f" Unless a request names run_id or ids, it shows the adopted plan: {which}."
+
+
+async def find_collections(
+    connection: asyncpg.Connection[Any], adopted: tuple[int, str] | None = None
+) -> Catalog:
     """Return the published views as tipg knows them, with their key (the first column) and their comment."""
     found = await pg_get_collection_index(connection, settings=_SETTINGS)
     about = {row["name"]: row for row in await connection.fetch(_ABOUT)}
@@ -57,8 +84,9 @@ async def find_collections(connection: asyncpg.Connection[Any]) -> Catalog:
         if collection.type != "Table" or collection.table not in PUBLISHED or row is None:
             continue
         key = next(column for column in collection.table_columns if column.name == row["key"])
+        shown = _shown(adopted) if is_of_a_run(collection.table, collection.table_columns) else ""
         known[collection.id] = collection.model_copy(
-            update={"id_column": key, "title": collection.table, "description": row["description"]}
+            update={"id_column": key, "title": collection.table, "description": row["description"] + shown}
         )
     return Catalog(collections=known, last_updated=dt.datetime.now(tz=dt.UTC).replace(tzinfo=None))
 
@@ -66,4 +94,6 @@ async def find_collections(connection: asyncpg.Connection[Any]) -> Catalog:
 async def register(app: FastAPI, **_: object) -> None:
     """Read the list of collections into the application; tipg asks for it again now and then."""
     async with app.state.pool.acquire() as connection:
-        app.state.collection_catalog = await find_collections(connection)
+        adopted = await adopted_run(connection)
+        app.state.collection_catalog = await find_collections(connection, adopted)
+        app.state.adopted_run_id = adopted[0] if adopted else NO_RUN

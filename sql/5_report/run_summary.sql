@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.run_audit, model.scenario, core.region
+-- needs: plan.run, plan.decision, plan.run_audit, model.scenario, report.adopted_run, core.region
 -- grain: one row per (run_id)
 
 create view report.run_summary as
@@ -10,6 +10,8 @@ select
     g.is_synthetic,
     r.status,
     r.publication,
+    c.run_id is not null as is_adopted,
+    c.adopted_at,
     r.objective,
     r.bound,
     r.gap_share,
@@ -39,6 +41,7 @@ select
 from plan.run as r
 join model.scenario as s using (scenario_id)
 cross join core.region as g
+left join report.adopted_run as c on c.run_id = r.run_id and c.generation = 0
 cross join lateral (
     select
         coalesce(sum(grant_cad), 0) as grant_cad,
@@ -64,6 +67,8 @@ comment on column report.run_summary.region_title is 'The region.';
 comment on column report.run_summary.is_synthetic is 'True when the region is made up.';
 comment on column report.run_summary.status is 'running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed.';
 comment on column report.run_summary.publication is 'pending, published, kept (sound, but its gap is too wide to publish), rejected or none.';
+comment on column report.run_summary.is_adopted is 'True for the adopted plan of the region: what maps, page and service show.';
+comment on column report.run_summary.adopted_at is 'When it was adopted; null for all others.';
 comment on column report.run_summary.objective is 'Value of the plan; higher is better.';
 comment on column report.run_summary.bound is 'No plan can be better than this.';
 comment on column report.run_summary.gap_share is 'How much better a plan could be at most, as a share of the objective.';
