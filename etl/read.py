@@ -92,7 +92,9 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source
     if batch.rejects.is_swapped:
         raise UsageError(
             f"{file_name} lies in the region only with longitude and latitude swapped.",
-            "longitude comes first; if the file is right, the boundary is swapped.",
+            "exchange `columns.lon` and `columns.lat` in the region file."
+            if hasattr(getattr(source, "columns", None), "lon")
+            else "write longitude before latitude in it; if it is right, the boundary is swapped.",
         )
     allowed = region_file.region.settings.reject_share_max
     if batch.fault_share <= allowed:
@@ -138,7 +140,8 @@ def _empty(kind: Kind, files: list[FileRead]) -> list[tuple[str, str]]:
         return []
     if kind.name == "population":
         raise UsageError(
-            f"{given[0].file_name} has nobody in the region.", "check its coordinates and the boundary."
+            f"No record of {given[0].file_name} with people lies in the region.",
+            "check that its coordinates and the boundary speak of the same region.",
         )
     if kind.name == "places":
         return [("places", "The map has no places; candidate sites stand at road junctions.")]

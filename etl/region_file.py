@@ -165,17 +165,24 @@ def _fault(error: Any) -> str:
     if error["type"] == "missing":
         return f"{where} is missing"
     if error["type"] == "extra_forbidden":
-        known = _known_keys(location[:-1])
-        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.0)
-        return (
-            f"unknown key {where}; the nearest known key is '{near[0]}'" if near else f"unknown key {where}"
-        )
+        return f"unknown key {where}; {_known_instead(location)}"
     if error["type"] in ("tuple_type", "model_type", "dict_type"):
         return f"{where} is no table"
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:].rstrip(".")
     value = error["input"]
     return f"{where}: {message}" + (f", not {value!r}" if isinstance(value, str | int | float) else "")
+
+
+def _known_instead(location: tuple[str | int, ...]) -> str:
+    """Return what an unknown key may mean: one spelled alike, one of a table within, else all there are."""
+    key, known = str(location[-1]), _known_keys(location[:-1])
+    if near := difflib.get_close_matches(key, known, n=1, cutoff=0.6):
+        return f"the nearest known key is '{near[0]}'"
+    within = [table for table in known if key in _known_keys((*location[:-1], table)) and table != "live"]
+    if within:
+        return f"it belongs in the table '{within[0]}' there"
+    return f"known there are {', '.join(sorted(known))}"
 
 
 def _known_keys(location: tuple[str | int, ...]) -> list[str]:

@@ -154,6 +154,104 @@ def test_status_of_a_record(load_records: Loader) -> None:
     assert sites == [("ocm:1",), ("ocm:2",)]
 
 
+def test_what_is_not_live_does_not_serve(load_records: Loader) -> None:
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"SubmissionStatusTypeID": 200}, "in_service"),
+        ({"SubmissionStatusTypeID": 100}, "in_service"),
+        ({"SubmissionStatusTypeID": 1000}, "out_of_service"),  # delisted
+        ({"SubmissionStatusTypeID": 1001}, "out_of_service"),  # delisted as a double
+        ({"SubmissionStatusTypeID": 1010}, "out_of_service"),  # delisted as not public
+        ({"SubmissionStatusTypeID": 1}, "out_of_service"),  # not looked at yet
+        ({"SubmissionStatus": {"ID": 250, "IsLive": False}}, "out_of_service"),  # the long form
+        ({"SubmissionStatus": {"ID": 100, "IsLive": True}}, "in_service"),
+        ({"SubmissionStatusTypeID": None, "SubmissionStatus": None}, "in_service"),
+    )
+    conn = load_records(
+        *(
+            openchargemap_record(n, 2000 + 200 * n, 20, L2, **fields)
+            for n, (fields, _) in enumerate(cases, start=1)
+        )
+    )
+    found = conn.execute("select status from staging.openchargemap_station order by ocm_id").fetchall()
+    assert [status for (status,) in found] == [status for _, status in cases]
+
+
+def test_each_connection_has_a_status_of_its_own(load_records: Loader) -> None:
+    fast = FAST | {"Quantity": 1}
+    cases: tuple[tuple[list[dict[str, Any]], dict[str, Any], tuple[str, int, int]], ...] = (
+        # connections, fields of the station, then status, L2 and L3 ports
+        ([L2 | {"StatusTypeID": 200}, fast | {"StatusTypeID": 50}], {}, ("in_service", 0, 1)),
+        ([L2 | {"StatusType": {"ID": 100}}, fast], {}, ("in_service", 0, 1)),
+        ([L2 | {"StatusTypeID": 75}, fast | {"StatusTypeID": 0}], {}, ("in_service", 2, 1)),
+        ([fast | {"StatusTypeID": 100}], {}, ("out_of_service", 0, 0)),
+        ([fast | {"StatusTypeID": 150}], {}, ("planned", 0, 1)),
+        ([fast | {"StatusTypeID": 50}], {"StatusTypeID": 100}, ("out_of_service", 0, 1)),
+        ([fast | {"StatusTypeID": 150}], {"StatusTypeID": 150}, ("planned", 0, 1)),
+        # one port with two cables and one more of alternating current is one
+        ([fast, fast, L2 | {"Quantity": 1}], {"NumberOfPoints": 1}, ("in_service", 0, 1)),
+        # a null among the connections is none
+        ([fast, None], {"NumberOfPoints": None}, ("in_service", 0, 1)),  # type: ignore[list-item]
+    )
+    records = []
+    for n, (connections, fields, _) in enumerate(cases, start=1):
+        record = openchargemap_record(n, 2000 + 200 * n, 20, *(c for c in connections if c), **fields)
+        records.append(record | {"Connections": connections})
+    conn = load_records(*records)
+    found = conn.execute(
+        "select s.status, p.l2_port_count, p.l3_port_count from staging.openchargemap_station as s "
+        "join core.openchargemap_port as p using (source_id, record_number) order by s.ocm_id"
+    ).fetchall()
+    assert found == [expected for _, _, expected in cases]
+    remarks = dict(
+        conn.execute(
+            "select record_key || ' ' || field, remark from core.source_remark order by 1"
+        ).fetchall()
+    )
+    assert "is not counted" in remarks["ocm:1 Connections[1].StatusTypeID"]
+    assert "it is out of service" in remarks["ocm:4 StatusTypeID"]
+    assert remarks["ocm:8 NumberOfPoints"] == "3 plugs at 1 points; no more ports than points are counted"
+
+
+def test_private_stations_are_known_and_serve_no_one_else(load_records: Loader) -> None:
+    usages = {
+        0: None,
+        1: "public",
+        2: "private",
+        3: "private",
+        4: "public",
+        5: "public",
+        6: "private",
+        7: "public",
+    }
+    records = [openchargemap_record(9, 3800, 20, L2, UsageType={"ID": 2})]
+    records += [openchargemap_record(10 + n, 2000 + 200 * n, 20, L2, UsageTypeID=n) for n in usages]
+    conn = load_records(*records)
+    found = conn.execute(
+        "select station_key, access, status, is_in_service from core.charging_station where station_key like 'ocm:%'"
+    ).fetchall()
+    expected = {"ocm:9": "private"} | {f"ocm:{10 + n}": access for n, access in usages.items()}
+    assert {key: access for key, access, _, _ in found} == expected
+    assert {status for _, _, status, _ in found} == {"in_service"}
+    assert all(serves is (access != "private") for _, access, _, serves in found)
+    sites = {key for (key,) in conn.execute("select site_key from core.site where is_existing").fetchall()}
+    assert {key for key in sites if key.startswith("ocm")} == {
+        k for k, access in expected.items() if access != "private"
+    }
+    assert conn.execute(
+        "select count(*) from analysis.assumption where assumption like '4 charging stations with 8 ports are private%'"
+    ).fetchone() == (1,)
+
+
+def test_a_station_is_open_to_all_if_one_feed_says_so(load_records: Loader) -> None:
+    # AFDC has a station of ChargePoint here, open to the public
+    conn = load_records(openchargemap_record(1, 1000, 20, L2, operator="ChargePoint", UsageTypeID=2))
+    found = conn.execute(
+        "select source_ids, access, is_in_service from core.charging_station where station_key = 'ocm:1'"
+    ).fetchone()
+    assert found is not None
+    assert found == (["ocm:1", "afdc:11"], "public", True)
+
+
 def test_other_fuels_are_no_charging_stations(toy_connection: psycopg.Connection[Any]) -> None:
     found = toy_connection.execute(
         "select fuel_type_code, "

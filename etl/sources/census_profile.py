@@ -23,9 +23,8 @@ from etl.sources.population import INTO, area_item, check_people, outlines, want
 _CHARACTERISTIC, _NAME, _COUNT = "CHARACTERISTIC_ID", "CHARACTERISTIC_NAME", "C1_COUNT_TOTAL"
 _UNPACKED_BYTES = 64 * 2**30
 _PLAIN_FIELDS = 3  # year, DGUID and code come first and hold no comma
-_HINT = (
-    "fetch the comprehensive CSV download of the Census Profile again; correct `columns` in the region file."
-)
+_HINT = "fetch the comprehensive CSV download of the Census Profile again."
+_BY_NAME = "correct `columns` in the region file: it names characteristics as the profile does, or by number."
 
 Area = tuple[int, dict[str, str]]
 
@@ -71,10 +70,13 @@ def _areas(path: Path, id_column: str, keys: Set[str], names: list[str], encodin
             raise UsageError(
                 f"{path.name} has no characteristic '{name}'"
                 + (f"; the nearest is '{near[0]}'." if near else "."),
-                _HINT,
+                _BY_NAME,
             )
     if not found:
-        raise UsageError(f"{path.name} speaks of none of the {len(keys):,} areas with an outline.", _HINT)
+        raise UsageError(
+            f"{path.name} speaks of none of {len(keys):,} areas with an outline ({min(keys, default='')}).",
+            "correct `columns.id` or `geometry.key` in the region file: both name the same codes.",
+        )
     return found
 
 
@@ -88,11 +90,13 @@ def _lines(path: Path, id_column: str, keys: Set[str], encoding: str) -> Iterato
             header = next(csv.reader([file.readline(LINE_MAX).decode(encoding).removeprefix("\ufeff")]), [])
             for column in (id_column, _CHARACTERISTIC, _NAME, _COUNT):
                 if column not in header:
-                    raise UsageError(f"{name} of {path.name} has no column {column}.", _HINT)
+                    hint = "correct `columns.id` in the region file." if column == id_column else _HINT
+                    raise UsageError(f"{name} of {path.name} has no column {column}.", hint)
             place = header.index(id_column)
             if place >= _PLAIN_FIELDS:
                 raise UsageError(
-                    f"{path.name}: {id_column} is no code of the area.", "use ALT_GEO_CODE or DGUID."
+                    f"{path.name}: {id_column} is no code of the area.",
+                    "give `columns.id` in the region file as ALT_GEO_CODE or DGUID.",
                 )
             number = 1
             while line := file.readline(LINE_MAX):

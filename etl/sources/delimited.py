@@ -55,12 +55,12 @@ class Records:
         self.columns = [name.strip() for name in self._line() or []]
         if not any(self.columns):
             raise UsageError(
-                f"{path.name} is empty.", "fetch the file again, or remove its source from the region file."
+                f"{path.name} is empty.", "fetch the file again, or name another in the region file."
             )
         if len(self.columns) > COLUMNS_MAX:
             raise UsageError(
                 f"{path.name} has {len(self.columns):,} columns; {COLUMNS_MAX:,} may be.",
-                "leave out the columns that the region file does not name.",
+                "leave out the columns that are not needed.",
             )
 
     def need(self, *wanted: str | None, remedy: str | None = None) -> None:
@@ -146,7 +146,7 @@ class Records:
         if record == 0:
             raise UsageError(
                 f"{self.path.name} has a header but no records.",
-                "fetch it again, or remove its source from the region file.",
+                "fetch it again, or name another in the region file.",
             )
 
     def _line(self) -> list[str] | None:

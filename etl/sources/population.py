@@ -7,7 +7,7 @@ Results: `raw.census_area`. Rows without a place are kept: the views place their
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Annotated
 
@@ -89,10 +89,27 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
 
         return area_item(record, values, columns, where)
 
+    if shapes and columns.lon is None:
+        _check_joined(path, source, shapes.keys() | elsewhere)
     remarks = Remarks()
     table = collect(INTO, _chosen(records, source, elsewhere), parse, frame, records.rejects, remarks=remarks)
     check_people(path, table, records.rejects)
     return Batch([table], records.rejects, [*_unplaced(table), *withheld(records.rejects)], remarks)
+
+
+def _check_joined(path: Path, source: PopulationSource, keys: Set[str]) -> None:
+    """Make sure that ids of the table are keys of the outlines.
+
+    Raises:
+        UsageError: none is.
+    """
+    column = str(source.columns.id)
+    ids = {key_of(row[column]) for _, row in Records(path, encoding=source.encoding)}
+    if ids and not ids & keys:
+        raise UsageError(
+            f"{path.name}: no {column} ('{min(ids)[:40]}') is a key of the outlines ('{min(keys)[:40]}').",
+            "correct `columns.id` or `geometry.key` in the region file; spreadsheets cut leading zeros.",
+        )
 
 
 def _chosen(
@@ -203,12 +220,12 @@ def check_people(path: Path, table: Table, rejects: Rejects) -> None:
     if not table.rows and rejects and all(reject.is_withheld for reject in rejects):
         raise UsageError(
             f"{path.name} tells of no area how many people live there: {rejects[0].reason}.",
-            "check the column that holds the population.",
+            "correct `columns.population` in the region file: it names another column, it seems.",
         )
     if table.rows and not any(row[3] for row in table.rows):
         raise UsageError(
             f"Nobody lives in {path.name}: its population adds up to 0.",
-            "check the column that holds the population.",
+            "correct `columns.population` in the region file: it names another column, it seems.",
         )
 
 

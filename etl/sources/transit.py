@@ -168,7 +168,8 @@ def _check_calendar(path: Path, feed: Any) -> None:
 
 def _no_service(path: Path) -> UsageError:
     return UsageError(
-        f"{path.name} has no day with service.", "check calendar.txt and calendar_dates.txt of the feed."
+        f"{path.name} has no day with service.",
+        "fetch a feed whose calendar.txt or calendar_dates.txt names days.",
     )
 
 

@@ -1,5 +1,5 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
---   core.postal_area, analysis.grid_headroom, analysis.station_access, analysis.transit_access, analysis.utilisation,
+--   core.postal_area, core.charging_station, analysis.grid_headroom, analysis.station_access, analysis.transit_access, analysis.utilisation,
 --   core.measured_utilisation
 -- grain: one row per (topic, assumption)
 
@@ -47,6 +47,14 @@ select 'stations', format(
 )
 from analysis.station_access
 where is_age_assumed and station_age_year is not null
+having count(*) > 0
+union
+select 'stations', format(
+    '%s charging stations with %s ports are private; they are no sites and serve no one else.',
+    count(*), sum(l1_port_count + l2_port_count + l3_port_count + unknown_port_count)
+)
+from core.charging_station
+where status = 'in_service' and access = 'private'
 having count(*) > 0
 union
 select 'stations', 'The age of stations is not known: that part of demand is shared like the people.'
