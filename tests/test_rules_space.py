@@ -16,6 +16,7 @@ from model import read, scenario, scenario_store
 from model.constraints.l3_min_spacing import cliques
 from model.inputs import Inputs
 from model.solve import Limits, solve_scenario
+from tests.toy_town.build import lon_lat
 
 TOWN = """
 [demand.weight_share]
@@ -245,6 +246,66 @@ def test_an_unknown_area_is_a_mistake(toy: psycopg.Connection[Any], tmp_path: Pa
     assert "'Ringham'" in caught.value.hint
 
 
+@pytest.fixture
+def twins(toy: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """Draw two areas of one name: S2 and K1 are in the western Ringham, S1 and K2 in the eastern one."""
+    for key, west_m, east_m in (("1", -1000, 800), ("2", 800, 6000)):
+        (west, south), (east, north) = lon_lat(west_m, -1000), lon_lat(east_m, 3500)
+        toy.execute(
+            "update raw.planning_area set name = 'Ringham',"
+            " geom = st_multi(st_makeenvelope(%s, %s, %s, %s, 4326)) where area_key = %s",
+            (west, south, east, north, key),
+        )
+    views.refresh(toy)
+    return toy
+
+
+def test_two_areas_of_one_name_are_two_to_the_audit(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """One project in each is one in each, not two in one."""
+    for name in ("K1", "K2"):
+        lock(twins, name, "force_in")
+    text = "works_per_phase = true\narea_station_limits = true\n[works]\narea_site_count_max = 1\n"
+    sites, run_id = l3_sites(twins, tmp_path, text + "[area]\nstation_count_max = 2\n")
+    assert {"K1", "K2"} <= sites
+    assert offences(twins, "works_per_phase", run_id) == []
+    assert offences(twins, "area_station_limits", run_id) == []
+    twins.execute("update plan.scenario_limit set works_area_site_count_max = 0")
+    twins.execute("update plan.scenario_area_limit set station_count_max = 0")
+    assert {m for m in offences(twins, "works_per_phase", run_id) if "Ringham" in m} == {
+        "1 sites of Ringham (1) are worked on in phase 1; 0 may be.",
+        "1 sites of Ringham (2) are worked on in phase 1; 0 may be.",
+    }
+    assert len(offences(twins, "area_station_limits", run_id)) == 2
+    names_shown = twins.execute("select name from report.planning_area order by 1").fetchall()
+    assert names_shown == [("Ringham (1)",), ("Ringham (2)",)]
+
+
+def test_a_name_that_two_areas_bear_is_asked_about(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
+    override = "[[area.override]]\nname = '{}'\nstation_count_max = {}\n"
+    with pytest.raises(UsageError, match=r"Ringham with key 1, Ringham with key 2") as caught:
+        inputs_of(twins, tmp_path, override.format("Ringham", 1))
+    assert caught.value.hint == "write '1' or '2'."
+    on = "area_station_limits = true\n"
+    found = inputs_of(
+        twins, tmp_path, on + override.format("1", 5) + override.format("Ringham (2)", 6)
+    ).space.areas
+    assert [a.station_count_max for a in found] == [5, 6]
+    with pytest.raises(UsageError, match="one planning area twice: as '1' and as 'Ringham \\(1\\)'"):
+        inputs_of(twins, tmp_path, override.format("1", 5) + override.format("Ringham (1)", 6))
+
+
+def test_groups_of_two_areas_of_one_name_are_two(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
+    floor = "[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = '{}'\nlevel = 'L3'\nshare = {}\n"
+    with pytest.raises(UsageError, match=r"equity names 'Ringham', which 2 planning areas are called"):
+        inputs_of(twins, tmp_path, "equity = true\n" + floor.format("Ringham", 0.5))
+    inputs_of(twins, tmp_path, "equity = true\n" + floor.format("1", 0.5) + floor.format("Ringham (2)", 0.25))
+    found = twins.execute(
+        "select group_name, floor_share from plan.scenario_equity where group_kind = 'municipality' and level = 'L3'"
+        " and scenario_id = (select max(scenario_id) from plan.scenario) order by 1"
+    ).fetchall()
+    assert found == [("Ringham (1)", 0.5), ("Ringham (2)", 0.25)]
+
+
 def test_a_distance_beyond_what_the_region_knows_is_said(
     toy: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
@@ -253,7 +314,7 @@ def test_a_distance_beyond_what_the_region_knows_is_said(
     )
     path = file(tmp_path, text)
     notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
-    assert [note for note in notes if "4000 m" in note and "up to 3000 m only" in note] == list(notes[-2:])
+    assert [note for note in notes if "4,000 m" in note and "up to 3,000 m only" in note] == list(notes[-2:])
 
 
 def test_cliques_hold_every_pair_and_no_other() -> None:

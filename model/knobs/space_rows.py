@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from db.errors import UsageError
-from model.knobs.space import AreaKnobs, EquityKnobs
+from model.knobs.space import AreaKnobs, EquityFloor, EquityGroupName, EquityKnobs
 from model.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -36,20 +37,63 @@ def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
     }
 
 
+@dataclass(frozen=True)
+class _Area:
+    planning_area_id: int
+    key: str
+    given_name: str
+    name: str
+
+    def is_called(self, text: str) -> bool:
+        return text in (self.key, self.given_name, self.name)
+
+
+def _planning_areas(conn: Connection) -> list[_Area]:
+    query = "select planning_area_id, area_key, given_name, name from core.planning_area order by 1"
+    return [_Area(*row) for row in conn.execute(query).fetchall()]
+
+
+def _find(areas: list[_Area], text: str, *, where: str) -> _Area | None:
+    """Return the area of that key or name; None when there is none.
+
+    Raises:
+        UsageError: several areas are called that.
+    """
+    found = [area for area in areas if area.is_called(text)]
+    if len(found) > 1:
+        raise UsageError(
+            f"{where} names '{text}', which {len(found)} planning areas are called:"
+            f" {', '.join(f'{a.given_name} with key {a.key}' for a in found)}.",
+            f"write {' or '.join(repr(_own_name(a, areas)) for a in found)}.",
+        )
+    return found[0] if found else None
+
+
+def _own_name(area: _Area, areas: list[_Area]) -> str:
+    """Return what no other area is called: the key, else the name that has the key behind it."""
+    return area.key if sum(a.is_called(area.key) for a in areas) == 1 else area.name
+
+
 def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
-    known = conn.execute(
-        "select planning_area_id, area_key, name from core.planning_area order by planning_area_id"
-    ).fetchall()
+    known = _planning_areas(conn)
     given = knobs.model_dump(exclude={"override"})
-    rows = {area_id: {"planning_area_id": area_id, **given} for area_id, _, _ in known}
-    ids = {key: area_id for area_id, key, _ in known} | {name: area_id for area_id, _, name in known}
+    rows = {a.planning_area_id: {"planning_area_id": a.planning_area_id, **given} for a in known}
+    named: dict[int, str] = {}
     for override in knobs.override:
-        if override.name not in ids:
+        area = _find(known, override.name, where="area.override")
+        if area is None:
             raise UsageError(
                 f"area.override names '{override.name}', which is no planning area of the region.",
-                nearest(override.name, [name for _, _, name in known]),
+                nearest(override.name, [a.name for a in known]),
             )
-        rows[ids[override.name]] |= override.model_dump(exclude={"name"}, exclude_none=True)
+        if area.planning_area_id in named:
+            raise UsageError(
+                f"area.override names one planning area twice: as '{named[area.planning_area_id]}' and as"
+                f" '{override.name}'.",
+                "put its limits in one [[area.override]].",
+            )
+        named[area.planning_area_id] = override.name
+        rows[area.planning_area_id] |= override.model_dump(exclude={"name"}, exclude_none=True)
     return [{**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()]
 
 
@@ -57,8 +101,24 @@ def _groups(conn: Connection, knobs: EquityKnobs) -> Rows:
     known = conn.execute(
         "select distinct group_kind, group_name from analysis.equity_group order by 1, 2"
     ).fetchall()
-    floors = {(f.group_kind, f.group_name, f.level): f.share for f in knobs.floor}
-    protected = {(g.group_kind, g.group_name) for g in knobs.protected}
+    areas = _planning_areas(conn)
+
+    def own(group: EquityFloor | EquityGroupName) -> tuple[str, str]:
+        """Return kind and name of a group; a municipality may be given by its key."""
+        area = None
+        if group.group_kind == "municipality":
+            area = _find(areas, group.group_name, where="equity")
+        return group.group_kind, area.name if area else group.group_name
+
+    floors: dict[tuple[str, str, str], float] = {}
+    for floor in knobs.floor:
+        key = (*own(floor), floor.level)
+        if key in floors:
+            raise UsageError(
+                f"equity.floor speaks twice of {key[1]} ({key[0]}) at {key[2]}.", "leave one of them out."
+            )
+        floors[key] = floor.share
+    protected = {own(g) for g in knobs.protected}
     for kind, name in sorted({*protected, *((kind, name) for kind, name, _ in floors)}):
         names = [n for k, n in known if k == kind]
         if names and name not in names:

@@ -5,7 +5,7 @@ create view audit.area_station_limits as
 
 with counted as (
     select
-        p.run_id, p.phase, a.name, l.station_count_min, l.station_count_max, l.l3_station_count_min,
+        p.run_id, p.phase, a.planning_area_id, a.name, l.station_count_min, l.station_count_max, l.l3_station_count_min,
         p.phase = max(p.phase) over (partition by p.run_id) as is_last,
         count(*) filter (where p.l2_port_count_before + p.l3_port_count_before > 0) as before_count,
         count(*) filter (where p.l2_port_count_after + p.l3_port_count_after > 0) as after_count,
@@ -20,7 +20,7 @@ with counted as (
 
 select
     c.run_id,
-    format('%s, phase %s, %s', c.name, c.phase, v.what) as subject,
+    format('planning area %s, phase %s, %s', c.planning_area_id, c.phase, v.what) as subject,
     v.expected::double precision as expected,
     v.found::double precision as found,
     format('%s has %s %s after phase %s; %s', c.name, v.found, v.what, c.phase, format(v.words, v.expected)) as message
@@ -36,7 +36,7 @@ where v.is_offence
 union all
 
 -- an area without any site cannot have what it must
-select l_run.run_id, a.name || ', no site', greatest(l.station_count_min, l.l3_station_count_min), 0,
+select l_run.run_id, format('planning area %s, no site', a.planning_area_id), greatest(l.station_count_min, l.l3_station_count_min), 0,
     format('%s has no site for a station; it must have %s.', a.name, greatest(l.station_count_min, l.l3_station_count_min))
 from (select distinct p.run_id, p.scenario_id from report.plan_site as p) as l_run
 join plan.scenario_rule as u on u.scenario_id = l_run.scenario_id and u.rule = 'area_station_limits' and u.is_on

@@ -5,7 +5,7 @@ create view audit.works_per_phase as
 
 with worked as (
     select
-        r.run_id, d.phase, a.name, l.works_site_count_max, l.works_area_site_count_max,
+        r.run_id, d.phase, a.planning_area_id, a.name, l.works_site_count_max, l.works_area_site_count_max,
         count(*) as site_count,
         sum(count(*)) over (partition by r.run_id, d.phase) as all_site_count
     from plan.run as r
@@ -17,17 +17,17 @@ with worked as (
     left join core.site as c on c.site_id = d.site_id
     left join core.planning_area as a on a.planning_area_id = c.planning_area_id
     where r.status in ('optimal', 'feasible')
-    group by r.run_id, d.phase, a.name, l.works_site_count_max, l.works_area_site_count_max
+    group by r.run_id, d.phase, a.planning_area_id, a.name, l.works_site_count_max, l.works_area_site_count_max
 )
 
 select
     run_id,
-    format('%s, phase %s', name, phase) as subject,
+    format('planning area %s, phase %s', planning_area_id, phase) as subject,
     works_area_site_count_max::double precision as expected,
     site_count::double precision as found,
     format('%s sites of %s are worked on in phase %s; %s may be.', site_count, name, phase, works_area_site_count_max) as message
 from worked
-where site_count > works_area_site_count_max and name is not null
+where site_count > works_area_site_count_max and planning_area_id is not null
 
 union all
 
