@@ -254,7 +254,9 @@ class Inputs:
     a grant programme pays to one application, all works of a phase. `steps` are keyed by (grid area, step).
     `reach` and `weight` are keyed by (group, level): the sites that reach the group at the level, and its
     share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both
-    may be empty where nothing is reported. `service` is None where the scenario does not count sessions.
+    may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are what all that
+    stands before the plan would cost new and costs to run, `station_cad_max` the dearest station of it.
+    `service` is None where no sessions are counted.
     """
 
     phases: tuple[Phase, ...]
@@ -276,6 +278,9 @@ class Inputs:
     stages: tuple[Stage, ...] = ()
     cost_limit_cad: float = float("inf")
     money_scale_cad: float | None = None
+    network_cad: float = 0.0
+    station_cad_max: float = 0.0
+    network_opex_cad_per_year: float = 0.0
     space: Space = Space()
     fairness: Fairness = Fairness()
     backup: Backup | None = None

@@ -3,14 +3,15 @@ r"""The objective: a sum of normalised terms, each with its weight.
 .. math::  \max \sum_k w_{C_k} \frac{\sum_t \delta_t C_{kt}}{\sum_t \delta_t}
            + w_B \frac{\sum_t \delta_t B_t}{\sum_t \delta_t}
            + w_S \frac{\sum_t \delta_t \sum_k e_{kt} S_{kt}}{\sum_t \delta_t} + w_E E
-           - w_{capex} \frac{\text{net capex}}{\sum_t B_t}
-           - w_{reinforcement} \frac{\text{reinforcement}}{\sum_t B_t}
+           - w_{capex} \frac{\text{net capex}}{M}
+           - w_{reinforcement} \frac{\text{reinforcement}}{M}
            - w_{opex} \frac{\Delta opex}{\Delta opex^{\max}}
 
 *Where* B is the share of the demand that two L3 stations reach, S the share of the sessions of the busiest
 hour that is served and :math:`e_{kt}` the energy of a level among all that is asked for, so that `served` is
-the served share of the energy; E is `efficiency`.
-Every term lies in [0, 1]; only a plan that sells more than it buys takes the money terms below 0.
+the served share of the energy; E is `efficiency`. M and :math:`\Delta opex^{\max}` are the scales of money
+(`money_scale.py`), the budgets as a rule. Every term lies in [0, 1]; only a plan that sells more than it buys takes
+the money terms below 0, and then not below -1.
 """
 
 from __future__ import annotations
@@ -24,6 +25,17 @@ import pyomo.environ as pyo
 
 from model.expression import capital, reinforcement, total
 from model.inputs import Inputs, Service
+from model.money_scale import capex_scale_cad, installable_kw, opex_scale_cad_per_year
+
+__all__ = [
+    "MONEY_TERMS",
+    "Term",
+    "add",
+    "capex_scale_cad",
+    "installable_kw",
+    "opex_scale_cad_per_year",
+    "terms",
+]
 
 MONEY_TERMS = ("capex", "opex", "reinforcement")
 
@@ -83,19 +95,19 @@ def _backup(m: pyo.ConcreteModel) -> Any:
 
 
 def _capex(m: pyo.ConcreteModel) -> Any:
-    """Capital cost less resale and grants as a share of all budgets."""
+    """Capital cost less resale and grants as a share of the scale of money."""
     scale = capex_scale_cad(m.inputs)
     return total(m, (term / scale for t in m.phase for term in capital(m, t)))
 
 
 def _reinforcement(m: pyo.ConcreteModel) -> Any:
-    """Cost of the grid's reinforcement as a share of all budgets."""
+    """Cost of the grid's reinforcement as a share of the scale of money."""
     scale = capex_scale_cad(m.inputs)
     return total(m, (term / scale for t in m.phase for term in reinforcement(m, t)))
 
 
 def _opex(m: pyo.ConcreteModel) -> Any:
-    """Change of the running cost, as a share of the most that the budgets can bring about."""
+    """Change of the running cost, as a share of its scale: the most that money can bring about."""
     options = m.inputs.options
     scale = opex_scale_cad_per_year(m.inputs)
     return total(m, (options[o].opex_change_cad_per_year / scale * m.x[o, t] for o, t in m.choice))
@@ -151,36 +163,6 @@ def energy_share(inputs: Inputs, level: str, phase: int) -> float:
     assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
     asked = {k: demand_kw(inputs.service, k, phase) for k in inputs.levels}
     return asked[level] / sum(asked.values()) if sum(asked.values()) else 1 / len(asked)
-
-
-def installable_kw(inputs: Inputs) -> float:
-    """Return a bound on the power that can stand in any phase: that of today and what money can add."""
-    assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
-    most = dict.fromkeys(inputs.option_ids_of_site, 0.0)
-    unpaid = dict.fromkeys(inputs.option_ids_of_site, 0.0)
-    saved = dict.fromkeys(inputs.option_ids_of_site, 0.0)
-    for o in inputs.options.values():
-        most[o.site_id] = max(most[o.site_id], o.added_kw)
-        saved[o.site_id] = max(saved[o.site_id], -o.net_cad)
-        if o.net_cad <= 0:
-            unpaid[o.site_id] = max(unpaid[o.site_id], o.added_kw)
-    added = sum(most.values())
-    if "budget" in inputs.rules:
-        per_cad = max((o.added_kw / o.net_cad for o in inputs.options.values() if o.net_cad > 0), default=0.0)
-        money = sum(p.budget_cad for p in inputs.phases) + sum(saved.values())
-        added = min(added, sum(unpaid.values()) + max(per_cad, 0.0) * money)
-    return max(inputs.service.installed_kw + added, 1.0)
-
-
-def capex_scale_cad(inputs: Inputs) -> float:
-    """Return what money is measured against, CAD: the budgets of all phases, unless a figure is given."""
-    return inputs.money_scale_cad or max(sum(p.budget_cad for p in inputs.phases), 1.0)
-
-
-def opex_scale_cad_per_year(inputs: Inputs) -> float:
-    """Return a bound on the running cost that a plan adds: budgets times the greatest opex per CAD."""
-    ratios = (o.opex_change_cad_per_year / o.net_cad for o in inputs.options.values() if o.net_cad > 0)
-    return max(max(ratios, default=0.0) * capex_scale_cad(inputs), 1.0)
 
 
 def coverage_worth(inputs: Inputs, level: str, phase: int) -> float:

@@ -23,7 +23,6 @@ from model.objective import capex_scale_cad
 from model.scenario import Scenario
 from model.solve import Json, ScenarioName, ShowProgress
 from model.solving import Ended, Job, perform, read_inputs
-from model.sweep import fixed_scale
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 COST_SHARE_OF_WEIGHT = 1e-3
@@ -103,7 +102,6 @@ def front(
 
     """
     name, knobs = scenario.resolve(name_or_path)
-    knobs = fixed_scale(knobs)
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
             base = perform(conn, Job(name, knobs), limits, watcher)

@@ -72,6 +72,7 @@ class Ended:
     error: PlannerError | None = None
     plan: Plan = frozenset()
     net_capex_cad: float | None = None
+    money_scale_cad: float | None = None
     is_interrupted: bool = False
     adopted: Adopted | None = None
 
@@ -143,6 +144,7 @@ def _solve(
     report, seconds = ended.report, ended.report.seconds
     began = time.perf_counter()
     inputs = read_inputs(conn, scenario_id)
+    ended.money_scale_cad = objective.capex_scale_cad(inputs)
     report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
     seconds.read, began = _lap(began)
 

@@ -54,10 +54,10 @@ def settings(knobs: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> 
     return list(unique.values())
 
 
-def fixed_scale(knobs: Scenario) -> Scenario:
-    """Return the knobs with money measured against what it is measured against now, whatever the budget."""
+def fixed_scale(knobs: Scenario, money_scale_cad: float | None) -> Scenario:
+    """Return the knobs with money measured against a sum, whatever the budget and the options."""
     tree = knobs.model_dump()
-    tree["objective"]["money_scale_cad"] = knobs.objective.money_scale_cad or max(_budget(knobs), 1.0)
+    tree["objective"]["money_scale_cad"] = money_scale_cad or 0.0
     return variation.validated(tree, "money_scale_cad")
 
 
@@ -89,7 +89,6 @@ def sweep(
 
     """
     name, knobs = scenario.resolve(name_or_path)
-    knobs = fixed_scale(knobs)
     todo = settings(knobs, vary, is_grid=is_grid)
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
@@ -98,6 +97,7 @@ def sweep(
             raise base.error
         if base.is_interrupted:
             return base, True
+        knobs = fixed_scale(knobs, base.money_scale_cad)
         for number, turned in enumerate(todo, start=1):
             title = ", ".join(f"{v.knob} {plain(v.value)}" for v in turned) + f" ({number} of {len(todo)})"
             job = Job(name, _turned(knobs, turned), base.report.run_id, base.plan)

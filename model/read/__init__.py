@@ -45,6 +45,9 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
     group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
     groups = _rows(conn, scenario_id, "demand_group", *group_columns)
     mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
+    network = _rows(
+        conn, scenario_id, "network", "network_cad", "station_cad_max", "network_opex_cad_per_year"
+    )[0]
     targets = _rows(conn, scenario_id, "target", "phase", "level", "coverage_min_share")
     member = {(group, level): tuple(members) for level, group, _, members, _ in groups}
     return Inputs(
@@ -73,6 +76,9 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         ),
         cost_limit_cad=float("inf") if mode[0] is None else mode[0],
         money_scale_cad=mode[1],
+        network_cad=network[0],
+        station_cad_max=network[1],
+        network_opex_cad_per_year=network[2],
         project_cap_cad=read_project_caps(rows),
         steps=read_steps(rows),
         is_budget_carried_over=knobs[0][2],

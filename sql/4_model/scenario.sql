@@ -40,5 +40,5 @@ comment on column model.scenario.coincidence_factor is 'Share of the added power
 comment on column model.scenario.headroom_factor is 'Factor on the headroom of every grid area.';
 comment on column model.scenario.mode is 'weighted or lexicographic.';
 comment on column model.scenario.cost_limit_cad is 'Most net capital cost of all phases together; null for none.';
-comment on column model.scenario.money_scale_cad is 'What the money terms are measured against; null for the budgets of all phases.';
+comment on column model.scenario.money_scale_cad is 'What the money terms are measured against; null for the budgets, or the network where they pay for nothing.';
 comment on column model.scenario.publication_gap_share_max is 'Widest MIP gap of a plan that is published.';
