@@ -20,6 +20,7 @@ from etl.region_source import (
     PostalAreaSource,
     ReferenceDemandSource,
     ReferencePlanSource,
+    RoadSource,
     Table,
     Text,
     TransitSource,
@@ -89,7 +90,7 @@ class Sources(Table):
     boundary: tuple[BoundarySource, ...] = ()
     planning_areas: tuple[PlanningAreaSource, ...] = ()
     population: tuple[PopulationSource, ...] = Field(min_length=1)
-    roads: tuple[OsmSource, ...] = Field(min_length=1)
+    roads: tuple[RoadSource, ...] = Field(min_length=1)
     places: tuple[OsmSource, ...] = ()
     addresses: tuple[AddressSource, ...] = ()
     postal_areas: tuple[PostalAreaSource, ...] = ()

@@ -127,9 +127,15 @@ class PlanningAreaSource(VectorSource):
 
 
 class OsmSource(Source):
-    """`roads` and `places`: an OpenStreetMap file."""
+    """`places`: an OpenStreetMap file."""
 
     loader: Literal["osm_pbf"] = "osm_pbf"
+
+
+class RoadSource(OsmSource):
+    """`roads`: an OpenStreetMap file; `ferries` makes those that carry cars part of the network."""
+
+    ferries: bool = False
 
 
 class PopulationColumns(Table):

@@ -98,7 +98,7 @@ def show(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
         found["totals"],
         ("measure", "published_value", "found_value", "difference_share", "published_by"),
     )
-    for title, is_outside in (("rejected as faulty", False), ("left out, as outside the region", True)):
+    for title, is_outside in (("rejected as faulty", False), ("left out, but no fault", True)):
         rows = [row for row in found["rejects"] if row["is_outside"] is is_outside]
         _table(console, title, rows, ("source", "field", "reason", "record_count", "example"))
     _table(console, "odd, and how it is read", found["remarks"], ("record_key", "field", "remark"))

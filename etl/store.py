@@ -84,7 +84,7 @@ def load_with(conn: psycopg.Connection[Any], content: str) -> int | None:
 def stored(
     conn: psycopg.Connection[Any], load_id: int
 ) -> tuple[int, list[tuple[str, str, int, int]], list[str]]:
-    """Return of a load: EPSG code, (source, file, rows, rejects) of its files, and what it assumes."""
+    """Return of the current load: EPSG code, (source, file, rows, rejects) of its files, all assumptions."""
     row = conn.execute("select metric_srid from raw.load where load_id = %s", (load_id,)).fetchone()
     files = conn.execute(
         """
@@ -95,9 +95,7 @@ def stored(
         """,
         (load_id,),
     ).fetchall()
-    assumptions = conn.execute(
-        "select assumption from raw.load_assumption where load_id = %s order by assumption_id", (load_id,)
-    ).fetchall()
+    assumptions = conn.execute("select assumption from report.assumption order by assumption_id").fetchall()
     assert row is not None  # noqa: S101 - the load was there a moment ago, in the same transaction
     return int(row[0]), files, [sentence for (sentence,) in assumptions]
 

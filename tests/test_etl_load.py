@@ -225,7 +225,9 @@ def test_liechtenstein_by_a_region_file_alone(connection: Connection, liechtenst
     summary = load(liechtenstein, connection)
     assert summary.metric_srid == 32632
     counts = {source.source: (source.row_count, source.reject_count) for source in summary.sources}
-    assert counts["roads"] == (1_495 + 3_525, 0)
+    assert counts["roads"] == (1_757 + 4_184 + 8, 8 + 14), (
+        "8 hang together with nothing, 14 are closed to cars"
+    )
     assert counts["openchargemap"] == (18, 0)
     assert counts["population"] == (6, 0)
     assert one(connection, "select sum(population) from core.demand_cell") == pytest.approx(29_900)

@@ -12,13 +12,15 @@ import shapely
 from osmium.osm.mutable import Node, Relation, Way
 
 from db.errors import UsageError
-from etl.region_source import OsmSource
+from etl.region_source import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.places import kinds, read_places
-from etl.sources.roads import TYPICAL_KMH, read_roads
+from etl.sources.road_speed import TYPICAL_KMH
+from etl.sources.roads import read_roads
 from tests.etl_frame import FRAME, faults, outside, rows
 
 OSM = OsmSource(path="x")
+ROADS = RoadSource(path="x")
 Tags = dict[str, str]
 
 
@@ -52,7 +54,7 @@ def street(refs: list[int], way_id: int = 1, **tags: str) -> tuple[int, list[int
 
 
 def roads(path: Path, frame: Frame = FRAME) -> tuple[Batch, list[dict[str, Any]]]:
-    batch = read_roads(path, OSM, frame)
+    batch = read_roads(path, ROADS, frame)
     return batch, rows(batch, "road_edge")
 
 
@@ -123,7 +125,7 @@ def test_roads_beyond_the_margin_are_cut_by_a_boundary_alone(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("maxspeed", "kmh"),
-    [("30 mph", 48.28), ("60", 60), ("DE:urban", 50), ("0", 40), ("999", 40), ("fast", 40), ("40|60", 50)],
+    [("30 mph", 48.28), ("60", 60), ("DE:urban", 50), ("0", 60), ("999", 60), ("fast", 60), ("40|60", 50)],
 )
 def test_speeds(tmp_path: Path, maxspeed: str, kmh: float) -> None:
     ways = [street([1, 2], maxspeed="40"), (2, [2, 3], {"highway": "primary", "maxspeed": maxspeed})]
@@ -131,7 +133,11 @@ def test_speeds(tmp_path: Path, maxspeed: str, kmh: float) -> None:
     batch, edges = roads(write(tmp_path, nodes, [*ways, street([2, 9], way_id=3)]))
     (speed,) = {edge["speed_kmh"] for edge in edges if edge["highway"] == "primary"}
     assert speed == pytest.approx(kmh, abs=0.01)
-    assert bool(batch.assumptions) == (maxspeed in ("0", "999"))
+    is_bad = maxspeed in ("0", "999", "fast")
+    assert batch.assumptions == is_bad * [
+        "No road of these classes has a maxspeed; usual limits in km/h are assumed: primary 60.",
+        "1 roads have a maxspeed that is no speed; that of their class is used.",
+    ]
 
 
 def test_without_any_maxspeed_usual_limits_are_assumed_and_said(tmp_path: Path) -> None:
@@ -200,7 +206,7 @@ def test_places_of_a_clipped_extract(tmp_path: Path) -> None:
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, read: Any, content: bytes) -> None:
     (tmp_path / "map.osm.pbf").write_bytes(content)
     with pytest.raises(UsageError, match=r"^map\.osm\.pbf"):
-        read(tmp_path / "map.osm.pbf", OSM, FRAME)
+        read(tmp_path / "map.osm.pbf", ROADS, FRAME)
 
 
 def test_a_file_without_roads(tmp_path: Path) -> None:
@@ -211,9 +217,9 @@ def test_a_file_without_roads(tmp_path: Path) -> None:
 def test_liechtenstein(shared: Path, tmp_path: Path) -> None:
     path = shared / "data/liechtenstein/liechtenstein-latest.osm.pbf"
     batch, edges = roads(path, Frame())
-    assert (len(rows(batch, "road_node")), len(edges)) == (1_495, 3_525)
-    assert sum(edge["length_m"] for edge in edges) / 1000 == pytest.approx(602.97, abs=0.005)
-    assert outside(batch) == []
+    assert (len(rows(batch, "road_node")), len(edges)) == (1_757, 4_184)
+    assert sum(edge["length_m"] for edge in edges) / 1000 == pytest.approx(690.56, abs=0.005)
+    assert sum(reject.count for reject in outside(batch) if reject.record.startswith("part")) == 8
     places = rows(read_places(path, OSM, Frame()), "osm_feature")
     assert not any(row["feature_kind"] == "charging_station" for row in places)
     assert sum(row["feature_kind"] == "land_use" for row in places) > 300

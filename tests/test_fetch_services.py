@@ -18,7 +18,7 @@ from etl.fetch import extract, osm, services
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client, Limits
 from etl.fetch.services import LeftOutError
-from etl.region_source import OsmSource
+from etl.region_source import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.places import read_places
 from etl.sources.roads import read_roads
@@ -246,7 +246,7 @@ def live(web: Web, town: Path) -> str:
 
 
 def both(path: Path) -> list[Batch]:
-    return [read_roads(path, OsmSource(path="x"), Frame()), read_places(path, OsmSource(path="x"), Frame())]
+    return [read_roads(path, RoadSource(path="x"), Frame()), read_places(path, OsmSource(path="x"), Frame())]
 
 
 def test_osmnx_and_a_pbf_give_the_same_rows(live: str, town: Path, client: Client, web: Web) -> None:
@@ -278,7 +278,7 @@ def test_a_real_town_comes_alike_both_ways(shared: Path, web: Web, client: Clien
     found = osm.overpass(client, web.url("/api"), area, area)
     frame = Frame(area, is_boundary=True)
     for read in (read_roads, read_places):
-        live, given = (read(path, OsmSource(path="x"), frame) for path in (found.path, pbf))
+        live, given = (read(path, RoadSource(path="x"), frame) for path in (found.path, pbf))
         assert live.tables == given.tables
         assert live.row_count > 100
 
@@ -383,13 +383,13 @@ def test_no_overpass_at_all(client: Client) -> None:
 def test_an_extract_is_cut_to_the_region(town: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.osm.pbf"
     extract.clip(town, shapely.box(*lon_lat(-500, -500), *lon_lat(1500, 1500)), cut)
-    whole, part = (read_roads(path, OsmSource(path="x"), Frame()) for path in (town, cut))
+    whole, part = (read_roads(path, RoadSource(path="x"), Frame()) for path in (town, cut))
     names = {row[5] for row in part.tables[1].rows}
     assert names == {"First Street", "Second Street", "Third Street", "Fourth Street", "Far Road"}
     assert part.tables[1].rows == whole.tables[1].rows, "Far Road touches the region, so it is kept whole"
     cut = tmp_path / "smaller.osm.pbf"
     extract.clip(town, shapely.box(*lon_lat(-500, 500), *lon_lat(1500, 1500)), cut)
-    names = {row[5] for row in read_roads(cut, OsmSource(path="x"), Frame()).tables[1].rows}
+    names = {row[5] for row in read_roads(cut, RoadSource(path="x"), Frame()).tables[1].rows}
     assert names == {"Second Street", "Third Street", "Fourth Street"}
 
 

@@ -35,6 +35,7 @@ from etl.region_source import (
     PostalAreaSource,
     ReferenceDemandSource,
     ReferencePlanSource,
+    RoadSource,
     TransitSource,
     UtilisationSource,
 )
@@ -115,7 +116,7 @@ READERS: dict[str, Reader] = {
     "reference_plan": lambda p, f: reference.read_reference_plan(p, ReferencePlanSource(path="x"), f),
     "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
     "reference": lambda p, f: reference.read_reference_demand(p, ReferenceDemandSource(path="x"), f),
-    "roads": lambda p, f: roads.read_roads(p, OsmSource(path="x"), f),
+    "roads": lambda p, f: roads.read_roads(p, RoadSource(path="x", ferries=True), f),
     "transit": lambda p, f: transit.read_transit(p, TransitSource(path="x"), f),
 }
 SEEDS = {  # a good file of each kind, written by Toy Town

@@ -18,10 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import osmium
 import osmnx as ox
 import requests
-from osmium.osm.mutable import Node, Relation, Way
 from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError, ResponseStatusCodeError
 from shapely.geometry.base import BaseGeometry
 
@@ -33,7 +31,9 @@ from etl.fetch.client import Client, Fetched
 from etl.fetch.patience import PassingError, Patience
 from etl.fetch.refusal import check_status
 from etl.fetch.session import user_agent
+from etl.sources.osm_elements import Element, Elements, gathered, write_pbf
 from etl.sources.places import KEYS
+from etl.sources.road_access import CLASSES, FERRY
 
 _REMARK_BYTES = 4096
 _PAUSE_S = {429: 55.0, 504: 55.0}  # Overpass asks for 30 s at least; OSMnx waits 55
@@ -91,7 +91,7 @@ def overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGe
             ):
                 for step in _steps(*areas):
                     patience.keep_trying(partial(_ask, step, patience.what, url))
-            write_pbf(_elements(Path(folder), guard, url), path)
+            _write(_elements(Path(folder), guard, url), path)
 
     return client.made("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
 
@@ -112,9 +112,11 @@ def slot_wait_s(status: str) -> float:
 
 
 def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[], Any]]:
-    tags: dict[str, bool | str | list[str]] = dict.fromkeys(KEYS, True)
+    tags: dict[str, bool | str | list[str]] = {**dict.fromkeys(KEYS, True), "route": [FERRY]}
+    # Every road of a class for cars: which of them cars may use is told by tags that the reader weighs.
+    roads = f'["highway"]["highway"~"^({"|".join(CLASSES)})$"]'
     return [
-        lambda: ox.graph_from_polygon(roads_in, network_type="drive"),
+        lambda: ox.graph_from_polygon(roads_in, custom_filter=roads),
         lambda: ox.features_from_polygon(places_in, tags),
     ]
 
@@ -198,39 +200,27 @@ def _check_remark(text: bytes, what: str) -> None:
         )
 
 
-def _elements(folder: Path, guard: _Guard, url: str) -> dict[tuple[str, int], dict[str, Any]]:
+def _elements(folder: Path, guard: _Guard, url: str) -> Elements:
     files = sorted(folder.glob("*.json"))
     if len(files) != guard.answer_count:
         raise FetchError(f"roads: {shown(url)} gave answers that could not be kept.", "try again.")
-    found: dict[tuple[str, int], dict[str, Any]] = {}
+    everything: list[Element] = []
     for file in files:
         elements = json.loads(file.read_text(encoding="utf-8")).get("elements")
         if not isinstance(elements, list):
             raise FetchError(
                 f"roads: {shown(url)} answered without elements.", "it is no Overpass API: correct `url`."
             )
-        for item in elements:
-            key = (str(item.get("type")), int(item.get("id", 0)))
-            # without tags where it was only the corner of something else
-            if key not in found or len(item) > len(found[key]):
-                found[key] = item
+        everything += elements
+    found = gathered(everything)
     if not any(kind == "way" for kind, _ in found):
         raise FetchError(f"roads: {shown(url)} knows no road in the region.", "check the boundary.")
     return found
 
 
-def write_pbf(elements: dict[tuple[str, int], dict[str, Any]], path: Path) -> None:
-    """Write Overpass's elements as an OSM file, nodes first, in order of their ids."""
+def _write(elements: Elements, path: Path) -> None:
     try:
-        with osmium.SimpleWriter(str(path)) as writer:
-            for (_, number), item in sorted((k, v) for k, v in elements.items() if k[0] == "node"):
-                place = (float(item["lon"]), float(item["lat"]))
-                writer.add_node(Node(id=number, location=place, tags=item.get("tags", {})))
-            for (_, number), item in sorted((k, v) for k, v in elements.items() if k[0] == "way"):
-                writer.add_way(Way(id=number, nodes=item.get("nodes", []), tags=item.get("tags", {})))
-            for (_, number), item in sorted((k, v) for k, v in elements.items() if k[0] == "relation"):
-                members = [(m["type"][0], m["ref"], m.get("role", "")) for m in item.get("members", [])]
-                writer.add_relation(Relation(id=number, members=members, tags=item.get("tags", {})))
+        write_pbf(elements, path)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FetchError(
             f"roads: the answer of Overpass has an element that cannot be read ({error!r}).", "try again."

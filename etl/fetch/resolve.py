@@ -23,11 +23,11 @@ from db.errors import FetchError, UsageError
 from etl.fetch import extract, osm, services
 from etl.fetch.cache import LocalError
 from etl.fetch.client import Client, Fetched, Request
-from etl.fetch.content import form_of
+from etl.fetch.content import ANY, form_of
 from etl.fetch.services import LeftOutError
 from etl.fetch.ways import first, none_of
 from etl.region_file import RegionFile
-from etl.region_source import AreaGeometry, Located, PopulationSource, Source
+from etl.region_source import AreaGeometry, Located, OsmSource, PopulationSource, Source
 
 Outline = Callable[[str], BaseGeometry | None]
 
@@ -163,6 +163,9 @@ class Finder:
         return [place for source in sources for place in self.places(kind, source)]
 
     def _given(self, kind: str, source: Source, path: Path) -> Place:
+        md5 = path.with_name(path.name + ".md5")
+        if isinstance(source, OsmSource) and md5.is_file():
+            extract.check_md5(path, md5.read_text(encoding="utf-8", errors="replace"))
         found = Place(source.model_copy(update={"path": str(path)}), path, self.region_file.file_name(path))
         return self._with_geometry(kind, found)
 
@@ -231,12 +234,30 @@ class Finder:
     def _extract(self, kind: str, url: str) -> Fetched:
         whole = self.client.get(Request(kind, url, form_of("osm_pbf", url)))
         area = self._area("roads")
-        self.progress(f"{kind}: cutting the region out of {whole.name}")
-        name = f"region_of_{whole.name}"
-        cut = self.client.made(
-            kind, f"{url}#{whole.sha256}:{area.wkt}", name, lambda path: extract.clip(whole.path, area, path)
-        )
+
+        def tell(step: str) -> None:
+            self.progress(f"{kind}: cutting the region out of {whole.name}: {step}")
+
+        def make(path: Path) -> None:
+            if md5 := self._md5(kind, url):
+                extract.check_md5(whole.path, md5)
+            extract.clip(whole.path, area, path, tell)
+
+        cut = self.client.made(kind, f"{url}#{whole.sha256}:{area.wkt}", f"region_of_{whole.name}", make)
         return Fetched(cut.path, cut.sha256, whole.url, whole.fetched_at, whole.last_modified, whole.note)
+
+    def _md5(self, kind: str, url: str) -> str | None:
+        """Return what stands beside an extract as its MD5; None where its publisher gives none."""
+        parts = urlsplit(url)
+        beside = parts._replace(path=parts.path + ".md5").geturl()
+        try:
+            found = self.client.get(Request(kind, beside, ANY))
+        except FetchError:
+            self.notes.append(
+                (kind, f"{parts.path.rsplit('/', 1)[-1]} has no MD5 beside it to hold it against.")
+            )
+            return None
+        return found.path.read_text(encoding="utf-8", errors="replace")
 
     def _area(self, kind: str) -> BaseGeometry:
         area = self.outline(kind)

@@ -1,10 +1,15 @@
-"""Opens an OpenStreetMap file: the one place that speaks with osmium, and puts its complaints in words."""
+"""Opens an OpenStreetMap file: the one place that reads one with osmium.
+
+A file may be PBF, XML, OPL or o5m, plain or packed (.gz, .bz2), or the JSON of Overpass; what it is is told
+by its first bytes. A file that is not in order, or holds objects twice, is sorted first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+import tempfile
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +18,30 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
+from etl.sources import osm_elements, osm_sort
+from etl.sources.osm_form import damaged, form
+
+_COMPLAINTS = (RuntimeError, ValueError, osmium.InvalidLocationError)
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way: its id, tags and node ids."""
+    """A way: its id, tags and node ids; `places` are those of its nodes that the way itself tells."""
 
     way_id: int
     tags: dict[str, str]
     refs: list[int]
+    places: dict[int, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RouteRelation:
+    """A relation with its tags and the ways that are its members."""
+
+    relation_id: int
+    tags: dict[str, str]
+    way_ids: list[int]
 
 
 @dataclass(frozen=True)
@@ -39,66 +59,169 @@ def reading(path: Path) -> Iterator[None]:
     """Guard code that reads an OSM file.
 
     Raises:
-        UsageError: the file is empty, cut short or no OSM file.
+        UsageError: what osmium says of the file, with the hint that belongs to it.
     """
-    if path.stat().st_size == 0:
-        raise UsageError(f"{path.name} is empty.", "fetch the extract again.")
     try:
         yield
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
-        what = str(error).strip() or type(error).__name__
-        raise UsageError(
-            f"{path.name} cannot be read as an OpenStreetMap file: {what}.",
-            "fetch the extract again; it may be cut short.",
-        ) from None
+    except _COMPLAINTS as error:
+        raise damaged(path, str(error) or type(error).__name__) from None
 
 
-def ways(path: Path, key: str) -> Iterator[Way]:
-    """Give the ways that have a tag of this key."""
-    item: Any
-    for item in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(osmium.filter.KeyFilter(key)):
-        yield Way(item.id, {tag.k: tag.v for tag in item.tags}, [node.ref for node in item.nodes])
+@contextmanager
+def opened(path: Path) -> Iterator[OsmFile]:
+    """Open an OSM file of any form, in order; what is made of it on the way is deleted at the end.
 
-
-def node_places(path: Path, wanted: Set[int]) -> dict[int, tuple[float, float]]:
-    """Return the places (lon, lat) of some nodes, as many of them as the file has."""
-    item: Any
-    found = {}
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
-    # Editors and converters number new objects downwards from -1, which the filter does not know.
-    if all(node >= 0 for node in wanted):
-        nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
-    for item in nodes:
-        if item.id in wanted and item.location.valid():
-            found[item.id] = (item.location.lon, item.location.lat)
-    return found
-
-
-def objects(path: Path, *keys: str) -> Iterator[MapObject]:
-    """Give each object that has a tag of one of the keys, once.
-
-    Nodes are points, closed ways and multipolygons are outlines, open ways the point half-way along them.
+    Raises:
+        UsageError: it is no OSM file, a history of one, cut short or damaged.
     """
+    kind = form(path)
+    with tempfile.TemporaryDirectory() as folder, reading(path):
+        file: Any = osmium.io.File(str(path), kind if kind != "json" else "")
+        if kind == "json":
+            converted = Path(folder, "elements.osm.pbf")
+            osm_elements.convert(path, converted)
+            file = osmium.io.File(str(converted))
+        _refuse_history(path, file)
+        doubles = 0
+        if not osm_sort.is_said_to_be_sorted(file):
+            order = osm_sort.order_of(file)
+            if order.way_count and not order.node_count:
+                file = osmium.io.File(str(_with_corners(path, file, Path(folder))))
+            elif not order.is_sorted:
+                ordered, doubles = osm_sort.sort(file, Path(folder))
+                file = osmium.io.File(str(ordered))
+        yield OsmFile(file, doubles)
+
+
+def _refuse_history(path: Path, file: Any) -> None:
+    with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
+        is_history = reader.header().has_multiple_object_versions
+    if is_history or path.name.lower().split(".", 1)[-1].startswith("osh"):
+        raise UsageError(
+            f"{path.name} is a history file: it holds every version of each object.",
+            "take today's map out of it: osmium time-filter in.osh.pbf -o out.osm.pbf.",
+        )
+
+
+def _with_corners(path: Path, file: Any, folder: Path) -> Path:
+    """Write the nodes that the ways of a file tell (`out geom` of Overpass), which has no others."""
     item: Any
-    key_filter = osmium.filter.KeyFilter(*keys)
-    factory = osmium.geom.WKBFactory()
-    # A closed way comes as a way and as an area, a multipolygon too, in either order: the area is better.
-    drawn: set[tuple[str, int]] = set()
-    others: list[MapObject] = []
-    for item in osmium.FileProcessor(str(path)).with_areas(key_filter).with_filter(key_filter):
-        tags = {tag.k: tag.v for tag in item.tags}
-        if item.is_node():
-            at = (item.location.lon, item.location.lat) if item.location.valid() else None
-            yield MapObject("node", item.id, tags, shapely.Point(at) if at else None)
-        elif item.is_area():
-            osm_type, osm_id = ("way" if item.from_way() else "relation"), item.orig_id()
-            drawn.add((osm_type, osm_id))
-            yield MapObject(osm_type, osm_id, tags, _outline(factory, item))
-        elif item.is_way():
-            others.append(MapObject("way", item.id, tags, _middle(item)))
-        elif tags.get("type") in ("multipolygon", "boundary"):
-            others.append(MapObject("relation", item.id, tags, None))
-    yield from (other for other in others if (other.osm_type, other.osm_id) not in drawn)
+    corners: dict[int, Place] = {}
+    for item in osmium.FileProcessor(file, osmium.osm.WAY):
+        corners.update(_own_places(item))
+    if not corners:
+        raise UsageError(
+            f"{path.name} has ways, but none of their nodes, so no way has a place.",
+            "ask Overpass for the nodes as well, as in (way[highway];>;); out body; or keep ways whole.",
+        )
+    unsorted = folder / "corners.osm.pbf"
+    with osmium.SimpleWriter(str(unsorted), overwrite=True) as writer:
+        for number, place in corners.items():
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=place))
+        for item in osmium.FileProcessor(file):
+            writer.add(item)
+    return osm_sort.sort(osmium.io.File(str(unsorted)), folder)[0]
+
+
+def _way(item: Any) -> Way:
+    tags = {tag.k: tag.v for tag in item.tags}
+    return Way(item.id, tags, [node.ref for node in item.nodes], _own_places(item))
+
+
+def _own_places(way: Any) -> dict[int, Place]:
+    nodes = list(way.nodes)
+    if not nodes or not any(node.location.valid() for node in (nodes[0], nodes[-1])):
+        return {}
+    return {node.ref: (node.location.lon, node.location.lat) for node in nodes if node.location.valid()}
+
+
+@dataclass(frozen=True)
+class OsmFile:
+    """An OSM file in order; `double_count` objects that are in it twice were left out."""
+
+    file: Any
+    double_count: int = 0
+
+    def ways(self, key: str) -> Iterator[Way]:
+        """Give the ways that have a tag of this key."""
+        item: Any
+        for item in osmium.FileProcessor(self.file, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter(key)):
+            yield _way(item)
+
+    def ways_by_id(self, wanted: Set[int]) -> Iterator[Way]:
+        """Give the ways of these ids, as many of them as the file has."""
+        item: Any
+        ways = osmium.FileProcessor(self.file, osmium.osm.WAY)
+        if all(way >= 0 for way in wanted):
+            ways = ways.with_filter(osmium.filter.IdFilter(wanted))
+        for item in ways:
+            if item.id in wanted:
+                yield _way(item)
+
+    def relations(self, key: str, value: str) -> Iterator[RouteRelation]:
+        """Give the relations that have this tag."""
+        item: Any
+        tagged = osmium.filter.TagFilter((key, value))
+        for item in osmium.FileProcessor(self.file, osmium.osm.RELATION).with_filter(tagged):
+            tags = {tag.k: tag.v for tag in item.tags}
+            yield RouteRelation(item.id, tags, [member.ref for member in item.members if member.type == "w"])
+
+    def node_places(self, wanted: Set[int]) -> dict[int, Place]:
+        """Return the places (lon, lat) of some nodes, as many of them as the file has."""
+        item: Any
+        found = {}
+        nodes = osmium.FileProcessor(self.file, osmium.osm.NODE)
+        # Editors and converters number new objects downwards from -1, which the filter does not know.
+        if all(node >= 0 for node in wanted):
+            nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
+        for item in nodes:
+            if item.id in wanted and item.location.valid():
+                found[item.id] = (item.location.lon, item.location.lat)
+        return found
+
+    def objects(self, keys: Iterable[str]) -> Iterator[MapObject]:
+        """Give each object that has a tag of one of the keys, once.
+
+        Nodes are points, closed ways and multipolygons are outlines, open ways the point half-way along them,
+        relations of type `site` the hull of their members.
+        """
+        item: Any
+        key_filter = osmium.filter.KeyFilter(*keys)
+        factory = osmium.geom.WKBFactory()
+        # A closed way comes as a way and as an area, a multipolygon too, in either order: the area is better.
+        drawn: set[tuple[str, int]] = set()
+        others: list[MapObject] = []
+        sites: list[tuple[MapObject, list[tuple[str, int]]]] = []
+        for item in osmium.FileProcessor(self.file).with_areas(key_filter).with_filter(key_filter):
+            tags = {tag.k: tag.v for tag in item.tags}
+            if item.is_node():
+                at = (item.location.lon, item.location.lat) if item.location.valid() else None
+                yield MapObject("node", item.id, tags, shapely.Point(at) if at else None)
+            elif item.is_area():
+                osm_type, osm_id = ("way" if item.from_way() else "relation"), item.orig_id()
+                drawn.add((osm_type, osm_id))
+                yield MapObject(osm_type, osm_id, tags, _outline(factory, item))
+            elif item.is_way():
+                others.append(MapObject("way", item.id, tags, _middle(item)))
+            elif tags.get("type") in ("multipolygon", "boundary"):
+                others.append(MapObject("relation", item.id, tags, None))
+            elif tags.get("type") == "site":
+                members = [(member.type, member.ref) for member in item.members]
+                sites.append((MapObject("relation", item.id, tags, None), members))
+        yield from (other for other in others if (other.osm_type, other.osm_id) not in drawn)
+        yield from self._sites(sites)
+
+    def _sites(self, sites: list[tuple[MapObject, list[tuple[str, int]]]]) -> Iterator[MapObject]:
+        way_ids = {ref for _, members in sites for kind, ref in members if kind == "w"}
+        corners = {("w", way.way_id): way.refs for way in self.ways_by_id(way_ids)} if way_ids else {}
+        for _, members in sites:
+            corners.update({("n", ref): [ref] for kind, ref in members if kind == "n"})
+        places = self.node_places({ref for refs in corners.values() for ref in refs}) if corners else {}
+        for site, members in sites:
+            at = [places[ref] for member in members for ref in corners.get(member, []) if ref in places]
+            hull = shapely.MultiPoint(at).convex_hull if at else None
+            shape = hull if hull is None or isinstance(hull, shapely.Polygon) else hull.centroid
+            yield MapObject(site.osm_type, site.osm_id, site.tags, shape)
 
 
 def _outline(factory: Any, area: Any) -> BaseGeometry | None:

@@ -15,7 +15,7 @@ import shapely
 from etl.region_source import OsmSource
 from etl.sources.base import Batch, Frame, Rejects
 from etl.sources.collect import Item, Rows, collect
-from etl.sources.osm_file import MapObject, objects, reading
+from etl.sources.osm_file import MapObject, opened
 from etl.sources.values import FieldError, clean
 
 _INTO = Rows(
@@ -97,8 +97,8 @@ def read_places(path: Path, _: OsmSource, frame: Frame) -> Batch:
         UsageError: the file cannot be read.
     """
     rejects = Rejects()
-    with reading(path):
-        features = [(found, item) for item in objects(path, *KEYS) if (found := kinds(item.tags))]
+    with opened(path) as osm:
+        features = [(found, item) for item in osm.objects(KEYS) if (found := kinds(item.tags))]
     pairs = [
         (kind, item)
         for found, item in features

@@ -16,5 +16,5 @@ comment on column staging.reject.record is 'Record number or key in the file.';
 comment on column staging.reject.field is 'The field at fault.';
 comment on column staging.reject.reason is 'Why it was not used.';
 comment on column staging.reject.population is 'People lost with it, where it stood for people.';
-comment on column staging.reject.is_outside is 'True when it is no fault but lies outside the region.';
+comment on column staging.reject.is_outside is 'True when it is no fault: it lies outside the region, is closed to cars, or hangs together with nothing.';
 comment on column staging.reject.record_count is 'Records meant.';

@@ -28,7 +28,7 @@ cross join lateral (
     from (
         select edge_id, name, from_node_id, to_node_id
         from core.road_edge
-        where highway not in ('motorway', 'motorway_link')
+        where highway not in ('motorway', 'motorway_link', 'ferry')
         order by geom <-> g.geom
         fetch first 1 row with ties
     ) as n

@@ -14,5 +14,5 @@ comment on column report.reject.record is 'Record number or key in the file.';
 comment on column report.reject.field is 'The field at fault.';
 comment on column report.reject.reason is 'Why it was not used.';
 comment on column report.reject.population is 'People lost with it, where it stood for people.';
-comment on column report.reject.is_outside is 'True when it is no fault but lies outside the region.';
+comment on column report.reject.is_outside is 'True when it is no fault: it lies outside the region, is closed to cars, or hangs together with nothing.';
 comment on column report.reject.record_count is 'Records meant.';

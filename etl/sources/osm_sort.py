@@ -1,0 +1,107 @@
+"""Brings an OpenStreetMap file into order: nodes, ways, relations, each by id, and each once.
+
+osmium assembles areas from files in order only, and of a way that stands before its nodes it loses the
+places.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import osmium
+
+# Objects that are held in memory at once; more are sorted in runs, which are merged from disk.
+RUN_OBJECTS = 2_000_000
+_RANK = {"n": 0, "w": 1, "r": 2}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one pass over a file found: whether it is in order, and how many objects are there before."""
+
+    is_sorted: bool
+    node_count: int
+    way_count: int
+
+
+def is_said_to_be_sorted(file: Any) -> bool:
+    """Return whether the header of a file says that it is in order; publishers of extracts say so."""
+    with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
+        header = reader.header()
+    return bool(header.get("sorting", "") == "Type_then_ID")
+
+
+def sorted_header() -> Any:
+    """Return the header for a file that is written in order."""
+    header = osmium.io.Header()
+    header.set("sorting", "Type_then_ID")
+    return header
+
+
+def order_of(file: Any) -> Order:
+    """Return whether the objects of a file are in order and unique."""
+    before = (-1, False, -1)
+    is_sorted, counts = True, {"n": 0, "w": 0, "r": 0}
+    item: Any
+    for item in osmium.FileProcessor(file):
+        kind = item.type_str()
+        counts[kind] += 1
+        key = (_RANK[kind], item.id > 0, abs(item.id))
+        is_sorted = is_sorted and before < key
+        before = key
+    return Order(is_sorted, counts["n"], counts["w"])
+
+
+def sort(file: Any, folder: Path, *, run_objects: int = RUN_OBJECTS) -> tuple[Path, int]:
+    """Write a file in order into a folder; return it, and how many objects were there before and left out.
+
+    Of objects with one id the newest version stays. Memory holds `run_objects` objects, the disk the rest.
+    """
+    runs, given = _runs(file, folder, run_objects)
+    path = folder / "sorted.osm.pbf"
+    kept, last = 0, None
+    with osmium.SimpleWriter(str(path), header=sorted_header(), overwrite=True) as writer:
+        for key, item in heapq.merge(*(_keyed(run) for run in runs), key=_key):
+            if key[:3] != last:
+                writer.add(item)
+                kept += 1
+            last = key[:3]
+    return path, given - kept
+
+
+def _runs(file: Any, folder: Path, run_objects: int) -> tuple[list[Path], int]:
+    """Write a file in parts that are each in order."""
+    objects: Iterator[Any] = iter(osmium.FileProcessor(file))
+    runs: list[Path] = []
+    given = 0
+    for first in objects:
+        part = folder / f"part_{len(runs)}.osm.pbf"
+        with osmium.SimpleWriter(str(part), overwrite=True) as writer:
+            writer.add(first)
+            given += 1
+            for item in itertools.islice(objects, run_objects - 1):
+                writer.add(item)
+                given += 1
+        run = folder / f"run_{len(runs)}.osm.pbf"
+        merger = osmium.MergeInputReader()
+        merger.add_file(str(part))
+        with osmium.SimpleWriter(str(run), header=sorted_header(), overwrite=True) as writer:
+            merger.apply(writer, simplify=True)
+        part.unlink()
+        runs.append(run)
+    return runs, given
+
+
+def _keyed(run: Path) -> Iterator[tuple[tuple[int, bool, int, int], Any]]:
+    item: Any
+    for item in osmium.FileProcessor(str(run)):
+        yield (_RANK[item.type_str()], item.id > 0, abs(item.id), -item.version), item
+
+
+def _key(pair: tuple[tuple[int, bool, int, int], Any]) -> tuple[int, bool, int, int]:
+    return pair[0]
