@@ -100,7 +100,8 @@ def worked_out(m: pyo.ConcreteModel, found: highs.Outcome) -> highs.Outcome:
     worth = float(pyo.value(goal))
     bound = worth if found.bound is None else max(found.bound, worth)
     gap_share = watch.gap(worth, bound)
-    status = "optimal" if gap_share <= highs.OPTIMAL_GAP_SHARE else "feasible"
+    is_optimal = gap_share <= highs.OPTIMAL_GAP_SHARE and found.is_trimmed
+    status = "optimal" if is_optimal else "feasible"
     return dataclasses.replace(found, status=status, objective=worth, bound=bound, gap_share=gap_share)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import psycopg
@@ -17,6 +18,7 @@ from db import connection
 from db.errors import PlannerError, UsageError, run_app
 from model import live, mode, scenario, scenario_store, show, stop, variation
 from model.build import build
+from model.clock import Clock
 from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
 from model.mode import Limits
 from model.objective import capex_scale_cad
@@ -74,9 +76,11 @@ def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits)
     tree = coverage_only(knobs).model_dump()
     weights = dict.fromkeys(tree["objective"]["weight"], 0.0)
     tree["objective"]["weight"] = weights | dict.fromkeys(COST_TERMS, 1.0)
+    clock = Clock(limits.time_limit_s)
     scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the front"))
-    m = build(read_inputs(conn, scenario_id))
-    outcome = mode.solve(m, limits)
+    m = build(read_inputs(conn, scenario_id, clock))
+    left_s = None if clock.limit_s is None else clock.left_s
+    outcome = mode.solve(m, replace(limits, time_limit_s=left_s))
     if outcome.is_interrupted:
         raise KeyboardInterrupt
     if outcome.objective is None:

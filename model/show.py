@@ -50,7 +50,9 @@ def show(report: Report, adopted: Adopted | None, kept_above: float | None = Non
         table.add_row("gap", f"{report.gap:.3%}")
     steps = ("read", "build", "solve", "write", "audit")
     taken = [(step, getattr(report.seconds, step)) for step in steps]
-    table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in taken if s is not None))
+    known = [(step, s) for step, s in taken if s is not None]
+    total = f"; in all {sum(s for _, s in known):.1f}"
+    table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in known) + total)
     console = Console()
     console.print(table)
     console.print(_adopted_words(report, adopted, is_kept=kept_above is not None), soft_wrap=True)

@@ -31,6 +31,7 @@ from model import (
 )
 from model.adoption import Adopted, Adopting
 from model.build import build
+from model.clock import Clock
 from model.constraints import RULES
 from model.inputs import Inputs, Plan
 from model.mode import Limits, Watcher
@@ -38,6 +39,11 @@ from model.scenario import Scenario
 from model.strategy import conflict, greedy, highs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_STATEMENT_LIMIT = """
+    select set_config('statement_timeout', least(nullif(setting::bigint, 0), %s)::text, true)
+    from pg_settings
+    where name = 'statement_timeout'
+"""
 ACTIONS = ("expand", "upgrade", "build", "remove")
 
 
@@ -98,13 +104,14 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
         KeyboardInterrupt: the user stopped it before there was a plan; the run is marked interrupted.
 
     """
+    clock = Clock(limits.time_limit_s)
     conn.execute("set jit = off")  # compiling these views takes longer than reading them
     scenario_id = scenario_store.store(conn, job.name, job.knobs)
     run_id = run.start(conn, scenario_id, job.parent_run_id)
     ended = Ended(Report(run_id, job.name))
     with _ended_whatever_happens(conn, ended.report):
         ended.notes = read.notes(conn, scenario_id)
-        ended.error = _solve(conn, scenario_id, ended, job=job, limits=limits, watcher=watcher)
+        ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
         ended.adopted = adoption.adopted(conn)
     return ended
 
@@ -127,15 +134,35 @@ def _last_words(error: BaseException) -> str:
     return error.message if isinstance(error, PlannerError) else f"{type(error).__name__}: {error}"
 
 
-def read_inputs(conn: Connection, scenario_id: int) -> Inputs:
-    """Return the inputs of a scenario, all from one moment of the database."""
-    return steady.read(conn, lambda: read.read(conn, scenario_id))
+def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) -> Inputs:
+    """Return the inputs of a scenario, all from one moment of the database.
+
+    Raises:
+        NoPlanError: the time of the clock was over before all was read.
+
+    """
+
+    def limited() -> Inputs:
+        if clock is not None and clock.limit_s:
+            conn.execute(_STATEMENT_LIMIT, (max(int(min(clock.left_s, 1e6) * 1000), 1),))
+        return read.read(conn, scenario_id)
+
+    try:
+        return steady.read(conn, limited)
+    except psycopg.errors.QueryCanceled:
+        if clock is None or clock.left_s > 0:
+            raise
+        raise NoPlanError(
+            f"The {clock.limit_s:g} s were over before the inputs were read.",
+            "give it more time: --time-limit.",
+        ) from None
 
 
 def _solve(
     conn: Connection,
     scenario_id: int,
     ended: Ended,
+    clock: Clock,
     *,
     job: Job,
     limits: Limits,
@@ -143,7 +170,12 @@ def _solve(
 ) -> PlannerError | None:
     report, seconds = ended.report, ended.report.seconds
     began = time.perf_counter()
-    inputs = read_inputs(conn, scenario_id)
+    try:
+        inputs = read_inputs(conn, scenario_id, clock)
+    except NoPlanError as late:
+        report.status = "no_plan"
+        run.end(conn, report.run_id, report.status, late.message, seconds)
+        return late
     ended.money_scale_cad = objective.capex_scale_cad(inputs)
     report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
     seconds.read, began = _lap(began)
@@ -152,13 +184,15 @@ def _solve(
     seconds.build, began = _lap(began)
 
     start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
+    solver_s = clock.solver_s(read_s=seconds.read, build_s=seconds.build)
+    limits = replace(limits, time_limit_s=solver_s)
     outcome, stages = mode.find(m, limits, start=start, watcher=watcher)
     seconds.solve, began = _lap(began)
     if outcome.is_interrupted and stop.is_terminated():
         raise KeyboardInterrupt
     report.status, report.bound = outcome.status, outcome.bound
     if outcome.status in ("infeasible", "no_plan"):
-        return _no_plan(conn, report, inputs, job, limits)
+        return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
 
     bought = money.reinforcement_of(m, outcome.plan)
     results = write.Results(
@@ -196,21 +230,23 @@ def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -
     )
 
 
-def _no_plan(conn: Connection, report: Report, inputs: Inputs, job: Job, limits: Limits) -> PlannerError:
+def _no_plan(
+    conn: Connection, report: Report, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
+) -> PlannerError:
     error: PlannerError
     ways: way_out.Ways | None = None
     if report.status == "no_plan":
         error = NoPlanError(
-            f"No plan was found within {limits.time_limit_s:g} s.", "give it more time: --time-limit."
+            f"No plan was found within {clock.limit_s:g} s.", "give it more time: --time-limit."
         )
     else:
-        names = conflict.conflicting_rules(inputs, threads=limits.threads)
+        names = conflict.conflicting_rules(inputs, clock, threads=threads)
         words = "; ".join(f"{rule.name} ({rule.words})" for rule in RULES if rule.name in names)
         hint = _hopeless(inputs, names)
         if not hint and job.parent_run_id is None:
-            ways = way_out.ways_out(inputs, names, threads=limits.threads)
+            ways = way_out.ways_out(inputs, names, clock, threads=threads)
             if "min_coverage" in names:
-                factor = way_out.reach_factor(conn, job.name, job.knobs)
+                factor = way_out.reach_factor(conn, job.name, job.knobs, clock)
                 ways = replace(ways, reach_factor=factor)
             hint = "; or ".join(ways.sentences())
         error = InfeasibleError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import psycopg
 
 from model import read, scenario_store
 from model.build import build
+from model.clock import NO_LIMIT, Clock
 from model.inputs import Inputs
 from model.scenario import Scenario
 from model.strategy import prove, relax
@@ -21,6 +21,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 REACH_FACTOR_MAX = 4.0
 REACH_TOLERANCE = 0.02
 REACH_SEARCH_S = 60.0
+REACH_TRIAL_S = 15.0
+MOVES_LIMIT_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -41,21 +43,35 @@ class Ways:
         return found
 
 
-def ways_out(inputs: Inputs, names: Sequence[str], *, threads: int | None = None) -> Ways:
-    """Return how far the rules in conflict must move, one by one and together."""
-    alone = {name: relax.moves(inputs, [name], threads=threads) for name in names}
-    return Ways(alone, relax.moves(inputs, names, threads=threads) if len(names) > 1 else None)
+def ways_out(
+    inputs: Inputs, names: Sequence[str], clock: Clock = NO_LIMIT, *, threads: int | None = None
+) -> Ways:
+    """Return how far the rules in conflict must move, one by one and together, as far as the time goes."""
+    took_s = 0.0
+    found: dict[tuple[str, ...], tuple[Move, ...] | None] = {}
+    for group in [(name,) for name in names] + ([tuple(names)] if len(names) > 1 else []):
+        if clock.left_s > took_s:
+            began_s, limit_s = clock.elapsed_s, min(MOVES_LIMIT_S, clock.left_s)
+            found[group] = relax.moves(inputs, group, time_limit_s=limit_s, threads=threads)
+            took_s = clock.elapsed_s - began_s
+    alone = {name: found[name,] for name in names if (name,) in found}
+    return Ways(alone, found.get(tuple(names)) if len(names) > 1 else None)
 
 
-def reach_factor(conn: Connection, name: str, knobs: Scenario) -> float | None:
+def reach_factor(conn: Connection, name: str, knobs: Scenario, clock: Clock) -> float | None:
     """Return how many times as long the reach must be for all rules to hold, within 2 %; None where it fails.
 
-    Nothing is kept of the scenarios that it tries. The search ends after a minute, with the shortest found.
+    Nothing is kept of the scenarios that it tries. The search ends after a minute, or when the clock's time
+    is over, with the shortest found.
     """
-    began, low, high, found = time.monotonic(), 1.0, REACH_FACTOR_MAX, None
+    until_s = clock.elapsed_s + min(REACH_SEARCH_S, clock.left_s)
+    low, high, found, took_s = 1.0, REACH_FACTOR_MAX, None, 0.0
     trial = high
-    while high / low > 1 + REACH_TOLERANCE and time.monotonic() - began < REACH_SEARCH_S:
-        if _has_plan(conn, name, knobs, trial):
+    while high / low > 1 + REACH_TOLERANCE and clock.elapsed_s + took_s < until_s:
+        began_s = clock.elapsed_s
+        has_plan = _has_plan(conn, name, knobs, trial, min(REACH_TRIAL_S, until_s - began_s))
+        took_s = clock.elapsed_s - began_s
+        if has_plan:
             high = found = trial
         elif found is None:
             return None
@@ -65,12 +81,13 @@ def reach_factor(conn: Connection, name: str, knobs: Scenario) -> float | None:
     return found
 
 
-def _has_plan(conn: Connection, name: str, knobs: Scenario, factor: float) -> bool:
+def _has_plan(conn: Connection, name: str, knobs: Scenario, factor: float, time_limit_s: float) -> bool:
     tree = knobs.model_dump()
     SHORT["reach"].write(tree, factor)
     with conn.transaction(force_rollback=True):
         inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "reach")))
-    return prove.solve(build(inputs), time_limit_s=15.0, gap_share=1e6).status in ("optimal", "feasible")
+    found = prove.solve(build(inputs), time_limit_s=time_limit_s, gap_share=1e6)
+    return found.status in ("optimal", "feasible")
 
 
 def write(conn: Connection, run_id: int, ways: Ways) -> None:

@@ -9,17 +9,16 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from model.inputs import Plan
 from model.strategy import solver
+from model.strategy.complete import complete
 from model.strategy.matrix import Compiled, Matrix, Vector, compiled
+from model.strategy.polish import trim
 from model.strategy.solver import SOLVER, Limits, version
-from model.strategy.watch import Watch
+from model.strategy.watch import OPTIMAL_GAP_SHARE, Watch
 
 __all__ = ["OPTIMAL_GAP_SHARE", "SOLVER", "Outcome", "complete", "ended", "finish", "solve", "version"]
 
-OPTIMAL_GAP_SHARE = 1e-4
-"""A plan whose gap is no wider counts as optimal; it is also the gap at which the solver stops by itself."""
-_COMPLETION_LIMIT_S = 10.0
-_COMPLETION_GRACE_S = 2.0
-"""What completing a plan may take though no time is left: without it there would be no plan to give."""
+_TRIM_SHARE = 0.03
+"""Of the time left, what is kept to look at the plan by itself."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,8 @@ class Outcome:
 
     `status` is optimal, feasible (stopped early), infeasible or no_plan; `bound` holds for the whole model:
     no plan can be better. `is_start_used` says that the warm start was a plan that keeps all rules,
-    `is_interrupted` that the user stopped it and the plan is the best found until then.
+    `is_interrupted` that the user stopped it and the plan is the best found until then, `is_trimmed` that
+    nothing of the plan could be left undone without loss.
     """
 
     status: str
@@ -38,6 +38,7 @@ class Outcome:
     gap_share: float | None = None
     is_start_used: bool = False
     is_interrupted: bool = False
+    is_trimmed: bool = False
 
 
 def solve(
@@ -66,14 +67,9 @@ def solve(
         if begin is not None:
             watch.keep(begin, form.matrix.worth(begin))
         is_infeasible = finish(form, watch, threads=threads)
+        if gap_share < 1:
+            trim(form, watch, threads=threads)
         return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
-
-
-def complete(form: Compiled, plan: Plan, watch: Watch, *, threads: int | None) -> Vector | None:
-    """Return the best values of all variables under a plan; None where the plan breaks a rule."""
-    held = form.held_to(plan)
-    limits = Limits(_COMPLETION_LIMIT_S, grace_s=_COMPLETION_GRACE_S, threads=threads)
-    return solver.run(held, limits, watch).values
 
 
 def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
@@ -81,6 +77,7 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
 
     `matrix` may leave out plans that are no better than the one the watch holds: the bound allows for them.
     """
+    is_exact = watch.gap_share <= OPTIMAL_GAP_SHARE
     worth_left_out = -float("inf") if matrix is None else watch.worth
     matrix = matrix or form.matrix
 
@@ -89,11 +86,17 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
 
     found = solver.run(
         matrix,
-        Limits(watch.left_s, watch.gap_share, threads=threads, is_thorough=True),
+        Limits(
+            watch.left_s * (1 - _TRIM_SHARE),
+            0.0 if is_exact else watch.gap_share,
+            threads=threads,
+            is_thorough=True,
+        ),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),
         bound=lower,
+        is_enough=watch.is_enough,
     )
     if found.status == "infeasible":
         return watch.values is None
@@ -128,11 +131,12 @@ def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: b
     bound = max(watch.bound, watch.worth)
     gap_share = (bound - watch.worth) / max(abs(watch.worth), 1e-10)
     return Outcome(
-        "optimal" if gap_share <= OPTIMAL_GAP_SHARE else "feasible",
+        "optimal" if gap_share <= OPTIMAL_GAP_SHARE and watch.is_trimmed else "feasible",
         form.plan(watch.values),
         watch.worth,
         bound,
         gap_share,
         is_start_used,
         watch.is_interrupted,
+        watch.is_trimmed,
     )

@@ -28,7 +28,7 @@ _ENDS = {
 _LEAST_FACTOR = 1e-12
 """The solver leaves out factors that are no greater, and cannot be asked to keep more: a small place among a
 thousand million people has one of 1e-9."""
-_LEAST_GAP = 1e-6
+LEAST_GAP = 1e-6
 """Of the scaled objective: a narrower gap is lost in the solver's tolerances."""
 
 
@@ -96,7 +96,7 @@ class Instance:
         must(self._solver.passModel(self._lp(matrix)), "passModel")
 
     def _gap(self, gap_abs: float) -> float:
-        return max(gap_abs * self._scale, _LEAST_GAP)
+        return max(gap_abs * self._scale, LEAST_GAP)
 
     def _lp(self, matrix: Matrix) -> Any:
         rows = matrix.rows

@@ -19,6 +19,7 @@ Mask = NDArray[np.bool_]
 _FEASIBILITY_TOLERANCE = 1e-6
 _SPAN_FOR_SOLVER = 2.0**20
 _AT_MOST, _AT_LEAST = 1, -1
+_DECISIONS = ("x", "granted", "reinforced")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ class Matrix:
 class Compiled:
     """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices.
 
-    `idle` are the variables that no rule and no objective speaks of.
+    `idle` are the variables that no rule and no objective speaks of. `phase` is that of each column, 0 where
+    it has none; `is_decision` marks those that are decided or paid in their phase, while others tell how
+    things stand then.
     """
 
     matrix: Matrix
@@ -132,6 +135,8 @@ class Compiled:
     idle: tuple[Any, ...]
     keys: tuple[tuple[str, int], ...]
     choices: NDArray[np.intp]
+    phase: NDArray[np.intp]
+    is_decision: Mask
 
     def plan(self, values: Vector) -> Plan:
         """Return the plan that values hold."""
@@ -189,7 +194,15 @@ def compiled(m: pyo.ConcreteModel) -> Compiled:
         tuple(v for v in m.component_data_objects(pyo.Var) if id(v) not in place and not v.fixed),
         tuple(key for key, _ in chosen),
         np.array([n for _, n in chosen], dtype=np.intp),
+        np.array([_phase(m, v) for v in variables], dtype=np.intp),
+        np.array([v.parent_component().name in _DECISIONS for v in variables], dtype=bool),
     )
+
+
+def _phase(m: pyo.ConcreteModel, variable: Any) -> int:
+    """Return the phase of a variable: the last part of its index, where that has several."""
+    index = variable.index()
+    return int(index[-1]) if isinstance(index, tuple) and len(index) > 1 and index[-1] in m.phase else 0
 
 
 def at_best(gain: Vector, lower: Vector, upper: Vector) -> float:

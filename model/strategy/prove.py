@@ -1,8 +1,10 @@
 """The way from a model to a plan with a bound that holds for the whole model.
 
-A small model goes to the solver as it is. A large one: the relaxation gives a bound; the start is completed,
-or repaired where it breaks a rule; the search in neighbourhoods makes it good; what the bound then settles is
-fixed, and the solver gets what is left for the rest of the time.
+A small model goes to the solver as it is. A large one: the start is completed, and where there are phases
+they are decided one after the other, so that there is a plan that spends the money before anything that takes
+long; the relaxation gives a bound; a start that breaks a rule is repaired; the search in neighbourhoods makes
+it good; what the bound then settles is fixed, and the solver gets what is left for the rest of the time. In
+the end, what the plan can do without goes.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 
 from model.inputs import Plan
-from model.strategy import highs
+from model.strategy import highs, phases
 from model.strategy.matrix import Compiled, compiled
+from model.strategy.polish import trim
 from model.strategy.relaxation import relax
 from model.strategy.repair import repair
 from model.strategy.search import Search, ground
@@ -25,7 +28,8 @@ __all__ = ["Progress", "solve"]
 LARGE_NONZERO_COUNT = 20_000
 """A model with so many factors in its rows, or more, is searched; a smaller one the solver does alone."""
 
-_RELAXATION_SHARE = 0.7
+_PHASES_SHARE, _PHASES_LIMIT_S = 0.25, 60.0
+_RELAXATION_SHARE = 0.75
 
 
 def solve(
@@ -63,6 +67,8 @@ def solve(
             is_infeasible = highs.finish(form, watch, threads=threads)
         elif not watch.is_over():
             is_infeasible = _large(form, m, watch, start, threads=threads)
+        if gap_share < 1:
+            trim(form, watch, threads=threads)
         return highs.ended(form, watch, is_infeasible=is_infeasible, is_start_used=is_start_used)
 
 
@@ -79,7 +85,8 @@ def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | N
 def _large(
     form: Compiled, m: pyo.ConcreteModel, watch: Watch, start: Plan | None, *, threads: int | None
 ) -> bool:
-    """Relax, repair, search, prove; tell whether the model is infeasible."""
+    """Decide the phases, relax, repair, search, prove; tell whether the model is infeasible."""
+    start = _in_phases(form, watch, start, threads=threads)
     watch.enter("relaxation")
     relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
     watch.lower(relaxation.bound)
@@ -97,3 +104,16 @@ def _large(
     watch.enter("proof")
     matrix = form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.worth)
     return highs.finish(form, watch, threads=threads, matrix=matrix)
+
+
+def _in_phases(form: Compiled, watch: Watch, start: Plan | None, *, threads: int | None) -> Plan | None:
+    """Decide the phases one after the other, and take that if it is better; return the better start."""
+    if not phases.are_several(form):
+        return start
+    watch.enter("phases")
+    limit_s = min(_PHASES_SHARE * watch.left_s, _PHASES_LIMIT_S)
+    found = phases.in_sequence(form, watch, time_limit_s=limit_s, threads=threads)
+    values = highs.complete(form, found, watch, threads=threads)
+    if values is not None:
+        watch.keep(values, form.matrix.worth(values))
+    return found or start

@@ -51,11 +51,12 @@ def run(
     start: Vector | None = None,
     better: Callable[[Vector], None] | None = None,
     bound: Callable[[float], None] | None = None,
+    is_enough: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Solve a matrix, reduced first; `start` are values of all its columns that keep all its rows.
 
-    It stops when the user wants it, and when the time of the limits or of the watch is over, whichever is
-    first. `better` hears of each better solution, `bound` of the bound so far.
+    It stops when the user wants it, when `is_enough` says so, and when the time of the limits or of the watch
+    is over, whichever is first. `better` hears of each better solution, `bound` of the bound so far.
 
     Raises:
         RuntimeError: the solver failed.
@@ -78,7 +79,7 @@ def run(
         if start is not None:
             instance.begin_with(start[reduced.columns])
         instance.listen(
-            lambda: watch.is_interrupted or watch.elapsed_s > until_s,
+            lambda: watch.is_interrupted or watch.elapsed_s > until_s or is_enough(),
             None if better is None else lambda values: better(reduced.whole(values)),
             bound,
         )

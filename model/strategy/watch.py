@@ -12,6 +12,11 @@ from types import FrameType
 
 from model.strategy.matrix import Vector
 
+OPTIMAL_GAP_SHARE = 1e-4
+"""A plan whose gap is no wider, and that wastes nothing, counts as optimal."""
+_EXACT_GAP_SHARE = 1e-13
+_DIGITS_S, _DIGITS_SHARE = 3.0, 0.5
+"""Seconds that a solve goes on below that gap, or share of what it took to reach it, if that is more."""
 _NO_GAIN_SHARE = 1e-13
 
 
@@ -35,7 +40,8 @@ def gap(worth: float, bound: float) -> float:
 class Watch:
     """The clock and the ledger of one solve.
 
-    `time_limit_s` counts from the start of the solve; at the gap `gap_share` a plan is good enough.
+    `time_limit_s` counts from the start of the solve; at the gap `gap_share` a plan is good enough. A plan
+    that `is_trimmed` is known to hold nothing that could be left undone without loss.
     """
 
     time_limit_s: float | None
@@ -46,7 +52,9 @@ class Watch:
     worth: float = float("-inf")
     values: Vector | None = None
     outer: Watch | None = None
+    is_trimmed: bool = False
     _is_stopped: bool = False
+    _reached_s: float | None = None
     _began: float = field(default_factory=time.monotonic)
 
     @property
@@ -71,7 +79,21 @@ class Watch:
 
     def is_over(self) -> bool:
         """Tell whether to stop: good enough, out of time, or stopped by the user."""
-        return self.is_interrupted or self.left_s <= 0 or self.gap <= self.gap_share
+        return self.is_interrupted or self.left_s <= 0 or self.is_enough()
+
+    def is_enough(self) -> bool:
+        """Tell whether the plan is good enough.
+
+        Where a plan is to be optimal, the solve goes on below the gap for a while: it is a share of the whole
+        objective, and money may be a small part of that. Often the plan is exact soon after.
+        """
+        if self.gap > self.gap_share:
+            return False
+        if self.gap <= _EXACT_GAP_SHARE or self.gap_share > OPTIMAL_GAP_SHARE:
+            return True
+        if self._reached_s is None:
+            self._reached_s = self.elapsed_s
+        return self.elapsed_s > self._reached_s + max(_DIGITS_S, _DIGITS_SHARE * self._reached_s)
 
     def enter(self, step: str) -> None:
         """Say what is done from now on."""
@@ -88,9 +110,14 @@ class Watch:
         """Take a plan, if it is better than the one known; tell whether it was."""
         if self.values is not None and worth <= self.worth + _NO_GAIN_SHARE * abs(self.worth):
             return False
-        self.values, self.worth = values, worth
+        self.values, self.worth, self.is_trimmed = values, worth, False
         self.say()
         return True
+
+    def exchange(self, values: Vector, worth: float) -> None:
+        """Take a plan that is no worse than the one known."""
+        self.values, self.worth = values, worth
+        self.say()
 
     def say(self) -> None:
         """Report the state to whoever listens."""
