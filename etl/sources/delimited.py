@@ -11,7 +11,7 @@ import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -206,10 +206,12 @@ def _open(path: Path, encoding: str) -> TextIO:
         UsageError: it cannot be read.
     """
     with _readable(path, encoding):
-        packed = _member(path) if path.suffix == ".zip" else path.open("rb")
-        raw = cast("BinaryIO", gzip.GzipFile(fileobj=packed) if path.suffix == ".gz" else packed)
-        start = raw.read(4)
-        raw.seek(0)
+        raw = _bytes(path)
+        with ExitStack() as unread:
+            unread.callback(raw.close)
+            start = raw.read(4)
+            raw.seek(0)
+            unread.pop_all()
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif start.startswith(codecs.BOM_UTF8):
@@ -217,6 +219,12 @@ def _open(path: Path, encoding: str) -> TextIO:
     elif start[1::2] == b"\x00\x00" or start[::2] == b"\x00\x00":  # without a mark, as some programs write
         encoding = "utf-16-le" if start[1::2] == b"\x00\x00" else "utf-16-be"
     return io.TextIOWrapper(raw, encoding=encoding, newline="")
+
+
+def _bytes(path: Path) -> BinaryIO:
+    if path.suffix == ".gz":
+        return cast("BinaryIO", gzip.open(path))
+    return _member(path) if path.suffix == ".zip" else path.open("rb")
 
 
 def _member(path: Path) -> BinaryIO:
