@@ -63,7 +63,7 @@ def test_projected_coordinates_without_a_crs_ask_for_one(tmp_path: Path) -> None
         read(path)
     assert error.value.hint == 'name it in the region file, such as crs = "EPSG:26917".'
     holds(read(path, crs="EPSG:26917"))
-    with pytest.raises(UsageError, match="EPSG:4326 measures in degrees, which does not fit"):
+    with pytest.raises(UsageError, match="EPSG:4326 is in degrees, which does not fit"):
         read(path, crs="EPSG:4326")
 
 
@@ -74,7 +74,7 @@ def test_a_crs_that_is_named_for_degrees_must_be_one_of_degrees(tmp_path: Path) 
         read(tmp_path / "a.shp")
     assert 'crs = "EPSG:4326"' in error.value.hint
     holds(read(tmp_path / "a.shp", crs="EPSG:4326"))
-    with pytest.raises(UsageError, match="EPSG:26917 measures in metres, which does not fit"):
+    with pytest.raises(UsageError, match="EPSG:26917 is not in degrees, which does not fit"):
         read(tmp_path / "a.shp", crs="EPSG:26917")
 
 

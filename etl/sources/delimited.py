@@ -20,6 +20,12 @@ from etl.sources.base import Reject, Rejects
 from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, lines
 from etl.sources.notation import Notation, notation
 
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "a workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel 97",
+    b"%PDF": "a PDF",
+    b"SQLi": "a database such as a GeoPackage",
+}
 NAME_COLUMNS = "correct `columns` in the region file"
 _SEPARATORS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE | re.DOTALL)
@@ -211,6 +217,7 @@ def _open(path: Path, encoding: str) -> TextIO:
             unread.callback(raw.close)
             start = raw.read(4)
             raw.seek(0)
+            _refuse_others(path, start)
             unread.pop_all()
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -222,9 +229,22 @@ def _open(path: Path, encoding: str) -> TextIO:
 
 
 def _bytes(path: Path) -> BinaryIO:
-    if path.suffix == ".gz":
+    if path.suffix.lower() == ".gz":
         return cast("BinaryIO", gzip.open(path))
-    return _member(path) if path.suffix == ".zip" else path.open("rb")
+    return _member(path) if path.suffix.lower() == ".zip" else path.open("rb")
+
+
+def _refuse_others(path: Path, start: bytes) -> None:
+    """Refuse a file that begins as another format does.
+
+    Raises:
+        UsageError: it does.
+    """
+    for mark, what in _OTHER_FORMATS.items():
+        if start.startswith(mark):
+            raise UsageError(
+                f"{path.name} is {what}, no text.", "save the table as CSV (UTF-8), and name that file."
+            )
 
 
 def _member(path: Path) -> BinaryIO:
