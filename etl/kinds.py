@@ -12,6 +12,7 @@ from etl.sources import (
     addresses,
     afdc,
     areas,
+    candidates,
     census_profile,
     ev_counts,
     grid,
@@ -79,6 +80,7 @@ def kinds() -> list[Kind]:
         Kind("openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."),
         Kind("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
         Kind("utilisation", utilisation.read_utilisation, "How busy stations are is estimated."),
+        Kind("candidates", candidates.read_candidates, None),
         Kind("transit", transit.read_transit, "Transit access is shared like the people."),
         Kind(
             "grid",

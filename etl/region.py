@@ -10,6 +10,7 @@ from etl.region_source import (
     AddressSource,
     AfdcSource,
     BoundarySource,
+    CandidateSource,
     EvCountSource,
     GridAreaSource,
     GridSource,
@@ -29,14 +30,17 @@ from etl.region_source import (
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=63)]
 
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
 
 class RegionTable(Table):
-    """`[region]`: its name, and how it is measured."""
+    """`[region]`: its name, how it is measured, and the currency (ISO 4217) of all sums."""
 
     name: Name
     title: Text
     is_synthetic: bool = False
     metric_crs: Text | None = None
+    currency: Currency = "CAD"
     data_dir: Text | None = None
 
 
@@ -98,6 +102,7 @@ class Sources(Table):
     openchargemap: tuple[OpenChargeMapSource, ...] = ()
     afdc: tuple[AfdcSource, ...] = ()
     utilisation: tuple[UtilisationSource, ...] = ()
+    candidates: tuple[CandidateSource, ...] = ()
     transit: tuple[TransitSource, ...] = ()
     grid: tuple[GridSource, ...] = ()
     grid_areas: tuple[GridAreaSource, ...] = ()

@@ -270,6 +270,31 @@ class UtilisationSource(TextSource):
     columns: UtilisationColumns = UtilisationColumns()
 
 
+class CandidateColumns(Table):
+    """Columns of places where stations could be built; only the place is needed.
+
+    `suitability_share` says how well a charger fits there, from 0 to 1. A layer has places of its own.
+    """
+
+    id: Column | None = None
+    name: Column | None = None
+    address: Column | None = None
+    suitability_share: Column | None = None
+    lon: Column = "lon"
+    lat: Column = "lat"
+
+
+class CandidateSource(Source):
+    """`candidates`: the region's own list of places, as a table of points or any layer that GDAL reads."""
+
+    loader: Literal["csv", "vector"] = "csv"
+    columns: CandidateColumns = CandidateColumns()
+    layer: Text | None = None
+    crs: Text | None = None
+    where: Text | None = None
+    encoding: Encoding = "utf-8"
+
+
 class TransitSource(Source):
     """`transit`: a GTFS feed; `encoding` is for one that is not UTF-8, as it should be."""
 

@@ -109,9 +109,9 @@ def insert_load(
         """
         insert into raw.load (
             region, title, is_synthetic, metric_srid, settings, region_file, region_sha256, content_sha256,
-            loader_version, is_current
+            loader_version, currency, is_current
         )
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, false)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false)
         returning load_id
         """,
         (
@@ -124,6 +124,7 @@ def insert_load(
             region_file.sha256,
             content,
             LOADER_VERSION,
+            region.region.currency,
         ),
     ).fetchone()
     assert row is not None  # noqa: S101 - `returning` gives a row

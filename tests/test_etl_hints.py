@@ -102,7 +102,7 @@ def write_files(folder: Path) -> None:
 PROFILE = {"loader": "statcan_profile", "geometry": {"path": "areas.geojson", "key": "key"}}
 FAULTS: list[tuple[str, dict[str, Any], str]] = [
     *((kind, {}, name) for name in ("empty.csv", "header.csv", "other.csv") for kind in (
-        "addresses", "ev_counts", "utilisation", "grid", "reference_demand", "reference_plan", "afdc",
+        "addresses", "ev_counts", "utilisation", "candidates", "grid", "reference_demand", "reference_plan", "afdc",
     )),
     *(("population", POINTS, name) for name in (
         "empty.csv", "other.csv", "swapped.csv", "nobody.csv", "withheld.csv", "bad.csv", "ansi.csv",

@@ -45,7 +45,7 @@ STEPS = {
     "address_claim", "cell_ev", "cell_people", "cell_postal_area", "census_area_address", "census_area_unplaced",
     "gap_junction", "openchargemap_port", "place_best", "place_cluster", "place_kind", "place_member",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
-    "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "ev_count_year",
+    "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from etl.region_source import (
     AddressSource,
     AfdcSource,
     BoundarySource,
+    CandidateColumns,
+    CandidateSource,
     EvCountSource,
     GridAreaColumns,
     GridAreaSource,
@@ -43,6 +45,7 @@ from etl.sources import (
     addresses,
     afdc,
     areas,
+    candidates,
     census_profile,
     ev_counts,
     grid,
@@ -99,6 +102,11 @@ def table_zip(text: bytes, *, method: int = 8, is_damaged: bool = False) -> byte
     return bytes(content)
 
 
+CANDIDATES = CandidateSource(
+    path="x", columns=CandidateColumns(id="key", name="name", suitability_share="fit")
+)
+CANDIDATE_LAYER = CandidateSource(path="x", loader="vector", columns=CandidateColumns(id="key"))
+
 READERS: dict[str, Reader] = {
     "addresses": lambda p, f: addresses.read_addresses(p, AddressSource(path="x"), f),
     "afdc": lambda p, f: afdc.read_afdc(p, AfdcSource(path="x"), f),
@@ -114,6 +122,8 @@ READERS: dict[str, Reader] = {
     "postal_areas": lambda p, f: areas.read_postal_areas(p, POSTAL_AREAS, f),
     "profile": read_profile,
     "reference_plan": lambda p, f: reference.read_reference_plan(p, ReferencePlanSource(path="x"), f),
+    "candidates": lambda p, f: candidates.read_candidates(p, CANDIDATES, f),
+    "candidate_layer": lambda p, f: candidates.read_candidates(p, CANDIDATE_LAYER, f),
     "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
     "reference": lambda p, f: reference.read_reference_demand(p, ReferenceDemandSource(path="x"), f),
     "roads": lambda p, f: roads.read_roads(p, RoadSource(path="x", ferries=True), f),
@@ -126,12 +136,13 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "polygons": "planning_areas.geojson", "reference": "people.csv", "roads": "town.osm.pbf",
     "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
-    "utilisation": "utilisation.csv",
+    "utilisation": "utilisation.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
 }  # fmt: skip
 MORE_SEEDS = {  # what Toy Town lacks
     "profile.csv": PROFILE_HEAD
     + '2021,S,35300001,1,"Population, 2021",200\n2021,S,35300001,4,Dwellings,90\n',
     "plan.csv": "lon,lat,l2_initial,l2_final,l3_initial,l3_final\n-80.5,43.4,1,2,0,1\n-80.49,43.41,0,4,,\n",
+    "candidates.csv": "key,name,fit,lon,lat\nL1,Square,0.5,-80.5,43.4\nL2,,,-80.49,43.41\n",
     "utilisation.csv": "station_id,utilisation_share\nocm:900001,0.25\nafdc:17,1\nosm:n5,0\n",
 }
 

@@ -11,11 +11,10 @@ from typing import Any, NoReturn
 import geopandas as gpd
 import numpy as np
 import shapely
-from pandas.api.types import is_string_dtype
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
-from etl.region_source import AreaGeometry, PopulationSource, VectorSource
+from etl.region_source import AreaGeometry, CandidateSource, PopulationSource, VectorSource
 from etl.sources.base import Reject, Rejects
 from etl.sources.dataset import UNREADABLE, Dataset, find_dataset
 from etl.sources.degrees import box_in, in_degrees
@@ -39,7 +38,7 @@ class Layer:
     def __init__(
         self,
         path: Path,
-        source: VectorSource | PopulationSource | AreaGeometry,
+        source: VectorSource | PopulationSource | CandidateSource | AreaGeometry,
         columns: Iterable[str | None] = (),
         *,
         near: BaseGeometry | None = None,
@@ -108,7 +107,7 @@ class Layer:
             self._features[name] = [found.number(row[name]) for row in rows]
 
     def _is_text(self, name: str) -> bool:
-        return name in self.columns and is_string_dtype(self._features[name])
+        return name in self.columns and self._features[name].dtype == object
 
     def values(self, name: str) -> list[str]:
         """Return a column of all features, those without a usable shape too."""
@@ -127,7 +126,9 @@ class Layer:
 
 
 def dataset_of(
-    path: Path, source: VectorSource | PopulationSource | AreaGeometry, columns: Sequence[str] = ()
+    path: Path,
+    source: VectorSource | PopulationSource | CandidateSource | AreaGeometry,
+    columns: Sequence[str] = (),
 ) -> Dataset:
     """Return the layer of a file that a source means.
 

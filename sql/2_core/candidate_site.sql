@@ -1,4 +1,4 @@
--- needs: core.place, core.place_cluster, core.place_member, core.gap_junction, core.charging_station, core.region
+-- needs: core.place, core.place_cluster, core.place_member, core.gap_junction, core.given_candidate, core.charging_station, core.region
 -- grain: one row per (candidate_key)
 
 create materialized view core.candidate_site as
@@ -21,6 +21,10 @@ select
 from core.place_cluster as c
 join place_count as n using (place_key)
 union all
+select candidate_key, name, 'given', suitability_share, 0, 0, geom
+from core.given_candidate
+where refusal is null
+union all
 select
     'junction:' || g.node_id,
     'Junction on ' || coalesce(g.street_name, 'an unnamed street'),
@@ -40,11 +44,11 @@ with no data;
 create unique index candidate_site_key on core.candidate_site (candidate_key);
 create index candidate_site_geom_idx on core.candidate_site using gist (geom);
 
-comment on materialized view core.candidate_site is 'Where a station could be built: the best place of each neighbourhood, and junctions where there is none.';
-comment on column core.candidate_site.candidate_key is 'Key such as place:n123 or junction:45, the same in every load of the same map.';
+comment on materialized view core.candidate_site is 'Where a station could be built: what the list of the region has, the best place of each neighbourhood, and junctions where there is none.';
+comment on column core.candidate_site.candidate_key is 'Key such as place:n123, given:L7 or junction:45, the same in every load of the same map.';
 comment on column core.candidate_site.name is 'Name, untrusted text.';
-comment on column core.candidate_site.candidate_kind is 'Kind of place, or junction.';
-comment on column core.candidate_site.suitability_share is 'How well a charger fits there, in [0, 1]: core.place_kind; 0.2 for a bare junction.';
+comment on column core.candidate_site.candidate_kind is 'Kind of place, given (by a list of the region) or junction.';
+comment on column core.candidate_site.suitability_share is 'How well a charger fits there, in [0, 1]: core.place_kind, or as the list says; 0.2 for a bare junction.';
 comment on column core.candidate_site.poi_count is 'Points of interest it stands for.';
 comment on column core.candidate_site.parking_count is 'Car parks it stands for.';
 comment on column core.candidate_site.geom is 'Place.';

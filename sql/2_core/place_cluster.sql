@@ -1,4 +1,4 @@
--- needs: core.place_best, core.charging_station, core.region
+-- needs: core.place_best, core.given_candidate, core.charging_station, core.region
 -- grain: one row per (place_key)
 
 create materialized view core.place_cluster as
@@ -15,6 +15,11 @@ where not exists (
     and not exists (
         select from core.charging_station as s
         where s.is_in_service and st_dwithin(s.geom, b.geom, r.candidate_cluster_m / 2)
+    )
+    -- what the region's own list has stands for what the map has there
+    and not exists (
+        select from core.given_candidate as g
+        where g.refusal is null and st_dwithin(g.geom, b.geom, r.candidate_cluster_m / 2)
     )
 with no data;
 

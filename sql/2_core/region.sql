@@ -9,6 +9,7 @@ select
     l.is_synthetic,
     l.load_id,
     l.metric_srid,
+    l.currency,
     (l.settings ->> 'hexagon_edge_m')::double precision as hexagon_edge_m,
     (l.settings ->> 'station_merge_m')::double precision as station_merge_m,
     (l.settings ->> 'candidate_cluster_m')::double precision as candidate_cluster_m,
@@ -34,6 +35,7 @@ comment on column core.region.region is 'Name of the region.';
 comment on column core.region.title is 'Name for people.';
 comment on column core.region.is_synthetic is 'True when the region is made up.';
 comment on column core.region.load_id is 'The load.';
+comment on column core.region.currency is 'Currency of all sums, as ISO 4217 has it; columns named _cad hold it too.';
 comment on column core.region.metric_srid is 'EPSG code of the metric CRS of all geometry.';
 comment on column core.region.hexagon_edge_m is 'Edge of the hexagons that are demand cells.';
 comment on column core.region.station_merge_m is 'Records of different feeds nearer than this may be one station.';

@@ -1,4 +1,5 @@
--- needs: core.charging_station, core.candidate_site, core.site_key, core.planning_area, core.grid_area, staging.site_registry
+-- needs: core.charging_station, core.candidate_site, core.site_key, core.site_address, core.planning_area, core.grid_area,
+--   staging.site_registry
 -- grain: one row per (site_id)
 
 create materialized view core.site as
@@ -14,7 +15,8 @@ with place as (
 select
     r.site_id,
     k.site_key,
-    p.name,
+    coalesce(p.name, d.address) as name,
+    d.address,
     p.operator,
     k.is_existing,
     p.l2_port_count,
@@ -25,6 +27,7 @@ select
 from core.site_key as k
 join staging.site_registry as r using (site_key)
 join place as p using (site_key)
+join core.site_address as d using (site_key)
 left join lateral (
     select planning_area_id from core.planning_area order by geom <-> p.geom, planning_area_id limit 1
 ) as a on true
@@ -40,7 +43,8 @@ create index site_geom_idx on core.site using gist (geom);
 comment on materialized view core.site is 'Where the plan may act: stations in service and candidates.';
 comment on column core.site.site_id is 'Number of the site, the same in every load.';
 comment on column core.site.site_key is 'Key of the station or candidate.';
-comment on column core.site.name is 'Name, untrusted text.';
+comment on column core.site.name is 'Name, untrusted text; where the source has none, the address.';
+comment on column core.site.address is 'Where it is, for people: core.site_address.';
 comment on column core.site.operator is 'Operator of an existing station.';
 comment on column core.site.is_existing is 'True for a station in service.';
 comment on column core.site.l2_port_count is 'L2 ports today.';

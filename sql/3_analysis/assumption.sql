@@ -1,6 +1,6 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.grid_headroom, analysis.station_access, analysis.transit_access, analysis.utilisation,
---   core.measured_utilisation, core.road_edge, analysis.road_part_left_out
+--   core.measured_utilisation, core.given_candidate, core.road_edge, analysis.road_part_left_out
 -- grain: one row per (topic, assumption)
 
 create view analysis.assumption as
@@ -81,6 +81,11 @@ select 'utilisation', format('%s measurements of use speak of stations that no f
 from core.measured_utilisation
 where station_key is null
 having count(*) > 0
+union
+select 'candidates', format('%s of the candidates given are left out: %s.', count(*), refusal)
+from core.given_candidate
+where refusal is not null
+group by refusal
 union
 select 'grid', format('Headroom of %s of %s grid areas is assumed.', count(*) filter (where is_assumed), count(*))
 from analysis.grid_headroom
