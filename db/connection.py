@@ -60,12 +60,17 @@ def given_url() -> str | None:
     if not given:
         return None
     address = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", given)
+    parts = _parts(address, "DATABASE_URL")
+    return address if "://" in address else _uri(parts)
+
+
+def _parts(address: str, name: str) -> dict[str, str]:
     try:
-        parts = {name: str(value) for name, value in conninfo_to_dict(address).items()}
+        parts = {key: str(value) for key, value in conninfo_to_dict(address).items()}
         _check(parts)
     except (psycopg.Error, ValueError):  # what they say repeats parts of the address, the password among them
-        raise UsageError("DATABASE_URL is not an address of a PostgreSQL database.", _FORM) from None
-    return address if "://" in address else _uri(parts)
+        raise UsageError(f"{name} is not an address of a PostgreSQL database.", _FORM) from None
+    return parts
 
 
 def _check(parts: dict[str, str]) -> None:
@@ -117,13 +122,15 @@ def connect(role: str = "owner", *, autocommit: bool = False) -> psycopg.Connect
     return open_address(database_url(role), autocommit=autocommit)
 
 
-def open_address(address: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
-    """Open a psycopg connection to an address.
+def open_address(
+    address: str, *, autocommit: bool = False, name: str = "DATABASE_URL"
+) -> psycopg.Connection[tuple[Any, ...]]:
+    """Open a psycopg connection to an address; `name` is the setting that it comes from.
 
     Raises:
         UsageError: no connection comes about, or the server is too old; why, and what to do.
     """
-    options: dict[str, Any] = {"connect_timeout": CONNECT_TIMEOUT_S, **conninfo_to_dict(address)}
+    options: dict[str, Any] = {"connect_timeout": CONNECT_TIMEOUT_S, **_parts(address, name)}
     try:
         conn = psycopg.connect(**options, autocommit=autocommit, application_name="ev-charging-planner")
     except (psycopg.Error, ValueError) as error:

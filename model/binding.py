@@ -6,7 +6,7 @@ A row binds when it leaves less than the least that one more decision would take
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,15 +64,18 @@ def bindings(m: pyo.ConcreteModel) -> tuple[Binding, ...]:
     """
     found: list[Binding] = []
     choice_of = pyo.ComponentMap((m.x[key], key) for key in m.choice)
+    chosen = [key for key in m.choice if (m.x[key].value or 0) > 0.5]  # noqa: PLR2004 - nearest whole number
     for rule in RULES:
         if rule.is_structural or m.component(rule.name) is None:
             continue
-        rows = list(_rows(m, rule, choice_of))
+        rows = list(_rows(m, rule, choice_of, chosen))
         found += [_together(rule, rows)] if len(rows) > ROWS_SHOWN else [_alone(m, rule, row) for row in rows]
     return tuple(found)
 
 
-def _rows(m: pyo.ConcreteModel, rule: Rule, choice_of: Mapping[Any, Choice]) -> Iterator[_Row]:
+def _rows(
+    m: pyo.ConcreteModel, rule: Rule, choice_of: Mapping[Any, Choice], chosen: Sequence[Choice]
+) -> Iterator[_Row]:
     component = m.component(rule.name)
     is_money, is_shown = of(rule.name).unit == "CAD", len(component) <= ROWS_SHOWN
     for key, row in component.items():
@@ -83,7 +86,8 @@ def _rows(m: pyo.ConcreteModel, rule: Rule, choice_of: Mapping[Any, Choice]) -> 
         nearest = min(limits, key=lambda limit: abs(limit - found))
         sign = 1 if row.ub is not None and float(row.ub) == nearest else -1
         use = _use(m, row, choice_of, is_money=is_money) if is_shown else {}
-        yield _Row(key, nearest, found, _least_step(m, {c: sign * amount for c, amount in use.items()}))
+        step = _least_step(m, {c: sign * amount for c, amount in use.items()}, chosen)
+        yield _Row(key, nearest, found, step)
 
 
 def _use(
@@ -96,10 +100,12 @@ def _use(
     return {c: m.inputs.options[c[0]].net_cad for c in use} if is_money else use
 
 
-def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float]) -> float:
+def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float], chosen: Sequence[Choice]) -> float:
     """Return the least that a row gains by one more decision, at a new site or by another option."""
+    if not use:
+        return 0.0
     options = m.inputs.options
-    taken = {options[c[0]].site_id: use.get(c, 0.0) for c in m.choice if (m.x[c].value or 0) > 0.5}  # noqa: PLR2004
+    taken = {options[c[0]].site_id: use.get(c, 0.0) for c in chosen}
     steps = (amount - taken.get(options[c[0]].site_id, 0.0) for c, amount in use.items())
     return min((step for step in steps if step > _NO_SLACK), default=0.0)
 

@@ -324,3 +324,32 @@ def test_the_real_files(shared: Path) -> None:
     assert (len(fuels), fuels.count("ELEC"), fuels.count("LPG"), fuels.count("CNG")) == (196, 183, 11, 2)
     statuses = [row["status_code"] for row in stations]
     assert [statuses.count(code) for code in "EPT"] == [163, 30, 3]
+
+
+def test_the_cases_of_stations(shared: Path) -> None:
+    folder = shared / "cases" / "09_afdc"
+
+    def ports(name: str, source: AfdcSource = AFDC) -> tuple[int, list[int], int, int]:
+        batch = read_afdc(folder / name, source, Frame())
+        found = rows(batch, "afdc_station")
+        columns = ("level1_port_count", "level2_port_count", "dc_fast_port_count")
+        sums = [sum(int(str(row[column] or 0)) for row in found) for column in columns]
+        return len(found), sums, len(batch.rejects), len(batch.remarks)
+
+    whole = [
+        "ev_charging_units.csv", "excel_semicolon_decimal_comma.csv", "excel_sep_line.csv", "excel_us_dates.csv",
+        "excel_unicode_text_utf16_tab.csv", "header_of_2013.csv",
+    ]  # fmt: skip
+    for name in whole:
+        assert ports(name) == (40, [0, 49, 15], 0, 0), name
+    assert ports("three_odd_optional_fields.csv") == (40, [0, 49, 15], 0, 3)
+    assert ports("doc_2026_sample.csv") == (2, [0, 0, 4], 0, 0)
+    with pytest.raises(UsageError, match="is not utf-8") as error:
+        ports("excel_ansi_cp1252.csv")
+    assert 'encoding = "cp1252"' in error.value.hint
+    assert ports("excel_ansi_cp1252.csv", AfdcSource(path="x", encoding="cp1252")) == (40, [0, 49, 15], 0, 0)
+    with pytest.raises(
+        UsageError, match="lacks the columns 'ID', 'Status Code', 'Latitude', 'Longitude'"
+    ) as error:
+        ports("real_wilson_cleaned_dates.csv")
+    assert "with all their columns" in error.value.hint

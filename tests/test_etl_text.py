@@ -53,6 +53,8 @@ def test_gzip_and_named_encoding(tmp_path: Path) -> None:
         ("t.csv", b"a,b\n1,\xe9\n", "line 2 has a byte"),
         ("t.csv", b'a,b\n1,"x\n2,3\n', "cannot be read beyond line"),
         ("t.csv", b"a\n" + b"x" * 200_000, "cannot be read beyond line"),
+        ("t.csv", b"PK\x03\x04xl/workbook", "is a workbook or an archive, no text"),
+        ("t.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "is a workbook of Excel 97, no text"),
         ("t.csv.gz", b"a,b\n1,2\n", "cannot be read"),
         ("t.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-9], "cannot be read"),
     ],

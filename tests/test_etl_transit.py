@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -118,6 +119,127 @@ def test_bad_records_are_rejects(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert {reject.record for reject in outside(batch)} == {"6 (E)", "7 (F)"}
     assert [(remark.record, remark.field) for remark in batch.remarks] == [("5 (D)", "location_type")]
+
+
+FRENCH = {
+    "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\nÉ1,Arrêt Église,43.4,-80.5\nB,Hôtel,43.41,-80.5\nC,Fin,43.42,-80.5\n",
+    "routes.txt": "route_id,route_short_name,route_type\nR,7,3\n",
+    "trips.txt": "route_id,service_id,trip_id\nR,Été,t1\nR,Période scolaire,t2\nR,Période scolaire,t3\n",
+    "stop_times.txt": "".join(
+        ["trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"]
+        + [
+            f"t{n},25:0{i}:00,25:0{i}:00,{stop},{i}\n"
+            for n in (1, 2, 3)
+            for i, stop in enumerate(("É1", "B", "C"))
+        ]
+    ),
+    "calendar.txt": CALENDAR.splitlines()[0] + "\nÉté,1,1,1,1,1,0,0,20260706,20260828\n"
+    "Période scolaire,1,1,1,1,1,0,0,20260901,20260902\n",
+    "calendar_dates.txt": "service_id,date,exception_type\nPériode scolaire,20260901,2\nPériode scolaire,20260902,2\n",
+}
+
+
+def french(folder: Path, encoding: str, *, inside: str = "", **other: bytes) -> Path:
+    """Write a feed whose ids have accents; the school term is cancelled, so a day has one trip."""
+    with zipfile.ZipFile(folder / "feed.zip", "w") as archive:
+        for name, text in FRENCH.items():
+            archive.writestr(inside + name, other.get(name.removesuffix(".txt"), text.encode(encoding)))
+    return folder / "feed.zip"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_ids_match_between_the_tables_of_a_feed_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    batch, counts = read(french(tmp_path, encoding))
+    assert [stop["name"] for stop in rows(batch, "gtfs_stop")] == ["Arrêt Église", "Hôtel", "Fin"]
+    assert counts == {("É1", "R"): 1, ("B", "R"): 1}
+    said = [sentence for sentence in batch.assumptions if "Windows-1252" in sentence]
+    assert len(said) == (encoding == "cp1252")
+
+
+def test_an_encoding_can_be_named_and_is_then_that_of_all_tables(tmp_path: Path) -> None:
+    path = french(tmp_path, "mac-roman")
+    with pytest.raises(UsageError, match="does not tell its encoding") as error:
+        read(path)
+    assert "encoding = " in error.value.hint
+    batch = read_transit(path, TransitSource(path="x", encoding="mac-roman"), FRAME)
+    assert [stop["name"] for stop in rows(batch, "gtfs_stop")] == ["Arrêt Église", "Hôtel", "Fin"]
+    assert sum(int(str(row["departure_count"])) for row in rows(batch, "gtfs_stop_departure")) == 2
+
+
+def test_a_table_in_another_encoding_or_spelling_of_accents_than_the_others(tmp_path: Path) -> None:
+    times = unicodedata.normalize("NFD", FRENCH["stop_times.txt"]).encode()
+    path = french(tmp_path, "utf-8", trips=FRENCH["trips.txt"].encode("cp1252"), stop_times=times)
+    _, counts = read(path)
+    assert counts == {("É1", "R"): 1, ("B", "R"): 1}
+
+
+def test_the_first_accent_may_stand_in_the_last_line(tmp_path: Path) -> None:
+    stops = STOPS + "".join(f"X{n},Stop {n},43.4,-80.5\n" for n in range(4_000)) + "Z,Église,43.4,-80.5\n"
+    for encoding in ("utf-8", "cp1252"):
+        with zipfile.ZipFile(write(tmp_path, stops="-"), "a") as archive:
+            tables = {name: archive.read(name) for name in archive.namelist()}
+        with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
+            for name, content in (tables | {"stops.txt": stops.encode(encoding)}).items():
+                archive.writestr(name, content)
+        batch, _ = read(tmp_path / "feed.zip")
+        assert rows(batch, "gtfs_stop")[-1]["name"] == "Église"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_tables_as_a_spreadsheet_saves_them(tmp_path: Path, separator: str) -> None:
+    changed = {name.removesuffix(".txt"): text.replace(",", separator) for name, text in FEED.items()}
+    changed["stops"] = (
+        changed["stops"].replace("First", '"First, and best"').replace("43.", "43,").replace("-80.", "-80,")
+    )
+    batch, counts = read(write(tmp_path, **changed))
+    assert counts == {("A", "R"): 2, ("B", "R"): 2}
+    assert rows(batch, "gtfs_stop")[0]["name"] == "First, and best"
+
+
+def test_a_trip_under_two_services_runs_when_either_does_and_once_when_both_do(tmp_path: Path) -> None:
+    trips = "route_id,service_id,trip_id\nR,end,t1\nR,week,t1\nR,week,t2\nR,end,t3\n"
+    batch, counts = read(write(tmp_path, trips=trips))
+    assert counts == {("A", "R"): 2, ("B", "R"): 2}
+    assert str(rows(batch, "gtfs_stop_departure")[0]["service_date"]) == "2026-11-02"
+    both = CALENDAR.replace("end,0,0,0,0,0,1,1", "end,1,0,0,0,0,1,1")
+    _, counts = read(write(tmp_path, trips=trips, calendar=both))
+    assert counts == {("A", "R"): 2, ("B", "R"): 2, ("C", "R"): 1}
+
+
+def test_stop_times_that_are_there_twice_count_once(tmp_path: Path) -> None:
+    _, counts = read(write(tmp_path, stop_times=TIMES + TIMES.split("\n", 1)[1]))
+    assert counts == {("A", "R"): 2, ("B", "R"): 2}
+
+
+def test_several_feeds_in_an_archive_are_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(write(tmp_path, inside="bus/"), "a") as archive:
+        archive.writestr("tram/stops.txt", STOPS)
+    with pytest.raises(UsageError, match=r"holds several feeds \(in bus, tram\)"):
+        read(tmp_path / "feed.zip")
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
+        archive.writestr("bus/google_transit.zip", b"PK")
+    with pytest.raises(UsageError, match=r"packed once more \(bus/google_transit\.zip\)") as error:
+        read(tmp_path / "feed.zip")
+    assert "[[sources.transit]]" in error.value.hint
+
+
+def test_what_a_macintosh_adds_is_no_feed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(write(tmp_path, inside="feed/"), "a") as archive:
+        archive.writestr("__MACOSX/feed/._stops.txt", b"\x00\x05\x16\x07")
+        archive.writestr("__MACOSX/feed/stops.txt", b"\x00\x05\x16\x07")
+    _, counts = read(tmp_path / "feed.zip")
+    assert counts == {("A", "R"): 2, ("B", "R"): 2}
+
+
+def test_the_cases_of_feeds(shared: Path) -> None:
+    folder = shared / "cases" / "10b_gtfs_encoding"
+    for name, stop, departures in (
+        ("cp1252", "Arrêt 4", 160),
+        ("utf8", "Arrêt 4", 160),
+        ("late", "Église", 4_001),
+    ):
+        batch, counts = read(folder / f"{name}.zip", Frame())
+        assert (rows(batch, "gtfs_stop")[-1]["name"], sum(counts.values())) == (stop, departures)
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,21 @@ def test_a_station_is_open_to_all_if_one_feed_says_so(load_records: Loader) -> N
     assert found == (["ocm:1", "afdc:11"], "public", True)
 
 
+def test_a_delisted_double_beside_its_live_record_counts_no_ports(load_records: Loader) -> None:
+    # both are linked by AFDC's station at the same place, which has three ports
+    conn = load_records(
+        openchargemap_record(1, 1000, 20, L2 | {"Quantity": 4}, operator="ChargePoint", UsageTypeID=1),
+        openchargemap_record(
+            2, 1000, 10, L2 | {"Quantity": 4}, operator="ChargePoint", SubmissionStatusTypeID=1001
+        ),
+        openchargemap_record(3, 1000, 15, L2 | {"Quantity": 9}, operator="ChargePoint", UsageTypeID=6),
+    )
+    found = conn.execute(
+        "select source_ids, l2_port_count, is_in_service from core.charging_station where station_key = 'ocm:1'"
+    ).fetchone()
+    assert found == (["ocm:1", "ocm:2", "ocm:3", "afdc:11"], 4, True)
+
+
 def test_other_fuels_are_no_charging_stations(toy_connection: psycopg.Connection[Any]) -> None:
     found = toy_connection.execute(
         "select fuel_type_code, "

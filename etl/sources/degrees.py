@@ -42,8 +42,8 @@ def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoD
     except pyproj.exceptions.CRSError:
         raise UsageError(f"{path.name}: '{crs}' is no known coordinate reference system.", correct) from None
     if len(boxes) and named.is_geographic != are_degrees:
-        unit = "degrees" if named.is_geographic else "metres"
-        raise UsageError(f"{path.name}: {crs} measures in {unit}, which does not fit {such}.", correct)
+        unit = "in degrees" if named.is_geographic else "not in degrees"
+        raise UsageError(f"{path.name}: {crs} is {unit}, which does not fit {such}.", correct)
     return found.set_crs(named, allow_override=True).to_crs(4326)
 
 

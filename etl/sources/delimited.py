@@ -11,7 +11,7 @@ import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -20,6 +20,12 @@ from etl.sources.base import Reject, Rejects
 from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, lines
 from etl.sources.notation import Notation, notation
 
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "a workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel 97",
+    b"%PDF": "a PDF",
+    b"SQLi": "a database such as a GeoPackage",
+}
 NAME_COLUMNS = "correct `columns` in the region file"
 _SEPARATORS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE | re.DOTALL)
@@ -206,10 +212,13 @@ def _open(path: Path, encoding: str) -> TextIO:
         UsageError: it cannot be read.
     """
     with _readable(path, encoding):
-        packed = _member(path) if path.suffix == ".zip" else path.open("rb")
-        raw = cast("BinaryIO", gzip.GzipFile(fileobj=packed) if path.suffix == ".gz" else packed)
-        start = raw.read(4)
-        raw.seek(0)
+        raw = _bytes(path)
+        with ExitStack() as unread:
+            unread.callback(raw.close)
+            start = raw.read(4)
+            raw.seek(0)
+            _refuse_others(path, start)
+            unread.pop_all()
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif start.startswith(codecs.BOM_UTF8):
@@ -217,6 +226,25 @@ def _open(path: Path, encoding: str) -> TextIO:
     elif start[1::2] == b"\x00\x00" or start[::2] == b"\x00\x00":  # without a mark, as some programs write
         encoding = "utf-16-le" if start[1::2] == b"\x00\x00" else "utf-16-be"
     return io.TextIOWrapper(raw, encoding=encoding, newline="")
+
+
+def _bytes(path: Path) -> BinaryIO:
+    if path.suffix.lower() == ".gz":
+        return cast("BinaryIO", gzip.open(path))
+    return _member(path) if path.suffix.lower() == ".zip" else path.open("rb")
+
+
+def _refuse_others(path: Path, start: bytes) -> None:
+    """Refuse a file that begins as another format does.
+
+    Raises:
+        UsageError: it does.
+    """
+    for mark, what in _OTHER_FORMATS.items():
+        if start.startswith(mark):
+            raise UsageError(
+                f"{path.name} is {what}, no text.", "save the table as CSV (UTF-8), and name that file."
+            )
 
 
 def _member(path: Path) -> BinaryIO:

@@ -11,7 +11,8 @@ _CHUNK_BYTES = 2**20
 # What Windows-1252 has no letter or mark for, or has where no western text does: a capital or a mark within a
 # word, and four accented letters in a row. So texts of other alphabets read, and those of DOS and Macintosh.
 _NOT_WESTERN = re.compile(
-    rb"[\x81\x8d\x8f\x90\x9d\xff]|[a-z][\x80\x82-\x90\x93-\x95\x98\x99\x9b\x9d-\x9f][a-z]|[\xc0-\xff]{4}"
+    rb"[\x81\x8d\x8f\x90\x9d\xff]|[a-z][\x80\x82-\x89\x8b\x93-\x95\x98\x99\x9b][a-z]"
+    rb"|[A-Za-z][\x8a\x8c\x8e\x9f][a-z]|[a-z][\x8a\x8c\x8e\x9f]|[\x80-\x9f]{3}|[\xc0-\xff]{4}"
 )
 
 

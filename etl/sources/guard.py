@@ -48,26 +48,29 @@ def bomb(path: Path) -> UsageError:
 def lines(path: Path, file: TextIO) -> Iterator[str]:
     """Give the lines of a text, as long as they are lines and the text is in proportion to the file.
 
+    The file is closed with the last line, or when no more are asked for.
+
     Raises:
         UsageError: a line has no end, holds a NUL character, or the text goes on and on.
     """
     packed, found, number = path.stat().st_size, 0, 0
-    while line := file.readline(LINE_MAX):
-        number += 1
-        found += len(line)
-        if "\x00" in line:
-            raise UsageError(
-                f"{path.name} holds a NUL character in line {number}; it is no text file.",
-                "fetch the file again, or save it as UTF-8 text.",
-            )
-        if len(line) >= LINE_MAX:
-            raise UsageError(
-                f"{path.name}: line {number} is longer than {LINE_MAX:,} characters.",
-                "fetch the file again; it is no table of records, one to a line.",
-            )
-        if swells(packed, found):
-            raise bomb(path)
-        yield line
+    with file:
+        while line := file.readline(LINE_MAX):
+            number += 1
+            found += len(line)
+            if "\x00" in line:
+                raise UsageError(
+                    f"{path.name} holds a NUL character in line {number}; it is no text file.",
+                    "fetch the file again, or save it as UTF-8 text.",
+                )
+            if len(line) >= LINE_MAX:
+                raise UsageError(
+                    f"{path.name}: line {number} is longer than {LINE_MAX:,} characters.",
+                    "fetch the file again; it is no table of records, one to a line.",
+                )
+            if swells(packed, found):
+                raise bomb(path)
+            yield line
 
 
 def check_archive(path: Path, noun: str = "a .zip", *, size_max_bytes: int = _ARCHIVE_BYTES) -> list[Any]:

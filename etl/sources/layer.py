@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import geopandas as gpd
 import numpy as np
 import shapely
+from pandas.api.types import is_string_dtype
 from shapely.geometry.base import BaseGeometry
 
 from db.errors import UsageError
@@ -107,7 +108,7 @@ class Layer:
             self._features[name] = [found.number(row[name]) for row in rows]
 
     def _is_text(self, name: str) -> bool:
-        return name in self.columns and self._features[name].dtype == object
+        return name in self.columns and is_string_dtype(self._features[name])
 
     def values(self, name: str) -> list[str]:
         """Return a column of all features, those without a usable shape too."""

@@ -19,6 +19,8 @@ _EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _FRACTION = re.compile(r"[+-]?[0-9]*([.,])[0-9]+([eE][+-]?[0-9]+)?")
 _BY_COMMAS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]*)?")
 _BY_DOTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
+# with a currency, or a mark behind that grades it
+_MARKED = re.compile(r"([$\u20ac\u00a3]?\s*)([0-9][0-9.,]*)(\s*(?:[$\u20ac\u00a3]|[A-Za-z]|\+)?)")
 _SIMPLE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _PARTS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:[ T,].*)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})(?:[ T].*)?", re.ASCII)
@@ -50,13 +52,20 @@ class Notation:
         if self.decimal == "." and _SIMPLE.fullmatch(text):
             return text
         given = _bare(text)
+        if (found := self._number(given)) is not None:
+            return found
+        if match := _MARKED.fullmatch(given):
+            return f"{match[1]}{self._number(match[2]) or match[2]}{match[3]}"
+        return text
+
+    def _number(self, given: str) -> str | None:
         if _PLAIN.fullmatch(given):
             return given
         if _EITHER.fullmatch(given):
             return given.replace(self.decimal, "#").replace(".", "").replace(",", "").replace("#", ".")
         mark = _decimal(given)
         if mark is None:
-            return text
+            return None
         other = "," if mark == "." else "."
         return given.replace(other, "").replace(mark, ".")
 

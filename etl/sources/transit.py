@@ -24,6 +24,7 @@ from etl.region_source import TransitSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.gtfs_files import unpacked
+from etl.sources.notation import notation
 from etl.sources.schema import NeededText, Odd, Record, Text, Whole, take
 from etl.sources.values import INTEGER_MAX, ElsewhereError, FieldError, clean, needed_place, place
 
@@ -89,7 +90,7 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
     """
     feed = _open(path, source.encoding)
     rejects, remarks = Rejects(), Remarks()
-    stops = collect(_STOPS, feed.records("stops"), _stop, frame, rejects, remarks=remarks)
+    stops = collect(_STOPS, _placed(feed), _stop, frame, rejects, remarks=remarks)
     runs = _runs(feed, rejects)
     day = _busiest_weekday(path, feed, runs)
     routes = _routes(feed, rejects)
@@ -171,6 +172,15 @@ def _no_service(path: Path) -> UsageError:
         f"{path.name} has no day with service.",
         "fetch a feed whose calendar.txt or calendar_dates.txt names days.",
     )
+
+
+def _placed(feed: _Feed) -> list[tuple[int, dict[str, str]]]:
+    """Return the stops, their places with a point before the decimals."""
+    records, places = feed.records("stops"), ["stop_lon", "stop_lat"]
+    found = notation((values for _, values in records), [], places, [], separator=",")
+    return [
+        (record, values | {name: found.number(values[name]) for name in places}) for record, values in records
+    ]
 
 
 def _stop(_: int, values: dict[str, str]) -> Item:

@@ -3,17 +3,32 @@
 
 create materialized view core.charging_station as
 
-with feed as (
+with record as (
     select
         m.station_key,
-        s.feed,
-        sum(s.l1_port_count)::integer as l1_port_count,
-        sum(s.l2_port_count)::integer as l2_port_count,
-        sum(s.l3_port_count)::integer as l3_port_count,
-        sum(s.unknown_port_count)::integer as unknown_port_count
+        s.*,
+        -- where one record serves the public, the ports of another that is delisted, broken or private are not among them
+        rank() over (
+            partition by m.station_key
+            order by
+                (s.status = 'in_service' and s.access is distinct from 'private') desc,
+                case s.status when 'in_service' then 1 when 'out_of_service' then 2 else 3 end
+        ) = 1 as is_counted
     from core.station_source as s
     join core.station_member as m using (source_key)
-    group by m.station_key, s.feed
+),
+
+feed as (
+    select
+        station_key,
+        feed,
+        sum(l1_port_count)::integer as l1_port_count,
+        sum(l2_port_count)::integer as l2_port_count,
+        sum(l3_port_count)::integer as l3_port_count,
+        sum(unknown_port_count)::integer as unknown_port_count
+    from record
+    where is_counted
+    group by station_key, feed
 ),
 
 -- feeds miss ports sooner than they invent them
@@ -30,11 +45,11 @@ port as (
 
 station as (
     select
-        m.station_key,
+        s.station_key,
         array_agg(s.source_key order by s.feed_rank, s.source_key) as source_ids,
         (array_agg(s.name order by s.feed_rank, s.source_key) filter (where s.name is not null))[1] as name,
         (array_agg(s.operator order by s.feed_rank, s.source_key) filter (where s.operator_key is not null))[1] as operator,
-        max(s.l3_power_kw) as l3_power_kw,
+        max(s.l3_power_kw) filter (where s.is_counted) as l3_power_kw,
         case
             when bool_or(s.status = 'in_service') then 'in_service'
             when bool_or(s.status = 'out_of_service') then 'out_of_service'
@@ -47,9 +62,8 @@ station as (
         end as access,
         min(s.opened_on) filter (where s.status <> 'planned') as opened_on,
         (array_agg(s.geom order by s.feed_rank, s.source_key))[1]::geometry(Point, :metric_srid) as geom
-    from core.station_source as s
-    join core.station_member as m using (source_key)
-    group by m.station_key
+    from record as s
+    group by s.station_key
 )
 
 select
@@ -83,7 +97,7 @@ comment on column core.charging_station.source_ids is 'All source ids.';
 comment on column core.charging_station.name is 'Name, untrusted text.';
 comment on column core.charging_station.operator is 'Operator.';
 comment on column core.charging_station.l1_port_count is 'Level 1 ports; they offer no coverage.';
-comment on column core.charging_station.l2_port_count is 'L2 ports: of each feed the sum, of the feeds the greatest.';
+comment on column core.charging_station.l2_port_count is 'L2 ports: of each feed the sum, of the feeds the greatest; of records that serve, where one does.';
 comment on column core.charging_station.l3_port_count is 'L3 ports, counted likewise.';
 comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
 comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; they offer no coverage.';

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from db import embedded
-from db.connection import CHECKOUT, setting
+from db.connection import CHECKOUT, open_address, setting
 from db.errors import UsageError, run_app
 from tests.benchmark.case import CASES, TOWN_SCALE, Case
 from tests.conftest import Templates, throwaway_cluster
@@ -141,6 +141,8 @@ def main(
             f"There is no '{unknown[0]}'.", f"cases: {', '.join(CASES)}; solvers: {', '.join(SOLVERS)}."
         )
     given = setting("TEST_DATABASE_URL")
+    if given:
+        open_address(given, name="TEST_DATABASE_URL").close()
     if given:
         _measure_all(Templates(given), case or list(CASES), solver or list(SOLVERS), limit_s, scale)
         return
