@@ -119,7 +119,7 @@ class Cluster(ClusterFolder):
         self.account.own(part / "planner.conf", 0o600)
         state = self.state
         state.passwords = {SUPERUSER: password}
-        state.is_furnished = False
+        state.furnishing = 0
         self.remember(state)
         part.rename(self.data)
 

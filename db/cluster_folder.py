@@ -37,7 +37,9 @@ class State:
     port: int = 0
     passwords: dict[str, str] = field(default_factory=dict)
     is_furnished: bool = False
-    """Whether the roles and the database have been made."""
+    """What former versions wrote of a cluster whose roles and database had been made."""
+    furnishing: int = 0
+    """Which roles, rights and database have been made: `embedded.FURNISHING` of that version; 0 for none."""
 
 
 class ClusterFolder:

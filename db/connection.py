@@ -15,7 +15,6 @@ from psycopg.conninfo import conninfo_to_dict
 from db.errors import UsageError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ROLES = ("owner", "planner", "reader")
 OLDEST_SERVER = 14
 CONNECT_TIMEOUT_S = 10
 _PORT_MAX = 65535
@@ -91,7 +90,7 @@ def _uri(parts: dict[str, str]) -> str:
 
 
 def database_url(role: str = "owner") -> str:
-    """Return the address of the database as `postgresql://...` for a role: owner, planner or reader.
+    """Return the address of the database as `postgresql://...` for a role: owner, planner, reader or service.
 
     `DATABASE_URL` if it is set, else the embedded cluster, which is started when it does not run.
 

@@ -14,6 +14,8 @@ from db.cluster import SUPERUSER, Cluster
 from db.postgresql import EXTENSIONS
 
 DATABASE = "planner"
+FURNISHING = 2
+"""Raised where roles or rights change, so that a cluster that runs already gets them."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,22 @@ def cluster() -> Cluster:
 def up(chosen: Cluster | None = None) -> None:
     """Start the cluster, made and furnished if need be; quick when it runs already.
 
+    Each start gives the logins their passwords and limits again, which a role may change for itself.
+
     Raises:
         UsageError: PostgreSQL, PostGIS or pgRouting is missing, or the server does not start.
     """
     chosen = chosen or cluster()
-    if chosen.state.is_furnished and chosen.is_running():
+    if _is_ready(chosen):
         return
     with chosen.lock():
-        chosen.start()
-        if not chosen.state.is_furnished:
+        if not _is_ready(chosen):
+            chosen.start()
             _furnish(chosen)
+
+
+def _is_ready(chosen: Cluster) -> bool:
+    return chosen.state.furnishing == FURNISHING and chosen.is_running()
 
 
 def down(chosen: Cluster | None = None) -> bool:
@@ -57,10 +65,10 @@ def down(chosen: Cluster | None = None) -> bool:
 
 
 def url(role: str = "owner", chosen: Cluster | None = None) -> str:
-    """Return `postgresql://...` for a role (owner, planner, reader), with the server started."""
+    """Return `postgresql://...` for a role (owner, planner, reader, service), with the server started."""
     chosen = chosen or cluster()
     up(chosen)
-    return _address(chosen, roles.ROLE_NAMES[role], chosen.state.passwords[role], DATABASE)
+    return _address(chosen, roles.LOGIN_NAMES[role], chosen.state.passwords[role], DATABASE)
 
 
 def superuser_url(chosen: Cluster, database: str = "postgres") -> str:
@@ -81,7 +89,7 @@ def _address(chosen: Cluster, user: str, password: str, database: str) -> str:
 def _furnish(chosen: Cluster) -> None:
     """Create roles, database and extensions; may be repeated after a failure half-way."""
     state = chosen.state
-    for role in roles.ROLE_NAMES:
+    for role in roles.LOGIN_NAMES:
         state.passwords.setdefault(role, secrets.token_urlsafe(24))
     chosen.remember(state)
     with connection.open_address(superuser_url(chosen), autocommit=True) as conn:
@@ -89,17 +97,17 @@ def _furnish(chosen: Cluster) -> None:
         if not conn.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone():
             owner = sql.Identifier(roles.ROLE_NAMES["owner"])
             conn.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), owner))
-        conn.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(DATABASE)))
-        everyone = sql.SQL(", ").join(sql.Identifier(name) for name in roles.ROLE_NAMES.values())
-        conn.execute(
-            sql.SQL("grant connect, temporary on database {} to {}").format(
-                sql.Identifier(DATABASE), everyone
-            )
-        )
+        roles.close_database(conn, DATABASE)
+        for name in ("postgres", "template1"):
+            conn.execute(sql.SQL("revoke connect on database {} from public").format(sql.Identifier(name)))
     with connection.open_address(superuser_url(chosen, DATABASE), autocommit=True) as conn:
         for extension in EXTENSIONS:
             conn.execute(
                 sql.SQL("create extension if not exists {} cascade").format(sql.Identifier(extension))
             )
-    state.is_furnished = True
+        roles.close_functions(conn)
+        conn.execute(
+            sql.SQL("grant create on schema public to {}").format(sql.Identifier(roles.ROLE_NAMES["owner"]))
+        )
+    state.furnishing = FURNISHING
     chosen.remember(state)

@@ -11,20 +11,85 @@ from psycopg import sql
 from db import build
 
 ROLE_NAMES = {"owner": "ev_owner", "planner": "ev_planner", "reader": "ev_reader"}
-_READER_SETTINGS = {"statement_timeout": "60s", "default_transaction_read_only": "on"}
+LOGIN_NAMES = ROLE_NAMES | {"service": "ev_service"}
+"""The logins of a cluster of our own: the service is a reader that may make temporary functions, too."""
+_SETTINGS = {
+    "planner": {"statement_timeout": "60s"},
+    "reader": {"statement_timeout": "60s", "default_transaction_read_only": "on"},
+    "service": {"statement_timeout": "60s", "default_transaction_read_only": "on"},
+}
+_CONNECTIONS_MAX = {"owner": -1, "planner": 10, "reader": 20, "service": 10}
+# of the settings, the one that a role cannot change for itself: what its queries may lay down on the disk
+_TEMP_FILES_MAX = "2GB"
 _PROVENANCE = ("load", "load_source", "load_assumption", "reject", "site_registry")
+# What PostgreSQL lets every role do, and no reader or planner needs: to write large objects, which nothing
+# here uses and pg_dump stumbles over; to take the locks by which a run shows that it is alive; to write to
+# the log of changes. To give a lock back stays allowed: pools of connections do so.
+_FUNCTIONS_CLOSED = """
+    select p.oid::regprocedure::text
+    from pg_proc as p
+    where p.pronamespace = 'pg_catalog'::regnamespace
+        and p.proname ~ '^(lo_|lowrite$|loread$|pg_(try_)?advisory_(xact_)?lock|pg_logical_emit_message$)'
+        and has_function_privilege('public', p.oid, 'execute')
+    order by 1
+"""
 
 
 def create_logins(connection: psycopg.Connection[Any], passwords: dict[str, str]) -> None:
-    """Create the three roles with a password each, or give them these passwords; for a cluster of our own."""
-    for role, name in ROLE_NAMES.items():
+    """Create the logins, or give them these passwords and their limits again; for a cluster of our own."""
+    for role, name in LOGIN_NAMES.items():
+        login = sql.Identifier(name)
         if not _existing(connection, [name]):
-            connection.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
-        secret = sql.SQL("alter role {} login password {}").format(
-            sql.Identifier(name), sql.Literal(passwords[role])
-        )
-        connection.execute(secret)
-    _limit_reader(connection)
+            connection.execute(sql.SQL("create role {} login").format(login))
+        statements = [
+            sql.SQL("alter role {} login password {} connection limit {}").format(
+                login, sql.Literal(passwords[role]), sql.Literal(_CONNECTIONS_MAX[role])
+            ),
+            sql.SQL("alter role {} reset all").format(login),
+        ]
+        for statement in statements:
+            connection.execute(statement)
+        _limit(connection, role)
+    names = {role: sql.Identifier(name) for role, name in LOGIN_NAMES.items()}
+    connection.execute(sql.SQL("grant {} to {}").format(names["reader"], names["service"]))
+    connection.execute(sql.SQL("grant pg_monitor, pg_signal_backend to {}").format(names["owner"]))
+
+
+def close_database(connection: psycopg.Connection[Any], database: str) -> None:
+    """Let our logins alone into this database, with their limits; owner and service make temporary tables."""
+    place = sql.Identifier(database)
+    names = {role: sql.Identifier(name) for role, name in LOGIN_NAMES.items()}
+    everyone = sql.SQL(", ").join(names.values())
+    for statement in (
+        sql.SQL("revoke all on database {} from public, {}").format(place, everyone),
+        sql.SQL("grant connect on database {} to {}").format(place, everyone),
+        sql.SQL("grant all on database {} to {}").format(place, names["owner"]),
+        sql.SQL("grant temporary on database {} to {}").format(place, names["service"]),
+    ):
+        connection.execute(statement)
+    for role in ("planner", "reader", "service"):
+        here = sql.SQL("alter role {} in database {} ").format(names[role], place)
+        connection.execute(here + sql.SQL("reset all"))
+        connection.execute(here + sql.SQL("set temp_file_limit = {}").format(sql.Literal(_TEMP_FILES_MAX)))
+
+
+def close_functions(connection: psycopg.Connection[Any]) -> None:
+    """Take from everybody but the owner the functions of this database that no reader or planner needs.
+
+    Only a superuser may: with another login everything stays as it is.
+    """
+    if connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() != (True,):
+        return
+    owners = _existing(connection, [ROLE_NAMES["owner"]])
+    for (function,) in connection.execute(_FUNCTIONS_CLOSED).fetchall():
+        # the name comes from the catalogue, written as PostgreSQL writes it
+        name = sql.SQL(function)
+        connection.execute(sql.SQL("revoke execute on function {} from public").format(name))
+        if owners:
+            connection.execute(
+                sql.SQL("grant execute on function {} to {}").format(name, sql.Identifier(owners[0]))
+            )
+    connection.execute("revoke create on schema public from public")
 
 
 def grant(connection: psycopg.Connection[Any]) -> None:
@@ -34,8 +99,10 @@ def grant(connection: psycopg.Connection[Any]) -> None:
     permitted and left out where it is not.
     """
     groups = [ROLE_NAMES["planner"], ROLE_NAMES["reader"]]
-    for name in sorted(set(groups) - set(_existing(connection, groups))):
-        _create_group(connection, name)
+    for role in ("planner", "reader"):
+        if not _existing(connection, [ROLE_NAMES[role]]):
+            _create_group(connection, role)
+    close_functions(connection)
     present = _existing(connection, groups)
     if not present:
         return
@@ -54,13 +121,12 @@ def grant(connection: psycopg.Connection[Any]) -> None:
             connection.execute(sql.SQL("grant insert, update, delete on {} to {}").format(locks, planner))
 
 
-def _create_group(connection: psycopg.Connection[Any], name: str) -> None:
+def _create_group(connection: psycopg.Connection[Any], role: str) -> None:
     # Somebody else's session may create the same role at this moment; then it is there all the same.
     try:
         with connection.transaction():
-            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(name)))
-            if name == ROLE_NAMES["reader"]:
-                _limit_reader(connection)
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(ROLE_NAMES[role])))
+            _limit(connection, role)
     except (
         psycopg.errors.InsufficientPrivilege,
         psycopg.errors.DuplicateObject,
@@ -69,13 +135,11 @@ def _create_group(connection: psycopg.Connection[Any], name: str) -> None:
         return
 
 
-def _limit_reader(connection: psycopg.Connection[Any]) -> None:
-    for parameter, value in _READER_SETTINGS.items():
+def _limit(connection: psycopg.Connection[Any], role: str) -> None:
+    for parameter, value in _SETTINGS.get(role, {}).items():
         statement = sql.SQL("alter role {} set {} = {}")
         connection.execute(
-            statement.format(
-                sql.Identifier(ROLE_NAMES["reader"]), sql.Identifier(parameter), sql.Literal(value)
-            )
+            statement.format(sql.Identifier(LOGIN_NAMES[role]), sql.Identifier(parameter), sql.Literal(value))
         )
 
 

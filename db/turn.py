@@ -14,6 +14,7 @@ import psycopg
 import sqlalchemy as sa
 
 from db.errors import UsageError
+from db.overstay import end_overstayers
 
 LOCK_TIMEOUT_S = 60.0
 """No lock is waited for longer than this, seconds."""
@@ -67,6 +68,7 @@ def turn(conn: psycopg.Connection[Any]) -> Iterator[None]:
         UsageError: a lock was not to be had within `LOCK_TIMEOUT_S`.
     """
     with limited(conn):
+        end_overstayers(conn)
         try:
             take(conn)
         except _TAKEN:

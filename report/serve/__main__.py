@@ -26,7 +26,7 @@ def main(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
 ) -> None:
     """Serve until interrupted."""
-    address = connection.database_url("reader")
+    address = connection.database_url("service")
     check(address)
     end_dead_runs_as_owner()
     app = make_app(address)

@@ -14,9 +14,9 @@ from db.connection import open_address
 from db.errors import UsageError
 
 POOL_SIZE = 8
+_ROLE = roles.ROLE_NAMES["reader"]
 _SETTINGS = {
     "application_name": "ev-charging-planner serve",
-    "role": roles.ROLE_NAMES["reader"],
     "default_transaction_read_only": "on",
     "jit": "off",
 }
@@ -24,10 +24,14 @@ _register = connection_factory(["report"], "pg_temp")
 
 
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
-    """Give a connection the functions that tipg finds views with, in its own temporary schema."""
+    """Give a connection the functions that tipg finds views with, in its own temporary schema.
+
+    Readers may make nothing that is temporary, so this comes first; from then on it is a reader.
+    """
     await connection.execute("set default_transaction_read_only = off")
     await _register(connection)
     await connection.execute("set default_transaction_read_only = on")
+    await connection.execute(f"set role {_ROLE}")
 
 
 def check(address: str) -> None:
@@ -36,14 +40,14 @@ def check(address: str) -> None:
     Raises:
         UsageError: it cannot; why, and what to do.
     """
-    role = sql.Identifier(_SETTINGS["role"])
+    role = sql.Identifier(_ROLE)
     with open_address(address) as conn:
         try:
             conn.execute(sql.SQL("set role {}").format(role))
         except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege) as error:
             raise UsageError(
-                f"The service runs as {_SETTINGS['role']} only, and this login cannot: {error}.",
-                f"there: grant {_SETTINGS['role']} to the login that DATABASE_URL names.",
+                f"The service runs as {_ROLE} only, and this login cannot: {error}.",
+                f"there: grant {_ROLE} to the login that DATABASE_URL names.",
             ) from None
         if conn.execute("select to_regclass('report.published_run') is null").fetchone() == (True,):
             raise UsageError("The database is not set up.", "run `python -m db upgrade`, then `make load`.")
