@@ -14,7 +14,6 @@ from pydantic import BaseModel, ValidationError
 from db.connection import CHECKOUT, setting
 from db.errors import UsageError
 from etl.region import Region
-from etl.region_source import Source
 
 REGIONS = Path(__file__).resolve().parent / "regions"
 
@@ -199,8 +198,3 @@ def _model_within(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_within(part))), None)
-
-
-def source_date(source: Source) -> str:
-    """Return the date of the data as text, however the file wrote it."""
-    return source.data_date if isinstance(source.data_date, str) else source.data_date.isoformat()

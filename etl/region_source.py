@@ -81,6 +81,11 @@ class Source(Located):
         return self
 
 
+def source_date(source: Source) -> str:
+    """Return the date of the data as text, however the file wrote it."""
+    return source.data_date if isinstance(source.data_date, str) else source.data_date.isoformat()
+
+
 class VectorSource(Source):
     """A layer that GDAL reads; `where` takes some features.
 

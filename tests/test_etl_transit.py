@@ -1,4 +1,4 @@
-"""GTFS: stops, the busiest weekday, departures; feeds as they come."""
+"""GTFS: stops, the day that is counted, departures; feeds as they come."""
 
 from __future__ import annotations
 
@@ -277,3 +277,55 @@ def test_the_real_feed(shared: Path) -> None:
     assert sum(counts.values()) == 124_156 - 4_373
     assert len({route for _, route in counts}) == 53
     assert batch.rejects == []
+
+
+PERIODS = """service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
+week,1,1,1,1,1,0,0,20261102,20261218
+end,0,0,0,0,0,1,1,20261102,20261218
+summer,1,1,1,1,1,0,0,20270607,20270625
+"""
+AGENCY = (
+    "agency_id,agency_name,agency_url,agency_timezone\n1,Grand River Transit,http://x.org,America/Toronto\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("data_date", "day"),
+    [
+        ("2027-06-09", "2027-06-09"),  # though autumn has more trips
+        ("2027-06-12", "2027-06-11"),  # a Saturday: the Friday before is nearest
+        ("2027-06-13", "2027-06-14"),
+        ("2027-06", "2027-06-07"),
+        ("2027", "2027-06-07"),
+        ("2026-11-11", "2026-11-10"),  # the 11th is a holiday
+        ("2020", "2026-11-02"),
+        ("2030-01-01", "2027-06-25"),
+        ("2027-03-13", "2026-12-18"),
+        ("not stated", "2026-11-02"),
+        ("2026-06 and 2017-01", "2026-11-02"),
+        ("2026-13", "2026-11-02"),
+    ],
+)
+def test_departures_are_counted_on_the_weekday_nearest_to_the_date_of_the_data(
+    tmp_path: Path, data_date: str, day: str
+) -> None:
+    trips = FEED["trips.txt"] + "R,summer,t4\n"
+    times = TIMES + "t4,06:00:00,06:00:00,A,1\nt4,06:05:00,06:05:00,B,2\n"
+    holiday = "service_id,date,exception_type\nweek,20261111,2\nend,20261111,1\n"
+    path = write(
+        tmp_path, calendar=PERIODS, trips=trips, stop_times=times, calendar_dates=holiday, agency=AGENCY
+    )
+    # on the holiday one trip of the Sunday runs, of two on other days
+    batch = read_transit(path, TransitSource(path="x", data_date=data_date), FRAME)
+    assert {str(row["service_date"]) for row in rows(batch, "gtfs_stop_departure")} == {day}
+    (note,) = [text for text in batch.assumptions if "is counted on" in text]
+    assert note.startswith("Transit of Grand River Transit (feed.zip) is counted on ")
+    assert day in note
+
+
+def test_a_feed_without_agency_is_named_by_its_publisher_or_its_file(tmp_path: Path) -> None:
+    info = "feed_publisher_name,feed_publisher_url,feed_lang\nCity of Guelph,http://x.org,en\n"
+    batch, _ = read(write(tmp_path, feed_info=info))
+    assert batch.assumptions[0].startswith("Transit of City of Guelph (feed.zip) is counted on Monday")
+    batch, _ = read(write(tmp_path))
+    assert batch.assumptions[0].startswith("Transit of feed.zip is counted on Monday")

@@ -15,7 +15,17 @@ from db.errors import UsageError
 from etl.sources.encoding import WESTERN, chunks_of, encoding_of
 from etl.sources.guard import COLUMNS_MAX, LINE_MAX, UNPACKABLE, check_archive
 
-TABLES = ("stops", "routes", "trips", "stop_times", "calendar", "calendar_dates", "frequencies", "feed_info")
+TABLES = (
+    "stops",
+    "routes",
+    "trips",
+    "stop_times",
+    "calendar",
+    "calendar_dates",
+    "frequencies",
+    "feed_info",
+    "agency",
+)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Reads a GTFS feed.
 
 Inputs: the feed as a .zip. Results: `raw.gtfs_stop`, and `raw.gtfs_stop_departure`: how often each route
-leaves each stop on the weekday with the most trips. A trip's last stop is no departure, nor is one where
-nobody may board; a trip of frequencies.txt counts once per headway. Times past 24:00 belong to the day the
-trip began.
+leaves each stop on the weekday nearest to the date of the data. A trip's last stop is no departure, nor is
+one where nobody may board; a trip of frequencies.txt counts once per headway. Times past 24:00 belong to
+the day the trip began.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ import partridge
 from pydantic import Field
 
 from db.errors import UsageError
-from etl.region_source import TransitSource
+from etl.region_source import TransitSource, source_date
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.gtfs_files import unpacked
 from etl.sources.notation import notation
 from etl.sources.schema import NeededText, Odd, Record, Text, Whole, take
+from etl.sources.service_day import service_day
 from etl.sources.values import INTEGER_MAX, ElsewhereError, FieldError, clean, needed_place, place
 
 _STOPS = Rows("gtfs_stop", ("record_number", "stop_id", "name", "location_type", "parent_stop_id", "geom"))
@@ -47,7 +48,7 @@ _NEEDED = {
 _TIME = re.compile(r"(\d{1,3}):(\d\d):(\d\d)", re.ASCII)
 _HINT = "fetch the feed again; it is not a whole GTFS feed."
 _PLACELESS = 3  # location types 3 and 4, generic nodes and boarding areas, may lack a place
-_SATURDAY = 5
+_NAMES_SHOWN = 3
 _FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _DAY_S = 86_400
 _ROUTE_TYPE_MAX = 10_000
@@ -55,8 +56,9 @@ _ROUTE_TYPE_MAX = 10_000
 
 @dataclass(frozen=True)
 class _Feed:
-    """Tables of a feed, all values text; the services of each day; what was assumed of the tables."""
+    """Name and tables of a feed, all values text; services of each day; what was assumed of the tables."""
 
+    name: str
     tables: dict[str, pd.DataFrame]
     services: dict[dt.date, frozenset[str]]
     notes: list[str]
@@ -92,7 +94,7 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
     rejects, remarks = Rejects(), Remarks()
     stops = collect(_STOPS, _placed(feed), _stop, frame, rejects, remarks=remarks)
     runs = _runs(feed, rejects)
-    day = _busiest_weekday(path, feed, runs)
+    day, reason = _counted_day(path, feed, runs, source_date(source))
     routes = _routes(feed, rejects)
     departures = _departures(feed, runs, day, rejects)
     known = {row[1] for row in stops.rows}
@@ -105,8 +107,7 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
         (record, stop_id, route_id, *routes[route_id], day, count)
         for record, (stop_id, route_id, count) in enumerate(sorted(counted), start=1)
     ]
-    kind = "weekday" if day.weekday() < _SATURDAY else "day"
-    note = f"Transit is counted on {day:%A}, {day.isoformat()}, the {kind} with the most trips."
+    note = f"Transit of {feed.name} is counted on {day:%A}, {day.isoformat()}, {reason}."
     return Batch(
         [stops, Table("gtfs_stop_departure", _DEPARTURES, rows)], rejects, [note, *feed.notes], remarks
     )
@@ -128,7 +129,9 @@ def _read(path: Path, folder: Path, notes: list[str]) -> _Feed:
             if missing:
                 raise UsageError(f"{path.name}: {name}.txt has no column {missing[0]}.", _HINT)
         _check_calendar(path, feed)
-        return _Feed(tables, dict(partridge.read_service_ids_by_date(str(folder))), notes)
+        return _Feed(
+            _feed_name(path, feed), tables, dict(partridge.read_service_ids_by_date(str(folder))), notes
+        )
     except AssertionError:
         raise _no_service(path) from None
     except (
@@ -255,14 +258,25 @@ def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
     return count <= _DAY_S
 
 
-def _busiest_weekday(path: Path, feed: _Feed, runs: dict[str, int]) -> dt.date:
-    """Return the earliest weekday with the most trips; any day where no weekday is served."""
+def _counted_day(path: Path, feed: _Feed, runs: dict[str, int], data_date: str) -> tuple[dt.date, str]:
+    """Return the day that is counted, and why it is that one."""
     counts = {ids: _trip_count(feed, runs, ids) for ids in set(feed.services.values())}
-    served = [day for day, ids in feed.services.items() if counts[ids]]
-    days = [day for day in served if day.weekday() < _SATURDAY] or served
-    if not days:
+    found = service_day({day: counts[ids] for day, ids in feed.services.items()}, data_date)
+    if found is None:
         raise _no_service(path)
-    return max(days, key=lambda day: (counts[feed.services[day]], -day.toordinal()))
+    return found
+
+
+def _feed_name(path: Path, feed: Any) -> str:
+    """Return who runs the feed's vehicles or publishes it, and the name of its file."""
+    for table, column in ((feed.agency, "agency_name"), (feed.feed_info, "feed_publisher_name")):
+        if column in table.columns:
+            names = dict.fromkeys(name for value in table[column].fillna("") if (name := clean(str(value))))
+            if names:
+                shown = ", ".join(list(names)[:_NAMES_SHOWN])
+                more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+                return f"{shown}{more} ({path.name})"
+    return path.name
 
 
 def _trip_count(feed: _Feed, runs: dict[str, int], services: frozenset[str]) -> int:

@@ -1,0 +1,61 @@
+"""Chooses the day on which the departures of a feed are counted."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+_DATE = re.compile(r"\b(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\b", re.ASCII)
+_SATURDAY = 5
+_WEEK = dt.timedelta(days=7)
+# On a holiday the timetable of Sundays holds: of a weekday's trips half to two thirds, as a rule.
+_HOLIDAY_SHARE = 0.75
+
+
+def days_of(text: str) -> tuple[dt.date, dt.date] | None:
+    """Return first and last day of a date such as 2024, 2024-11 or 2024-11-04; None where it is none."""
+    found = _DATE.search(text)
+    if not found:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        first = dt.date(year or 1, month or 1, day or 1)
+        last = dt.date(first.year, month or 12, 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
+
+
+def service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.date, str] | None:
+    """Return the day to count and why it is that one; None where no day has a trip.
+
+    It is the weekday nearest to the date of the data; holidays, with less than three quarters of the
+    trips of a weekday within a week, do not count. Of days as near, as in a month, it is the one with the
+    most trips, then the earliest; so it is where the date is not known.
+    """
+    served = {day: count for day, count in trip_counts.items() if count}
+    weekdays = {day: count for day, count in served.items() if day.weekday() < _SATURDAY}
+    if not served:
+        return None
+    kind = "weekday" if weekdays else "day"
+    days = weekdays or served
+    around = days_of(data_date)
+    if around is None:
+        return max(days, key=lambda day: (days[day], -day.toordinal())), f"the {kind} with the most trips"
+    first, last = around
+
+    def rank(day: dt.date) -> tuple[int, int, int]:
+        off = max((first - day).days, (day - last).days, 0)
+        return off, -days[day], day.toordinal()
+
+    ordinary = [day for day in days if days[day] >= _HOLIDAY_SHARE * _most_around(days, day)]
+    return min(ordinary, key=rank), f"the {kind} nearest to {data_date}, the date of the data"
+
+
+def _most_around(days: Mapping[dt.date, int], day: dt.date) -> int:
+    span = range(-_WEEK.days, _WEEK.days + 1)
+    return max(days.get(day + dt.timedelta(days=off), 0) for off in span)
