@@ -10,8 +10,8 @@ r"""The objective: a sum of normalised terms, each with its weight.
 *Where* B is the share of the demand that two L3 stations reach, S the share of the sessions of the busiest
 hour that is served and :math:`e_{kt}` the energy of a level among all that is asked for, so that `served` is
 the served share of the energy; E is `efficiency`. M and :math:`\Delta opex^{\max}` are the scales of money
-(`money_scale.py`), the budgets as a rule. Every term lies in [0, 1]; only a plan that sells more than it buys takes
-the money terms below 0, and then not below -1.
+(`money_scale.py`), the budgets as a rule. Every term lies in [0, 1]; only a plan that sells more than it buys
+takes the money terms below 0, and then not below -1.
 """
 
 from __future__ import annotations
