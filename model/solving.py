@@ -18,6 +18,7 @@ from model import (
     audit,
     binding,
     grid,
+    idle,
     mode,
     money,
     objective,
@@ -194,10 +195,15 @@ def _solve(
     if outcome.status in ("infeasible", "no_plan"):
         return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
 
-    bought = money.reinforcement_of(m, outcome.plan)
-    results = write.Results(
-        inputs, outcome, bought, objective.terms(m), binding.bindings(m), stages, ended.notes
+    bought, terms, rows = (
+        money.reinforcement_of(m, outcome.plan),
+        objective.terms(m),
+        binding.bindings(m),
     )
+    if not outcome.plan and job.parent_run_id is None:
+        idle_plan = idle.Idle(m, outcome.status, start)
+        ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
+    results = write.Results(inputs, outcome, bought, terms, rows, stages, ended.notes)
     write.write(conn, report.run_id, scenario_id, results, seconds)
     seconds.write, began = _lap(began)
     _tell(ended, inputs, outcome, bought)

@@ -198,6 +198,8 @@ def show(conn: Connection, run: Row, console: Console) -> None:
     works, count = _decisions(conn, run["run_id"])
     if count:
         console.print(works)
+    elif run["message"]:
+        console.print(escape(run["message"]), soft_wrap=True)
     if count > DECISIONS_SHOWN:
         console.print(f"... and {count - DECISIONS_SHOWN} more in report.decision.")
     assumed = len(_rows(conn, "select 1 from report.assumption"))

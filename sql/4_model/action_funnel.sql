@@ -1,0 +1,129 @@
+-- needs: model.scenario, model.rule, model.phase, model.site_state, model.priced_change, model.site_option, model.lock,
+--   model.grid_area, model.grid_step, plan.scenario_phase
+-- grain: rows: one per action that a scenario allows in some phase
+
+create function model.action_funnel(scenario bigint)
+returns table (
+    action text, site_count bigint, change_count bigint, power_count bigint, price_count bigint, offered_count bigint,
+    unlocked_count bigint, grid_count bigint, affordable_count bigint, net_cad_min double precision, money_cad_max double precision,
+    reason text
+)
+language sql stable
+-- a function with a setting is not unfolded: the planner would take its rows for a handful and join them one by one
+set jit = off
+begin atomic
+    with limited as materialized (
+        select
+            s.*, 'site_power' = any (u.rules) as is_power_limited, 'grid_area_power' = any (u.rules) as is_grid_limited,
+            'budget' = any (u.rules) as is_budget_limited, 'cost_limit' = any (u.rules) as is_cost_limited,
+            'locks' = any (u.rules) as is_lock_held
+        from model.scenario as s
+        cross join (select array_agg(r.rule) as rules from model.rule as r where r.scenario_id = action_funnel.scenario) as u
+        where s.scenario_id = action_funnel.scenario
+    ),
+
+    state as materialized (
+        select t.site_id, t.is_existing, t.is_changed, t.l2_port_count, t.l3_port_count, t.grid_area_id
+        from model.site_state as t where t.scenario_id = action_funnel.scenario
+    ),
+
+    -- what a phase may spend, with what those before may have left
+    money as materialized (
+        select p.phase, least(
+            case when n.is_budget_limited then sum(b.budget_cad) end, case when n.is_cost_limited then n.cost_limit_cad end
+        ) as money_cad
+        from limited as n
+        join model.phase as p on p.scenario_id = n.scenario_id
+        join model.phase as b on b.scenario_id = n.scenario_id and (b.phase = p.phase or n.is_budget_carried_over and b.phase < p.phase)
+        group by p.phase, n.is_budget_limited, n.is_cost_limited, n.cost_limit_cad
+    ),
+
+    room as materialized (
+        select g.grid_area_id, greatest(g.headroom_kw, 0) + coalesce(sum(q.added_kw), 0) as room_kw
+        from limited as n
+        join model.grid_area as g on g.scenario_id = n.scenario_id and n.is_grid_limited
+        left join model.grid_step as q on q.scenario_id = g.scenario_id and q.grid_area_id = g.grid_area_id
+        group by g.grid_area_id, g.headroom_kw
+    ),
+
+    lock as materialized (
+        select l.site_id, l.lock_kind, l.option_id
+        from model.lock as l where l.scenario_id = action_funnel.scenario and l.lock_kind <> 'force_in'
+    ),
+
+    change as materialized (
+        select c.action, c.site_id, c.peak_kw <= n.site_power_limit_kw or not n.is_power_limited as is_in_power,
+            c.capex_cad <= coalesce(n.site_capex_limit_cad, 'infinity') as is_in_price
+        from limited as n
+        join model.priced_change as c on c.scenario_id = n.scenario_id
+        where c.scenario_id = action_funnel.scenario and c.action <> 'keep'
+    ),
+
+    priced as materialized (
+        select o.option_id, o.action, o.site_id, o.phases, o.capex_cad - o.grant_cad - o.resale_cad as net_cad, o.added_kw
+        from model.site_option as o where o.scenario_id = action_funnel.scenario and o.action <> 'keep'
+    ),
+
+    offered as materialized (
+        select
+            o.action, o.site_id, o.net_cad,
+            not n.is_lock_held or not exists (
+                select from lock as l where l.site_id = o.site_id and (l.lock_kind = 'force_out' or l.option_id <> o.option_id)
+            ) as is_unlocked,
+            coalesce(o.added_kw * n.coincidence_factor <= m.room_kw, true) as is_in_grid,
+            exists (
+                select from money as p where p.phase = any (o.phases) and o.net_cad <= coalesce(p.money_cad, 'infinity')
+            ) as is_affordable
+        from priced as o
+        cross join limited as n
+        join state as t on t.site_id = o.site_id
+        left join room as m on m.grid_area_id = t.grid_area_id
+    ),
+
+    counted as (
+        select
+            a.action, s.site_count, c.change_count, c.power_count, c.price_count, o.offered_count, o.unlocked_count, o.grid_count,
+            o.affordable_count, o.net_cad_min, (select max(p.money_cad) from money as p) as money_cad_max
+        from (
+            select distinct e.action
+            from plan.scenario_phase as p cross join unnest(p.actions) as e (action)
+            where p.scenario_id = action_funnel.scenario
+        ) as a
+        cross join lateral (
+            select count(*) as site_count
+            from state as t
+            where not t.is_changed and case a.action
+                when 'build' then not t.is_existing
+                when 'upgrade' then t.is_existing and t.l2_port_count > 0 and t.l3_port_count = 0
+                else t.is_existing and t.l2_port_count + t.l3_port_count > 0
+            end
+        ) as s
+        cross join lateral (
+            select
+                count(distinct e.site_id) as change_count, count(distinct e.site_id) filter (where e.is_in_power) as power_count,
+                count(distinct e.site_id) filter (where e.is_in_power and e.is_in_price) as price_count
+            from change as e where e.action = a.action
+        ) as c
+        cross join lateral (
+            select
+                count(distinct f.site_id) as offered_count, count(distinct f.site_id) filter (where f.is_unlocked) as unlocked_count,
+                count(distinct f.site_id) filter (where f.is_unlocked and f.is_in_grid) as grid_count,
+                count(distinct f.site_id) filter (where f.is_unlocked and f.is_in_grid and f.is_affordable) as affordable_count,
+                min(f.net_cad) filter (where f.is_unlocked and f.is_in_grid) as net_cad_min
+            from offered as f where f.action = a.action
+        ) as o
+    )
+
+    select
+        c.action, c.site_count, c.change_count, c.power_count, c.price_count, c.offered_count, c.unlocked_count, c.grid_count,
+        c.affordable_count, c.net_cad_min, c.money_cad_max,
+        case
+            when c.site_count = 0 then 'no_site' when c.change_count = 0 then 'no_change' when c.power_count = 0 then 'site_power'
+            when c.price_count = 0 then 'site_price' when c.offered_count = 0 then 'level' when c.unlocked_count = 0 then 'lock'
+            when c.grid_count = 0 then 'grid' when c.affordable_count = 0 then 'budget' else 'worth'
+        end as reason
+    from counted as c
+    order by c.action;
+end;
+
+comment on function model.action_funnel is 'At how many sites each action of a scenario is left by one limit after the other, and the limit that leaves none: why a plan does nothing.';
