@@ -16,6 +16,7 @@ from db import connection
 from db.errors import run_app
 from model import live, scenario, show, stop
 from model.adoption import Adopting
+from model.clock import Clock, since_process_began
 from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
 from model.mode import Limits, Watcher
 from model.solving import Ended, Job, perform
@@ -42,10 +43,12 @@ def solve_scenario(
     watcher: Watcher | None = None,
     *,
     adopting: Adopting = Adopting.WHERE_NONE_IS,
+    clock: Clock | None = None,
 ) -> Ended:
     """Solve a scenario, given its name or the path of its file, and write, audit and publish its plan.
 
-    A published plan is adopted while no other one of the region is, or always if `adopting` says so.
+    A published plan is adopted while no other one of the region is, or always if `adopting` says so. The
+    limit counts from the start of `clock`, or from now.
 
     Raises:
         UsageError: the scenario, the database or a lock is not as it must be.
@@ -54,7 +57,7 @@ def solve_scenario(
     """
     name, knobs = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
-        return perform(conn, Job(name, knobs, adopting=adopting), limits, watcher)
+        return perform(conn, Job(name, knobs, adopting=adopting, clock=clock), limits, watcher)
 
 
 def main(
@@ -76,7 +79,9 @@ def main(
     """
     with stop.heeding_termination(), live.watching(is_wanted=progress) as watcher:
         adopting = Adopting.ALWAYS if adopt else Adopting.WHERE_NONE_IS
-        ended = solve_scenario(scenario_name, Limits(time_limit, gap, threads), watcher, adopting=adopting)
+        clock = since_process_began(time_limit) if __name__ == "__main__" else Clock(time_limit)
+        limits = Limits(time_limit, gap, threads)
+        ended = solve_scenario(scenario_name, limits, watcher, adopting=adopting, clock=clock)
     if json_output:
         typer.echo(json.dumps(asdict(ended.report)))
     else:

@@ -86,13 +86,17 @@ class Ended:
 
 @dataclass(frozen=True)
 class Job:
-    """What to solve: a scenario, the run it varies if it does, a plan to begin with, whether to adopt it."""
+    """What to solve: a scenario, the run it varies if it does, a plan to begin with, whether to adopt it.
+
+    The time limit counts from the start of `clock`, or from when the run begins.
+    """
 
     name: str
     knobs: Scenario
     parent_run_id: int | None = None
     start: Plan | None = None
     adopting: Adopting = Adopting.NEVER
+    clock: Clock | None = None
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -105,7 +109,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
         KeyboardInterrupt: the user stopped it before there was a plan; the run is marked interrupted.
 
     """
-    clock = Clock(limits.time_limit_s)
+    clock = job.clock or Clock(limits.time_limit_s)
     conn.execute("set jit = off")  # compiling these views takes longer than reading them
     scenario_id = scenario_store.store(conn, job.name, job.knobs)
     run_id = run.start(conn, scenario_id, job.parent_run_id)

@@ -9,7 +9,7 @@ import pytest
 
 from db.errors import NoPlanError
 from model import scenario, scenario_store, way_out
-from model.clock import NO_LIMIT, Clock
+from model.clock import NO_LIMIT, Clock, since_process_began
 from model.mode import Limits
 from model.solve import solve_scenario
 from model.solving import read_inputs
@@ -26,6 +26,14 @@ def test_the_solver_gets_what_is_left_less_room_to_write_and_audit() -> None:
     found = Clock(1e6).solver_s(read_s=20.0, build_s=10.0)
     assert found is not None
     assert found < 1e6 - 10.0
+
+
+def test_a_command_counts_from_the_start_of_its_process() -> None:
+    """The imports of a command take time, too; this process runs for longer than what it does here."""
+    clock = since_process_began(1e9)
+    assert clock.elapsed_s > 0.0
+    assert clock.limit_s == 1e9
+    assert clock.began_s <= Clock(None).began_s
 
 
 def test_without_time_left_no_rule_is_spared_and_no_way_out_is_sought() -> None:
