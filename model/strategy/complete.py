@@ -7,7 +7,7 @@ from model.strategy import solver
 from model.strategy.matrix import Compiled, Vector
 from model.strategy.watch import Watch
 
-_LIMIT_S = 10.0
+_LIMIT_S = 60.0
 _GRACE_S = 2.0
 """What it may take though no time is left: without it there would be no plan to give."""
 
