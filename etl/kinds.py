@@ -82,11 +82,7 @@ def kinds() -> list[Kind]:
         Kind("utilisation", utilisation.read_utilisation, "How busy stations are is estimated."),
         Kind("candidates", candidates.read_candidates, None),
         Kind("transit", transit.read_transit, "Transit access is shared like the people."),
-        Kind(
-            "grid",
-            grid.read_grid,
-            "No transformer station is known; the headroom of the grid is an assumed share of the peak.",
-        ),
+        Kind("grid", grid.read_grid, None),  # the views know whether the map has substations
         Kind(
             "grid_areas",
             areas.read_grid_areas,

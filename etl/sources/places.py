@@ -16,6 +16,7 @@ from etl.region_source import OsmSource
 from etl.sources.base import Batch, Frame, Rejects
 from etl.sources.collect import Item, Rows, collect
 from etl.sources.osm_file import MapObject, opened
+from etl.sources.road_access import words
 from etl.sources.values import FieldError, clean
 
 _INTO = Rows(
@@ -60,16 +61,21 @@ POI_VALUES: Mapping[str, frozenset[str]] = {
 POI_ANY = ("shop", "office", "healthcare")
 _CLOSED = frozenset({"no", "vacant", "disused", "abandoned"})
 _PRIVATE = ("garden", "swimming_pool", "pitch", "playground")
-KEYS = ("amenity", "shop", "leisure", "tourism", "office", "healthcare", "landuse", "power", "man_made")
+# What is planned, being built or closed is tagged with a prefix: wiki.openstreetmap.org/wiki/Lifecycle_prefix.
+_LIFECYCLE = ("construction", "planned", "proposed", "disused", "abandoned", "closed")
+_CHARGING = (("amenity", "charging_station"), ("man_made", "charge_point"))
+KEYS = (
+    "amenity", "shop", "leisure", "tourism", "office", "healthcare", "landuse", "power", "man_made",
+    *(f"{prefix}:{key}" for prefix in _LIFECYCLE for key, _ in _CHARGING),
+)  # fmt: skip
 
 
 def kinds(tags: Mapping[str, str]) -> list[str]:
     """Return the kinds of feature that an object's tags make it, the empty list for none."""
     found = []
-    amenity = tags.get("amenity")
-    if amenity == "parking":
+    if "parking" in words(tags.get("amenity", "")):
         found.append("parking")
-    if amenity == "charging_station" or tags.get("man_made") == "charge_point":
+    if _is_charging(tags):
         found.append("charging_station")
     if tags.get("power") in ("substation", "sub_station"):
         found.append("substation")
@@ -80,10 +86,21 @@ def kinds(tags: Mapping[str, str]) -> list[str]:
     return found
 
 
+def _is_charging(tags: Mapping[str, str]) -> bool:
+    """Return whether charging stands there, did or will."""
+    if tags.get("amenity") == "construction" and tags.get("construction") == "charging_station":
+        return True
+    return any(
+        value in words(tags.get(prefix + key, ""))
+        for prefix in ("", *(f"{name}:" for name in _LIFECYCLE))
+        for key, value in _CHARGING
+    )
+
+
 def _is_poi(tags: Mapping[str, str]) -> bool:
     if any(tags.get(key, "no") not in _CLOSED for key in POI_ANY):
         return True
-    named = any(tags.get(key) in values for key, values in POI_VALUES.items())
+    named = any(values.intersection(words(tags.get(key, ""))) for key, values in POI_VALUES.items())
     is_backyard = (
         tags.get("leisure") in _PRIVATE and tags.get("access") in ("private", "no") and "amenity" not in tags
     )

@@ -100,7 +100,7 @@ comment on column core.charging_station.l1_port_count is 'Level 1 ports; they of
 comment on column core.charging_station.l2_port_count is 'L2 ports: of each feed the sum, of the feeds the greatest; of records that serve, where one does.';
 comment on column core.charging_station.l3_port_count is 'L3 ports, counted likewise.';
 comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
-comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; they offer no coverage.';
+comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; core.site counts them as L2.';
 comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';
 comment on column core.charging_station.access is 'public or private; null when no feed tells.';
 comment on column core.charging_station.is_in_service is 'True when in service and not private: only these serve the people.';

@@ -1,9 +1,9 @@
--- needs: staging.grid_area, core.grid_station, core.planning_area, core.region
+-- needs: staging.grid_area, core.grid_station, core.planning_area, core.cell_people, core.region
 -- grain: one row per (grid_area_id)
 
 create materialized view core.grid_area as
 
-with located as (
+with placed as (
     -- Two stations at one place share an area. Places are taken to the metre: GEOS draws no Voronoi polygons, or wrong ones,
     -- around points that are nearer to each other than it can tell.
     select
@@ -14,6 +14,21 @@ with located as (
     from core.grid_station
     where abs(st_x(geom)) < 1e8 and abs(st_y(geom)) < 1e8
     group by st_snaptogrid(geom, 1)
+),
+
+-- Without limit and load an area has the power of its people: of such stations those that are nearest to nobody have no area.
+located as (
+    select *
+    from placed as p
+    where p.limit_kw is not null or p.peak_load_kw is not null
+        or p.grid_station_ids in (
+            select n.grid_station_ids
+            from core.cell_people as c
+            cross join lateral (
+                select o.grid_station_ids from placed as o order by st_distance(o.geom, c.point_geom), o.grid_station_ids limit 1
+            ) as n
+            where c.population > 0
+        )
 ),
 
 voronoi as (

@@ -1,13 +1,13 @@
--- needs: staging.grid_station, staging.osm_feature, core.region
+-- needs: staging.grid_station, staging.osm_substation, core.region
 -- grain: one row per (grid_station_id)
 
 create view core.grid_station as
 
 -- maps that overlap hold a substation twice
 with substation as (
-    select distinct on (feature_key) source_id, record_number, feature_key, name, geom
-    from staging.osm_feature
-    where feature_kind = 'substation'
+    select distinct on (feature_key) source_id, record_number, feature_key, name, voltage_kv, geom
+    from staging.osm_substation
+    where minor_because is null
     order by feature_key, source_id, record_number
 ),
 
@@ -17,8 +17,8 @@ station as (
     union all
     -- substations of the map stand in when the grid source places no station at all
     select
-        source_id, record_number, true, coalesce(name, 'Substation ' || feature_key), null, null, null, null, null, 'OpenStreetMap', null,
-        st_pointonsurface(geom)
+        source_id, record_number, true, coalesce(name, 'Substation ' || feature_key), voltage_kv, null, null, null, null, 'OpenStreetMap', null,
+        geom
     from substation
     where not exists (select from staging.grid_station where geom is not null)
 )

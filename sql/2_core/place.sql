@@ -14,7 +14,8 @@ select distinct on (f.feature_key)
     st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
 from staging.osm_feature as f
 join core.region as r on st_intersects(f.geom, r.geom)
-join core.place_kind as k on f.tags ->> k.tag = k.value or (k.value = '*' and f.tags ? k.tag)
+-- a tag may be a list, as in amenity=fuel;charging_station
+join core.place_kind as k on k.value = any (regexp_split_to_array(f.tags ->> k.tag, '\s*;\s*')) or (k.value = '*' and f.tags ? k.tag)
 where f.feature_kind in ('poi', 'parking')
     -- a charger behind a gate serves nobody else
     and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')

@@ -5,7 +5,8 @@
 create materialized view core.site as
 
 with place as (
-    select station_key as site_key, name, operator, l2_port_count, l3_port_count, geom
+    -- ports of unknown level count as the slower level, which is said in analysis.assumption
+    select station_key as site_key, name, operator, l2_port_count + unknown_port_count as l2_port_count, l3_port_count, geom
     from core.charging_station
     union all
     select candidate_key, name, null, 0, 0, geom

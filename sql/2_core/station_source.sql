@@ -1,4 +1,4 @@
--- needs: staging.openchargemap_station, core.openchargemap_port, staging.afdc_station, staging.osm_charging_station, core.region
+-- needs: staging.openchargemap_station, core.openchargemap_port, staging.afdc_station, core.osm_station, core.region
 -- grain: one row per (source_key)
 
 create materialized view core.station_source as
@@ -18,9 +18,9 @@ with record as (
     where fuel_type_code = 'ELEC'
     union all
     select
-        'osm', 3, source_id, record_number, feature_key, name, operator, 'in_service', null, null, null,
-        0, l2_port_count, l3_port_count, null, unknown_port_count, geom
-    from staging.osm_charging_station
+        'osm', 3, source_id, record_number, feature_key, name, operator, status, access, null, null,
+        l1_port_count, l2_port_count, l3_port_count, l3_power_kw, unknown_port_count, geom
+    from core.osm_station
 )
 
 select distinct on (s.feed, s.feed_id)

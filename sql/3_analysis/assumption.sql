@@ -1,6 +1,6 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.grid_headroom, analysis.station_access, analysis.transit_access, analysis.utilisation,
---   core.measured_utilisation, core.given_candidate, core.road_edge, analysis.road_part_left_out
+--   core.measured_utilisation, core.given_candidate, analysis.map_assumption
 -- grain: one row per (topic, assumption)
 
 create view analysis.assumption as
@@ -25,14 +25,8 @@ where geom is null
     and exists (select from core.census_area_address as a where a.census_area_id = c.census_area_id)
 having count(*) > 0
 union
-select 'roads', format(
-    'Parts of the road network that do not hang together with the rest are left out: %s, with %s of %s km of streets; %s of %s people live nearest to them.',
-    count(*), round(sum(p.length_km)::numeric, 1),
-    (select round((sum(length_m) / 1000 + sum(p.length_km))::numeric, 1) from core.road_edge),
-    round(sum(p.population)::numeric), (select round(sum(population)::numeric) from core.demand_cell)
-)
-from analysis.road_part_left_out as p
-having count(*) > 0
+select topic, assumption
+from analysis.map_assumption
 union
 select 'ev_counts', 'Electric vehicles are shared like the people.'
 from core.region

@@ -29,7 +29,7 @@ comment on column report.existing_station.operator is 'Operator, untrusted text.
 comment on column report.existing_station.l2_port_count is 'L2 ports.';
 comment on column report.existing_station.l3_port_count is 'L3 ports.';
 comment on column report.existing_station.l3_power_kw is 'Highest power of an L3 port.';
-comment on column report.existing_station.unknown_port_count is 'Ports of unknown level; they count nowhere.';
+comment on column report.existing_station.unknown_port_count is 'Ports of unknown level; as a site they count as L2.';
 comment on column report.existing_station.status is 'in_service, planned or out_of_service.';
 comment on column report.existing_station.access is 'public or private; empty when no feed tells.';
 comment on column report.existing_station.is_in_service is 'True when it serves the public today: only these are sites.';
