@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
@@ -69,6 +69,7 @@ def run_app(app: Callable[[], Any]) -> None:
         warnings.simplefilter("ignore")
     try:
         interrupt.heed()
+        _refuse_what_is_no_text(sys.argv[1:])
         app()
     except PlannerError as error:
         _say(error.message, error.hint)
@@ -85,7 +86,22 @@ def run_app(app: Callable[[], Any]) -> None:
         raise SystemExit(interrupt.INTERRUPTED) from None
 
 
+def _refuse_what_is_no_text(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"'{argument}' is no text in UTF-8.", "write it in UTF-8.") from None
+
+
 def _say(message: str, hint: str) -> None:
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(f"error: {_printable(message)}", err=True)
     if hint:
-        typer.echo(f"  next: {hint}", err=True)
+        typer.echo(f"  next: {_printable(hint)}", err=True)
+
+
+def _printable(text: str) -> str:
+    """Return a text with what no terminal should be sent, such as bytes that are no text, as codes."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in text
+    )

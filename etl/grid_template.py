@@ -18,6 +18,7 @@ import typer
 
 from db import connection, output
 from db.errors import UsageError, run_app
+from db.text_file import is_file
 
 STATION_FILE, AREA_FILE = "grid_stations.csv", "grid_areas.geojson"
 STATION_FIELDS = (
@@ -61,7 +62,7 @@ def write_template(conn: psycopg.Connection[Any], folder: Path) -> tuple[int, in
     if region is None:
         raise UsageError("No region is loaded.", "load one: `make load REGION=...`.")
     for name in (STATION_FILE, AREA_FILE):
-        if (folder / name).exists():
+        if is_file(folder / name):
             raise UsageError(f"{folder / name} is there already.", "name another folder.")
     stations, areas = _read(conn, _STATIONS, int(region[0])), _read(conn, _AREAS, int(region[0]))
     with output.written_files(folder, option="FOLDER") as draft:

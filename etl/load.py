@@ -17,6 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from db import checks, connection, fingerprint, rebuild, upgrade
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 from db.turn import limited, turn
 from etl import read, show, store
 from etl.fetch.client import Client
@@ -184,7 +185,9 @@ def load(
     scale: Annotated[
         float, typer.Option(help="Size of the sample region; 1 is a whole town.")
     ] = SAMPLE_SCALE,
-    seed: Annotated[int, typer.Option(help="Seed of the sample region.")] = SAMPLE_SEED,
+    seed: Annotated[
+        int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the sample region.")
+    ] = SAMPLE_SEED,
     *,
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete former loads that no scenario uses.")

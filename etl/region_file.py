@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from db.connection import CHECKOUT, setting
 from db.errors import UsageError
+from db.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from etl.region import Region
 
 REGIONS = Path(__file__).resolve().parent / "regions"
@@ -36,9 +36,9 @@ class RegionFile:
             return [self.path.parent]
         base = CHECKOUT if self.path.parent == REGIONS else self.path.parent
         given = setting("DATA_DIR")
-        found = [Path(given).expanduser().absolute()] if given else []
+        found = [path_of(given).absolute()] if given else []
         if self.region.region.data_dir:
-            found.append(base / Path(self.region.region.data_dir).expanduser())
+            found.append(base / path_of(self.region.region.data_dir))
         found.append(self.path.parent)
         return [folder.resolve() for folder in dict.fromkeys(found)]
 
@@ -59,10 +59,10 @@ class RegionFile:
 
     def find(self, path: str) -> Path | None:
         """Return the file that a source's `path` means; None where it is in none of the folders."""
-        return next((place for place in self._places(path) if place.is_file()), None)
+        return next((place for place in self._places(path) if is_file(place)), None)
 
     def _places(self, path: str) -> list[Path]:
-        wanted = Path(path).expanduser()
+        wanted = path_of(path)
         return [wanted] if wanted.is_absolute() else [folder / wanted for folder in self.folders()]
 
     def file_name(self, path: Path) -> str:
@@ -85,17 +85,8 @@ def read_region(name_or_path: str | Path, *, is_generated: bool = False) -> Regi
         UsageError: no such file, no TOML, or faults in it; all faults are named at once.
     """
     path = _find(str(name_or_path))
-    try:
-        content = path.read_bytes()
-        data = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{path.name} is not valid TOML: {error}.", "correct the file at that line."
-        ) from None
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}.", "check the path and its permissions."
-        ) from None
+    content = read(path)
+    data = parse_toml(content, path.name)
     try:
         region = Region.model_validate(_as_several(data))
     except ValidationError as error:
@@ -105,24 +96,25 @@ def read_region(name_or_path: str | Path, *, is_generated: bool = False) -> Regi
             f"{path.name} has {noun}: {'; '.join(faults)}.",
             "correct the region file; etl/regions/waterloo.toml is an example.",
         ) from None
+    refuse_unfit_texts(data, path.name)
     return RegionFile(region, path, hashlib.sha256(content).hexdigest(), is_generated)
 
 
 def _find(name: str) -> Path:
-    path = Path(name).expanduser()
+    path = path_of(name)
     if name.endswith(".toml"):
-        if not path.is_file():
+        if not is_file(path):
             raise UsageError(
-                f"The region file {path.absolute()} does not exist.",
+                f"The region file {shown(path.absolute())} does not exist.",
                 "check the path after REGION= or --region.",
             )
         return path.resolve()
     built_in = REGIONS / f"{name}.toml"
-    if "/" not in name and built_in.is_file():
+    if "/" not in name and is_file(built_in):
         return built_in
     near = difflib.get_close_matches(name, region_names(), n=1)
     raise UsageError(
-        f"There is no region named '{name}'" + (f"; did you mean '{near[0]}'?" if near else "."),
+        f"There is no region named '{shown(name)}'" + (f"; did you mean '{near[0]}'?" if near else "."),
         f"give one of {', '.join(region_names())}, or the path of a .toml file.",
     )
 

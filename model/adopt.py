@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from db import connection
 from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 from model import adoption, show
 from model.scenario_store import current_load_id
 from model.solve import Json
@@ -34,7 +35,9 @@ def state(conn: Connection) -> list[dict[str, Any]]:
 
 
 def main(
-    run: Annotated[int | None, typer.Option(help="The published run to adopt.")] = None,
+    run: Annotated[
+        int | None, typer.Option(min=0, max=NUMBER_MAX, help="The published run to adopt.")
+    ] = None,
     *,
     undo: Annotated[
         bool, typer.Option("--undo", help="Take the last adoption back: the plan before it holds again.")

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from db.errors import UsageError
+from db.number import NUMBER_MAX
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -65,7 +66,7 @@ def adopt(conn: Connection, run_id: int) -> None:
         UsageError: there is no such run, it is not published, or it was solved on other data.
 
     """
-    row = conn.execute(_RUN, (run_id,)).fetchone() if abs(run_id) < 2**63 else None
+    row = conn.execute(_RUN, (run_id,)).fetchone() if abs(run_id) <= NUMBER_MAX else None
     if row is None:
         raise UsageError(f"There is no run {run_id}.", LIST)
     name, publication, status, is_current = row

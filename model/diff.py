@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from db import connection
 from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 from model import show
 from model.solve import Json
 
@@ -36,7 +37,11 @@ def difference(conn: Connection, a: int, b: int) -> dict[str, Any]:
 
     """
     for run_id in (a, b):
-        row = conn.execute("select status, objective from plan.run where run_id = %s", (run_id,)).fetchone()
+        row = None
+        if 0 <= run_id <= NUMBER_MAX:
+            row = conn.execute(
+                "select status, objective from plan.run where run_id = %s", (run_id,)
+            ).fetchone()
         if row is None:
             raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
         if row[1] is None:

@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from db import connection
 from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 from model import reason, show, stop
 from model.binding import Binding, bindings
 from model.build import assign, build
@@ -148,9 +149,9 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
 
 
 def main(
-    run: Annotated[int, typer.Option(help="Number of a run that has a plan.")],
+    run: Annotated[int, typer.Option(min=0, max=NUMBER_MAX, help="Number of a run that has a plan.")],
     *,
-    site: Annotated[int | None, typer.Option(help="Only why this site.")] = None,
+    site: Annotated[int | None, typer.Option(min=0, max=NUMBER_MAX, help="Only why this site.")] = None,
     time_limit: Annotated[
         float, typer.Option(callback=checked_seconds, help="Seconds for each question.")
     ] = 10.0,

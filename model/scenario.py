@@ -6,17 +6,18 @@ import difflib
 import json
 import math
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from db.errors import UsageError
+from db.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from model import former_switches
+from model.knobs import Count, LevelName, Limit, NonNegative, PortCount, Positive, Share
 from model.knobs import Knobs as _Knobs
-from model.knobs import LevelName, NonNegative, PortCount, Positive, Share
 from model.knobs.money import (
     BudgetKnobs,
     CandidateKnobs,
@@ -26,8 +27,9 @@ from model.knobs.money import (
     StepKnobs,
 )
 from model.knobs.space import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
+from model.scenario_faults import Fault, leaves, validated, without_unknown_keys
 
-FOLDER = Path(__file__).parent / "scenarios"
+FOLDER = Path(__file__).resolve().parent / "scenarios"
 BASE = "base"
 LEVELS = ("L2", "L3")
 SESSION_TERMS = ("served", "efficiency")
@@ -85,10 +87,13 @@ class LevelKnobs(_Knobs):
 
     @model_validator(mode="after")
     def _offers_something(self) -> LevelKnobs:
+        said = []
         if not any(self.ports_min <= p <= self.ports_max for p in self.port_count_choices):
-            raise ValueError("none of port_count_choices lies between ports_min and ports_max")
+            said.append("none of port_count_choices lies between ports_min and ports_max")
         if self.kwh_per_session > self.port_kw * self.session_min / 60:
-            raise ValueError("a port of port_kw cannot give kwh_per_session in session_min")
+            said.append("a port of port_kw cannot give kwh_per_session in session_min")
+        if said:
+            raise ValueError("\n".join(said))
         return self
 
 
@@ -96,8 +101,8 @@ class SiteKnobs(_Knobs):
     """Limits of a single site."""
 
     power_limit_kw: Positive
-    capex_limit_cad: Annotated[float, Field(gt=0)]
-    l2_ports_retained_min: Annotated[int, Field(ge=0)]
+    capex_limit_cad: Annotated[Limit, Field(gt=0)]
+    l2_ports_retained_min: Count
     resale_factor: Share
 
 
@@ -150,7 +155,7 @@ class PhaseKnobs(_Knobs):
     actions: list[Literal["expand", "upgrade", "build", "remove"]]
     build_levels: list[LevelName]
     discount_factor: Positive
-    opex_limit_cad_per_year: Annotated[float, Field(ge=0)] = math.inf
+    opex_limit_cad_per_year: Limit = math.inf
     coverage_min_share: dict[LevelName, Share]
     served_min_share: dict[LevelName, Share] = Field(default_factory=dict)
 
@@ -180,18 +185,21 @@ class ObjectiveKnobs(_Knobs):
     mode: Literal["weighted", "lexicographic"]
     order: list[list[str]]
     tolerance_share: Share
-    cost_limit_cad: Annotated[float, Field(ge=0)]
+    cost_limit_cad: Limit
     money_scale_cad: NonNegative
     weight: ObjectiveWeight
 
     @model_validator(mode="after")
     def _order_is_of_terms(self) -> ObjectiveKnobs:
         weights = self.weight.model_dump()
-        for term in (term for group in self.order for term in group):
-            if term not in weights:
-                raise ValueError(
+        unknown = [term for group in self.order for term in group if term not in weights]
+        if unknown:
+            raise ValueError(
+                "\n".join(
                     f"order names '{term}', which is no term; the terms are {', '.join(weights)}"
+                    for term in unknown
                 )
+            )
         if self.mode == "lexicographic" and (
             not self.order
             or any(len(group) != 1 and not any(weights[t] for t in group) for group in self.order)
@@ -244,32 +252,34 @@ class Scenario(_Knobs):
     objective: ObjectiveKnobs
     publication: PublicationKnobs
     rule: RuleKnobs
+    # keys that a file of the user's own sets: what they name must exist, a default need not
+    written: frozenset[str] = frozenset()
 
     @model_validator(mode="after")
-    def _points_have_no_road(self) -> Scenario:
-        if self.demand.kind == "reference_point" and self.distance.kind == "road":
-            raise ValueError("reference points know no roads: distance.kind must be straight_line")
-        if self.demand.kind == "reference_point" and (self.rule.equity or self.rule.protected_coverage):
-            raise ValueError("reference points are in no group of people: rule.equity must be false")
-        if sorted(self.phase) != list(range(1, len(self.phase) + 1)):
-            raise ValueError("phases must be numbered 1, 2, 3 ...")
+    def _fits_together(self) -> Scenario:
+        said = [*self._points_are_no_cells(), *self._phases_follow_each_other()]
+        if said:
+            raise ValueError("\n".join(said))
         return self
 
-    @model_validator(mode="after")
-    def _years_go_on(self) -> Scenario:
-        for number in sorted(self.phase)[1:]:
-            before, year = self.phase[number - 1].year, self.phase[number].year
-            if year < before:
-                raise ValueError(f"phase {number} is in {year}, before phase {number - 1} in {before}")
-        return self
+    def _points_are_no_cells(self) -> Iterator[str]:
+        if self.demand.kind != "reference_point":
+            return
+        if self.distance.kind == "road":
+            yield "reference points know no roads: distance.kind must be straight_line"
+        if self.rule.equity or self.rule.protected_coverage:
+            yield "reference points are in no group of people: rule.equity must be false"
+        if self.counts_sessions:
+            yield "reference points have no vehicles: sessions are counted for demand.kind cell only"
 
-    @model_validator(mode="after")
-    def _sessions_make_sense(self) -> Scenario:
-        if self.demand.kind == "reference_point" and self.counts_sessions:
-            raise ValueError(
-                "reference points have no vehicles: sessions are counted for demand.kind cell only"
-            )
-        return self
+    def _phases_follow_each_other(self) -> Iterator[str]:
+        numbers = sorted(self.phase)
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield "phases must be numbered 1, 2, 3 ..."
+        for before, after in pairwise(numbers):
+            years = self.phase[before].year, self.phase[after].year
+            if years[1] < years[0]:
+                yield f"phase {after} is in {years[1]}, before phase {before} in {years[0]}"
 
     @property
     def counts_sessions(self) -> bool:
@@ -282,7 +292,7 @@ class Scenario(_Knobs):
 
     def canonical(self) -> str:
         """Return the knobs as JSON in one fixed order; no limit is written as null."""
-        return json.dumps(_without_inf(self.model_dump(mode="python")), sort_keys=True)
+        return json.dumps(_without_inf(self.model_dump(mode="python", exclude={"written"})), sort_keys=True)
 
 
 def _without_inf(value: Any) -> Any:
@@ -311,18 +321,35 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
         )
         for path in reversed(chain)
     ]
-    known = layers[0][1]
+    faults: list[Fault] = []
     knobs: dict[str, Any] = {}
-    for path, layer in layers:
-        _refuse_unknown(path, layer, known)
+    for number, (path, given) in enumerate(layers):
+        layer, unknown = without_unknown_keys(path, given, layers[0][1])
+        layers[number] = path, layer
+        faults += unknown
         knobs = _merge(knobs, layer)
     former_switches.count_where_on(knobs, former)
-    try:
-        found = Scenario.model_validate(knobs)
-    except ValidationError as error:
-        raise _explain(error, layers) from None
+    knobs["written"] = frozenset(
+        key for path, layer in layers if path.resolve().parent != FOLDER for key in leaves(layer)
+    )
+    found = validated(Scenario, knobs, layers, faults)
     former_switches.refuse_where_off(former, is_counting=found.counts_sessions)
-    return chain[0].stem, found
+    return _stem(chain[0]), found
+
+
+def _stem(path: Path) -> str:
+    """Return a scenario's name, which is text for people as well.
+
+    Raises:
+        UsageError: the file's name is no text.
+
+    """
+    if not path.stem.isprintable():
+        raise UsageError(
+            f"{path.name}: the name of a scenario file is the scenario's name, and this is no text.",
+            "rename the file.",
+        )
+    return path.stem
 
 
 def names() -> list[str]:
@@ -332,26 +359,27 @@ def names() -> list[str]:
 
 def _find(name_or_path: str) -> Path:
     if name_or_path.endswith(".toml"):
-        path = Path(name_or_path)
-        if not path.is_file():
-            raise UsageError(f"There is no scenario file {path}.", f"known scenarios: {', '.join(names())}.")
+        path = path_of(name_or_path)
+        if not is_file(path):
+            raise UsageError(
+                f"There is no scenario file {shown(path)}.", f"known scenarios: {', '.join(names())}."
+            )
     else:
         path = FOLDER / f"{name_or_path}.toml"
-        if not re.fullmatch(r"[\w-]+", name_or_path) or not path.is_file():
+        if not re.fullmatch(r"[\w-]{1,100}", name_or_path) or not is_file(path):
             near = difflib.get_close_matches(name_or_path, names(), n=1, cutoff=0.4)
             hint = f"did you mean '{near[0]}'? " if near else ""
             raise UsageError(
-                f"There is no scenario '{name_or_path}'.",
+                f"There is no scenario '{shown(name_or_path)}'.",
                 f"{hint}known scenarios: {', '.join(names())}; or give the path of a .toml file.",
             )
     return path
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path.name} is not valid TOML: {error}.", "mend that line.") from None
+    tree = parse_toml(read(path), path.name)
+    refuse_unfit_texts(tree, path.name)
+    return tree
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -360,32 +388,3 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
         both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = _merge(merged[key], value) if both else value
     return merged
-
-
-def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    for key, value in tree.items():
-        yield f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
-
-
-def _refuse_unknown(path: Path, layer: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    """`base.toml` holds every key there is; a phase of any number has the keys of phase 1."""
-    has = set(_leaves(known))
-    for key in _leaves(layer):
-        if re.sub(r"^phase\.\d+", "phase.1", key) not in has:
-            near = difflib.get_close_matches(key, has, n=1, cutoff=0.0)
-            raise UsageError(
-                f"{path.name}: there is no key '{key}'.", f"the nearest known key is '{near[0]}'."
-            )
-
-
-def _explain(error: ValidationError, layers: list[tuple[Path, dict[str, Any]]]) -> UsageError:
-    """Name the last file that sets the key at fault, the key and what is wrong with it."""
-    fault = error.errors()[0]
-    key = ".".join(str(part) for part in fault["loc"])
-    path = next((p for p, layer in reversed(layers) if key in set(_leaves(layer))), layers[-1][0])
-    where = f"{path.name}: {key}" if key else path.name
-    return UsageError(
-        f"{where}: {fault['msg'].removeprefix('Value error, ')}.", "see base.toml for units and ranges."
-    )

@@ -46,12 +46,30 @@ def settings(knobs: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> 
         UsageError: a knob or value that is not known.
 
     """
-    axes = [variation.vary(knobs, text) for text in vary]
+    axes = _axes(knobs, vary)
     marginal = variation.vary(knobs, f"budget={_budget(knobs) + MARGINAL_STEP_CAD}")
     alone = [[v] for axis in [*axes, marginal] for v in axis]
     combined = [list(found) for found in product(*axes)] if is_grid and len(axes) > 1 else []
     unique = {tuple((v.knob, v.value) for v in found): found for found in [*alone, *combined]}
     return list(unique.values())
+
+
+def _axes(knobs: Scenario, vary: Sequence[str]) -> list[list[Variation]]:
+    """Return the variations of each knob; all that is wrong with them is said at once."""
+    axes, faults = [], []
+    for text in vary:
+        try:
+            axes.append(variation.vary(knobs, text))
+        except UsageError as error:
+            faults.append(error)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        words = "; ".join(f.message.removesuffix(".") for f in faults)
+        raise UsageError(
+            f"--vary has {len(faults)} faults: {words}.", "; ".join(dict.fromkeys(f.hint for f in faults))
+        )
+    return axes
 
 
 def fixed_scale(knobs: Scenario, money_scale_cad: float | None) -> Scenario:

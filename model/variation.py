@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from db.errors import UsageError
 from db.number import plain
+from db.text_file import shown
 from model.scenario import Scenario
 
 Tree = dict[Any, Any]
+STEPS_MAX = 1000
 PRICES = ("station_cost_cad", "port_cost_cad", "cost_cad", "opex_cad_per_port_year")
 
 
@@ -66,10 +68,12 @@ def validated(tree: Tree, what: str) -> Scenario:
     try:
         return Scenario.model_validate(tree)
     except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(map(str, fault["loc"]))
-        reason = fault["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{what}: {key}: {reason}.", "see base.toml for units and ranges.") from None
+        words = []
+        for fault in error.errors(include_url=False):
+            key = ".".join(map(str, fault["loc"]))
+            reason = fault["msg"].removeprefix("Value error, ").replace("\n", "; ")
+            words.append(f"{key}: {reason}" if key else reason)
+        raise UsageError(f"{what}: {'; '.join(words)}.", "see base.toml for units and ranges.") from None
 
 
 def _values(text: str, item: str, base: float) -> Iterator[float]:
@@ -79,14 +83,20 @@ def _values(text: str, item: str, base: float) -> Iterator[float]:
         elif ":" in item:
             first, last, count = item.split(":")
             low, high, steps = float(first), float(last), max(int(count), 1)
+            if steps > STEPS_MAX:
+                raise _not_understood(text, item)
             yield from (low + (high - low) * n / max(steps - 1, 1) for n in range(steps))
         else:
             yield float(item)
     except ValueError:
-        raise UsageError(
-            f"'{text}' is not understood at '{item}'.",
-            "write name=1e6,2e6 or name=1e6:3e6:5 (from:to:how many) or name=-20%,+20%.",
-        ) from None
+        raise _not_understood(text, item) from None
+
+
+def _not_understood(text: str, item: str) -> UsageError:
+    return UsageError(
+        f"'{shown(text)}' is not understood at '{shown(item)}'.",
+        f"write name=1e6,2e6 or name=1e6:3e6:5 (from:to:how many, up to {STEPS_MAX}) or name=-20%,+20%.",
+    )
 
 
 def _find(name: str, knobs: Scenario) -> _Knob:
@@ -98,7 +108,7 @@ def _find(name: str, knobs: Scenario) -> _Knob:
         return _key(name)
     near = difflib.get_close_matches(name, [*SHORT, *keys], n=1, cutoff=0.0)
     raise UsageError(
-        f"There is no knob '{name}' that is a number.",
+        f"There is no knob '{shown(name)}' that is a number.",
         f"the nearest is '{near[0]}'; short names are {', '.join(SHORT)}, others are keys of base.toml.",
     )
 
@@ -121,7 +131,7 @@ def _key(name: str) -> _Knob:
 
     def write(tree: Tree, value: float) -> None:
         was = place(tree)[last]
-        place(tree)[last] = int(value) if isinstance(was, int) and value == int(value) else value
+        place(tree)[last] = int(value) if isinstance(was, int) and value.is_integer() else value
 
     return _Knob(lambda tree: float(place(tree)[last]), write)
 

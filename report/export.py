@@ -20,6 +20,7 @@ from db import connection, output, steady
 from db.connection import CHECKOUT
 from db.dead_run import end_dead_runs_as_owner
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 from report.qgis import facts as reading
 from report.qgis.catalogue import Catalogue, Layer, catalogue
 from report.qgis.facts import Facts
@@ -187,7 +188,8 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
 
 def main(
     run: Annotated[
-        int | None, typer.Option(help="Number of a published run; the adopted plan if left out.")
+        int | None,
+        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
     kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.GPKG,
     out: Annotated[

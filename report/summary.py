@@ -17,12 +17,11 @@ from rich.table import Table
 from db import connection
 from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = dict[str, Any]
 DECISIONS_SHOWN = 10
-RUN_ID_LIMIT = 2**63
-"""Numbers of runs are smaller: PostgreSQL's bigint."""
 ACTIONS = ("expand", "upgrade", "build", "remove")
 
 
@@ -37,7 +36,7 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
     Raises:
         UsageError: the database is not set up, no plan is adopted, or that run is not published.
     """
-    if run_id is not None and abs(run_id) >= RUN_ID_LIMIT:
+    if run_id is not None and abs(run_id) > NUMBER_MAX:
         raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
     try:
         found = _rows(
@@ -215,7 +214,8 @@ def show(conn: Connection, run: Row, console: Console) -> None:
 
 def main(
     run: Annotated[
-        int | None, typer.Option(help="Number of a published run; the adopted plan if left out.")
+        int | None,
+        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
 ) -> None:
     """Print a published plan, the adopted one by default, and how to open it in QGIS."""

@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from db.connection import CHECKOUT, setting
 from db.errors import FetchError
+from db.text_file import path_of
 
 _BLOCK = 2**20
 _SECRET = re.compile(r"key|token|secret|password|signature|^sig$", re.IGNORECASE)
@@ -56,7 +57,7 @@ class Cache:
 
     def __init__(self, folder: Path | None = None) -> None:
         given = setting("CACHE_DIR")
-        self.folder = folder or (Path(given).expanduser() if given else CHECKOUT / ".cache" / "sources")
+        self.folder = folder or (path_of(given) if given else CHECKOUT / ".cache" / "sources")
 
     def entry(self, key: str) -> Entry | None:
         """Return what is kept of an address; None where nothing is, or where the file has been damaged."""

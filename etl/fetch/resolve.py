@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from db.connection import setting
 from db.errors import FetchError, UsageError
+from db.text_file import is_folder, path_of
 from etl.fetch import extract, osm, services
 from etl.fetch.cache import LocalError
 from etl.fetch.client import Client, Fetched, Request
@@ -171,7 +172,7 @@ class Finder:
 
     def _fetched(self, kind: str, source: Source, url: str) -> list[Place]:
         folder = setting("DATA_DIR")
-        if source.path and folder and not Path(folder).expanduser().is_dir():
+        if source.path and folder and not is_folder(path_of(folder)):
             raise UsageError(f"DATA_DIR names {folder}, which is no folder.", "correct it, or leave it out.")
         self.progress(f"{kind}: asking {urlsplit(url).hostname}")
         self._allow(kind, source, url)

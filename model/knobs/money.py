@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from model.knobs import Knobs, NonNegative, Positive, Share
+from model.knobs import Knobs, Limit, NonNegative, Positive, Share
 
 Count = Annotated[int, Field(ge=0, le=1000)]
 
@@ -22,19 +22,22 @@ class ProgrammeKnobs(Knobs):
     """A grant programme."""
 
     is_on: bool
-    rank: Annotated[int, Field(ge=1)]
+    rank: Annotated[int, Field(ge=1, le=1000)]
     cost_share_max: Share
-    project_cap_cad: Annotated[float, Field(ge=0)]
+    project_cap_cad: Limit
     band_kw_min: list[NonNegative]
     band_port_cap_cad: list[NonNegative]
     site_port_count_min: list[Annotated[list[Count], Field(min_length=2, max_length=2)]]
 
     @model_validator(mode="after")
     def _bands_match(self) -> ProgrammeKnobs:
+        said = []
         if len(self.band_kw_min) != len(self.band_port_cap_cad):
-            raise ValueError("band_kw_min and band_port_cap_cad must be of the same length")
+            said.append("band_kw_min and band_port_cap_cad must be of the same length")
         if len({*self.band_kw_min}) != len(self.band_kw_min):
-            raise ValueError("band_kw_min names a power twice")
+            said.append("band_kw_min names a power twice")
+        if said:
+            raise ValueError("\n".join(said))
         return self
 
 

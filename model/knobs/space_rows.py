@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +16,19 @@ from model.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Rows = list[dict[str, Any]]
+CHOICES_SHOWN = 8
 
 
 def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
     """Return the rows of each table, without their scenario_id.
 
     Raises:
-        UsageError: the scenario names a planning area or a group of people that the data does not have.
+        UsageError: the user's scenario names a planning area, a group of people or a road class that the data
+            does not have. What a default names, and the region does not have, binds nothing.
 
     """
+    if "spacing.corridor_road_classes" in scenario.written:
+        _refuse_unknown_roads(conn, scenario.spacing.corridor_road_classes)
     limit = {
         **scenario.spacing.model_dump(),
         **{f"works_{key}": count for key, count in scenario.works.model_dump().items()},
@@ -33,7 +38,7 @@ def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
     return {
         "scenario_limit": [limit],
         "scenario_area_limit": _areas(conn, scenario.area),
-        "scenario_equity": _groups(conn, scenario.equity),
+        "scenario_equity": _groups(conn, scenario.equity, scenario.written),
     }
 
 
@@ -84,7 +89,7 @@ def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
         if area is None:
             raise UsageError(
                 f"area.override names '{override.name}', which is no planning area of the region.",
-                nearest(override.name, [a.name for a in known]),
+                choices("its planning areas are", [a.name for a in known], override.name),
             )
         if area.planning_area_id in named:
             raise UsageError(
@@ -97,7 +102,18 @@ def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
     return [{**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()]
 
 
-def _groups(conn: Connection, knobs: EquityKnobs) -> Rows:
+def _refuse_unknown_roads(conn: Connection, classes: Sequence[str]) -> None:
+    found = conn.execute("select distinct highway from analysis.corridor_point order by 1").fetchall()
+    known = [name for (name,) in found]
+    for name in classes:
+        if name not in known:
+            raise UsageError(
+                f"spacing.corridor_road_classes names '{name}', and the region has no such road.",
+                choices("its main roads are", known),
+            )
+
+
+def _groups(conn: Connection, knobs: EquityKnobs, written: Set[str]) -> Rows:
     known = conn.execute(
         "select distinct group_kind, group_name from analysis.equity_group order by 1, 2"
     ).fetchall()
@@ -119,12 +135,16 @@ def _groups(conn: Connection, knobs: EquityKnobs) -> Rows:
             )
         floors[key] = floor.share
     protected = {own(g) for g in knobs.protected}
-    for kind, name in sorted({*protected, *((kind, name) for kind, name, _ in floors)}):
+    asked = {(kind, name) for kind, name, _ in floors} if "equity.floor" in written else set()
+    asked |= protected if "equity.protected" in written else set()
+    for kind, name in sorted(asked):
         names = [n for k, n in known if k == kind]
-        if names and name not in names:
+        if name not in names:
             raise UsageError(
                 f"equity names '{name}', which is no group of kind {kind} of the region.",
-                nearest(name, names),
+                choices(f"its groups of kind {kind} are", names, name)
+                if names
+                else choices("it knows groups of these kinds:", sorted({k for k, _ in known})),
             )
     return [
         {
@@ -139,10 +159,14 @@ def _groups(conn: Connection, knobs: EquityKnobs) -> Rows:
     ]
 
 
-def nearest(name: str, known: list[str]) -> str:
-    """Say which known name is nearest."""
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-    return f"the nearest known name is '{found[0]}'." if found else "there is none at all."
+def choices(words: str, known: Sequence[str], name: str = "") -> str:
+    """Say which names there are: all of them where they are few, else those nearest to a name."""
+    if not known:
+        return "it has none at all."
+    if len(known) <= CHOICES_SHOWN:
+        return f"{words} {', '.join(repr(n) for n in known)}."
+    near = difflib.get_close_matches(name, known, n=CHOICES_SHOWN, cutoff=0.0)
+    return f"the nearest known names are {', '.join(repr(n) for n in near)}."
 
 
 def _limit(value: float) -> int | None:

@@ -18,6 +18,7 @@ from db import connection, output, steady
 from db.connection import CHECKOUT
 from db.dead_run import end_dead_runs_as_owner
 from db.errors import run_app
+from db.number import NUMBER_MAX
 from report.figures import charts, maps
 from report.figures.read import Findings, read
 from report.figures.text import Words
@@ -70,7 +71,8 @@ def write(found: Findings, words: Words, folder: Path) -> list[Path]:
 
 def main(
     run: Annotated[
-        int | None, typer.Option(help="Number of a published run; the adopted plan if left out.")
+        int | None,
+        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
     language: Annotated[Choice, typer.Option(help="Language of the figures.")] = Choice.EN,
     out: Annotated[Path | None, typer.Option(help="Folder; out/figures_<run> if left out.")] = None,

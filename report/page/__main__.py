@@ -16,6 +16,7 @@ from db import connection, output, steady
 from db.connection import CHECKOUT
 from db.dead_run import end_dead_runs
 from db.errors import UsageError, run_app
+from db.number import NUMBER_MAX
 from report.page import read, render
 
 OUT = CHECKOUT / "out"
@@ -57,8 +58,12 @@ def write_page(
 
 
 def main(
-    run: Annotated[int | None, typer.Option(help="A published run; the adopted plan if left out.")] = None,
-    compare: Annotated[int | None, typer.Option(help="Another published run, shown beside it.")] = None,
+    run: Annotated[
+        int | None, typer.Option(min=0, max=NUMBER_MAX, help="A published run; the adopted plan if left out.")
+    ] = None,
+    compare: Annotated[
+        int | None, typer.Option(min=0, max=NUMBER_MAX, help="Another published run, shown beside it.")
+    ] = None,
     language: Annotated[Language, typer.Option(help="Language the page opens in.")] = Language.EN,
     tiles: Annotated[
         str | None, typer.Option(help="Address of background tiles with {z}, {x}, {y}; none by default.")

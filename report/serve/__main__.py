@@ -23,7 +23,7 @@ def main(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 127.0.0.1 is this machine alone.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
 ) -> None:
     """Serve until interrupted."""
     address = connection.database_url("service")
