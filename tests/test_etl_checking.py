@@ -69,7 +69,7 @@ def test_too_many_faults_stop_a_load_and_few_are_rejects(connection: Connection,
         connection,
         "select r.source, s.file_name, record, field, reason, is_outside, record_count"
         " from raw.reject as r join raw.load_source as s using (load_id, source_id)",
-    ) == [("population", "people.csv", "6 (P9)", "people", "-7 is not between 0 and 5e+07", False, 1)]
+    ) == [("population", "people.csv", "6 (P9)", "people", "-7 is not between 0 and 50,000,000", False, 1)]
     connection.commit()
     people.write_text(f"{good}\nP9,-81,43.5,-7,1,1\nP8,-81,1e999,7,1,1\n")
     with pytest.raises(

@@ -138,6 +138,20 @@ def test_of_several_layers_that_fit_one_is_to_be_named(tmp_path: Path) -> None:
     assert "'municipalities'" in error.value.hint
 
 
+def test_points_with_people_are_a_layer_that_may_be_meant(tmp_path: Path) -> None:
+    towns().assign(n=[3, 4]).to_file(tmp_path / "a.gpkg", layer="areas")
+    gpd.GeoDataFrame({"n": [5]}, geometry=[WEST.centroid], crs=4326).to_file(
+        tmp_path / "a.gpkg", layer="points", mode="a"
+    )
+    source = PopulationSource.model_validate(
+        {"path": "x", "loader": "vector", "columns": {"population": "n"}}
+    )
+    with pytest.raises(UsageError, match=r"holds 2 layers \('areas', 'points'\)"):
+        population.read_layer(tmp_path / "a.gpkg", source, Frame())
+    named = source.model_copy(update={"layer": "points"})
+    assert population.read_layer(tmp_path / "a.gpkg", named, Frame()).row_count == 1
+
+
 def test_several_shapefiles_in_a_zip_are_layers(tmp_path: Path) -> None:
     gpd.GeoDataFrame({"name": ["r"]}, geometry=[WEST.boundary], crs=4326).to_file(tmp_path / "roads.shp")
     towns().to_file(tmp_path / "mun.shp")

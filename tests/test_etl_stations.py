@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from pathlib import Path
@@ -43,6 +44,20 @@ def test_records_are_kept_as_delivered(tmp_path: Path) -> None:
 def test_one_record_of_the_export_and_a_byte_order_mark(tmp_path: Path) -> None:
     (tmp_path / "ocm.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(poi()).encode())
     assert read_openchargemap(tmp_path / "ocm.json", OCM, FRAME).row_count == 1
+
+
+def test_files_as_exports_and_shells_write_them(tmp_path: Path) -> None:
+    whole, lines = json.dumps([poi(1), poi(2)]), f"{json.dumps(poi(1))}\n{json.dumps(poi(2))}\n"
+    for name, content in {
+        "shell.json": whole.encode("utf-16"),
+        "mark.json": whole.encode("utf-8-sig"),
+        "packed.json.gz": gzip.compress(whole.encode()),
+        "export.json": lines.encode(),
+        "export.json.gz": gzip.compress(lines.encode()),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        batch = read_openchargemap(tmp_path / name, OCM, FRAME)
+        assert [row["ocm_id"] for row in rows(batch, "openchargemap_poi")] == [1, 2], name
 
 
 @pytest.mark.parametrize(

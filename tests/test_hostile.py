@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import itertools
-import json
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -214,7 +213,8 @@ REFUSED = [
     ("boundary", "b.vrt", "<OGRVRTDataSource><OGRVRTLayer name='x'/></OGRVRTDataSource>", "points to another"),
     ("openchargemap", "o.json", "[" * 100_000, "not valid JSON"),
     ("openchargemap", "o.json", '[{"ID": ' + "9" * 5_000 + "}]", "not valid JSON"),
-    ("openchargemap", "o.json", json.dumps([{"AddressInfo": 1}]).encode("utf-16"), "not valid JSON"),
+    ("openchargemap", "o.json", b'[{"AddressInfo": "\xe9"}]', "not valid JSON"),
+    ("openchargemap", "o.json.gz", gzip.compress(b"[]")[:-9], "not valid JSON"),
     ("roads", "r.osm", entities("osm", '<node id="1" lat="1" lon="1"><tag k="a" v="BOMB"/></node>'), "entities"),
     ("places", "r.osm", entities("osm", '<node id="1" lat="1" lon="1"><tag k="a" v="BOMB"/></node>'), "entities"),
     ("roads", "r.osm", '<osm version="0.6"><node id="99999999999999999999" lat="1" lon="1"/></osm>', "illegal id"),

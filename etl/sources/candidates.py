@@ -42,7 +42,8 @@ def read_candidates(path: Path, source: CandidateSource, frame: Frame) -> Batch:
     columns = {name: getattr(source.columns, name) for name in _Candidate.model_fields}
     remarks = Remarks()
     if source.loader == "vector":
-        layer = Layer(path, source, columns.values())
+        layer = Layer(path, source, columns.values(), is_of_areas=False)
+        layer.written([columns["suitability_share"]])
 
         def parse_feature(_: int, feature: Feature) -> Item:
             return _item(feature.values, columns, _inner_point(feature.shape))

@@ -10,7 +10,7 @@ import difflib
 import struct
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -85,9 +85,16 @@ def quiet() -> Iterator[None]:
 
 
 def find_dataset(
-    path: Path, layer: str | None, *, columns: Sequence[str] = (), encoding: str | None = None
+    path: Path,
+    layer: str | None,
+    *,
+    columns: Sequence[str] = (),
+    encoding: str | None = None,
+    is_of_areas: bool = True,
 ) -> Dataset:
     """Return the layer that is meant: the one named, the only one, or the only one that has `columns`.
+
+    Where areas are looked for (`is_of_areas`), that is the only one that has polygons as well.
 
     Raises:
         UsageError: the file cannot be read, points elsewhere, or holds several layers that may be meant.
@@ -100,14 +107,14 @@ def find_dataset(
                 names = [str(name) for name, _ in pyogrio.list_layers(address)]
                 found += [_dataset(path, address, name, encoding) for name in names]
         except UNREADABLE as error:
-            reason = str(error).split(";")[0].replace(address, path.name)[:300]
+            reason = str(error).split(";")[0].split(". Set ")[0].replace(address, path.name)[:300]
             raise UsageError(
                 f"{path.name} cannot be read as a vector layer: {reason}.",
                 "give a layer that GDAL reads: a GeoPackage, GeoJSON, or a shapefile with its parts.",
             ) from None
     if not found:
         raise UsageError(f"{path.name} holds no layer.", "give a file that holds one.")
-    return _chosen(path, found, layer, columns)
+    return _chosen(path, found, layer, lambda one: _fits(one, columns, is_of_areas=is_of_areas))
 
 
 def _dataset(path: Path, address: str, name: str, encoding: str | None) -> Dataset:
@@ -117,7 +124,7 @@ def _dataset(path: Path, address: str, name: str, encoding: str | None) -> Datas
     return Dataset(address, name, encoding, driver)
 
 
-def _chosen(path: Path, found: list[Dataset], layer: str | None, columns: Sequence[str]) -> Dataset:
+def _chosen(path: Path, found: list[Dataset], layer: str | None, fits: Callable[[Dataset], bool]) -> Dataset:
     names = ", ".join(f"'{one.layer}'" for one in found)[:300]
     if layer is not None:
         named = [one for one in found if one.layer == layer]
@@ -130,7 +137,7 @@ def _chosen(path: Path, found: list[Dataset], layer: str | None, columns: Sequen
         )
     if len(found) == 1:
         return found[0]
-    fitting = [one for one in found if _fits(one, columns)]
+    fitting = [one for one in found if fits(one)]
     if len(fitting) == 1:
         one = fitting[0]
         note = f"Of the layers of {path.name} ({names}) '{one.layer}' is read, the only one that fits."
@@ -141,11 +148,12 @@ def _chosen(path: Path, found: list[Dataset], layer: str | None, columns: Sequen
     )
 
 
-def _fits(dataset: Dataset, columns: Sequence[str]) -> bool:
-    """Return whether a layer may be meant: it has polygons, or shapes of any kind, and the columns."""
+def _fits(dataset: Dataset, columns: Sequence[str], *, is_of_areas: bool) -> bool:
+    """Return whether a layer may be meant: it has the columns, and polygons if they are looked for."""
     info = dataset.info()
     kind = str(info["geometry_type"] or "")
-    is_shape = "Polygon" in kind or "Surface" in kind or kind in ("Unknown", "GeometryCollection")
+    mixed = kind in ("Unknown", "GeometryCollection")
+    is_shape = "Polygon" in kind or "Surface" in kind or mixed if is_of_areas else bool(kind)
     return is_shape and set(columns) <= {str(name) for name in info["fields"]}
 
 

@@ -44,11 +44,13 @@ class Layer:
         *,
         near: BaseGeometry | None = None,
         remedy: str = NAME_COLUMNS,
+        is_of_areas: bool = True,
     ) -> None:
         """Read the layer and reproject it; `crs` of the source is for a file that does not say its own.
 
         `where` is a condition on columns, in the SQL of GDAL: the features that meet it are read, of these
         those in the box around `near` (EPSG:4326). `columns` must be there; else `remedy` says what helps.
+        Of several layers the one of areas is read, unless shapes of any kind will do (`is_of_areas`).
 
         Raises:
             UsageError: GDAL cannot read it, it has no features or lacks a column, or its CRS is unknown.
@@ -56,7 +58,7 @@ class Layer:
         self.path = path
         self.rejects = Rejects()
         wanted = [name for name in columns if name is not None]
-        dataset = dataset_of(path, source, wanted)
+        dataset = dataset_of(path, source, wanted, is_of_areas=is_of_areas)
         self.notes = [dataset.note] if dataset.note else []
         try:
             box = None
@@ -130,6 +132,8 @@ def dataset_of(
     path: Path,
     source: VectorSource | PopulationSource | CandidateSource | AreaGeometry,
     columns: Sequence[str] = (),
+    *,
+    is_of_areas: bool = True,
 ) -> Dataset:
     """Return the layer of a file that a source means.
 
@@ -137,7 +141,7 @@ def dataset_of(
         UsageError: the file cannot be read, or holds several layers that may be meant.
     """
     named = source.encoding if "encoding" in source.model_fields_set else None
-    return find_dataset(path, source.layer, columns=columns, encoding=named)
+    return find_dataset(path, source.layer, columns=columns, encoding=named, is_of_areas=is_of_areas)
 
 
 def keys_of(path: Path, source: AreaGeometry) -> set[str]:

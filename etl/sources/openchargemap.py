@@ -1,15 +1,17 @@
 """Reads charging stations of OpenChargeMap.
 
-Inputs: the JSON array that /v3/poi answers with (or one record of the export). Results:
-`raw.openchargemap_poi`, each record as delivered, but null for values that cannot be read. Where level,
-current and power contradict each other the views decide, and `core.source_remark` says so.
+Inputs: the JSON array that /v3/poi answers with, or records of the export, one to a line; plain or .gz.
+Results: `raw.openchargemap_poi`, each record as delivered, but null for values that cannot be read. Where
+level, current and power contradict each other the views decide, and `core.source_remark` says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -118,8 +120,10 @@ def _parse(_: int, item: Any) -> Item:
 def _items(path: Path) -> list[Any]:
     hint = "fetch it again from /v3/poi with output=json and camelcase=false."
     try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError, OSError) as error:
+        data = _json(
+            gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+        )
+    except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         what = f"{type(error).__name__}: {error}"[:200]
         raise UsageError(f"{path.name} is not valid JSON ({what}).", hint) from None
     if isinstance(data, dict) and "AddressInfo" in data:
@@ -129,6 +133,17 @@ def _items(path: Path) -> list[Any]:
     if data and not any(isinstance(item, dict) and "AddressInfo" in item for item in data):
         raise UsageError(f"No record of {path.name} has an AddressInfo.", hint)
     return data
+
+
+def _json(content: bytes) -> Any:
+    """Return what a text of JSON in UTF-8, UTF-16 or UTF-32 says; records one to a line are a list, too."""
+    text = content.decode(json.detect_encoding(content))
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        if not text.lstrip().startswith("{"):
+            raise
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _plain(value: Any) -> Any:

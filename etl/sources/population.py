@@ -139,7 +139,7 @@ def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be used as a whole, or nobody lives in it.
     """
-    layer = Layer(path, source, wanted(source.columns))
+    layer = Layer(path, source, wanted(source.columns), is_of_areas=False)
     layer.written(_figures(source.columns))
 
     def parse(record: int, feature: Feature) -> Item:
