@@ -35,6 +35,10 @@ _QUERIES = {
         select source, record_key, field, remark from report.source_remark
         order by source, record_number, field
     """,
+    "use": """
+        select source, file_name, record_kind, record_count, used_count, left_out_count
+        from report.record_use where left_out_count > 0 order by record_use_id
+    """,
     "assumptions": "select topic, assumption from report.assumption order by assumption_id",
     "attributions": "select attribution, licences, sources from report.attribution order by attribution_id",
 }
@@ -101,6 +105,8 @@ def show(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
     for title, is_outside in (("rejected as faulty", False), ("left out, but no fault", True)):
         rows = [row for row in found["rejects"] if row["is_outside"] is is_outside]
         _table(console, title, rows, ("source", "field", "reason", "record_count", "example"))
+    columns = ("source", "record_kind", "record_count", "used_count", "left_out_count")
+    _table(console, "read, and left out by the views", found["use"], columns)
     _table(console, "odd, and how it is read", found["remarks"], ("record_key", "field", "remark"))
     _table(console, "assumed", found["assumptions"], ("topic", "assumption"))
     _table(console, "to be named wherever it is shown", found["attributions"], ("attribution", "licences"))

@@ -287,3 +287,28 @@ def test_an_island_is_said_with_its_km_and_people(
             "Parts of the road network that do not hang together with the rest are left out: 1, with 20.1 of 57.5 km of streets; "
             "1400 of 4400 people live nearest to them."
         ]
+
+
+def test_what_the_views_leave_out_is_counted(connection: Connection, tmp_path: Path) -> None:
+    things: dict[int, Tags] = {
+        701: {"amenity": "charging_station", "socket:type2": "2"},
+        702: {"amenity": "charging_station", "bicycle": "yes"},
+        703: {"amenity": "cafe"},
+        704: {"amenity": "cafe", "access": "private"},
+        705: {"amenity": "animal_boarding"},
+    }
+    load_map(connection, tmp_path, things)
+    found = connection.execute(
+        "select record_kind, record_count, left_out_count from report.record_use where source = 'places' order by 1"
+    ).fetchall()
+    assert found == [("charging_station", 2, 1), ("poi", 3, 2)]
+    unequal = connection.execute(
+        """
+        select s.source_id, s.row_count, sum(u.record_count)
+        from staging.load_source as s
+        join core.record_use as u using (source_id)
+        group by s.source_id, s.row_count
+        having s.row_count <> sum(u.record_count)
+        """
+    ).fetchall()
+    assert unequal == [], "every row of a file is used or counted as left out"

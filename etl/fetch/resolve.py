@@ -241,7 +241,10 @@ class Finder:
 
         def make(path: Path) -> None:
             if md5 := self._md5(kind, url):
-                extract.check_md5(whole.path, md5)
+                try:
+                    extract.check_md5(whole.path, md5)
+                except UsageError as error:
+                    raise FetchError(f"{kind}: {error.message}", error.hint) from None
             extract.clip(whole.path, area, path, tell)
 
         cut = self.client.made(kind, f"{url}#{whole.sha256}:{area.wkt}", f"region_of_{whole.name}", make)

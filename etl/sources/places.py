@@ -61,7 +61,7 @@ POI_VALUES: Mapping[str, frozenset[str]] = {
 POI_ANY = ("shop", "office", "healthcare")
 _CLOSED = frozenset({"no", "vacant", "disused", "abandoned"})
 _PRIVATE = ("garden", "swimming_pool", "pitch", "playground")
-# What is planned, being built or closed is tagged with a prefix: wiki.openstreetmap.org/wiki/Lifecycle_prefix.
+# What is planned, being built or closed has a prefix: wiki.openstreetmap.org/wiki/Lifecycle_prefix.
 _LIFECYCLE = ("construction", "planned", "proposed", "disused", "abandoned", "closed")
 _CHARGING = (("amenity", "charging_station"), ("man_made", "charge_point"))
 KEYS = (
