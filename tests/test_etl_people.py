@@ -151,6 +151,20 @@ def test_vehicles_by_postal_area(tmp_path: Path) -> None:
     assert [reject.record for reject in batch.rejects if reject.is_withheld] == ["4 (N2M)"]
 
 
+def test_vehicles_that_are_few_or_rounded_cost_no_postal_area(tmp_path: Path) -> None:
+    text = (
+        'FSA,BEV,PHEV,Total EV\nN2L,10,5,10\nN2M,<5,7,7\nN2N,<5,<5,<5\nN2P,-3,4,4\nN2R,"1,200",300,"1,500"\n'
+    )
+    batch = ev_counts.read_ev_counts(write(tmp_path, "ev.csv", text), EvCountSource(path="x"), Frame())
+    found = [tuple(row.values())[1:-1] for row in rows(batch, "ev_count")]
+    assert found == [("N2L", 10, 5, 15), ("N2M", None, 7, 7), ("N2P", None, 4, 4), ("N2R", 1200, 300, 1500)]
+    assert [(remark.field, remark.remark) for remark in batch.remarks] == [
+        ("Total EV", "10 is less than its parts; their sum counts, 15"),
+        ("BEV", "-3 is not between 0 and 50,000,000; it counts as unknown"),
+    ]
+    assert [(reject.record, reject.is_withheld) for reject in batch.rejects] == [("3 (N2N)", True)]
+
+
 def test_grid_stations_may_lack_a_place(tmp_path: Path) -> None:
     text = "name,lon,lat,kv,ok\nA,-80.5,43.4,115,true\nB,,,,\nC,-79,43,,\n,,,,\nD,,,high,\nE,,,,maybe\n"
     columns = {"voltage_kv": "kv", "is_verified": "ok"}

@@ -68,15 +68,20 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
 def _counts(
     key: str, count: _Count, columns: EvColumns, odd: Odd
 ) -> tuple[float | None, float | None, float]:
-    """Return battery electric, plug-in hybrid and all vehicles; the total may not be less than its parts."""
+    """Return battery electric, plug-in hybrid and all vehicles; a total less than its parts is their sum."""
     if count.total is None and count.bev is None and count.phev is None:
         if odd:
             raise FieldError(*odd[0], key)
         raise WithheldError(columns.total or columns.bev, "it is empty or withheld", key)
     parts = (count.bev or 0.0) + (count.phev or 0.0)
     if count.total is not None and count.total < parts:
-        raise FieldError(columns.total, f"{plain(count.total)} is less than its parts, {plain(parts)}", key)
-    return count.bev, count.phev, parts if count.total is None else count.total
+        odd.append(
+            (
+                str(columns.total),
+                f"{plain(count.total)} is less than its parts; their sum counts, {plain(parts)}",
+            )
+        )
+    return count.bev, count.phev, max(parts, count.total or 0.0)
 
 
 def _date(text: str | dt.date) -> dt.date | None:

@@ -60,7 +60,7 @@ NeededText = Annotated[str, Cleaned]
 Number = _text(lambda text: values.number(text, "", low=-values.NUMBER_MAX, high=values.NUMBER_MAX))
 NeededAmount = Annotated[float, Number, Field(ge=0, le=1e15)]
 Amount = Annotated[Annotated[float, Field(ge=0, le=1e15)] | None, Number]
-Figure = _text(lambda text: values.figure(text, ""))
+Figure = _text(lambda text: values.figure(text, "", high=values.PEOPLE_MAX))
 Counted = Annotated[Annotated[float, Field(ge=0, le=values.PEOPLE_MAX)] | None, Figure]
 Whole = _text(lambda text: values.whole(text, "", high=values.BIGINT_MAX))
 Name = _text(lambda text: values.identifier(text, ""))

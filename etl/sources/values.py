@@ -76,6 +76,7 @@ _WITHHELD = frozenset((
     "z", "(x)", "(d)", "(s)", "(c)", "[c]", "[x]", "[z]", "[u]", "[low]", "suppressed", "confidential",
     "withheld", "unknown",
 ))  # fmt: skip
+_FEWER = re.compile(r"[<\u2264]\s*=?\s*[0-9]+")  # so few that the figure would tell of persons
 _WITHHELD_NUMBER = re.compile(r"-([2-9])\1{8}(\.0*)?")
 # a letter that grades a figure (E: use with caution; p, r: preliminary, revised), or + for the top class
 _GRADED = re.compile(r"[$\u20ac\u00a3]?\s*([0-9][0-9.]*)\s*([$\u20ac\u00a3]|[EeRrPp]|\+)?")
@@ -84,7 +85,7 @@ _GRADED = re.compile(r"[$\u20ac\u00a3]?\s*([0-9][0-9.]*)\s*([$\u20ac\u00a3]|[EeR
 def is_withheld(text: str) -> bool:
     """Return whether a text stands for a figure that is not known or not told."""
     bare = text.strip().lower()
-    return bare in _WITHHELD or bool(_WITHHELD_NUMBER.fullmatch(bare))
+    return bare in _WITHHELD or bool(_WITHHELD_NUMBER.fullmatch(bare) or _FEWER.fullmatch(bare))
 
 
 def figure(value: str, field: str, *, high: float = NUMBER_MAX) -> float | None:
