@@ -27,6 +27,7 @@ _UNDO = """
         join model.scenario as s on s.scenario_id = r.scenario_id
     )
 """
+_CHANGES = "select exists (select from plan.decision where run_id = %s)"
 _RUN = """
     select s.name, r.publication, r.status,
         exists (select from model.scenario as m where m.scenario_id = r.scenario_id)
@@ -87,14 +88,26 @@ def adopt(conn: Connection, run_id: int) -> None:
 
 
 def adopt_if_due(conn: Connection, run_id: int, adopting: Adopting) -> None:
-    """Adopt a run that has just been audited, where it is published and its solve was to adopt it."""
+    """Adopt a run that has just been audited, where it is published and its solve was to adopt it.
+
+    An adopted plan that changes nothing counts as none beside one that does.
+    """
     if adopting is Adopting.NEVER:
         return
     with conn.transaction():
         conn.execute(_ONE_AT_A_TIME)
         found = conn.execute("select publication from plan.run where run_id = %s", (run_id,)).fetchone()
-        if found == ("published",) and (adopting is Adopting.ALWAYS or adopted(conn) is None):
+        if found == ("published",) and (adopting is Adopting.ALWAYS or _is_due(conn, run_id)):
             conn.execute(_ADOPT, (run_id,))
+
+
+def _is_due(conn: Connection, run_id: int) -> bool:
+    now = adopted(conn)
+    return now is None or (_changes(conn, run_id) and not _changes(conn, now.run_id))
+
+
+def _changes(conn: Connection, run_id: int) -> bool:
+    return conn.execute(_CHANGES, (run_id,)).fetchone() == (True,)
 
 
 def undo(conn: Connection) -> Adopted | None:

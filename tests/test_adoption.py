@@ -37,8 +37,10 @@ def adopted(conn: psycopg.Connection[Any]) -> list[int]:
     return [r for (r,) in conn.execute("select run_id from report.published_run where is_adopted")]
 
 
-def planned(folder: Path, text: str = "", adopting: Adopting = Adopting.WHERE_NONE_IS) -> int:
-    ended = solve_scenario(file(folder, text), Limits(), adopting=adopting)
+def planned(
+    folder: Path, text: str = "", adopting: Adopting = Adopting.WHERE_NONE_IS, *, budget: int = 25_000
+) -> int:
+    ended = solve_scenario(file(folder, text, budget), Limits(), adopting=adopting)
     assert ended.error is None
     return ended.report.run_id
 
@@ -68,6 +70,19 @@ def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_p
     assert adopted(toy) == [first]
     assert summary.find_run(toy, None)["run_id"] == first
     assert summary.find_run(toy, base.report.run_id)["is_adopted"] is False
+
+
+def test_a_plan_that_changes_nothing_gives_way_to_one_that_does(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    nothing = planned(tmp_path, budget=0)
+    assert adopted(toy) == [nothing]
+    planned(tmp_path, budget=0)
+    assert adopted(toy) == [nothing], "another that changes nothing is no better"
+    something = planned(tmp_path)
+    assert adopted(toy) == [something]
+    planned(tmp_path, budget=0)
+    assert adopted(toy) == [something]
 
 
 def test_adopting_and_taking_it_back(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
