@@ -93,9 +93,16 @@ def _base_run_id(conn: Connection, continues: str) -> int:
         "select run_id from report.continued_run where scenario_name = %s", (continues,)
     ).fetchone()
     if found is None:
+        solve = f"`python -m model.solve --scenario {continues}"
+        kept = conn.execute(
+            "select max(run_id) from report.run_summary where scenario_name = %s and publication = 'kept'",
+            (continues,),
+        ).fetchone()
         raise UsageError(
             f"The scenario continues '{continues}', which has no published plan on the current data.",
-            f"solve it first: `python -m model.solve --scenario {continues}`.",
+            f"run {kept[0]} is kept only, its gap is too wide; give it more time: {solve} --time-limit 3600`."
+            if kept and kept[0] is not None
+            else f"solve it first: {solve}`.",
         )
     return int(found[0])
 

@@ -13,6 +13,8 @@ import psycopg
 import pytest
 
 from db.connection import CHECKOUT
+from db.errors import UsageError
+from model import scenario, scenario_store
 from tests.test_analyses import file
 
 CHILD = """
@@ -92,6 +94,10 @@ def test_a_plan_with_too_wide_a_gap_is_kept_but_not_published_and_the_first_line
         "select (select count(*) from report.published_run), publication from report.run_summary"
     )
     assert shown.fetchall() == [(0, "kept")]
+    knobs = scenario.resolve("phase1")[1].model_copy(update={"continues": "town"})
+    with pytest.raises(UsageError, match="has no published plan") as refused:
+        scenario_store.store(toy, "next", knobs)
+    assert refused.value.hint.startswith("run 1 is kept only, its gap is too wide; give it more time")
 
 
 def test_a_process_that_is_told_to_end_leaves_no_run_running(

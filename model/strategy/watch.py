@@ -115,8 +115,8 @@ class Watch:
         return True
 
     def exchange(self, values: Vector, worth: float) -> None:
-        """Take a plan that is no worse than the one known."""
-        self.values, self.worth = values, worth
+        """Take a plan that is no worse than the one known, but for rounding."""
+        self.values, self.worth = values, max(worth, self.worth)
         self.say()
 
     def say(self) -> None:
