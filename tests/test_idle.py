@@ -9,10 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from model.solve import Limits, solve_scenario
 from report import summary
+from report.page.render import HERE, words
 from tests.conftest import NEAR
 
 NEAR_TEXT = NEAR.read_text(encoding="utf-8")
@@ -135,9 +137,29 @@ def test_the_summary_of_a_plan_that_changes_nothing_says_why(
     assert message
 
 
-def _app() -> Any:
-    import typer
+@pytest.mark.parametrize("case", CASES)
+def test_the_page_has_words_for_each_reason(toy: psycopg.Connection[Any], tmp_path: Path, case: str) -> None:
+    """In both languages; what is no reason of a plan that does something is no row."""
+    solved(toy, tmp_path, CASES[case][0])
+    rows = toy.execute(
+        "select action, reason, site_count, affordable_count from report.idle_action"
+    ).fetchall()
+    assert len(rows) == (0 if case == "no action" else 1)
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    for action, reason, sites, left in rows:
+        assert f'{reason}: "idle_{reason}"' in script
+        for language in ("en", "fr"):
+            assert {f"idle_{reason}", f"action_{action}"} <= words()[language].keys()
+        assert 0 <= left <= sites
 
+
+def test_a_plan_that_does_something_is_not_idle(planned_database: str) -> None:
+    with psycopg.connect(planned_database) as conn:
+        assert conn.execute("select count(*) from plan.decision").fetchone() != (0,)
+        assert conn.execute("select * from report.idle_action").fetchall() == []
+
+
+def _app() -> Any:
     app = typer.Typer()
     app.command()(summary.main)
     return app

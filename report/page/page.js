@@ -20,9 +20,17 @@ function count_words(sites) {
 function sum(rows, key) { return rows.reduce((total, row) => total + (row[key] || 0), 0); }
 function capital(text) { return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1); }
 
+const IDLE = { no_site: "idle_no_site", no_change: "idle_no_change", site_power: "idle_site_power", site_price: "idle_site_price", level: "idle_level",
+  lock: "idle_lock", grid: "idle_grid", budget: "idle_budget", worth: "idle_worth" };
+function nothing_words() {
+  const reasons = PLAN.idle.map((row) => word(IDLE[row.reason], { action: word(`action_${row.action}`), sites: number(row.site_count), left: number(row.affordable_count),
+    least: row.net_cad_min === null ? "" : money(row.net_cad_min), most: row.money_cad_max === null ? "" : money(row.money_cad_max) }));
+  return [word("answer_nothing"), ...reasons].join(" ");
+}
+
 function draw_answer() {
   const sites = works(PLAN), { run } = PLAN;
-  fill("lead", sites.length ? capital(word(run.net_capex_cad === run.capex_cad ? "answer_lead_gross" : "answer_lead", { what: count_words(sites), money: money(run.capex_cad), net: money(run.net_capex_cad) })) : word("answer_nothing"));
+  fill("lead", sites.length ? capital(word(run.net_capex_cad === run.capex_cad ? "answer_lead_gross" : "answer_lead", { what: count_words(sites), money: money(run.capex_cad), net: money(run.net_capex_cad) })) : nothing_words());
   fill("cards", ...PLAN.levels.filter((row) => at_end(PLAN, row.level)).map(draw_card));
   const steps = PLAN.phases.map((phase) => {
     const own = sites.filter((site) => site.phase === phase.phase);
@@ -91,7 +99,7 @@ function draw_decisions() {
     { title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true },
     { title: word("col_reason"), value: (s) => reason_of(s, PLAN) },
   ];
-  fill("decisions", works(PLAN).length ? table(columns, works(PLAN)) : make("p", {}, word("answer_nothing")));
+  fill("decisions", works(PLAN).length ? table(columns, works(PLAN)) : make("p", {}, nothing_words()));
 }
 function draw_coverage() {
   const columns = [

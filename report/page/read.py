@@ -56,6 +56,10 @@ OF_RUN = {
         select level, reach_m from plan.scenario_level join plan.run using (scenario_id)
         where run_id = %s order by level
     """,
+    "idle": """
+        select action, reason, site_count, affordable_count, net_cad_min, money_cad_max
+        from report.idle_action where run_id = %s order by action
+    """,
     "terms": """
         select term, value, weight, contribution from plan.run_objective_term
         where run_id = %s order by abs(contribution) desc, term
