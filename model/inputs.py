@@ -92,7 +92,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What people decided beforehand: `force_in`, `force_out` or `fix_option` (then with its option)."""
+    """What people decided beforehand.
+
+    `force_in`: the site must change; `keep`: its station must not be removed; `force_out`: nothing may be
+    done; `fix_option`: just this option.
+    """
 
     lock_id: int
     site_id: int

@@ -148,7 +148,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
         with connect() as conn:
             conn.execute(
                 "insert into plan.site_lock (site_id, lock_kind)"
-                " select site_id, 'force_in' from core.site where site_key = 'ocm:1'"
+                " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
             )
         assert solve_scenario("phase1", Limits()).error is None
 

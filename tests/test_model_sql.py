@@ -101,7 +101,7 @@ def test_a_site_that_must_change_changes(
 ) -> None:
     dear = file(tmp_path, PEOPLE + "[phase.1]\nactions = ['upgrade']\n[objective.weight]\ncapex = 1000.0\n")
     assert changed(toy, solve_scenario(dear, Limits())) == {}
-    lock(toy, town_hall, "force_in")
+    lock(toy, town_hall, "must_change")
     assert set(changed(toy, solve_scenario(dear, Limits()))) == {town_hall}
 
 
@@ -183,7 +183,7 @@ def test_a_later_phase_finds_what_the_earlier_left(
     toy: psycopg.Connection[Any], town_hall: int, tmp_path: Path
 ) -> None:
     """S1 becomes 1 L2 + 2 L3 ports; afterwards it is left alone, and its 285.6 kW are gone from West TS."""
-    lock(toy, town_hall, "force_in")
+    lock(toy, town_hall, "must_change")
     first = solve_scenario(file(tmp_path, PEOPLE + "[phase.1]\nactions = ['upgrade']\n", "first"), Limits())
     assert changed(toy, first) == {town_hall: f"{town_hall}:upgrade:1+2"}
     text = PEOPLE + "[phase.1]\nactions = ['upgrade', 'build', 'expand', 'remove']\nbudget_cad = 0\n"

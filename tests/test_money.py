@@ -80,7 +80,7 @@ def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(toy_database, autocommit=True) as conn:
         conn.execute(
             "insert into plan.site_lock (site_id, lock_kind)"
-            " select site_id, 'force_in' from core.site where site_key = 'ocm:1'"
+            " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
         )
         yield conn
 

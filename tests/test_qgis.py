@@ -247,7 +247,7 @@ def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
     choices = {
         value for choice in found["widgets"]["lock_kind"]["config"]["map"] for value in choice.values()
     }
-    assert choices == {"force_in", "force_out", "fix_option"}
+    assert choices == {"force_in", "must_change", "force_out", "fix_option"}
     locks = stored.execute("select site_id, lock_kind, note, scenario_name from plan.site_lock").fetchall()
     assert locks == [(site, "force_out", "the city says no", None)]
     assert solve_scenario(str(NEAR), Limits(time_limit_s=60)).error is None

@@ -96,7 +96,7 @@ def test_protected_people_keep_their_coverage(toy: psycopg.Connection[Any], tmp_
         "[site]\nl2_ports_retained_min = 0\n[equity]\nprotected = [{ group_kind = 'settlement', group_name = 'rural' }]\n"
         "[phase.1]\nactions = ['upgrade', 'remove']\n[objective.weight]\ncoverage_l2 = 0.0\n"
     )
-    lock(toy, "S1", "force_in")
+    lock(toy, "S1", "must_change")
     _, run_id = l3_sites(toy, tmp_path, text)
     messages = offences(toy, "protected_coverage", run_id)
     assert len(messages) == 2

@@ -26,6 +26,13 @@ _BASE = """
 """
 
 
+LOCK_WORDS = {
+    "force_in": "a station must stand here",
+    "must_change": "something must be done here",
+    "force_out": "nothing may be done here",
+}
+
+
 def read(conn: Connection, scenario_id: int) -> Inputs:
     """Return the inputs of a scenario; the connection's transaction is a repeatable-read snapshot.
 
@@ -185,7 +192,12 @@ def _service(conn: Connection, scenario_id: int) -> Service | None:
 
 
 def _locks(conn: Connection, scenario_id: int) -> tuple[Lock, ...]:
-    """Return the locks still to be met; fixing `keep` is the same as forcing out."""
+    """Return the locks still to be met.
+
+    Raises:
+        UsageError: a lock names a site or an option that is not there, or contradicts another one.
+
+    """
     columns = ("lock_id", "site_id", "lock_kind", "option_id", "option_action", "is_site_known")
     locks = []
     for lock_id, site_id, kind, option_id, action, is_site_known in _rows(
@@ -201,9 +213,29 @@ def _locks(conn: Connection, scenario_id: int) -> tuple[Lock, ...]:
                 f"Lock {lock_id} fixes site {site_id} to option '{option_id}', which is not offered there.",
                 f"see model.site_option for site {site_id}, or give the lock another scenario_name.",
             )
-        locks.append(
-            Lock(lock_id, site_id, "force_out")
-            if action == "keep"
-            else Lock(lock_id, site_id, kind, option_id)
-        )
+        locks.append(Lock(lock_id, site_id, kind, option_id if kind == "fix_option" else None))
+    if ("locks",) in _rows(conn, scenario_id, "rule", "rule"):
+        _refuse_contrary_locks(conn, scenario_id)
     return tuple(locks)
+
+
+def _refuse_contrary_locks(conn: Connection, scenario_id: int) -> None:
+    """Refuse locks that no plan can obey together; all pairs are named."""
+    columns = (
+        *("lock_id", "other_lock_id", "site_id"),
+        *("lock_kind", "option_id", "other_lock_kind", "other_option_id"),
+    )
+    found = [
+        f"lock {lock_id} ({_asks(*asked)}) and lock {other_id} ({_asks(*other)}) of site {site_id}"
+        for lock_id, other_id, site_id, *rest in _rows(conn, scenario_id, "lock_conflict", *columns)
+        for asked, other in [(rest[:2], rest[2:])]
+    ]
+    if found:
+        raise UsageError(
+            f"No plan can obey contrary locks: {'; '.join(found)}.",
+            "delete one of each pair (rows of plan.site_lock), or give each a scenario_name of its own.",
+        )
+
+
+def _asks(kind: str, option_id: str | None) -> str:
+    return LOCK_WORDS.get(kind) or f"just option {option_id}"

@@ -55,11 +55,16 @@ class _Greedy:
         locks = self.inputs.locks if "locks" in self.inputs.rules else ()
         fixed = {lock.option_id for lock in locks if lock.lock_kind == "fix_option"}
         forced = {lock.site_id for lock in locks if lock.lock_kind == "force_in"}
-        refused = {lock.site_id for lock in locks if lock.lock_kind != "force_in"}
+        refused = {lock.site_id for lock in locks if lock.lock_kind in ("force_out", "fix_option")}
+        kept = {lock.site_id for lock in locks if lock.lock_kind == "keep"}
         for phase in self.inputs.phase_numbers:
             if self.inputs.is_budget_carried_over:
                 self.money_cad[phase] += self.money_cad.get(phase - 1, 0.0)
-            offered = [o for o in self.inputs.options.values() if phase in o.phases]
+            offered = [
+                o
+                for o in self.inputs.options.values()
+                if phase in o.phases and not (o.action == "remove" and o.site_id in kept)
+            ]
             self._take_all([o for o in offered if o.option_id in fixed], phase, self._gain_however_small)
             self._take_all([o for o in offered if o.site_id in forced], phase, self._gain_however_small)
             free = [o for o in offered if o.site_id not in refused]

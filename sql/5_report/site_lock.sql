@@ -43,7 +43,7 @@ where lock_id = old.lock_id;
 comment on view report.site_lock is 'What people have decided beforehand, on the map; editing it edits plan.site_lock, and the next run obeys.';
 comment on column report.site_lock.lock_id is 'Number of the lock.';
 comment on column report.site_lock.site_id is 'The site; left empty it is the one nearest to the point.';
-comment on column report.site_lock.lock_kind is 'force_in: something must be done here; force_out: nothing may; fix_option: just this.';
+comment on column report.site_lock.lock_kind is 'force_in: a station must stand here; must_change: something must be done here; force_out: nothing may; fix_option: just this.';
 comment on column report.site_lock.option_id is 'The option, for fix_option, as report.decision names it.';
 comment on column report.site_lock.scenario_name is 'The scenario it holds for; empty for all.';
 comment on column report.site_lock.note is 'Why, and who said so.';

@@ -6,8 +6,14 @@ create view audit.locks as
 with obeyed as (
     select
         k.run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id,
-        (k.lock_kind <> 'force_out')::integer as due,
-        count(d.decision_id) filter (where k.lock_kind <> 'fix_option' or d.option_id = k.option_id) as done,
+        (k.lock_kind not in ('force_out', 'keep'))::integer as due,
+        count(d.decision_id) filter (
+            where case k.lock_kind
+                when 'fix_option' then d.option_id = k.option_id
+                when 'keep' then d.action = 'remove'
+                else true
+            end
+        ) as done,
         count(d.decision_id) as change_count,
         string_agg(d.option_id, ', ' order by d.phase) as option_ids
     from plan.run as r
@@ -27,6 +33,7 @@ select
     done::double precision as found,
     case lock_kind
         when 'force_in' then format('Site %s must change and does not.', site_id)
+        when 'keep' then format('Site %s must keep its station and gets %s.', site_id, option_ids)
         when 'force_out' then format('Site %s must not change and gets %s.', site_id, option_ids)
         else format('Site %s must get %s and gets %s.', site_id, option_id, coalesce(option_ids, 'nothing'))
     end as message
@@ -34,6 +41,7 @@ from obeyed
 where case lock_kind
     when 'force_in' then done = 0
     when 'force_out' then done > 0
+    when 'keep' then done > 0
     else done = 0 or change_count > done
 end;
 
