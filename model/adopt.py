@@ -22,7 +22,7 @@ from model.solve import Json
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _STATE = """
-    select region_title, run_id, scenario_name, status, parent_run_id, is_adopted, net_capex_cad,
+    select region_title, run_id, scenario_name, status, parent_run_id, is_adopted, net_capex_cad, currency,
         expand_count + upgrade_count + build_count + remove_count as change_count
     from report.run_summary where publication = 'published' order by run_id desc
 """

@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 from db import connection
 from db.errors import PlannerError, UsageError, run_app
-from model import live, mode, scenario, scenario_store, show, stop, variation
+from model import live, mode, run, scenario, scenario_store, show, stop, variation
 from model.build import build
 from model.clock import Clock
 from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
@@ -184,10 +184,11 @@ def main(
         front_id, name, is_cut = front(scenario_name, points, limits, is_progress=progress)
     with connection.connect() as conn:
         rows = found(conn, front_id)
+        currency = run.currency(conn)
     if json_output:
         typer.echo(json.dumps({"front_id": front_id, "scenario": name, "points": rows}))
     else:
-        show.show_front(name, front_id, rows)
+        show.show_front(name, front_id, rows, currency)
     if is_cut:
         typer.echo("note: stopped by the user; the points solved until then are kept.", err=True)
 

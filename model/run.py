@@ -26,6 +26,12 @@ class Seconds:
     audit: float | None = None
 
 
+def currency(conn: psycopg.Connection[Any]) -> str:
+    """Return the currency of all sums of the region (ISO 4217); what is named _cad is in it, too."""
+    row = conn.execute("select currency from core.region").fetchone()
+    return str(row[0]) if row else "CAD"
+
+
 def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) -> int:
     """Write the run row and return its run_id; runs whose process has gone are marked failed first.
 

@@ -41,7 +41,7 @@ def show(report: Report, adopted: Adopted | None, kept_above: float | None = Non
     )
     if report.capex_cad is not None:
         net = "-" if report.net_capex_cad is None else f"{report.net_capex_cad:,.0f}"
-        table.add_row("capital cost", f"{report.capex_cad:,.0f} CAD gross, {net} net")
+        table.add_row("capital cost", f"{report.capex_cad:,.0f} {report.currency} gross, {net} net")
     if report.objective is not None:
         table.add_row("objective", f"{report.objective:.4f}")
     if report.bound is not None:
@@ -88,7 +88,7 @@ def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
             soft_wrap=True,
         )
     table = Table("run", "scenario", "status", "changes", box=None, pad_edge=False)
-    table.add_column("net CAD", justify="right")
+    table.add_column("net cost", justify="right")
     table.add_column("")
     for plan in plans[:PLANS_SHOWN]:
         table.add_row(
@@ -96,7 +96,7 @@ def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
             escape(plan["scenario_name"]),
             plan["status"],
             str(plan["change_count"]),
-            _amount(plan["net_capex_cad"], "CAD"),
+            _amount(plan["net_capex_cad"], plan["currency"]),
             "adopted" if plan["is_adopted"] else _varied(plan["parent_run_id"]),
         )
     if plans:
@@ -122,7 +122,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     """Print a tornado, widest first, the worth of money and the sites chosen in every run."""
     console = Console()
     table = Table("knob", title=f"{report.scenario}: run {report.run_id} and its variations")
-    for head in ("value", "instead of", "L2", "L3", "net CAD", "objective", "change"):
+    for head in ("value", "instead of", "L2", "L3", f"net {report.currency}", "objective", "change"):
         table.add_column(head, justify="right")
     base = [_percent(report.coverage[level]["after"]) for level in ("L2", "L3") if level in report.coverage]
     table.add_row("as it is", "", "", *base, "", _number(report.objective), "")
@@ -148,7 +148,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
         )
     worth = result["marginal_value_per_100k_cad"]
     if worth is not None:
-        console.print(f"100,000 CAD more change the objective by {worth:+.4f}.")
+        console.print(f"100,000 {report.currency} more change the objective by {worth:+.4f}.")
     sites = result["sites"]
     if sites:
         sure = [_site(site) for site in sites if site["is_no_regret"]]
@@ -171,10 +171,10 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def show_front(name: str, front_id: int, rows: Sequence[dict[str, Any]]) -> None:
+def show_front(name: str, front_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
     """Print a front as a table; a point that another one makes useless is marked."""
     table = Table("point", title=f"{name}: front {front_id}, coverage against net cost")
-    for head in ("limit CAD", "net CAD", "coverage", "L2", "L3", "gap", "run"):
+    for head in (f"limit {currency}", f"net {currency}", "coverage", "L2", "L3", "gap", "run"):
         table.add_column(head, justify="right")
     for row in rows:
         table.add_row(

@@ -62,6 +62,7 @@ class Report:
     coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
     capex_cad: float | None = None
     net_capex_cad: float | None = None
+    currency: str = "CAD"
     seconds: run.Seconds = field(default_factory=run.Seconds)
 
 
@@ -113,7 +114,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     conn.execute("set jit = off")  # compiling these views takes longer than reading them
     scenario_id = scenario_store.store(conn, job.name, job.knobs)
     run_id = run.start(conn, scenario_id, job.parent_run_id)
-    ended = Ended(Report(run_id, job.name))
+    ended = Ended(Report(run_id, job.name, currency=run.currency(conn)))
     with _ended_whatever_happens(conn, ended.report):
         ended.notes = read.notes(conn, scenario_id)
         ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)

@@ -123,11 +123,11 @@ def _audit_words(run: Row) -> str:
 _PARTS = {"grant_cad": "grants", "resale_cad": "resale", "reinforcement_cad": "reinforcement"}
 
 
-def _money(phases: list[Row]) -> list[tuple[str, str]]:
+def _money(phases: list[Row], currency: str) -> list[tuple[str, str]]:
     return [
         (
             f"money, phase {p['phase']}",
-            f"{p['capex_cad']:,.0f} CAD gross, {p['net_capex_cad']:,.0f} net"
+            f"{p['capex_cad']:,.0f} {currency} gross, {p['net_capex_cad']:,.0f} net"
             f" of {p['budget_cad'] + p['carried_in_cad']:,.0f} budget"
             + "".join(f"; {words} {p[key]:,.0f}" for key, words in _PARTS.items() if p[key]),
         )
@@ -148,7 +148,7 @@ def _figures(conn: Connection, run: Row) -> Table:
     lines += [
         (f"coverage {c['level']}", f"{c['before_share']:.2%} -> {c['after_share']:.2%}") for c in coverage
     ]
-    lines += _money(phases)
+    lines += _money(phases, run["currency"])
     lines.append(("actions", ", ".join(counts) or "none"))
     lines += [(name, f"{run[name]:.4f}") for name in ("objective", "bound") if run[name] is not None]
     if run["gap_share"] is not None:
@@ -162,7 +162,7 @@ def _figures(conn: Connection, run: Row) -> Table:
     return table
 
 
-def _decisions(conn: Connection, run_id: int) -> tuple[Table, int]:
+def _decisions(conn: Connection, run_id: int, currency: str) -> tuple[Table, int]:
     # plan, not report.decision: a run that is not the latest of its scenario can be asked for, too
     found = _rows(
         conn,
@@ -171,7 +171,7 @@ def _decisions(conn: Connection, run_id: int) -> tuple[Table, int]:
         run_id,
     )
     table = Table("phase", "action", "site", "name", "L2 ports", "L3 ports", box=None, pad_edge=False)
-    table.add_column("net CAD", justify="right")
+    table.add_column(f"net {currency}", justify="right")
     for d in found[:DECISIONS_SHOWN]:
         table.add_row(
             str(d["phase"]),
@@ -194,7 +194,7 @@ def show(conn: Connection, run: Row, console: Console) -> None:
     newer = _newer(conn, run)
     if newer:
         console.print(newer, soft_wrap=True)
-    works, count = _decisions(conn, run["run_id"])
+    works, count = _decisions(conn, run["run_id"], run["currency"])
     if count:
         console.print(works)
     elif run["message"]:

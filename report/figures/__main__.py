@@ -82,7 +82,7 @@ def main(
     with connection.connect("reader") as conn:
         found = steady.read(conn, lambda: read(conn, find_run(conn, run)))
     folder = out or CHECKOUT / "out" / f"figures_{found.run['run_id']}"
-    files = write(found, Words(language.value), folder)
+    files = write(found, Words(language.value, found.run["currency"]), folder)
     shown = (
         f"run {found.run['run_id']} of scenario '{found.run['scenario_name']}', {adoption_words(found.run)}"
     )

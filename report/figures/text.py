@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from report.currency import CANADIAN, in_currency
 from report.qgis.catalogue import LANGUAGES, Language
 
 
@@ -21,10 +22,11 @@ class Words:
     """The words of one language."""
 
     language: Language
+    currency: str = CANADIAN
 
     def __call__(self, name: str) -> str:
-        """Return a phrase."""
-        return _known()[name][LANGUAGES.index(self.language)]
+        """Return a phrase, about money in the currency of the region."""
+        return in_currency(_known()[name][LANGUAGES.index(self.language)], self.currency)
 
     def filled(self, name: str, value: float) -> str:
         """Return a phrase with a number in it."""

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from report.currency import in_currency
+
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "fr")
 SCRIPTS = ("text.js", "table.js", "chart.js", "map.js", "page.js")
@@ -56,13 +58,17 @@ def render(
         language=language,
         title=words()[language]["page_title"].format(region=plan["run"]["region_title"]),
         tile_origin=f" {_origin(tiles[0])}" if tiles else "",
-        words=_json(words()),
+        words=_json(_in_currency(words(), plan["run"]["currency"])),
         content=_json(content),
         map_css=Markup(_inline(_maplibre("maplibre-gl.css"))),  # noqa: S704 - a style sheet of a package
         map_js=Markup(_inline(_maplibre("maplibre-gl.js"))),  # noqa: S704 - a script of a package
         page_css=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
         scripts=[Markup((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS],  # noqa: S704 - our own
     )
+
+
+def _in_currency(words: dict[str, dict[str, str]], currency: str) -> dict[str, dict[str, str]]:
+    return {k: {name: in_currency(text, currency) for name, text in v.items()} for k, v in words.items()}
 
 
 def _without_demand(plan: Row, first: Row) -> Row:

@@ -21,9 +21,10 @@ function share(value, digits = 1) {
   return value === null || value === undefined ? "–"
     : new Intl.NumberFormat(locale(), { style: "percent", signDisplay: "negative", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
+function currency() { return CONTENT.plans[0].run.currency; }
 function money(value) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { style: "currency", currency: "CAD", currencyDisplay: "narrowSymbol", maximumFractionDigits: 0 }).format(value);
+    : new Intl.NumberFormat(locale(), { style: "currency", currency: currency(), currencyDisplay: currency() === "CAD" ? "narrowSymbol" : "code", maximumFractionDigits: 0 }).format(value);
 }
 function power(kw) { return `${number(kw, kw && Math.abs(kw) < 10 ? 1 : 0)} kW`; }
 function distance(m) { return m >= 1000 ? `${number(m / 1000, m % 1000 ? 1 : 0)} km` : `${number(m)} m`; }

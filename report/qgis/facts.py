@@ -42,6 +42,7 @@ class Facts:
     address: dict[str, str]
     region: str
     is_synthetic: bool
+    currency: str
     srid: int
     extent: tuple[float, float, float, float]
     columns: dict[str, tuple[Column, ...]]
@@ -108,7 +109,7 @@ def _breaks(conn: Connection, layer: Layer) -> tuple[float, ...]:
 def _region(conn: Connection) -> tuple[Any, ...]:
     try:
         row = conn.execute(
-            "select title, is_synthetic, metric_srid,"
+            "select title, is_synthetic, currency, metric_srid,"
             " st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom) from core.region"
         ).fetchone()
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
@@ -126,7 +127,7 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
     Raises:
         UsageError: the database is not set up, or no region is loaded.
     """
-    title, is_synthetic, srid, *extent = _region(conn)
+    title, is_synthetic, currency, srid, *extent = _region(conn)
     views = sorted({layer.view for layer in catalogue.layer})
     comments = {
         v: (
@@ -146,6 +147,7 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
         address=address | {k: v for k, v in info.items() if k in _KEPT and k not in address},
         region=title,
         is_synthetic=is_synthetic,
+        currency=currency,
         srid=srid,
         extent=(extent[0], extent[1], extent[2], extent[3]),
         columns={v: _columns(conn, v) for v in views},

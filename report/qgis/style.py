@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from report.currency import in_currency
 from report.qgis.catalogue import Catalogue, Label, Language, Layer, names
-from report.qgis.facts import Column, Facts
+from report.qgis.facts import Facts
 from report.qgis.renderer import renderer
 from report.qgis.symbol import rgba
 
@@ -73,10 +74,8 @@ def _site_choice(field: ET.Element, layer_id: str) -> None:
         ET.SubElement(box, "Option", name=name, type="bool", value=value)
 
 
-def _fields(
-    made: ET.Element, layer: Layer, columns: tuple[Column, ...], site_layer: str, language: Language
-) -> None:
-    known = names()
+def _fields(made: ET.Element, layer: Layer, facts: Facts, site_layer: str, language: Language) -> None:
+    known, columns = names(), facts.columns[layer.view]
     configuration = ET.SubElement(made, "fieldConfiguration")
     aliases = ET.SubElement(made, "aliases")
     editable = ET.SubElement(made, "editable")
@@ -88,9 +87,8 @@ def _fields(
             _value_map(field, values)
         elif layer.is_editable and column.name == "site_id" and site_layer:
             _site_choice(field, site_layer)
-        ET.SubElement(
-            aliases, "alias", field=column.name, index=str(i), name=known.alias_of(column.name, language)
-        )
+        alias = in_currency(known.alias_of(column.name, language), facts.currency)
+        ET.SubElement(aliases, "alias", field=column.name, index=str(i), name=alias)
         # the first column is the key, which the database gives
         is_editable = layer.is_editable and i > 0
         ET.SubElement(editable, "field", name=column.name, editable=str(int(is_editable)))
@@ -113,7 +111,7 @@ def style_parts(
             box.append(_labeling(layer.label, layer.geometry))
         ET.SubElement(box, "blendMode").text = "0"
         ET.SubElement(box, "layerOpacity").text = str(layer.opacity)
-    _fields(box, layer, facts.columns[layer.view], site_layer, language)
+    _fields(box, layer, facts, site_layer, language)
     if layer.display:
         # names are untrusted, and a map tip is read as HTML
         safe = f"regexp_replace(to_string(\"{layer.display}\"), '[<>&]', ' ')"

@@ -76,6 +76,13 @@ from core.measured_utilisation
 where station_key is null
 having count(*) > 0
 union
+select 'currency', format(
+    'Sums are in %s. Prices that a scenario does not set are those of base.toml, which are Canadian: they count as %s, unconverted.',
+    currency, currency
+)
+from core.region
+where currency <> 'CAD'
+union
 select 'candidates', format('%s of the candidates given are left out: %s.', count(*), refusal)
 from core.given_candidate
 where refusal is not null

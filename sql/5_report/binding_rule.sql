@@ -1,4 +1,4 @@
--- needs: plan.run_binding, plan.run, model.scenario
+-- needs: plan.run_binding, plan.run, model.scenario, core.region
 -- grain: one row per (run_id, rule, subject)
 
 create view report.binding_rule as
@@ -18,10 +18,11 @@ select
     b.price,
     b.price_high,
     b.step,
-    b.unit
+    replace(b.unit, 'CAD', g.currency) as unit
 from plan.run_binding as b
 join plan.run as r using (run_id)
-join model.scenario as s using (scenario_id);
+join model.scenario as s using (scenario_id)
+cross join core.region as g;
 
 comment on view report.binding_rule is 'What each rule leaves in a plan, and what relaxing it by a step would bring.';
 comment on column report.binding_rule.binding_rule_id is 'Key for GIS clients.';

@@ -1,4 +1,4 @@
--- needs: report.published_run, model.removal_candidate, core.site, plan.decision
+-- needs: report.published_run, model.removal_candidate, core.site, plan.decision, core.region
 -- grain: one row per (run_id, site_id)
 
 create view report.removal_candidate as
@@ -23,16 +23,17 @@ select
     m.is_candidate,
     case when not m.is_little_used then format('Busy %s %% of the time.', round(100 * m.utilisation_share::numeric, 1))
         when not m.is_replaceable then 'No other station with its levels is near.'
-        when not m.is_costly then format('A session costs %s CAD only.', round(m.opex_cad_per_session::numeric, 2))
-        else format('Busy %s %% of the time; another one is %s m away; a session costs %s CAD.',
+        when not m.is_costly then format('A session costs %s %s only.', round(m.opex_cad_per_session::numeric, 2), z.currency)
+        else format('Busy %s %% of the time; another one is %s m away; a session costs %s %s.',
             round(100 * m.utilisation_share::numeric, 1), round(m.alternative_distance_m::numeric),
-            coalesce(round(m.opex_cad_per_session::numeric, 2)::text, 'any number of'))
+            coalesce(round(m.opex_cad_per_session::numeric, 2)::text, 'any number of'), z.currency)
     end as reason,
     d.decision_id is not null as is_removed,
     c.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
 join model.removal_candidate as m using (scenario_id)
 join core.site as c using (site_id)
+cross join core.region as z
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
 
 comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario that may remove any, and why or why not.';

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.run_objective_term, plan.demand_coverage, plan.decision
+-- needs: plan.run, plan.run_objective_term, plan.demand_coverage, plan.decision, core.region
 -- grain: one row per figure
 
 create function report.run_figure_difference(a bigint, b bigint)
@@ -8,10 +8,11 @@ begin atomic
     with value as (
         select r.run_id, v.priority, v.figure, v.unit, v.value
         from plan.run as r
+        cross join core.region as z
         cross join lateral (values
             (1, 'objective', '', r.objective),
-            (2, 'capital cost, gross', 'CAD', r.capex_cad),
-            (3, 'capital cost, net', 'CAD', r.net_capex_cad)
+            (2, 'capital cost, gross', z.currency, r.capex_cad),
+            (3, 'capital cost, net', z.currency, r.net_capex_cad)
         ) as v (priority, figure, unit, value)
         where r.run_id in (a, b)
         union all

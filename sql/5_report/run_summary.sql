@@ -8,6 +8,7 @@ select
     s.name as scenario_name,
     g.title as region_title,
     g.is_synthetic,
+    g.currency,
     r.status,
     r.publication,
     c.run_id is not null as is_adopted,
@@ -65,6 +66,7 @@ comment on column report.run_summary.run_id is 'The run.';
 comment on column report.run_summary.scenario_name is 'Name of the scenario.';
 comment on column report.run_summary.region_title is 'The region.';
 comment on column report.run_summary.is_synthetic is 'True when the region is made up.';
+comment on column report.run_summary.currency is 'Currency of all sums, as ISO 4217 has it; columns named _cad hold it too.';
 comment on column report.run_summary.status is 'running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed.';
 comment on column report.run_summary.publication is 'pending, published, kept (sound, but its gap is too wide to publish), rejected or none.';
 comment on column report.run_summary.is_adopted is 'True for the adopted plan of the region: what maps, page and service show.';

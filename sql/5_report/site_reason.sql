@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.site_reason, plan.run_objective_term, report.site_gain, model.scenario
+-- needs: plan.run, plan.decision, plan.site_reason, plan.run_objective_term, report.site_gain, model.scenario, core.region
 -- grain: one row per (run_id, site_id)
 
 create view report.site_reason as
@@ -34,7 +34,7 @@ select
     d.phase,
     concat_ws(
         ' ',
-        format('%s for %s CAD net.', initcap(d.action), to_char(m.net_cad, 'FM999,999,999,990')),
+        format('%s for %s %s net.', initcap(d.action), to_char(m.net_cad, 'FM999,999,999,990'), z.currency),
         g.words,
         case when p.loss_method = 'impossible' then 'No plan keeps all rules without it.'
             when p.loss_if_dropped is not null then format(
@@ -52,6 +52,7 @@ select
     d.geom::geometry(Point, :metric_srid) as geom
 from plan.run as r
 join model.scenario as s using (scenario_id)
+cross join core.region as z
 join plan.decision as d using (run_id)
 cross join lateral (select d.capex_cad - d.grant_cad - d.resale_cad as net_cad) as m
 left join gained as g on g.run_id = r.run_id and g.site_id = d.site_id

@@ -51,7 +51,7 @@ paid as not materialized (
 
 select
     run_id, 'phase ' || phase as subject, budget_cad as expected, net_cad as found,
-    format('Phase %s costs %s CAD; its budget is %s.', phase, round(net_cad::numeric, 2), budget_cad) as message
+    format('Phase %s costs %s %s; its budget is %s.', phase, round(net_cad::numeric, 2), (select currency from core.region), budget_cad) as message
 from paid
 where net_cad > budget_cad + 0.01
 
@@ -59,7 +59,7 @@ union all
 
 select
     p.run_id, format('site %s, phase %s, %s', p.site_id, p.phase, v.figure), v.expected, v.found,
-    format('The ports of site %s come to a %s of %s CAD; the plan says %s.', p.site_id, v.figure, v.expected, v.found)
+    format('The ports of site %s come to a %s of %s %s; the plan says %s.', p.site_id, v.figure, v.expected, (select currency from core.region), v.found)
 from audited as r
 join report.decision_price as p on p.run_id = r.run_id
 join plan.decision as d on d.decision_id = p.decision_id
@@ -73,7 +73,8 @@ union all
 
 select
     r.run_id, v.figure || ' of the run', v.expected, v.found,
-    format('The decisions come to a %s of %s CAD; the run says %s.', v.figure, v.expected, coalesce(v.found::text, 'nothing'))
+    format('The decisions come to a %s of %s %s; the run says %s.', v.figure, v.expected, (select currency from core.region),
+        coalesce(v.found::text, 'nothing'))
 from audited as r
 cross join lateral (
     select sum(s.capex_cad) as gross, sum(s.net_cad) as net, sum(s.reinforcement_cad) as reinforcement

@@ -20,7 +20,7 @@ with cost as (
 
 select
     run_id, 'all phases' as subject, cost_limit_cad as expected, net_cad as found,
-    format('The plan costs %s CAD in all; its limit is %s.', round(net_cad::numeric, 2), cost_limit_cad) as message
+    format('The plan costs %s %s in all; its limit is %s.', round(net_cad::numeric, 2), (select currency from core.region), cost_limit_cad) as message
 from cost
 where net_cad > cost_limit_cad + 0.01;
 

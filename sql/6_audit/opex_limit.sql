@@ -5,8 +5,8 @@ create view audit.opex_limit as
 
 select
     r.run_id, 'phase ' || f.phase as subject, f.opex_limit_cad_per_year as expected, sum(p.opex_change_cad_per_year) as found,
-    format('By the end of phase %s the plan adds %s CAD of running cost per year; it may add %s.', f.phase,
-        round(sum(p.opex_change_cad_per_year)::numeric, 2), f.opex_limit_cad_per_year) as message
+    format('By the end of phase %s the plan adds %s %s of running cost per year; it may add %s.', f.phase,
+        round(sum(p.opex_change_cad_per_year)::numeric, 2), (select currency from core.region), f.opex_limit_cad_per_year) as message
 from plan.run as r
 join plan.scenario as n on n.scenario_id = r.scenario_id
 join core.region as g on g.load_id = n.load_id

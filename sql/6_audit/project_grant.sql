@@ -30,8 +30,8 @@ audited as not materialized (
 select
     a.run_id, format('%s, phase %s', coalesce(p.programme, w.programme), coalesce(p.phase, w.phase)) as subject,
     coalesce(p.granted_cad, 0) as expected, w.granted_cad as found,
-    format('%s gives %s CAD to the project of phase %s; the plan says %s.', coalesce(p.programme, w.programme),
-        coalesce(round(p.granted_cad::numeric, 2), 0), coalesce(p.phase, w.phase), coalesce(w.granted_cad::text, 'nothing')) as message
+    format('%s gives %s %s to the project of phase %s; the plan says %s.', coalesce(p.programme, w.programme),
+        coalesce(round(p.granted_cad::numeric, 2), 0), (select currency from core.region), coalesce(p.phase, w.phase), coalesce(w.granted_cad::text, 'nothing')) as message
 from audited as a
 cross join lateral (
     (select q.programme, q.phase from project as q where q.run_id = a.run_id and q.eligible_cad > 0.01)
@@ -46,7 +46,8 @@ union all
 
 select
     d.run_id, format('site %s, phase %s', d.site_id, d.phase), coalesce(u.grant_cad, 0), d.grant_cad,
-    format('Site %s gets %s CAD of grants in phase %s; the plan says %s.', d.site_id, coalesce(round(u.grant_cad::numeric, 2), 0),
+    format('Site %s gets %s %s of grants in phase %s; the plan says %s.', d.site_id, coalesce(round(u.grant_cad::numeric, 2), 0),
+        (select currency from core.region),
         d.phase, d.grant_cad)
 from audited as a
 join plan.decision as d on d.run_id = a.run_id

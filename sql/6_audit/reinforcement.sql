@@ -27,7 +27,7 @@ bought as (
             when q.step is null then 'which the scenario does not offer'
             when f.phase is null then 'in a phase that the scenario does not have'
             when abs(q.added_kw - b.added_kw) > 1e-6 then format('for %s kW; it adds %s', b.added_kw, q.added_kw)
-            when abs(q.cost_cad - b.cost_cad) > 0.01 then format('for %s CAD; it costs %s', b.cost_cad, q.cost_cad)
+            when abs(q.cost_cad - b.cost_cad) > 0.01 then format('for %s %s; it costs %s', b.cost_cad, g.currency, q.cost_cad)
         end as fault
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id

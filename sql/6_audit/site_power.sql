@@ -32,7 +32,7 @@ cross join lateral (values
     ),
     (
         'capital cost', c.site_capex_limit_cad, c.capex_cad, c.capex_cad > c.site_capex_limit_cad + 0.01,
-        format('Site %s costs %s CAD; a site may cost %s.', c.site_id, c.capex_cad, c.site_capex_limit_cad)
+        format('Site %s costs %s %s; a site may cost %s.', c.site_id, c.capex_cad, (select currency from core.region), c.site_capex_limit_cad)
     ),
     (
         'L2 ports', c.l2_ports_due, c.l2_port_count_after, c.action = 'upgrade' and c.l2_port_count_after < c.l2_ports_due,
