@@ -220,9 +220,9 @@ def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory)
         yield address
 
 
-@pytest.fixture
-def planned_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of Toy Town with `near` planned and published; DATABASE_URL is set to it."""
+@pytest.fixture(scope="session")
+def planned_template(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the template that holds Toy Town with `near` planned and published."""
 
     def region() -> str:
         from tests.toy_town.build import write_sources
@@ -234,9 +234,13 @@ def planned_database(templates: Templates, tmp_path_factory: pytest.TempPathFact
 
         assert solve_scenario(str(NEAR), Limits(time_limit_s=60)).error is None
 
-    with templates.clone(
-        templates.template("planned", templates.loaded("toy_town", region), plan)
-    ) as address:
+    return templates.template("planned", templates.loaded("toy_town", region), plan)
+
+
+@pytest.fixture
+def planned_database(templates: Templates, planned_template: str) -> Iterator[str]:
+    """Yield the address of Toy Town with `near` planned and published; DATABASE_URL is set to it."""
+    with templates.clone(planned_template) as address:
         yield address
 
 

@@ -45,7 +45,7 @@ HOSTILE: list[dict[str, Any]] = [
     {"filter": "s_intersects(geom, BBOX(1, 2, nan, 4))"},
     {"filter": '{"op": "s_intersects", "args": [{"property": "geom"}, {"bbox": ["a", "b", "c", "d"]}]}'},
     {"filter": "\ud800".encode("utf-8", "surrogatepass")},
-    {"limit": "1000000"},
+    {"limit": "0"},
     {"limit": "-1"},
     {"limit": "1; drop table plan.run"},
     {"offset": "9" * 40},
@@ -64,6 +64,8 @@ HOSTILE: list[dict[str, Any]] = [
     {"run_id": "1' or '1'='1"},
     {"f": "html"},
     {"f": "csv"},
+    {"crs": "http://www.opengis.net/def/crs/EPSG/0/3857"},
+    {"nonsense": "1"},
 ]
 UNPUBLISHED = (
     "plan.scenario",

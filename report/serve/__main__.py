@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Annotated
 
 import typer
@@ -12,11 +13,13 @@ import uvicorn
 
 from db import connection
 from db.dead_run import end_dead_runs_as_owner
-from db.errors import run_app
-from report.serve.app import make_app
+from db.errors import UsageError, run_app
+from report.serve.app import REQUEST_S, make_app
+from report.serve.connection import HEADER_S, timed_protocol
 from report.serve.pool import check
 
-CLIENTS_MAX = 64
+CONNECTIONS_MAX = 512
+_GRACE_S = 5
 
 
 def main(
@@ -29,11 +32,40 @@ def main(
     address = connection.database_url("service")
     check(address)
     end_dead_runs_as_owner()
-    app = make_app(address)
-    typer.echo(f"OGC API Features and vector tiles: http://{host}:{port}/ (ends with Ctrl+C)")
-    uvicorn.run(
-        app, host=host, port=port, log_level="warning", limit_concurrency=CLIENTS_MAX, server_header=False
+    config = uvicorn.Config(
+        make_app(address),
+        log_level="warning",
+        limit_concurrency=CONNECTIONS_MAX,
+        server_header=False,
+        http=timed_protocol(HEADER_S, REQUEST_S + _GRACE_S),
     )
+    with listening(host, port) as listener:
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(f"OGC API Features and vector tiles: http://{shown}:{port}/ (ends with Ctrl+C)")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on one address.
+
+    Raises:
+        UsageError: `host` is empty (which would be every address), unknown or not of this machine, or the
+            port is taken.
+    """
+    if not host.strip():
+        raise UsageError(
+            "--host is empty, which would open the service to every network of this machine.",
+            "give 127.0.0.1 for this machine alone, or 0.0.0.0 for all.",
+        )
+    try:
+        (family, _, _, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return socket.create_server(address[:2], family=family, backlog=128)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"The service cannot listen on {host[:100]}, port {port}: {reason}.",
+            "give an address of this machine with --host, or a free port with --port.",
+        ) from None
 
 
 if __name__ == "__main__":

@@ -9,33 +9,34 @@ from typing import Any
 
 import asyncpg
 import morecantile
-import tipg.collections
-import tipg.factory
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from morecantile.defaults import TileMatrixSets
 from starlette.middleware.cors import CORSMiddleware
 from starlette_cramjam.middleware import CompressionMiddleware
-from tipg.errors import DEFAULT_STATUS_CODES, TiPgError
+from tipg.errors import MissingCollectionCatalog, MissingGeometryColumn, NotFound, TiPgError
 from tipg.factory import Endpoints
 from tipg.middleware import CacheControlMiddleware, CatalogUpdateMiddleware
 
+from report.serve import metadata
 from report.serve.adopted import AdoptedPlanMiddleware
+from report.serve.definition import definition
 from report.serve.guard import OVERRIDES
+from report.serve.parameters import ParameterMiddleware
 from report.serve.patience import PatienceMiddleware
 from report.serve.pool import open_pool
-from report.serve.published import PUBLISHED, register
+from report.serve.published import register, register_again
 
 log = logging.getLogger(__name__)
-TITLE = "EV charging plan"
 REQUEST_S = 20
-FEATURES_DEFAULT = 1000
-FEATURES_MAX = 10_000
+REQUESTS_MAX = 64
 STATEMENT_S = 10
 CATALOGUE_S = 60
 _CACHE = "public, max-age=60"
 # a request that does not fit the data is the client's: wrong types, unknown columns, numbers out of range
 # (PostGIS calls all its errors internal ones)
+_STATUS = {NotFound: 404, MissingGeometryColumn: 404, MissingCollectionCatalog: 503}
 _CLIENTS_FAULT = (asyncpg.DataError, asyncpg.SyntaxOrAccessError, asyncpg.InternalServerError)
 
 
@@ -49,9 +50,23 @@ async def _database_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "The database cannot answer now."}, 503)
 
 
+async def _no_database(_: Request, error: Exception) -> JSONResponse:
+    log.warning("the database does not answer: %s", error or type(error).__name__)
+    return JSONResponse({"detail": "The database does not answer now."}, 503, {"Retry-After": "5"})
+
+
 async def _known_error(_: Request, error: Exception) -> JSONResponse:
-    status = next((DEFAULT_STATUS_CODES[c] for c in type(error).__mro__ if c in DEFAULT_STATUS_CODES), 400)
-    return JSONResponse({"detail": str(error)}, min(status, 422))
+    status = next((_STATUS[c] for c in type(error).__mro__ if c in _STATUS), 400)
+    return JSONResponse({"detail": str(error)}, status)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    """Answer 404 where a part of the path cannot be, and 400 where a parameter has a value that it cannot."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(fault["loc"][0] == "path" for fault in faults):
+        return JSONResponse({"detail": "There is no such thing."}, 404)
+    names = ", ".join(sorted({str(fault["loc"][-1]) for fault in faults}))
+    return JSONResponse({"detail": f"A value that it cannot have: {names}."}, 400)
 
 
 async def _value_error(_: Request, error: Exception) -> JSONResponse:
@@ -62,27 +77,6 @@ async def _value_error(_: Request, error: Exception) -> JSONResponse:
 async def _bug(_: Request, error: Exception) -> JSONResponse:
     log.error("a bug", exc_info=error)
     return JSONResponse({"detail": "Something went wrong here."}, 500)
-
-
-def _front_page(app: FastAPI) -> None:
-    """Give people a page of what there is, without anything from elsewhere."""
-    lines = "".join(f'<li><a href="collections/report.{name}">{name}</a></li>' for name in PUBLISHED)
-    text = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{TITLE}</title><h1>{TITLE}</h1>'
-        "<p>OGC API Features and vector tiles: give a GIS client the address of this server.</p>"
-        f'<ul>{lines}</ul><p><a href="api">Definition (OpenAPI)</a></p></html>'
-    )
-
-    @app.get("/api.html", name="swagger_ui_html", include_in_schema=False)
-    def page() -> HTMLResponse:
-        return HTMLResponse(text)
-
-
-def _set_limits() -> None:
-    """Bound the features of an answer; tipg reads this from the environment otherwise."""
-    for module in (tipg.factory, tipg.collections):
-        module.features_settings.default_features_limit = FEATURES_DEFAULT
-        module.features_settings.max_features_per_query = FEATURES_MAX
 
 
 def make_app(address: str, *, request_s: float = REQUEST_S, statement_s: int = STATEMENT_S) -> FastAPI:
@@ -97,21 +91,28 @@ def make_app(address: str, *, request_s: float = REQUEST_S, statement_s: int = S
         finally:
             await app.state.pool.close()
 
-    app = FastAPI(title=TITLE, openapi_url="/api", docs_url=None, redoc_url=None, lifespan=lifespan)
+    title = metadata.TITLE
+    app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.openapi = lambda: definition(app)  # type: ignore[method-assign]
     web_mercator: dict[str, Any] = {"WebMercatorQuad": morecantile.tms.get("WebMercatorQuad")}
-    _set_limits()
-    endpoints = Endpoints(title=TITLE, with_tiles_viewer=False, supported_tms=TileMatrixSets(web_mercator))
+    tms = TileMatrixSets(web_mercator)
+    endpoints = Endpoints(title=title, with_common=False, with_tiles_viewer=False, supported_tms=tms)
+    app.include_router(metadata.pages)
+    app.include_router(metadata.router)
     app.include_router(endpoints.router)
-    _front_page(app)
     app.dependency_overrides |= OVERRIDES
     app.add_exception_handler(asyncpg.PostgresError, _database_error)
+    for lost in (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
+        app.add_exception_handler(lost, _no_database)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(TiPgError, _known_error)
     app.add_exception_handler(ValueError, _value_error)
     app.add_exception_handler(Exception, _bug)
-    app.add_middleware(CatalogUpdateMiddleware, func=register, ttl=CATALOGUE_S)  # type: ignore[arg-type]
+    app.add_middleware(CatalogUpdateMiddleware, func=register_again, ttl=CATALOGUE_S)  # type: ignore[arg-type]
     app.add_middleware(CacheControlMiddleware, cachecontrol=_CACHE, cachecontrol_max_http_code=400)
     app.add_middleware(CompressionMiddleware, compression_level=6)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])
     app.add_middleware(AdoptedPlanMiddleware, state=app.state)
-    app.add_middleware(PatienceMiddleware, limit_s=request_s)
+    app.add_middleware(ParameterMiddleware)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"])
+    app.add_middleware(PatienceMiddleware, limit_s=request_s, count_max=REQUESTS_MAX)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from tipg.collections import Catalog, pg_get_collection_index
 from tipg.settings import DatabaseSettings
 
+log = logging.getLogger(__name__)
 PUBLISHED = (
     "assumption",
     "candidate_site",
@@ -92,8 +94,16 @@ async def find_collections(
 
 
 async def register(app: FastAPI, **_: object) -> None:
-    """Read the list of collections into the application; tipg asks for it again now and then."""
+    """Read the list of collections into the application."""
     async with app.state.pool.acquire() as connection:
         adopted = await adopted_run(connection)
         app.state.collection_catalog = await find_collections(connection, adopted)
         app.state.adopted_run_id = adopted[0] if adopted else NO_RUN
+
+
+async def register_again(app: FastAPI, **_: object) -> None:
+    """Read the list again, as tipg asks for now and then; where the database does not answer it stays."""
+    try:
+        await register(app)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        log.warning("the list of collections could not be read again: %s", error or type(error).__name__)
