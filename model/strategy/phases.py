@@ -15,7 +15,7 @@ from model.strategy import solver
 from model.strategy.matrix import Compiled, Matrix, Vector
 from model.strategy.watch import Watch
 
-GAP_SHARE = 0.02
+GAP_SHARE = 0.03
 
 
 def in_sequence(form: Compiled, watch: Watch, *, time_limit_s: float, threads: int | None) -> Plan:

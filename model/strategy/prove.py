@@ -28,8 +28,8 @@ __all__ = ["Progress", "solve"]
 LARGE_NONZERO_COUNT = 20_000
 """A model with so many factors in its rows, or more, is searched; a smaller one the solver does alone."""
 
-_PHASES_SHARE, _PHASES_LIMIT_S = 0.5, 60.0
-_RELAXATION_SHARE = 0.75
+_PHASES_SHARE, _PHASES_LIMIT_S = 0.6, 90.0
+_RELAXATION_SHARE = 0.8
 
 
 def solve(

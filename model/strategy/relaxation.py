@@ -26,7 +26,7 @@ METHODS = (
     {"solver": "simplex"},
 )
 """Interior point made exact by crossover; without it, for models where crossover does not end; simplex."""
-_METHOD_SHARE = 0.8
+_METHOD_SHARE = 0.9
 """Of the time left, what a method may take before the next has its turn; the last may have all of it."""
 _SAFETY = 1e-7
 
