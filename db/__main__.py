@@ -1,4 +1,4 @@
-"""`python -m db`: up, down, status, url, upgrade, refresh, check."""
+"""`python -m db`: up, down, status, url, upgrade, refresh, dump, restore, check."""
 
 import sys
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
-from db import connection, embedded, roles
+from db import backup, connection, embedded, roles
 from db import upgrade as upgrading
 from db.checks import CheckResult, database_checks
 from db.errors import UsageError
@@ -118,6 +119,30 @@ def upgrade(
 def refresh() -> None:
     """Fill the views again; readers read the former ones until it is done."""
     upgrading.refresh(progress=lambda name: typer.echo(f"filling {name}"))
+
+
+@app.command()
+def dump(
+    file: Annotated[Path, typer.Argument(help="File to write; it is replaced when the dump is whole.")],
+) -> None:
+    """Write loads, plans, locks and what QGIS stored to a file (custom format of pg_dump)."""
+    backup.dump(file, progress=typer.echo)
+    typer.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB). `python -m db restore {file}` brings it back.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="File that `python -m db dump` wrote.")],
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the data that the database holds.")
+    ] = False,
+) -> None:
+    """Bring a dump into the database, then migrate, fill the views and grant."""
+    backup.restore(file, is_overwriting=overwrite, progress=typer.echo)
+    typer.echo(
+        "Restored. `python -m report.qgis` stores the QGIS project again, with the address of this server."
+    )
 
 
 def _say(result: CheckResult) -> None:

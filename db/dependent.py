@@ -33,6 +33,13 @@ _FALLING = """
 """
 
 
+def relations(connection: psycopg.Connection[Any], schemas: list[str]) -> list[str]:
+    """Return the relations outside these schemas that depend on them, as pg_dump takes names."""
+    rows = connection.execute(_FALLING, {"schemas": schemas}).fetchall()
+    kinds = ("view ", "materialized view ", "table ")
+    return [row[0].removeprefix(kind) for row in rows for kind in kinds if row[0].startswith(kind)]
+
+
 def refuse(connection: psycopg.Connection[Any], schemas: list[str]) -> None:
     """Refuse to drop these schemas while something outside depends on them.
 

@@ -34,7 +34,8 @@ class Installation:
     """Extensions without a control file."""
 
 
-def _output(program: Path, argument: str) -> str:
+def output(program: Path, argument: str) -> str:
+    """Return what a program prints; nothing where it cannot be run."""
     try:
         result = subprocess.run(  # noqa: S603 - programs of PostgreSQL, found above
             [program, argument],
@@ -52,7 +53,7 @@ def _bin_dirs() -> list[Path]:
     found = [folder for pattern in _PLACES for folder in Path("/").glob(pattern.lstrip("/"))]
     pg_config, pg_ctl = shutil.which("pg_config"), shutil.which("pg_ctl")
     if pg_config:
-        found.append(Path(_output(Path(pg_config), "--bindir") or "/nowhere"))
+        found.append(Path(output(Path(pg_config), "--bindir") or "/nowhere"))
     if pg_ctl:
         found.append(Path(pg_ctl).resolve().parent)
     return [
@@ -67,7 +68,7 @@ def _control_folders(bin_dir: Path, major: int) -> list[Path]:
         bin_dir.parent / "share/postgresql",
     ]
     if (bin_dir / "pg_config").exists():
-        folders.insert(0, Path(_output(bin_dir / "pg_config", "--sharedir")))
+        folders.insert(0, Path(output(bin_dir / "pg_config", "--sharedir")))
     return [folder / "extension" for folder in folders]
 
 
@@ -75,7 +76,7 @@ def installations() -> list[Installation]:
     """Return the servers of this machine: complete ones first, newest first."""
     found = []
     for bin_dir in _bin_dirs():
-        version = re.search(r"\) (\d+)", _output(bin_dir / "postgres", "--version"))
+        version = re.search(r"\) (\d+)", output(bin_dir / "postgres", "--version"))
         if not version:
             continue
         major = int(version[1])

@@ -21,6 +21,12 @@ _SETTINGS = {
 _CONNECTIONS_MAX = {"owner": -1, "planner": 10, "reader": 20, "service": 10}
 # of the settings, the one that a role cannot change for itself: what its queries may lay down on the disk
 _TEMP_FILES_MAX = "2GB"
+_QGIS_TABLES = """
+    select relname::text
+    from pg_class
+    where relnamespace = 'public'::regnamespace and relname in ('qgis_projects', 'layer_styles')
+        and pg_has_role(relowner, 'usage')
+"""
 _PROVENANCE = ("load", "load_source", "load_assumption", "reject", "site_registry")
 # What PostgreSQL lets every role do, and no reader or planner needs: to write large objects, which nothing
 # here uses and pg_dump stumbles over; to take the locks by which a run shows that it is alive; to write to
@@ -114,6 +120,9 @@ def grant(connection: psycopg.Connection[Any]) -> None:
     connection.execute(sql.SQL("grant usage on schema raw to {}").format(everyone))
     for table in _PROVENANCE:
         connection.execute(sql.SQL("grant select on {} to {}").format(sql.Identifier("raw", table), everyone))
+    for (table,) in connection.execute(_QGIS_TABLES).fetchall():
+        place = sql.Identifier("public", table)
+        connection.execute(sql.SQL("grant select on {} to {}").format(place, everyone))
     if ROLE_NAMES["planner"] in present:
         planner = sql.Identifier(ROLE_NAMES["planner"])
         for name in ("plan", "report"):  # the view is the table on the map

@@ -33,6 +33,11 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def revisions() -> set[str]:
+    """Return all revisions that this version knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def revision(bind: sa.Connection) -> str | None:
     """Return the revision a database stands at; None when it holds none of our tables."""
     options = {"version_table": "alembic_version", "version_table_schema": "plan"}
@@ -60,6 +65,16 @@ def _create_extensions(raw: psycopg.Connection[Any]) -> None:
             ) from None
         except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported):
             raise UsageError(f"The server of the database has no {extension}.", install_hint()) from None
+
+
+def create_extensions() -> None:
+    """Create the extensions that the tables need, in a transaction of their own.
+
+    Raises:
+        UsageError: one is missing, and this login may not create it.
+    """
+    with _transaction() as (_, raw):
+        _create_extensions(raw)
 
 
 def _spare_compilation(raw: psycopg.Connection[Any]) -> None:
