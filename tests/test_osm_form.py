@@ -233,6 +233,22 @@ def test_a_history_file_is_said_to_be_one(town: Path, tmp_path: Path) -> None:
     assert "osmium time-filter" in error.value.hint
 
 
+def test_objects_that_an_editor_has_numbered_below_zero(town: Path, tmp_path: Path) -> None:
+    text = re.sub(r'(?<=[ ])(id|ref)="(\d+)"', r'\1="-\2"', TOWN)
+    (tmp_path / "town.osm").write_text(text, encoding="utf-8")
+    places = read_places(tmp_path / "town.osm", OsmSource(path="x"), Frame())
+    as_given = read_places(town, OsmSource(path="x"), Frame())
+    assert sorted((row[1], -row[2], row[-1]) for row in places.tables[0].rows) == sorted(
+        (row[1], row[2], row[-1]) for row in as_given.tables[0].rows
+    )
+    assert places.rejects == []
+    roads = read_roads(tmp_path / "town.osm", RoadSource(path="x"), Frame())
+    assert {row[1] for row in roads.tables[0].rows} == {-1, -2, -3, -4} & {
+        row[1] for row in roads.tables[0].rows
+    }
+    assert len(roads.tables[1].rows) == len(read_roads(town, RoadSource(path="x"), Frame()).tables[1].rows)
+
+
 def test_case_14_is_read_as_case_06(shared: Path) -> None:
     in_order, as_overpass = (
         shared / "cases" / name / "town.osm" for name in ("06_osm_chargers", "14_overpass_order")

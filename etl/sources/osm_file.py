@@ -82,15 +82,20 @@ def opened(path: Path) -> Iterator[OsmFile]:
             osm_elements.convert(path, converted)
             file = osmium.io.File(str(converted))
         _refuse_history(path, file)
-        doubles = 0
+        doubles, negative_after = 0, None
         if not osm_sort.is_said_to_be_sorted(file):
             order = osm_sort.order_of(file)
             if order.way_count and not order.node_count:
                 file = osmium.io.File(str(_with_corners(path, file, Path(folder))))
+            elif order.has_negative_nodes:
+                negative_after = order.max_node_id
+                renumbered = osm_sort.renumber(file, Path(folder), negative_after)
+                ordered, doubles = osm_sort.sort(osmium.io.File(str(renumbered)), Path(folder))
+                file = osmium.io.File(str(ordered))
             elif not order.is_sorted:
                 ordered, doubles = osm_sort.sort(file, Path(folder))
                 file = osmium.io.File(str(ordered))
-        yield OsmFile(file, doubles)
+        yield OsmFile(file, doubles, negative_after)
 
 
 def _refuse_history(path: Path, file: Any) -> None:
@@ -123,11 +128,6 @@ def _with_corners(path: Path, file: Any, folder: Path) -> Path:
     return osm_sort.sort(osmium.io.File(str(unsorted)), folder)[0]
 
 
-def _way(item: Any) -> Way:
-    tags = {tag.k: tag.v for tag in item.tags}
-    return Way(item.id, tags, [node.ref for node in item.nodes], _own_places(item))
-
-
 def _own_places(way: Any) -> dict[int, Place]:
     nodes = list(way.nodes)
     if not nodes or not any(node.location.valid() for node in (nodes[0], nodes[-1])):
@@ -137,16 +137,34 @@ def _own_places(way: Any) -> dict[int, Place]:
 
 @dataclass(frozen=True)
 class OsmFile:
-    """An OSM file in order; `double_count` objects that are in it twice were left out."""
+    """An OSM file in order; `double_count` objects that are in it twice were left out.
+
+    Nodes beyond `negative_after` had numbers below zero, which are given back to all who ask.
+    """
 
     file: Any
     double_count: int = 0
+    negative_after: int | None = None
+
+    def _given(self, node: int) -> int:
+        """Return the number that a node has in the file as it was given."""
+        return (
+            node if self.negative_after is None or node <= self.negative_after else self.negative_after - node
+        )
+
+    def _held(self, node: int) -> int:
+        return node if self.negative_after is None or node >= 0 else self.negative_after - node
+
+    def _way(self, item: Any) -> Way:
+        tags = {tag.k: tag.v for tag in item.tags}
+        refs = [self._given(node.ref) for node in item.nodes]
+        return Way(item.id, tags, refs, {self._given(ref): at for ref, at in _own_places(item).items()})
 
     def ways(self, key: str) -> Iterator[Way]:
         """Give the ways that have a tag of this key."""
         item: Any
         for item in osmium.FileProcessor(self.file, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter(key)):
-            yield _way(item)
+            yield self._way(item)
 
     def ways_by_id(self, wanted: Set[int]) -> Iterator[Way]:
         """Give the ways of these ids, as many of them as the file has."""
@@ -156,7 +174,7 @@ class OsmFile:
             ways = ways.with_filter(osmium.filter.IdFilter(wanted))
         for item in ways:
             if item.id in wanted:
-                yield _way(item)
+                yield self._way(item)
 
     def relations(self, key: str, value: str) -> Iterator[RouteRelation]:
         """Give the relations that have this tag."""
@@ -170,13 +188,14 @@ class OsmFile:
         """Return the places (lon, lat) of some nodes, as many of them as the file has."""
         item: Any
         found = {}
+        held = {self._held(node) for node in wanted}
         nodes = osmium.FileProcessor(self.file, osmium.osm.NODE)
-        # Editors and converters number new objects downwards from -1, which the filter does not know.
-        if all(node >= 0 for node in wanted):
-            nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
+        # The filter does not know numbers below zero.
+        if all(node >= 0 for node in held):
+            nodes = nodes.with_filter(osmium.filter.IdFilter(held))
         for item in nodes:
-            if item.id in wanted and item.location.valid():
-                found[item.id] = (item.location.lon, item.location.lat)
+            if item.id in held and item.location.valid():
+                found[self._given(item.id)] = (item.location.lon, item.location.lat)
         return found
 
     def objects(self, keys: Iterable[str]) -> Iterator[MapObject]:
@@ -196,7 +215,7 @@ class OsmFile:
             tags = {tag.k: tag.v for tag in item.tags}
             if item.is_node():
                 at = (item.location.lon, item.location.lat) if item.location.valid() else None
-                yield MapObject("node", item.id, tags, shapely.Point(at) if at else None)
+                yield MapObject("node", self._given(item.id), tags, shapely.Point(at) if at else None)
             elif item.is_area():
                 osm_type, osm_id = ("way" if item.from_way() else "relation"), item.orig_id()
                 drawn.add((osm_type, osm_id))

@@ -27,6 +27,8 @@ class Order:
     is_sorted: bool
     node_count: int
     way_count: int
+    has_negative_nodes: bool = False
+    max_node_id: int = 0
 
 
 def is_said_to_be_sorted(file: Any) -> bool:
@@ -47,6 +49,7 @@ def order_of(file: Any) -> Order:
     """Return whether the objects of a file are in order and unique."""
     before = (-1, False, -1)
     is_sorted, counts = True, {"n": 0, "w": 0, "r": 0}
+    least, most = 0, 0
     item: Any
     for item in osmium.FileProcessor(file):
         kind = item.type_str()
@@ -54,7 +57,28 @@ def order_of(file: Any) -> Order:
         key = (_RANK[kind], item.id > 0, abs(item.id))
         is_sorted = is_sorted and before < key
         before = key
-    return Order(is_sorted, counts["n"], counts["w"])
+        if kind == "n":
+            least, most = min(least, item.id), max(most, item.id)
+    return Order(is_sorted, counts["n"], counts["w"], least < 0, most)
+
+
+def renumber(file: Any, folder: Path, after: int) -> Path:
+    """Write a file whose nodes below zero, as editors number new ones, follow the number `after` instead.
+
+    osmium keeps places of nodes above zero alone.
+    """
+    path = folder / "renumbered.osm.pbf"
+    item: Any
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        for item in osmium.FileProcessor(file):
+            if item.is_node() and item.id < 0:
+                writer.add(item.replace(id=after - item.id))
+            elif item.is_way():
+                refs = [node.ref for node in item.nodes]
+                writer.add(item.replace(nodes=[ref if ref >= 0 else after - ref for ref in refs]))
+            else:
+                writer.add(item)
+    return path
 
 
 def sort(file: Any, folder: Path, *, run_objects: int = RUN_OBJECTS) -> tuple[Path, int]:
