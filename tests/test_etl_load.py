@@ -154,7 +154,7 @@ def test_roads_and_people_alone(connection: Connection, tmp_path: Path) -> None:
     assert one(connection, "select is_stand_in from core.region")
     missing = {
         source
-        for (source,) in connection.execute("select distinct source from raw.load_assumption").fetchall()
+        for (source,) in connection.execute("select distinct topic from analysis.assumption").fetchall()
     }
     assert {"boundary", "planning_areas", "ev_counts", "openchargemap", "afdc", "transit", "grid"} <= missing
     assert one(connection, "select count(*) from core.site") > 0
