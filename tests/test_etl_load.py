@@ -90,7 +90,11 @@ def test_sites_keep_their_numbers_and_former_loads_are_pruned(connection: Connec
         ("openchargemap.json", b"[{", r"openchargemap\.json is not valid JSON"),
         ("people.csv", b"", r"people\.csv is empty"),
         ("people.csv", b"key,lon,lat,people,dwellings,households\nP1,0,0,many,1,1\n", "100% of the records"),
-        ("people.csv", b"key,lon,lat,people,dwellings,households\nP1,7,47,5,1,1\n", "with people lies in the region"),
+        (
+            "people.csv",
+            b"key,lon,lat,people,dwellings,households\nP1,7,47,5,1,1\n",
+            "with people lies in the region",
+        ),
         ("transit.gtfs.zip", b"PK", r"transit\.gtfs\.zip cannot be read"),
         ("afdc.csv", None, "was not found; tried"),
     ],

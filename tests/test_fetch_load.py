@@ -188,7 +188,7 @@ def test_a_source_that_fails_leaves_the_load_as_it_was(
 def test_a_changed_schema_names_the_column(web: Web, connection: Connection, tmp_path: Path) -> None:
     live = live_town(web, tmp_path)
     web.give("/v1.csv", b"Fuel Type Code,Station ID\nELEC,1\n", "text/csv")
-    with pytest.raises(UsageError, match=r"afdc.csv has no column"):
+    with pytest.raises(UsageError, match=r"afdc.csv lacks the columns 'ID'"):
         load_region(str(live), connection, client=quick(tmp_path))
     assert connection.execute("select count(*) from raw.load").fetchone() == (0,)
 
