@@ -15,17 +15,22 @@ def capex_scale_cad(inputs: Inputs) -> float:
     """Return what money is measured against, CAD, unless a figure is given (sensitivity runs give one).
 
     Budgets are the scale as a rule: that is what planners weigh a price against. But it is no less than the
-    dearest project at hand, or the dearest station where stations may go, nor than all removals together
-    bring: measured against 5,000 CAD any removal is worth more than all coverage. Where budgets pay for
-    nothing (there are only removals, or 1,000 CAD) they say nothing of what money is worth, and it is no less
-    than what all that stands would cost new.
+    dearest kind of project at hand, each kind in its cheapest size (which `model.efficient_option` keeps, so
+    that dropped options change nothing), or the dearest station where stations may go, nor than all removals
+    together bring: measured against 5,000 CAD any removal is worth more than all coverage. Where budgets pay
+    for nothing (there are only removals, or 1,000 CAD) they say nothing of what money is worth, and it is no
+    less than what all that stands would cost new.
     """
     if inputs.money_scale_cad:
         return inputs.money_scale_cad
     options = inputs.options.values()
     budgets = sum(p.budget_cad for p in inputs.phases)
     removals = _sum_of_greatest((o, -o.net_cad) for o in options)
-    found = max(budgets, removals, *(o.net_cad for o in options))
+    cheapest: dict[tuple[int, frozenset[str]], float] = {}
+    for o in options:
+        kind = o.site_id, o.levels
+        cheapest[kind] = min(cheapest.get(kind, o.net_cad), o.net_cad)
+    found = max(budgets, removals, *cheapest.values())
     if removals > 0:
         network = inputs.station_cad_max if _pays_for_something(inputs) else inputs.network_cad
         found = max(found, network)
