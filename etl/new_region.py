@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import geopandas as gpd
 import osmnx as ox
@@ -19,7 +20,12 @@ from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
 from db import connection, output
 from db.errors import FetchError, UsageError, run_app
+from etl.fetch import fault
+from etl.fetch.attempt import host_of
+from etl.fetch.cache import shown
 from etl.fetch.osm import osmnx_settings
+from etl.fetch.patience import PassingError
+from etl.fetch.refusal import check_status
 from etl.frame import estimated_crs
 from etl.region_file import REGIONS, read_region
 
@@ -69,7 +75,11 @@ def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
     url = geocoder if geocoder.endswith("/") else f"{geocoder}/"
     try:
         with osmnx_settings(
-            nominatim_url=url, use_cache=False, doh_url_template=None, requests_timeout=_TIMEOUT_S
+            nominatim_url=url,
+            use_cache=False,
+            doh_url_template=None,
+            requests_timeout=_TIMEOUT_S,
+            requests_kwargs={"hooks": {"response": partial(_look, f"The geocoder at {shown(url)}")}},
         ):
             found = ox.geocode_to_gdf(place)
     except InsufficientResponseError as error:
@@ -83,9 +93,17 @@ def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
         raise UsageError(
             f"'{place}' has no outline on the map.", "name the municipality or district, not a point in it."
         ) from None
-    except (requests.RequestException, ResponseStatusCodeError, ValueError, KeyError) as error:
+    except fault.HTTP_ERRORS as error:
+        told = fault.told_apart(error, f"The geocoder at {shown(url)}", host_of(url))
+        raise (told if isinstance(told, FetchError) else _unanswered(url, told)) from None
+    except (PassingError, ResponseStatusCodeError, ValueError, KeyError) as error:
         raise _unanswered(url, error) from None
     return found
+
+
+def _look(what: str, response: requests.Response, **_: Any) -> None:
+    """See the status before OSMnx does, which asks a busy server again without end."""
+    check_status(response, what)
 
 
 def _unanswered(url: str, error: Exception) -> FetchError:

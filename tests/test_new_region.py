@@ -120,3 +120,20 @@ def test_the_parts_name_the_services_of_waterloo() -> None:
         urls = [line.split('"')[1] for line in lines if line.startswith("url = ")]
         assert urls
         assert [url for url in urls if url not in waterloo] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(429, "429"), (504, "504"), (403, "status 403"), (406, "status 406")]
+)
+def test_a_geocoder_that_refuses_is_asked_once(status: int, said: str, tmp_path: Path) -> None:
+    with serving() as web:
+        web.rules["/search"] = lambda _: Answer(b"no", status, {"Content-Type": "text/plain"})
+        with pytest.raises(FetchError, match=said):
+            new_region("Guelph, Ontario", tmp_path, web.address)
+        assert web.paths() == ["/search"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_geocoder_whose_name_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match=r"host name no-such-host\.invalid cannot be resolved"):
+        new_region("Guelph, Ontario", tmp_path, "https://no-such-host.invalid/")
