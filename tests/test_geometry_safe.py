@@ -30,6 +30,7 @@ GRID = {
     f"geom {AREA}",
     "core.grid_station": "grid_station_id integer, name text, limit_kw float, peak_load_kw float, geom "
     + POINT,
+    "core.cell_people": f"population float, point_geom {POINT}",
     "core.planning_area": f"planning_area_id integer, name text, geom {AREA}",
     "core.region": f"coordinate_margin_m float, geom {AREA}",
 }

@@ -34,6 +34,13 @@ EXCEPTIONS = {
     ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "first_value: count_date"): OWN_KEY,
     ("sql/3_analysis/road_network.sql", "lead: rank, position_m"): "a place on a street is one vertex",
+    (
+        "sql/2_core/grid_area.sql",
+        "limit: st_distance(o.geom, c.point_geom), o.grid_station_ids",
+    ): "a station stands at one place: its numbers are the key of the place",
+    ("sql/3_analysis/map_assumption.sql", "string_agg: vehicle"): SAME_CONTENT,
+    ("sql/4_model/action_funnel.sql", "array_agg: "): AS_A_SET,
+    ("sql/5_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
     ("sql/4_model/action_phase.sql", "array_agg: p.phase"): ONE_PER_PHASE,
     ("sql/4_model/grant_programme.sql", "limit: b.kw_min DESC"): "a programme has one band from each power",
     ("sql/4_model/l3_site.sql", "array_agg: "): AS_A_SET,
