@@ -46,6 +46,7 @@ STEPS = {
     "gap_junction", "openchargemap_port", "place_best", "place_cluster", "place_kind", "place_member",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
+    "osm_station", "osm_station_hub", "record_use",
 }  # fmt: skip
 
 
