@@ -52,21 +52,24 @@ def set_aside(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
 
 
 def drop(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> bool:
-    """Drop the former views in a transaction of its own; return whether none are left.
+    """Drop the former views in transactions of their own; return whether none are left.
 
     Views that another session still reads stay, and so do those on which something outside depends: the next
     load, upgrade or refresh tries again.
     """
-    if not standing(conn, schemas):
-        return True
+    with conn.transaction():  # ends here, so that each of the next ones is one of its own
+        left = [name for schema in reversed(schemas) for name in standing(conn, [schema])]
+    return all(_drop(conn, name, schemas) for name in left)  # what reads before what is read
+
+
+def _drop(conn: psycopg.Connection[Any], name: str, schemas: Sequence[str]) -> bool:
+    """Drop one schema by itself: the locks of many at once may be more than the server has room for."""
     try:
         with conn.transaction():
             turn.limit(conn, DROP_TIMEOUT_S)
             turn.take(conn)
-            names = standing(conn, schemas)
-            dependent.refuse(conn, names)
-            for name in names:
-                conn.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(name)))
+            dependent.refuse(conn, standing(conn, schemas))
+            conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(name)))
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, UsageError):
         return False
     return True

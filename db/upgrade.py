@@ -97,6 +97,8 @@ def upgrade(*, force: bool = False, progress: Callable[[str], None] = lambda _: 
         UsageError: an extension is missing, something outside depends on the views, or another session holds
             them or is at work.
     """
+    with connection.connect() as conn:
+        rebuild.tidy(conn)  # what a command that was killed left behind
     with _transaction() as (bind, raw):
         _create_extensions(raw)
         raw.execute("create schema if not exists plan")

@@ -170,6 +170,25 @@ def test_the_same_content_is_the_same_load_with_its_plans_sites_and_locks(
         assert conn.execute(query.encode()).fetchone() == (2, 1), "the scenario, too, is the same again"
 
 
+def test_any_number_of_former_views_is_tidied_up(reader: Connection) -> None:
+    """As after many commands that were killed between their commit and the tidying up."""
+    for number in range(12):
+        reader.execute(
+            f"""
+            do $$ begin
+                create schema core_former_{number};
+                for i in 1..300 loop
+                    execute format('create view core_former_{number}.v%s as select 1 as a', i);
+                end loop;
+            end $$
+            """.encode()
+        )
+    assert len(left_over(reader)) == 12
+    upgrade.upgrade()
+    assert left_over(reader) == []
+    assert title(reader) == "Toy Town"
+
+
 def test_two_loads_of_the_same_files_at_once_are_one(
     toy_database: str, reader: Connection, other: Path, threads: ThreadPoolExecutor
 ) -> None:
