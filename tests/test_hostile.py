@@ -349,7 +349,6 @@ def holds(kind: str, path: Path) -> None:
         assert all(len(row) == len(table.columns) for table in batch.tables for row in table.rows)
 
 
-@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", sorted(READERS))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -364,7 +363,6 @@ def test_any_damage_is_rows_and_rejects_or_a_sentence(
     holds(kind, tmp_path / name)
 
 
-@pytest.mark.filterwarnings("ignore")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     table=st.sampled_from(["stops", "routes", "calendar", "trips", "stop_times"]),
