@@ -154,7 +154,7 @@ def saved(folder: Path, header: list[str], lines: list[list[Any]], form: str) ->
     content = ("sep=;\n" if form == "sep" else "") + text.getvalue()
     path = folder / ("table.csv.gz" if form == "gz" else "table.csv")
     encoded = content.encode("utf-16" if form == "tab" else "utf-8-sig" if form == "semicolon" else "utf-8")
-    path.write_bytes(gzip.compress(encoded) if form == "gz" else encoded)
+    path.write_bytes(gzip.compress(encoded, mtime=0) if form == "gz" else encoded)
     return path
 
 

@@ -51,9 +51,9 @@ def test_files_as_exports_and_shells_write_them(tmp_path: Path) -> None:
     for name, content in {
         "shell.json": whole.encode("utf-16"),
         "mark.json": whole.encode("utf-8-sig"),
-        "packed.json.gz": gzip.compress(whole.encode()),
+        "packed.json.gz": gzip.compress(whole.encode(), mtime=0),
         "export.json": lines.encode(),
-        "export.json.gz": gzip.compress(lines.encode()),
+        "export.json.gz": gzip.compress(lines.encode(), mtime=0),
     }.items():
         (tmp_path / name).write_bytes(content)
         batch = read_openchargemap(tmp_path / name, OCM, FRAME)
