@@ -18,7 +18,7 @@ setup: ## install system packages, .venv and the pinned packages; quick when the
 	@db/set_up.sh
 
 run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the plan, write its page
-	$(PY) -m model.solve --scenario "$(SCENARIO)" $(if $(ADOPT),--adopt)
+	$(PY) -m model.solve --scenario "$(SCENARIO)"$(if $(ADOPT), --adopt)
 	$(PY) -m report.summary
 	$(PY) -m report.qgis
 	$(PY) -m report.page

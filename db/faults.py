@@ -65,7 +65,8 @@ def _database(fault: psycopg.Error) -> PlannerError | None:
     if isinstance(fault, psycopg.OperationalError):
         hint = "`python -m db status` says where it should be, and whether it runs."
         return UsageError(f"The database cannot be used: {reason}", hint)
-    if isinstance(fault, _UNKNOWN) and not _is_current():
+    is_ours = bool(getattr(fault, "__notes__", ()))  # the file of a view that cannot be made
+    if isinstance(fault, _UNKNOWN) and not is_ours and not _is_current():
         return UsageError(f"The database is not up to date: {reason}.", "run `python -m db upgrade`.")
     return None
 

@@ -200,11 +200,11 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
 
 
 def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Money is measured against 10,000 CAD in both plans: 0.30 more coverage, less 0.1 * 2.5."""
+    """Money is measured against 25,000 CAD, what K1 costs, in both plans: 0.30 more coverage, less 0.1."""
     base, _ = sweep.sweep(file(tmp_path, budget=10_000), [], Limits())
     found = sweep.found(toy, base.report.run_id)
-    assert found["marginal_value_per_100k_cad"] == pytest.approx(0.05, abs=1e-6)
-    assert found["runs"][0]["objective_change_per_100k_cad"] == pytest.approx(0.05, abs=1e-6)
+    assert found["marginal_value_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
+    assert found["runs"][0]["objective_change_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
 
 
 def test_a_site_chosen_in_every_plan_is_not_regretted(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_a_filled_template_gives_measured_headroom(connection: Connection, tmp_p
     assert write_template(connection, tmp_path / "grid") == (2, 2)
     with (tmp_path / "grid" / STATION_FILE).open(encoding="utf-8") as file:
         stations = list(csv.DictReader(file))
-    assert [station["name"] for station in stations] == ["West TS", "East TS"]
+    assert [station["name"] for station in stations] == ["East TS", "West TS"]
     areas = json.loads((tmp_path / "grid" / AREA_FILE).read_text())
     for number, feature in enumerate(areas["features"], start=1):
         feature["properties"] |= {"name": f"Feeder M{number}", "limit_mw": 10.0 * number, "peak_load_mw": 7.5}

@@ -92,7 +92,7 @@ def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path
     """Town's one Level 2 station is upgraded by the first scenario; the one that continues it finds none."""
     toy.execute(
         "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
-        " select site_id, 'force_in', 'phase1' from core.site where site_key = 'ocm:1'"
+        " select site_id, 'must_change', 'phase1' from core.site where site_key = 'ocm:1'"
     )
     assert solve_scenario("phase1", Limits()).report.actions["upgrade"] == 1
     again = "continues = 'phase1'\n[phase.1]\nactions = ['upgrade']\nyear = 2030\n"

@@ -421,5 +421,5 @@ def test_the_figures_of_a_run_agree(toy: psycopg.Connection[Any], tmp_path: Path
 def test_a_reach_beyond_the_known_distances_is_said(toy: psycopg.Connection[Any]) -> None:
     """Toy Town knows distances up to 3 km; phase1 asks for 5 km."""
     ended = solve_scenario("phase1", Limits())
-    assert "up to 3000 m only" in ended.notes[0]
-    assert "up to 3000 m only" in run_row(toy)[2]
+    assert "up to 3,000 m only" in ended.notes[0]
+    assert "up to 3,000 m only" in run_row(toy)[2]

@@ -14,7 +14,6 @@ import psycopg
 import pyproj
 import pytest
 import shapely
-from shapely.ops import transform
 
 from db.connection import connect
 from etl.load import load_region
@@ -62,7 +61,13 @@ class Roads:
         self.graph = nx.MultiDiGraph()
         for u, v, length_m, speed_kmh, wkb, highway in found:
             minutes = length_m / (speed_kmh * 1000 / 60)
-            edge = Edge(u, v, length_m, minutes, transform(project, shapely.from_wkb(bytes(wkb))))
+            edge = Edge(
+                u,
+                v,
+                length_m,
+                minutes,
+                shapely.transform(shapely.from_wkb(bytes(wkb)), project, interleaved=False),
+            )
             if highway not in ("motorway", "motorway_link"):
                 self.open_to_drives.append(len(self.edges))
             self.edges.append(edge)

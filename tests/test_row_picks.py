@@ -160,6 +160,7 @@ TABLES = {
     "core.address": f"address_id integer, geom {POINT}",
     "core.census_area": "census_area_id integer, dwelling_count float, population float, is_polygon boolean, "
     "inside_share float, geom geometry(Geometry, :metric_srid)",
+    "core.given_candidate": f"candidate_key text, refusal text, geom {POINT}",
     "core.place": f"place_key text, geom {POINT}",
     "core.place_cluster": f"place_key text, geom {POINT}",
 }

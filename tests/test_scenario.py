@@ -250,7 +250,10 @@ def told(conn: psycopg.Connection[Any], knobs: scenario.Scenario) -> list[Any]:
         "select site_id, is_little_used, is_costly from model.removal_candidate where scenario_id = %s order by 1",
         (scenario_id,),
     ).fetchall()
-    return [inputs.sha256, capacity, phases, use]
+    gap = conn.execute(
+        "select publication_gap_share_max from plan.scenario where scenario_id = %s", (scenario_id,)
+    ).fetchall()
+    return [inputs.sha256, capacity, phases, use, gap]
 
 
 def test_every_knob_does_something(toy_database: str) -> None:

@@ -51,7 +51,7 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
     found = json.loads(done.stdout)
     assert set(found) == {
         "run_id", "scenario", "status", "objective", "bound", "gap", "actions", "coverage", "capex_cad",
-        "net_capex_cad", "seconds",
+        "net_capex_cad", "currency", "seconds",
     }  # fmt: skip
     assert set(found["seconds"]) == {"read", "build", "solve", "write", "audit"}
     assert set(found["coverage"]) == {"L2", "L3"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,8 +121,11 @@ def _open(path: Path, encoding: str | None) -> _Feed:
 
 def _read(path: Path, folder: Path, notes: list[str]) -> _Feed:
     try:
-        feed = partridge.load_raw_feed(str(folder))
-        tables = {name: getattr(feed, name) for name in (*_NEEDED, "frequencies")}
+        with warnings.catch_warnings():
+            # pandas drops the fields that a line has beyond its header, and warns
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            feed = partridge.load_raw_feed(str(folder))
+            tables = {name: getattr(feed, name) for name in (*_NEEDED, "frequencies")}  # read as asked for
         for name, columns in _NEEDED.items():
             if tables[name].empty:
                 raise UsageError(f"{path.name}: {name}.txt is missing or empty.", _HINT)
@@ -142,6 +146,7 @@ def _read(path: Path, folder: Path, notes: list[str]) -> _Feed:
         AttributeError,
         TypeError,
         RuntimeError,
+        pd.errors.ParserWarning,
     ) as error:
         reason = str(error).replace(str(folder), path.name)[:200]
         raise UsageError(

@@ -102,7 +102,11 @@ def make_app(address: str, *, request_s: float = REQUEST_S, statement_s: int = S
     app.include_router(endpoints.router)
     app.dependency_overrides |= OVERRIDES
     app.add_exception_handler(asyncpg.PostgresError, _database_error)
-    for lost in (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
+    # the last one is what asyncpg says of a connection that ends while it speaks
+    for lost in (
+        *(OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError),
+        asyncpg.InternalClientError,
+    ):
         app.add_exception_handler(lost, _no_database)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(TiPgError, _known_error)
