@@ -23,8 +23,8 @@ run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the pla
 	$(PY) -m report.qgis
 	$(PY) -m report.page
 
-test: setup ## set up, run the tests; ARGS goes to pytest
-	$(PY) -m pytest $(ARGS)
+test: setup ## set up, run the tests on two workers; ARGS goes to pytest
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 load: upgraded ## load REGION
 	$(PY) -m etl.load --region "$(REGION)"
