@@ -76,7 +76,8 @@ def terms(m: pyo.ConcreteModel) -> tuple[Term, ...]:
     """Return the terms at the values that the variables have now."""
     weight = m.inputs.objective_weight
     found = ((name, pyo.value(m.term[name]), weight.get(name, 0.0)) for name in m.term)
-    return tuple(Term(name, value, w, m.sign[name] * w * value) for name, value, w in found)
+    # without weight it adds 0, never -0
+    return tuple(Term(name, value, w, m.sign[name] * w * value + 0.0) for name, value, w in found)
 
 
 def _coverage(m: pyo.ConcreteModel, level: str) -> Any:

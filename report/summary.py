@@ -117,7 +117,8 @@ def status_words(run: Row) -> str:
 def _audit_words(run: Row) -> str:
     if not run["audit_rule_count"]:
         return "none on record"
-    return f"{run['audit_rule_count']} rules, {run['audit_offence_count']} offences"
+    kept, off = run["audit_rule_on_count"], run["audit_rule_count"] - run["audit_rule_on_count"]
+    return f"{run['audit_offence_count']} offences against {kept} rules; {off} rules are not asked for"
 
 
 _PARTS = {"grant_cad": "grants", "resale_cad": "resale", "reinforcement_cad": "reinforcement"}

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.run_audit, model.scenario, report.adopted_run, core.region
+-- needs: plan.run, plan.decision, plan.run_audit, plan.scenario_rule, model.scenario, report.adopted_run, core.region
 -- grain: one row per (run_id)
 
 create view report.run_summary as
@@ -29,6 +29,7 @@ select
     d.build_count,
     d.remove_count,
     a.audit_rule_count,
+    a.audit_rule_on_count,
     a.audit_offence_count,
     r.read_s,
     r.build_s,
@@ -56,8 +57,12 @@ cross join lateral (
     where decision.run_id = r.run_id
 ) as d
 cross join lateral (
-    select count(*)::integer as audit_rule_count, sum(offence_count)::integer as audit_offence_count
+    select
+        count(*)::integer as audit_rule_count,
+        count(u.rule)::integer as audit_rule_on_count,
+        sum(offence_count)::integer as audit_offence_count
     from plan.run_audit
+    left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = run_audit.rule and u.is_on
     where run_audit.run_id = r.run_id
 ) as a;
 
@@ -87,6 +92,7 @@ comment on column report.run_summary.upgrade_count is 'Stations upgraded from L2
 comment on column report.run_summary.build_count is 'New stations.';
 comment on column report.run_summary.remove_count is 'Stations removed.';
 comment on column report.run_summary.audit_rule_count is 'Rules that the audit looked at.';
+comment on column report.run_summary.audit_rule_on_count is 'Those of them that the plan has to keep; of the others only the figures are recomputed.';
 comment on column report.run_summary.audit_offence_count is 'Offences that it found; null when there was no audit.';
 comment on column report.run_summary.read_s is 'Seconds to read.';
 comment on column report.run_summary.build_s is 'Seconds to build the model.';
