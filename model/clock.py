@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_WRITE_PER_READ, _WRITE_PER_BUILD, _WRITE_LEAST_S = 0.75, 0.2, 1.0
+_WRITE_PER_READ, _WRITE_PER_BUILD, _WRITE_LEAST_S = 1.0, 0.2, 2.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Clock:
         """Return the seconds for the solver: what is left, less room for what comes after; None for no limit.
 
         To write and audit a plan takes no longer than to read the inputs, on a busy machine too (measured:
-        0.4 to 0.7 of it); and all variables are worked out once more, in a part of the time of building them.
+        0.4 to 0.9 of it); and all variables are worked out once more, in a part of the time of building them.
         """
         if self.limit_s is None:
             return None
