@@ -250,7 +250,7 @@ def show_difference(found: dict[str, Any]) -> None:
     table = Table("", f"run {a}", f"run {b}", "change", title=f"Run {b} against run {a}")
     for row in found["figures"]:
         if abs(row["change"]) > NO_CHANGE * max(abs(row["value_a"] or 0), 1):
-            unit = "share" if row["unit"] == "share" else ""
+            unit = "" if row["unit"] == "count" else row["unit"]
             figures = (_amount(row[key], unit) for key in ("value_a", "value_b", "change"))
             table.add_row(row["figure"], *figures)
     console.print(table)

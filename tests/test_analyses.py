@@ -407,6 +407,7 @@ def test_sums_of_money_are_printed_in_full(tmp_path: Path, capsys: pytest.Captur
     diff.main((runs[0], runs[1]))
     told = capsys.readouterr().out
     assert "knob phase.1.budget_cad: 20,000 -> 2,200,000" in told
+    assert re.search(r"capital cost, net .*\d,\d{3} CAD", told)
     assert not re.search(r"\de[+-]\d", told)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import requests
+import urllib3
 
 from db.errors import FetchError
 from etl.fetch.patience import PassingError, retry_after_s
@@ -79,7 +80,7 @@ def own_words(response: requests.Response) -> str:
         return ""
     try:
         body = response.raw.read(_BODY_BYTES, decode_content=True).decode("utf-8", "replace")
-    except Exception:  # noqa: BLE001 - the refusal itself is what is told; its words are an extra
+    except (urllib3.exceptions.HTTPError, OSError, ValueError):  # its words are an extra
         return ""
     text = " ".join("".join(c if c.isprintable() else " " for c in _message(body)).split())
     headers = response.request.headers
