@@ -147,12 +147,9 @@ def _ask_for_known_version(path: Path, script: Path) -> None:
     with script.open(encoding="utf-8") as file:
         for line in file:
             if line.startswith("COPY plan.alembic_version "):
-                found = next(file).strip()
-                if found not in upgrade.revisions():
-                    raise UsageError(
-                        f"{path} was made by a newer version of the planner (tables at revision {found}).",
-                        "restore it with that version.",
-                    )
+                refusal = upgrade.unknown(next(file).strip(), str(path))
+                if refusal:
+                    raise UsageError(refusal.message, "restore it with the version that made it.")
                 return
     raise UsageError(f"{path} does not say which version of the tables it holds.", "take another dump.")
 

@@ -72,17 +72,14 @@ def _server_versions(conn: psycopg.Connection[Any]) -> Iterator[CheckResult]:
 
 
 def _tables(conn: psycopg.Connection[Any]) -> CheckResult:
-    row = conn.execute("select to_regclass('plan.alembic_version')").fetchone()
-    found = (
-        conn.execute("select version_num from plan.alembic_version").fetchone() if row and row[0] else None
-    )
-    version = str(found[0]) if found else "none"
+    version = upgrade.revision(conn)
+    refusal = upgrade.unknown(version)
     return CheckResult(
         "migrations",
         f"The tables stand at revision {upgrade.head()}.",
         version == upgrade.head(),
-        f"revision {version}",
-        "run `python -m db upgrade`.",
+        refusal.message.rstrip(".") if refusal else f"revision {version or 'none'}",
+        refusal.hint if refusal else "run `python -m db upgrade`.",
     )
 
 

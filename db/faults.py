@@ -66,8 +66,8 @@ def _database(fault: psycopg.Error) -> PlannerError | None:
         hint = "`python -m db status` says where it should be, and whether it runs."
         return UsageError(f"The database cannot be used: {reason}", hint)
     is_ours = bool(getattr(fault, "__notes__", ()))  # the file of a view that cannot be made
-    if isinstance(fault, _UNKNOWN) and not is_ours and not _is_current():
-        return UsageError(f"The database is not up to date: {reason}.", "run `python -m db upgrade`.")
+    if isinstance(fault, _UNKNOWN) and not is_ours:
+        return _outdated(reason)
     return None
 
 
@@ -79,15 +79,17 @@ def _login() -> str:
     return f" {user}" if user else ""
 
 
-def _is_current() -> bool:
-    """Whether tables and views are those of this version, so that what is missing is a bug."""
-    from db import connection, fingerprint  # noqa: PLC0415 - it imports the errors
+def _outdated(reason: str) -> UsageError | None:
+    """Say that tables or views are not those of this version; None where they are, and a bug is at fault."""
+    from db import connection, fingerprint, upgrade  # noqa: PLC0415 - they import the errors
 
+    words = UsageError(f"The database is not up to date: {reason}.", "run `python -m db upgrade`.")
     try:
         with connection.connect() as conn:
-            return fingerprint.is_current(conn)
+            refusal = upgrade.unknown(upgrade.revision(conn))
+            return refusal or (None if fingerprint.is_current(conn) else words)
     except (psycopg.Error, PlannerError):
-        return False
+        return words
 
 
 def _log_words() -> str:

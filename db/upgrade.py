@@ -10,7 +10,6 @@ import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
 
@@ -18,6 +17,14 @@ from db import build, connection, fingerprint, rebuild, roles
 from db.errors import UsageError
 from db.postgresql import EXTENSIONS, install_hint
 from db.turn import turn
+
+_UNRELEASED = frozenset(f"{number:04}" for number in range(1, 15))
+"""Revisions that no revision follows: those of before the baseline."""
+_START_ANEW = (
+    "`python -m db dump FILE` keeps it all for the version that made it; then set DATABASE_URL to a new"
+    " database, or empty this one by `psql \"$(python -m db url)\" -c 'drop schema raw, plan cascade'`,"
+    " and run `make load`."
+)
 
 
 def _config() -> Config:
@@ -38,10 +45,37 @@ def revisions() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
-def revision(bind: sa.Connection) -> str | None:
+def revision(conn: psycopg.Connection[Any]) -> str | None:
     """Return the revision a database stands at; None when it holds none of our tables."""
-    options = {"version_table": "alembic_version", "version_table_schema": "plan"}
-    return MigrationContext.configure(bind, opts=options).get_current_revision()
+    if conn.execute("select to_regclass('plan.alembic_version') is null").fetchone() == (True,):
+        return None
+    row = conn.execute("select version_num from plan.alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def unknown(found: str | None, subject: str = "The database") -> UsageError | None:
+    """Return what to say of tables at a revision that is none of this version's; None where it is one.
+
+    `subject` is what holds them: the database, or the file of a dump.
+    """
+    if found is None or found in revisions():
+        return None
+    if found in _UNRELEASED:
+        return UsageError(
+            f"{subject} holds tables at revision {found}, of before the first release, which cannot be"
+            " brought up to date; nothing was changed.",
+            _START_ANEW,
+        )
+    return UsageError(
+        f"{subject} was made by a newer version of the planner (tables at revision {found}).",
+        "use that version.",
+    )
+
+
+def _ask_for_known(conn: psycopg.Connection[Any]) -> None:
+    refusal = unknown(revision(conn))
+    if refusal:
+        raise refusal
 
 
 @contextmanager
@@ -94,15 +128,17 @@ def upgrade(*, force: bool = False, progress: Callable[[str], None] = lambda _: 
     `force`.
 
     Raises:
-        UsageError: an extension is missing, something outside depends on the views, or another session holds
-            them or is at work.
+        UsageError: an extension is missing, something outside depends on the views, another session holds
+            them or is at work, or the tables are at a revision that this version does not know.
     """
     with connection.connect() as conn:
+        _ask_for_known(conn)
         rebuild.tidy(conn)  # what a command that was killed left behind
     with _transaction() as (bind, raw):
+        _ask_for_known(raw)
         _create_extensions(raw)
         raw.execute("create schema if not exists plan")
-        is_migrated = revision(bind) == head()
+        is_migrated = revision(raw) == head()
         is_needed = force or not is_migrated or not fingerprint.is_current(raw)
         if not is_migrated:
             build.drop_views(raw)
@@ -125,8 +161,9 @@ def refresh(progress: Callable[[str], None] = lambda _: None) -> None:
     Raises:
         UsageError: the tables are not those of this version, or another session is at work.
     """
-    with _transaction() as (bind, raw):
-        if revision(bind) != head():
+    with _transaction() as (_, raw):
+        _ask_for_known(raw)
+        if revision(raw) != head():
             raise UsageError("The database is not up to date.", "run `python -m db upgrade`.")
         rebuild.rebuild(raw, progress)
     with connection.connect() as conn:
@@ -136,6 +173,7 @@ def refresh(progress: Callable[[str], None] = lambda _: None) -> None:
 def downgrade(to: str) -> None:
     """Take the tables back to a former revision (`base` for none); the views are the head's, so they go."""
     with _transaction() as (bind, raw):
+        _ask_for_known(raw)
         build.drop_views(raw)
         config = _config()
         config.attributes["connection"] = bind

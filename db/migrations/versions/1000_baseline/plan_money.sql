@@ -1,0 +1,108 @@
+-- Grants, electricity, removal and reinforcement in a scenario.
+
+create table plan.scenario_grant_programme (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    programme text not null,
+    is_on boolean not null,
+    rank integer not null,
+    cost_share_max double precision not null,
+    project_cap_cad double precision,
+    primary key (scenario_id, programme)
+);
+comment on table plan.scenario_grant_programme is 'Grant programmes that a scenario knows.';
+comment on column plan.scenario_grant_programme.scenario_id is 'The scenario.';
+comment on column plan.scenario_grant_programme.programme is 'Name of the programme.';
+comment on column plan.scenario_grant_programme.is_on is 'True when the scenario counts on it.';
+comment on column plan.scenario_grant_programme.rank is
+    'Who pays first where the grants together reach their limit.';
+comment on column plan.scenario_grant_programme.cost_share_max is 'Most of the price that it pays.';
+comment on column plan.scenario_grant_programme.project_cap_cad is 'Most for one application; null for none.';
+
+create table plan.scenario_grant_band (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    programme text not null,
+    kw_min double precision not null,
+    port_cap_cad double precision not null,
+    primary key (scenario_id, programme, kw_min)
+);
+comment on table plan.scenario_grant_band is 'What programmes pay for a port, by its power.';
+comment on column plan.scenario_grant_band.scenario_id is 'The scenario.';
+comment on column plan.scenario_grant_band.programme is 'The programme.';
+comment on column plan.scenario_grant_band.kw_min is 'The band holds from this power on, up to the next.';
+comment on column plan.scenario_grant_band.port_cap_cad is 'Most for a new port.';
+
+create table plan.scenario_grant_minimum (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    programme text not null,
+    l2_port_count_min integer not null,
+    l3_port_count_min integer not null,
+    primary key (scenario_id, programme, l2_port_count_min, l3_port_count_min)
+);
+comment on table plan.scenario_grant_minimum is
+    'Fewest new ports at a site for a programme to pay; one of the rows is enough, none asks nothing.';
+comment on column plan.scenario_grant_minimum.scenario_id is 'The scenario.';
+comment on column plan.scenario_grant_minimum.programme is 'The programme.';
+comment on column plan.scenario_grant_minimum.l2_port_count_min is 'Level 2 ports.';
+comment on column plan.scenario_grant_minimum.l3_port_count_min is 'Level 3 ports.';
+
+create table plan.scenario_electricity (
+    scenario_id bigint primary key references plan.scenario on delete cascade,
+    is_transmission_charged boolean not null,
+    transmission_charge_cad_per_kw_month double precision not null,
+    demand_billed_kw_min double precision not null,
+    is_evc_rate_offered boolean not null,
+    evc_charge_share double precision not null,
+    evc_kw_min double precision not null,
+    evc_kw_max double precision not null,
+    evc_load_factor_max double precision not null
+);
+comment on table plan.scenario_electricity is
+    'What the grid charges a station for its peak, and who pays less.';
+comment on column plan.scenario_electricity.scenario_id is 'The scenario.';
+comment on column plan.scenario_electricity.is_transmission_charged is
+    'False: the running cost leaves the charge out.';
+comment on column plan.scenario_electricity.transmission_charge_cad_per_kw_month is
+    'Charge for a kW of the monthly peak.';
+comment on column plan.scenario_electricity.demand_billed_kw_min is
+    'Stations below this power do not pay by their peak.';
+comment on column plan.scenario_electricity.is_evc_rate_offered is
+    'True when stations may have the rate for charging.';
+comment on column plan.scenario_electricity.evc_charge_share is 'Share of the charge that they pay then.';
+comment on column plan.scenario_electricity.evc_kw_min is 'The rate asks for at least this power.';
+comment on column plan.scenario_electricity.evc_kw_max is 'And at most this.';
+comment on column plan.scenario_electricity.evc_load_factor_max is 'And for a load factor of at most this.';
+
+create table plan.scenario_removal (
+    scenario_id bigint primary key references plan.scenario on delete cascade,
+    is_candidate_only boolean not null,
+    utilisation_share_max double precision not null,
+    alternative_distance_m double precision not null,
+    opex_cad_per_session_min double precision not null,
+    candidate_score_min double precision not null
+);
+comment on table plan.scenario_removal is
+    'Which stations a scenario may take away, and which candidates it may build on.';
+comment on column plan.scenario_removal.scenario_id is 'The scenario.';
+comment on column plan.scenario_removal.is_candidate_only is
+    'True: only stations that the three limits name.';
+comment on column plan.scenario_removal.utilisation_share_max is 'A station busier than this is needed.';
+comment on column plan.scenario_removal.alternative_distance_m is
+    'Another one with its levels within this distance, by road.';
+comment on column plan.scenario_removal.opex_cad_per_session_min is
+    'A station that costs less for each session is no burden.';
+comment on column plan.scenario_removal.candidate_score_min is
+    'No station is built on a candidate with a lower score.';
+
+create table plan.scenario_reinforcement (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    step integer not null,
+    added_kw double precision not null,
+    cost_cad double precision not null,
+    primary key (scenario_id, step)
+);
+comment on table plan.scenario_reinforcement is
+    'Steps by which every grid area may be reinforced, each once.';
+comment on column plan.scenario_reinforcement.scenario_id is 'The scenario.';
+comment on column plan.scenario_reinforcement.step is 'Number of the step, from 1.';
+comment on column plan.scenario_reinforcement.added_kw is 'Power that it adds.';
+comment on column plan.scenario_reinforcement.cost_cad is 'Its price.';

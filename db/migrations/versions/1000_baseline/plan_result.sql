@@ -1,0 +1,119 @@
+-- What a plan does and brings.
+
+create table plan.decision (
+    decision_id bigint generated always as identity primary key,
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    site_id integer not null,
+    site_name text,
+    option_id text not null,
+    action text not null,
+    l2_port_count_before integer not null,
+    l2_port_count_after integer not null,
+    l3_port_count_before integer not null,
+    l3_port_count_after integer not null,
+    capex_cad double precision not null,
+    grant_cad double precision not null,
+    resale_cad double precision not null,
+    opex_change_cad_per_year double precision not null,
+    added_kw double precision not null,
+    grid_area_id integer,
+    planning_area_id integer,
+    geom geometry (Point) not null,
+    constraint decision_site_key unique (run_id, site_id, phase)
+);
+create index decision_geom_idx on plan.decision using gist (geom);
+comment on table plan.decision is 'What a plan does at a site: one row per site that changes.';
+comment on column plan.decision.decision_id is 'Number of the decision.';
+comment on column plan.decision.run_id is 'The run.';
+comment on column plan.decision.phase is 'The phase of the works.';
+comment on column plan.decision.site_id is 'The site.';
+comment on column plan.decision.site_name is 'Its name at the time, untrusted text.';
+comment on column plan.decision.option_id is 'The option of model.site_option.';
+comment on column plan.decision.action is 'expand, upgrade, build or remove.';
+comment on column plan.decision.l2_port_count_before is 'Level 2 ports before.';
+comment on column plan.decision.l2_port_count_after is 'Level 2 ports after.';
+comment on column plan.decision.l3_port_count_before is 'Level 3 ports before.';
+comment on column plan.decision.l3_port_count_after is 'Level 3 ports after.';
+comment on column plan.decision.capex_cad is 'Capital cost.';
+comment on column plan.decision.grant_cad is 'Grants.';
+comment on column plan.decision.resale_cad is 'What removed equipment brings.';
+comment on column plan.decision.opex_change_cad_per_year is 'Change of the running cost.';
+comment on column plan.decision.added_kw is 'Change of the connected power.';
+comment on column plan.decision.grid_area_id is 'Grid area of the site.';
+comment on column plan.decision.planning_area_id is 'Planning area of the site.';
+comment on column plan.decision.geom is 'Place, in the region''s metric CRS.';
+
+create table plan.demand_coverage (
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    demand_id bigint not null,
+    level text not null,
+    weight_share double precision not null,
+    is_covered_before boolean not null,
+    is_covered_after boolean not null,
+    primary key (run_id, phase, level, demand_id)
+);
+comment on table plan.demand_coverage is
+    'Coverage of each demand cell (or reference point) before and after, by level and phase.';
+comment on column plan.demand_coverage.run_id is 'The run.';
+comment on column plan.demand_coverage.phase is 'The phase, at its end.';
+comment on column plan.demand_coverage.demand_id is 'Cell of core.demand_cell, or reference point.';
+comment on column plan.demand_coverage.level is 'L2 or L3.';
+comment on column plan.demand_coverage.weight_share is
+    'Weight of the demand; sums to 1 per run, phase and level.';
+comment on column plan.demand_coverage.is_covered_before is 'Covered at the start of the plan.';
+comment on column plan.demand_coverage.is_covered_after is 'Covered at the end of the phase.';
+
+create table plan.grid_area_load (
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    grid_area_id integer not null,
+    added_kw double precision not null,
+    headroom_kw double precision,
+    reinforcement_kw double precision not null default 0,
+    primary key (run_id, phase, grid_area_id)
+);
+comment on table plan.grid_area_load is 'Power that a plan adds to each grid area, against its headroom.';
+comment on column plan.grid_area_load.run_id is 'The run.';
+comment on column plan.grid_area_load.phase is 'The phase, at its end.';
+comment on column plan.grid_area_load.grid_area_id is 'The grid area.';
+comment on column plan.grid_area_load.added_kw is
+    'Power added since the start of the plan, times coincidence.';
+comment on column plan.grid_area_load.headroom_kw is 'Power that may be added.';
+comment on column plan.grid_area_load.reinforcement_kw is 'Power that reinforcement adds to the headroom.';
+
+create table plan.reinforcement (
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    grid_area_id integer not null,
+    step integer not null,
+    added_kw double precision not null,
+    cost_cad double precision not null,
+    primary key (run_id, grid_area_id, step, phase)
+);
+comment on table plan.reinforcement is 'Steps of reinforcement that a plan buys.';
+comment on column plan.reinforcement.run_id is 'The run.';
+comment on column plan.reinforcement.phase is 'The phase that pays it; it holds from then on.';
+comment on column plan.reinforcement.grid_area_id is 'The grid area.';
+comment on column plan.reinforcement.step is 'The step of the scenario.';
+comment on column plan.reinforcement.added_kw is 'Power that it adds.';
+comment on column plan.reinforcement.cost_cad is 'Its price.';
+
+create table plan.project_grant (
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    programme text not null,
+    eligible_cad double precision not null,
+    cap_cad double precision,
+    granted_cad double precision not null,
+    primary key (run_id, phase, programme)
+);
+comment on table plan.project_grant is
+    'What each programme gives to a project: all works of a phase, in one application.';
+comment on column plan.project_grant.run_id is 'The run.';
+comment on column plan.project_grant.phase is 'The phase.';
+comment on column plan.project_grant.programme is 'The programme.';
+comment on column plan.project_grant.eligible_cad is 'What the works would get one by one.';
+comment on column plan.project_grant.cap_cad is 'Most for one application; null for none.';
+comment on column plan.project_grant.granted_cad is 'What the project gets.';

@@ -1,0 +1,136 @@
+-- Runs: how they ended, what they had to keep, what the audit found, which is adopted.
+
+create table plan.run (
+    run_id bigint generated always as identity primary key,
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    parent_run_id bigint,
+    status text not null,
+    publication text not null,
+    objective double precision,
+    bound double precision,
+    gap_share double precision,
+    solver text,
+    solver_version text,
+    input_sha256 text,
+    capex_cad double precision,
+    net_capex_cad double precision,
+    read_s double precision,
+    build_s double precision,
+    solve_s double precision,
+    write_s double precision,
+    audit_s double precision,
+    message text,
+    started_at timestamptz not null default now(),
+    finished_at timestamptz,
+    reinforcement_cad double precision,
+    constraint run_publication_check check (publication in ('pending', 'published', 'kept', 'rejected', 'none')),
+    constraint run_status_check check (status in ('running', 'optimal', 'feasible', 'infeasible', 'no_plan', 'interrupted', 'failed'))
+);
+create index run_parent_run_id_idx on plan.run (parent_run_id);
+create index run_scenario_id_idx on plan.run (scenario_id);
+comment on table plan.run is 'One row per solve, from its start to its audit.';
+comment on column plan.run.run_id is 'Number of the run.';
+comment on column plan.run.scenario_id is 'The resolved scenario.';
+comment on column plan.run.parent_run_id is 'The run this one varies, for sensitivity runs.';
+comment on column plan.run.status is
+    'running, optimal, feasible (stopped early), infeasible, no_plan, interrupted or failed.';
+comment on column plan.run.publication is
+    'pending, published, kept (sound, but its gap is too wide to publish), rejected or none.';
+comment on column plan.run.objective is 'Value of the plan; higher is better.';
+comment on column plan.run.bound is 'No plan can be better than this.';
+comment on column plan.run.gap_share is '(bound - objective) / max(|objective|, 1e-10).';
+comment on column plan.run.solver is 'Name of the solver.';
+comment on column plan.run.solver_version is 'Version of the solver.';
+comment on column plan.run.input_sha256 is 'SHA-256 of the inputs that were read.';
+comment on column plan.run.capex_cad is 'Capital cost, gross.';
+comment on column plan.run.net_capex_cad is
+    'Capital cost less grants and resale, with the grid''s reinforcement: what the municipality pays.';
+comment on column plan.run.read_s is 'Seconds to read the inputs.';
+comment on column plan.run.build_s is 'Seconds to build the model.';
+comment on column plan.run.solve_s is 'Seconds to solve it.';
+comment on column plan.run.write_s is 'Seconds to write the results.';
+comment on column plan.run.audit_s is 'Seconds to audit them.';
+comment on column plan.run.message is 'What there is to say, for people.';
+comment on column plan.run.started_at is 'When it began.';
+comment on column plan.run.finished_at is 'When it ended.';
+comment on column plan.run.reinforcement_cad is
+    'Cost of the grid''s reinforcement; null where nothing was planned.';
+
+create table plan.run_objective_term (
+    run_id bigint not null references plan.run on delete cascade,
+    term text not null,
+    value double precision not null,
+    weight double precision not null,
+    contribution double precision not null,
+    primary key (run_id, term)
+);
+comment on table plan.run_objective_term is 'The terms of a plan''s objective.';
+comment on column plan.run_objective_term.run_id is 'The run.';
+comment on column plan.run_objective_term.term is 'Name of the term.';
+comment on column plan.run_objective_term.value is 'Its value, in [0, 1].';
+comment on column plan.run_objective_term.weight is 'Its weight.';
+comment on column plan.run_objective_term.contribution is 'What it adds to the objective, with its sign.';
+
+create table plan.run_stage (
+    run_id bigint not null references plan.run on delete cascade,
+    stage integer not null,
+    terms text[] not null,
+    tolerance_share double precision not null,
+    status text not null,
+    objective double precision not null,
+    bound double precision not null,
+    gap_share double precision not null,
+    solve_s double precision not null,
+    primary key (run_id, stage)
+);
+comment on table plan.run_stage is 'How each stage of a lexicographic run ended.';
+comment on column plan.run_stage.run_id is 'The run.';
+comment on column plan.run_stage.stage is 'Number of the stage, from 1.';
+comment on column plan.run_stage.terms is 'Terms that counted in it.';
+comment on column plan.run_stage.tolerance_share is 'Share of its optimum that later stages might give up.';
+comment on column plan.run_stage.status is 'optimal, or feasible when stopped early.';
+comment on column plan.run_stage.objective is
+    'Value of its terms when it ended; later stages may have given up some.';
+comment on column plan.run_stage.bound is 'No plan that holds the stages before can be better than this.';
+comment on column plan.run_stage.gap_share is '(bound - objective) / max(|objective|, 1e-10).';
+comment on column plan.run_stage.solve_s is 'Seconds it took.';
+
+create table plan.run_lock (
+    run_id bigint not null references plan.run on delete cascade,
+    lock_id bigint not null,
+    site_id integer not null,
+    lock_kind text not null,
+    option_id text,
+    primary key (run_id, lock_id)
+);
+comment on table plan.run_lock is 'The locks that a run obeyed.';
+comment on column plan.run_lock.run_id is 'The run.';
+comment on column plan.run_lock.lock_id is 'The lock, which may have been edited since.';
+comment on column plan.run_lock.site_id is 'The site.';
+comment on column plan.run_lock.lock_kind is
+    'What the run had to do: force_in (change the site), keep (not remove the station), force_out or fix_option.';
+comment on column plan.run_lock.option_id is 'The option, for fix_option.';
+
+create table plan.run_audit (
+    run_id bigint not null references plan.run on delete cascade,
+    rule text not null,
+    offence_count integer not null,
+    first_offence text,
+    primary key (run_id, rule)
+);
+comment on table plan.run_audit is 'What the audit in SQL found, rule by rule.';
+comment on column plan.run_audit.run_id is 'The run.';
+comment on column plan.run_audit.rule is 'Name of the rule.';
+comment on column plan.run_audit.offence_count is 'Rows of the plan that break it.';
+comment on column plan.run_audit.first_offence is 'The first of them, in words.';
+
+create table plan.adopted_run (
+    adopted_run_id bigint generated always as identity primary key,
+    run_id bigint not null references plan.run on delete cascade,
+    adopted_at timestamptz not null default now()
+);
+comment on table plan.adopted_run is
+    'Plans that were adopted, in their order: of each load the last row is the plan that maps show.';
+comment on column plan.adopted_run.adopted_run_id is 'Number of the adoption; the highest of a load holds.';
+comment on column plan.adopted_run.run_id is 'The run.';
+comment on column plan.adopted_run.adopted_at is 'When it was adopted.';

@@ -1,0 +1,200 @@
+-- What a scenario asks for, phase by phase and level by level.
+
+-- the schema is there already: it holds the version of the tables
+comment on schema plan is 'Scenarios, locks, runs and their results; written by model, locks by planners.';
+
+create table plan.scenario (
+    scenario_id bigint generated always as identity primary key,
+    name text not null,
+    content_sha256 text not null,
+    load_id bigint not null references raw.load on delete cascade,
+    base_run_id bigint,
+    resolved jsonb not null,
+    demand_kind text not null,
+    distance_kind text not null,
+    site_power_limit_kw double precision not null,
+    site_capex_limit_cad double precision,
+    l2_ports_retained_min integer not null,
+    resale_factor double precision not null,
+    coincidence_factor double precision not null,
+    created_at timestamptz not null default now(),
+    mode text not null default 'weighted',
+    cost_limit_cad double precision,
+    money_scale_cad double precision,
+    headroom_factor double precision not null default 1,
+    budget_carries_over boolean,
+    grant_stack_share_max double precision,
+    publication_gap_share_max double precision,
+    constraint scenario_content_key unique (name, content_sha256),
+    constraint scenario_demand_kind_check check (demand_kind in ('cell', 'reference_point')),
+    constraint scenario_distance_kind_check check (distance_kind in ('road', 'straight_line')),
+    constraint scenario_mode_check check (mode in ('weighted', 'lexicographic'))
+);
+comment on table plan.scenario is
+    'A scenario as resolved: immutable; other knobs, another base run or another load make another row.';
+comment on column plan.scenario.scenario_id is 'Number of the resolved scenario.';
+comment on column plan.scenario.name is 'Name of the scenario file.';
+comment on column plan.scenario.content_sha256 is 'SHA-256 of the resolved knobs, base run and load.';
+comment on column plan.scenario.load_id is 'The load it plans on.';
+comment on column plan.scenario.base_run_id is
+    'The published run it continues from; null when it starts from today.';
+comment on column plan.scenario.resolved is 'Every knob with its value, as resolved.';
+comment on column plan.scenario.demand_kind is
+    'cell (hexagons) or reference_point (points of a published study).';
+comment on column plan.scenario.distance_kind is 'road or straight_line.';
+comment on column plan.scenario.site_power_limit_kw is 'Connection limit of a site.';
+comment on column plan.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
+comment on column plan.scenario.l2_ports_retained_min is 'Level 2 ports an upgrade must retain.';
+comment on column plan.scenario.resale_factor is 'Share of the price that removed equipment brings.';
+comment on column plan.scenario.coincidence_factor is 'Share of the added power that meets the grid''s peak.';
+comment on column plan.scenario.created_at is 'When it was resolved.';
+comment on column plan.scenario.mode is
+    'weighted (one sum of terms) or lexicographic (stages, one after the other).';
+comment on column plan.scenario.cost_limit_cad is
+    'Most net capital cost of all phases together; null for none.';
+comment on column plan.scenario.money_scale_cad is
+    'What the money terms are measured against; null for the budgets of all phases together.';
+comment on column plan.scenario.headroom_factor is 'Factor on the headroom of every grid area.';
+comment on column plan.scenario.budget_carries_over is
+    'Money that a phase leaves is there for the next. Null in a scenario stored before this was known.';
+comment on column plan.scenario.grant_stack_share_max is
+    'Most of a price that all grants together pay. Null in a scenario stored before this was known.';
+comment on column plan.scenario.publication_gap_share_max is
+    'Widest MIP gap of a plan that is published. Null in a scenario stored before this was known.';
+
+create table plan.scenario_phase (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    phase integer not null,
+    title text not null,
+    year integer not null,
+    budget_cad double precision not null,
+    actions text[] not null,
+    build_levels text[] not null,
+    discount_factor double precision not null,
+    opex_limit_cad_per_year double precision,
+    primary key (scenario_id, phase)
+);
+comment on table plan.scenario_phase is 'Phases of a scenario.';
+comment on column plan.scenario_phase.scenario_id is 'The scenario.';
+comment on column plan.scenario_phase.phase is 'Number of the phase, from 1.';
+comment on column plan.scenario_phase.title is 'What the phase is for.';
+comment on column plan.scenario_phase.year is 'Calendar year of the works.';
+comment on column plan.scenario_phase.budget_cad is 'Money for the phase.';
+comment on column plan.scenario_phase.actions is
+    'Actions allowed: expand, upgrade, build, remove (keep always is).';
+comment on column plan.scenario_phase.build_levels is 'Levels that may be built or expanded.';
+comment on column plan.scenario_phase.discount_factor is 'Worth of coverage in this phase against the first.';
+comment on column plan.scenario_phase.opex_limit_cad_per_year is
+    'Most running cost that the plan may have added by the end of the phase; null for no limit.';
+
+create table plan.scenario_level (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    level text not null,
+    reach_m double precision not null,
+    port_kw double precision not null,
+    station_cost_cad double precision not null,
+    port_cost_cad double precision not null,
+    opex_cad_per_port_year double precision not null,
+    ports_min integer not null,
+    ports_max integer not null,
+    session_min double precision not null,
+    wait_max_min double precision not null,
+    wait_probability_max double precision not null,
+    port_count_choices integer[] not null,
+    kwh_per_session double precision,
+    zone_edge_m double precision,
+    nearest_site_count integer,
+    utilisation_share double precision,
+    primary key (scenario_id, level)
+);
+comment on table plan.scenario_level is 'Charger levels of a scenario: reach, power and prices.';
+comment on column plan.scenario_level.scenario_id is 'The scenario.';
+comment on column plan.scenario_level.level is 'L2 or L3 (DC fast).';
+comment on column plan.scenario_level.reach_m is
+    'A cell is covered when a station with this level is within this distance.';
+comment on column plan.scenario_level.port_kw is 'Power of a new port.';
+comment on column plan.scenario_level.station_cost_cad is 'Price of a station before its ports.';
+comment on column plan.scenario_level.port_cost_cad is 'Price of a port.';
+comment on column plan.scenario_level.opex_cad_per_port_year is 'Running cost of a port and year.';
+comment on column plan.scenario_level.ports_min is 'Fewest ports of a new station.';
+comment on column plan.scenario_level.ports_max is 'Most new ports at a site.';
+comment on column plan.scenario_level.session_min is 'Mean length of a session, minutes.';
+comment on column plan.scenario_level.wait_max_min is 'A wait longer than this is too long, minutes.';
+comment on column plan.scenario_level.wait_probability_max is 'Share of sessions that may wait too long.';
+comment on column plan.scenario_level.port_count_choices is 'Numbers of new ports that options offer.';
+comment on column plan.scenario_level.kwh_per_session is
+    'Energy of a mean session. Null in a scenario stored before sessions were counted.';
+comment on column plan.scenario_level.zone_edge_m is
+    'Edge of the hexagons whose drivers are counted together. Null in a scenario stored before sessions were counted.';
+comment on column plan.scenario_level.nearest_site_count is
+    'Sites that the drivers of a zone choose among. Null in a scenario stored before sessions were counted.';
+comment on column plan.scenario_level.utilisation_share is
+    'Share of the time that a new port is busy. Null in a scenario stored before this was known.';
+
+create table plan.scenario_target (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    phase integer not null,
+    level text not null,
+    coverage_min_share double precision not null,
+    served_min_share double precision,
+    primary key (scenario_id, phase, level)
+);
+comment on table plan.scenario_target is 'Least coverage that a scenario asks for.';
+comment on column plan.scenario_target.scenario_id is 'The scenario.';
+comment on column plan.scenario_target.phase is 'The phase.';
+comment on column plan.scenario_target.level is 'The level.';
+comment on column plan.scenario_target.coverage_min_share is
+    'Least share of the weight that must be covered.';
+comment on column plan.scenario_target.served_min_share is
+    'Least share of the sessions of the peak hour that must be served. Null in a scenario stored before sessions were counted.';
+
+create table plan.scenario_demand_weight (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    component text not null,
+    share double precision not null,
+    primary key (scenario_id, component)
+);
+comment on table plan.scenario_demand_weight is 'How the weight of a cell is mixed.';
+comment on column plan.scenario_demand_weight.scenario_id is 'The scenario.';
+comment on column plan.scenario_demand_weight.component is
+    'ev, population, transit, infrastructure_quality or infrastructure_age.';
+comment on column plan.scenario_demand_weight.share is
+    'Its share of the weight; the shares of a scenario sum to 1.';
+
+create table plan.scenario_objective (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    term text not null,
+    weight double precision not null,
+    primary key (scenario_id, term)
+);
+comment on table plan.scenario_objective is 'Weights of the objective''s terms, each term in [0, 1].';
+comment on column plan.scenario_objective.scenario_id is 'The scenario.';
+comment on column plan.scenario_objective.term is 'Name of the term.';
+comment on column plan.scenario_objective.weight is
+    'Its weight, never negative; the term''s own sign says whether more is better.';
+
+create table plan.scenario_stage (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    stage integer not null,
+    terms text[] not null,
+    tolerance_share double precision not null,
+    primary key (scenario_id, stage)
+);
+comment on table plan.scenario_stage is 'Stages of a lexicographic scenario, most important first.';
+comment on column plan.scenario_stage.scenario_id is 'The scenario.';
+comment on column plan.scenario_stage.stage is 'Number of the stage, from 1.';
+comment on column plan.scenario_stage.terms is 'Terms of the objective that count in it, by their weights.';
+comment on column plan.scenario_stage.tolerance_share is
+    'Share of its optimum that later stages may give up.';
+
+create table plan.scenario_rule (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    rule text not null,
+    is_on boolean not null,
+    primary key (scenario_id, rule)
+);
+comment on table plan.scenario_rule is 'Rules of a scenario, on or off.';
+comment on column plan.scenario_rule.scenario_id is 'The scenario.';
+comment on column plan.scenario_rule.rule is
+    'Name of the rule: the file in model/constraints and in sql/6_audit.';
+comment on column plan.scenario_rule.is_on is 'False when the scenario switches it off.';

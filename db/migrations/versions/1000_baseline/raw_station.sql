@@ -1,0 +1,107 @@
+-- Charging stations, how they are used, and where others may be built.
+
+create table raw.openchargemap_poi (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    ocm_id bigint not null,
+    record jsonb not null,
+    geom geometry (Point, 4326) not null,
+    primary key (load_id, source_id, record_number),
+    constraint openchargemap_poi_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.openchargemap_poi is 'OpenChargeMap v3 records, as delivered.';
+comment on column raw.openchargemap_poi.load_id is 'The load that brought this record.';
+comment on column raw.openchargemap_poi.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.openchargemap_poi.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.openchargemap_poi.ocm_id is 'OpenChargeMap ID.';
+comment on column raw.openchargemap_poi.record is 'The record: AddressInfo, Connections, NumberOfPoints, ...';
+comment on column raw.openchargemap_poi.geom is 'Place of the station.';
+
+create table raw.afdc_station (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    afdc_id bigint not null,
+    fuel_type_code text not null,
+    status_code text not null,
+    name text,
+    street_address text,
+    city text,
+    network text,
+    access_code text,
+    facility_type text,
+    level1_port_count integer,
+    level2_port_count integer,
+    dc_fast_port_count integer,
+    opened_on date,
+    confirmed_on date,
+    geom geometry (Point, 4326) not null,
+    primary key (load_id, source_id, record_number),
+    constraint afdc_station_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.afdc_station is 'NRCan / AFDC stations of all fuels and statuses.';
+comment on column raw.afdc_station.load_id is 'The load that brought this record.';
+comment on column raw.afdc_station.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.afdc_station.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.afdc_station.afdc_id is 'AFDC station ID.';
+comment on column raw.afdc_station.fuel_type_code is 'ELEC, LPG, CNG, ...';
+comment on column raw.afdc_station.status_code is 'E available, P planned, T temporarily out of service.';
+comment on column raw.afdc_station.name is 'Name, untrusted text.';
+comment on column raw.afdc_station.street_address is 'Address, untrusted text.';
+comment on column raw.afdc_station.city is 'City.';
+comment on column raw.afdc_station.network is 'Charging network (operator).';
+comment on column raw.afdc_station.access_code is 'public or private.';
+comment on column raw.afdc_station.facility_type is 'Kind of place.';
+comment on column raw.afdc_station.level1_port_count is 'Level 1 ports.';
+comment on column raw.afdc_station.level2_port_count is 'Level 2 ports.';
+comment on column raw.afdc_station.dc_fast_port_count is 'DC fast ports.';
+comment on column raw.afdc_station.opened_on is 'Day it opened.';
+comment on column raw.afdc_station.confirmed_on is 'Day the record was last confirmed.';
+comment on column raw.afdc_station.geom is 'Place of the station.';
+
+create table raw.utilisation (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    station_id text not null,
+    utilisation_share double precision not null,
+    measured_from date,
+    measured_to date,
+    primary key (load_id, source_id, record_number),
+    constraint utilisation_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.utilisation is 'How busy stations are, measured by their operators.';
+comment on column raw.utilisation.load_id is 'The load that brought this record.';
+comment on column raw.utilisation.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.utilisation.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.utilisation.station_id is
+    'A record of a feed, such as ocm:900001, afdc:17 or osm:node/5.';
+comment on column raw.utilisation.utilisation_share is
+    'Share of the time that its ports are busy, in [0, 1].';
+comment on column raw.utilisation.measured_from is 'First day that was measured.';
+comment on column raw.utilisation.measured_to is 'Last day.';
+
+create table raw.candidate (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    candidate_key text not null,
+    name text,
+    address text,
+    suitability_share double precision,
+    geom geometry (Point, 4326) not null,
+    primary key (load_id, source_id, record_number),
+    constraint candidate_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.candidate is 'Where a station could be built, as a list of the municipality says.';
+comment on column raw.candidate.load_id is 'The load that brought this record.';
+comment on column raw.candidate.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.candidate.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.candidate.candidate_key is
+    'The list''s own id; without one a checksum of name and place.';
+comment on column raw.candidate.name is 'Name, untrusted text.';
+comment on column raw.candidate.address is 'Street and number, untrusted text.';
+comment on column raw.candidate.suitability_share is
+    'How well a charger fits there, in [0, 1], as the list says; null where it does not.';
+comment on column raw.candidate.geom is 'Place.';
