@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
+from etl.fetch.cache import file_sha256
 from etl.fetch.client import Client
 from etl.fetch.resolve import Finder, Place
 from etl.kinds import Kind, kinds
@@ -16,7 +17,7 @@ from etl.margin import Margins
 from etl.region_file import RegionFile
 from etl.region_source import Source
 from etl.sources.base import Frame
-from etl.store import FileRead, content_sha256, sha256_of
+from etl.store import FileRead, content_sha256
 
 _LARGE = 3
 
@@ -105,7 +106,7 @@ def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
 
 def _found(kind: Kind, place: Place, *, is_read: bool = True) -> Found:
     url, when = (place.fetched.url, place.fetched.fetched_at) if place.fetched else (None, None)
-    return Found(kind, place.source, place.path, place.name, sha256_of(place.path), url, when, is_read)
+    return Found(kind, place.source, place.path, place.name, file_sha256(place.path), url, when, is_read)
 
 
 def _outline(region_file: RegionFile, kind: str, found: Iterable[list[Found]]) -> BaseGeometry | None:

@@ -16,7 +16,6 @@ from etl.region_file import RegionFile
 from etl.region_source import Source, source_date
 from etl.sources.base import LOADER_VERSION, Batch, Table
 
-_BLOCK = 2**20
 _MEASURED_BY = {
     "population": "population",
     "dwelling_count": "population",
@@ -43,15 +42,6 @@ class FileRead:
     batch: Batch
     url: str | None = None
     fetched_at: dt.datetime | None = None
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) -> str:

@@ -365,7 +365,7 @@ def test_chunks_that_break_off_are_fetched_again(web: Web, time: Time, tmp_path:
 
 def test_a_key_is_sent_and_never_shown(web: Web, time: Time, tmp_path: Path) -> None:
     web.follow("/poi", Answer(b"no", status=500), Answer(b"no", status=403))
-    request = csv(web.url("/poi"), secret=("X-API-Key", SECRET), params={"api_key": SECRET, "state": "ON"})
+    request = csv(web.url("/poi"), api_key=SECRET, params={"api_key": SECRET, "state": "ON"})
     with pytest.raises(FetchError) as caught:
         client(tmp_path, time).get(request)
     assert web.asked[0].headers["x-api-key"] == SECRET
@@ -381,7 +381,7 @@ def test_a_key_does_not_follow_to_another_host(web: Web, time: Time, tmp_path: P
         other.give("/poi", TEXT, "text/csv")
         elsewhere = other.url("/poi").replace("127.0.0.1", "localhost")
         web.rules["/poi"] = lambda _: Answer(status=302, headers={"Location": elsewhere})
-        client(tmp_path, time).get(csv(web.url("/poi"), secret=("X-API-Key", SECRET)))
+        client(tmp_path, time).get(csv(web.url("/poi"), api_key=SECRET))
         assert "x-api-key" in web.asked[0].headers
         assert "x-api-key" not in other.asked[0].headers
 

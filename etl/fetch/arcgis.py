@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import FetchError
-from etl.fetch.answer import read_json
 from etl.fetch.cache import shown
 from etl.fetch.client import Client, Fetched, Request
-from etl.fetch.content import JSON
 
 Box = tuple[float, float, float, float]
 _PAGES_MAX = 2_000
@@ -188,8 +186,7 @@ class _Layer:
         return json.dumps(feature, sort_keys=True)
 
     def _ask(self, name: str, params: dict[str, str], path: str = "/query") -> dict[str, Any]:
-        fetched = self.client.get(Request(self.source, self.url + path, JSON, params, name=name))
-        answer = read_json(fetched, self.source)
+        answer = self.client.get_json(Request(self.source, self.url + path, params=params, name=name))
         if not isinstance(answer, dict) or "error" in answer:
             said = str(answer.get("error") if isinstance(answer, dict) else answer)[:200]
             raise FetchError(

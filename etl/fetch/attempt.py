@@ -16,7 +16,7 @@ from etl.fetch.cache import Entry, LocalError, Part
 from etl.fetch.content import JSON, check_type
 from etl.fetch.patience import PassingError, Patience
 from etl.fetch.refusal import check_status
-from etl.fetch.session import Session
+from etl.fetch.session import KEY_HEADER, Session
 
 if TYPE_CHECKING:
     from etl.fetch.client import Request, Watch
@@ -62,9 +62,8 @@ def probe(session: Session, request: Request, *, patience: Patience) -> None:
         PassingError: a failure that may pass.
         FetchError: one that will not.
     """
-    headers = {"Accept-Encoding": "identity"} | dict([request.secret] if request.secret else [])
     try:
-        with _open(session, request, headers, patience) as response:
+        with _open(session, request, {"Accept-Encoding": "identity"}, patience) as response:
             check_status(response, request.what, request.refusals)
     except fault.HTTP_ERRORS as error:
         raise fault.told_apart(error, request.what, host_of(request.url)) from None
@@ -79,6 +78,8 @@ def _open(
     session: Session, request: Request, headers: dict[str, str], patience: Patience
 ) -> requests.Response:
     limits = patience.limits
+    if request.api_key:
+        headers |= {KEY_HEADER: request.api_key}
     try:
         return session.get(
             request.url,
@@ -99,8 +100,6 @@ def _open(
 def _headers(request: Request, entry: Entry | None, part: Part) -> dict[str, str]:
     # Ranges count the bytes that are sent, so only what is never continued may come compressed.
     found = {"Accept-Encoding": "gzip" if request.form is JSON else "identity"}
-    if request.secret:
-        found[request.secret[0]] = request.secret[1]
     if part.validator:
         found |= {"Range": f"bytes={part.size_bytes}-", "If-Range": part.validator}
     elif entry and entry.etag:

@@ -25,7 +25,6 @@ from db.connection import CHECKOUT, setting
 from db.errors import FetchError
 from db.text_file import path_of
 
-_BLOCK = 2**20
 _SECRET = re.compile(r"key|token|secret|password|signature|^sig$", re.IGNORECASE)
 _NAME_MAX = 100
 
@@ -172,11 +171,8 @@ class Part:
 
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def shown(url: str) -> str:

@@ -8,17 +8,19 @@ after decompression. Keys travel in headers only, and never to another host.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from db.errors import FetchError, UsageError
 from etl.fetch import attempt
 from etl.fetch.cache import Cache, Entry, Part, file_name, shown
-from etl.fetch.content import ANY, Form, check_start, with_suffix
+from etl.fetch.content import ANY, JSON, Form, check_start, with_suffix
 from etl.fetch.patience import Limits, PassingError, Patience
 from etl.fetch.refusal import Refusal
 from etl.fetch.session import Session
@@ -33,17 +35,18 @@ def unwatched(_: str, __: int | None) -> Callable[[int], None]:
 
 @dataclass(frozen=True)
 class Request:
-    """What to get: for which source, from where, in which form; `secret` is a header that stays unsaid.
+    """What to get: for which source, from where, in which format.
 
-    `refusals` are statuses that mean something of their own at this service. `is_empty` tells of a file that
-    it holds no record: where the cache has one that does, that one is kept.
+    `api_key` is sent in a header, and never stored or shown.
+    `refusals` are statuses with a meaning of their own at this service. `is_empty` returns whether a file
+    holds no record: where the cache has one that does, that one is kept.
     """
 
     source: str
     url: str
     form: Form = ANY
     params: Mapping[str, str] = field(default_factory=dict)
-    secret: tuple[str, str] | None = None
+    api_key: str | None = None
     name: str | None = None
     refusals: Mapping[int, Refusal] = field(default_factory=dict)
     is_empty: Callable[[Path], bool] | None = None
@@ -111,18 +114,30 @@ class Client:
             FetchError: it cannot be had, or is something else; the cache keeps what it had.
         """
         _check_address(request)
-        entry = self.cache.entry(request.key)
-        if entry and self._is_good(request.key, entry):
-            return self._fetched(entry)
-        self._refuse_offline(request.what)
-        self._asked.add(request.key)
-        try:
+
+        def fetch(entry: Entry | None) -> Fetched:
             with self.cache.part(request.key) as part:
                 return self.patience(request.what).keep_trying(
                     lambda patience: self._try(request, entry, part, patience)
                 )
-        except OSError as error:  # what the network raises has been told apart by then
-            raise self.cache.fault(error) from None
+
+        return self._kept_or(request.key, request.what, fetch)
+
+    def get_json(self, request: Request) -> Any:
+        """Return what an answer in JSON holds.
+
+        Raises:
+            FetchError: as `get` does, or it is no JSON.
+        """
+        fetched = self.get(replace(request, form=JSON))
+        try:
+            return json.loads(fetched.path.read_bytes().decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise FetchError(
+                f"{request.source}: {fetched.url} answered with JSON that cannot be read "
+                f"({str(error)[:100]}).",
+                "load again with --refresh.",
+            ) from None
 
     def made(
         self,
@@ -137,12 +152,8 @@ class Client:
         Raises:
             FetchError: as `make` does, or offline and not in the cache.
         """
-        entry = self.cache.entry(key)
-        if entry and self._is_good(key, entry):
-            return self._fetched(entry)
-        self._refuse_offline(f"{source}: {shown(key)}")
-        self._asked.add(key)
-        try:
+
+        def make_new(entry: Entry | None) -> Fetched:
             with self.cache.scratch() as folder:
                 part = folder / file_name(name)
                 make(part)
@@ -150,8 +161,8 @@ class Client:
                     return self._former(source, entry)
                 fresh = Entry(shown(key), "", part.name, 0, self.now().isoformat())
                 return self._fetched(self.cache.store(key, part, fresh))
-        except OSError as error:
-            raise self.cache.fault(error) from None
+
+        return self._kept_or(key, f"{source}: {shown(key)}", make_new)
 
     def check(self, request: Request) -> None:
         """Ask whether a file is to be had, without fetching it; one that the cache knows is not asked for.
@@ -166,6 +177,18 @@ class Client:
             attempt.probe(self.session, request, patience=self.patience(request.what))
         except PassingError:
             return
+
+    def _kept_or(self, key: str, what: str, fetch: Callable[[Entry | None], Fetched]) -> Fetched:
+        """Return what the cache has of an address while it is fresh, else what `fetch` gives."""
+        entry = self.cache.entry(key)
+        if entry and self._is_good(key, entry):
+            return self._fetched(entry)
+        self._refuse_offline(what)
+        self._asked.add(key)
+        try:
+            return fetch(entry)
+        except OSError as error:  # what the network raises has been told apart by then
+            raise self.cache.fault(error) from None
 
     def _try(self, request: Request, entry: Entry | None, part: Part, patience: Patience) -> Fetched:
         outcome = attempt.ask(self.session, request, entry, part, patience=patience, watch=self.watch)

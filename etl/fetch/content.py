@@ -65,26 +65,26 @@ def with_suffix(name: str, source: str, path: Path) -> str:
     return f"{source}_{name}.csv"
 
 
+def media_type(content_type: str | None) -> str:
+    """Return what a Content-Type header says, without its parameters."""
+    return (content_type or "").split(";", 1)[0].strip().lower()
+
+
 def check_type(form: Form, content_type: str | None, what: str) -> None:
     """Refuse what says itself that it is something else; a vague type says nothing.
 
     Raises:
         FetchError: the content type is that of a page, a picture, or of another format.
     """
-    kind = (content_type or "").split(";", 1)[0].strip().lower()
+    given = media_type(content_type)
+    if given in (*_VAGUE, *form.types):
+        return
     # First bytes that prove the format tell more than the header, but for a page, which is shown in words.
-    if (
-        kind in _VAGUE
-        or kind in form.types
-        or (form.start and kind not in ("text/html", "application/xhtml+xml"))
-    ):
+    if form.start and given not in ("text/html", "application/xhtml+xml"):
         return
-    if not form.types and not kind.startswith(("text/html", "image/", "video/", "audio/")):
+    if not form.types and not given.startswith(("text/html", "image/", "video/", "audio/")):
         return
-    raise FetchError(
-        f"{what} answered with {kind[:60]} where {form.name} was asked for.",
-        _HINT,
-    )
+    raise FetchError(f"{what} answered with {given[:60]} where {form.name} was asked for.", _HINT)
 
 
 def check_start(form: Form, path: Path, what: str) -> None:

@@ -28,6 +28,7 @@ from etl.fetch import fault
 from etl.fetch.attempt import host_of, pour
 from etl.fetch.cache import shown
 from etl.fetch.client import Client, Fetched
+from etl.fetch.content import media_type
 from etl.fetch.patience import PassingError, Patience
 from etl.fetch.refusal import check_status
 from etl.fetch.session import user_agent
@@ -167,16 +168,16 @@ class _Guard:
             return
         what = f"roads: {shown(self.url)}"
         check_status(response, what, pause_s=_PAUSE_S)
-        kind = response.headers.get("Content-Type", "").split(";")[0]
+        media = media_type(response.headers.get("Content-Type"))
         is_query = response.request.method == "POST"
         body = io.BytesIO()
         show = self.client.watch("overpass", None) if is_query else lambda _: None
         pour(response, body, self.patience, 0, show)
         text = body.getvalue()
         if is_query:
-            if kind == "text/html" or text.lstrip()[:1] != b"{":
+            if media == "text/html" or text.lstrip()[:1] != b"{":
                 raise FetchError(
-                    f"{what} answered with {kind or 'something'} that is no JSON.",
+                    f"{what} answered with {media or 'something'} that is no JSON.",
                     "the service is overloaded or has moved: try again, or name a mirror in the region file.",
                 )
             _check_remark(text, what)

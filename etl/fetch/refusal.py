@@ -11,7 +11,9 @@ import requests
 import urllib3
 
 from db.errors import FetchError
+from etl.fetch.content import media_type
 from etl.fetch.patience import PassingError, retry_after_s
+from etl.fetch.session import KEY_HEADER
 
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 MANY = 429
@@ -75,16 +77,15 @@ def check_status(
 
 def own_words(response: requests.Response) -> str:
     """Return what the body of a refusal says, in one line; nothing where it is a page, or repeats a key."""
-    kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if kind not in {"application/json", "text/plain"}:
+    if media_type(response.headers.get("Content-Type")) not in {"application/json", "text/plain"}:
         return ""
     try:
         body = response.raw.read(_BODY_BYTES, decode_content=True).decode("utf-8", "replace")
     except (urllib3.exceptions.HTTPError, OSError, ValueError):  # its words are an extra
         return ""
     text = " ".join("".join(c if c.isprintable() else " " for c in _message(body)).split())
-    headers = response.request.headers
-    if any(str(headers.get(name, "")) in text for name in ("X-API-Key",) if headers.get(name)):
+    key = response.request.headers.get(KEY_HEADER)
+    if key and str(key) in text:
         return ""
     return re.sub(r"[.\s]+$", "", text[:_SAID_MAX])
 

@@ -15,11 +15,10 @@ from typing import Any
 
 from db.connection import setting
 from db.errors import FetchError, UsageError
-from etl.fetch.answer import read_json
 from etl.fetch.arcgis import Box, arcgis
 from etl.fetch.cache import shown
 from etl.fetch.client import Client, Fetched, Request
-from etl.fetch.content import CSV, JSON
+from etl.fetch.content import CSV
 from etl.fetch.refusal import Refusal
 
 __all__ = ["LeftOutError", "afdc", "arcgis", "ckan", "openchargemap"]
@@ -72,17 +71,10 @@ def openchargemap(client: Client, url: str, box: Box) -> Fetched:
 
     def page(after: int) -> list[Any]:
         asked = params | {"greaterthanid": str(after)}
-        secret = ("X-API-Key", key) if key else None
-        request = Request(
-            "openchargemap",
-            url,
-            JSON,
-            asked,
-            secret,
-            "openchargemap.json",
-            dict.fromkeys((401, 403), _OCM_KEY),
-        )
-        return _list(read_json(client.get(request), "openchargemap"))
+        refusals = dict.fromkeys((401, 403), _OCM_KEY)
+        name = "openchargemap.json"
+        request = Request("openchargemap", url, params=asked, api_key=key, name=name, refusals=refusals)
+        return _list(client.get_json(request))
 
     def make(path: Path) -> None:
         records = found = page(0)
@@ -146,9 +138,10 @@ def afdc(client: Client, url: str) -> Fetched:
     """
     own = _key(AFDC_KEY)
     params = {"fuel_type": "ELEC", "status": "all", "access": "all", "limit": "all"}
-    secret = ("X-Api-Key", own or "DEMO_KEY")
     refusals = {429: _OWN_KEY_BLOCKED if own else _DEMO_KEY_BLOCKED, 403: _AFDC_KEY}
-    return client.get(Request("afdc", url, CSV, params, secret, "afdc.csv", refusals, _is_header_alone))
+    return client.get(
+        Request("afdc", url, CSV, params, own or "DEMO_KEY", "afdc.csv", refusals, _is_header_alone)
+    )
 
 
 def _is_header_alone(path: Path) -> bool:
@@ -164,7 +157,7 @@ def ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
     Raises:
         FetchError: the service fails, or no file of the dataset is CSV with a date in its name.
     """
-    answer = read_json(client.get(Request(source, url, JSON, name="dataset.json")), source)
+    answer = client.get_json(Request(source, url, name="dataset.json"))
     result = answer.get("result") if isinstance(answer, dict) and answer.get("success") else None
     resources = result.get("resources") if isinstance(result, dict) else None
     if not isinstance(resources, list):

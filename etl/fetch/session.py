@@ -16,7 +16,7 @@ from etl.fetch.cache import shown
 
 MAINTAINERS = "maintainers@users.noreply.r-seed-9ca98419.example"
 _PLAIN = frozenset(string.ascii_letters + string.digits + " @.:/+_-~?=&#%,")
-SECRET_HEADERS = ("X-API-Key", "X-Api-Key")
+KEY_HEADER = "X-API-Key"
 
 
 def user_agent() -> str:
@@ -69,8 +69,7 @@ class Session(requests.Session):
         super().rebuild_auth(prepared_request, response)
         before, after = response.request.url, prepared_request.url
         if before and after and self.should_strip_auth(before, after):
-            for name in SECRET_HEADERS:
-                prepared_request.headers.pop(name, None)
+            prepared_request.headers.pop(KEY_HEADER, None)
 
 
 def words(error: Exception) -> str:
