@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.fetch.cache import file_sha256
 from etl.fetch.client import Client
-from etl.fetch.resolve import Finder, Place
+from etl.fetch.resolve import LocatedFile, SourceFinder
 from etl.kinds import Kind, kinds
 from etl.margin import Margins
 from etl.region_file import RegionFile
@@ -57,18 +57,20 @@ def find(
         FetchError: a file could not be fetched.
     """
     found: dict[int, list[Found]] = {}
-    finder = Finder(region_file, client, lambda kind: _outline(region_file, kind, found.values()), progress)
+    finder = SourceFinder(
+        region_file, client, lambda kind: _outline(region_file, kind, found.values()), progress
+    )
     every = [(kind, source) for kind in kinds() for source in sources_of(region_file, kind)]
     order = sorted(range(len(every)), key=lambda number: (_burden(*every[number]), number))
     large = [number for number in order if _burden(*every[number]) >= _LARGE]
     for number in order:
         if large and number == large[0]:
             for other in large:
-                finder.check(every[other][0].name, every[other][1])
+                finder.check_available(every[other][0].name, every[other][1])
         kind, source = every[number]
         found[number] = [
             item
-            for place in finder.places(kind.name, source)
+            for place in finder.find_files(kind.name, source)
             for item in (
                 _found(kind, place),
                 *([_found(kind, place.geometry, is_read=False)] if place.geometry else []),
@@ -104,7 +106,7 @@ def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
     return list(getattr(sources, kind.name))
 
 
-def _found(kind: Kind, place: Place, *, is_read: bool = True) -> Found:
+def _found(kind: Kind, place: LocatedFile, *, is_read: bool = True) -> Found:
     url, when = (place.fetched.url, place.fetched.fetched_at) if place.fetched else (None, None)
     return Found(kind, place.source, place.path, place.name, file_sha256(place.path), url, when, is_read)
 

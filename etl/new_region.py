@@ -22,10 +22,10 @@ from db import connection, output
 from db.errors import FetchError, UsageError, run_app
 from etl.fetch import fault
 from etl.fetch.attempt import host_of
-from etl.fetch.cache import shown
+from etl.fetch.cache import redact_url
 from etl.fetch.osm import osmnx_settings
-from etl.fetch.patience import PassingError
 from etl.fetch.refusal import check_status
+from etl.fetch.retry import TransientError
 from etl.frame import estimated_crs
 from etl.region_file import REGIONS, read_region
 
@@ -79,7 +79,7 @@ def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
             use_cache=False,
             doh_url_template=None,
             requests_timeout=_TIMEOUT_S,
-            requests_kwargs={"hooks": {"response": partial(_look, f"The geocoder at {shown(url)}")}},
+            requests_kwargs={"hooks": {"response": partial(_look, f"The geocoder at {redact_url(url)}")}},
         ):
             found = ox.geocode_to_gdf(place)
     except InsufficientResponseError as error:
@@ -94,9 +94,9 @@ def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
             f"'{place}' has no outline on the map.", "name the municipality or district, not a point in it."
         ) from None
     except fault.HTTP_ERRORS as error:
-        told = fault.told_apart(error, f"The geocoder at {shown(url)}", host_of(url))
+        told = fault.classify_error(error, f"The geocoder at {redact_url(url)}", host_of(url))
         raise (told if isinstance(told, FetchError) else _unanswered(url, told)) from None
-    except (PassingError, ResponseStatusCodeError, ValueError, KeyError) as error:
+    except (TransientError, ResponseStatusCodeError, ValueError, KeyError) as error:
         raise _unanswered(url, error) from None
     return found
 

@@ -17,7 +17,7 @@ from osmium.osm.mutable import Node, Relation, Way
 from db.errors import FetchError, UsageError
 from etl.fetch import extract
 from etl.fetch.client import Client
-from etl.fetch.resolve import Finder
+from etl.fetch.resolve import SourceFinder
 from etl.region_file import read_region
 from tests.toy_town.build import write_sources
 from tests.web import Web, serving
@@ -71,9 +71,9 @@ def test_what_touches_the_region_is_kept_whole(
     right = expected(places, ways, relations)
     if not any(kind == "w" for kind, _ in right):
         with pytest.raises(FetchError, match="no road of whole"):
-            extract.clip(folder / "whole.osm.pbf", AREA, folder / "cut.osm.pbf")
+            extract.clip_extract(folder / "whole.osm.pbf", AREA, folder / "cut.osm.pbf")
         return
-    extract.clip(folder / "whole.osm.pbf", AREA, folder / "cut.osm.pbf")
+    extract.clip_extract(folder / "whole.osm.pbf", AREA, folder / "cut.osm.pbf")
     assert ids(folder / "cut.osm.pbf") == right
     assert [path.name for path in sorted(folder.iterdir())] == ["cut.osm.pbf", "whole.osm.pbf"]
 
@@ -81,10 +81,10 @@ def test_what_touches_the_region_is_kept_whole(
 def test_each_step_is_told(tmp_path: Path) -> None:
     write(tmp_path / "whole.osm.pbf", [(1, 1), (9, 9)], [[1, 2]], [])
     told: list[str] = []
-    extract.clip(tmp_path / "whole.osm.pbf", AREA, tmp_path / "cut.osm.pbf", told.append)
+    extract.clip_extract(tmp_path / "whole.osm.pbf", AREA, tmp_path / "cut.osm.pbf", told.append)
     assert told == [
-        "reading the places of all nodes",
-        "looking for what touches the region: 1 nodes lie in it",
+        "reading the coordinates of all nodes",
+        "finding objects that touch the region: 1 nodes lie in it",
         "completing 1 ways",
         "writing the region",
     ]
@@ -96,11 +96,11 @@ def test_nodes_do_not_pass_through_python_one_by_one(tmp_path: Path) -> None:
     places = [(20 + i / count, 20.0) for i in range(count)] + [(1.0, 1.0), (1.5, 1.0)]
     write(tmp_path / "whole.osm.pbf", places, [[count + 1, count + 2]], [])
     code = (
-        "import sys, shapely\nfrom pathlib import Path\nfrom etl.fetch.extract import clip\n"
+        "import sys, shapely\nfrom pathlib import Path\nfrom etl.fetch.extract import clip_extract\n"
         "lines = 0\n"
         "def trace(frame, event, arg):\n    global lines\n    lines += event == 'line'\n    return trace\n"
         "area = shapely.box(0, 0, 4, 4)\nsys.settrace(trace)\n"
-        f"clip(Path({str(tmp_path / 'whole.osm.pbf')!r}), area, Path({str(tmp_path / 'cut.osm.pbf')!r}))\n"
+        f"clip_extract(Path({str(tmp_path / 'whole.osm.pbf')!r}), area, Path({str(tmp_path / 'cut.osm.pbf')!r}))\n"
         "sys.settrace(None)\nprint(lines)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -115,15 +115,15 @@ def town(tmp_path: Path) -> Path:
 def test_a_file_is_held_against_the_md5_beside_it(town: Path) -> None:
     pbf = town.parent / "town.osm.pbf"
     beside = pbf.with_name(pbf.name + ".md5")
-    finder = Finder(read_region(str(town)), Client, lambda _: None)
+    finder = SourceFinder(read_region(str(town)), Client, lambda _: None)
     source = read_region(str(town)).region.sources.roads[0]
     beside.write_text(f"{hashlib.md5(pbf.read_bytes(), usedforsecurity=False).hexdigest()}  {pbf.name}\n")
-    assert finder.places("roads", source)[0].path == pbf
+    assert finder.find_files("roads", source)[0].path == pbf
     beside.write_text(f"{'0' * 32}  {pbf.name}\n")
-    with pytest.raises(UsageError, match=r"town\.osm\.pbf is not what its publisher gave: its MD5 is"):
-        Finder(read_region(str(town)), Client, lambda _: None).places("roads", source)
+    with pytest.raises(UsageError, match=r"town\.osm\.pbf is not the file that was published: its MD5 is"):
+        SourceFinder(read_region(str(town)), Client, lambda _: None).find_files("roads", source)
     beside.write_text("no sum at all\n")
-    assert Finder(read_region(str(town)), Client, lambda _: None).places("roads", source)
+    assert SourceFinder(read_region(str(town)), Client, lambda _: None).find_files("roads", source)
 
 
 @pytest.mark.parametrize("published", ["right", "wrong", None])
@@ -138,19 +138,19 @@ def test_a_fetched_extract_is_held_against_the_md5_at_its_address(
         url = give(web, content, {"right": right, "wrong": "f" * 32}.get(published or ""))
         text = town.read_text().replace('path = "town.osm.pbf"', f'service = "extract"\nurl = "{url}"')
         town.write_text(text)
-        finder = Finder(
+        finder = SourceFinder(
             read_region(str(town)),
             lambda: Client(Cache(tmp_path / "cache")),
             lambda _: shapely.box(-81, 43, -80, 44),
         )
         source = read_region(str(town)).region.sources.roads[0]
         if published == "wrong":
-            with pytest.raises(FetchError, match="is not what its publisher gave"):
-                finder.places("roads", source)
+            with pytest.raises(FetchError, match="is not the file that was published"):
+                finder.find_files("roads", source)
             return
-        assert finder.places("roads", source)[0].name.startswith("region_of_")
+        assert finder.find_files("roads", source)[0].name.startswith("region_of_")
         assert [said for _, said in finder.notes] == [
-            "town.osm.pbf has no MD5 beside it to hold it against."
+            "town.osm.pbf has no published MD5 and was not checked against one."
         ] * (published is None)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from db.errors import FetchError
-from etl.fetch.arcgis import arcgis
+from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
-from etl.fetch.client import Client, Limits
+from etl.fetch.client import Client
+from etl.fetch.retry import Limits
 from etl.find import find
 from etl.region_file import read_region
 from tests.live_town import JSON_KIND
@@ -83,7 +84,7 @@ class Layer:
 
 
 def got(client: Client, url: str, **options: Any) -> list[int]:
-    found = arcgis(client, "thing", url, None, **options)
+    found = fetch_layer(client, "thing", url, None, **options)
     return [f["properties"]["fid"] for f in json.loads(found.path.read_text())["features"]]
 
 
@@ -133,7 +134,7 @@ def test_a_layer_that_never_gives_what_it_says(web: Web, client: Client) -> None
         "features": [{"type": "Feature", "id": 1, "properties": {}, "geometry": None}],
         "exceededTransferLimit": True,
     })  # fmt: skip
-    with pytest.raises(FetchError, match="gave 1 features and says that there are more"):
+    with pytest.raises(FetchError, match="returned 1 features but says that it has more"):
         got(client, url)
 
 

@@ -21,10 +21,11 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from db.errors import FetchError, UsageError
-from etl.fetch.cache import Cache, file_name, shown
-from etl.fetch.client import Client, Limits, Request
+from etl.fetch.cache import Cache, redact_url, safe_file_name
+from etl.fetch.client import Client
 from etl.fetch.content import ANY, CSV, JSON, PBF, ZIP
-from etl.fetch.patience import retry_after_s
+from etl.fetch.request import Request
+from etl.fetch.retry import Limits, retry_after_s
 from etl.show import Steps
 from tests.web import Answer, Web, ranged, serving
 
@@ -204,7 +205,7 @@ def test_a_dripping_server_runs_out_of_time(web: Web, tmp_path: Path) -> None:
     time = Time(step_s=1)
     with pytest.raises(FetchError, match=r"was not complete after 20 s") as caught:
         client(tmp_path, time, limits={"total_s": 20}).get(csv(url))
-    assert "goes on from there" in caught.value.hint
+    assert "resumed if the server supports it" in caught.value.hint
 
 
 def test_a_silent_server_is_left(web: Web, time: Time, tmp_path: Path) -> None:
@@ -280,7 +281,7 @@ def test_without_a_strong_mark_nothing_is_continued(
 
 def test_two_loads_do_not_write_one_download(web: Web, time: Time, tmp_path: Path) -> None:
     request = csv(web.give("/ev.csv", TEXT, "text/csv"))
-    with Cache(tmp_path).part(request.key), pytest.raises(FetchError, match="by another process"):
+    with Cache(tmp_path).open_part(request.key), pytest.raises(FetchError, match="by another process"):
         client(tmp_path, time).get(request)
     assert client(tmp_path, time).get(request).path.exists()
 
@@ -296,7 +297,7 @@ def test_two_loads_do_not_write_one_download(web: Web, time: Time, tmp_path: Pat
         (Answer(b"a,b\n", headers={"Content-Type": "application/zip"}), ZIP, "did not answer with a ZIP archive; it begins with"),
         (Answer(b"a,b\n", headers=CSV_KIND), JSON, "did not answer with JSON"),
         (Answer(b"PK\x03\x04", headers={"Content-Type": "application/zip"}), PBF, "did not answer with an OpenStreetMap extract"),
-        (Answer(b"", headers=CSV_KIND), CSV, "answered with nothing"),
+        (Answer(b"", headers=CSV_KIND), CSV, "sent an empty answer"),
         (Answer(b"[1, 2", headers={"Content-Type": "application/json"}), JSON, "cut short"),
         (Answer(archive()[:-9], headers={"Content-Type": "application/zip"}), ZIP, "cut short"),
         (Answer(b"no", status=403), CSV, "status 403"),
@@ -330,7 +331,7 @@ def test_a_circle_of_redirects(web: Web, time: Time, tmp_path: Path) -> None:
 
 def test_a_redirect_out_of_the_web_is_refused(web: Web, time: Time, tmp_path: Path) -> None:
     web.rules["/a"] = lambda _: Answer(status=302, headers={"Location": "file:///etc/passwd"})
-    with pytest.raises(FetchError, match="is no address"):
+    with pytest.raises(FetchError, match="is not a usable address"):
         client(tmp_path, time).get(csv(web.url("/a")))
 
 
@@ -406,7 +407,7 @@ def test_a_failing_connection_does_not_tell_the_key(time: Time, tmp_path: Path) 
     ],
 )
 def test_only_the_web_is_asked(url: str, time: Time, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no http or https address|cannot be used"):
+    with pytest.raises(UsageError, match=r"not an http or https address|cannot be used"):
         client(tmp_path, time).get(csv(url))
 
 
@@ -452,7 +453,7 @@ def test_the_server_may_name_the_file(web: Web, time: Time, tmp_path: Path) -> N
 
 @given(st.text(max_size=60))
 def test_any_name_is_safe_for_a_file(text: str) -> None:
-    name = file_name(text)
+    name = safe_file_name(text)
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name)
     assert not name.startswith(".")
 
@@ -463,7 +464,7 @@ def test_any_name_is_safe_for_a_file(text: str) -> None:
 )
 def test_no_address_shows_a_key(secret: str, name: str) -> None:
     url = str(Request("x", f"https://me:{secret}@host/path", params={name: secret, "a": "b"}).key)
-    assert secret not in shown(url)
+    assert secret not in redact_url(url)
 
 
 def test_downloads_are_drawn_on_a_terminal_only() -> None:
@@ -484,9 +485,9 @@ def test_downloads_are_drawn_on_a_terminal_only() -> None:
 
 
 def test_names_and_addresses_as_they_are_kept() -> None:
-    assert shown("https://me:pw@host:8/p?Api_Key=1&q=a b#f") == "https://host:8/p?Api_Key=...&q=a+b"
-    assert file_name("../../etc/pass wd") == "pass_wd"
-    assert file_name("..") == "file"
+    assert redact_url("https://me:pw@host:8/p?Api_Key=1&q=a b#f") == "https://host:8/p?Api_Key=...&q=a+b"
+    assert safe_file_name("../../etc/pass wd") == "pass_wd"
+    assert safe_file_name("..") == "file"
 
 
 def test_a_file_is_a_file(web: Web, time: Time, tmp_path: Path) -> None:

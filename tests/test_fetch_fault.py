@@ -17,9 +17,11 @@ import urllib3.exceptions as u3
 from db.errors import FetchError, UsageError
 from etl.fetch import fault, services
 from etl.fetch.cache import Cache, LocalError
-from etl.fetch.client import Client, Limits, Request
+from etl.fetch.client import Client
 from etl.fetch.content import ANY, CSV
 from etl.fetch.osm import osmnx_settings
+from etl.fetch.request import Request
+from etl.fetch.retry import Limits
 from etl.fetch.session import user_agent
 from etl.find import find
 from etl.region_file import read_region
@@ -64,7 +66,7 @@ def test_every_exception_of_the_client_is_said_to_pass_or_not() -> None:
     bases = {requests.RequestException, u3.HTTPError}
     assert len(own) > 45
     for one in own - bases:
-        known, passes = next(rule for rule in fault.MAY_PASS if issubclass(one, rule[0]))
+        known, passes = next(rule for rule in fault.IS_TRANSIENT if issubclass(one, rule[0]))
         assert known not in bases or one.__name__ in {"RequestError", "MaxRetryError"}, one
         assert passes is (one.__name__ in PASSES), one
 
@@ -75,13 +77,13 @@ def test_every_exception_of_the_client_is_said_to_pass_or_not() -> None:
         (requests.exceptions.InvalidHeader("value 'k-secret\\n'"), "a header cannot be sent"),
         (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), "the proxy that is set"),
         (requests.exceptions.InvalidProxyURL("Please check proxy URL."), "the proxy that is set"),
-        (u3.LocationParseError("a" * 70), "is no address"),
+        (u3.LocationParseError("a" * 70), "is not a usable address"),
         (requests.ConnectionError(u3.MaxRetryError(None, "/", socket.gaierror(-2, "x"))), "host name h cannot be resolved"),  # type: ignore[arg-type]
         (requests.exceptions.SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] x")), "TLS with h fails"),
     ],
 )  # fmt: skip
 def test_what_does_not_pass_is_named(error: Exception, said: str) -> None:
-    found = fault.told_apart(error, "thing: http://h/x", "h")
+    found = fault.classify_error(error, "thing: http://h/x", "h")
     assert isinstance(found, FetchError)
     assert said in found.message
     assert "secret" not in found.message
@@ -98,7 +100,7 @@ def test_what_does_not_pass_is_named(error: Exception, said: str) -> None:
     ],
 )
 def test_what_was_cut_off_may_pass(error: Exception) -> None:
-    assert isinstance(fault.told_apart(error, "thing", "h"), fault.PassingError)
+    assert isinstance(fault.classify_error(error, "thing", "h"), fault.TransientError)
 
 
 def test_a_name_that_does_not_exist_is_asked_for_once(client: Client, slept: list[float]) -> None:
@@ -166,17 +168,17 @@ def test_a_short_key_is_not_tried_again_and_named(old_host: str, client: Client,
 def test_a_marked_host_is_asked_at_a_lower_level_and_still_verified(
     old_host: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.session.lower_tls(f"{old_host}/x", 1)
+    client.session.set_tls_level(f"{old_host}/x", 1)
     assert client.get(Request("transit", f"{old_host}/a.csv", CSV)).path.read_bytes() == TEXT
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     fresh = Client(Cache(tmp_path / "other"))
-    fresh.session.lower_tls(f"{old_host}/x", 1)
+    fresh.session.set_tls_level(f"{old_host}/x", 1)
     with pytest.raises(FetchError, match="the certificate of localhost is not accepted"):
         fresh.get(Request("transit", f"{old_host}/a.csv", CSV))
 
 
 def test_the_other_hosts_stay_at_their_level(client: Client) -> None:
-    client.session.lower_tls("https://old.example:8443/feed", 1)
+    client.session.set_tls_level("https://old.example:8443/feed", 1)
     stock = client.session.get_adapter("https://x.example/")
     assert client.session.get_adapter("https://OLD.example:8443/a") is not stock
     for url in ("https://old.example/a", "https://old.example:84430/a", "https://old.example.evil/a"):
@@ -187,7 +189,8 @@ NO_ROOM = """
 import resource, sys
 from pathlib import Path
 from etl.fetch.cache import Cache
-from etl.fetch.client import Client, Request
+from etl.fetch.client import Client
+from etl.fetch.request import Request
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
@@ -206,7 +209,7 @@ def test_where_there_is_no_room_nothing_is_tried_again(web: Web, tmp_path: Path)
         text=True,
         check=True,
     )
-    assert re.match(r"LocalError The cache .* cannot be written: File too large\. make room", done.stdout)
+    assert re.match(r"LocalError The cache .* cannot be written: File too large\. free space", done.stdout)
     assert len(web.asked) == 1
 
 
@@ -257,7 +260,7 @@ def test_an_hour_of_block_is_not_asked_again_in_a_minute(  # noqa: PLR0917 - thr
     body = b'{"error": {"code": "OVER_RATE_LIMIT", "message": "You have exceeded your rate limit."}}'
     web.follow("/v1.csv", Answer(body, 429, headers))
     with pytest.raises(FetchError, match=said) as caught:
-        services.afdc(client, web.url("/v1.csv?state=ON"))
+        services.fetch_afdc(client, web.url("/v1.csv?state=ON"))
     assert own or "set AFDC_API_KEY" in caught.value.hint
     assert (len(web.asked), slept) == (1, [])
 
@@ -265,7 +268,7 @@ def test_an_hour_of_block_is_not_asked_again_in_a_minute(  # noqa: PLR0917 - thr
 def test_a_short_block_is_waited_for(web: Web, client: Client, slept: list[float]) -> None:
     good = Answer(b"Fuel Type Code,ID\nELEC,1\n", headers={"Content-Type": "text/csv"})
     web.follow("/v1.csv", Answer(b"", 429, {"Retry-After": "45"}), good)
-    services.afdc(client, web.url("/v1.csv"))
+    services.fetch_afdc(client, web.url("/v1.csv"))
     assert slept == [45]
 
 
@@ -299,7 +302,7 @@ def test_addresses_are_tried_in_order(web: Web, tmp_path: Path) -> None:
     assert names == ["b.csv"]
     (note,) = notes
     assert "/a.csv answered with status 404" in note
-    assert note.endswith("b.csv stands in.")
+    assert note.endswith("Used instead: b.csv.")
     assert "/c.csv" not in web.paths()
 
 
@@ -324,9 +327,9 @@ def test_an_optional_source_whose_addresses_all_fail_is_an_assumption(web: Web, 
     names, notes = afdc_of(tmp_path, f"url = {urls}\nis_optional = true")
     assert names == []
     assert len(notes) == 1
-    assert "none of 2 addresses gives it" in notes[0]
-    assert notes[0].endswith("It is optional, and left out.")
-    with pytest.raises(FetchError, match=r"^afdc: none of 2 addresses gives it: .*404.*; .*refused"):
+    assert "none of its 2 addresses can be used" in notes[0]
+    assert notes[0].endswith("The source is optional and left out.")
+    with pytest.raises(FetchError, match=r"^afdc: none of its 2 addresses can be used: .*404.*; .*refused"):
         afdc_of(tmp_path / "b", f"url = {urls}")
 
 
@@ -341,7 +344,7 @@ def test_a_marked_host_is_said_in_the_notes(old_host: str, tmp_path: Path) -> No
     names, notes = afdc_of(tmp_path, f'url = "{old_host}/a.csv"\ntls_security_level = 1')
     assert names == ["a.csv"]
     assert notes == [
-        "localhost is asked at TLS security level 1, as the region file says; its certificate is verified."
+        "localhost is contacted at TLS security level 1, as the region file says; its certificate is verified."
     ]
 
 

@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 
 from db.errors import FetchError, UsageError
 from etl.fetch.cache import Cache
-from etl.fetch.client import Client, Limits
+from etl.fetch.client import Client
+from etl.fetch.retry import Limits
 from etl.fetch.services import OPENCHARGEMAP_KEY
 from etl.find import find
 from etl.kinds import kinds
@@ -255,7 +256,7 @@ def test_then_its_address_then_what_is_live(
     found, _ = found_afdc(files, two, tmp_path)
     assert [(item.name, item.source.licence) for item in found] == [("a.csv", "live"), ("afdc.csv", "second")]
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(UsageError, match=r"DATA_DIR names .*nowhere, which is no folder"):
+    with pytest.raises(UsageError, match=r"DATA_DIR names .*nowhere, which is not a folder"):
         found_afdc(files, f'path = "gone.csv"\nurl = "{url}"', tmp_path)
 
 
@@ -274,7 +275,7 @@ def test_an_optional_file_may_be_missing_and_another_may_not(tmp_path: Path) -> 
     found, notes = found_afdc(files, 'path = "gone.csv"\nis_optional = true', tmp_path)
     assert (found, notes) == (
         [],
-        [("afdc", "gone.csv was not found, and no address gives it; it is left out.")],
+        [("afdc", "gone.csv was not found and has no address; the source is left out.")],
     )
     with pytest.raises(UsageError, match=r"gone\.csv was not found; tried"):
         found_afdc(files, 'path = "gone.csv"', tmp_path)
@@ -300,7 +301,7 @@ def test_what_is_asked_by_place_needs_a_boundary(web: Web, tmp_path: Path) -> No
     path.write_text(
         path.read_text().replace('path = "town.osm.pbf"', f'service = "overpass"\nurl = "{web.url("/api")}"')
     )
-    with pytest.raises(UsageError, match="nothing says where the region is") as caught:
+    with pytest.raises(UsageError, match="the region has no boundary") as caught:
         find(read_region(str(path)), quick(tmp_path))
     assert "sources.boundary" in caught.value.hint
 

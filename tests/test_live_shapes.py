@@ -13,10 +13,13 @@ import shapely
 
 from db.errors import FetchError
 from etl.fetch import osm, services
+from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
-from etl.fetch.client import Client, Limits, Request
+from etl.fetch.client import Client
 from etl.fetch.content import ZIP
 from etl.fetch.osm import slot_wait_s
+from etl.fetch.request import Request
+from etl.fetch.retry import Limits
 from etl.region_file import read_region
 from etl.region_source import (
     AfdcSource,
@@ -93,7 +96,7 @@ def test_layers(  # noqa: PLR0917 - five parameters, three fixtures
 ) -> None:  # fmt: skip
     columns = live(kind).columns
     wanted = tuple(value for value in columns.model_dump().values() if value)
-    found = services.arcgis(client, kind, layer(web, cases, name), live(kind).where, columns=wanted)
+    found = fetch_layer(client, kind, layer(web, cases, name), live(kind).where, columns=wanted)
     batch: Batch = read(found.path, source(path="x", columns=columns.model_dump()), Frame())
     assert batch.row_count == json.loads((cases / f"{name}_count.json").read_text())["count"]
     assert not list(batch.rejects)
@@ -105,7 +108,7 @@ def test_layers(  # noqa: PLR0917 - five parameters, three fixtures
 def test_the_capacity_of_feeders(cases: Path, web: Web, client: Client) -> None:
     columns = ("ldc_name", "capacity", "idldc")
     url = layer(web, cases, "oeb_available_capacity_0")
-    found = services.arcgis(client, "grid_areas", url, None, box=(-80.6, 43.3, -80.3, 43.6), columns=columns)
+    found = fetch_layer(client, "grid_areas", url, None, box=(-80.6, 43.3, -80.3, 43.6), columns=columns)
     features = json.loads(found.path.read_text())["features"]
     assert [f["properties"]["capacity"] for f in features] == [4.2, 4.2, 12.5, -0.3, None]
     asked = [a.query for a in web.asked if a.query.get("f") == "geojson"]
@@ -118,7 +121,7 @@ def test_openchargemap_in_either_order(
 ) -> None:
     monkeypatch.setenv(services.OPENCHARGEMAP_KEY, "a-key")
     url = web.give("/v3/poi", (cases / f"{name}.json").read_bytes(), "application/json")
-    found = services.openchargemap(client, url, BOX)
+    found = services.fetch_openchargemap(client, url, BOX)
     batch = read_openchargemap(found.path, OpenChargeMapSource(path="x"), Frame())
     assert batch.row_count >= 2
     assert not [reject for reject in batch.rejects if not reject.is_outside]
@@ -132,13 +135,13 @@ def test_openchargemap_refuses(
     body = (cases / f"{name}.txt").read_bytes()
     url = web.follow("/v3/poi", Answer(body, 403, {"Content-Type": "text/plain"}))
     with pytest.raises(FetchError, match="403") as caught:
-        services.openchargemap(client, url, BOX)
+        services.fetch_openchargemap(client, url, BOX)
     assert "OPENCHARGEMAP_API_KEY" in caught.value.hint
 
 
 def test_afdc(cases: Path, web: Web, client: Client) -> None:
     url = web.give("/v1.csv", (cases / "afdc_v1.csv").read_bytes(), "text/csv")
-    batch = read_afdc(services.afdc(client, url).path, AfdcSource(path="x"), Frame())
+    batch = read_afdc(services.fetch_afdc(client, url).path, AfdcSource(path="x"), Frame())
     assert batch.row_count
     assert not [reject for reject in batch.rejects if not reject.is_outside]
 
@@ -150,7 +153,7 @@ def test_afdc_refuses(
     body = (cases / f"afdc_{status}.json").read_bytes()
     web.follow("/v1.csv", Answer(body, status, {"Content-Type": "application/json"}))
     with pytest.raises(FetchError, match=str(status)) as caught:
-        services.afdc(client, web.url("/v1.csv"))
+        services.fetch_afdc(client, web.url("/v1.csv"))
     assert said in caught.value.hint
     assert (len(web.asked), slept) == (1, [])
 
@@ -160,7 +163,7 @@ def test_overpass_does_not_accept_the_agent(cases: Path, web: Web, client: Clien
     page = Answer((cases / "overpass_406.html").read_bytes(), 406, {"Content-Type": "text/html"})
     web.follow("/api/interpreter", page)
     with pytest.raises(FetchError, match="status 406") as caught:
-        osm.overpass(client, web.url("/api"), AREA, AREA)
+        osm.fetch_overpass(client, web.url("/api"), AREA, AREA)
     assert "user agent" in caught.value.hint
     assert "mirror" in caught.value.hint
     assert web.paths() == ["/api/status", "/api/interpreter"]
@@ -182,7 +185,7 @@ def test_the_quarters_of_ontario(cases: Path, web: Web, client: Client) -> None:
             (file,) = cases.glob(f"ontario_*{name.removeprefix('ontario_')}")
             web.give(f"/{name}", file.read_bytes(), "text/csv")
     url = web.give("/package_show", text.encode(), "application/json")
-    found = services.ckan(client, "ev_counts", url)
+    found = services.fetch_ckan(client, "ev_counts", url)
     assert [day for _, day in found] == ["2022-03-31", "2024-09-30", "2026-03-31"]
     counts = []
     for fetched, day in found:

@@ -1,1 +1,1 @@
-"""Gets the files of a region from the internet: one client, one cache, one module per kind of service."""
+"""Fetches the files of a region from the internet: one client, one cache, one module per type of service."""

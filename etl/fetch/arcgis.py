@@ -1,8 +1,8 @@
 """ArcGIS REST 10.3 and later: the features of a layer as one GeoJSON file.
 
-A layer gives so many features at a time (`maxRecordCount`), and says `exceededTransferLimit` where there are
-more. Pages of a query by place come short in the middle, so that where one answer does not hold all, the
-object ids are asked for first, and the features by ranges of ids.
+A layer returns at most `maxRecordCount` features at a time and sets `exceededTransferLimit` if it has more.
+Pages of a spatial query may come incomplete, so where one answer does not hold all features, the object ids
+are requested first and the features by ranges of ids.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import FetchError
-from etl.fetch.cache import shown
-from etl.fetch.client import Client, Fetched, Request
+from etl.fetch.cache import redact_url
+from etl.fetch.client import Client, Fetched
+from etl.fetch.request import Request
 
 Box = tuple[float, float, float, float]
 _PAGES_MAX = 2_000
-_OLD_PAGES_MAX = 3  # pages of nothing but what came before: the layer counts no offset
-_PAGE = 1000  # where a layer does not say how many it gives at a time
+_OLD_PAGES_MAX = 3  # pages with no new feature: the layer ignores the offset
+_PAGE = 1000  # for a layer that does not state its maxRecordCount
 _DIGITS = 6  # of a degree: 11 cm
 _HINT = "correct `url` or `where` in the region file, or try again."
 
 
-def arcgis(
+def fetch_layer(
     client: Client,
     source: str,
     url: str,
@@ -35,12 +36,12 @@ def arcgis(
 ) -> Fetched:
     """Return the features of a layer (`.../FeatureServer/0` or `.../MapServer/0`) as one GeoJSON file.
 
-    Features are those that meet `where` and touch `box` (west, south, east, north, in degrees); of their
-    columns those named are asked for, all where none is. Coordinates have six digits. Nothing is simplified:
+    The features are those that meet `where` and touch `box` (west, south, east, north, in degrees), with the
+    named columns, or all columns if none is named. Coordinates have six digits. Shapes are not simplified:
     neighbours would no longer share their edges.
 
     Raises:
-        FetchError: the service fails, lacks a column, or gives other than as many features as it counts.
+        FetchError: the service fails, lacks a column, or returns more or fewer features than it counts.
     """
     layer = _Layer(client, source, url.rstrip("/"), where or "1=1", box, columns)
 
@@ -51,7 +52,7 @@ def arcgis(
     key = f"{url}?where={where or '1=1'}"
     key += f"&geometry={_corners(box)}" if box else ""
     key += f"&outFields={','.join(columns)}" if columns else ""
-    return client.made(source, key, f"{source}.geojson", make)
+    return client.assemble(source, key, f"{source}.geojson", make)
 
 
 def _corners(box: Box) -> str:
@@ -60,7 +61,7 @@ def _corners(box: Box) -> str:
 
 @dataclass
 class _Layer:
-    """A layer that is asked, and what is known of it so far."""
+    """A layer of a service, and the features fetched from it so far."""
 
     client: Client
     source: str
@@ -89,14 +90,14 @@ class _Layer:
             else:
                 is_more = self._by_pages(wanted, count)
         if not self.found or (count is not None and len(self.found) != count) or (is_more and count is None):
-            there = f"counts {count}" if count is not None else "says that there are more"
+            counted = f"but counts {count}" if count is not None else "but says that it has more"
             raise FetchError(
-                f"{self.source}: {shown(self.url)} gave {len(self.found)} features and {there}.", _HINT
+                f"{self.source}: {redact_url(self.url)} returned {len(self.found)} features {counted}.", _HINT
             )
         return list(self.found.values())
 
     def _describe(self) -> str:
-        """Ask what the layer is; return the columns to ask for."""
+        """Read the description of the layer; return the columns to request."""
         layer = self._ask("layer.json", {"f": "json"}, "")
         fields = [f for f in layer.get("fields") or [] if isinstance(f, dict) and f.get("name")]
         oids = [f["name"] for f in fields if f.get("type") == "esriFieldTypeOID"]
@@ -109,7 +110,7 @@ class _Layer:
         lacking = [name for name in self.columns if name.casefold() not in names]
         if lacking:
             raise FetchError(
-                f"{self.source}: {shown(self.url)} has no column '{lacking[0]}'.",
+                f"{self.source}: {redact_url(self.url)} has no column '{lacking[0]}'.",
                 f"correct `columns` in the region file; it has {', '.join(names.values())[:300]}.",
             )
         wanted = [names[name.casefold()] for name in self.columns]
@@ -125,7 +126,7 @@ class _Layer:
         return query
 
     def _ids(self) -> list[int]:
-        """Return the ids of all features, sorted; none where the layer does not tell them."""
+        """Return the ids of all features, sorted; an empty list if the layer does not list them."""
         try:
             answer = self._ask("ids.json", self._query() | {"returnIdsOnly": "true", "f": "json"})
         except FetchError:
@@ -136,7 +137,7 @@ class _Layer:
         return sorted(set(ids or [])) if is_usable else []
 
     def _by_ids(self, wanted: dict[str, str], ids: list[int]) -> None:
-        """Ask by ranges of ids; a range that comes short is asked for in halves."""
+        """Fetch by ranges of ids; a range that comes incomplete is requested again in halves."""
         left = [ids[first : first + self.page] for first in range(0, len(ids), self.page)][::-1]
         self.found.clear()
         while left:
@@ -149,10 +150,10 @@ class _Layer:
                 left += [some[half:], some[:half]]
 
     def _by_pages(self, wanted: dict[str, str], count: int | None) -> bool:
-        """Ask page by page, each where the former ended; return whether the layer still says there are more.
+        """Fetch page by page; return whether the layer still says that it has more.
 
-        An offset counts what came on one server, and what was looked through on another: going on by what
-        came leaves nothing out on either, and what comes twice is kept once.
+        The offset of some servers counts the features returned, that of others the features searched. The
+        next offset is that of the features returned, which skips none on either; duplicates are dropped.
         """
         order = {"orderByFields": self.id_column} if self.id_column else {}
         offset, old_count = len(self.found), 0
@@ -190,7 +191,7 @@ class _Layer:
         if not isinstance(answer, dict) or "error" in answer:
             said = str(answer.get("error") if isinstance(answer, dict) else answer)[:200]
             raise FetchError(
-                f"{self.source}: {shown(self.url)} answered with an error: {said}.",
+                f"{self.source}: {redact_url(self.url)} answered with an error: {said}.",
                 "correct `url` or `where` in the region file.",
             )
         return answer

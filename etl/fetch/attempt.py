@@ -1,72 +1,83 @@
-"""One attempt at one file: headers out, status and bytes in."""
+"""One attempt to download one file: sends the headers, checks the status, writes the bytes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import urlsplit
 
 import requests
 
 from db.errors import FetchError
 from etl.fetch import fault
-from etl.fetch.cache import Entry, LocalError, Part
-from etl.fetch.content import JSON, check_type
-from etl.fetch.patience import PassingError, Patience
+from etl.fetch.cache import Entry, LocalError, PartialDownload
+from etl.fetch.content import JSON, check_content_type
 from etl.fetch.refusal import check_status
+from etl.fetch.request import Request
+from etl.fetch.retry import RetryBudget, TransientError
 from etl.fetch.session import KEY_HEADER, Session
 
-if TYPE_CHECKING:
-    from etl.fetch.client import Request, Watch
-
+# Called with the name and size in bytes of a download (None if unknown); returns what is told of each piece.
+Watch = Callable[[str, int | None], Callable[[int], None]]
 _PIECE = 2**16
 _OK, _PARTIAL, _UNCHANGED, _NOT_SATISFIABLE = 200, 206, 304, 416
 
 
+def no_progress(_: str, __: int | None) -> Callable[[int], None]:
+    """Watch a download without showing its progress."""
+    return lambda _: None
+
+
 class TooLargeError(FetchError):
-    """More came than any source of a region has."""
+    """The download is larger than any source of a region."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What the server says of a file that came whole."""
+class DownloadResult:
+    """What the server says of a complete download: its file name and validators."""
 
     name: str | None
     etag: str | None
     last_modified: str | None
 
 
-def ask(
-    session: Session, request: Request, entry: Entry | None, part: Part, *, patience: Patience, watch: Watch
-) -> Outcome | None:
-    """Fetch into `part`; None when the server says that what `entry` holds has not changed.
+def download(
+    session: Session,
+    request: Request,
+    entry: Entry | None,
+    part: PartialDownload,
+    *,
+    budget: RetryBudget,
+    watch: Watch,
+) -> DownloadResult | None:
+    """Download into `part`; return None if the server says that the copy in `entry` is current.
 
     Raises:
-        PassingError: a failure that may pass.
-        FetchError: one that will not.
+        TransientError: a failure that a retry may overcome.
+        FetchError: any other failure.
     """
-    patience.check()
+    budget.check()
     try:
-        with _open(session, request, _headers(request, entry, part), patience) as response:
-            return _take(response, request, part, patience, watch)
+        with _send(session, request, _headers(request, entry, part), budget) as response:
+            return _receive(response, request, part, budget, watch)
     except fault.HTTP_ERRORS as error:
-        raise fault.told_apart(error, request.what, host_of(request.url)) from None
+        raise fault.classify_error(error, request.label, host_of(request.url)) from None
 
 
-def probe(session: Session, request: Request, *, patience: Patience) -> None:
-    """Ask for a file and leave before it comes: whether it is there, and this client may have it.
+def probe(session: Session, request: Request, *, budget: RetryBudget) -> None:
+    """Request a file and close the connection before its body: check that this client may download it.
 
     Raises:
-        PassingError: a failure that may pass.
-        FetchError: one that will not.
+        TransientError: a failure that a retry may overcome.
+        FetchError: any other failure.
     """
     try:
-        with _open(session, request, {"Accept-Encoding": "identity"}, patience) as response:
-            check_status(response, request.what, request.refusals)
+        with _send(session, request, {"Accept-Encoding": "identity"}, budget) as response:
+            check_status(response, request.label, request.refusals)
     except fault.HTTP_ERRORS as error:
-        raise fault.told_apart(error, request.what, host_of(request.url)) from None
+        raise fault.classify_error(error, request.label, host_of(request.url)) from None
 
 
 def host_of(url: str) -> str:
@@ -74,10 +85,10 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or "the host"
 
 
-def _open(
-    session: Session, request: Request, headers: dict[str, str], patience: Patience
+def _send(
+    session: Session, request: Request, headers: dict[str, str], budget: RetryBudget
 ) -> requests.Response:
-    limits = patience.limits
+    limits = budget.limits
     if request.api_key:
         headers |= {KEY_HEADER: request.api_key}
     try:
@@ -85,21 +96,21 @@ def _open(
             request.url,
             params=dict(request.params),
             headers=headers,
-            timeout=(limits.connect_s, max(0.001, min(limits.silence_s, patience.left_s))),
+            timeout=(limits.connect_s, max(0.001, min(limits.silence_s, budget.left_s))),
             stream=True,
         )
     except requests.RequestException:
         raise
-    except OSError as error:  # requests looks for the certificates of authorities before it asks
+    except OSError as error:  # requests reads the CA certificates before it connects
         raise LocalError(
-            f"{request.what} cannot be asked: {error}.",
+            f"{request.label} cannot be requested: {error}.",
             "correct REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment.",
         ) from None
 
 
-def _headers(request: Request, entry: Entry | None, part: Part) -> dict[str, str]:
-    # Ranges count the bytes that are sent, so only what is never continued may come compressed.
-    found = {"Accept-Encoding": "gzip" if request.form is JSON else "identity"}
+def _headers(request: Request, entry: Entry | None, part: PartialDownload) -> dict[str, str]:
+    # Ranges count the bytes that are sent, so only a file that is never resumed may be compressed.
+    found = {"Accept-Encoding": "gzip" if request.file_format is JSON else "identity"}
     if part.validator:
         found |= {"Range": f"bytes={part.size_bytes}-", "If-Range": part.validator}
     elif entry and entry.etag:
@@ -109,63 +120,63 @@ def _headers(request: Request, entry: Entry | None, part: Part) -> dict[str, str
     return found
 
 
-def _take(
-    response: requests.Response, request: Request, part: Part, patience: Patience, watch: Watch
-) -> Outcome | None:
+def _receive(
+    response: requests.Response, request: Request, part: PartialDownload, budget: RetryBudget, watch: Watch
+) -> DownloadResult | None:
     status = response.status_code
     if status == _UNCHANGED:
         return None
     if status == _NOT_SATISFIABLE:
-        part.drop()
-        raise PassingError("the server would not go on where the download was cut short")
-    check_status(response, request.what, request.refusals)
+        part.discard()
+        raise TransientError("the server refused to resume the download")
+    check_status(response, request.label, request.refusals)
     if status not in (_OK, _PARTIAL):
         raise FetchError(
-            f"{request.what} answered with status {status}.", "correct `url` in the region file."
+            f"{request.label} answered with status {status}.", "correct `url` in the region file."
         )
-    check_type(request.form, response.headers.get("Content-Type"), request.what)
+    check_content_type(request.file_format, response.headers.get("Content-Type"), request.label)
     etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
     begun = part.size_bytes if status == _PARTIAL else 0
     if status == _PARTIAL and _first_byte(response) != begun:
-        part.drop()
-        raise PassingError("the server went on at another place than it was asked to")
+        part.discard()
+        raise TransientError("the server resumed the download at another byte than requested")
     if status == _OK:
         is_strong = etag and not etag.startswith("W/")
         is_plain = response.headers.get("Content-Encoding", "identity") == "identity"
-        part.begin((etag if is_strong else modified) if is_plain else None)
+        part.start((etag if is_strong else modified) if is_plain else None)
     length = response.headers.get("Content-Length", "")
     total = begun + int(length) if length.isdigit() else None
     show = watch(request.name or request.url.split("?", 1)[0].rsplit("/", 1)[-1], total)
     show(begun)
     try:
         with part.path.open("ab") as file:
-            pour(response, file, patience, begun, show)
+            write_body(response, file, budget, begun, show)
     except TooLargeError:
-        part.drop()
+        part.discard()
         raise
-    return Outcome(_given_name(response), etag, modified)
+    return DownloadResult(_given_name(response), etag, modified)
 
 
-def pour(
-    response: requests.Response, file: IO[bytes], patience: Patience, begun: int, show: Callable[[int], None]
+def write_body(
+    response: requests.Response, file: IO[bytes], budget: RetryBudget, begun: int, show: Callable[[int], None]
 ) -> None:
-    """Write the body to a file as it comes, decompressed, looking at time and size after every piece.
+    """Write the decompressed body to a file, checking time and size after every piece.
 
     Raises:
-        FetchError: it takes too long, or is too large.
+        FetchError: the download takes too long, or is too large.
     """
     size = begun
     while piece := response.raw.read1(_PIECE, decode_content=True):
         size += len(piece)
-        if size > patience.limits.size_max_bytes:
-            limit = patience.limits.size_max_bytes
+        if size > budget.limits.size_max_bytes:
+            limit = budget.limits.size_max_bytes
             raise TooLargeError(
-                f"{patience.what} is larger than {limit:,} bytes when unpacked.",
+                f"{budget.label} is larger than {limit:,} bytes when unpacked.",
                 "check the address; no source of a region is that large.",
             )
         file.write(piece)
         show(len(piece))
-        patience.check()
+        budget.check()
 
 
 def _first_byte(response: requests.Response) -> int | None:

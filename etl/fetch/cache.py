@@ -1,8 +1,8 @@
-"""Keeps what was fetched: files by the checksum of their content, and which address gave which.
+"""Stores fetched files by the checksum of their content, and which address returned which file.
 
-`objects/<sha256>/<name>` are the files, `index/<digest of the address>.json` says what an address gave and
-when, `parts/` are downloads that were cut short. Everything is written beside its place and moved there, so a
-reader never sees half a file. No key and no password is ever written here: addresses are kept as `shown`.
+`objects/<sha256>/<name>` are the files, `index/<digest of the address>.json` says what an address returned
+and when, `parts/` holds interrupted downloads. Every file is written under a temporary name and then moved,
+so that a reader never sees an incomplete one. Keys and passwords are never written: see `redact_url`.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _NAME_MAX = 100
 
 
 class LocalError(FetchError):
-    """The fault lies on this machine: no other address would mend it."""
+    """A fault of this machine, which no other address would fix."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What an address gave: the file, its checksum, what the server said of it, when it was last asked."""
+    """What an address returned: the file, its checksum and validators, and when it was last checked."""
 
     url: str
     sha256: str
@@ -47,41 +47,41 @@ class Entry:
 
     @property
     def when(self) -> dt.datetime:
-        """Return when it was last known to be what the address gives."""
+        """Return when the address was last known to return this file."""
         return dt.datetime.fromisoformat(self.fetched_at)
 
 
 class Cache:
-    """The folder of what was fetched: `CACHE_DIR`, else `.cache/sources` in the checkout."""
+    """The folder of fetched files: `CACHE_DIR`, else `.cache/sources` in the checkout."""
 
     def __init__(self, folder: Path | None = None) -> None:
         given = setting("CACHE_DIR")
         self.folder = folder or (path_of(given) if given else CHECKOUT / ".cache" / "sources")
 
-    def entry(self, key: str) -> Entry | None:
-        """Return what is kept of an address; None where nothing is, or where the file has been damaged."""
+    def read_entry(self, key: str) -> Entry | None:
+        """Return the entry of an address; None if there is none, or if its file has been damaged."""
         try:
             entry = Entry(**json.loads(self._index(key).read_text(encoding="utf-8")))
-            is_whole = file_sha256(self.path(entry)) == entry.sha256
+            is_whole = file_sha256(self.file_path(entry)) == entry.sha256
         except (OSError, ValueError, TypeError):
             return None
         return entry if is_whole else None
 
-    def path(self, entry: Entry) -> Path:
-        """Return where the file of an entry lies."""
+    def file_path(self, entry: Entry) -> Path:
+        """Return the path of the file of an entry."""
         return self.folder / "objects" / entry.sha256 / entry.name
 
     def store(self, key: str, part: Path, entry: Entry) -> Entry:
         """Move a finished download to its place; checksum and size of the entry are filled in."""
         entry = replace(entry, sha256=file_sha256(part), size_bytes=part.stat().st_size)
-        place = self.path(entry)
+        place = self.file_path(entry)
         place.parent.mkdir(parents=True, exist_ok=True)
         part.replace(place)
-        self.touch(key, entry)
+        self.write_entry(key, entry)
         return entry
 
-    def touch(self, key: str, entry: Entry) -> None:
-        """Write down what an address gives now."""
+    def write_entry(self, key: str, entry: Entry) -> None:
+        """Record what an address returns now."""
         index = self._index(key)
         index.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=index.parent, delete=False, encoding="utf-8") as file:
@@ -89,8 +89,8 @@ class Cache:
         Path(file.name).replace(index)
 
     @contextmanager
-    def part(self, key: str) -> Iterator[Part]:
-        """Give the unfinished download of an address, to this process alone.
+    def open_part(self, key: str) -> Iterator[PartialDownload]:
+        """Open the unfinished download of an address, locked against other processes.
 
         Raises:
             LocalError: another process is fetching the same address, or the folder cannot be written.
@@ -100,20 +100,21 @@ class Cache:
             folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(folder / f"{_digest(key)}.lock", os.O_CREAT | os.O_RDWR, 0o644)
         except OSError as error:
-            raise self.fault(error) from None
+            raise self.to_local_error(error) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield Part(folder / f"{_digest(key)}.part")
+            yield PartialDownload(folder / f"{_digest(key)}.part")
         except BlockingIOError:
             raise LocalError(
-                f"{shown(key)} is being fetched by another process.", "wait until the other load is done."
+                f"{redact_url(key)} is being fetched by another process.",
+                "wait until the other load has finished.",
             ) from None
         finally:
             os.close(lock)
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """Give an empty folder beside the files, deleted afterwards."""
+    def open_scratch_folder(self) -> Iterator[Path]:
+        """Create an empty folder beside the files, deleted afterwards."""
         (self.folder / "parts").mkdir(parents=True, exist_ok=True)
         path = Path(tempfile.mkdtemp(dir=self.folder / "parts"))
         try:
@@ -121,23 +122,23 @@ class Cache:
         finally:
             shutil.rmtree(path)
 
-    def knows(self, key: str) -> bool:
-        """Return whether something is kept of an address, without looking whether it is whole."""
+    def has_entry(self, key: str) -> bool:
+        """Return whether an address has an entry, without checking its file."""
         return self._index(key).is_file()
 
-    def fault(self, error: OSError) -> LocalError:
-        """Return why the folder cannot be used: full, not ours, no folder."""
+    def to_local_error(self, error: OSError) -> LocalError:
+        """Return the error to raise if the folder cannot be written."""
         return LocalError(
             f"The cache {self.folder} cannot be written: {error.strerror or error}.",
-            "make room there, or set CACHE_DIR to a folder that can be written.",
+            "free space there, or set CACHE_DIR to a folder that can be written.",
         )
 
     def _index(self, key: str) -> Path:
         return self.folder / "index" / f"{_digest(key)}.json"
 
 
-class Part:
-    """A download under way: its bytes, and what the server called that version, so that it can go on."""
+class PartialDownload:
+    """An unfinished download: its bytes, and the validator of that version, by which it can be resumed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -145,26 +146,26 @@ class Part:
 
     @property
     def size_bytes(self) -> int:
-        """Return how much is there already."""
+        """Return the number of bytes that are there already."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     @property
     def validator(self) -> str | None:
-        """Return what the server called the version that was begun; None if it cannot be continued."""
+        """Return the validator of the version that was started; None if it cannot be resumed."""
         try:
             return str(json.loads(self._note.read_text(encoding="utf-8"))) if self.size_bytes else None
         except (OSError, ValueError):
             return None
 
-    def begin(self, validator: str | None) -> None:
-        """Start anew; `validator` is a strong ETag or a Last-Modified, None where there is neither."""
-        self.drop()
+    def start(self, validator: str | None) -> None:
+        """Start again; `validator` is a strong ETag or a Last-Modified, None if there is neither."""
+        self.discard()
         self.path.touch()
         if validator:
             self._note.write_text(json.dumps(validator), encoding="utf-8")
 
-    def drop(self) -> None:
-        """Forget what is there."""
+    def discard(self) -> None:
+        """Delete the download."""
         self.path.unlink(missing_ok=True)
         self._note.unlink(missing_ok=True)
 
@@ -175,21 +176,21 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def shown(url: str) -> str:
-    """Return an address as it may be shown and kept: without password, and without values of keys."""
+def redact_url(url: str) -> str:
+    """Return an address without its password and the values of its keys, as it may be shown and stored."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
         place = f"{host}:{parts.port}" if parts.port else host
     except ValueError:
-        return "an address that cannot be read"
+        return "an address that cannot be parsed"
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([(name, "..." if _SECRET.search(name) else value) for name, value in pairs])
     return urlunsplit((parts.scheme, place, parts.path, query, ""))
 
 
-def file_name(text: str) -> str:
-    """Return a name that is safe for a file: the last part of a path, letters, digits and `._-`."""
+def safe_file_name(text: str) -> str:
+    """Return a safe file name: the last part of a path, reduced to letters, digits and `._-`."""
     last = unquote(text).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     return re.sub(r"[^A-Za-z0-9._-]+", "_", last).strip("._")[-_NAME_MAX:] or "file"
 

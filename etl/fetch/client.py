@@ -1,8 +1,11 @@
-"""The one HTTP client: patient, polite, bounded; what it gets goes into the cache.
+"""The HTTP client: every download goes through it into the cache.
 
-It asks conditionally (ETag, Last-Modified), tries again with growing pauses or as Retry-After says, goes on
-where a large download was cut short (Range with If-Range), and gives up after a total time. Sizes are counted
-after decompression. Keys travel in headers only, and never to another host.
+It sends conditional requests (ETag, Last-Modified), retries with growing pauses or after the time that
+Retry-After names, resumes interrupted downloads (Range with If-Range) and stops after a total time. Size
+limits apply to the decompressed bytes. API keys are sent in a header only, and never to another host.
+
+No cache library does all of this: they hold a whole body in memory or store it twice, resume nothing, and
+keep an answer before its content has been checked.
 """
 
 from __future__ import annotations
@@ -10,61 +13,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import requests
-
-from db.errors import FetchError, UsageError
+from db.errors import FetchError
 from etl.fetch import attempt
-from etl.fetch.cache import Cache, Entry, Part, file_name, shown
-from etl.fetch.content import ANY, JSON, Form, check_start, with_suffix
-from etl.fetch.patience import Limits, PassingError, Patience
-from etl.fetch.refusal import Refusal
+from etl.fetch.attempt import Watch, no_progress
+from etl.fetch.cache import Cache, Entry, PartialDownload, redact_url, safe_file_name
+from etl.fetch.content import JSON, check_content, with_suffix
+from etl.fetch.request import Request
+from etl.fetch.retry import Limits, RetryBudget, TransientError
 from etl.fetch.session import Session
-
-Watch = Callable[[str, int | None], Callable[[int], None]]
-
-
-def unwatched(_: str, __: int | None) -> Callable[[int], None]:
-    """Watch a download without showing it."""
-    return lambda _: None
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to get: for which source, from where, in which format.
-
-    `api_key` is sent in a header, and never stored or shown.
-    `refusals` are statuses with a meaning of their own at this service. `is_empty` returns whether a file
-    holds no record: where the cache has one that does, that one is kept.
-    """
-
-    source: str
-    url: str
-    form: Form = ANY
-    params: Mapping[str, str] = field(default_factory=dict)
-    api_key: str | None = None
-    name: str | None = None
-    refusals: Mapping[int, Refusal] = field(default_factory=dict)
-    is_empty: Callable[[Path], bool] | None = None
-
-    @property
-    def key(self) -> str:
-        """Return the whole address."""
-        return str(requests.Request("GET", self.url, params=dict(self.params)).prepare().url)
-
-    @property
-    def what(self) -> str:
-        """Return how a message speaks of it."""
-        return f"{self.source}: {shown(self.key)}"
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file that was fetched, or found in the cache: where it lies and where it came from."""
+    """A file that was fetched or found in the cache: its path and its origin."""
 
     path: Path
     sha256: str
@@ -75,12 +41,15 @@ class Fetched:
 
     @property
     def name(self) -> str:
-        """Return its name for people."""
+        """Return the name of the file."""
         return self.path.name
 
 
 class Client:
-    """Gets files. `is_offline` takes what the cache has; `is_refreshing` asks again however fresh it is."""
+    """Downloads files.
+
+    `is_offline` uses the cache alone; `is_refreshing` requests a file again even if its copy is fresh.
+    """
 
     def __init__(
         self,
@@ -89,7 +58,7 @@ class Client:
         limits: Limits | None = None,
         is_offline: bool = False,
         is_refreshing: bool = False,
-        watch: Watch = unwatched,
+        watch: Watch = no_progress,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
@@ -103,33 +72,34 @@ class Client:
         self.session = Session(self.limits.redirect_count)
         self._asked: set[str] = set()
 
-    def patience(self, what: str) -> Patience:
-        """Return the patience for one file: it begins to run now."""
-        return Patience(what, self.limits, self.clock, self.sleep)
+    def start_budget(self, label: str) -> RetryBudget:
+        """Return the budget of attempts and time for one file; its time starts now."""
+        return RetryBudget(label, self.limits, self.clock, self.sleep)
 
     def get(self, request: Request) -> Fetched:
-        """Return a file: from the cache while it is fresh, else as the server has it now.
+        """Return a file: from the cache while its copy is fresh, else from the server.
 
         Raises:
-            FetchError: it cannot be had, or is something else; the cache keeps what it had.
+            UsageError: its address is malformed.
+            FetchError: it cannot be downloaded, or is not in the expected format; the cache keeps its copy.
         """
-        _check_address(request)
+        request.check_address()
 
         def fetch(entry: Entry | None) -> Fetched:
-            with self.cache.part(request.key) as part:
-                return self.patience(request.what).keep_trying(
-                    lambda patience: self._try(request, entry, part, patience)
+            with self.cache.open_part(request.key) as part:
+                return self.start_budget(request.label).retry(
+                    lambda budget: self._try(request, entry, part, budget)
                 )
 
-        return self._kept_or(request.key, request.what, fetch)
+        return self._from_cache_or(request.key, request.label, fetch)
 
     def get_json(self, request: Request) -> Any:
-        """Return what an answer in JSON holds.
+        """Return the parsed content of a JSON file.
 
         Raises:
-            FetchError: as `get` does, or it is no JSON.
+            UsageError, FetchError: as `get` does, or it is not JSON.
         """
-        fetched = self.get(replace(request, form=JSON))
+        fetched = self.get(replace(request, file_format=JSON))
         try:
             return json.loads(fetched.path.read_bytes().decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
@@ -139,106 +109,109 @@ class Client:
                 "load again with --refresh.",
             ) from None
 
-    def made(
+    def assemble(
         self,
         source: str,
         key: str,
         name: str,
-        make: Callable[[Path], None],
+        write: Callable[[Path], None],
         is_empty: Callable[[Path], bool] | None = None,
     ) -> Fetched:
-        """Return a file that `make` puts together from several answers, as fresh as `get` would have it.
+        """Return a file that `write` assembles from several answers, cached under `key` like any other.
 
         Raises:
-            FetchError: as `make` does, or offline and not in the cache.
+            FetchError: as `write` does, or it is not in the cache of an offline load.
         """
 
-        def make_new(entry: Entry | None) -> Fetched:
-            with self.cache.scratch() as folder:
-                part = folder / file_name(name)
-                make(part)
+        def assemble_new(entry: Entry | None) -> Fetched:
+            with self.cache.open_scratch_folder() as folder:
+                part = folder / safe_file_name(name)
+                write(part)
                 if entry and self._is_emptied(is_empty, part, entry):
-                    return self._former(source, entry)
-                fresh = Entry(shown(key), "", part.name, 0, self.now().isoformat())
+                    return self._keep_former(source, entry)
+                fresh = Entry(redact_url(key), "", part.name, 0, self.now().isoformat())
                 return self._fetched(self.cache.store(key, part, fresh))
 
-        return self._kept_or(key, f"{source}: {shown(key)}", make_new)
+        return self._from_cache_or(key, f"{source}: {redact_url(key)}", assemble_new)
 
-    def check(self, request: Request) -> None:
-        """Ask whether a file is to be had, without fetching it; one that the cache knows is not asked for.
+    def check_available(self, request: Request) -> None:
+        """Check that a file can be downloaded, without downloading it; one in the cache is not requested.
 
         Raises:
-            FetchError: it is not, and will not be in a minute.
+            UsageError: its address is malformed.
+            FetchError: it cannot, and a retry would not help.
         """
-        _check_address(request)
-        if self.is_offline or self.cache.knows(request.key):
+        request.check_address()
+        if self.is_offline or self.cache.has_entry(request.key):
             return
         try:
-            attempt.probe(self.session, request, patience=self.patience(request.what))
-        except PassingError:
+            attempt.probe(self.session, request, budget=self.start_budget(request.label))
+        except TransientError:
             return
 
-    def _kept_or(self, key: str, what: str, fetch: Callable[[Entry | None], Fetched]) -> Fetched:
-        """Return what the cache has of an address while it is fresh, else what `fetch` gives."""
-        entry = self.cache.entry(key)
-        if entry and self._is_good(key, entry):
+    def _from_cache_or(self, key: str, label: str, fetch: Callable[[Entry | None], Fetched]) -> Fetched:
+        """Return the copy in the cache while it is fresh, else what `fetch` returns."""
+        entry = self.cache.read_entry(key)
+        if entry and self._is_fresh(key, entry):
             return self._fetched(entry)
-        self._refuse_offline(what)
+        self._refuse_offline(label)
         self._asked.add(key)
         try:
             return fetch(entry)
-        except OSError as error:  # what the network raises has been told apart by then
-            raise self.cache.fault(error) from None
+        except OSError as error:  # those of the network have been classified by then
+            raise self.cache.to_local_error(error) from None
 
-    def _try(self, request: Request, entry: Entry | None, part: Part, patience: Patience) -> Fetched:
-        outcome = attempt.ask(self.session, request, entry, part, patience=patience, watch=self.watch)
+    def _try(
+        self, request: Request, entry: Entry | None, part: PartialDownload, budget: RetryBudget
+    ) -> Fetched:
+        outcome = attempt.download(self.session, request, entry, part, budget=budget, watch=self.watch)
         if outcome is None and entry is not None:
             entry = replace(entry, fetched_at=self.now().isoformat())
-            self.cache.touch(request.key, entry)
+            self.cache.write_entry(request.key, entry)
             return self._fetched(entry)
         if outcome is None:
             raise FetchError(
-                f"{request.what} says that nothing changed, though nothing was there.", "try again."
+                f"{request.label} answered 304 (not modified), but the cache has no copy.", "try again."
             )
         try:
-            check_start(request.form, part.path, request.what)
+            check_content(request.file_format, part.path, request.label)
         except FetchError:
-            part.drop()
+            part.discard()
             raise
         if entry and self._is_emptied(request.is_empty, part.path, entry):
-            part.drop()
-            return self._former(request.source, entry)
-        given = file_name(request.name or outcome.name or request.url.split("?", 1)[0])
+            part.discard()
+            return self._keep_former(request.source, entry)
+        given = safe_file_name(request.name or outcome.name or request.url.split("?", 1)[0])
         name = with_suffix(given, request.source, part.path)
         fresh = Entry(
-            shown(request.key), "", name, 0, self.now().isoformat(), outcome.etag, outcome.last_modified
+            redact_url(request.key), "", name, 0, self.now().isoformat(), outcome.etag, outcome.last_modified
         )
         stored = self.cache.store(request.key, part.path, fresh)
-        part.drop()
+        part.discard()
         return self._fetched(stored)
 
     def _is_emptied(self, is_empty: Callable[[Path], bool] | None, part: Path, entry: Entry) -> bool:
-        """Return whether an answer holds nothing where the one before it held something."""
-        return is_empty is not None and is_empty(part) and not is_empty(self.cache.path(entry))
+        """Return whether an answer has no records although the former one had some."""
+        return is_empty is not None and is_empty(part) and not is_empty(self.cache.file_path(entry))
 
-    def _former(self, source: str, entry: Entry) -> Fetched:
+    def _keep_former(self, source: str, entry: Entry) -> Fetched:
         note = (
-            f"{source} answered without a single record where it had some on {entry.when:%Y-%m-%d}; the "
-            "answer of that day is used."
+            f"{source} answered without any records, but had some on {entry.when:%Y-%m-%d}; the answer of "
+            "that day is used."
         )
         return replace(self._fetched(entry), note=note)
 
-    def _is_good(self, key: str, entry: Entry) -> bool:
+    def _is_fresh(self, key: str, entry: Entry) -> bool:
         if self.is_offline or key in self._asked:
             return True
         age_s = (self.now() - entry.when).total_seconds()
         return not self.is_refreshing and 0 <= age_s < self.limits.fresh_s
 
-    def _refuse_offline(self, what: str) -> None:
+    def _refuse_offline(self, label: str) -> None:
         if self.is_offline:
             raise FetchError(
-                f"{what} is not in the cache {self.cache.folder}, and --offline asks nobody.",
-                "load once without --offline, or give the file in DATA_DIR.",
+                f"{label} is not in the cache {self.cache.folder}, and --offline sends no requests.",
+                "load once without --offline, or put the file into DATA_DIR.",
             )
 
     def _fetched(self, entry: Entry) -> Fetched:
@@ -247,20 +220,5 @@ class Client:
             days = max(0, (self.now() - entry.when).days)
             age = f"{days} day{'s' * (days != 1)} old"
             note = f"{entry.name} is the copy of {entry.when:%Y-%m-%d}, {age}: the load was offline."
-        path = self.cache.path(entry)
+        path = self.cache.file_path(entry)
         return Fetched(path, entry.sha256, entry.url, entry.when, entry.last_modified, note)
-
-
-def _check_address(request: Request) -> None:
-    if not request.url.lower().startswith(("http://", "https://")):
-        raise UsageError(
-            f"{request.source}: the address '{shown(request.url)}' is no http or https address.",
-            "correct `url` in the region file; a file of your own goes into `path`.",
-        )
-    try:
-        request.key  # noqa: B018 - requests finds what is wrong with it
-    except (requests.RequestException, ValueError) as error:
-        raise UsageError(
-            f"{request.source}: the address '{shown(request.url)}' cannot be used: {str(error)[:80]}.",
-            "correct `url` in the region file.",
-        ) from None

@@ -1,4 +1,4 @@
-"""Tells what came from what was asked for: a page of HTML with status 200 is no feed."""
+"""Checks that a download is in the expected format: an HTML page with status 200 is not a feed."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ from pathlib import Path
 from db.errors import FetchError
 
 _HEAD = 2048
-_HINT = "open the address in a browser: it may have moved, or want a key; correct it in the region file."
+_HINT = "open the address in a browser: it may have moved, or require a key; correct it in the region file."
 _TITLE = re.compile(rb"<title[^>]*>\s*(.{1,120}?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(rb"^\s*(<!--.*?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _VAGUE = ("application/octet-stream", "binary/octet-stream", "application/download", "text/plain", "")
 
 
 @dataclass(frozen=True)
-class Form:
-    """A kind of content: what it is called, the content types it may have, how its first bytes look."""
+class FileFormat:
+    """A file format: its name, its content types, and the pattern of its first bytes."""
 
     name: str
     types: tuple[str, ...] = ()
-    start: re.Pattern[bytes] | None = None
+    signature: re.Pattern[bytes] | None = None
 
 
-JSON = Form(
+JSON = FileFormat(
     "JSON",
     ("application/json", "application/geo+json", "text/json"),
     re.compile(rb"^(\xef\xbb\xbf)?\s*[\[{]"),
 )
-CSV = Form("CSV", ("text/csv", "application/csv", "application/vnd.ms-excel", "text/comma-separated-values"))
-ZIP = Form("a ZIP archive", start=re.compile(rb"^PK\x03\x04"))
-PBF = Form(
-    "an OpenStreetMap extract", start=re.compile(rb"^....\x0a\x09OSMHeader|^\s*<\?xml|^BZh", re.DOTALL)
+CSV = FileFormat(
+    "CSV", ("text/csv", "application/csv", "application/vnd.ms-excel", "text/comma-separated-values")
 )
-GZIP = Form("a gzip file", start=re.compile(rb"^\x1f\x8b"))
-ANY = Form("a file")
+ZIP = FileFormat("a ZIP archive", signature=re.compile(rb"^PK\x03\x04"))
+PBF = FileFormat(
+    "an OpenStreetMap extract", signature=re.compile(rb"^....\x0a\x09OSMHeader|^\s*<\?xml|^BZh", re.DOTALL)
+)
+GZIP = FileFormat("a gzip file", signature=re.compile(rb"^\x1f\x8b"))
+ANY = FileFormat("a file")
 
 _BY_SUFFIX = {
     ".zip": ZIP, ".json": JSON, ".geojson": JSON, ".csv": CSV, ".pbf": PBF, ".osm": PBF, ".gz": GZIP,
@@ -44,8 +46,8 @@ _BY_SUFFIX = {
 _BY_LOADER = {"gtfs": ZIP, "ocm_json": JSON, "osm_pbf": PBF, "statcan_profile": ZIP}
 
 
-def form_of(loader: str, url: str) -> Form:
-    """Return what a loader expects of an address: by the loader if it reads one format, else by the name."""
+def expected_format(loader: str, url: str) -> FileFormat:
+    """Return the format that a loader reads or, if it reads several, that of the suffix of the address."""
     path = url.split("?", 1)[0].lower()
     suffix = "." + path.rsplit(".", 1)[-1] if "." in path.rsplit("/", 1)[-1] else ""
     if suffix in _BY_SUFFIX and loader not in _BY_LOADER:
@@ -54,13 +56,13 @@ def form_of(loader: str, url: str) -> Form:
 
 
 def with_suffix(name: str, source: str, path: Path) -> str:
-    """Return a name whose end says what the file is: readers go by it, and `staticfeeds/1` says nothing."""
+    """Return a name with the suffix of its format, which readers go by; `staticfeeds/1` has none."""
     if name.lower().endswith((*_BY_SUFFIX, ".gpkg", ".kml", ".gml", ".fgb", ".txt", ".tsv", ".bz2", ".xml")):
         return name
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    for form, suffix in ((ZIP, ".zip"), (GZIP, ".gz"), (PBF, ".osm.pbf"), (JSON, ".json")):
-        if form.start and form.start.match(head):
+    for file_format, suffix in ((ZIP, ".zip"), (GZIP, ".gz"), (PBF, ".osm.pbf"), (JSON, ".json")):
+        if file_format.signature and file_format.signature.match(head):
             return f"{source}_{name}{suffix}"
     return f"{source}_{name}.csv"
 
@@ -70,50 +72,52 @@ def media_type(content_type: str | None) -> str:
     return (content_type or "").split(";", 1)[0].strip().lower()
 
 
-def check_type(form: Form, content_type: str | None, what: str) -> None:
-    """Refuse what says itself that it is something else; a vague type says nothing.
+def check_content_type(file_format: FileFormat, content_type: str | None, label: str) -> None:
+    """Refuse a content type that contradicts the expected format; a generic type is accepted.
 
     Raises:
-        FetchError: the content type is that of a page, a picture, or of another format.
+        FetchError: the content type is that of a web page, an image, or another format.
     """
     given = media_type(content_type)
-    if given in (*_VAGUE, *form.types):
+    if given in (*_VAGUE, *file_format.types):
         return
-    # First bytes that prove the format tell more than the header, but for a page, which is shown in words.
-    if form.start and given not in ("text/html", "application/xhtml+xml"):
+    # The first bytes are better evidence than the header; web pages are refused here, with their type named.
+    if file_format.signature and given not in ("text/html", "application/xhtml+xml"):
         return
-    if not form.types and not given.startswith(("text/html", "image/", "video/", "audio/")):
+    if not file_format.types and not given.startswith(("text/html", "image/", "video/", "audio/")):
         return
-    raise FetchError(f"{what} answered with {given[:60]} where {form.name} was asked for.", _HINT)
+    raise FetchError(f"{label} answered with {given[:60]} where {file_format.name} was expected.", _HINT)
 
 
-def check_start(form: Form, path: Path, what: str) -> None:
-    """Refuse what does not begin as its format does, whatever it says of itself.
+def check_content(file_format: FileFormat, path: Path, label: str) -> None:
+    """Refuse content that is not in the expected format, whatever its content type.
 
     Raises:
-        FetchError: the file is empty, a page, or no file of this form.
+        FetchError: the file is empty, a web page, in another format, or cut short.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
-        raise FetchError(f"{what} answered with nothing where {form.name} was asked for.", _HINT)
+        raise FetchError(f"{label} sent an empty answer where {file_format.name} was expected.", _HINT)
     if _PAGE.match(head.lstrip(b"\xef\xbb\xbf")):
         title = _TITLE.search(head)
         words = " ".join(title[1].decode("utf-8", "replace").split()) if title else "without a title"
         raise FetchError(
-            f"{what} answered with a web page ({words[:80]}) where {form.name} was asked for.", _HINT
+            f"{label} answered with a web page ({words[:80]}) where {file_format.name} was expected.", _HINT
         )
-    if form.start and not form.start.match(head):
-        raise FetchError(f"{what} did not answer with {form.name}; it begins with {head[:20]!r}.", _HINT)
-    if not _ends_well(form, path):
-        raise FetchError(f"{what} answered with {form.name} that is cut short.", "try again.")
+    if file_format.signature and not file_format.signature.match(head):
+        raise FetchError(
+            f"{label} did not answer with {file_format.name}; it begins with {head[:20]!r}.", _HINT
+        )
+    if not _ends_well(file_format, path):
+        raise FetchError(f"{label} answered with {file_format.name} that is cut short.", "try again.")
 
 
-def _ends_well(form: Form, path: Path) -> bool:
-    """Return False where the end is missing, which a server that gives no length leaves unnoticed."""
-    if form is ZIP:
+def _ends_well(file_format: FileFormat, path: Path) -> bool:
+    """Return False if the end is missing, which goes unnoticed if the server states no length."""
+    if file_format is ZIP:
         return zipfile.is_zipfile(path)
-    if form is not JSON:
+    if file_format is not JSON:
         return True
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _HEAD))

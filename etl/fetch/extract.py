@@ -1,9 +1,9 @@
 """Cuts a region out of a large OpenStreetMap extract (.osm.pbf of a country or province), with osmium.
 
-What has a node within the outline is kept whole: ways with all nodes; multipolygons, sites and ferries with
-all their ways. Only what is kept comes into Python: osmium writes the places of all nodes to a file of 16
-bytes each (some 2 GB for a province of 120 million nodes, beside the result, deleted at the end), and numpy
-looks at that.
+An object with a node within the outline is kept whole: ways with all nodes; multipolygons, sites and
+ferries with all their ways. Only those become Python objects: osmium writes the coordinates of all nodes to a
+file of 16 bytes each (some 2 GB for a province of 120 million nodes, beside the result, deleted at the end),
+in which numpy finds the nodes inside.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _WHOLE = (("type", "multipolygon"), ("type", "site"), ("route", "ferry"))
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b", re.IGNORECASE)
 
 
-def clip(
+def clip_extract(
     extract: Path, area: BaseGeometry, path: Path, progress: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Write what an extract has in an area (EPSG:4326) as a smaller one; `progress` is told each step.
+    """Write the part of an extract in an area (EPSG:4326) as an extract of its own.
 
     Raises:
         FetchError: nothing of the extract lies in the area.
@@ -44,10 +44,10 @@ def clip(
     """
     file: Any = osmium.io.File(str(extract), form(extract))
     with reading(extract):
-        progress("reading the places of all nodes")
+        progress("reading the coordinates of all nodes")
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             inside = [ids for ids in _nodes_inside(file, area, Path(folder)) if ids.size]
-        progress(f"looking for what touches the region: {sum(map(len, inside)):,} nodes lie in it")
+        progress(f"finding objects that touch the region: {sum(map(len, inside)):,} nodes lie in it")
         kept, way_count = _kept(file, inside)
         if way_count:
             progress(f"completing {way_count:,} ways")
@@ -62,7 +62,7 @@ def clip(
 
 
 def _nodes_inside(file: Any, area: BaseGeometry, folder: Path) -> Iterator[np.ndarray[Any, Any]]:
-    """Give the ids of the nodes in the area, block by block."""
+    """Yield the ids of the nodes in the area, block by block."""
     index = folder / "nodes.bin"
     table = osmium.index.create_map(f"sparse_file_array,{index}")
     with osmium.io.Reader(file, osmium.osm.NODE) as reader:
@@ -82,7 +82,7 @@ def _nodes_inside(file: Any, area: BaseGeometry, folder: Path) -> Iterator[np.nd
 
 
 def _kept(file: Any, inside: list[np.ndarray[Any, Any]]) -> tuple[Any, int]:
-    """Return the ids of the nodes inside, of the ways and relations that touch them, and how many ways do."""
+    """Return the ids of the nodes inside and of ways and relations that use them, and the number of ways."""
     item: Any
     kept = osmium.IdTracker()
     for ids in inside:
@@ -110,10 +110,10 @@ def _write(file: Any, kept: Any, path: Path) -> None:
 
 
 def check_md5(path: Path, published: str) -> None:
-    """Compare a file with the MD5 that its publisher gives; a text without one says nothing.
+    """Compare a file with the MD5 in a text of its publisher; a text without one is not compared.
 
     Raises:
-        UsageError: it is another one.
+        UsageError: the MD5 of the file is another one.
     """
     stated = _MD5.search(published)
     if stated is None:
@@ -122,6 +122,6 @@ def check_md5(path: Path, published: str) -> None:
         found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     if found != stated[0].lower():
         raise UsageError(
-            f"{path.name} is not what its publisher gave: its MD5 is {found}, not {stated[0].lower()}.",
-            "fetch it again (`--refresh`), and its .md5 with it; it may be damaged, or a newer one has come.",
+            f"{path.name} is not the file that was published: its MD5 is {found}, not {stated[0].lower()}.",
+            "fetch it and its .md5 again (`--refresh`); it may be damaged, or a newer version was published.",
         )

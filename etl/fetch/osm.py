@@ -1,7 +1,7 @@
-"""OpenStreetMap through OSMnx: what Overpass answers, written as the file that the readers of a PBF read.
+"""OpenStreetMap through OSMnx: the answers of Overpass, written as a PBF file for the same readers.
 
-OSMnx asks (its `cache_only_mode` keeps the answers and builds nothing), so its queries, its division of large
-areas and its manners towards the server are used; each answer passes through our patience, limits and checks.
+OSMnx sends the requests (its `cache_only_mode` stores the answers and builds nothing), so its queries, its
+division of large areas and its pauses are used; each answer passes our limits and checks.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from shapely.geometry.base import BaseGeometry
 
 from db.errors import FetchError
 from etl.fetch import fault
-from etl.fetch.attempt import host_of, pour
-from etl.fetch.cache import shown
+from etl.fetch.attempt import host_of, write_body
+from etl.fetch.cache import redact_url
 from etl.fetch.client import Client, Fetched
 from etl.fetch.content import media_type
-from etl.fetch.patience import PassingError, Patience
 from etl.fetch.refusal import check_status
+from etl.fetch.retry import RetryBudget, TransientError
 from etl.fetch.session import user_agent
 from etl.sources.osm_elements import Element, Elements, gathered, write_pbf
 from etl.sources.places import KEYS
@@ -40,12 +40,12 @@ _REMARK_BYTES = 4096
 _PAUSE_S = {429: 55.0, 504: 55.0}  # Overpass asks for 30 s at least; OSMnx waits 55
 _RUNNING_S = 5.0
 _SLOT_ROUNDS = 60
-_BUFFER_DEG, _SIMPLE_DEG = 0.002, 0.001  # a simpler outline, nowhere inside the real one
+_BUFFER_DEG, _SIMPLE_DEG = 0.002, 0.001  # a simpler outline that contains the real one
 
 
 @contextmanager
 def osmnx_settings(**wanted: Any) -> Iterator[None]:
-    """Set OSMnx's settings for the length of the block; its change of name resolution ends there too."""
+    """Change OSMnx's settings within the block, and undo its change of name resolution afterwards."""
     own = {
         "http_user_agent": user_agent(),
         "http_referer": user_agent(),
@@ -64,22 +64,22 @@ def osmnx_settings(**wanted: Any) -> Iterator[None]:
             setattr(ox.settings, name, value)
 
 
-def overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGeometry) -> Fetched:
+def fetch_overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGeometry) -> Fetched:
     """Return the roads and places within two outlines (EPSG:4326) as one .osm.pbf.
 
     Raises:
-        FetchError: the service fails, refuses, or breaks its answer off.
+        FetchError: the service fails, refuses, or stops in the middle of its answer.
     """
     areas = [area.buffer(_BUFFER_DEG).simplify(_SIMPLE_DEG) for area in (roads_in, places_in)]
     digest = hashlib.sha256(b"".join(area.wkb for area in areas)).hexdigest()[:16]
 
     def make(path: Path) -> None:
-        patience = client.patience(f"roads: {shown(url)}")
+        budget = client.start_budget(f"roads: {redact_url(url)}")
         with tempfile.TemporaryDirectory() as folder:
-            guard = _Guard(client, patience, url)
+            guard = _Guard(client, budget, url)
             kept = {"use_cache": True, "cache_folder": folder, "cache_only_mode": True}
             asked = {
-                # requests lets `auth` see each request before it is sent: the place to wait for a slot
+                # requests calls `auth` before it sends each request: the place to wait for a slot
                 "requests_kwargs": {
                     "stream": True,
                     "hooks": {"response": guard},
@@ -91,17 +91,17 @@ def overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: BaseGe
                 overpass_url=url, overpass_rate_limit=False, doh_url_template=None, **kept, **asked
             ):
                 for step in _steps(*areas):
-                    patience.keep_trying(partial(_ask, step, patience.what, url))
+                    budget.retry(partial(_ask, step, budget.label, url))
             _write(_elements(Path(folder), guard, url), path)
 
-    return client.made("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
+    return client.assemble("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
 
 
 def slot_wait_s(status: str) -> float:
-    """Return in how many seconds Overpass has a slot for us, as `/api/status` says; 0 where it does not.
+    """Return in how many seconds Overpass has a free slot, as `/api/status` says; 0 if it does not say.
 
-    It says `2 slots available now.`, or `Slot available after: <time>, in 42 seconds.` once per slot that
-    rests, and neither while queries run in all of them.
+    It says `2 slots available now.`, or `Slot available after: <time>, in 42 seconds.` for each slot that
+    is cooling down, and neither while queries run in all of them.
     """
     if re.search(r"^\s*[1-9]\d* slots? available now", status, re.MULTILINE):
         return 0.0
@@ -114,7 +114,7 @@ def slot_wait_s(status: str) -> float:
 
 def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[], Any]]:
     tags: dict[str, bool | str | list[str]] = {**dict.fromkeys(KEYS, True), "route": [FERRY]}
-    # Every road of a class for cars: which of them cars may use is told by tags that the reader weighs.
+    # Every road of a class for cars; the reader decides by its tags whether cars may use it.
     roads = f'["highway"]["highway"~"^({"|".join(CLASSES)})$"]'
     return [
         lambda: ox.graph_from_polygon(roads_in, custom_filter=roads),
@@ -122,33 +122,33 @@ def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[],
     ]
 
 
-def _ask(step: Callable[[], Any], what: str, url: str, _: Patience) -> None:
-    """Let OSMnx fetch; it says that it has by an interruption."""
+def _ask(step: Callable[[], Any], label: str, url: str, _: RetryBudget) -> None:
+    """Let OSMnx fetch; it signals that it is done by an exception."""
     try:
         step()
     except CacheOnlyInterruptError:
         return
     except fault.HTTP_ERRORS as error:
-        raise fault.told_apart(error, what, host_of(url)) from None
+        raise fault.classify_error(error, label, host_of(url)) from None
     except (InsufficientResponseError, ResponseStatusCodeError) as error:
-        raise PassingError(f"the answer cannot be read ({str(error)[:80]!r})") from None
+        raise TransientError(f"the answer cannot be read ({str(error)[:80]!r})") from None
 
 
 class _Guard:
-    """Looks at each answer before OSMnx does: status, size, time, pages of HTML, Overpass's own remarks."""
+    """Checks each answer before OSMnx reads it: status, size, time, HTML pages, remarks of Overpass."""
 
-    def __init__(self, client: Client, patience: Patience, url: str) -> None:
-        self.client, self.patience, self.url = client, patience, url
+    def __init__(self, client: Client, budget: RetryBudget, url: str) -> None:
+        self.client, self.budget, self.url = client, budget, url
         self.answer_count = 0
 
     def wait_for_slot(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Wait until the service has a slot for the request; where it tells nothing of slots, send it."""
+        """Wait until the service has a free slot for the request, if it tells."""
         for _ in range(_SLOT_ROUNDS):
-            self.patience.check()
+            self.budget.check()
             wait_s = slot_wait_s(self._status())
             if not wait_s:
                 break
-            self.patience.pause(wait_s)
+            self.budget.pause(wait_s)
         return request
 
     def _status(self) -> str:
@@ -163,31 +163,31 @@ class _Guard:
             return start.decode("utf-8", "replace")
 
     def __call__(self, response: requests.Response, **_: Any) -> None:
-        self.patience.check()
+        self.budget.check()
         if response.is_redirect:
             return
-        what = f"roads: {shown(self.url)}"
-        check_status(response, what, pause_s=_PAUSE_S)
+        label = f"roads: {redact_url(self.url)}"
+        check_status(response, label, pause_s=_PAUSE_S)
         media = media_type(response.headers.get("Content-Type"))
         is_query = response.request.method == "POST"
         body = io.BytesIO()
         show = self.client.watch("overpass", None) if is_query else lambda _: None
-        pour(response, body, self.patience, 0, show)
+        write_body(response, body, self.budget, 0, show)
         text = body.getvalue()
         if is_query:
             if media == "text/html" or text.lstrip()[:1] != b"{":
                 raise FetchError(
-                    f"{what} answered with {media or 'something'} that is no JSON.",
+                    f"{label} answered with {media or 'content'} that is not JSON.",
                     "the service is overloaded or has moved: try again, or name a mirror in the region file.",
                 )
-            _check_remark(text, what)
+            _check_remark(text, label)
             self.answer_count += 1
         body.seek(0)
         response.raw = body
 
 
-def _check_remark(text: bytes, what: str) -> None:
-    """Overpass answers with status 200 and a remark where it ran out of time or memory in the middle."""
+def _check_remark(text: bytes, label: str) -> None:
+    """Refuse an incomplete answer: status 200, and a remark that Overpass ran out of time or memory."""
     if b'"remark"' not in text[-_REMARK_BYTES:]:
         return
     try:
@@ -196,7 +196,7 @@ def _check_remark(text: bytes, what: str) -> None:
         remark = "the answer is cut short"
     if remark:
         raise FetchError(
-            f"{what} broke its answer off: {str(remark)[:200]}.",
+            f"{label} stopped in the middle of its answer: {str(remark)[:200]}.",
             'try another mirror, or service = "extract" with an extract of the map.',
         )
 
@@ -204,18 +204,19 @@ def _check_remark(text: bytes, what: str) -> None:
 def _elements(folder: Path, guard: _Guard, url: str) -> Elements:
     files = sorted(folder.glob("*.json"))
     if len(files) != guard.answer_count:
-        raise FetchError(f"roads: {shown(url)} gave answers that could not be kept.", "try again.")
+        raise FetchError(f"roads: {redact_url(url)} sent answers that could not be stored.", "try again.")
     everything: list[Element] = []
     for file in files:
         elements = json.loads(file.read_text(encoding="utf-8")).get("elements")
         if not isinstance(elements, list):
             raise FetchError(
-                f"roads: {shown(url)} answered without elements.", "it is no Overpass API: correct `url`."
+                f"roads: {redact_url(url)} answered without elements.",
+                "it is not an Overpass API: correct `url`.",
             )
         everything += elements
     found = gathered(everything)
     if not any(kind == "way" for kind, _ in found):
-        raise FetchError(f"roads: {shown(url)} knows no road in the region.", "check the boundary.")
+        raise FetchError(f"roads: {redact_url(url)} has no road in the region.", "check the boundary.")
     return found
 
 

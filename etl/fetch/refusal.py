@@ -1,4 +1,4 @@
-"""What a status says: of a server that is busy for now, or that refuses; and what its own words add."""
+"""Classifies the status of an answer: the server is busy for now, or it refuses and says why."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import urllib3
 
 from db.errors import FetchError
 from etl.fetch.content import media_type
-from etl.fetch.patience import PassingError, retry_after_s
+from etl.fetch.retry import TransientError, retry_after_s
 from etl.fetch.session import KEY_HEADER
 
 BUSY = (408, 425, 429, 500, 502, 503, 504)
 MANY = 429
-MANY_PAUSE_S = 30  # who is told that they ask too often does not ask again at once
+MANY_PAUSE_S = 30  # the least pause after "too many requests"
 _ERROR = 400
 _BODY_BYTES = 2048
 _SAID_MAX = 160
 _MIRROR = "or name a mirror as a further address in `url`."
-_KEY = "the service wants a key, or refuses the one it was given (README, Live data)"
+_KEY = "the service requires a key, or rejects the one it was given (README, Live data)"
 _AGENT = "the user agent of this program: set CONTACT to an e-mail address or a page of yours"
 _HINTS = {
     401: f"{_KEY}.",
@@ -35,7 +35,7 @@ _HINTS = {
 
 
 class Refusal(NamedTuple):
-    """What a status of one service means, and what to do."""
+    """The meaning of a status at one service, and the next step."""
 
     said: str
     hint: str
@@ -43,18 +43,18 @@ class Refusal(NamedTuple):
 
 def check_status(
     response: requests.Response,
-    what: str,
+    label: str,
     refusals: Mapping[int, Refusal] | None = None,
     *,
     pause_s: Mapping[int, float] | None = None,
 ) -> None:
-    """Tell a status that may pass from one that will not.
+    """Raise the error that a status stands for, if it stands for one.
 
-    `refusals` are statuses that mean something of their own here; one of them is waited for only where the
-    server says how long. `pause_s` are the least pauses before a status is tried again, in seconds.
+    `refusals` are statuses with a meaning of their own at this service; they are retried only if the server
+    says when. `pause_s` are the least pauses before a retry by status, in seconds.
 
     Raises:
-        PassingError: the server is busy or broken for now.
+        TransientError: the server is busy or broken for now.
         FetchError: it refuses.
     """
     status = response.status_code
@@ -67,21 +67,21 @@ def check_status(
     if status in BUSY and (refusal is None or asked is not None):
         said = f"the server answered {reason}" + (f": {refusal.said}" if refusal else "")
         least = (pause_s or {}).get(status, MANY_PAUSE_S if status == MANY else 0.0)
-        raise PassingError(said, asked, least_s=least, hint=hint)
-    said = refusal.said if refusal else own_words(response)
+        raise TransientError(said, asked, min_pause_s=least, hint=hint)
+    said = refusal.said if refusal else read_refusal_text(response)
     raise FetchError(
-        f"{what} answered with status {reason}" + (f": {said}." if said else "."),
+        f"{label} answered with status {reason}" + (f": {said}." if said else "."),
         hint or "correct `url` in the region file, or try again later.",
     )
 
 
-def own_words(response: requests.Response) -> str:
-    """Return what the body of a refusal says, in one line; nothing where it is a page, or repeats a key."""
+def read_refusal_text(response: requests.Response) -> str:
+    """Return the text of a refusal in one line; an empty one if it is a web page or repeats a key."""
     if media_type(response.headers.get("Content-Type")) not in {"application/json", "text/plain"}:
         return ""
     try:
         body = response.raw.read(_BODY_BYTES, decode_content=True).decode("utf-8", "replace")
-    except (urllib3.exceptions.HTTPError, OSError, ValueError):  # its words are an extra
+    except (urllib3.exceptions.HTTPError, OSError, ValueError):  # the text is an extra
         return ""
     text = " ".join("".join(c if c.isprintable() else " " for c in _message(body)).split())
     key = response.request.headers.get(KEY_HEADER)

@@ -1,8 +1,8 @@
-"""Finds the files of a region: those that are there, and those that are fetched.
+"""Finds the files of a region, on this machine or by fetching them.
 
-Of each source, in this order: its `path` where it is found; the addresses in its `url`, one after the other;
-its `live` sources, all of them; its `fallback` sources, one after the other. Where one fails, the next one is
-asked, and the load says so. What is fetched is a file in the cache, read by the same loader as any other.
+The places of a source are tried in this order: its `path`; each address in `url`; its `live` sources, all of
+them together; each of its `fallback` sources. Where one fails, the next one is tried and the load notes it.
+Fetched files are kept in the cache and read by the same loader as any other file.
 """
 
 from __future__ import annotations
@@ -14,38 +14,40 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-from shapely.geometry.base import BaseGeometry
 
 from db.connection import setting
 from db.errors import FetchError, UsageError
 from db.text_file import is_folder, path_of
-from etl.fetch import extract, osm, services
+from etl.fetch import extract
+from etl.fetch.address import AddressFetcher, Notes, Outline, loader_of
 from etl.fetch.cache import LocalError
-from etl.fetch.client import Client, Fetched, Request
-from etl.fetch.content import ANY, form_of
-from etl.fetch.services import LeftOutError
-from etl.fetch.ways import first, none_of
+from etl.fetch.client import Client, Fetched
+from etl.fetch.fallback import merge_errors, try_in_order
+from etl.fetch.services import SourceSkippedError
 from etl.region_file import RegionFile
-from etl.region_source import AreaGeometry, Located, OsmSource, PopulationSource, Source
-
-Outline = Callable[[str], BaseGeometry | None]
+from etl.region_source import OsmSource, PopulationSource, Source
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a source was found. `source` speaks of that file alone; `geometry` is the file joined to it."""
+class LocatedFile:
+    """Where a file of a source was found.
+
+    `source` describes this file alone; `geometry` is the file of polygons that it is joined to.
+    """
 
     source: Source
     path: Path
     name: str
     fetched: Fetched | None = None
-    geometry: Place | None = None
+    geometry: LocatedFile | None = None
 
 
-class Finder:
-    """Finds the files of a region; `outline` tells where a kind's records may lie."""
+class SourceFinder:
+    """Finds the files of a region's sources.
+
+    `client` is called before the first request, `outline` returns the area in which records of a source type
+    may lie. `notes` collects fallbacks and sources left out, as (source type, sentence).
+    """
 
     def __init__(
         self,
@@ -55,29 +57,21 @@ class Finder:
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.region_file = region_file
-        self.outline = outline
         self.progress = progress
-        self.notes: list[tuple[str, str]] = []
-        self._new_client = client
-        self._client: Client | None = None
-        self._found: dict[int, list[Place]] = {}
+        self.notes: Notes = []
+        self.fetcher = AddressFetcher(region_file.path.name, client, outline, self.notes, progress)
+        self._found: dict[int, list[LocatedFile]] = {}
 
-    @property
-    def client(self) -> Client:
-        """Return the client, made when first needed: a load from files asks nobody."""
-        self._client = self._client or self._new_client()
-        return self._client
-
-    def places(self, kind: str, source: Source) -> list[Place]:
-        """Return the files of a source; none where it is left out, and `notes` says why.
+    def find_files(self, source_type: str, source: Source) -> list[LocatedFile]:
+        """Return the files of a source; none if it is optional and cannot be had, which `notes` then says.
 
         Raises:
-            UsageError: it is nowhere.
+            UsageError: it is in none of its places.
             FetchError: it cannot be fetched, and is not optional.
         """
         if id(source) not in self._found:
             try:
-                self._found[id(source)] = self._places(kind, source)
+                self._found[id(source)] = self._find(source_type, source)
             except LocalError:
                 raise
             except FetchError as error:
@@ -85,228 +79,132 @@ class Finder:
                     if source.path:
                         error.hint += f" Or put {source.path} into the folder that DATA_DIR names."
                     raise
-                self.notes.append((kind, f"{error.message} It is optional, and left out."))
+                self.notes.append((source_type, f"{error.message} The source is optional and left out."))
                 self._found[id(source)] = []
         return self._found[id(source)]
 
-    def check(self, kind: str, source: Source) -> None:
-        """Ask whether the files of a source are to be had, before others of a gigabyte are fetched.
+    def check_available(self, source_type: str, source: Source) -> None:
+        """Check that the files of a source can be fetched, before others of a gigabyte are.
 
         Raises:
-            FetchError: none of its addresses gives them, nor will in a minute, and it is not optional.
+            FetchError: none of its addresses provides them, a retry would not help, and it is not optional.
         """
         if source.is_optional or (source.path and self.region_file.find(source.path)):
             return
-        ways: list[Callable[[], None]] = [
-            *(partial(self._check_address, kind, source, url) for url in source.urls),
-            *([partial(self._check_all, kind, source.live)] if source.live else []),
-            *(partial(self._check_all, kind, (other,)) for other in source.fallback),
+        checks: list[Callable[[], None]] = [
+            *(partial(self._check_address, source_type, source, url) for url in source.urls),
+            *([partial(self._check_all, source_type, source.live)] if source.live else []),
+            *(partial(self._check_all, source_type, (other,)) for other in source.fallback),
         ]
-        if ways:
-            first(kind, ways)
+        if checks:
+            try_in_order(source_type, checks)
 
-    def _check_all(self, kind: str, sources: Sequence[Source]) -> None:
+    def _check_all(self, source_type: str, sources: Sequence[Source]) -> None:
         for source in sources:
-            self.check(kind, source)
+            self.check_available(source_type, source)
 
-    def _check_address(self, kind: str, source: Source, url: str) -> None:
+    def _check_address(self, source_type: str, source: Source, url: str) -> None:
+        check = self.fetcher.check_available
         if source.service in {"file", "extract"}:
-            loader = "osm_pbf" if source.service == "extract" else _loader(source)
-            self._allow(kind, source, url)
-            self.client.check(Request(kind, url, form_of(loader, url)))
-        outline = source.geometry if isinstance(source, PopulationSource) else None
-        if outline and not (outline.path and self.region_file.find(outline.path)):
-            first(kind, [partial(self._check_outline, kind, outline, one) for one in outline.urls])
+            check(source_type, source, url, "osm_pbf" if source.service == "extract" else loader_of(source))
+        geometry = source.geometry if isinstance(source, PopulationSource) else None
+        if geometry and not (geometry.path and self.region_file.find(geometry.path)):
+            checks = [partial(check, source_type, geometry, one, "vector") for one in geometry.urls]
+            try_in_order(source_type, checks)
 
-    def _check_outline(self, kind: str, outline: AreaGeometry, url: str) -> None:
-        self._allow(kind, outline, url)
-        self.client.check(Request(kind, url, form_of("vector", url)))
-
-    def _places(self, kind: str, source: Source) -> list[Place]:
+    def _find(self, source_type: str, source: Source) -> list[LocatedFile]:
         given = self.region_file.find(source.path) if source.path else None
         if given:
-            return [self._given(kind, source, given)]
+            return [self._use_given(source_type, source, given)]
         if source.urls or source.live or source.fallback:
-            return self._elsewhere(kind, source)
+            return self._find_elsewhere(source_type, source)
         if source.is_optional and not self.region_file.is_generated:
             self.notes.append(
-                (kind, f"{source.path} was not found, and no address gives it; it is left out.")
+                (source_type, f"{source.path} was not found and has no address; the source is left out.")
             )
             return []
-        return [self._given(kind, source, self.region_file.locate(str(source.path)))]
+        return [self._use_given(source_type, source, self.region_file.locate(str(source.path)))]
 
-    def _elsewhere(self, kind: str, source: Source) -> list[Place]:
-        """Return what the first of addresses, `live` and `fallback` sources gives that gives something."""
-        ways: list[Callable[[], list[Place]]] = [
-            *(partial(self._fetched, kind, source, url) for url in source.urls),
-            *([partial(self._all, kind, source.live)] if source.live else []),
-            *(partial(self._all, kind, (other,)) for other in source.fallback),
+    def _find_elsewhere(self, source_type: str, source: Source) -> list[LocatedFile]:
+        """Return the files of the first address, `live` sources or `fallback` source that has any."""
+        attempts: list[Callable[[], list[LocatedFile]]] = [
+            *(partial(self._fetch, source_type, source, url) for url in source.urls),
+            *([partial(self._find_all, source_type, source.live)] if source.live else []),
+            *(partial(self._find_all, source_type, (other,)) for other in source.fallback),
         ]
         failed: list[FetchError] = []
-        for way in ways:
+        for attempt in attempts:
             try:
-                places = way()
-            except LeftOutError as error:
-                self.notes.append((kind, str(error)))
+                files = attempt()
+            except SourceSkippedError as error:
+                self.notes.append((source_type, str(error)))
             except LocalError:
                 raise
             except FetchError as error:
                 failed.append(error)
             else:
-                if places:
-                    self.notes += [(kind, f"{e.message} {places[0].name} stands in.") for e in failed]
-                    return places
+                if files:
+                    self.notes += [
+                        (source_type, f"{e.message} Used instead: {files[0].name}.") for e in failed
+                    ]
+                    return files
         if failed:
-            raise none_of(kind, failed)
+            raise merge_errors(source_type, failed)
         return []
 
-    def _all(self, kind: str, sources: Sequence[Source]) -> list[Place]:
-        return [place for source in sources for place in self.places(kind, source)]
+    def _find_all(self, source_type: str, sources: Sequence[Source]) -> list[LocatedFile]:
+        return [file for source in sources for file in self.find_files(source_type, source)]
 
-    def _given(self, kind: str, source: Source, path: Path) -> Place:
+    def _use_given(self, source_type: str, source: Source, path: Path) -> LocatedFile:
         md5 = path.with_name(path.name + ".md5")
         if isinstance(source, OsmSource) and md5.is_file():
             extract.check_md5(path, md5.read_text(encoding="utf-8", errors="replace"))
-        found = Place(source.model_copy(update={"path": str(path)}), path, self.region_file.file_name(path))
-        return self._with_geometry(kind, found)
+        source = source.model_copy(update={"path": str(path)})
+        return self._add_geometry(source_type, LocatedFile(source, path, self.region_file.file_name(path)))
 
-    def _fetched(self, kind: str, source: Source, url: str) -> list[Place]:
+    def _fetch(self, source_type: str, source: Source, url: str) -> list[LocatedFile]:
         folder = setting("DATA_DIR")
         if source.path and folder and not is_folder(path_of(folder)):
-            raise UsageError(f"DATA_DIR names {folder}, which is no folder.", "correct it, or leave it out.")
-        self.progress(f"{kind}: asking {urlsplit(url).hostname}")
-        self._allow(kind, source, url)
-        dated = self._ask(kind, source, url)
-        places = []
-        for fetched, date in dated:
+            raise UsageError(f"DATA_DIR names {folder}, which is not a folder.", "correct it, or unset it.")
+        files = []
+        for fetched, date in self.fetcher.fetch(source_type, source, url):
             if fetched.note:
-                self.notes.append((kind, fetched.note))
+                self.notes.append((source_type, fetched.note))
             update: dict[str, Any] = {
                 "path": str(fetched.path),
                 "retrieved_on": source.retrieved_on or fetched.fetched_at.date(),
-                "data_date": date or _date(source, fetched),
+                "data_date": date or _data_date(source, fetched),
             }
             if source.service == "arcgis":
-                update["where"] = None  # the service has picked the features
-            place = Place(source.model_copy(update=update), fetched.path, fetched.name, fetched)
-            places.append(self._with_geometry(kind, place))
-        return places
+                update["where"] = None  # the service has applied it
+            file = LocatedFile(source.model_copy(update=update), fetched.path, fetched.name, fetched)
+            files.append(self._add_geometry(source_type, file))
+        return files
 
-    def _ask(self, kind: str, source: Source, url: str) -> Sequence[tuple[Fetched, str | None]]:
-        """Return the files that an address gives, each with its date where the service tells it."""
-        service = source.service
-        if service == "ckan":
-            return [*services.ckan(self.client, kind, url)]
-        if service == "overpass":
-            found = osm.overpass(self.client, url, self._area("roads"), self._area("places"))
-        elif service == "extract":
-            found = self._extract(kind, url)
-        elif service == "openchargemap":
-            found = services.openchargemap(self.client, url, self._area(kind).bounds)
-        elif service == "afdc":
-            found = services.afdc(self.client, url)
-        elif service == "arcgis":
-            area = None if kind == "boundary" else self.outline(kind)
-            found = services.arcgis(
-                self.client,
-                kind,
-                url,
-                getattr(source, "where", None),
-                box=area.bounds if area is not None else None,
-                columns=_columns(source),
-            )
-        else:
-            found = self.client.get(Request(kind, url, form_of(_loader(source), url)))
-        return [(found, None)]
-
-    def _allow(self, kind: str, located: Located, url: str) -> None:
-        """Speak TLS with a host at the security level that the region file names, and say so."""
-        level = located.tls_security_level
-        if level is None:
-            return
-        self.client.session.lower_tls(url, level)
-        note = (
-            f"{urlsplit(url).hostname} is asked at TLS security level {level}, as the region file says; its "
-            "certificate is verified."
-        )
-        if (kind, note) not in self.notes:
-            self.notes.append((kind, note))
-
-    def _extract(self, kind: str, url: str) -> Fetched:
-        whole = self.client.get(Request(kind, url, form_of("osm_pbf", url)))
-        area = self._area("roads")
-
-        def tell(step: str) -> None:
-            self.progress(f"{kind}: cutting the region out of {whole.name}: {step}")
-
-        def make(path: Path) -> None:
-            if md5 := self._md5(kind, url):
-                try:
-                    extract.check_md5(whole.path, md5)
-                except UsageError as error:
-                    raise FetchError(f"{kind}: {error.message}", error.hint) from None
-            extract.clip(whole.path, area, path, tell)
-
-        cut = self.client.made(kind, f"{url}#{whole.sha256}:{area.wkt}", f"region_of_{whole.name}", make)
-        return Fetched(cut.path, cut.sha256, whole.url, whole.fetched_at, whole.last_modified, whole.note)
-
-    def _md5(self, kind: str, url: str) -> str | None:
-        """Return what stands beside an extract as its MD5; None where its publisher gives none."""
-        parts = urlsplit(url)
-        beside = parts._replace(path=parts.path + ".md5").geturl()
-        try:
-            found = self.client.get(Request(kind, beside, ANY))
-        except FetchError:
-            self.notes.append(
-                (kind, f"{parts.path.rsplit('/', 1)[-1]} has no MD5 beside it to hold it against.")
-            )
-            return None
-        return found.path.read_text(encoding="utf-8", errors="replace")
-
-    def _area(self, kind: str) -> BaseGeometry:
-        area = self.outline(kind)
-        if area is None:
-            name = self.region_file.path.name
-            raise UsageError(
-                f"{name}: {kind} is asked for by place, and nothing says where the region is.",
-                "add [sources.boundary] to the region file.",
-            )
-        return area
-
-    def _with_geometry(self, kind: str, place: Place) -> Place:
-        source = place.source
+    def _add_geometry(self, source_type: str, file: LocatedFile) -> LocatedFile:
+        """Return a file with the file of polygons that it is joined to, if it has one."""
+        source = file.source
         if not isinstance(source, PopulationSource) or source.geometry is None:
-            return place
-        outline = source.geometry
-        path = self.region_file.find(outline.path) if outline.path else None
+            return file
+        geometry = source.geometry
+        path = self.region_file.find(geometry.path) if geometry.path else None
         fetched = None
-        if path is None and outline.urls:
-            self.progress(f"{kind}: fetching the outlines")
-            fetched = first(kind, [partial(self._outlines, kind, outline, url) for url in outline.urls])
+        if path is None and geometry.urls:
+            self.progress(f"{source_type}: fetching its polygons")
+            fetch = self.fetcher.fetch_geometry
+            fetched = try_in_order(
+                source_type, [partial(fetch, source_type, geometry, u) for u in geometry.urls]
+            )
             path = fetched.path
-        path = path or self.region_file.locate(str(outline.path))
+        path = path or self.region_file.locate(str(geometry.path))
         name = fetched.name if fetched else self.region_file.file_name(path)
-        source = source.model_copy(update={"geometry": outline.model_copy(update={"path": str(path)})})
-        return Place(source, place.path, place.name, place.fetched, Place(source, path, name, fetched))
-
-    def _outlines(self, kind: str, outline: AreaGeometry, url: str) -> Fetched:
-        self._allow(kind, outline, url)
-        return self.client.get(Request(kind, url, form_of("vector", url)))
+        source = source.model_copy(update={"geometry": geometry.model_copy(update={"path": str(path)})})
+        return LocatedFile(
+            source, file.path, file.name, file.fetched, LocatedFile(source, path, name, fetched)
+        )
 
 
-def _loader(source: Source) -> str:
-    return str(getattr(source, "loader", ""))
-
-
-def _columns(source: Source) -> tuple[str, ...]:
-    """Return the columns of a layer that its reader uses."""
-    given = getattr(source, "columns", None)
-    values = list(given.model_dump().values()) if given is not None else []
-    names = [name for value in values for name in (value if isinstance(value, list) else [value])]
-    return tuple(dict.fromkeys(str(name) for name in names if name is not None))
-
-
-def _date(source: Source, fetched: Fetched) -> str | dt.date:
+def _data_date(source: Source, fetched: Fetched) -> str | dt.date:
     """Return the date of the data: as stated, else as the server says, else the day it was fetched."""
     if source.data_date != "not stated":
         return source.data_date

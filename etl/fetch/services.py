@@ -1,4 +1,4 @@
-"""Services with a protocol of their own, each turned into the file that its reader knows.
+"""Fetches from services with a protocol of their own, as files that the readers of sources read.
 
 Formats: OpenChargeMap API v3, the Alternative Fuels Data Center's API v1, ArcGIS REST 10.3 and later with
 GeoJSON, CKAN's action API v3.
@@ -15,53 +15,51 @@ from typing import Any
 
 from db.connection import setting
 from db.errors import FetchError, UsageError
-from etl.fetch.arcgis import Box, arcgis
-from etl.fetch.cache import shown
-from etl.fetch.client import Client, Fetched, Request
+from etl.fetch.arcgis import Box
+from etl.fetch.cache import redact_url
+from etl.fetch.client import Client, Fetched
 from etl.fetch.content import CSV
 from etl.fetch.refusal import Refusal
+from etl.fetch.request import Request
 
-__all__ = ["LeftOutError", "afdc", "arcgis", "ckan", "openchargemap"]
 OPENCHARGEMAP_KEY = "OPENCHARGEMAP_API_KEY"
 AFDC_KEY = "AFDC_API_KEY"
-_PAGE = 10_000  # the service knows no limit of its own
+_PAGE = 10_000  # the service has no limit of its own
 _NOTHING_BYTES = 64
 _QUARTER = re.compile(r"\b[QT]([1-4])\W*(20\d\d)\b|\b(20\d\d)\W*[QT]([1-4])\b", re.IGNORECASE)
 _DAY = re.compile(r"\b(20\d\d)-?(0[1-9]|1[0-2])(?:-?[0-3]\d)?\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\W*(?:[0-3]?\d\W+)?(20\d\d)\b", re.IGNORECASE)
 _OCM_KEY = Refusal(
-    "it wants a key, or refuses the one it was given", f"correct {OPENCHARGEMAP_KEY} in the environment."
+    "it requires a key, or rejects the one it was given", f"correct {OPENCHARGEMAP_KEY} in the environment."
 )
-_AFDC_KEY = Refusal("it refuses the key", f"correct {AFDC_KEY} in the environment, or ask for a new one.")
+_AFDC_KEY = Refusal("it rejects the key", f"correct {AFDC_KEY} in the environment, or ask for a new one.")
 _DEMO_KEY_BLOCKED = Refusal(
     "the public DEMO_KEY allows 30 requests an hour and 50 a day, and they are used up",
-    f"set {AFDC_KEY} to a key of your own, which the service gives for nothing, or try again in an hour.",
+    f"set {AFDC_KEY} to a key of your own, which is free of charge, or try again in an hour.",
 )
-_OWN_KEY_BLOCKED = Refusal(
-    f"the key in {AFDC_KEY} has used up its requests", "try again in an hour, when the block ends."
-)
+_OWN_KEY_BLOCKED = Refusal(f"the key in {AFDC_KEY} has used up its requests", "try again in an hour.")
 
 
-class LeftOutError(Exception):
-    """A source that cannot be asked, and what stands in for it."""
+class SourceSkippedError(Exception):
+    """A source that cannot be fetched is skipped; the message names what is used instead."""
 
 
-def openchargemap(client: Client, url: str, box: Box) -> Fetched:
+def fetch_openchargemap(client: Client, url: str, box: Box) -> Fetched:
     """Return the stations in a box (west, south, east, north), in one large page.
 
-    In which order they come matters only where that page is full: the next one begins after the last ID.
-    The service answers now and then without any station; where it had some before, those are kept.
+    Their order matters only if that page is full: the next one begins after the last ID. The service
+    sometimes answers without any station; if it had some before, those are kept.
 
     Raises:
-        LeftOutError: there is no key.
+        SourceSkippedError: there is no key.
         FetchError: the service fails, or does not page as documented.
     """
-    key = _key(OPENCHARGEMAP_KEY)
+    key, where = _key(OPENCHARGEMAP_KEY), f"openchargemap: {redact_url(url)}"
     if not key and not client.is_offline:
-        raise LeftOutError(
-            f"OpenChargeMap wants a key and {OPENCHARGEMAP_KEY} is not set; its stations are left out, and "
-            "those of NRCan / AFDC and OpenStreetMap are used."
+        raise SourceSkippedError(
+            f"OpenChargeMap requires a key and {OPENCHARGEMAP_KEY} is not set; its stations are left out, "
+            "and those of NRCan / AFDC and OpenStreetMap are used."
         )
     west, south, east, north = box
     params = {
@@ -83,21 +81,21 @@ def openchargemap(client: Client, url: str, box: Box) -> Fetched:
             whole = [number for number in ids if isinstance(number, int)]
             if len(whole) != len(ids) or whole != sorted(set(whole)):
                 raise FetchError(
-                    f"openchargemap: {shown(url)} gives a full page of {_PAGE:,} stations not in order of "
-                    "their ID, so the rest cannot be asked for.",
-                    "try again later, or give its answer as a file in DATA_DIR.",
+                    f"{where} sent a full page of {_PAGE:,} stations that are not in "
+                    "order of their ID, so the remaining ones cannot be requested.",
+                    "try again later, or put its answer as a file into DATA_DIR.",
                 )
             records = page(whole[-1])
             if any(isinstance(r, dict) and r.get("ID", 0) in set(whole) for r in records):
                 raise FetchError(
-                    f"openchargemap: {shown(url)} gives the same stations again instead of the next ones.",
-                    "try again later, or give its answer as a file in DATA_DIR.",
+                    f"{where} sent the same stations again instead of the next ones.",
+                    "try again later, or put its answer as a file into DATA_DIR.",
                 )
             found = found + records
         path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
     key_of_file = f"{url}?{params['boundingbox']}"
-    return client.made("openchargemap", key_of_file, "openchargemap.json", make, _is_empty_list)
+    return client.assemble("openchargemap", key_of_file, "openchargemap.json", make, _is_empty_list)
 
 
 def _is_empty_list(path: Path) -> bool:
@@ -107,31 +105,32 @@ def _is_empty_list(path: Path) -> bool:
 def _list(records: Any) -> list[Any]:
     if not isinstance(records, list):
         raise FetchError(
-            "openchargemap: the answer is no list of stations.",
-            "the service has changed, or refuses the key.",
+            "openchargemap: the answer is not a list of stations.",
+            "the service has changed, or rejects the key.",
         )
     return records
 
 
 def _key(name: str) -> str | None:
-    """Return a key of the environment.
+    """Return an API key from the environment.
 
     Raises:
-        UsageError: it holds characters that no header may have.
+        UsageError: it holds characters that are not allowed in a header.
     """
     key = (setting(name) or "").strip()
     if not all("!" <= character <= "~" for character in key):
         raise UsageError(
-            f"{name} holds blanks or characters that no key has.", "copy the key again, without quotes."
+            f"{name} holds blanks or other characters that are not allowed in a key.",
+            "copy the key again, without quotes.",
         )
     return key or None
 
 
-def afdc(client: Client, url: str) -> Fetched:
-    """Return the electric stations of a country or state, as the query of `url` says.
+def fetch_afdc(client: Client, url: str) -> Fetched:
+    """Return the electric stations of the country or state in the query of `url`.
 
-    Without a key of one's own the public DEMO_KEY is used, which allows few requests. Who has used them up
-    is blocked for an hour, and not asked again before.
+    Without a key in the environment the public DEMO_KEY is used, which allows few requests. When they are
+    used up, the service blocks its client for an hour, so there is no retry.
 
     Raises:
         FetchError: the service fails.
@@ -149,19 +148,21 @@ def _is_header_alone(path: Path) -> bool:
         return not any(line.strip() for line in itertools.islice(file, 1, None))
 
 
-def ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
+def fetch_ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
     """Return all CSV files of a dataset (`.../api/3/action/package_show?id=...`), each with its date.
 
     A file is dated by its name: `Q3 2024` is 2024-09-30.
 
     Raises:
-        FetchError: the service fails, or no file of the dataset is CSV with a date in its name.
+        FetchError: the service fails, or the dataset has no CSV file with a date in its name.
     """
     answer = client.get_json(Request(source, url, name="dataset.json"))
     result = answer.get("result") if isinstance(answer, dict) and answer.get("success") else None
     resources = result.get("resources") if isinstance(result, dict) else None
     if not isinstance(resources, list):
-        raise FetchError(f"{source}: {shown(url)} describes no dataset.", "correct `url` in the region file.")
+        raise FetchError(
+            f"{source}: {redact_url(url)} does not describe a dataset.", "correct `url` in the region file."
+        )
     files: dict[dt.date, str] = {}
     for item in resources:
         if not isinstance(item, dict) or not isinstance(item.get("url"), str) or not _is_csv(item):
@@ -171,8 +172,8 @@ def ckan(client: Client, source: str, url: str) -> list[tuple[Fetched, str]]:
             files.setdefault(day, item["url"])
     if not files:
         raise FetchError(
-            f"{source}: {shown(url)} lists no CSV file named by quarter, such as 'Q3 2024'.",
-            "the dataset has changed; give its files in DATA_DIR.",
+            f"{source}: {redact_url(url)} lists no CSV file named by quarter, such as 'Q3 2024'.",
+            "the dataset has changed; put its files into DATA_DIR.",
         )
     return [
         (client.get(Request(source, files[day], CSV, name=f"{source}_{day}.csv")), day.isoformat())
@@ -185,7 +186,7 @@ def _is_csv(item: dict[str, Any]) -> bool:
 
 
 def _quarter_end(name: str) -> dt.date | None:
-    """Return the last day of the quarter that a name speaks of; None where it speaks of none.
+    """Return the last day of the quarter in a name; None if there is none.
 
     `Q3 2024`, `2024-Q3`, `T3_2024`, `third quarter of 2024`, `2024-09-30`, `end of Sept 2024` are the same.
     """
