@@ -1,5 +1,5 @@
 """How the database stands: where it comes from, its migrations, its views and its checks."""
 
-from db.interrupt import quiet_imports
+from db.common.interrupt import quiet_imports
 
 quiet_imports()

@@ -3,8 +3,8 @@
 import sys
 
 try:
+    from db.command.app import run_app
     from db.commands import app
-    from db.errors import run_app
 except ModuleNotFoundError as error:
     sys.stderr.write(f"error: the Python package {error.name} is not installed here.\n")
     sys.stderr.write("  next: run `make setup`, then use .venv/bin/python.\n")

@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
-from db import backup, connection, embedded, roles
-from db import upgrade as upgrading
-from db.checks import CheckResult, database_checks
-from db.errors import UsageError
-from db.setup_checks import setup_checks
+from db.command.setup_checks import setup_checks
+from db.common.errors import UsageError
+from db.schema import backup
+from db.schema import upgrade as upgrading
+from db.schema.checks import CheckResult, database_checks
+from db.server import address, embedded, roles
+from db.session import connection
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,7 +62,7 @@ def down() -> None:
 def status() -> None:
     """Say where the database is, whether it answers, and what it holds; start nothing."""
     if _is_given():
-        typer.echo(f"database  {connection.described(connection.database_url())}, from DATABASE_URL")
+        typer.echo(f"database  {address.described(connection.database_url())}, from DATABASE_URL")
     else:
         state = embedded.status()
         typer.echo(f"database  embedded cluster, data in {state.data}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db import build
+from db.schema import build
 
 PAGE = build.SQL / "README.md"
 

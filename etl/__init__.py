@@ -1,5 +1,5 @@
 """What was brought in: regions, sources and the load into PostGIS."""
 
-from db.interrupt import quiet_imports
+from db.common.interrupt import quiet_imports
 
 quiet_imports()

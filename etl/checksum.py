@@ -11,8 +11,9 @@ import psycopg
 import typer
 from psycopg import sql
 
-from db import connection
-from db.errors import UsageError, run_app
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.session import connection
 
 
 def checksums(conn: psycopg.Connection[Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources.base import Batch
 
 

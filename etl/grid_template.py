@@ -16,9 +16,11 @@ import pandas as pd
 import psycopg
 import typer
 
-from db import connection, output
-from db.errors import UsageError, run_app
-from db.text_file import is_file
+from db.command.app import run_app
+from db.common import output
+from db.common.errors import UsageError
+from db.common.text_file import is_file
+from db.session import connection
 
 STATION_FILE, AREA_FILE = "grid_stations.csv", "grid_areas.geojson"
 STATION_FIELDS = (

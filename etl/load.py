@@ -15,10 +15,13 @@ import psycopg
 import typer
 from psycopg.pq import TransactionStatus
 
-from db import checks, connection, fingerprint, rebuild, upgrade
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
-from db.turn import limited, turn
+from db import environment
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.schema import checks, fingerprint, rebuild, upgrade
+from db.session import connection
+from db.session.turn import limited, turn
 from etl import read, show, store
 from etl.fetch.client import Client
 from etl.find import find
@@ -132,7 +135,7 @@ def open_region(region: str, *, scale: float, seed: int) -> RegionFile:
         return read_region(region)
     from etl.sample import write_sample  # noqa: PLC0415 - the real regions do without the generator
 
-    folder = connection.CHECKOUT / "out" / "sample" / f"scale_{scale:g}_seed_{seed}"
+    folder = environment.CHECKOUT / "out" / "sample" / f"scale_{scale:g}_seed_{seed}"
     return read_region(write_sample(folder, scale=scale, seed=seed), is_generated=True)
 
 
@@ -205,7 +208,7 @@ def load(
         raise UsageError("--refresh asks everybody and --offline nobody.", "give one of them.")
     upgrade.upgrade()
     with show.steps() as steps, connection.connect() as conn:
-        name = region or connection.setting("REGION", "sample") or "sample"
+        name = region or environment.setting("REGION", "sample") or "sample"
         client = partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download)
         summary = load_region(name, conn, scale=scale, seed=seed, prune=prune, progress=steps, client=client)
     show.summary(summary)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyproj
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl import frame as frames
 from etl.region_file import RegionFile
 from etl.sources.base import Batch, Frame

@@ -18,8 +18,10 @@ import requests
 import typer
 from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
-from db import connection, output
-from db.errors import FetchError, UsageError, run_app
+from db import environment
+from db.command.app import run_app
+from db.common import output
+from db.common.errors import FetchError, UsageError
 from etl.fetch import fault
 from etl.fetch.attempt import host_of
 from etl.fetch.cache import redact_url
@@ -157,7 +159,7 @@ def main(
     geocoder: Annotated[str, typer.Option(help="Address of a Nominatim; default: NOMINATIM_URL.")] = "",
 ) -> None:
     """Write the file of a new region, ready for `make load REGION=...`."""
-    path = new_region(place, folder, geocoder or connection.setting("NOMINATIM_URL", GEOCODER) or GEOCODER)
+    path = new_region(place, folder, geocoder or environment.setting("NOMINATIM_URL", GEOCODER) or GEOCODER)
     typer.echo(f"written: {path}")
     if "BRING THIS FILE" in path.read_text(encoding="utf-8"):
         typer.echo("Bring a file of people and name its columns there; then:")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.find import Finding
 from etl.kinds import Kind, kinds
 from etl.margin import Margins

@@ -10,9 +10,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from db.connection import CHECKOUT, setting
-from db.errors import UsageError
-from db.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
+from db.common.errors import UsageError
+from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
+from db.environment import CHECKOUT, setting
 from etl.region import Region
 
 REGIONS = Path(__file__).resolve().parent / "regions"

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from db import connection, steady
-from db.errors import UsageError, run_app
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.session import connection, steady
 
 _QUERIES = {
     "load": "select * from report.load where is_current",

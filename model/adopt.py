@@ -12,13 +12,15 @@ import psycopg
 import typer
 from psycopg.rows import dict_row
 
-from db import connection
-from db.dead_run import end_dead_runs
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
-from model import adoption, show
-from model.scenario_store import current_load_id
-from model.solve import Json
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.session import connection
+from db.session.dead_run import end_dead_runs
+from model.data.scenario_store import current_load_id
+from model.run import adoption
+from model.terminal import show
+from model.terminal.options import Json
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _STATE = """

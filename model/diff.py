@@ -13,12 +13,13 @@ import typer
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from db import connection
-from db.dead_run import end_dead_runs
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
-from model import show
-from model.solve import Json
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.session import connection
+from db.session.dead_run import end_dead_runs
+from model.terminal import show
+from model.terminal.options import Json
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 PARTS = {

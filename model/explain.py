@@ -14,18 +14,20 @@ import pyomo.environ as pyo
 import typer
 from psycopg.rows import dict_row
 
-from db import connection
-from db.dead_run import end_dead_runs
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
-from model import reason, show, stop
-from model.binding import Binding, bindings
-from model.build import assign, build
-from model.limit_option import Gap, Threads, checked_seconds
-from model.mode import Limits
-from model.past_run import PastRun, reopen
-from model.reason import Alternative, Loss, Price
-from model.solve import Json
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.session import connection
+from db.session.dead_run import end_dead_runs
+from model.analysis import reason
+from model.analysis.past_run import PastRun, reopen
+from model.analysis.reason import Alternative, Loss, Price
+from model.analysis.slack import Binding, bindings
+from model.formulation.build import assign, build
+from model.run import signals
+from model.solver.objective_mode import Limits
+from model.terminal import show
+from model.terminal.options import Gap, Json, Threads, checked_seconds
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROWS_PRICED = 20
@@ -70,7 +72,7 @@ def explain(
                 found.prices += [price] if price else []
             found.alternatives += reason.alternatives(m, past, limits, count=count, loss_share=loss_share)
     except (reason.Stopped, KeyboardInterrupt):
-        if stop.is_terminated():
+        if signals.is_terminated():
             raise KeyboardInterrupt from None
         found.is_cut = True
     return found
@@ -168,7 +170,7 @@ def main(
     says so. Answers are kept with the run: report.site_reason, report.binding_rule, report.alternative.
     """
     limits = Limits(time_limit, gap, threads)
-    with stop.heeding_termination(), connection.connect(autocommit=True) as conn:
+    with signals.heeding_termination(), connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
         conn.execute("set jit = off")
         past = reopen(conn, run)

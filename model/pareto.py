@@ -14,17 +14,22 @@ import psycopg
 import typer
 from psycopg.rows import dict_row
 
-from db import connection
-from db.errors import PlannerError, UsageError, run_app
-from model import live, mode, run, scenario, scenario_store, show, stop, variation
-from model.build import build
-from model.clock import Clock
-from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
-from model.mode import Limits
-from model.objective import capex_scale_cad
-from model.scenario import Scenario
-from model.solve import Json, ScenarioName, ShowProgress
-from model.solving import Ended, Job, perform, read_inputs
+from db.command.app import run_app
+from db.common.errors import PlannerError, UsageError
+from db.session import connection
+from model.analysis import variation
+from model.data import scenario, scenario_store
+from model.data.clock import Clock
+from model.data.read import read_inputs
+from model.data.scenario import Scenario
+from model.formulation.build import build
+from model.formulation.objective import capex_scale_cad
+from model.run import lifecycle, signals
+from model.run.pipeline import Ended, Job, perform
+from model.solver import objective_mode
+from model.solver.objective_mode import Limits
+from model.terminal import live, show
+from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 COST_SHARE_OF_WEIGHT = 1e-3
@@ -80,7 +85,7 @@ def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits)
     scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the front"))
     m = build(read_inputs(conn, scenario_id, clock))
     left_s = None if clock.limit_s is None else clock.left_s
-    outcome = mode.solve(m, replace(limits, time_limit_s=left_s))
+    outcome = objective_mode.solve(m, replace(limits, time_limit_s=left_s))
     if outcome.is_interrupted:
         raise KeyboardInterrupt
     if outcome.objective is None:
@@ -117,7 +122,7 @@ def front(
         try:
             least = least_cost_cad(conn, name, knobs, limits)
         except KeyboardInterrupt:
-            if stop.is_terminated():
+            if signals.is_terminated():
                 raise
             return front_id, name, True
         most = sum(phase.budget_cad for phase in knobs.phase.values())
@@ -180,11 +185,11 @@ def main(
     run of its own whose parent is the run of the scenario itself; report.pareto_point shows them.
     """
     limits = Limits(time_limit, gap, threads)
-    with stop.heeding_termination():
+    with signals.heeding_termination():
         front_id, name, is_cut = front(scenario_name, points, limits, is_progress=progress)
     with connection.connect() as conn:
         rows = found(conn, front_id)
-        currency = run.currency(conn)
+        currency = lifecycle.currency(conn)
     if json_output:
         typer.echo(json.dumps({"front_id": front_id, "scenario": name, "points": rows}))
     else:

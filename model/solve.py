@@ -12,29 +12,24 @@ from typing import Annotated
 
 import typer
 
-from db import connection
-from db.errors import run_app
-from model import live, scenario, show, stop
-from model.adoption import Adopting
-from model.clock import Clock, since_process_began
-from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
-from model.mode import Limits, Watcher
-from model.solving import Ended, Job, perform
+from db.command.app import run_app
+from db.session import connection
+from model.data import scenario
+from model.data.clock import Clock, since_process_began
+from model.run import signals
+from model.run.adoption import Adopting
+from model.run.pipeline import Ended, Job, perform
+from model.solver.objective_mode import Limits, Watcher
+from model.terminal import live, show
+from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 
 __all__ = ["Ended", "Limits", "solve_scenario"]
 
-ScenarioName = Annotated[
-    str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
-]
 KEPT_EXIT_CODE = 7
 """The plan was found, is sound and is kept, but its gap is too wide for it to be published."""
-ShowProgress = Annotated[
-    bool, typer.Option("--progress", help="Print progress to stderr also where that is no terminal.")
-]
 Adopt = Annotated[
     bool, typer.Option("--adopt", help="Make it the adopted plan of the region, whichever is now.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
 def solve_scenario(
@@ -77,7 +72,7 @@ def main(
     written, audited and published as any other. A second Ctrl-C, or one before there is a plan, ends the run
     as interrupted (exit code 130).
     """
-    with stop.heeding_termination(), live.watching(is_wanted=progress) as watcher:
+    with signals.heeding_termination(), live.watching(is_wanted=progress) as watcher:
         adopting = Adopting.ALWAYS if adopt else Adopting.WHERE_NONE_IS
         clock = since_process_began(time_limit) if __name__ == "__main__" else Clock(time_limit)
         limits = Limits(time_limit, gap, threads)

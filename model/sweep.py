@@ -14,16 +14,19 @@ import psycopg
 import typer
 from psycopg.rows import dict_row
 
-from db import connection
-from db.errors import AuditRejectedError, UsageError, run_app
-from db.number import plain
-from model import live, scenario, show, stop, variation
-from model.limit_option import TIME_LIMIT_S, Gap, Threads, TimeLimit
-from model.mode import Limits
-from model.scenario import Scenario
-from model.solve import Json, ScenarioName, ShowProgress
-from model.solving import Ended, Job, perform
-from model.variation import Variation
+from db.command.app import run_app
+from db.common.errors import AuditRejectedError, UsageError
+from db.common.number import plain
+from db.session import connection
+from model.analysis import variation
+from model.analysis.variation import Variation
+from model.data import scenario
+from model.data.scenario import Scenario
+from model.run import signals
+from model.run.pipeline import Ended, Job, perform
+from model.solver.objective_mode import Limits
+from model.terminal import live, show
+from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 MARGINAL_STEP_CAD = 100_000.0
@@ -184,7 +187,7 @@ def main(
     if not vary:
         raise UsageError("There is nothing to vary.", "add --vary budget=-20%,+20%.")
     limits = Limits(time_limit, gap, threads)
-    with stop.heeding_termination():
+    with signals.heeding_termination():
         base, is_cut = sweep(scenario_name, vary, limits, is_grid=grid, is_progress=progress)
     with connection.connect() as conn:
         result = found(conn, base.report.run_id)

@@ -1,5 +1,5 @@
 """What people see: summaries and hand-over of runs."""
 
-from db.interrupt import quiet_imports
+from db.common.interrupt import quiet_imports
 
 quiet_imports()

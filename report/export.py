@@ -16,11 +16,13 @@ import pyogrio
 import typer
 from psycopg import sql
 
-from db import connection, output, steady
-from db.connection import CHECKOUT
-from db.dead_run import end_dead_runs_as_owner
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
+from db.command.app import run_app
+from db.common import output
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.environment import CHECKOUT
+from db.session import connection, steady
+from db.session.dead_run import end_dead_runs_as_owner
 from report.qgis import facts as reading
 from report.qgis.catalogue import Catalogue, Layer, catalogue
 from report.qgis.facts import Facts

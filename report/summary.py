@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from db import connection
-from db.dead_run import end_dead_runs
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.session import connection
+from db.session.dead_run import end_dead_runs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = dict[str, Any]

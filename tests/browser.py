@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from db.connection import setting
+from db.environment import setting
 
 # the map needs WebGL, which a machine without a graphics card draws in software
 FLAGS = [

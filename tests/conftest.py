@@ -24,10 +24,11 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from testcontainers.community.postgres import PostgresContainer
 
-from db import embedded
-from db.cluster import Cluster
-from db.connection import CHECKOUT, connect, setting
-from db.upgrade import upgrade
+from db.environment import CHECKOUT, setting
+from db.schema.upgrade import upgrade
+from db.server import embedded
+from db.server.cluster import Cluster
+from db.session.connection import connect
 
 # A busy machine is slow, and no fault; in a commit's check the same examples are tried each time.
 settings.register_profile(
@@ -174,7 +175,7 @@ class Templates:
 
     @contextmanager
     def clone(self, template: str) -> Iterator[str]:
-        """Yield the address of a clone, which `db.connection` uses until it is dropped."""
+        """Yield the address of a clone, which `db.session.connection` uses until it is dropped."""
         name = self.copy(template)
         try:
             with pytest.MonkeyPatch.context() as patch:

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from db import build
+from db.schema import build
 
 SRID = 32617
 

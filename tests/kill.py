@@ -24,12 +24,15 @@ import psycopg
 import pytest
 import typer
 
-from db import build, connection, embedded, fingerprint, former, upgrade
-from db.cluster import Cluster
-from db.errors import PlannerError, run_app
+from db.command.app import run_app
+from db.common.errors import PlannerError
+from db.schema import build, fingerprint, former, upgrade
+from db.server import embedded
+from db.server.cluster import Cluster
+from db.session import connection
 from etl.checksum import checksums
 from etl.load import load_region
-from model.constraints import RULES
+from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
 
 KINDS = ("load", "upgrade", "solve", "server")

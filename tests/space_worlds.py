@@ -7,7 +7,17 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-from model.inputs import AreaLimit, Backup, BackupGroup, EquityGroup, Fairness, Inputs, Overlap, Plan, Space
+from model.data.inputs import (
+    AreaLimit,
+    Backup,
+    BackupGroup,
+    EquityGroup,
+    Fairness,
+    Inputs,
+    Overlap,
+    Plan,
+    Space,
+)
 
 RULES = ("l3_min_spacing", "l3_max_gap", "max_overlap", "area_station_limits", "works_per_phase")
 PEOPLE_RULES = ("equity", "protected_coverage")

@@ -13,9 +13,11 @@ import pytest
 import requests
 from psycopg.types.json import Jsonb
 
-from db.errors import UsageError
-from model import adoption, pareto, scenario, scenario_store, sweep
-from model.adoption import Adopting
+from db.common.errors import UsageError
+from model import pareto, sweep
+from model.data import scenario, scenario_store
+from model.run.adoption import Adopting
+from model.run.lifecycle import adoption
 from model.solve import Limits, solve_scenario
 from report import summary
 from report.qgis import facts

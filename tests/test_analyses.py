@@ -19,10 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from db.connection import connect
-from db.errors import InfeasibleError, UsageError
+from db.common.errors import InfeasibleError, UsageError
+from db.session.connection import connect
 from etl.load import load_region
-from model import diff, explain, pareto, past_run, scenario, sweep, variation
+from model import diff, explain, pareto, sweep
+from model.analysis import past_run, variation
+from model.data import scenario
 from model.solve import Limits, solve_scenario
 from tests.toy_town.build import write_sources
 

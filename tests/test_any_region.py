@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.checks import run_data_checks
-from db.connection import CHECKOUT
+from db.environment import CHECKOUT
+from db.schema.checks import run_data_checks
 from etl.load import load_region
 from tests.toy_town import build
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from db import build
+from db.schema import build
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("db", "etl", "model", "report")
@@ -50,20 +51,16 @@ def test_packages_meet_only_in_the_database(package: str) -> None:
     assert wrong == []
 
 
-def test_only_the_connection_reads_the_environment() -> None:
+def test_one_module_reads_the_environment() -> None:
     pattern = re.compile(r"\bos\.(environ|getenv|putenv)\b|\bfrom os import .*\b(environ|getenv)\b")
     found = [p for p in python_files(*PACKAGES) if pattern.search(p.read_text(encoding="utf-8"))]
-    assert relative(found) == ["db/connection.py"]
+    assert relative(found) == ["db/environment.py"]
 
 
-def test_solvers_are_called_by_solve_and_strategy_only() -> None:
+def test_solvers_are_called_by_the_solver_alone() -> None:
     pattern = re.compile(r"SolverFactory|appsi|import highspy|contrib\.solver")
     found = [p for p in python_files(*PACKAGES) if pattern.search(p.read_text(encoding="utf-8"))]
-    allowed = [
-        p for p in found if p.name == "solve.py" or "strategy" in p.parts or p == ROOT / "db" / "checks.py"
-    ]
-    assert found
-    assert relative([p for p in found if p not in allowed]) == []
+    assert relative(found) == ["model/solver/highs.py"]
 
 
 def test_the_solver_is_spoken_to_in_one_place_which_looks_at_every_status() -> None:
@@ -71,36 +68,74 @@ def test_the_solver_is_spoken_to_in_one_place_which_looks_at_every_status() -> N
         r"\.(setOptionValue|passModel|setSolution|readModel|changeCol\w+|addRows?|addCols?)\(|import highspy"
     )
     found = [p for p in python_files("model") if calls.search(p.read_text(encoding="utf-8"))]
-    assert relative(found) == ["model/strategy/instance.py"]
+    assert relative(found) == ["model/solver/highs.py"]
     unheeded = re.compile(r"^\s*(\w+\.)+(run|setOptionValue|passModel|setSolution|readModel)\(")
     for path in [*found, ROOT / "tests" / "benchmark" / "solver.py"]:
         assert [n for n in path.read_text(encoding="utf-8").splitlines() if unheeded.search(n)] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "build.py",
-        "objective.py",
-        "expression.py",
-        "plan.py",
-        "inputs.py",
-        "constraints",
-        "flow.py",
-        "service.py",
-        "money.py",
-        "grid.py",
-    ],
-)
-def test_the_model_proper_sees_only_inputs_and_pyomo(name: str) -> None:
-    path = ROOT / "model" / name
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+@pytest.mark.parametrize("room", ["formulation", "accounting"])
+def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
+    files = python_files(f"model/{room}")
     allowed = re.compile(
-        r"^(__future__|pyomo|numpy|scipy|model\.(inputs|plan|expression|build|constraints|objective|flow|service|money|grid)|model$|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
+        r"^(__future__|pyomo|numpy|scipy|model\.(data\.inputs|data$|accounting|formulation)|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
     )
     wrong = [f"{f.name} imports {n}" for f in files for n in imports(f) if not allowed.match(n)]
     assert files
     assert wrong == []
+
+
+LAYERS = {
+    "db": ["", "command", "schema", "session", "server", "common", "environment"],
+    "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
+}
+"""Within a package imports run downwards in this order; "" is what stands at its top: the commands."""
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Return the files of a package by the name that imports give them."""
+    found = {}
+    for path in python_files(package):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return {name: path for name, path in found.items() if "migrations" not in path.parts}
+
+
+def import_graph(package: str) -> set[tuple[str, str]]:
+    """Return which module of a package imports which, imports inside functions included."""
+    known = modules(package)
+    return {
+        (name, found)
+        for name, path in known.items()
+        for found in imports(path)
+        if found in known and found != name and not name.startswith(f"{found}.")
+    }
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_imports_run_downwards(package: str) -> None:
+    layers = LAYERS[package]
+
+    def layer(module: str) -> str:
+        parts = module.split(".")
+        return parts[1] if len(parts) > 1 and parts[1] in layers else ""
+
+    folders = {p.name for p in (ROOT / package).iterdir() if p.is_dir() and list(p.glob("*.py"))}
+    assert folders - {"migrations"} <= set(layers), "a folder that has no layer yet"
+    wrong = [
+        f"{name} imports {found}"
+        for name, found in sorted(import_graph(package))
+        if "." in found and layers.index(layer(name)) > layers.index(layer(found))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_imports_form_a_circle(package: str) -> None:
+    below: dict[str, set[str]] = {}
+    for name, found in import_graph(package):
+        below.setdefault(name, set()).add(found)
+    tuple(TopologicalSorter(below).static_order())  # raises CycleError, which names the circle
 
 
 def test_pgrouting_is_called_in_one_place() -> None:
@@ -145,10 +180,22 @@ def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
 
 
 def test_one_rule_has_one_name_everywhere() -> None:
-    constraints = {p.stem for p in (ROOT / "model" / "constraints").glob("*.py")} - {"__init__"}
+    constraints = {p.stem for p in (ROOT / "model" / "formulation" / "constraints").glob("*.py")} - {
+        "__init__"
+    }
     audits = {p.stem for p in (ROOT / "sql" / "6_audit").glob("*.sql")}
     assert constraints
     assert constraints == audits
+
+
+def test_every_rule_is_stored_with_its_switch() -> None:
+    from model.data.scenario import RuleKnobs
+    from model.data.scenario_store import FLOW_RULES, STRUCTURAL_RULES
+    from model.formulation.constraints import RULES
+
+    structural = {r.name for r in RULES if r.is_structural}
+    assert structural == {*STRUCTURAL_RULES, *FLOW_RULES}
+    assert {r.name for r in RULES} - structural == set(RuleKnobs.model_fields)
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db.connection import connect
-from model.constraints import RULES
+from db.session.connection import connect
+from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
 
 BREAKS = [

@@ -12,9 +12,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import backup, embedded, turn, upgrade
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.schema import backup, upgrade
+from db.server import embedded
+from db.session import turn
 from tests.conftest import throwaway_cluster
 
 Connection = psycopg.Connection[Any]

@@ -10,11 +10,10 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from model import mode
-from model.build import build
-from model.inputs import Inputs, Option, Phase, Site
-from model.mode import Limits
-from model.strategy import greedy, highs
+from model.data.inputs import Inputs, Option, Phase, Site
+from model.formulation.build import build
+from model.solver import greedy, objective_mode, whole_model
+from model.solver.objective_mode import Limits
 
 RADIUS_M = 5000
 
@@ -59,7 +58,7 @@ def san_francisco(shared: Path, *, stores_at_most: int, target: float | None) ->
 )
 def test_maximal_covering_of_san_francisco(shared: Path, stores: int, covered: int) -> None:
     inputs, total = san_francisco(shared, stores_at_most=stores, target=None)
-    outcome = highs.solve(build(inputs), start=greedy.greedy(inputs))
+    outcome = whole_model.solve(build(inputs), start=greedy.greedy(inputs))
     assert outcome.status == "optimal"
     assert outcome.objective is not None
     assert round(outcome.objective * total) == covered
@@ -67,14 +66,14 @@ def test_maximal_covering_of_san_francisco(shared: Path, stores: int, covered: i
 
 def test_set_covering_of_san_francisco(shared: Path) -> None:
     inputs, _ = san_francisco(shared, stores_at_most=16, target=1 - 1e-9)
-    outcome = highs.solve(build(inputs))
+    outcome = whole_model.solve(build(inputs))
     assert outcome.status == "optimal"
     assert len(outcome.plan) == 8
 
 
 def test_seven_stores_are_too_few(shared: Path) -> None:
     inputs, _ = san_francisco(shared, stores_at_most=7, target=1 - 1e-9)
-    assert highs.solve(build(inputs)).status == "infeasible"
+    assert whole_model.solve(build(inputs)).status == "infeasible"
 
 
 def p_median(file: Path) -> tuple[Inputs, float]:
@@ -115,7 +114,7 @@ def p_median(file: Path) -> tuple[Inputs, float]:
 @pytest.mark.parametrize(("name", "optimum"), [("pmed5", 1355)])
 def test_p_median(shared: Path, name: str, optimum: int) -> None:
     inputs, total = p_median(shared / "benchmarks" / "orlib_pmed" / f"{name}.txt")
-    outcome = highs.solve(build(inputs), gap_share=1e-7)
+    outcome = whole_model.solve(build(inputs), gap_share=1e-7)
     assert outcome.objective is not None
     assert total * (1 - outcome.objective) == pytest.approx(optimum, abs=0.05)
 
@@ -163,7 +162,7 @@ def test_p_median_of_san_francisco_in_groups(shared: Path, factor: float) -> Non
     """Groups of a few person-metres in 2.8e9 count: objective and bound are exact, in whatever unit."""
     inputs, total, stays = p_median_of_san_francisco(shared, 4)
     weights = dict.fromkeys(inputs.objective_weight, factor)
-    outcome = mode.solve(build(replace(inputs, objective_weight=weights)), Limits(gap_share=0.0))
+    outcome = objective_mode.solve(build(replace(inputs, objective_weight=weights)), Limits(gap_share=0.0))
     assert outcome.status == "optimal"
     assert outcome.objective is not None
     assert outcome.bound is not None

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.load import load_region
 from etl.region_source import CandidateColumns, CandidateSource
 from etl.sources.candidates import read_candidates

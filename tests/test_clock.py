@@ -7,13 +7,13 @@ import dataclasses
 import psycopg
 import pytest
 
-from db.errors import NoPlanError
-from model import scenario, scenario_store, way_out
-from model.clock import NO_LIMIT, Clock, since_process_began
-from model.mode import Limits
+from db.common.errors import NoPlanError
+from model.analysis import conflict, remedies
+from model.data import scenario, scenario_store
+from model.data.clock import NO_LIMIT, Clock, since_process_began
+from model.data.read import read_inputs
 from model.solve import solve_scenario
-from model.solving import read_inputs
-from model.strategy import conflict
+from model.solver.objective_mode import Limits
 from tests.test_model_solver import city
 from tests.worlds import STRUCTURAL
 
@@ -41,8 +41,8 @@ def test_without_time_left_no_rule_is_spared_and_no_way_out_is_sought() -> None:
     inputs = dataclasses.replace(city(4, 1.0), rules=STRUCTURAL | rules, target={(1, "L2"): 0.9})
     assert conflict.conflicting_rules(inputs) == ("min_coverage", "budget")
     assert set(conflict.conflicting_rules(inputs, Clock(0.0))) == rules
-    assert way_out.ways_out(inputs, ["min_coverage", "budget"]).sentences()
-    assert way_out.ways_out(inputs, ["min_coverage", "budget"], Clock(0.0)).sentences() == []
+    assert remedies.ways_out(inputs, ["min_coverage", "budget"]).sentences()
+    assert remedies.ways_out(inputs, ["min_coverage", "budget"], Clock(0.0)).sentences() == []
 
 
 def test_reading_that_waits_beyond_the_limit_ends_in_a_sentence(toy_database: str) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
 from etl.load import load_region
 from etl.region_file import read_region
 from report.currency import in_currency

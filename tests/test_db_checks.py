@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.checks import DATA_CHECKS, database_checks, run_data_checks
-from db.connection import CHECKOUT
-from db.setup_checks import setup_checks
+from db.command.setup_checks import setup_checks
+from db.environment import CHECKOUT
+from db.schema.checks import DATA_CHECKS, database_checks, run_data_checks
 
 CHECK = """\
 -- Numbers are small.

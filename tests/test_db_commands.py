@@ -11,8 +11,9 @@ import psycopg
 import pytest
 import typer
 
-from db.connection import CHECKOUT
-from db.errors import AuditRejectedError, InfeasibleError, NoPlanError, UsageError, run_app
+from db.command.app import run_app
+from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, UsageError
+from db.environment import CHECKOUT
 
 
 def db(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -93,9 +94,7 @@ def test_a_bug_keeps_its_traceback() -> None:
 
 
 def test_warnings_of_libraries_are_for_developers_alone() -> None:
-    code = (
-        "import warnings; from db.errors import run_app; run_app(lambda: warnings.warn('inplace goes away'))"
-    )
+    code = "import warnings; from db.command.app import run_app; run_app(lambda: warnings.warn('inplace goes away'))"
 
     def said(*options: str) -> str:
         return subprocess.run(

@@ -10,7 +10,8 @@ import pytest
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
-from db import build, roles
+from db.schema import build, grants
+from db.server import roles
 
 Connection = psycopg.Connection[Any]
 LOCK = "insert into plan.site_lock (site_id, lock_kind) values (%s, 'force_out')"
@@ -50,7 +51,7 @@ def test_everyone_sees_views_plans_and_where_data_came_from(connection: Connecti
 def test_readers_still_see_everything_when_the_views_are_new(connection: Connection) -> None:
     build.create_views(connection, 26917)
     build.refresh(connection)
-    roles.grant(connection)
+    grants.grant(connection)
     become(connection, "reader")
     see_everything(connection)
 
@@ -97,7 +98,7 @@ def test_without_the_right_to_create_roles_the_groups_are_left_out(connection: C
     plain = sql.Identifier(f"ev_test_plain_{own}")
     connection.execute(sql.SQL("create role {}").format(plain))
     connection.execute(sql.SQL("set local role {}").format(plain))
-    roles.grant(connection)
+    grants.grant(connection)
     query = "select count(*) from pg_roles where rolname = any(%s)"
     assert connection.execute(query, (list(roles.ROLE_NAMES.values())[1:],)).fetchone() == (0,)
     # roles belong to the server, which may outlive the test

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import build, upgrade
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.schema import build, upgrade
 
 Connection = psycopg.Connection[tuple[object, ...]]
 

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.connection import CHECKOUT
+from db.environment import CHECKOUT
 from tests.conftest import NEAR
 from tests.test_stop import CHILD
 
@@ -66,7 +66,7 @@ def kill(child: subprocess.Popen[str], conn: psycopg.Connection[Any]) -> None:
     until(lambda: not one(conn, "select count(*) from pg_locks where locktype = 'advisory' and objsubid = 2"))
 
 
-SOLVE = "from db.errors import run_app\nimport typer\nfrom model import solve\nrun_app(lambda: typer.run(solve.main))"
+SOLVE = "from db.command.app import run_app\nimport typer\nfrom model import solve\nrun_app(lambda: typer.run(solve.main))"
 
 
 @pytest.mark.parametrize(

@@ -18,15 +18,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from db import embedded, postgresql
-from db.cluster import Cluster
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.server import embedded, postgresql
+from db.server.cluster import Cluster
 from tests.conftest import throwaway_cluster
 
 UP = """
 import pathlib, sys
-from db import cluster, embedded
+from db.server import cluster, embedded
 c = cluster.Cluster(pathlib.Path(sys.argv[1]), is_throwaway=True)
 embedded.up(c)
 print(c.server_pid())

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl import frame as frames
 from etl.region_source import BoundarySource, GridAreaSource, PlanningAreaSource, PostalAreaSource
 from etl.sources import areas

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.fetch.client import Client
 from etl.find import find
 from etl.load import load_region

@@ -13,7 +13,7 @@ import pytest
 import shapely
 from pydantic import BaseModel
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.kinds import kinds
 from etl.read import _check_rejects, _unread
 from etl.region import Region, Sources

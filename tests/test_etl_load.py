@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
 from etl.load import LoadSummary, load_region
 from tests.toy_town.build import write_sources
 

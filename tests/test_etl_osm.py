@@ -11,7 +11,7 @@ import pytest
 import shapely
 from osmium.osm.mutable import Node, Relation, Way
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.places import kinds, read_places

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_file import read_region
 from etl.region_source import (
     AddressSource,

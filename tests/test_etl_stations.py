@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import AfdcSource, OpenChargeMapSource
 from etl.sources.afdc import read_afdc
 from etl.sources.base import Batch, Frame

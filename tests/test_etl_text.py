@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources import values
 from etl.sources.delimited import Records
 

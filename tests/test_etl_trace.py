@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
 from etl.checksum import checksums
 from etl.load import load_region
 from etl.report import findings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import TransitSource
 from etl.sources.base import Batch, Frame
 from etl.sources.transit import read_transit

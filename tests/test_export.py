@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
 from report.export import LAYERS, Format, export, guarded, main
 from report.summary import find_run
 

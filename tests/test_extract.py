@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from osmium.osm.mutable import Node, Relation, Way
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.fetch import extract
 from etl.fetch.client import Client
 from etl.fetch.resolve import SourceFinder

@@ -17,9 +17,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import connection, faults, roles, upgrade
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.command import faults
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.schema import upgrade
+from db.server import address, roles
+from db.session import connection
 from tests.toy_town.build import write_sources
 
 SECRET = "s3cr3t"  # noqa: S105 - made up
@@ -125,8 +128,8 @@ def test_what_the_server_refuses_is_said_with_what_to_do(
         f"{database}?sslmode=require": ("SSL", "sslmode"),
         changed(database, netloc=f"{user}:{SECRET}@host.invalid"): ("host.invalid", "correct the host"),
     }
-    for address, (reason, hint) in cases.items():
-        monkeypatch.setenv("DATABASE_URL", address)
+    for given, (reason, hint) in cases.items():
+        monkeypatch.setenv("DATABASE_URL", given)
         with pytest.raises(UsageError, match=reason) as refused:
             connection.connect()
         assert hint in refused.value.hint
@@ -135,7 +138,7 @@ def test_what_the_server_refuses_is_said_with_what_to_do(
 
 def test_an_old_server_is_refused(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert database
-    monkeypatch.setattr(connection, "OLDEST_SERVER", 99)
+    monkeypatch.setattr(address, "OLDEST_SERVER", 99)
     with pytest.raises(UsageError, match="older than 99"):
         connection.connect()
 

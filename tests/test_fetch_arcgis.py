@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client

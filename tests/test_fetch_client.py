@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.fetch.cache import Cache, redact_url, safe_file_name
 from etl.fetch.client import Client
 from etl.fetch.content import ANY, CSV, JSON, PBF, ZIP

@@ -14,7 +14,7 @@ import pytest
 import requests
 import urllib3.exceptions as u3
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.fetch import fault, services
 from etl.fetch.cache import Cache, LocalError
 from etl.fetch.client import Client

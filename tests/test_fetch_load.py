@@ -18,7 +18,7 @@ import shapely
 from psycopg import sql
 from typer.testing import CliRunner
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client
 from etl.fetch.retry import Limits

@@ -13,7 +13,7 @@ import osmnx as ox
 import pytest
 import shapely
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.fetch import extract, osm, services
 from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache

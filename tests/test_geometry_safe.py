@@ -15,8 +15,8 @@ import shapely
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from db import build
-from db.connection import CHECKOUT
+from db.environment import CHECKOUT
+from db.schema import build
 from tests.drawn_core import SRID, DrawnCore
 
 POINT, AREA = "geometry(Point, :metric_srid)", "geometry(MultiPolygon, :metric_srid)"

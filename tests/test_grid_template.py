@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.grid_template import AREA_FILE, REGION_LINES, STATION_FILE, app, write_template
 from etl.load import load_region
 from tests.toy_town.build import write_sources

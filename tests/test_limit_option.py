@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
-from model.limit_option import checked_gap, checked_seconds, checked_threads, core_count
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from model.terminal.options import checked_gap, checked_seconds, checked_threads, core_count
 
 
 @pytest.mark.parametrize("threads", [0, -1, -100_000])

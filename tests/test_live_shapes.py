@@ -11,7 +11,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch import osm, services
 from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache

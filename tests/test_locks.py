@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from model.solve import Limits, solve_scenario
 from tests.test_analyses import file
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from db import backup, faults, upgrade
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.command import faults
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.schema import backup, upgrade
 from tests.test_backup import content
 
 MIGRATIONS = CHECKOUT / "db" / "migrations"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from model.build import assign, build, plan_of
-from model.inputs import Inputs
-from model.strategy import conflict, greedy, highs
+from model.analysis import conflict
+from model.data.inputs import Inputs
+from model.formulation.build import assign, build, plan_of
+from model.solver import greedy, whole_model
 from tests.worlds import all_plans, keeps_all_rules, net_cost, small_inputs, worth
 
 FEW = settings(max_examples=60)
@@ -17,7 +18,7 @@ FEW = settings(max_examples=60)
 @given(small_inputs())
 def test_the_solver_finds_what_trying_everything_finds(inputs: Inputs) -> None:
     good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
-    outcome = highs.solve(build(inputs), start=greedy.greedy(inputs))
+    outcome = whole_model.solve(build(inputs), start=greedy.greedy(inputs))
     if not good:
         assert outcome.status == "infeasible"
         return

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from pyscipopt import Model
 
-from model.build import build
-from model.inputs import Inputs, Option, Phase, Site
-from model.strategy import greedy, highs
-from model.strategy.instance import Instance
-from model.strategy.matrix import compiled
-from model.strategy.relaxation import METHODS, priced
+from model.data.inputs import Inputs, Option, Phase, Site
+from model.formulation.build import build
+from model.solver import greedy, whole_model
+from model.solver.highs import Instance
+from model.solver.lp_relaxation import METHODS, priced
+from model.solver.matrix import compiled
 from tests.worlds import STRUCTURAL, small_inputs
 
 FEW = settings(max_examples=30)
@@ -66,7 +66,7 @@ def city(side: int, budget_cad: float) -> Inputs:
 @FEW
 @given(inputs=small_inputs())
 def test_a_second_solver_agrees(tmp_path_factory: pytest.TempPathFactory, inputs: Inputs) -> None:
-    found = highs.solve(build(inputs))
+    found = whole_model.solve(build(inputs))
     expected = by_scip(inputs, tmp_path_factory.mktemp("scip"))
     assert (found.status == "infeasible") == (expected is None)
     if expected is not None:
@@ -75,7 +75,7 @@ def test_a_second_solver_agrees(tmp_path_factory: pytest.TempPathFactory, inputs
 
 def test_a_second_solver_agrees_on_a_town(tmp_path: Path) -> None:
     inputs = city(8, 9)
-    assert highs.solve(build(inputs), gap_share=0).objective == pytest.approx(
+    assert whole_model.solve(build(inputs), gap_share=0).objective == pytest.approx(
         by_scip(inputs, tmp_path), abs=1e-6
     )
 
@@ -84,15 +84,15 @@ def test_the_warm_start_is_used() -> None:
     inputs = city(8, 9)
     start = greedy.greedy(inputs)
     assert start
-    assert highs.solve(build(inputs), start=start).is_start_used
-    assert not highs.solve(build(inputs)).is_start_used
+    assert whole_model.solve(build(inputs), start=start).is_start_used
+    assert not whole_model.solve(build(inputs)).is_start_used
 
 
 def test_stopped_at_once_the_start_is_the_plan_and_is_not_called_optimal() -> None:
     inputs = city(14, 25)
     start = greedy.greedy(inputs)
-    stopped = highs.solve(build(inputs), time_limit_s=0, start=start)
-    best = highs.solve(build(inputs))
+    stopped = whole_model.solve(build(inputs), time_limit_s=0, start=start)
+    best = whole_model.solve(build(inputs))
     assert stopped.plan == start
     assert stopped.status == "feasible"
     assert stopped.objective is not None
@@ -103,22 +103,22 @@ def test_stopped_at_once_the_start_is_the_plan_and_is_not_called_optimal() -> No
 
 
 def test_a_wide_gap_is_not_called_optimal() -> None:
-    found = highs.solve(build(city(14, 25)), gap_share=0.5)
+    found = whole_model.solve(build(city(14, 25)), gap_share=0.5)
     assert found.gap_share is not None
-    assert (found.status == "optimal") == (found.gap_share <= highs.OPTIMAL_GAP_SHARE)
+    assert (found.status == "optimal") == (found.gap_share <= whole_model.OPTIMAL_GAP_SHARE)
 
 
 def test_no_plan_in_no_time() -> None:
     inputs = dataclasses.replace(
         city(14, 60), rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): 0.99}
     )
-    found = highs.solve(build(inputs), time_limit_s=0)
+    found = whole_model.solve(build(inputs), time_limit_s=0)
     assert (found.status, found.plan, found.objective) == ("no_plan", frozenset(), None)
 
 
 def test_nothing_to_decide_is_a_plan() -> None:
     inputs = dataclasses.replace(city(2, 1), options={}, always_covered_share={"L2": 0.25})
-    found = highs.solve(build(inputs), start=greedy.greedy(inputs))
+    found = whole_model.solve(build(inputs), start=greedy.greedy(inputs))
     assert found.status == "optimal"
     assert found.plan == frozenset()
     assert found.objective == pytest.approx(0.25)
@@ -126,7 +126,7 @@ def test_nothing_to_decide_is_a_plan() -> None:
 
 def test_no_demand_at_all_is_a_plan() -> None:
     inputs = dataclasses.replace(city(2, 1), reach={}, weight={}, always_covered_share={"L2": 1.0})
-    found = highs.solve(build(inputs))
+    found = whole_model.solve(build(inputs))
     assert (found.status, found.objective) == ("optimal", pytest.approx(1.0))
 
 
@@ -135,12 +135,12 @@ def test_a_target_above_what_can_be_reached_is_infeasible() -> None:
     inputs = dataclasses.replace(
         city(2, 9), reach=out_of_reach, rules=STRUCTURAL | {"min_coverage"}, target={(1, "L2"): 0.01}
     )
-    assert highs.solve(build(inputs)).status == "infeasible"
+    assert whole_model.solve(build(inputs)).status == "infeasible"
 
 
 def test_threads_do_not_change_the_answer() -> None:
     inputs = city(10, 12)
-    one, two = (highs.solve(build(inputs), gap_share=0, threads=n) for n in (1, 2))
+    one, two = (whole_model.solve(build(inputs), gap_share=0, threads=n) for n in (1, 2))
     assert one.objective == pytest.approx(two.objective)
 
 
@@ -153,7 +153,7 @@ def test_equal_inputs_have_equal_hashes() -> None:
 def test_an_unsound_solver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highspy, "HIGHS_VERSION_MINOR", 14)
     with pytest.raises(RuntimeError, match="not sound"):
-        highs.solve(build(city(2, 1)))
+        whole_model.solve(build(city(2, 1)))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,10 @@ def test_factors_too_small_for_the_solver_are_no_error() -> None:
 def test_the_measure_of_the_objective_does_not_matter(factor: float) -> None:
     """The solver's tolerances are absolute: unscaled, weights of 1e-9 would all count as nothing."""
     inputs = dataclasses.replace(city(8, 9), objective_weight={"coverage_l2": factor})
-    found, plain = highs.solve(build(inputs), gap_share=0), highs.solve(build(city(8, 9)), gap_share=0)
+    found, plain = (
+        whole_model.solve(build(inputs), gap_share=0),
+        whole_model.solve(build(city(8, 9)), gap_share=0),
+    )
     assert found.objective is not None
     assert plain.objective is not None
     assert found.objective / factor == pytest.approx(plain.objective, rel=1e-9)

@@ -13,16 +13,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import build as views
-from db.connection import connect
-from db.errors import AuditRejectedError, InfeasibleError, UsageError
-from model import read, run, scenario, scenario_store
-from model.build import build
-from model.inputs import Inputs
-from model.read.money import read_options
+from db.common.errors import AuditRejectedError, InfeasibleError, UsageError
+from db.schema import build as views
+from db.session.connection import connect
+from model.data import read, scenario, scenario_store
+from model.data.inputs import Inputs
+from model.data.read.money import read_options
+from model.formulation.build import build
+from model.run.lifecycle import lifecycle
 from model.solve import Ended, Limits, solve_scenario
-from model.strategy import highs
-from model.strategy.prove import Progress
+from model.solver import whole_model
+from model.solver.orchestrate import Progress
 
 PEOPLE = """
 [demand.weight_share]
@@ -249,7 +250,7 @@ def test_reductions_are_exact(
     # opex is measured against the dearest option there is, and dropped options may be dearer
     opex = {"opex": 0.0}
     a, b = (
-        highs.solve(
+        whole_model.solve(
             build(dataclasses.replace(i, objective_weight=dict(i.objective_weight) | opex)), gap_share=0
         )
         for i in (reduced, whole)
@@ -354,9 +355,9 @@ def test_a_run_that_breaks_off_says_so(
 def test_a_run_whose_process_died_is_marked_by_the_next(toy: psycopg.Connection[Any]) -> None:
     scenario_id = scenario_store.store(toy, *scenario.resolve("phase1"))
     with connect(autocommit=True) as alive:
-        living = run.start(alive, scenario_id)
+        living = lifecycle.start(alive, scenario_id)
         with connect(autocommit=True) as dying:
-            dead = run.start(dying, scenario_id)
+            dead = lifecycle.start(dying, scenario_id)
         assert solve_scenario("phase1", Limits()).error is None
         found = dict(
             toy.execute(
@@ -412,7 +413,7 @@ def test_the_figures_of_a_run_agree(toy: psycopg.Connection[Any], tmp_path: Path
     assert row[2] == report.gap
     assert row[3] == report.capex_cad == pytest.approx(row[9])
     assert row[4] <= 4_000_000
-    assert row[5] == highs.version()
+    assert row[5] == whole_model.version()
     assert row[6] is True
     assert row[8] is True
     assert json.dumps(dataclasses.asdict(report))

@@ -10,13 +10,15 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from model import objective, scenario, sweep
-from model.build import assign, build
-from model.inputs import Inputs, Option, Phase, Site
-from model.mode import Limits
-from model.money_scale import capex_scale_cad, installable_kw, opex_scale_cad_per_year
+from model import sweep
+from model.accounting.money_scale import capex_scale_cad, installable_kw, opex_scale_cad_per_year
+from model.data import scenario
+from model.data.inputs import Inputs, Option, Phase, Site
+from model.formulation import objective
+from model.formulation.build import assign, build
 from model.solve import solve_scenario
-from model.strategy import highs
+from model.solver import whole_model
+from model.solver.objective_mode import Limits
 from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs
 
 FEW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,7 +67,7 @@ def test_no_station_is_removed_at_a_loss_of_coverage_that_outweighs_it(
     budget_cad: float, options: tuple[Option, ...]
 ) -> None:
     """A tenth of all coverage, 3.3 points, for a tenth of what the network is worth."""
-    outcome = highs.solve(build(ten_stations(budget_cad, *options)))
+    outcome = whole_model.solve(build(ten_stations(budget_cad, *options)))
     assert outcome.plan == frozenset()
     assert outcome.objective == pytest.approx(33.33)
 
@@ -94,9 +96,9 @@ def test_one_candidate_for_removal_is_measured_against_the_network() -> None:
     one = dataclasses.replace(all_ten, options={"3:remove": all_ten.options["3:remove"]})
     assert capex_scale_cad(one) == 400_000.0
     assert opex_scale_cad_per_year(one) == 16_000.0
-    assert highs.solve(build(one)).plan == frozenset()
+    assert whole_model.solve(build(one)).plan == frozenset()
     useless = dataclasses.replace(one, weight={**one.weight, (3, "L2"): 0.0})
-    assert highs.solve(build(useless)).plan == {("3:remove", 1)}
+    assert whole_model.solve(build(useless)).plan == {("3:remove", 1)}
 
 
 def test_a_figure_that_is_given_is_the_scale() -> None:

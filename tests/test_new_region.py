@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.new_region import new_region
 from etl.region_file import REGIONS, read_region
 from tests.web import Answer, Web, serving

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.number import plain
+from db.common.number import plain
 
 
 @pytest.mark.parametrize(

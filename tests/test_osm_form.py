@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import OsmSource, RoadSource
 from etl.sources import osm_sort
 from etl.sources.base import Frame

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import UsageError
-from db.output import with_ending, written_file, written_files
+from db.common.errors import UsageError
+from db.common.output import with_ending, written_file, written_files
 
 
 def write(folder: Path, *files: str, fails: bool = False) -> None:

@@ -11,13 +11,13 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
-from db.connection import connect
-from db.errors import UsageError
-from model.adoption import adopt
-from model.constraints import RULES
-from model.measure import MEASURES
+from db.common.errors import UsageError
+from db.session.connection import connect
+from model.analysis.measure import MEASURES
+from model.analysis.variation import SHORT
+from model.formulation.constraints import RULES
+from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
-from model.variation import SHORT
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, words
 from tests.browser import chromium

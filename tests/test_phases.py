@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from model.build import build
-from model.inputs import Inputs, Phase
-from model.plan import net_capex_cad
-from model.strategy import highs, phases, prove
-from model.strategy.matrix import compiled
-from model.strategy.watch import Progress, Watch
+from model.accounting.coverage import net_capex_cad
+from model.data.inputs import Inputs, Phase
+from model.formulation.build import build
+from model.solver import orchestrate, phases, whole_model
+from model.solver.matrix import compiled
+from model.solver.watch import Progress, Watch
 from tests.test_strategy import town
 from tests.worlds import STRUCTURAL, keeps_all_rules, small_inputs, worth
 
@@ -39,7 +39,7 @@ def test_each_phase_spends_its_own_money() -> None:
     found = in_sequence(inputs)
     assert keeps_all_rules(inputs, found)
     assert [net_capex_cad(inputs, found, phase=t) for t in (1, 2, 3)] == [4.0, 3.0, 2.0]
-    alone = highs.solve(build(town(8, 4.0)))
+    alone = whole_model.solve(build(town(8, 4.0)))
     assert len(alone.plan) == 4
     first = frozenset((o, 1) for o, t in found if t == 1)
     assert worth(town(8, 4.0), first) == pytest.approx(alone.objective, rel=phases.GAP_SHARE)
@@ -62,10 +62,10 @@ def test_a_target_of_a_later_phase_does_not_hinder_those_before() -> None:
 def test_with_every_rule_there_is_a_plan_or_none_and_the_search_is_never_worse(inputs: Inputs) -> None:
     form = compiled(build(inputs))
     plan = in_sequence(inputs)
-    values = highs.complete(form, plan, Watch(None, 0.0), threads=None)
+    values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
     assert (values is not None) == keeps_all_rules(inputs, plan)
     if values is not None and phases.are_several(form):
-        found = prove.solve(build(inputs), large_nonzero_count=0)
+        found = orchestrate.solve(build(inputs), large_nonzero_count=0)
         assert found.objective is not None
         assert found.objective >= form.matrix.worth(values) - 1e-9
 
@@ -73,7 +73,7 @@ def test_with_every_rule_there_is_a_plan_or_none_and_the_search_is_never_worse(i
 def test_there_is_a_plan_that_spends_the_money_before_the_relaxation_begins() -> None:
     inputs = in_phases(town(10, 0), 6.0, 5.0, is_carried_over=True)
     told: list[Progress] = []
-    prove.solve(build(inputs), large_nonzero_count=0, progress=told.append)
+    orchestrate.solve(build(inputs), large_nonzero_count=0, progress=told.append)
     steps = list(dict.fromkeys(p.step for p in told))
     assert steps[:4] == ["compile", "start", "phases", "relaxation"]
     begun = next(p for p in told if p.step == "relaxation")

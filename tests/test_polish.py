@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.build import build
-from model.inputs import Inputs, Plan
-from model.mode import Limits, solve
-from model.plan import coverage_share, net_capex_cad
-from model.strategy import greedy, highs, prove
+from model.accounting.coverage import coverage_share, net_capex_cad
+from model.data.inputs import Inputs, Plan
+from model.formulation.build import build
+from model.solver import greedy, orchestrate, whole_model
+from model.solver.objective_mode import Limits, solve
 from tests.test_strategy import town
 from tests.worlds import all_plans, keeps_all_rules, small_inputs, worth
 
@@ -31,9 +31,11 @@ def without_one(plan: Plan) -> list[Plan]:
 
 
 @FEW
-@given(small_inputs().map(with_cheap_money), st.sampled_from([0, prove.LARGE_NONZERO_COUNT]))
+@given(small_inputs().map(with_cheap_money), st.sampled_from([0, orchestrate.LARGE_NONZERO_COUNT]))
 def test_money_below_the_gap_is_not_wasted(inputs: Inputs, large_nonzero_count: int) -> None:
-    found = prove.solve(build(inputs), start=greedy.greedy(inputs), large_nonzero_count=large_nonzero_count)
+    found = orchestrate.solve(
+        build(inputs), start=greedy.greedy(inputs), large_nonzero_count=large_nonzero_count
+    )
     if found.status == "infeasible":
         return
     assert found.status == "optimal"
@@ -49,7 +51,7 @@ def test_money_below_the_gap_is_not_wasted(inputs: Inputs, large_nonzero_count: 
 def test_where_money_does_not_count_a_plan_does_nothing_for_nothing(inputs: Inputs) -> None:
     free = dict.fromkeys(CHEAP, 0.0)
     inputs = dataclasses.replace(inputs, objective_weight={**inputs.objective_weight, **free})
-    found = prove.solve(build(inputs), large_nonzero_count=0)
+    found = orchestrate.solve(build(inputs), large_nonzero_count=0)
     for fewer in without_one(found.plan) if found.status == "optimal" else []:
         if keeps_all_rules(inputs, fewer):
             assert worth(inputs, fewer) < worth(inputs, found.plan) - 1e-9
@@ -61,7 +63,7 @@ def test_a_thousand_million_buys_no_station_that_covers_nothing(large_nonzero_co
     weight = {"coverage_l2": 100.0, "capex": 0.4}
     inputs = dataclasses.replace(town(12, 1e9), objective_weight=weight)
     everywhere = frozenset((option, 1) for option in inputs.options)
-    found = prove.solve(build(inputs), start=everywhere, large_nonzero_count=large_nonzero_count)
+    found = orchestrate.solve(build(inputs), start=everywhere, large_nonzero_count=large_nonzero_count)
     assert (found.status, found.is_trimmed) == ("optimal", True)
     assert coverage_share(inputs, found.plan, 1)["L2"] == pytest.approx(1.0)
     for fewer in without_one(found.plan):
@@ -84,7 +86,7 @@ def test_more_money_never_buys_a_plan_that_costs_more_and_covers_less() -> None:
 
 def test_a_plan_that_was_not_looked_at_is_not_called_optimal() -> None:
     inputs = town(8, 9)
-    best = prove.solve(build(inputs), gap_share=0)
-    stopped = highs.solve(build(inputs), time_limit_s=0, start=best.plan)
+    best = orchestrate.solve(build(inputs), gap_share=0)
+    stopped = whole_model.solve(build(inputs), time_limit_s=0, start=best.plan)
     assert not stopped.is_trimmed
     assert stopped.status == "feasible"

@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
 
-from db import roles
-from db.connection import CHECKOUT, child_environment
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT, child_environment
+from db.server import roles
 from model.solve import Limits, solve_scenario
 from report.qgis import __main__ as command
 from report.qgis import facts

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from model import reason, way_out
-from model.binding import bindings
-from model.build import assign, build
-from model.constraints import RULES
-from model.inputs import Inputs, Lock, Option, Phase, Site
-from model.measure import MEASURES
-from model.mode import Limits
-from model.past_run import PastRun
-from model.strategy import highs, relax
+from model.analysis import elastic, reason, remedies
+from model.analysis.measure import MEASURES
+from model.analysis.past_run import PastRun
+from model.analysis.slack import bindings
+from model.data.inputs import Inputs, Lock, Option, Phase, Site
+from model.formulation.build import assign, build
+from model.formulation.constraints import RULES
+from model.solver import whole_model
+from model.solver.objective_mode import Limits
 from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, net_cost, small_inputs
 
 FEW = settings(max_examples=30)
@@ -47,7 +47,7 @@ def three(budget_cad: float = PRICE, **more: Any) -> Inputs:
 
 def solved(inputs: Inputs) -> tuple[Any, PastRun]:
     m = build(inputs)
-    outcome = highs.solve(m)
+    outcome = whole_model.solve(m)
     assert outcome.objective is not None
     return m, PastRun(1, "three", inputs, outcome.plan, outcome.objective, outcome.bound)
 
@@ -63,7 +63,7 @@ def test_what_is_lost_without_a_site() -> None:
     assert (found.loss, found.low) == (pytest.approx(0.4), pytest.approx(0.4, abs=1e-3))
     m, past = solved(three(2 * PRICE))
     assert reason.loss_without(m, past, 2, Limits()).loss == pytest.approx(0.3)
-    assert highs.solve(m).objective == pytest.approx(past.objective)
+    assert whole_model.solve(m).objective == pytest.approx(past.objective)
 
 
 def test_a_site_that_no_plan_can_do_without() -> None:
@@ -88,7 +88,7 @@ def test_what_a_rule_costs() -> None:
         assert found is not None
         assert found.change == pytest.approx(worth)
         assert found.high >= found.change - 1e-9
-        assert highs.solve(m).objective == pytest.approx(past.objective), "the rule is as it was"
+        assert whole_model.solve(m).objective == pytest.approx(past.objective), "the rule is as it was"
 
 
 def test_many_rows_are_told_together() -> None:
@@ -109,14 +109,14 @@ def test_other_plans_nearly_as_good(loss_share: float, plans: list[set[str]]) ->
     found = list(reason.alternatives(m, past, Limits(), count=3, loss_share=loss_share))
     assert [{o for o, _ in a.plan} for a in found] == plans
     assert all(not a.shared and a.is_proven for a in found)
-    assert highs.solve(m).objective == pytest.approx(past.objective)
+    assert whole_model.solve(m).objective == pytest.approx(past.objective)
 
 
 @FEW
 @given(small_inputs())
 def test_an_alternative_keeps_all_rules_and_loses_no_more_than_it_may(inputs: Inputs) -> None:
     m = build(inputs)
-    outcome = highs.solve(m)
+    outcome = whole_model.solve(m)
     if outcome.objective is None:
         return
     past = PastRun(1, "any", inputs, outcome.plan, outcome.objective, outcome.bound)
@@ -131,7 +131,7 @@ def test_an_alternative_keeps_all_rules_and_loses_no_more_than_it_may(inputs: In
 def test_how_far_each_rule_must_move() -> None:
     """0.9 asked for: the first and the third candidate together, or be content with 0.7."""
     world = three(rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): 0.9})
-    ways = way_out.ways_out(world, ["min_coverage", "budget"])
+    ways = remedies.ways_out(world, ["min_coverage", "budget"])
     assert [w for w in ways.sentences() if "at" not in w] == [
         "min_coverage (L2, phase 1) would have to be 70.00% instead of 90.00%: 20.00% less",
         "budget (phase 1) would have to be 200,000 CAD instead of 100,000 CAD: 100,000 CAD more",
@@ -150,7 +150,7 @@ def test_moving_a_rule_alone_may_not_help() -> None:
         target={(1, "L2"): 0.9},
         locks=(Lock(7, 0, "force_out"),),
     )
-    ways = way_out.ways_out(world, ["budget", "locks"])
+    ways = remedies.ways_out(world, ["budget", "locks"])
     assert ways.alone == {"budget": None, "locks": None}
     assert ways.together is not None
     assert {m.words.split(" would")[0] for m in ways.together} == {
@@ -172,7 +172,7 @@ def test_the_least_money_by_trying_everything(inputs: Inputs) -> None:
         )
 
     able = [missing(plan) for plan in all_plans(inputs) if keeps_all_rules(without, plan)]
-    found = relax.moves(inputs, ["budget"])
+    found = elastic.moves(inputs, ["budget"])
     if not able:
         assert found is None
         return

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_file import read_region, region_names
 
 MINIMAL = """

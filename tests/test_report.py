@@ -13,8 +13,8 @@ import pytest
 from psycopg import sql
 from rich.console import Console
 
-from db import build
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.schema import build
 from model.solve import Limits, solve_scenario
 from report import summary
 

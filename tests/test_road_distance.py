@@ -15,7 +15,7 @@ import pyproj
 import pytest
 import shapely
 
-from db.connection import connect
+from db.session.connection import connect
 from etl.load import load_region
 
 # SQL rounds the place where a way meets its street to the decimetre, at both ends of a route

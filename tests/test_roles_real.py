@@ -10,10 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from db import embedded, overstay, postgresql, upgrade
-from db.cluster import Cluster
-from db.connection import child_environment, described, open_address
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import child_environment
+from db.schema import upgrade
+from db.server import embedded, postgresql
+from db.server.address import described, open_address
+from db.server.cluster import Cluster
+from db.session import overstay
 from report.serve.pool import check, open_pool
 from tests.conftest import throwaway_cluster
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.connection import CHECKOUT
+from db.environment import CHECKOUT
 from etl.load import load_region
 from tests.drawn_core import SRID, DrawnCore
 from tests.row_picks import picks
@@ -82,7 +82,7 @@ EXCEPTIONS = {
     ("sql/6_audit/protected_coverage.sql", "string_agg: g.group_name"): SAME_CONTENT,
     ("etl/checksum.py", "array_agg: a.attnum"): "the columns of one table",
     ("etl/checksum.py", 'string_agg: line COLLATE "C"'): SAME_CONTENT,
-    ("model/audit.py", "array_agg: subject"): "a rule of the audit has a subject once a run",
+    ("model/run/audit.py", "array_agg: subject"): "a rule of the audit has a subject once a run",
     ("report/figures/read.py", "distinct on: level, phase DESC"): ONE_PER_PHASE,
     ("report/page/read.py", "distinct on: d.site_id, d.level, d.phase DESC"): ONE_PER_PHASE,
     ("report/summary.py", "distinct on: level, phase DESC"): ONE_PER_PHASE,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from model.build import build
-from model.inputs import Inputs, Lock, Option, Phase, Plan, Site
-from model.strategy import highs
+from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site
+from model.formulation.build import build
+from model.solver import whole_model
 from tests.worlds import STRUCTURAL
 
 L2, L3 = frozenset({"L2"}), frozenset({"L3"})
@@ -40,7 +40,7 @@ def plan_of(inputs: Inputs, *, gone: str | None = None) -> Plan:
     m = build(inputs)
     if gone is not None:
         m.component(gone).deactivate()
-    found = highs.solve(m)
+    found = whole_model.solve(m)
     assert found.status == "optimal"
     return found.plan
 

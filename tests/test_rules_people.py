@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from db import build as views
-from db.errors import InfeasibleError, UsageError
-from model import read, scenario, scenario_store
+from db.common.errors import InfeasibleError, UsageError
+from db.schema import build as views
+from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.test_rules_space import file, inputs_of, l3_sites, lock, names, offences, toy
 

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import build as views
-from db.errors import InfeasibleError, UsageError
-from model import read, scenario, scenario_store
-from model.constraints.l3_min_spacing import cliques
-from model.inputs import Inputs
+from db.common.errors import InfeasibleError, UsageError
+from db.schema import build as views
+from model.data import read, scenario, scenario_store
+from model.data.inputs import Inputs
+from model.formulation.constraints.l3_min_spacing import cliques
 from model.solve import Limits, solve_scenario
 from tests.toy_town.build import lon_lat
 

@@ -17,8 +17,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
 from etl.region_file import read_region
 from etl.sample import calibration as known
 from etl.sample import write_sample

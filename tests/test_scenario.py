@@ -10,12 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from db import build as views
-from db.connection import connect
-from db.errors import UsageError
-from model import read, scenario, scenario_store
-from model.constraints import RULES
-from model.scenario import FOLDER, names, resolve
+from db.common.errors import UsageError
+from db.schema import build as views
+from db.session.connection import connect
+from model.data import read, scenario, scenario_store
+from model.data.scenario import FOLDER, names, resolve
+from model.formulation.constraints import RULES
 
 BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
 

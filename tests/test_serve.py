@@ -20,8 +20,8 @@ import requests
 import uvicorn
 from psycopg import sql
 
-from db.connection import child_environment
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import child_environment
 from report.serve.app import make_app
 from report.serve.pool import check
 from report.serve.published import PUBLISHED

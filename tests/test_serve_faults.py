@@ -21,7 +21,7 @@ import requests
 import uvicorn
 from psycopg import sql
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from report.serve.__main__ import CONNECTIONS_MAX, listening
 from report.serve.app import REQUESTS_MAX, make_app
 from report.serve.connection import timed_protocol

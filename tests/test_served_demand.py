@@ -12,14 +12,15 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db.errors import InfeasibleError, UsageError
-from model import scenario, scenario_store, service
-from model.build import assign, build
-from model.constraints import RULES
-from model.inputs import Inputs, Option, Phase, Service, Site
-from model.objective import terms
+from db.common.errors import InfeasibleError, UsageError
+from model.accounting import sessions
+from model.data import scenario, scenario_store
+from model.data.inputs import Inputs, Option, Phase, Service, Site
+from model.formulation.build import assign, build
+from model.formulation.constraints import RULES
+from model.formulation.objective import terms
 from model.solve import Limits, solve_scenario
-from model.strategy import highs
+from model.solver import whole_model
 from tests.worlds import STRUCTURAL
 
 ON = """
@@ -75,7 +76,7 @@ def with_service(inputs: Inputs, **changes: Any) -> Inputs:
 
 def chosen(inputs: Inputs) -> set[str]:
     """Return the options of the best plan."""
-    found = highs.solve(build(inputs))
+    found = whole_model.solve(build(inputs))
     assert found.status == "optimal"
     return {option for option, _ in found.plan}
 
@@ -84,9 +85,9 @@ def test_the_greatest_flow_by_hand() -> None:
     """Site 2 has a quarter of zone 7 in reach: 1 of its 4 sessions, though its ports could serve 2."""
     inputs = one_station()
     plan = frozenset({("2:build", 1)})
-    assert service.flow(inputs, frozenset(), 1) == {(7, "L2", 1): 1.0}
-    assert service.flow(inputs, plan, 1) == {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0}
-    assert service.flow(inputs, plan, 2) == {(7, "L2", 1): 1.0, (7, "L2", 2): 2.0}
+    assert sessions.flow(inputs, frozenset(), 1) == {(7, "L2", 1): 1.0}
+    assert sessions.flow(inputs, plan, 1) == {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0}
+    assert sessions.flow(inputs, plan, 2) == {(7, "L2", 1): 1.0, (7, "L2", 2): 2.0}
 
 
 def test_the_terms_by_hand() -> None:
@@ -118,7 +119,7 @@ def test_port_capacity_binds() -> None:
 
 def test_nothing_flows_where_nothing_stands() -> None:
     poor = one_station(phases=(Phase(1, 0.0), Phase(2, 0.0)))
-    found = highs.solve(build(poor))
+    found = whole_model.solve(build(poor))
     # the station's port serves 1 of the 5 and 1 of the 10 who ask
     assert found.objective == pytest.approx((1 / 5 + 1 / 10) / 2)
 
@@ -138,7 +139,7 @@ def test_whichever_rules_are_on_no_more_is_served_than_asked_for_or_can_be(names
     near = {(7, "L2"): ((1, 1.0), (2, 1.0), (3, 1.0)), (8, "L2"): ((3, 1.0),)}
     inputs = with_service(one_station(rules=STRUCTURAL | names), demand_per_h=asked, reach_share=near)
     m = build(inputs)
-    assert highs.solve(m).status == "optimal"
+    assert whole_model.solve(m).status == "optimal"
     for phase in (1, 2):
         for zone in (7, 8):
             sent = sum(m.flow[key].value for key in m.flow if key[0] == zone and key[3] == phase)
@@ -156,18 +157,18 @@ def test_min_served_binds_and_is_missed() -> None:
     assert chosen(idle) == set()
     assert len(chosen(asked)) == 1
     assert chosen(dataclasses.replace(asked, rules=asked.rules - {"min_served"})) == set()
-    assert highs.solve(build(with_service(idle, min_share={(2, "L2"): 0.31}))).status == "infeasible"
+    assert whole_model.solve(build(with_service(idle, min_share={(2, "L2"): 0.31}))).status == "infeasible"
 
 
 def test_what_nobody_reaches_is_not_served() -> None:
     inputs = with_service(one_station(), reach_share={}, min_share={(2, "L2"): 0.01})
-    assert highs.solve(build(inputs)).status == "infeasible"
+    assert whole_model.solve(build(inputs)).status == "infeasible"
 
 
 def test_where_nobody_asks_all_are_served() -> None:
     asked = dict.fromkeys(((7, "L2", 1), (7, "L2", 2)), 0.0)
     inputs = with_service(one_station(), demand_per_h=asked, reach_share={}, min_share={(2, "L2"): 1.0})
-    assert highs.solve(build(inputs)).objective == pytest.approx(1.0)
+    assert whole_model.solve(build(inputs)).objective == pytest.approx(1.0)
 
 
 def test_phases_together_are_no_worse_than_one_after_the_other() -> None:
@@ -175,8 +176,8 @@ def test_phases_together_are_no_worse_than_one_after_the_other() -> None:
     inputs = one_station(
         phases=(Phase(1, 10.0), Phase(2, 10.0)), objective_weight={"served": 1.0, "capex": 0.01}
     )
-    together = highs.solve(build(inputs))
-    first = highs.solve(
+    together = whole_model.solve(build(inputs))
+    first = whole_model.solve(
         build(
             dataclasses.replace(
                 inputs,
@@ -186,7 +187,7 @@ def test_phases_together_are_no_worse_than_one_after_the_other() -> None:
         )
     )
     taken = {inputs.options[o].site_id for o, _ in first.plan}
-    second = highs.solve(
+    second = whole_model.solve(
         build(
             dataclasses.replace(
                 inputs,

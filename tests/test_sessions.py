@@ -12,8 +12,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import build, former, roles, steady, turn, upgrade
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.schema import build, former, upgrade
+from db.server import roles
+from db.session import steady, turn
 from etl.load import LoadSummary, load_region
 from model.solve import Limits, solve_scenario
 from tests.toy_town.build import write_sources
@@ -268,7 +270,7 @@ def test_what_takes_several_queries_is_read_from_one_making_of_the_views(toy_dat
 
 
 def test_a_plan_of_other_data_is_not_taken_for_sound(planned_database: str, other: Path) -> None:
-    from model.audit import audit
+    from model.run.audit import audit
 
     load(planned_database, other)
     with psycopg.connect(planned_database, autocommit=True) as conn:

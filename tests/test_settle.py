@@ -13,12 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model import audit, binding, mode, money, objective, read, run, scenario, scenario_store, write
-from model.build import assign, build
-from model.inputs import Inputs, Plan
-from model.strategy import greedy, highs, solver
-from model.strategy.matrix import Compiled, Vector, compiled
-from model.strategy.watch import Watch
+from model.analysis import slack
+from model.data import read, scenario, scenario_store
+from model.data.inputs import Inputs, Plan
+from model.formulation import money, objective
+from model.formulation.build import assign, build
+from model.run.lifecycle import audit, lifecycle, write
+from model.solver import greedy, objective_mode, solve_matrix, whole_model
+from model.solver.matrix import Compiled, Vector, compiled
+from model.solver.watch import Watch
 from tests.worlds import (
     all_plans,
     keeps_all_rules,
@@ -36,17 +39,19 @@ def left_anyhow(form: Compiled, plan: Plan, seed: int) -> Vector:
     """Return values under a plan that keep all rules, everything else pushed wherever chance likes it."""
     held = form.held_to(plan)
     gain = np.random.default_rng(seed).normal(size=len(held.gain)) * (form.matrix.gain == 0)
-    values = solver.run(dataclasses.replace(held, gain=gain), solver.Limits(), Watch(None, 0.0)).values
+    values = solve_matrix.run(
+        dataclasses.replace(held, gain=gain), solve_matrix.Limits(), Watch(None, 0.0)
+    ).values
     assert values is not None
     return values
 
 
-def stopped(form: Compiled, values: Vector) -> highs.Outcome:
+def stopped(form: Compiled, values: Vector) -> whole_model.Outcome:
     """Return how a solve ends that is stopped with this as the best so far."""
     watch = Watch(0.0, 0.0)
     watch.lower(form.matrix.ceiling())
     watch.keep(values, form.matrix.worth(values))
-    return highs.ended(form, watch, is_infeasible=False, is_start_used=False)
+    return whole_model.ended(form, watch, is_infeasible=False, is_start_used=False)
 
 
 @FEW
@@ -58,7 +63,7 @@ def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: I
     plan = plans[seed % len(plans)]
     m = build(inputs)
     form = compiled(m)
-    found = mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
+    found = objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
     bought = money.reinforcement_of(m, plan)
     assert found.plan == plan
     assert found.bound is not None
@@ -66,9 +71,9 @@ def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: I
     assert found.objective == pytest.approx(worth_with(inputs, plan, bought), abs=1e-9)
     assert found.bound >= worth(inputs, plan) - 1e-9
     assert sum(t.contribution for t in objective.terms(m)) == pytest.approx(found.objective, abs=1e-9)
-    said = [(b.subject, b.found_value, b.slack) for b in binding.bindings(m)]
+    said = [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
     assign(m, plan, bought)
-    assert said == [(b.subject, b.found_value, b.slack) for b in binding.bindings(m)]
+    assert said == [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
 
 
 @FEW
@@ -81,7 +86,7 @@ def test_the_cheapest_reinforcement_is_bought_where_it_keeps_all_rules(inputs: I
     plan = plans[seed % len(plans)]
     m = build(inputs)
     form = compiled(m)
-    mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
+    objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
     bought = money.reinforcement_of(m, plan)
     assign(m, plan)
     cheapest = money.reinforcement_of(m, plan)
@@ -96,7 +101,7 @@ def test_a_share_that_nothing_weighs_is_stored_as_it_is() -> None:
         objective_weight={"coverage_l3": 1.0},
     )
     m = build(inputs)
-    mode.solve(m, mode.Limits())
+    objective_mode.solve(m, objective_mode.Limits())
     assert pyo.value(m.coverage_share["L2", 1]) == pytest.approx(sum(inputs.weight[k] for k in [(0, "L2")]))
 
 
@@ -126,18 +131,18 @@ def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     conn = toy_connection
     (tmp_path / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
     scenario_id = scenario_store.store(conn, *scenario.resolve(str(tmp_path / "everything.toml")))
-    run_id = run.start(conn, scenario_id)
+    run_id = lifecycle.start(conn, scenario_id)
     inputs = read.read(conn, scenario_id)
     m = build(inputs)
     form = compiled(m)
     plan = greedy.greedy(inputs)
     left = stopped(form, left_anyhow(form, plan, seed))
     as_left = {t.term: t.value for t in objective.terms(m)}
-    found = mode.worked_out(m, left)
+    found = objective_mode.worked_out(m, left)
     terms = objective.terms(m)
     assert plan
     assert as_left != pytest.approx({t.term: t.value for t in terms}), "the solver left something to do"
     bought = money.reinforcement_of(m, plan)
-    results = write.Results(inputs, found, bought, terms, binding.bindings(m))
-    write.write(conn, run_id, scenario_id, results, run.Seconds())
+    results = write.Results(inputs, found, bought, terms, slack.bindings(m))
+    write.write(conn, run_id, scenario_id, results, lifecycle.Seconds())
     assert [f for f in audit.audit(conn, run_id) if f.offence_count] == []

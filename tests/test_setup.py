@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from db.connection import CHECKOUT
-from db.setup_checks import normal, pins
+from db.command.setup_checks import normal, pins
+from db.environment import CHECKOUT
 
 PACKAGES = ("db", "etl", "model", "report")
 # comes with Debian's QGIS; the scripts of tests/qgis run under the system's Python

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.connection import CHECKOUT
+from db.environment import CHECKOUT
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

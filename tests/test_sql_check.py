@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db.checks import DATA_CHECKS, run_data_checks
+from db.schema.checks import DATA_CHECKS, run_data_checks
 
 # check: (the relation to spoil, what stands in its place)
 FAULTS = {

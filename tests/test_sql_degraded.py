@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from db import build
-from db.checks import run_data_checks
+from db.schema import build
+from db.schema.checks import run_data_checks
 from etl.load import load_region
 from tests.toy_town.build import write_sources
 

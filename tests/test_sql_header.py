@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db import build
+from db.schema import build
 
 VIEWS = build.view_files()
 OURS = ("raw", "plan", *(schema for _, schema, _ in build.rooms()))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import build
+from db.schema import build
 from tests.toy_town.build import lon_lat
 
 VIEWS = (

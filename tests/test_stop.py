@@ -12,9 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.connection import CHECKOUT
-from db.errors import UsageError
-from model import scenario, scenario_store
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from model.data import scenario, scenario_store
 from tests.test_analyses import file
 
 CHILD = """
@@ -23,8 +23,9 @@ from contextlib import contextmanager
 
 import typer
 
-from db.errors import run_app
-from model import live, solve
+from db.command.app import run_app
+from model.terminal import live
+from model import solve
 
 
 @contextmanager

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from model.build import assign, build
-from model.inputs import Inputs, Site
-from model.strategy import greedy, highs, prove
-from model.strategy.matrix import Matrix, compiled
-from model.strategy.reduction import reduce
-from model.strategy.relaxation import Relaxation, priced, relax
-from model.strategy.watch import Progress, Watch
+from model.data.inputs import Inputs, Site
+from model.formulation.build import assign, build
+from model.solver import greedy, orchestrate, whole_model
+from model.solver.lp_relaxation import Relaxation, priced, relax
+from model.solver.matrix import Matrix, compiled
+from model.solver.presolve import reduce
+from model.solver.watch import Progress, Watch
 from tests.test_model_solver import city
 from tests.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs, worth
 
@@ -40,8 +40,8 @@ def demanding(side: int, budget_cad: float, share: float) -> Inputs:
     )
 
 
-def searched(inputs: Inputs, **options: object) -> highs.Outcome:
-    return prove.solve(build(inputs), large_nonzero_count=0, **options)  # type: ignore[arg-type]
+def searched(inputs: Inputs, **options: object) -> whole_model.Outcome:
+    return orchestrate.solve(build(inputs), large_nonzero_count=0, **options)  # type: ignore[arg-type]
 
 
 @FEW
@@ -90,7 +90,7 @@ def test_the_bound_of_the_relaxation_holds_and_what_it_settles_keeps_every_bette
     settled = found.settled(form.matrix, middle)
     for plan in good:
         if worth(inputs, plan) > middle:
-            values = highs.complete(form, plan, Watch(None, 0.0), threads=None)
+            values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
             assert values is not None
             assert (values >= settled.lower - 1e-9).all()
             assert (values <= settled.upper + 1e-9).all()
@@ -116,7 +116,7 @@ def test_the_matrix_judges_values_as_pyomo_does(inputs: Inputs) -> None:
 def test_a_plan_can_be_completed_if_and_only_if_it_keeps_all_rules(inputs: Inputs) -> None:
     form = compiled(build(inputs))
     for plan in list(all_plans(inputs))[:6]:
-        values = highs.complete(form, plan, Watch(None, 0.0), threads=None)
+        values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
         assert (values is not None) == keeps_all_rules(inputs, plan)
         if values is not None:
             assert form.plan(values) == plan
@@ -133,7 +133,7 @@ def test_reducing_loses_no_plan(inputs: Inputs) -> None:
         if not keeps_all_rules(inputs, plan):
             continue
         assert not reduced.is_infeasible
-        values = highs.complete(form, plan, Watch(None, 0.0), threads=None)
+        values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
         assert values is not None
         left = values[reduced.columns]
         assert reduced.matrix.is_feasible(left)
@@ -149,7 +149,7 @@ def values_of(m: pyo.ConcreteModel, plan: frozenset[tuple[str, int]]) -> np.ndar
 
 def test_a_town_is_solved_as_by_the_solver_alone() -> None:
     inputs = town(16, 30)
-    alone = highs.solve(build(inputs))
+    alone = whole_model.solve(build(inputs))
     found = searched(inputs, start=greedy.greedy(inputs))
     assert alone.objective is not None
     assert found.objective == pytest.approx(alone.objective, rel=2e-4)
@@ -167,7 +167,7 @@ def test_a_start_that_breaks_a_rule_is_repaired() -> None:
     assert not found.is_start_used
     assert found.objective is not None
     assert found.objective >= 0.9 - 1e-9
-    assert found.status == highs.solve(build(inputs)).status == "optimal"
+    assert found.status == whole_model.solve(build(inputs)).status == "optimal"
 
 
 def test_a_start_beyond_the_budget_is_repaired() -> None:
@@ -188,14 +188,14 @@ def test_a_rule_without_variables_that_does_not_hold_is_infeasible() -> None:
     m = build(town(2, 1))
     m.nothing.fix(0)
     m.never = pyo.Constraint(expr=m.nothing >= 1)
-    assert prove.solve(m).status == "infeasible"
+    assert orchestrate.solve(m).status == "infeasible"
 
 
 def test_in_no_time_the_start_is_the_plan_and_the_bound_holds() -> None:
     inputs = town(14, 25)
     start = greedy.greedy(inputs)
     stopped = searched(inputs, time_limit_s=0, start=start)
-    best = highs.solve(build(inputs)).objective
+    best = whole_model.solve(build(inputs)).objective
     assert (stopped.plan, stopped.status, stopped.is_start_used) == (start, "feasible", True)
     assert stopped.objective is not None
     assert stopped.bound is not None
@@ -224,7 +224,7 @@ def test_ctrl_c_keeps_the_best_plan(step: str) -> None:
     assert keeps_all_rules(inputs, found.plan)
     assert found.objective == pytest.approx(worth(inputs, found.plan))
     assert found.objective >= (seen[0].incumbent or 0) - 1e-9
-    best = highs.solve(build(inputs)).objective
+    best = whole_model.solve(build(inputs)).objective
     assert found.bound is not None
     assert best is not None
     assert found.bound >= best - 1e-9
@@ -283,7 +283,7 @@ def test_progress_only_gets_better() -> None:
 
 def test_a_small_model_goes_to_the_solver_at_once() -> None:
     told: list[Progress] = []
-    prove.solve(build(town(6, 5)), progress=told.append)
+    orchestrate.solve(build(town(6, 5)), progress=told.append)
     assert list(dict.fromkeys(p.step for p in told)) == ["compile", "start", "proof"]
 
 
@@ -293,7 +293,7 @@ def test_an_objective_and_rules_of_ones_own_are_kept() -> None:
     m.objective.deactivate()
     m.fewest = pyo.Objective(expr=-sum(m.x[key] for key in m.choice), sense=pyo.maximize)
     m.enough = pyo.Constraint(expr=m.coverage_share["L2", 1] >= 0.5)
-    found = prove.solve(m, large_nonzero_count=0)
+    found = orchestrate.solve(m, large_nonzero_count=0)
     assert found.status == "optimal"
     assert found.objective == -len(found.plan)
     assert pyo.value(m.coverage_share["L2", 1]) >= 0.5 - 1e-9
@@ -302,7 +302,7 @@ def test_an_objective_and_rules_of_ones_own_are_kept() -> None:
             inputs, phases=(dataclasses.replace(inputs.phases[0], budget_cad=len(found.plan) - 1),)
         )
     )
-    best = highs.solve(fewer).objective
+    best = whole_model.solve(fewer).objective
     assert best is not None
     assert best < 0.5
 
@@ -311,7 +311,7 @@ def test_a_model_that_minimises_is_refused() -> None:
     m = build(town(2, 1))
     m.objective.sense = pyo.minimize
     with pytest.raises(ValueError, match="maximises"):
-        prove.solve(m)
+        orchestrate.solve(m)
 
 
 def test_a_relaxation_settles_nothing_that_costs_less_than_the_gap() -> None:

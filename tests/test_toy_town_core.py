@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from db.checks import run_data_checks
+from db.schema.checks import run_data_checks
 
 PLACES = {200: "P1", 300: "P2", 250: "P3", 150: "P4", 100: "P5"}
 DISTANCE_M = {

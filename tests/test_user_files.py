@@ -13,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db import text_file
-from db.connection import CHECKOUT, connect
-from db.errors import UsageError
+from db.common import text_file
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.session.connection import connect
 from etl.load import load_region
 from etl.region_file import read_region
-from model import scenario, scenario_store, sweep, variation
-from model.scenario import names, resolve
+from model import sweep
+from model.analysis import variation
+from model.data import scenario, scenario_store
+from model.data.scenario import names, resolve
 from model.solve import Limits, solve_scenario
 
 STUDY = {"seed_base", "conservative", "balanced", "aggressive"}

@@ -7,10 +7,10 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from model.grid import Purchases
-from model.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
-from model.objective import capex_scale_cad, opex_scale_cad_per_year
-from model.plan import coverage_share
+from model.accounting.coverage import coverage_share
+from model.accounting.grid import Purchases
+from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
+from model.formulation.objective import capex_scale_cad, opex_scale_cad_per_year
 from tests.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.space_worlds import backup_worth, keeps_space_rules, with_space
 

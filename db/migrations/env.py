@@ -1,8 +1,9 @@
-"""Alembic's entry: one connection, given by `db.upgrade`: migrations and views share a transaction."""
+"""Alembic's entry: one connection, given by `db.schema.upgrade`: migrations and views share a transaction."""
 
 from alembic import context
 
-from db import build, connection
+from db.schema import build
+from db.session import connection
 
 given = context.config.attributes.get("connection")
 

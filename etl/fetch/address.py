@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.fetch import arcgis, extract, osm, services
 from etl.fetch.client import Client, Fetched
 from etl.fetch.content import ANY, expected_format

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch.cache import redact_url
 from etl.fetch.client import Client, Fetched
 from etl.fetch.request import Request

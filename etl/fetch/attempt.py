@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch import fault
 from etl.fetch.cache import Entry, LocalError, PartialDownload
 from etl.fetch.content import JSON, check_content_type

@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from db.connection import CHECKOUT, setting
-from db.errors import FetchError
-from db.text_file import path_of
+from db.common.errors import FetchError
+from db.common.text_file import path_of
+from db.environment import CHECKOUT, setting
 
 _SECRET = re.compile(r"key|token|secret|password|signature|^sig$", re.IGNORECASE)
 _NAME_MAX = 100

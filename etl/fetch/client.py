@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch import attempt
 from etl.fetch.attempt import Watch, no_progress
 from etl.fetch.cache import Cache, Entry, PartialDownload, redact_url, safe_file_name

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 
 _HEAD = 2048
 _HINT = "open the address in a browser: it may have moved, or require a key; correct it in the region file."

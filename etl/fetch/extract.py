@@ -21,7 +21,7 @@ import osmium
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
 from etl.sources.osm_file import reading
 from etl.sources.osm_form import form
 from etl.sources.osm_sort import is_said_to_be_sorted, sorted_header

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch.cache import LocalError
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ import requests
 import urllib3.exceptions as u3
 from requests import exceptions as rq
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch.retry import TransientError
 from etl.fetch.session import describe_error
 

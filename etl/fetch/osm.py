@@ -23,7 +23,7 @@ import requests
 from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError, ResponseStatusCodeError
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch import fault
 from etl.fetch.attempt import host_of, write_body
 from etl.fetch.cache import redact_url

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import requests
 import urllib3
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 from etl.fetch.content import media_type
 from etl.fetch.retry import TransientError, retry_after_s
 from etl.fetch.session import KEY_HEADER

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.fetch.cache import redact_url
 from etl.fetch.content import ANY, FileFormat
 from etl.fetch.refusal import Refusal

@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from db.connection import setting
-from db.errors import FetchError, UsageError
-from db.text_file import is_folder, path_of
+from db.common.errors import FetchError, UsageError
+from db.common.text_file import is_folder, path_of
+from db.environment import setting
 from etl.fetch import extract
 from etl.fetch.address import AddressFetcher, Notes, Outline, loader_of
 from etl.fetch.cache import LocalError

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import tenacity
 
-from db.errors import FetchError
+from db.common.errors import FetchError
 
 T = TypeVar("T")
 

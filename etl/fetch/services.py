@@ -13,8 +13,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from db.connection import setting
-from db.errors import FetchError, UsageError
+from db.common.errors import FetchError, UsageError
+from db.environment import setting
 from etl.fetch.arcgis import Box
 from etl.fetch.cache import redact_url
 from etl.fetch.client import Client, Fetched

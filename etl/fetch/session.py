@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 
-from db.connection import setting
+from db.environment import setting
 from etl.fetch.cache import redact_url
 
 MAINTAINERS = "maintainers@users.noreply.r-seed-9ca98419.example"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sample import tables
 from etl.sample.afdc import AFDC_HEADER, afdc_rows
 from etl.sample.areas import municipality_shapes, region_shape

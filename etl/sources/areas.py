@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import (
     BoundarySource,
     GridAreaSource,

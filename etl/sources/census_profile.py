@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator, Set
 from pathlib import Path
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks
 from etl.sources.collect import Item, collect

@@ -20,7 +20,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import GEOSException
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources.guard import UNPACKABLE, check_archive
 
 UNREADABLE = (DataSourceError, DataLayerError, ValueError, RuntimeError, GEOSException)

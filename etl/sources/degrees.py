@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 
 
 def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources.base import Reject, Rejects
 from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, lines
 from etl.sources.notation import Notation, notation

@@ -10,8 +10,8 @@ import datetime as dt
 import re
 from pathlib import Path
 
-from db.errors import UsageError
-from db.number import plain
+from db.common.errors import UsageError
+from db.common.number import plain
 from etl.region_source import EvColumns, EvCountSource
 from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources.encoding import WESTERN, chunks_of, encoding_of
 from etl.sources.guard import COLUMNS_MAX, LINE_MAX, UNPACKABLE, check_archive
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 
 LINE_MAX = 2**20
 COLUMNS_MAX = 4_096

@@ -14,7 +14,7 @@ import shapely
 from pandas.api.types import is_string_dtype
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import AreaGeometry, CandidateSource, PopulationSource, VectorSource
 from etl.sources.base import Reject, Rejects
 from etl.sources.dataset import UNREADABLE, Dataset, find_dataset

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import OpenChargeMapSource
 from etl.sources.base import Batch, Frame, Rejects, Remarks
 from etl.sources.collect import Item, Rows, collect

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import osmium
 from osmium.osm.mutable import Node, Relation, Way
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources.osm_sort import sorted_header
 
 Element: TypeAlias = dict[str, Any]

@@ -17,7 +17,7 @@ import osmium
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources import osm_elements, osm_sort
 from etl.sources.osm_form import damaged, form
 

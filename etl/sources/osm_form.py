@@ -7,7 +7,7 @@ import gzip
 import re
 from pathlib import Path
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 
 _HEAD = 4096
 _UTF8_MARK = b"\xef\xbb\xbf"

@@ -15,7 +15,7 @@ import shapely
 from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import AreaGeometry, PopulationColumns, PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Place, Rows, collect

@@ -11,7 +11,7 @@ import networkx as nx
 import osmnx as ox
 import shapely
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.sources.base import Reject, Table, ewkb, ewkb_points
 from etl.sources.osm_file import Place, Way
 from etl.sources.road_access import CLASSES, FERRY

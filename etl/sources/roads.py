@@ -18,7 +18,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 import shapely
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import RoadSource
 from etl.sources.base import Batch, Frame, Reject
 from etl.sources.ferry import FERRY_KMH, crossing_kmh, find_ferries

@@ -20,7 +20,7 @@ import pandas as pd
 import partridge
 from pydantic import Field
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from etl.region_source import TransitSource, source_date
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Rows, collect

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 
-from db.number import plain
+from db.common.number import plain
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _SCIENTIFIC = re.compile(r"([0-9]+(?:[.,][0-9]*)?)[eE]\+?([0-9]{1,3})", re.ASCII)

@@ -14,11 +14,12 @@ import matplotlib as mpl
 import typer
 from matplotlib.figure import Figure
 
-from db import connection, output, steady
-from db.connection import CHECKOUT
-from db.dead_run import end_dead_runs_as_owner
-from db.errors import run_app
-from db.number import NUMBER_MAX
+from db.command.app import run_app
+from db.common import output
+from db.common.number import NUMBER_MAX
+from db.environment import CHECKOUT
+from db.session import connection, steady
+from db.session.dead_run import end_dead_runs_as_owner
 from report.figures import charts, maps
 from report.figures.read import Findings, read
 from report.figures.text import Words

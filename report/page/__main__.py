@@ -12,11 +12,13 @@ from typing import Annotated
 
 import typer
 
-from db import connection, output, steady
-from db.connection import CHECKOUT
-from db.dead_run import end_dead_runs
-from db.errors import UsageError, run_app
-from db.number import NUMBER_MAX
+from db.command.app import run_app
+from db.common import output
+from db.common.errors import UsageError
+from db.common.number import NUMBER_MAX
+from db.environment import CHECKOUT
+from db.session import connection, steady
+from db.session.dead_run import end_dead_runs
 from report.page import read, render
 
 OUT = CHECKOUT / "out"

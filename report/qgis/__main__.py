@@ -11,9 +11,10 @@ from urllib.parse import quote, urlencode
 
 import typer
 
-from db import connection
-from db.dead_run import end_dead_runs
-from db.errors import UsageError, run_app
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.session import connection
+from db.session.dead_run import end_dead_runs
 from report.qgis import facts as reading
 from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, Language, catalogue
 from report.qgis.store import store

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from db.errors import UsageError
+from db.common.errors import UsageError
 from report.qgis.catalogue import Catalogue, Layer
 
 Connection = psycopg.Connection[Any]

@@ -8,8 +8,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from db import roles
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.server import roles
 from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, Catalogue, Language
 from report.qgis.facts import Facts
 from report.qgis.project import archive, project_xml

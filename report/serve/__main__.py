@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from db import connection
-from db.dead_run import end_dead_runs_as_owner
-from db.errors import UsageError, run_app
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.session import connection
+from db.session.dead_run import end_dead_runs_as_owner
 from report.serve.app import REQUEST_S, make_app
 from report.serve.connection import HEADER_S, timed_protocol
 from report.serve.pool import check

@@ -9,9 +9,9 @@ import psycopg
 from psycopg import sql
 from tipg.database import connection_factory
 
-from db import roles
-from db.connection import open_address
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.server import roles
+from db.server.address import open_address
 
 POOL_SIZE = 8
 _ROLE = roles.ROLE_NAMES["reader"]

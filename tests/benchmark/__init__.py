@@ -1,5 +1,5 @@
 """Measurements, none of which a test depends on: `make bench` and `python -m tests.benchmark.load`."""
 
-from db.interrupt import quiet_imports
+from db.common.interrupt import quiet_imports
 
 quiet_imports()

@@ -21,9 +21,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from db import embedded
-from db.connection import CHECKOUT, open_address, setting
-from db.errors import UsageError, run_app
+from db.command.app import run_app
+from db.common.errors import UsageError
+from db.environment import CHECKOUT, setting
+from db.server import embedded
+from db.server.address import open_address
 from tests.benchmark.case import CASES, TOWN_SCALE, Case
 from tests.conftest import Templates, throwaway_cluster
 

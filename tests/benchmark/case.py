@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from db.connection import CHECKOUT, setting
-from db.errors import UsageError
+from db.common.errors import UsageError
+from db.environment import CHECKOUT, setting
 from tests.conftest import Templates
 
 HERE = Path(__file__).resolve().parent

@@ -15,8 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
-from db.connection import CHECKOUT
-from db.errors import run_app
+from db.command.app import run_app
+from db.environment import CHECKOUT
 
 app = typer.Typer(add_completion=False)
 

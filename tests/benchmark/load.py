@@ -15,9 +15,9 @@ from typing import Annotated, Any
 
 import typer
 
-from db import embedded
-from db.connection import CHECKOUT
-from db.errors import run_app
+from db.command.app import run_app
+from db.environment import CHECKOUT
+from db.server import embedded
 from tests.conftest import Templates, throwaway_cluster
 
 app = typer.Typer(add_completion=False)

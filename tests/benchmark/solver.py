@@ -20,12 +20,12 @@ Found = tuple[float | None, float | None]
 
 def write(scenario_name: str, folder: Path) -> dict[str, Any]:
     """Write the instance, as an LP file, and the greedy start by the names of that file; return its size."""
-    from db import connection
-    from model import read, scenario, scenario_store
-    from model.build import build
-    from model.strategy import greedy, highs
-    from model.strategy.matrix import compiled
-    from model.strategy.watch import Watch
+    from db.session import connection
+    from model.data import read, scenario, scenario_store
+    from model.formulation.build import build
+    from model.solver import greedy, whole_model
+    from model.solver.matrix import compiled
+    from model.solver.watch import Watch
 
     name, knobs = scenario.resolve(scenario_name)
     with connection.connect(autocommit=True) as conn:
@@ -33,7 +33,7 @@ def write(scenario_name: str, folder: Path) -> dict[str, Any]:
     m = build(inputs)
     _, symbols = m.write(str(folder / "plan.lp"), io_options={"symbolic_solver_labels": False})
     form = compiled(m)
-    start = highs.complete(form, greedy.greedy(inputs), Watch(None, 0.0), threads=None)
+    start = whole_model.complete(form, greedy.greedy(inputs), Watch(None, 0.0), threads=None)
     values = {} if start is None else dict(zip(map(id, form.variables), start.tolist(), strict=True))
     named = m.solutions.symbol_map[symbols]
     begin = {symbol: values[id(v)] for symbol, v in named.bySymbol.items() if id(v) in values}
@@ -47,7 +47,7 @@ def highs(folder: Path, limit_s: float, *, has_start: bool = False) -> Found:
     import highspy
     import numpy as np
 
-    from model.strategy.instance import must, set_option
+    from model.solver.highs import must, set_option
 
     h = highspy.Highs()
     set_option(h, "output_flag", False)  # noqa: FBT003 - the solver's own signature

@@ -1,0 +1,1 @@
+"""What the commands of all packages share: how they end, what faults mean, the check of the set-up."""

@@ -1,0 +1,1 @@
+"""What everything of ours rests on: errors, numbers, texts and files of users, interruption."""

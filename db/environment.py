@@ -1,0 +1,19 @@
+"""The only reader of the environment, and where the checkout stands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def setting(name: str, default: str | None = None) -> str | None:
+    """Return an environment variable; empty counts as not set."""
+    return os.environ.get(name) or default
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment for PostgreSQL's own programs: without PG* variables, messages in English."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C"}

@@ -1,0 +1,195 @@
+"""Builds the derived schemas from `sql/`: one file per view, its path is its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from db.schema import dependencies, former
+from db.session import turn
+
+SQL = CHECKOUT / "sql"
+_ROOM = re.compile(r"(\d)_([a-z]+)")
+_HEADER = re.compile(r"^-- (needs|grain): *(.*)$")
+
+
+@dataclass(frozen=True)
+class ViewFile:
+    """A file of `sql/`: the view (or function) of the same name, and what its header promises."""
+
+    path: Path
+    schema: str
+    name: str
+    needs: tuple[str, ...]
+    grain: str
+    text: str
+
+    @property
+    def full_name(self) -> str:
+        """The name in the database, schema and all."""
+        return f"{self.schema}.{self.name}"
+
+    @cached_property
+    def is_materialized(self) -> bool:
+        """Whether the file creates a materialized view, which `refresh` fills."""
+        return re.search(r"^create materialized view", self.text, re.MULTILINE) is not None
+
+    @cached_property
+    def is_relation(self) -> bool:
+        """Whether the file creates a view of either kind, and not a function."""
+        return re.search(r"^create (or replace )?(materialized )?view", self.text, re.MULTILINE) is not None
+
+
+def rooms() -> list[tuple[int, str, Path]]:
+    """Return the numbered folders of `sql/` as (number, schema, folder), lowest first."""
+    found = []
+    for folder in SQL.iterdir():
+        match = _ROOM.fullmatch(folder.name)
+        if match:
+            found.append((int(match[1]), match[2], folder))
+    return sorted(found)
+
+
+def schemas() -> list[str]:
+    """Return the names of the derived schemas, lowest room first."""
+    return [schema for _, schema, _ in rooms()]
+
+
+def _read(path: Path, schema: str) -> ViewFile:
+    """Read a file and its header.
+
+    Raises:
+        UsageError: the header lacks `needs:` or `grain:`.
+    """
+    text = path.read_text(encoding="utf-8")
+    promises: dict[str, str] = {}
+    last = ""
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        match = _HEADER.match(line)
+        if match:
+            last = match[1]
+            promises[last] = match[2]
+        elif last and line.startswith("--   "):
+            promises[last] += " " + line[5:]
+    if set(promises) != {"needs", "grain"}:
+        raise UsageError(
+            f"{path.relative_to(CHECKOUT)} lacks a header line '-- needs:' or '-- grain:'.",
+            "add both lines on top.",
+        )
+    needs = tuple(
+        name.strip() for name in promises["needs"].split(",") if name.strip() not in ("", "nothing")
+    )
+    return ViewFile(path, schema, path.stem, needs, promises["grain"], text)
+
+
+def view_files() -> list[ViewFile]:
+    """Return the files of all rooms in the order in which they can be created.
+
+    Raises:
+        UsageError: a header is missing, or views need each other in a circle.
+    """
+    files = {
+        v.full_name: v
+        for _, schema, folder in rooms()
+        for v in (_read(p, schema) for p in sorted(folder.glob("*.sql")))
+    }
+    sorter = TopologicalSorter(
+        {name: sorted(n for n in file.needs if n in files) for name, file in sorted(files.items())}
+    )
+    try:
+        return [files[name] for name in sorter.static_order()]
+    except CycleError as error:
+        raise UsageError(f"These views need each other in a circle: {' -> '.join(error.args[1])}.") from None
+
+
+def drop_views(connection: psycopg.Connection[Any]) -> None:
+    """Drop the derived schemas, former ones too, so that tables below them may change; readers wait.
+
+    Raises:
+        UsageError: something outside the derived schemas depends on them and would be lost.
+    """
+    turn.take(connection)
+    doomed = [*schemas(), *former.standing(connection, schemas())]
+    dependencies.refuse(connection, doomed)
+    for schema in reversed(doomed):
+        connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
+
+
+def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
+    """Create all views beside those that stand; materialized views stay empty until `refresh`.
+
+    The former views are renamed, and dropped by `former.drop` after the commit.
+
+    `:metric_srid` in a file stands for the EPSG code of the region's metric CRS: a column's type has to name
+    its CRS for GIS clients to see it, and a type takes no parameter.
+
+    Raises:
+        UsageError: something outside the derived schemas depends on them and would be lost.
+    """
+    former.set_aside(connection, schemas())
+    for _, schema, folder in rooms():
+        connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+        readme = folder / "README"
+        comment = readme.read_text(encoding="utf-8").strip() if readme.exists() else folder.name
+        connection.execute(
+            sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(comment))
+        )
+    for file in view_files():
+        try:
+            connection.execute(file.text.replace(":metric_srid", str(int(metric_srid))).encode())
+        except psycopg.Error as error:
+            error.add_note(f"in {file.path.relative_to(CHECKOUT)}")
+            raise
+
+
+def refresh(
+    connection: psycopg.Connection[Any],
+    *,
+    only: Iterable[str] | None = None,
+    skip: Iterable[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Fill the materialized views in dependency order and gather their statistics.
+
+    `only` limits it to these views; `skip` leaves some out; `progress` is told each name before its turn.
+    """
+    chosen = None if only is None else set(only)
+    left_out = set(skip)
+    # compiling queries to machine code takes longer than it saves on queries of a few seconds
+    connection.execute("set local jit = off")
+    for file in view_files():
+        if (
+            file.is_materialized
+            and (chosen is None or file.full_name in chosen)
+            and file.full_name not in left_out
+        ):
+            progress(file.full_name)
+            name = sql.Identifier(file.schema, file.name)
+            connection.execute(sql.SQL("refresh materialized view {}").format(name))
+            connection.execute(sql.SQL("analyze {}").format(name))
+
+
+def needed_by(full_name: str) -> list[str]:
+    """Return the materialized views that a view needs, directly or through others."""
+    files = {v.full_name: v for v in view_files()}
+
+    def below(name: str) -> Iterator[str]:
+        for need in files[name].needs:
+            if need in files:
+                yield need
+                yield from below(need)
+
+    wanted = set(below(full_name))
+    return [name for name, file in files.items() if name in wanted and file.is_materialized]

@@ -1,0 +1,76 @@
+"""Views that give way to new ones: renamed while the new ones are made, dropped when they are read no more.
+
+To rename a schema takes no lock on what is in it, and other sessions see it when the transaction commits. So
+readers read the former views until the new ones are whole, and from one moment to the next the new ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.common.errors import UsageError
+from db.schema import dependencies
+from db.session import turn
+
+DROP_TIMEOUT_S = 3.0
+"""How long to wait for readers of the former views, seconds; afterwards the next command drops them."""
+
+
+def standing(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> list[str]:
+    """Return the schemas of former views that have not been dropped yet."""
+    pattern = f"^({'|'.join(schemas)})_former_[0-9]+$"
+    rows = conn.execute("select nspname::text from pg_namespace where nspname ~ %s order by 1", (pattern,))
+    return [row[0] for row in rows]
+
+
+def refuse_dependents(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
+    """Refuse to replace these schemas and former ones while something outside depends on them.
+
+    Raises:
+        UsageError: names what would be lost.
+    """
+    dependencies.refuse(conn, [*schemas, *standing(conn, schemas)])
+
+
+def set_aside(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> None:
+    """Rename these schemas to make room for new ones; other sessions see it at the commit.
+
+    Raises:
+        UsageError: something outside depends on them and would be lost when they are dropped.
+    """
+    turn.take(conn)
+    refuse_dependents(conn, schemas)
+    rows = conn.execute(
+        "select nspname::text, oid from pg_namespace where nspname = any(%s) order by 1", (list(schemas),)
+    ).fetchall()
+    for name, number in rows:
+        renamed = sql.Identifier(f"{name}_former_{number}")  # unique, so left-overs are no hindrance
+        conn.execute(sql.SQL("alter schema {} rename to {}").format(sql.Identifier(name), renamed))
+
+
+def drop(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> bool:
+    """Drop the former views in transactions of their own; return whether none are left.
+
+    Views that another session still reads stay, and so do those on which something outside depends: the next
+    load, upgrade or refresh tries again.
+    """
+    with conn.transaction():  # ends here, so that each of the next ones is one of its own
+        left = [name for schema in reversed(schemas) for name in standing(conn, [schema])]
+    return all(_drop(conn, name, schemas) for name in left)  # what reads before what is read
+
+
+def _drop(conn: psycopg.Connection[Any], name: str, schemas: Sequence[str]) -> bool:
+    """Drop one schema by itself: the locks of many at once may be more than the server has room for."""
+    try:
+        with conn.transaction():
+            turn.limit(conn, DROP_TIMEOUT_S)
+            turn.take(conn)
+            dependencies.refuse(conn, standing(conn, schemas))
+            conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(name)))
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, UsageError):
+        return False
+    return True

@@ -1,0 +1,73 @@
+"""What planners and readers may do in the database; granted anew whenever the views are rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.schema import build
+from db.server.roles import ROLE_NAMES, close_functions, existing, set_limits
+
+_QGIS_TABLES = """
+    select relname::text
+    from pg_class
+    where relnamespace = 'public'::regnamespace and relname in ('qgis_projects', 'layer_styles')
+        and pg_has_role(relowner, 'usage')
+"""
+_PROVENANCE = ("load", "load_source", "load_assumption", "reject", "site_registry")
+
+
+def grant(connection: psycopg.Connection[Any]) -> None:
+    """Let planners and readers see the derived schemas, `plan` and where data came from; planners edit locks.
+
+    On a server that is not ours the roles are groups that cannot log in; they are created where that is
+    permitted and left out where it is not.
+    """
+    groups = [ROLE_NAMES["planner"], ROLE_NAMES["reader"]]
+    for role in ("planner", "reader"):
+        if not existing(connection, [ROLE_NAMES[role]]):
+            _create_group(connection, role)
+    close_functions(connection)
+    present = existing(connection, groups)
+    if not present:
+        return
+    everyone = sql.SQL(", ").join(map(sql.Identifier, present))
+    for schema in _existing_schemas(connection, [*build.schemas(), "plan"]):
+        place = sql.Identifier(schema)
+        connection.execute(sql.SQL("grant usage on schema {} to {}").format(place, everyone))
+        connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(place, everyone))
+    connection.execute(sql.SQL("grant usage on schema raw to {}").format(everyone))
+    for table in _PROVENANCE:
+        connection.execute(sql.SQL("grant select on {} to {}").format(sql.Identifier("raw", table), everyone))
+    for (table,) in connection.execute(_QGIS_TABLES).fetchall():
+        place = sql.Identifier("public", table)
+        connection.execute(sql.SQL("grant select on {} to {}").format(place, everyone))
+    if ROLE_NAMES["planner"] in present:
+        planner = sql.Identifier(ROLE_NAMES["planner"])
+        for name in ("plan", "report"):  # the view is the table on the map
+            locks = sql.Identifier(name, "site_lock")
+            connection.execute(sql.SQL("grant insert, update, delete on {} to {}").format(locks, planner))
+
+
+def _create_group(connection: psycopg.Connection[Any], role: str) -> None:
+    # Somebody else's session may create the same role at this moment; then it is there all the same.
+    try:
+        with connection.transaction():
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(ROLE_NAMES[role])))
+            set_limits(connection, role)
+    except (
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.DuplicateObject,
+        psycopg.errors.UniqueViolation,
+    ):
+        return
+
+
+def _existing_schemas(connection: psycopg.Connection[Any], names: Iterable[str]) -> list[str]:
+    rows = connection.execute(
+        "select nspname::text from pg_namespace where nspname = any(%s) order by 1", (list(names),)
+    )
+    return [row[0] for row in rows]

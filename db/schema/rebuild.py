@@ -1,0 +1,58 @@
+"""Makes the views anew on the current load, beside those that stand, which readers read until the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from db.schema import build, fingerprint, former, grants
+
+DEFAULT_SRID = 3857
+
+
+def current_srid(conn: psycopg.Connection[Any]) -> int:
+    """Return the EPSG code of the current load's metric CRS; a stand-in while nothing is loaded."""
+    row = conn.execute("select metric_srid from raw.load where is_current").fetchone()
+    return int(row[0]) if row else DEFAULT_SRID
+
+
+def rebuild(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> None:
+    """Create and fill all views, number new sites on the way, and grant, in the transaction that is open.
+
+    Raises:
+        UsageError: something outside depends on the views that stand.
+    """
+    build.create_views(conn, current_srid(conn))
+    first = build.needed_by("core.site_key")
+    build.refresh(conn, only=first, progress=progress)
+    _register_sites(conn)
+    build.refresh(conn, skip=first, progress=progress)
+    fingerprint.record(conn)
+    grants.grant(conn)
+    former.refuse_dependents(conn, build.schemas())  # what was made on them meanwhile
+
+
+def tidy(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> bool:
+    """Drop the views that gave way, after the commit; return whether none are left."""
+    is_tidy = former.drop(conn, build.schemas())
+    if not is_tidy:
+        progress("the former views are still in use; the next load, upgrade or refresh drops them")
+    return is_tidy
+
+
+def _register_sites(conn: psycopg.Connection[Any]) -> None:
+    """Give every station and candidate of the current load a number; those that have one keep it."""
+    conn.execute(
+        """
+        insert into raw.site_registry (region, site_key)
+        select r.region, k.site_key
+        from core.site_key as k
+        cross join core.region as r
+        where not exists (
+            select from raw.site_registry as g where g.region = r.region and g.site_key = k.site_key
+        )
+        order by k.site_key
+        """
+    )

@@ -1,0 +1,1 @@
+"""Where the database comes from: the machine's PostgreSQL, a private cluster, its logins."""

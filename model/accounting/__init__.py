@@ -1,0 +1,1 @@
+"""What a plan comes to, counted without a solver: coverage, money, grid, sessions."""

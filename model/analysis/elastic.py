@@ -1,0 +1,144 @@
+"""How far rules must give way before an infeasible model has a plan: an elastic model, solved again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
+
+from model.analysis import measure
+from model.data.inputs import Inputs, Plan
+from model.formulation import money
+from model.formulation.build import assign, build
+from model.formulation.constraints import RULES, Rule
+from model.solver import orchestrate
+
+_NOTHING = 1e-6
+_MANY_STEPS = 1e4
+
+
+@dataclass(frozen=True)
+class Move:
+    """A row of a rule that gives way: by `amount`, in the unit of the rule, from `limit` to `needed`.
+
+    No less than `amount_low` is enough, None where that is not known for the row by itself; `is_least` says
+    that all rows that give way together could not do so in fewer steps.
+    """
+
+    rule: Rule
+    subject: str
+    unit: str
+    limit: float
+    needed: float
+    amount_low: float | None
+    is_least: bool
+
+    @property
+    def amount(self) -> float:
+        """How far it moves, never negative."""
+        return abs(self.needed - self.limit)
+
+    @property
+    def words(self) -> str:
+        """Say it as a planner would."""
+        if self.unit == "locks":
+            return f"{self.rule.name}: {self.subject} would have to go"
+        limit, needed, amount = (in_unit(v, self.unit) for v in (self.limit, self.needed, self.amount))
+        which = "more" if self.needed > self.limit else "less"
+        low = "" if self.is_least else self._at_least()
+        return (
+            f"{self.rule.name} ({self.subject}) would have to be {needed} instead of {limit}:"
+            f" {amount} {which}{low}"
+        )
+
+    def _at_least(self) -> str:
+        if self.amount_low is None:
+            return ", perhaps not so much"
+        return f", at least {in_unit(self.amount_low, self.unit)}"
+
+
+def in_unit(value: float, unit: str) -> str:
+    """Write a figure with its unit."""
+    return f"{value:.2%}" if unit == "share" else f"{value:,.0f} {unit}".strip()
+
+
+def moves(
+    inputs: Inputs, names: Iterable[str], *, time_limit_s: float = 20.0, threads: int | None = None
+) -> tuple[Move, ...] | None:
+    """Return how far these rules must move, together and in as few steps as can be, while all others hold.
+
+    A step is that of the rule's measure: 100,000 CAD count as much as one percentage point of coverage. Rows
+    that need not move are left out. None where moving them does not help, or no way was found in time.
+    """
+    m = build(inputs)
+    rows = [
+        (rule, key, row)
+        for rule in RULES
+        if rule.name in names and m.component(rule.name) is not None
+        for key, row in list(m.component(rule.name).items())
+    ]
+    if not rows:
+        return None
+    m.give = pyo.Var(range(len(rows)), bounds=lambda _, n: (0, _most(*rows[n])))
+    steps = 0.0 * m.nothing
+    limits = []
+    for number, (rule, _, row) in enumerate(rows):
+        low, high, body = row.lb, row.ub, row.body
+        limits.append((high, 1.0) if high is not None else (low, -1.0))
+        way = limits[-1][1]
+        row.set_value((None if way > 0 else low, body - way * m.give[number], high if way > 0 else None))
+        steps += m.give[number] / measure.of(rule.name).step
+    m.objective.deactivate()
+    m.fewest_steps = pyo.Objective(expr=-steps, sense=pyo.maximize)
+    outcome = orchestrate.solve(m, time_limit_s=time_limit_s, threads=threads)
+    if outcome.objective is None:
+        return None
+    given = _given(m, outcome.plan, [row for _, _, row in rows], limits)
+    found = [
+        (rule, key, limits[n], given[n])
+        for n, (rule, key, _) in enumerate(rows)
+        if given[n] > _NOTHING * measure.of(rule.name).step
+    ]
+    low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
+    is_least = outcome.status == "optimal"
+    return tuple(
+        _move(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)
+        for rule, key, limit, amount in found
+    )
+
+
+def _given(m: Any, plan: Plan, rows: Sequence[Any], limits: Sequence[tuple[float, float]]) -> list[float]:
+    """Return how far each row has to give way under a plan; the solver may have left more."""
+    assign(m, plan, money.reinforcement_of(m, plan))
+    for give in m.give.values():
+        give.set_value(0.0)
+    return [
+        max(way * (float(pyo.value(row.body)) - limit), 0.0)
+        for row, (limit, way) in zip(rows, limits, strict=True)
+    ]
+
+
+def _most(rule: Rule, _: Any, row: Any) -> float:
+    """Return a bound on what a row can be broken by."""
+    low, high = compute_bounds_on_expr(row.body)
+    excess = [high - row.ub] if row.ub is not None and high is not None else []
+    excess += [row.lb - low] if row.lb is not None and low is not None else []
+    return max([*excess, 0.0]) if excess else _MANY_STEPS * measure.of(rule.name).step
+
+
+def _move(
+    inputs: Inputs,
+    rule: Rule,
+    key: Any,
+    limit: tuple[float, float],
+    *,
+    amount: float,
+    low_steps: float | None,
+    is_least: bool,
+) -> Move:
+    this, (value, way) = measure.of(rule.name), limit
+    low = None if low_steps is None else low_steps * this.step
+    return Move(rule, this.words(key, inputs), this.unit, value, value + way * amount, low, is_least)

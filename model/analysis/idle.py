@@ -1,0 +1,129 @@
+"""Says why a plan changes nothing, and which scenario that comes with the planner would do something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pyomo.environ as pyo
+from psycopg.rows import dict_row
+
+from db.common.errors import UsageError
+from model.data import read, scenario, scenario_store
+from model.data.inputs import Inputs, Plan
+from model.formulation.build import assign, build
+from model.formulation.constraints import RULES
+from model.solver import greedy, objective_mode
+from model.solver.objective_mode import Limits
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+_TRIAL_LIMIT_S = 20.0
+_ANY_PLAN_GAP_SHARE = 1e6
+_FIRST = "base"
+GREEDY_RULES = frozenset({"budget", "site_power", "grid_area_power", "locks", "cost_limit", "opex_limit"})
+"""Rules that single changes are held against already."""
+
+_DOING = {"upgrade": "upgraded to L3", "expand": "enlarged", "build": "built on", "remove": "removed"}
+_PLACES = {"upgrade": "stations", "expand": "stations", "build": "candidate sites", "remove": "stations"}
+_NO_SITE = {
+    "upgrade": "no station with Level 2 and without Level 3 stands that could be upgraded",
+    "expand": "no station stands that could be enlarged",
+    "build": "there is no candidate site to build on",
+    "remove": "no station stands that could be removed",
+}
+_NO_CHANGE = {
+    "upgrade": "none of the {site_count} Level 2 stations is offered Level 3 ports: none of"
+    " level.L3.port_count_choices lies between ports_min and ports_max",
+    "expand": "no number of new ports is offered for any of the {site_count} stations (port_count_choices)",
+    "build": "all {site_count} candidate sites score less than candidate.score_min asks for",
+    "remove": "none of the {site_count} stations is a candidate for removal (model.removal_candidate)",
+}
+_OTHERWISE = {
+    "site_power": "at none of {change_count} {places} may so much power be connected (site.power_limit_kw)",
+    "site_price": "at none of {power_count} {places} may so much be spent (site.capex_limit_cad)",
+    "level": "none of {price_count} {places} may get such a level in any phase (build_levels)",
+    "lock": "all {offered_count} {places} that could be {doing} are locked",
+    "grid": "the grid has no room for any of {unlocked_count} {places} that could be {doing}",
+    "budget": "no phase can pay for any of {grid_count} {places} that could be {doing}: the cheapest costs"
+    " {net_cad_min:,.0f} CAD, and {money_cad_max:,.0f} CAD may be spent",
+}
+
+
+@dataclass(frozen=True)
+class Idle:
+    """A solve whose plan is to change nothing: its model, how it ended, and the plan that it began with."""
+
+    m: pyo.ConcreteModel
+    status: str
+    start: Plan
+
+
+def words(conn: Connection, scenario_id: int, name: str, idle: Idle) -> str:
+    """Return why nothing is done, action by action, and what to solve instead."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute("select * from model.action_funnel(%s)", (scenario_id,)).fetchall()
+    reasons = [_reason(row, idle) for row in rows] or ["no phase allows any action"]
+    return f"The plan changes nothing: {'; '.join(reasons)}. {_instead(conn, name)}"
+
+
+def _reason(row: dict[str, Any], idle: Idle) -> str:
+    known = {**row, "places": _PLACES[row["action"]], "doing": _DOING[row["action"]]}
+    if row["reason"] == "no_site":
+        return _NO_SITE[row["action"]]
+    if row["reason"] == "no_change":
+        return _NO_CHANGE[row["action"]].format(**known)
+    if row["reason"] in _OTHERWISE:
+        return _OTHERWISE[row["reason"]].format(**known)
+    places = known["places"] if row["affordable_count"] != 1 else known["places"].removesuffix("s")
+    could = f"{row['affordable_count']} {places} could be {known['doing']}"
+    if idle.status != "optimal":
+        return f"{could}, but no plan better than to change nothing was found in the time given"
+    rules = _rules_in_the_way(idle)
+    if rules:
+        return f"{could}, but what would gain breaks other rules that are on ({', '.join(rules)})"
+    return f"{could}, but none gains as much as it costs"
+
+
+def _rules_in_the_way(idle: Idle) -> list[str]:
+    """Return the rules besides those of a single change, where a plan that would gain does not keep them."""
+    if not idle.start or _worth(idle.m, idle.start) <= _worth(idle.m, frozenset()):
+        return []
+    on = idle.m.inputs.rules - GREEDY_RULES
+    return [rule.name for rule in RULES if rule.name in on and not rule.is_structural]
+
+
+def _worth(m: pyo.ConcreteModel, plan: Plan) -> float:
+    assign(m, plan)
+    return float(pyo.value(m.objective.expr))
+
+
+def _instead(conn: Connection, name: str) -> str:
+    """Name the first scenario that comes with the planner, stands alone, and would do something here."""
+    shipped = [n for n in scenario.names() if n != name]
+    tried = []
+    for other in sorted(shipped, key=lambda n: (n != _FIRST, n)):
+        _, knobs = scenario.resolve(other)
+        if knobs.continues or knobs.demand.kind != "cell":
+            continue
+        tried.append(other)
+        if _does_something(conn, other, knobs):
+            return f"`python -m model.solve --scenario {other}` would do something."
+    return f"None of the scenarios {', '.join(tried)} would do anything on this data either."
+
+
+def _does_something(conn: Connection, name: str, knobs: scenario.Scenario) -> bool:
+    """Tell whether some plan of a scenario is better than to change nothing; nothing is kept of the trial."""
+    try:
+        with conn.transaction(force_rollback=True):
+            inputs = read.read(conn, scenario_store.store(conn, name, knobs))
+    except UsageError:
+        return False
+    return _gains(inputs)
+
+
+def _gains(inputs: Inputs) -> bool:
+    m = build(inputs)
+    limits = Limits(_TRIAL_LIMIT_S, _ANY_PLAN_GAP_SHARE)
+    outcome = objective_mode.solve(m, limits, start=greedy.greedy(inputs))
+    return bool(outcome.plan) and _worth(m, outcome.plan) > _worth(m, frozenset())

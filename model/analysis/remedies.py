@@ -1,0 +1,117 @@
+"""What an infeasible scenario could do: move each rule in conflict alone, all a little, or reach farther."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from model.analysis import elastic
+from model.analysis.elastic import Move
+from model.analysis.variation import SHORT, validated
+from model.data import read, scenario_store
+from model.data.clock import NO_LIMIT, Clock
+from model.data.inputs import Inputs
+from model.data.scenario import Scenario
+from model.formulation.build import build
+from model.solver import orchestrate
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+REACH_FACTOR_MAX = 4.0
+REACH_TOLERANCE = 0.02
+REACH_SEARCH_S = 60.0
+REACH_TRIAL_S = 15.0
+MOVES_LIMIT_S = 20.0
+
+
+@dataclass(frozen=True)
+class Ways:
+    """`alone` has for each rule its moves when only it gives way, None where that does not help."""
+
+    alone: dict[str, tuple[Move, ...] | None]
+    together: tuple[Move, ...] | None
+    reach_factor: float | None = None
+
+    def sentences(self) -> list[str]:
+        """Say each way out in words, the single rules first."""
+        found = [", and ".join(m.words for m in moves) for moves in self.alone.values() if moves]
+        if self.reach_factor is not None:
+            found.append(f"the reach of all levels would have to be {self.reach_factor:.2f} times as long")
+        if self.together and len({m.rule.name for m in self.together}) > 1:
+            found.append("together: " + ", and ".join(m.words for m in self.together))
+        return found
+
+
+def ways_out(
+    inputs: Inputs, names: Sequence[str], clock: Clock = NO_LIMIT, *, threads: int | None = None
+) -> Ways:
+    """Return how far the rules in conflict must move, one by one and together, as far as the time goes."""
+    took_s = 0.0
+    found: dict[tuple[str, ...], tuple[Move, ...] | None] = {}
+    for group in [(name,) for name in names] + ([tuple(names)] if len(names) > 1 else []):
+        if clock.left_s > took_s:
+            began_s, limit_s = clock.elapsed_s, min(MOVES_LIMIT_S, clock.left_s)
+            found[group] = elastic.moves(inputs, group, time_limit_s=limit_s, threads=threads)
+            took_s = clock.elapsed_s - began_s
+    alone = {name: found[name,] for name in names if (name,) in found}
+    return Ways(alone, found.get(tuple(names)) if len(names) > 1 else None)
+
+
+def reach_factor(conn: Connection, name: str, knobs: Scenario, clock: Clock) -> float | None:
+    """Return how many times as long the reach must be for all rules to hold, within 2 %; None where it fails.
+
+    Nothing is kept of the scenarios that it tries. The search ends after a minute, or when the clock's time
+    is over, with the shortest found.
+    """
+    until_s = clock.elapsed_s + min(REACH_SEARCH_S, clock.left_s)
+    low, high, found, took_s = 1.0, REACH_FACTOR_MAX, None, 0.0
+    trial = high
+    while high / low > 1 + REACH_TOLERANCE and clock.elapsed_s + took_s < until_s:
+        began_s = clock.elapsed_s
+        has_plan = _has_plan(conn, name, knobs, trial, min(REACH_TRIAL_S, until_s - began_s))
+        took_s = clock.elapsed_s - began_s
+        if has_plan:
+            high = found = trial
+        elif found is None:
+            return None
+        else:
+            low = trial
+        trial = (low * high) ** 0.5
+    return found
+
+
+def _has_plan(conn: Connection, name: str, knobs: Scenario, factor: float, time_limit_s: float) -> bool:
+    tree = knobs.model_dump()
+    SHORT["reach"].write(tree, factor)
+    with conn.transaction(force_rollback=True):
+        inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "reach")))
+    found = orchestrate.solve(build(inputs), time_limit_s=time_limit_s, gap_share=1e6)
+    return found.status in ("optimal", "feasible")
+
+
+def write(conn: Connection, run_id: int, ways: Ways) -> None:
+    """Keep the ways out with the run."""
+    numbered = [(0, ways.together or ()), *((n, m or ()) for n, m in enumerate(ways.alone.values(), start=1))]
+    rows: list[tuple[Any, ...]] = [
+        (run_id, way, m.rule.name, m.subject, m.unit, m.limit, m.needed, m.amount, m.amount_low, m.words)
+        for way, moves in numbered
+        for m in moves
+    ]
+    rows += [
+        (run_id, n, name, "alone", "", None, None, None, None, f"moving {name} alone does not help")
+        for n, (name, moves) in enumerate(ways.alone.items(), start=1)
+        if not moves
+    ]
+    if ways.reach_factor is not None:
+        factor = ways.reach_factor
+        words = next(w for w in ways.sentences() if w.startswith("the reach"))
+        last = len(ways.alone) + 1
+        rows.append((run_id, last, "reach", "all levels", "factor", 1.0, factor, factor - 1, None, words))
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "insert into plan.run_relaxation (run_id, way, rule, subject, unit, limit_value, needed_value,"
+            " amount, amount_low, words) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )

@@ -1,0 +1,186 @@
+"""Knobs that an analysis turns: short names or dotted keys of `base.toml`, and the values to give them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from db.common.errors import UsageError
+from db.common.number import plain
+from db.common.text_file import shown
+from model.data.scenario import Scenario
+
+Tree = dict[Any, Any]
+STEPS_MAX = 1000
+PRICES = ("station_cost_cad", "port_cost_cad", "cost_cad", "opex_cad_per_port_year")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A scenario with one knob turned: its name as it was given, the new value and the old one."""
+
+    knob: str
+    value: float
+    base_value: float
+    knobs: Scenario
+
+
+@dataclass(frozen=True)
+class _Knob:
+    read: Callable[[Tree], float]
+    write: Callable[[Tree, float], None]
+
+
+def vary(knobs: Scenario, text: str) -> list[Variation]:
+    """Return a scenario once for each value of `name=values`, less those that change nothing.
+
+    Values are numbers (`1e6,2e6`), ranges of so many steps (`1e6:3e6:5`) or shares of the value that the
+    scenario has (`-20%,+20%`). For costs and reach they are factors.
+
+    Raises:
+        UsageError: no such knob (the nearest is named), no such value, or one out of its range.
+
+    """
+    name, _, values = (part.strip() for part in text.partition("="))
+    knob, tree = _find(name, knobs), knobs.model_dump()
+    base = knob.read(tree)
+    found = []
+    for value in (v for item in values.split(",") for v in _values(text, item.strip(), base)):
+        if value != base:
+            new = deepcopy(tree)
+            knob.write(new, value)
+            found.append(Variation(name, value, base, validated(new, f"{name}={plain(value)}")))
+    return found
+
+
+def validated(tree: Tree, what: str) -> Scenario:
+    """Return the knobs of a tree; a fault is the user's.
+
+    Raises:
+        UsageError: a value is out of its range.
+
+    """
+    try:
+        return Scenario.model_validate(tree)
+    except ValidationError as error:
+        words = []
+        for fault in error.errors(include_url=False):
+            key = ".".join(map(str, fault["loc"]))
+            reason = fault["msg"].removeprefix("Value error, ").replace("\n", "; ")
+            words.append(f"{key}: {reason}" if key else reason)
+        raise UsageError(f"{what}: {'; '.join(words)}.", "see base.toml for units and ranges.") from None
+
+
+def _values(text: str, item: str, base: float) -> Iterator[float]:
+    try:
+        if item.endswith("%"):
+            yield base * (1 + float(item[:-1]) / 100)
+        elif ":" in item:
+            first, last, count = item.split(":")
+            low, high, steps = float(first), float(last), max(int(count), 1)
+            if steps > STEPS_MAX:
+                raise _not_understood(text, item)
+            yield from (low + (high - low) * n / max(steps - 1, 1) for n in range(steps))
+        else:
+            yield float(item)
+    except ValueError:
+        raise _not_understood(text, item) from None
+
+
+def _not_understood(text: str, item: str) -> UsageError:
+    return UsageError(
+        f"'{shown(text)}' is not understood at '{shown(item)}'.",
+        f"write name=1e6,2e6 or name=1e6:3e6:5 (from:to:how many, up to {STEPS_MAX}) or name=-20%,+20%.",
+    )
+
+
+def _find(name: str, knobs: Scenario) -> _Knob:
+    if name in SHORT:
+        return SHORT[name]
+    tree = knobs.model_dump()
+    keys = list(_leaves(tree))
+    if name in keys:
+        return _key(name)
+    near = difflib.get_close_matches(name, [*SHORT, *keys], n=1, cutoff=0.0)
+    raise UsageError(
+        f"There is no knob '{shown(name)}' that is a number.",
+        f"the nearest is '{near[0]}'; short names are {', '.join(SHORT)}, others are keys of base.toml.",
+    )
+
+
+def _leaves(tree: Tree, prefix: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{prefix}{key}"
+
+
+def _key(name: str) -> _Knob:
+    *path, last = name.split(".")
+
+    def place(tree: Tree) -> Tree:
+        for part in path:
+            tree = tree[int(part) if part.isdigit() else part]
+        return tree
+
+    def write(tree: Tree, value: float) -> None:
+        was = place(tree)[last]
+        place(tree)[last] = int(value) if isinstance(was, int) and value.is_integer() else value
+
+    return _Knob(lambda tree: float(place(tree)[last]), write)
+
+
+def _budget(tree: Tree) -> float:
+    return float(sum(phase["budget_cad"] for phase in tree["phase"].values()))
+
+
+def _write_budget(tree: Tree, value: float) -> None:
+    """Share a sum out over the phases as their budgets are, or evenly where they have none."""
+    total, phases = _budget(tree), tree["phase"].values()
+    for phase in phases:
+        phase["budget_cad"] = value * (phase["budget_cad"] / total if total else 1 / len(phases))
+
+
+def _write_costs(tree: Any, factor: float) -> None:
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for key, value in items:
+        if isinstance(value, dict | list):
+            _write_costs(value, factor)
+        elif key in PRICES:
+            tree[key] = value * factor
+
+
+def _write_reach(tree: Tree, factor: float) -> None:
+    for level in tree["level"].values():
+        level["reach_m"] *= factor
+
+
+def _coverage_weight(tree: Tree) -> float:
+    weight = tree["objective"]["weight"]
+    return float(weight["coverage_l2"] + weight["coverage_l3"])
+
+
+def _write_weights(tree: Tree, share: float) -> None:
+    total = _coverage_weight(tree)
+    tree["objective"]["weight"] |= {"coverage_l2": total * (1 - share), "coverage_l3": total * share}
+
+
+SHORT = {
+    "budget": _Knob(_budget, _write_budget),
+    "costs": _Knob(lambda _: 1.0, _write_costs),
+    "growth": _key("growth.five_year_factor"),
+    "reach": _Knob(lambda _: 1.0, _write_reach),
+    "weights": _Knob(
+        lambda tree: tree["objective"]["weight"]["coverage_l3"] / (_coverage_weight(tree) or 1.0),
+        _write_weights,
+    ),
+    "grid": _key("grid.headroom_factor"),
+}
+"""budget: of all phases together. costs: factor on all prices. growth: vehicles in five years against today.
+reach: factor. weights: share of L3 in the weight of coverage. grid: factor on the headroom."""

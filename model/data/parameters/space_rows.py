@@ -1,0 +1,173 @@
+"""Resolves what a scenario says of space and people against the data, as rows of `plan`."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from db.common.errors import UsageError
+from model.data.parameters.space import AreaKnobs, EquityFloor, EquityGroupName, EquityKnobs
+from model.data.scenario import Scenario
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Rows = list[dict[str, Any]]
+CHOICES_SHOWN = 8
+
+
+def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
+    """Return the rows of each table, without their scenario_id.
+
+    Raises:
+        UsageError: the user's scenario names a planning area, a group of people or a road class that the data
+            does not have. What a default names, and the region does not have, binds nothing.
+
+    """
+    if "spacing.corridor_road_classes" in scenario.written:
+        _refuse_unknown_roads(conn, scenario.spacing.corridor_road_classes)
+    limit = {
+        **scenario.spacing.model_dump(),
+        **{f"works_{key}": count for key, count in scenario.works.model_dump().items()},
+        "equity_ratio_min": scenario.equity.ratio_min,
+        "is_equity_in_every_phase": scenario.equity.is_every_phase,
+    }
+    return {
+        "scenario_limit": [limit],
+        "scenario_area_limit": _areas(conn, scenario.area),
+        "scenario_equity": _groups(conn, scenario.equity, scenario.written),
+    }
+
+
+@dataclass(frozen=True)
+class _Area:
+    planning_area_id: int
+    key: str
+    given_name: str
+    name: str
+
+    def is_called(self, text: str) -> bool:
+        return text in (self.key, self.given_name, self.name)
+
+
+def _planning_areas(conn: Connection) -> list[_Area]:
+    query = "select planning_area_id, area_key, given_name, name from core.planning_area order by 1"
+    return [_Area(*row) for row in conn.execute(query).fetchall()]
+
+
+def _find(areas: list[_Area], text: str, *, where: str) -> _Area | None:
+    """Return the area of that key or name; None when there is none.
+
+    Raises:
+        UsageError: several areas are called that.
+    """
+    found = [area for area in areas if area.is_called(text)]
+    if len(found) > 1:
+        raise UsageError(
+            f"{where} names '{text}', which {len(found)} planning areas are called:"
+            f" {', '.join(f'{a.given_name} with key {a.key}' for a in found)}.",
+            f"write {' or '.join(repr(_own_name(a, areas)) for a in found)}.",
+        )
+    return found[0] if found else None
+
+
+def _own_name(area: _Area, areas: list[_Area]) -> str:
+    """Return what no other area is called: the key, else the name that has the key behind it."""
+    return area.key if sum(a.is_called(area.key) for a in areas) == 1 else area.name
+
+
+def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
+    known = _planning_areas(conn)
+    given = knobs.model_dump(exclude={"override"})
+    rows = {a.planning_area_id: {"planning_area_id": a.planning_area_id, **given} for a in known}
+    named: dict[int, str] = {}
+    for override in knobs.override:
+        area = _find(known, override.name, where="area.override")
+        if area is None:
+            raise UsageError(
+                f"area.override names '{override.name}', which is no planning area of the region.",
+                choices("its planning areas are", [a.name for a in known], override.name),
+            )
+        if area.planning_area_id in named:
+            raise UsageError(
+                f"area.override names one planning area twice: as '{named[area.planning_area_id]}' and as"
+                f" '{override.name}'.",
+                "put its limits in one [[area.override]].",
+            )
+        named[area.planning_area_id] = override.name
+        rows[area.planning_area_id] |= override.model_dump(exclude={"name"}, exclude_none=True)
+    return [{**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()]
+
+
+def _refuse_unknown_roads(conn: Connection, classes: Sequence[str]) -> None:
+    found = conn.execute("select distinct highway from analysis.corridor_point order by 1").fetchall()
+    known = [name for (name,) in found]
+    for name in classes:
+        if name not in known:
+            raise UsageError(
+                f"spacing.corridor_road_classes names '{name}', and the region has no such road.",
+                choices("its main roads are", known),
+            )
+
+
+def _groups(conn: Connection, knobs: EquityKnobs, written: Set[str]) -> Rows:
+    known = conn.execute(
+        "select distinct group_kind, group_name from analysis.equity_group order by 1, 2"
+    ).fetchall()
+    areas = _planning_areas(conn)
+
+    def own(group: EquityFloor | EquityGroupName) -> tuple[str, str]:
+        """Return kind and name of a group; a municipality may be given by its key."""
+        area = None
+        if group.group_kind == "municipality":
+            area = _find(areas, group.group_name, where="equity")
+        return group.group_kind, area.name if area else group.group_name
+
+    floors: dict[tuple[str, str, str], float] = {}
+    for floor in knobs.floor:
+        key = (*own(floor), floor.level)
+        if key in floors:
+            raise UsageError(
+                f"equity.floor speaks twice of {key[1]} ({key[0]}) at {key[2]}.", "leave one of them out."
+            )
+        floors[key] = floor.share
+    protected = {own(g) for g in knobs.protected}
+    asked = {(kind, name) for kind, name, _ in floors} if "equity.floor" in written else set()
+    asked |= protected if "equity.protected" in written else set()
+    for kind, name in sorted(asked):
+        names = [n for k, n in known if k == kind]
+        if name not in names:
+            raise UsageError(
+                f"equity names '{name}', which is no group of kind {kind} of the region.",
+                choices(f"its groups of kind {kind} are", names, name)
+                if names
+                else choices("it knows groups of these kinds:", sorted({k for k, _ in known})),
+            )
+    return [
+        {
+            "group_kind": kind,
+            "group_name": name,
+            "level": level,
+            "floor_share": floors.get((kind, name, level), share if kind in knobs.group_kinds else None),
+            "is_protected": (kind, name) in protected,
+        }
+        for kind, name in known
+        for level, share in knobs.floor_share.items()
+    ]
+
+
+def choices(words: str, known: Sequence[str], name: str = "") -> str:
+    """Say which names there are: all of them where they are few, else those nearest to a name."""
+    if not known:
+        return "it has none at all."
+    if len(known) <= CHOICES_SHOWN:
+        return f"{words} {', '.join(repr(n) for n in known)}."
+    near = difflib.get_close_matches(name, known, n=CHOICES_SHOWN, cutoff=0.0)
+    return f"the nearest known names are {', '.join(repr(n) for n in near)}."
+
+
+def _limit(value: float) -> int | None:
+    return None if math.isinf(value) else int(value)

@@ -1,0 +1,272 @@
+"""Reads the views of `sql/4_model` into `Inputs`, all from one moment of the database."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.common.errors import NoPlanError, UsageError
+from db.common.number import plain
+from db.session import steady
+from model.data.clock import Clock
+from model.data.inputs import Demand, Inputs, Lock, Service, Site, Stage
+from model.data.read.fairness import fairness_notes, read_fairness
+from model.data.read.money import read_options, read_phases, read_project_caps, read_steps
+from model.data.read.space import read_backup, read_space, space_notes
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Row = tuple[Any, ...]
+_BASE = """
+    select r.run_id, b.name, exists (select from report.adopted_run as a where a.run_id = r.run_id)
+    from model.scenario as s
+    join plan.run as r on r.run_id = s.base_run_id
+    join plan.scenario as b on b.scenario_id = r.scenario_id
+    where s.scenario_id = %s
+"""
+
+
+_STATEMENT_LIMIT = """
+    select set_config('statement_timeout', least(nullif(setting::bigint, 0), %s)::text, true)
+    from pg_settings
+    where name = 'statement_timeout'
+"""
+LOCK_WORDS = {
+    "force_in": "a station must stand here",
+    "must_change": "something must be done here",
+    "force_out": "nothing may be done here",
+}
+
+
+def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) -> Inputs:
+    """Return the inputs of a scenario, all from one moment of the database.
+
+    Raises:
+        NoPlanError: the time of the clock was over before all was read.
+
+    """
+
+    def limited() -> Inputs:
+        if clock is not None and clock.limit_s:
+            conn.execute(_STATEMENT_LIMIT, (max(int(min(clock.left_s, 1e6) * 1000), 1),))
+        return read(conn, scenario_id)
+
+    try:
+        return steady.read(conn, limited)
+    except psycopg.errors.QueryCanceled:
+        if clock is None or clock.left_s > 0:
+            raise
+        raise NoPlanError(
+            f"The {clock.limit_s:g} s were over before the inputs were read.",
+            "give it more time: --time-limit.",
+        ) from None
+
+
+def read(conn: Connection, scenario_id: int) -> Inputs:
+    """Return the inputs of a scenario; the connection's transaction is a repeatable-read snapshot.
+
+    Raises:
+        UsageError: the scenario belongs to another load, has no demand, or a lock names a site or option that
+            does not exist.
+
+    """
+    knobs = _rows(
+        conn, scenario_id, "scenario", "coincidence_factor", "site_power_limit_kw", "is_budget_carried_over"
+    )
+    if not knobs:
+        raise UsageError("The data was loaded anew in the meantime.", "solve the scenario again.")
+    rows = partial(_rows, conn, scenario_id)
+    demand = _demand(conn, scenario_id)
+    levels = tuple(sorted({d.level for d in demand}))
+    group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
+    groups = _rows(conn, scenario_id, "demand_group", *group_columns)
+    mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
+    network = _rows(
+        conn, scenario_id, "network", "network_cad", "station_cad_max", "network_opex_cad_per_year"
+    )[0]
+    targets = _rows(conn, scenario_id, "target", "phase", "level", "coverage_min_share")
+    member = {(group, level): tuple(members) for level, group, _, members, _ in groups}
+    return Inputs(
+        phases=read_phases(rows),
+        levels=levels,
+        sites=_sites(conn, scenario_id),
+        options=read_options(rows),
+        reach={(group, level): tuple(sites) for level, group, sites, _, _ in groups},
+        weight={(group, level): weight for level, group, _, _, weight in groups},
+        member=member,
+        rules=frozenset(rule for (rule,) in _rows(conn, scenario_id, "rule", "rule")),
+        objective_weight=_mapping(conn, scenario_id, "objective_weight", "term", "weight"),
+        always_covered_share={
+            level: sum(d.weight_share for d in demand if d.level == level and d.is_covered_always)
+            for level in levels
+        },
+        target={(phase, level): share for phase, level, share in targets},
+        headroom_kw=_mapping(conn, scenario_id, "grid_area", "grid_area_id", "headroom_kw"),
+        coincidence_factor=knobs[0][0],
+        site_power_limit_kw=knobs[0][1],
+        locks=_locks(conn, scenario_id),
+        demand=demand,
+        stages=tuple(
+            Stage(tuple(terms), tolerance)
+            for _, terms, tolerance in _rows(conn, scenario_id, "stage", "stage", "terms", "tolerance_share")
+        ),
+        cost_limit_cad=float("inf") if mode[0] is None else mode[0],
+        money_scale_cad=mode[1],
+        network_cad=network[0],
+        station_cad_max=network[1],
+        network_opex_cad_per_year=network[2],
+        project_cap_cad=read_project_caps(rows),
+        steps=read_steps(rows),
+        is_budget_carried_over=knobs[0][2],
+        space=read_space(rows),
+        fairness=read_fairness(rows, demand, member),
+        backup=read_backup(rows),
+        service=_service(conn, scenario_id),
+    )
+
+
+def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
+    """Return what people should know before they trust the plan, in sentences."""
+    columns = ("level", "reach_m", "road_distance_max_m", "is_reach_cut")
+    cut = tuple(
+        f"The reach of {level} is {plain(reach_m)} m, but the region knows distances up to {plain(known_m)} m"
+        " only: what lies between counts as out of reach."
+        for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
+        if is_cut
+    )
+    rows = partial(_rows, conn, scenario_id)
+    return _continues(conn, scenario_id) + cut + space_notes(rows) + fairness_notes(rows)
+
+
+def _continues(conn: Connection, scenario_id: int) -> tuple[str, ...]:
+    """Say which run a scenario builds upon, and why that one."""
+    found = conn.execute(_BASE, (scenario_id,)).fetchone()
+    if found is None:
+        return ()
+    run_id, name, is_adopted = found
+    why = (
+        "part of the adopted plan" if is_adopted else f"the latest plan of '{name}', of which none is adopted"
+    )
+    return (f"It continues run {run_id}, {why}.",)
+
+
+def _rows(conn: Connection, scenario_id: int, view: str, *columns: str) -> list[Row]:
+    """Return columns of a view of room 4, in the order of the first two."""
+    query = sql.SQL("select {columns} from model.{view} where scenario_id = %s order by {key}").format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        view=sql.Identifier(view),
+        key=sql.SQL(", ").join(map(sql.Identifier, columns[:2])),
+    )
+    return conn.execute(query, (scenario_id,)).fetchall()
+
+
+def _mapping(conn: Connection, scenario_id: int, view: str, key: str, value: str) -> dict[Any, float]:
+    return dict(_rows(conn, scenario_id, view, key, value))
+
+
+def _demand(conn: Connection, scenario_id: int) -> tuple[Demand, ...]:
+    columns = ("level", "demand_id", "weight_share", "is_covered_before", "is_covered_always")
+    found = _rows(conn, scenario_id, "demand_level", *columns)
+    if not found:
+        raise UsageError(
+            "There is nobody to serve: no demand has any weight.",
+            "load a population, or the reference points that the scenario asks for.",
+        )
+    return tuple(Demand(demand_id, level, *rest) for level, demand_id, *rest in found)
+
+
+def _sites(conn: Connection, scenario_id: int) -> dict[int, Site]:
+    columns = ("site_id", "l2_port_count", "l3_port_count", "grid_area_id", "x_m", "y_m", "planning_area_id")
+    return {
+        site_id: Site(
+            site_id,
+            frozenset(k for k, count in (("L2", l2), ("L3", l3)) if count > 0),
+            grid_area,
+            x,
+            y,
+            l2,
+            l3,
+            planning_area_id=area,
+        )
+        for site_id, l2, l3, grid_area, x, y, area in _rows(conn, scenario_id, "site_state", *columns)
+    }
+
+
+def _service(conn: Connection, scenario_id: int) -> Service | None:
+    """Return who asks for charging sessions and what serves them; None where the scenario counts none."""
+    levels = _rows(conn, scenario_id, "session_level", "level", "kwh_per_session", "installed_kw")
+    if not levels:
+        return None
+    demand = _rows(conn, scenario_id, "zone_demand", "zone_id", "level", "phase", "sessions_per_h")
+    if not demand:
+        raise UsageError(
+            "There is nobody to charge: the region has neither electric vehicles nor people.",
+            "load a population or counts of vehicles, or switch the rules and terms of sessions off.",
+        )
+    pairs: dict[tuple[int, str], list[tuple[int, float]]] = {}
+    for zone, level, site, share in _rows(
+        conn, scenario_id, "zone_site", "zone_id", "level", "site_id", "reach_share"
+    ):
+        pairs.setdefault((zone, level), []).append((site, share))
+    capacity = _rows(conn, scenario_id, "port_capacity", "level", "port_count", "capacity_per_h")
+    targets = _rows(conn, scenario_id, "served_target", "phase", "level", "served_min_share")
+    return Service(
+        demand_per_h={(zone, level, phase): sessions for zone, level, phase, sessions in demand},
+        reach_share={key: tuple(sorted(sites)) for key, sites in pairs.items()},
+        capacity_per_h={(level, ports): sessions for level, ports, sessions in capacity},
+        kwh_per_session={level: kwh for level, kwh, _ in levels},
+        installed_kw=sum(kw for _, _, kw in levels),
+        min_share={(phase, level): share for phase, level, share in targets},
+    )
+
+
+def _locks(conn: Connection, scenario_id: int) -> tuple[Lock, ...]:
+    """Return the locks still to be met.
+
+    Raises:
+        UsageError: a lock names a site or an option that is not there, or contradicts another one.
+
+    """
+    columns = ("lock_id", "site_id", "lock_kind", "option_id", "option_action", "is_site_known")
+    locks = []
+    for lock_id, site_id, kind, option_id, action, is_site_known in _rows(
+        conn, scenario_id, "lock", *columns
+    ):
+        if not is_site_known:
+            raise UsageError(
+                f"Lock {lock_id} names site {site_id}, which the data does not have.",
+                f"delete row {lock_id} of plan.site_lock.",
+            )
+        if kind == "fix_option" and action is None:
+            raise UsageError(
+                f"Lock {lock_id} fixes site {site_id} to option '{option_id}', which is not offered there.",
+                f"see model.site_option for site {site_id}, or give the lock another scenario_name.",
+            )
+        locks.append(Lock(lock_id, site_id, kind, option_id if kind == "fix_option" else None))
+    if ("locks",) in _rows(conn, scenario_id, "rule", "rule"):
+        _refuse_contrary_locks(conn, scenario_id)
+    return tuple(locks)
+
+
+def _refuse_contrary_locks(conn: Connection, scenario_id: int) -> None:
+    """Refuse locks that no plan can obey together; all pairs are named."""
+    columns = (
+        *("lock_id", "other_lock_id", "site_id"),
+        *("lock_kind", "option_id", "other_lock_kind", "other_option_id"),
+    )
+    found = [
+        f"lock {lock_id} ({_asks(*asked)}) and lock {other_id} ({_asks(*other)}) of site {site_id}"
+        for lock_id, other_id, site_id, *rest in _rows(conn, scenario_id, "lock_conflict", *columns)
+        for asked, other in [(rest[:2], rest[2:])]
+    ]
+    if found:
+        raise UsageError(
+            f"No plan can obey contrary locks: {'; '.join(found)}.",
+            "delete one of each pair (rows of plan.site_lock), or give each a scenario_name of its own.",
+        )
+
+
+def _asks(kind: str, option_id: str | None) -> str:
+    return LOCK_WORDS.get(kind) or f"just option {option_id}"

@@ -1,0 +1,64 @@
+"""Reads money: options with their grants, phases with their limits, steps of reinforcement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from model.data.inputs import Option, Phase, Step
+
+Rows = Callable[..., list[tuple[Any, ...]]]
+"""Given a view of room 4 and its columns, the rows of one scenario."""
+
+
+def read_phases(rows: Rows) -> tuple[Phase, ...]:
+    """Return the phases, first to last."""
+    return tuple(
+        Phase(phase, budget_cad, discount_factor, float("inf") if limit is None else limit)
+        for phase, budget_cad, discount_factor, limit in rows(
+            "phase", "phase", "budget_cad", "discount_factor", "opex_limit_cad_per_year"
+        )
+    )
+
+
+def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option]:
+    """Return the options of a view other than `keep`, by option_id."""
+    programmes = [programme for _, programme in rows("grant_programme", "rank", "programme")]
+    figures = ("resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw")
+    ports = ("l2_port_count_after", "l3_port_count_after")
+    columns = ("site_id", "option_id", "action", "levels", "phases", "capex_cad", "grants_cad")
+    return {
+        option_id: Option(
+            option_id,
+            site_id,
+            action,
+            frozenset(levels),
+            tuple(phases),
+            capex_cad,
+            tuple((p, cad) for p, cad in zip(programmes, grants_cad, strict=True) if cad > 0),
+            *rest,
+        )
+        for site_id, option_id, action, levels, phases, capex_cad, grants_cad, *rest in rows(
+            view, *columns, *figures, *ports
+        )
+        if action != "keep"
+    }
+
+
+def read_project_caps(rows: Rows) -> dict[str, float]:
+    """Return the most that each grant programme with a cap gives to a project, CAD."""
+    return {
+        programme: cap
+        for programme, cap in rows("grant_programme", "programme", "project_cap_cad")
+        if cap is not None
+    }
+
+
+def read_steps(rows: Rows) -> dict[tuple[int, int], Step]:
+    """Return the steps by which grid areas may be reinforced, by (grid area, step)."""
+    return {
+        (area, step): Step(added_kw, cost_cad)
+        for area, step, added_kw, cost_cad in rows(
+            "grid_step", "grid_area_id", "step", "added_kw", "cost_cad"
+        )
+    }

@@ -1,0 +1,383 @@
+"""Scenarios: TOML files that hold differences from `base.toml`, checked key by key."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from db.common.errors import UsageError
+from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
+from model.data import former_switches
+from model.data.parameters import Count, LevelName, Limit, NonNegative, PortCount, Positive, Share
+from model.data.parameters import Knobs as _Knobs
+from model.data.parameters.money import BudgetKnobs, CandidateKnobs, ElectricityKnobs, GrantKnobs, RemovalKnobs, StepKnobs
+from model.data.parameters.space import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
+from model.data.scenario_faults import Fault, leaves, validated, without_unknown_keys
+
+FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
+BASE = "base"
+LEVELS = ("L2", "L3")
+SESSION_TERMS = ("served", "efficiency")
+"""Terms of the objective that speak of charging sessions."""
+
+
+class DemandWeight(_Knobs):
+    """How the weight of a cell is mixed; the shares sum to 1."""
+
+    ev: Share
+    population: Share
+    transit: Share
+    infrastructure_quality: Share
+    infrastructure_age: Share
+
+    @model_validator(mode="after")
+    def _sum_is_one(self) -> DemandWeight:
+        found = sum(self.model_dump().values())
+        if not math.isclose(found, 1.0, abs_tol=1e-9):
+            raise ValueError(f"the shares must sum to 1, not {found:g}")
+        return self
+
+
+class DemandKnobs(_Knobs):
+    """What has to be covered."""
+
+    kind: Literal["cell", "reference_point"]
+    weight_share: DemandWeight
+
+
+class DistanceKnobs(_Knobs):
+    """How distance is measured."""
+
+    kind: Literal["road", "straight_line"]
+
+
+class LevelKnobs(_Knobs):
+    """Reach, power, prices and ports of a level."""
+
+    reach_m: Positive
+    port_kw: Positive
+    station_cost_cad: NonNegative
+    port_cost_cad: NonNegative
+    opex_cad_per_port_year: NonNegative
+    ports_min: PortCount
+    ports_max: PortCount
+    port_count_choices: list[PortCount]
+    session_min: Positive
+    wait_max_min: NonNegative
+    wait_probability_max: Annotated[float, Field(gt=0, lt=1)]
+    utilisation_share: Share
+    kwh_per_session: Positive
+    zone_edge_m: Positive
+    nearest_site_count: Annotated[int, Field(ge=1, le=1000)]
+
+    @model_validator(mode="after")
+    def _offers_something(self) -> LevelKnobs:
+        said = []
+        if not any(self.ports_min <= p <= self.ports_max for p in self.port_count_choices):
+            said.append("none of port_count_choices lies between ports_min and ports_max")
+        if self.kwh_per_session > self.port_kw * self.session_min / 60:
+            said.append("a port of port_kw cannot give kwh_per_session in session_min")
+        if said:
+            raise ValueError("\n".join(said))
+        return self
+
+
+class SiteKnobs(_Knobs):
+    """Limits of a single site."""
+
+    power_limit_kw: Positive
+    capex_limit_cad: Annotated[Limit, Field(gt=0)]
+    l2_ports_retained_min: Count
+    resale_factor: Share
+
+
+class GrowthKnobs(_Knobs):
+    """How the number of electric vehicles grows."""
+
+    five_year_factor: Positive
+    saturation_ev_per_person: Positive
+    ev_per_person_assumed: Positive
+    count_year_assumed: Annotated[float, Field(ge=2000, le=2200)]
+
+
+class SessionKnobs(_Knobs):
+    """How electric vehicles charge in public.
+
+    `is_counted` is set by a former switch alone: sessions are counted though nothing else speaks of them.
+    """
+
+    is_counted: bool = False
+    kwh_per_ev_day: Positive
+    apartment_no_home_share: Share
+    house_no_home_share: Share
+    apartment_assumed_share: Share
+    public_share_no_home: Share
+    public_share_home: Share
+    l3_energy_share: Share
+    peak_hour_share: Share
+
+    @model_validator(mode="after")
+    def _somebody_charges(self) -> SessionKnobs:
+        if self.peak_hour_share == 0 or self.public_share_no_home == self.public_share_home == 0:
+            raise ValueError("nobody would charge in public: raise a public share or peak_hour_share above 0")
+        return self
+
+
+class GridKnobs(_Knobs):
+    """How added power meets the grid."""
+
+    coincidence_factor: Share
+    headroom_factor: Positive
+    reinforcement: list[StepKnobs]
+
+
+class PhaseKnobs(_Knobs):
+    """Money and allowed actions of a phase."""
+
+    title: str
+    year: Annotated[int, Field(ge=2000, le=2200)]
+    budget_cad: NonNegative
+    actions: list[Literal["expand", "upgrade", "build", "remove"]]
+    build_levels: list[LevelName]
+    discount_factor: Positive
+    opex_limit_cad_per_year: Limit = math.inf
+    coverage_min_share: dict[LevelName, Share]
+    served_min_share: dict[LevelName, Share] = Field(default_factory=dict)
+
+
+class PublicationKnobs(_Knobs):
+    """Which plans become the plan of the scenario."""
+
+    gap_share_max: NonNegative
+
+
+class ObjectiveWeight(_Knobs):
+    """Weights of the terms of the objective."""
+
+    coverage_l2: NonNegative
+    coverage_l3: NonNegative
+    backup: NonNegative
+    served: NonNegative
+    efficiency: NonNegative
+    capex: NonNegative
+    opex: NonNegative
+    reinforcement: NonNegative
+
+
+class ObjectiveKnobs(_Knobs):
+    """What counts."""
+
+    mode: Literal["weighted", "lexicographic"]
+    order: list[list[str]]
+    tolerance_share: Share
+    cost_limit_cad: Limit
+    money_scale_cad: NonNegative
+    weight: ObjectiveWeight
+
+    @model_validator(mode="after")
+    def _order_is_of_terms(self) -> ObjectiveKnobs:
+        weights = self.weight.model_dump()
+        unknown = [term for group in self.order for term in group if term not in weights]
+        if unknown:
+            raise ValueError(
+                "\n".join(
+                    f"order names '{term}', which is no term; the terms are {', '.join(weights)}"
+                    for term in unknown
+                )
+            )
+        if self.mode == "lexicographic" and (
+            not self.order
+            or any(len(group) != 1 and not any(weights[t] for t in group) for group in self.order)
+        ):
+            raise ValueError("order needs groups of terms, each with a term that has a weight")
+        return self
+
+
+class RuleKnobs(_Knobs):
+    """Rules that can be switched off."""
+
+    min_coverage: bool
+    budget: bool
+    opex_limit: bool
+    site_power: bool
+    grid_area_power: bool
+    locks: bool
+    l3_min_spacing: bool
+    l3_max_gap: bool
+    max_overlap: bool
+    area_station_limits: bool
+    works_per_phase: bool
+    equity: bool
+    protected_coverage: bool
+    cost_limit: bool
+    min_served: bool
+
+
+class Scenario(_Knobs):
+    """Every knob of a scenario, resolved."""
+
+    continues: str
+    demand: DemandKnobs
+    distance: DistanceKnobs
+    level: dict[LevelName, LevelKnobs]
+    site: SiteKnobs
+    grid: GridKnobs
+    budget: BudgetKnobs
+    grant: GrantKnobs
+    electricity: ElectricityKnobs
+    removal: RemovalKnobs
+    candidate: CandidateKnobs
+    spacing: SpacingKnobs
+    area: AreaKnobs
+    works: WorksKnobs
+    equity: EquityKnobs
+    growth: GrowthKnobs
+    session: SessionKnobs
+    phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseKnobs]
+    objective: ObjectiveKnobs
+    publication: PublicationKnobs
+    rule: RuleKnobs
+    # keys that a file of the user's own sets: what they name must exist, a default need not
+    written: frozenset[str] = frozenset()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Scenario:
+        said = [*self._points_are_no_cells(), *self._phases_follow_each_other()]
+        if said:
+            raise ValueError("\n".join(said))
+        return self
+
+    def _points_are_no_cells(self) -> Iterator[str]:
+        if self.demand.kind != "reference_point":
+            return
+        if self.distance.kind == "road":
+            yield "reference points know no roads: distance.kind must be straight_line"
+        if self.rule.equity or self.rule.protected_coverage:
+            yield "reference points are in no group of people: rule.equity must be false"
+        if self.counts_sessions:
+            yield "reference points have no vehicles: sessions are counted for demand.kind cell only"
+
+    def _phases_follow_each_other(self) -> Iterator[str]:
+        numbers = sorted(self.phase)
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield "phases must be numbered 1, 2, 3 ..."
+        for before, after in pairwise(numbers):
+            years = self.phase[before].year, self.phase[after].year
+            if years[1] < years[0]:
+                yield f"phase {after} is in {years[1]}, before phase {before} in {years[0]}"
+
+    @property
+    def counts_sessions(self) -> bool:
+        """True where charging sessions are counted: a rule or a term speaks of them, or it is asked for."""
+        goal = self.objective
+        stages = goal.order if goal.mode == "lexicographic" else []
+        is_term = any(getattr(goal.weight, term) for term in SESSION_TERMS)
+        is_stage = any(term in SESSION_TERMS for group in stages for term in group)
+        return self.rule.min_served or self.session.is_counted or is_term or is_stage
+
+    def canonical(self) -> str:
+        """Return the knobs as JSON in one fixed order; no limit is written as null."""
+        return json.dumps(_without_inf(self.model_dump(mode="python", exclude={"written"})), sort_keys=True)
+
+
+def _without_inf(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _without_inf(v) for k, v in value.items()}
+    return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def resolve(name_or_path: str) -> tuple[str, Scenario]:
+    """Return a scenario's name and knobs, given its name in `model/scenarios` or the path of a TOML file.
+
+    Raises:
+        UsageError: no such file, not TOML, an unknown key (the nearest known one is named), a bad value.
+
+    """
+    chain = [_find(name_or_path)]
+    while chain[-1].resolve() != (FOLDER / f"{BASE}.toml").resolve():
+        chain.append(_find(str(_read(chain[-1]).get("extends", BASE))))
+        if chain[-1] in chain[:-1]:
+            raise UsageError(f"{chain[0].name}: the scenarios extend each other in a circle.")
+    former: former_switches.Found = {}
+    layers = [
+        (
+            path,
+            former_switches.taken_out({k: v for k, v in _read(path).items() if k != "extends"}, path, former),
+        )
+        for path in reversed(chain)
+    ]
+    faults: list[Fault] = []
+    knobs: dict[str, Any] = {}
+    for number, (path, given) in enumerate(layers):
+        layer, unknown = without_unknown_keys(path, given, layers[0][1])
+        layers[number] = path, layer
+        faults += unknown
+        knobs = _merge(knobs, layer)
+    former_switches.count_where_on(knobs, former)
+    knobs["written"] = frozenset(
+        key for path, layer in layers if path.resolve().parent != FOLDER for key in leaves(layer)
+    )
+    found = validated(Scenario, knobs, layers, faults)
+    former_switches.refuse_where_off(former, is_counting=found.counts_sessions)
+    return _stem(chain[0]), found
+
+
+def _stem(path: Path) -> str:
+    """Return a scenario's name, which is text for people as well.
+
+    Raises:
+        UsageError: the file's name is no text.
+
+    """
+    if not path.stem.isprintable():
+        raise UsageError(
+            f"{path.name}: the name of a scenario file is the scenario's name, and this is no text.",
+            "rename the file.",
+        )
+    return path.stem
+
+
+def names() -> list[str]:
+    """Return the names of the scenarios that come with the planner."""
+    return sorted(p.stem for p in FOLDER.glob("*.toml"))
+
+
+def _find(name_or_path: str) -> Path:
+    if name_or_path.endswith(".toml"):
+        path = path_of(name_or_path)
+        if not is_file(path):
+            raise UsageError(
+                f"There is no scenario file {shown(path)}.", f"known scenarios: {', '.join(names())}."
+            )
+    else:
+        path = FOLDER / f"{name_or_path}.toml"
+        if not re.fullmatch(r"[\w-]{1,100}", name_or_path) or not is_file(path):
+            near = difflib.get_close_matches(name_or_path, names(), n=1, cutoff=0.4)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise UsageError(
+                f"There is no scenario '{shown(name_or_path)}'.",
+                f"{hint}known scenarios: {', '.join(names())}; or give the path of a .toml file.",
+            )
+    return path
+
+
+def _read(path: Path) -> dict[str, Any]:
+    tree = parse_toml(read(path), path.name)
+    refuse_unfit_texts(tree, path.name)
+    return tree
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged

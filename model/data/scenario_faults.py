@@ -1,0 +1,156 @@
+"""All faults of a scenario file at once: unknown keys, values out of range, what does not fit together."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from db.common.errors import UsageError
+
+Tree = dict[str, Any]
+Layers = list[tuple[Path, Tree]]
+Key = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+ROUNDS_MAX = 10
+HINT = "see base.toml for units and ranges."
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a key of a file, in words, and what to do."""
+
+    file: str
+    words: str
+    hint: str = HINT
+    unknown_key: str = ""
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Return the dotted keys of all values and tables."""
+    for key, value in tree.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{key}.")
+
+
+def without_unknown_keys(path: Path, layer: Tree, known: Tree) -> tuple[Tree, list[Fault]]:
+    """Return a file's content without the keys that `base.toml` does not have, and a fault for each.
+
+    `base.toml` holds every key there is; a phase of any number has the keys of phase 1.
+    """
+    has = set(leaves(known))
+    faults = []
+    kept = deepcopy(layer)
+    for key in leaves(layer):
+        unknown = [k for k in _prefixes(key) if re.sub(r"^phase\.\d+", "phase.1", k) not in has]
+        if unknown == [key]:  # its table is known, or it is a table
+            near = difflib.get_close_matches(key, has, n=1, cutoff=0.0)[0]
+            faults.append(
+                Fault(path.name, f"there is no key '{key}'", f"the nearest known key is '{near}'.", key)
+            )
+            _drop(kept, key.split("."))
+    return kept, faults
+
+
+def _prefixes(key: str) -> list[str]:
+    parts = key.split(".")
+    return [".".join(parts[: n + 1]) for n in range(len(parts))]
+
+
+def _drop(tree: Tree, parts: list[str]) -> None:
+    *path, last = parts
+    for part in path:
+        tree = tree.get(part, {})
+    tree.pop(last, None)
+
+
+def validated(model: type[Model], tree: Tree, layers: Layers, faults: list[Fault]) -> Model:
+    """Return a tree of values as a model.
+
+    What is found wrong takes the value of `base.toml`, the first layer, and all is looked at again: so a
+    fault hides no other one.
+
+    Raises:
+        UsageError: there are faults; all are named.
+
+    """
+    faults, tree, found = list(faults), deepcopy(tree), None
+    for _ in range(ROUNDS_MAX):
+        try:
+            found = model.model_validate(tree)
+            break
+        except ValidationError as error:
+            new = error.errors(include_url=False)
+            faults += [fault for item in new for fault in _faults(item, layers)]
+            mended = [_mend(tree, layers[0][1], item["loc"]) for item in new]
+            if not any(mended):
+                break
+    raise_all(faults, layers[-1][0].name)
+    assert found is not None  # noqa: S101 - without faults it was validated
+    return found
+
+
+def _faults(item: Any, layers: Layers) -> Iterator[Fault]:
+    """Name the last file that sets the key at fault, the key and what is wrong with it."""
+    key = ".".join(str(part) for part in item["loc"])
+    path = next((p for p, layer in reversed(layers) if _sets(layer, item["loc"])), layers[-1][0])
+    for message in item["msg"].removeprefix("Value error, ").split("\n"):
+        yield Fault(path.name, f"{key}: {message}" if key else message)
+
+
+def _sets(tree: Any, loc: Key) -> bool:
+    if not loc:
+        return False
+    for part in loc:
+        if isinstance(tree, list):
+            return True  # a file sets a list whole
+        if not isinstance(tree, Mapping) or str(part) not in tree:
+            return False
+        tree = tree[str(part)]
+    return True
+
+
+def _mend(tree: Any, base: Any, loc: Key) -> bool:
+    """Give the key at fault the value that the base has; False where that changes nothing."""
+    if not loc:
+        return False
+    for n, part in enumerate(loc):
+        name = "1" if loc[:n] == ("phase",) else str(part)
+        is_last = n == len(loc) - 1
+        if isinstance(tree, list) or not isinstance(base, Mapping) or name not in base:
+            return False
+        key = str(part)
+        below = tree.get(key) if isinstance(tree, dict) else None
+        if is_last or not isinstance(below, dict):
+            if below == base[name]:
+                return False
+            tree[key] = deepcopy(base[name])
+            return True
+        tree, base = below, base[name]
+    return False
+
+
+def raise_all(faults: Iterable[Fault], file: str) -> None:
+    """Raise what was found wrong as one error; the file is named once, another file with its own fault.
+
+    Raises:
+        UsageError: there is a fault.
+
+    """
+    found = list(dict.fromkeys(faults))
+    if not found:
+        return
+    is_one = len(found) == 1
+    said = [f"for '{f.unknown_key}' {f.hint}" if f.unknown_key and not is_one else f.hint for f in found]
+    hints = "; ".join(dict.fromkeys(hint.removesuffix(".") for hint in said)) + "."
+    if len({f.file for f in found}) == 1:
+        file = found[0].file
+    words = "; ".join(f.words if f.file == file else f"{f.words} (in {f.file})" for f in found)
+    raise UsageError(f"{file}: {words}.", hints)

@@ -1,0 +1,173 @@
+"""Writes resolved scenarios to `plan`: immutable, one row for each content, base run and load."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.common.errors import UsageError
+from model.data.parameters.money import money_tables
+from model.data.parameters.space_rows import tables as space_tables
+from model.data.scenario import Scenario
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+STRUCTURAL_RULES = ("one_change_per_site", "coverage", "backup", "project_grant", "reinforcement")
+"""What the variables mean; no scenario can switch it off."""
+FLOW_RULES = ("demand_balance", "port_capacity")
+"""Structural as well, stored as on where sessions are counted: that is how `model.session_scenario` knows."""
+
+
+def store(conn: Connection, name: str, scenario: Scenario) -> int:
+    """Write the scenario for the current load, unless it is there already, and return its scenario_id.
+
+    Raises:
+        UsageError: no region is loaded, or the plan that it continues has not been solved and published.
+
+    """
+    load_id = current_load_id(conn)
+    base_run_id = _base_run_id(conn, scenario.continues) if scenario.continues else None
+    content = f"{scenario.canonical()}\n{base_run_id}\n{load_id}"
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    row = {
+        "name": name,
+        "content_sha256": digest,
+        "load_id": load_id,
+        "base_run_id": base_run_id,
+        "resolved": scenario.canonical(),
+        "demand_kind": scenario.demand.kind,
+        "distance_kind": scenario.distance.kind,
+        "site_power_limit_kw": scenario.site.power_limit_kw,
+        "site_capex_limit_cad": _limit(scenario.site.capex_limit_cad),
+        "l2_ports_retained_min": scenario.site.l2_ports_retained_min,
+        "resale_factor": scenario.site.resale_factor,
+        "coincidence_factor": scenario.grid.coincidence_factor,
+        "headroom_factor": scenario.grid.headroom_factor,
+        "budget_carries_over": scenario.budget.carries_over,
+        "grant_stack_share_max": scenario.grant.stack_share_max,
+        "mode": scenario.objective.mode,
+        "cost_limit_cad": _limit(scenario.objective.cost_limit_cad),
+        "money_scale_cad": scenario.objective.money_scale_cad or None,
+        "publication_gap_share_max": scenario.publication.gap_share_max,
+    }
+    with conn.transaction():
+        _insert(conn, "scenario", [row], end=" on conflict (name, content_sha256) do nothing")
+        found = conn.execute(
+            "select scenario_id, scenario_id in (select scenario_id from plan.scenario_rule)"
+            " from plan.scenario where name = %s and content_sha256 = %s for update",
+            (name, digest),
+        ).fetchone()
+        assert found is not None  # noqa: S101 - inserted or found, one row is there
+        scenario_id, is_complete = int(found[0]), bool(found[1])
+        if not is_complete:
+            _store_children(conn, scenario_id, scenario)
+    return scenario_id
+
+
+def _limit(value: float) -> float | None:
+    return None if math.isinf(value) else value
+
+
+def current_load_id(conn: Connection) -> int:
+    """Return the load that the views show.
+
+    Raises:
+        UsageError: no region is loaded.
+
+    """
+    try:
+        found = conn.execute("select load_id from core.region").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        raise UsageError(
+            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+        ) from None
+    if found is None:
+        raise UsageError("No region is loaded.", "run `make load` first.")
+    return int(found[0])
+
+
+def _base_run_id(conn: Connection, continues: str) -> int:
+    found = conn.execute(
+        "select run_id from report.continued_run where scenario_name = %s", (continues,)
+    ).fetchone()
+    if found is None:
+        solve = f"`python -m model.solve --scenario {continues}"
+        kept = conn.execute(
+            "select max(run_id) from report.run_summary where scenario_name = %s and publication = 'kept'",
+            (continues,),
+        ).fetchone()
+        raise UsageError(
+            f"The scenario continues '{continues}', which has no published plan on the current data.",
+            f"run {kept[0]} is kept only, its gap is too wide; give it more time: {solve} --time-limit 3600`."
+            if kept and kept[0] is not None
+            else f"solve it first: {solve}`.",
+        )
+    return int(found[0])
+
+
+def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> None:
+    levels = [{"level": level, **knobs.model_dump()} for level, knobs in scenario.level.items()]
+    phases = [
+        {
+            "phase": number,
+            **knobs.model_dump(exclude={"coverage_min_share", "served_min_share"}),
+            "opex_limit_cad_per_year": _limit(knobs.opex_limit_cad_per_year),
+        }
+        for number, knobs in scenario.phase.items()
+    ]
+    targets = [
+        {
+            "phase": number,
+            "level": level,
+            "coverage_min_share": knobs.coverage_min_share.get(level, 0.0),
+            "served_min_share": knobs.served_min_share.get(level, 0.0),
+        }
+        for number, knobs in scenario.phase.items()
+        for level in sorted({*knobs.coverage_min_share, *knobs.served_min_share})
+    ]
+    weights = scenario.demand.weight_share.model_dump().items()
+    terms = scenario.objective.weight.model_dump().items()
+    switches = (
+        scenario.rule.model_dump()
+        | dict.fromkeys(STRUCTURAL_RULES, True)
+        | dict.fromkeys(FLOW_RULES, scenario.counts_sessions)
+    )
+    stages = [
+        {"stage": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
+        for n, terms in enumerate(scenario.objective.order, start=1)
+        if scenario.objective.mode == "lexicographic"
+    ]
+    tables = {
+        "scenario_stage": stages,
+        "scenario_level": levels,
+        "scenario_phase": phases,
+        "scenario_growth": [scenario.growth.model_dump()],
+        "scenario_session": [scenario.session.model_dump(exclude={"is_counted"})],
+        "scenario_target": targets,
+        "scenario_demand_weight": [{"component": c, "share": s} for c, s in weights],
+        "scenario_objective": [{"term": t, "weight": w} for t, w in terms],
+        **space_tables(conn, scenario),
+        **money_tables(
+            scenario.grant,
+            scenario.electricity,
+            scenario.grid.reinforcement,
+            scenario.removal,
+            scenario.candidate,
+        ),
+        "scenario_rule": [{"rule": rule, "is_on": is_on} for rule, is_on in switches.items()],
+    }
+    for table, rows in tables.items():
+        _insert(conn, table, [{"scenario_id": scenario_id, **row} for row in rows])
+
+
+def _insert(conn: Connection, table: str, rows: list[dict[str, Any]], *, end: str = "") -> None:
+    for row in rows:
+        statement = sql.SQL("insert into plan.{} ({}) values ({})").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join(map(sql.Placeholder, row)),
+        )
+        conn.execute(statement + sql.SQL(end), row)

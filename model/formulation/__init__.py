@@ -1,0 +1,1 @@
+"""The model: variables, rules and objective, in Pyomo."""

@@ -1,0 +1,35 @@
+r"""A phase spends no more than its budget.
+
+.. math::
+    \sum_o (capex_o - resale_o) \, x_{ot} - \sum_p G_{pt} + \sum_{g,q} cost_{gq} \, r_{gqt} \le B_t
+    \qquad \forall t
+
+*Where* G is what the grant programmes give to the project and r the reinforcement bought. Where unspent money
+carries over, both sides are sums over all phases up to t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import capital, reinforcement, total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[int]:
+    """Every phase."""
+    return list(m.phase)
+
+
+def budget(m: pyo.ConcreteModel, phase: int) -> Any:
+    """Money spent in a phase, less grants and resale, against its budget and what was left over."""
+    paying = [t for t in m.phase if t == phase or (t < phase and m.inputs.is_budget_carried_over)]
+    limit = sum(p.budget_cad for p in m.inputs.phases if p.phase in paying)
+    return total(m, (term for t in paying for term in spent(m, t))) <= limit
+
+
+def spent(m: pyo.ConcreteModel, phase: int) -> list[Any]:
+    """Return the terms of the net cost of a phase, CAD."""
+    return [*capital(m, phase), *reinforcement(m, phase)]

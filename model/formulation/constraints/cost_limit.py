@@ -1,0 +1,28 @@
+r"""The whole plan costs no more than a limit, whatever the phases may spend.
+
+.. math::  \sum_t K_t \le L
+
+*Where* :math:`K_t` is the net cost of a phase as rule `budget` has it, grants and reinforcement counted. A
+Pareto front moves L between the cheapest plan and the budgets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.constraints.budget import spent
+from model.formulation.expressions import total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[str]:
+    """One row; none where there is no limit."""
+    return [] if math.isinf(m.inputs.cost_limit_cad) else ["plan"]
+
+
+def cost_limit(m: pyo.ConcreteModel, _: str) -> Any:
+    """Net cost of all phases together against the limit."""
+    return total(m, (term for phase in m.phase for term in spent(m, phase))) <= m.inputs.cost_limit_cad

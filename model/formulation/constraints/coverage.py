@@ -1,0 +1,63 @@
+r"""A demand group is covered only by something in force that reaches it.
+
+.. math::
+    c_{jkt} &\le \sum_{s \in R(j,k)} a_{skt}                                        \qquad \forall j, k, t \\
+    a_{skt} &= [k \in K_s] (1 - \sum_{o \in O(s)} z_{ot}) + \sum_{o \in O(s): k \in K_o} z_{ot}  \\
+    C_{kt}  &= \bar C_k + \sum_j w_{jk} c_{jkt}
+
+*Where* a is the presence of a level at a site (reach counts per site and not per option), :math:`K_s` the
+levels found at the site today, :math:`\bar C_k` the share that is covered whatever is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import in_force, total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+    """Every demand group, level and phase."""
+    return ((group, level, phase) for group, level in m.inputs.reach for phase in m.phase)
+
+
+def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
+    """With nothing in reach the group is not covered: the variable is fixed to 0, never left free."""
+    sites = m.inputs.reach[group, level]
+    if not sites:
+        m.covered[group, level, phase].fix(0)
+        return pyo.Constraint.Skip
+    reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
+    return total(m, [1.0 * m.covered[group, level, phase], *reaching]) <= 0
+
+
+def variables(m: pyo.ConcreteModel) -> None:
+    """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
+    pairs = {(site, level): None for (_, level), sites in m.inputs.reach.items() for site in sites}
+    pairs |= {(site, "L3"): None for site in m.inputs.space.l3_site_ids}
+    doubling = () if m.inputs.backup is None else m.inputs.backup.groups
+    pairs |= {(site, "L3"): None for group in doubling for site in group.site_ids}
+    m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
+    m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))
+    m.covered = pyo.Var(list(m.inputs.reach), m.phase, bounds=(0, 1))
+    m.coverage_share = pyo.Var(m.inputs.levels, m.phase, domain=pyo.NonNegativeReals)
+    m.presence_definition = pyo.Constraint(m.site_level, m.phase, rule=_presence)
+    m.coverage_share_definition = pyo.Constraint(m.inputs.levels, m.phase, rule=_coverage_share)
+
+
+def _presence(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Any:
+    today = int(level in m.inputs.sites[site].levels)
+    after = {key: int(level in m.inputs.options[key[0]].levels) for key in in_force(m, site, phase)}
+    changes = [(today - offers) * m.x[key] for key, offers in after.items() if offers != today]
+    return total(m, [1.0 * m.presence[site, level, phase], *changes]) == today
+
+
+def _coverage_share(m: pyo.ConcreteModel, level: str, phase: int) -> Any:
+    groups = (key for key in m.inputs.reach if key[1] == level)
+    gained = [-m.inputs.weight[key] * m.covered[key, phase] for key in groups]
+    return total(m, [1.0 * m.coverage_share[level, phase], *gained]) == m.inputs.always_covered_share.get(
+        level, 0.0
+    )

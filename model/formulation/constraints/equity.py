@@ -1,0 +1,85 @@
+r"""Groups of people get their share of the coverage.
+
+.. math::
+    E_{ekt} &= \bar E_{ek} + \sum_j p_{ej} c_{jkt} \\
+    E_{ekt} &\ge E^{\min}_{ek}, \qquad E_{ekt} \ge \rho \, E_{0kt}  \qquad \forall e, k
+
+*Where* :math:`p_{ej}` is the share of the people of group e who live in demand group j, :math:`\bar E` the
+share of them covered whatever is decided, and group 0 everybody in the region. It is people that count
+here, not the weight of the demand. It holds at the end of the plan, or of each phase if the scenario says
+so.
+Under a ratio c is whole and no less than what is reached: the plan must not deny coverage of everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import total
+
+
+def variables(m: pyo.ConcreteModel) -> None:
+    """Covered share of the people of each group and of everybody, with the row that defines it."""
+    m.equity_group = pyo.Set(initialize=range(len(m.inputs.fairness.groups)), ordered=True)
+    # a bound wide of 1, which sums may pass by a hair
+    m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))
+    m.equity_share_definition = pyo.Constraint(m.equity_group, _phases(m), rule=_share)
+    levels = {g.level for g in m.inputs.fairness.groups} if m.inputs.fairness.ratio_min > 0 else set()
+    reached = [
+        (*key, t) for key, sites in m.inputs.reach.items() if sites and key[1] in levels for t in _phases(m)
+    ]
+    for key in reached:
+        m.covered[key].domain = pyo.Binary
+    m.equity_covered_definition = pyo.Constraint(reached, rule=_covered)
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+    """Every group with a floor, and every group if there is a ratio."""
+    fairness = m.inputs.fairness
+    found = []
+    for number, group in enumerate(fairness.groups):
+        if group.floor_share is not None and group.floor_share > 0:
+            found += [(number, "floor", phase) for phase in _phases(m)]
+        if group.floor_share is not None and fairness.ratio_min > 0:
+            found += [(number, "ratio", phase) for phase in _phases(m)]
+    return found
+
+
+def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Any:
+    """Hold the coverage of a group to its floor, or to its ratio to that of everybody."""
+    fairness = m.inputs.fairness
+    group = fairness.groups[number]
+    if kind == "floor":
+        return m.equity_share[number, phase] >= group.floor_share
+    everybody = m.equity_share[fairness.everybody(group.level), phase]
+    return m.equity_share[number, phase] - fairness.ratio_min * everybody >= 0
+
+
+def assign(m: pyo.ConcreteModel) -> None:
+    """Give the shares the values that follow from the coverage."""
+    if m.component("equity_share") is None:
+        return
+    for number, phase in m.equity_share:
+        group = m.inputs.fairness.groups[number]
+        covered = (share * pyo.value(m.covered[j, group.level, phase]) for j, share in group.people)
+        m.equity_share[number, phase].set_value(group.always_share + sum(covered))
+
+
+def _phases(m: pyo.ConcreteModel) -> list[int]:
+    return list(m.phase) if m.inputs.fairness.is_in_every_phase else [m.phase.last()]
+
+
+def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
+    """Count as covered what is reached: covering fewer of everybody would make a ratio easier."""
+    sites = m.inputs.reach[group, level]
+    reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
+    return total(m, [float(len(sites)) * m.covered[group, level, phase], *reaching]) >= 0
+
+
+def _share(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+    group = m.inputs.fairness.groups[number]
+    covered = (-share * m.covered[j, group.level, phase] for j, share in group.people)
+    return total(m, [1.0 * m.equity_share[number, phase], *covered]) == group.always_share

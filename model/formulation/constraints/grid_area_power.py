@@ -1,0 +1,37 @@
+r"""The power that a plan adds fits the headroom of each grid area.
+
+.. math::
+    \gamma \sum_{s \in g} \sum_{o \in O(s)} \Delta kW_o \, z_{ot}
+    \le H_g + \sum_q \sum_{\tau \le t} kW_{gq} \, r_{gq\tau}  \qquad \forall g, t
+
+*Where* :math:`\gamma` is the coincidence factor, :math:`H_g` the headroom left by earlier plans and r the
+steps of reinforcement bought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import in_force, total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+    """Every grid area and phase."""
+    return ((area, phase) for area in m.inputs.headroom_kw for phase in m.phase)
+
+
+def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Any:
+    """Power added in a grid area since the start, times coincidence, against headroom and reinforcement."""
+    sites = (s for s in m.inputs.option_ids_of_site if m.inputs.sites[s].grid_area_id == area)
+    choices = (key for site in sites for key in in_force(m, site, phase))
+    added = [m.inputs.coincidence_factor * m.inputs.options[o].added_kw * m.x[o, t] for o, t in choices]
+    bought = [
+        -step.added_kw * m.reinforced[area, q, t]
+        for (a, q), step in m.inputs.steps.items()
+        for t in m.phase
+        if a == area and t <= phase
+    ]
+    return total(m, added + bought) <= m.inputs.headroom_kw[area]

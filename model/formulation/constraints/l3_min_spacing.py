@@ -1,0 +1,60 @@
+r"""No two L3 sites stand nearer to each other than the least distance.
+
+.. math::  \sum_{s \in Q} a_{s,L3,t} \le 1  \qquad \forall Q, t
+
+*Where* Q is a set of sites all of which are too near to each other: the pairs of `model.l3_conflict`,
+gathered into cliques that cover every pair, since one row over a clique cuts off more than a row for each
+of its pairs. Two stations that stand too near today are no pair: they may stay, and nothing new may stand
+near either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import total
+
+
+def variables(m: pyo.ConcreteModel) -> None:
+    """No variable of its own: the cliques, found once."""
+    m.l3_clique = cliques(m.inputs.space.l3_conflicts)
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+    """Every clique and phase."""
+    return ((number, phase) for number in range(len(m.l3_clique)) for phase in m.phase)
+
+
+def l3_min_spacing(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+    """Of the sites of a clique one at most has L3 at the end of a phase."""
+    return total(m, (1.0 * m.presence[site, "L3", phase] for site in m.l3_clique[number])) <= 1
+
+
+def cliques(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Return sets of sites, all pairs in each of them given, that together hold every pair given."""
+    near: dict[int, set[int]] = {}
+    for one, other in pairs:
+        near.setdefault(one, set()).add(other)
+        near.setdefault(other, set()).add(one)
+    left = {site: set(others) for site, others in near.items()}
+    found = []
+    for site in sorted(near):
+        while left[site]:
+            clique = _grow(site, min(left[site]), near)
+            for member in clique:
+                left[member] -= clique
+            found.append(tuple(sorted(clique)))
+    return found
+
+
+def _grow(one: int, other: int, near: dict[int, set[int]]) -> set[int]:
+    """Add sites near to all so far, the one with the most such neighbours first, until none is left."""
+    clique, able = {one, other}, near[one] & near[other]
+    while able:
+        best = max(able, key=lambda site: (len(near[site] & able), -site))
+        clique.add(best)
+        able &= near[best]
+    return clique

@@ -1,0 +1,36 @@
+r"""What people decided beforehand holds.
+
+.. math::
+    \sum_{o \in O(s)} \sum_t x_{ot} &\ge 1  \qquad \text{force\_in} \\
+    \sum_{o \in O(s)} \sum_t x_{ot} &\le 0  \qquad \text{force\_out} \\
+    \sum_{o \in O^{remove}(s)} \sum_t x_{ot} &\le 0  \qquad \text{keep} \\
+    \sum_t x_{ot} &\ge 1                    \qquad \text{fix\_option}
+
+A site that must change and has no option cannot: the plan is infeasible, not silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import in_force, total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[int]:
+    """Every lock, by its place in the list."""
+    return range(len(m.inputs.locks))
+
+
+def locks(m: pyo.ConcreteModel, number: int) -> Any:
+    """One lock: something must be done at the site, nothing may, no removal may, or just this option."""
+    lock = m.inputs.locks[number]
+    choices = in_force(m, lock.site_id, m.phase.last())
+    if lock.lock_kind == "fix_option":
+        choices = [key for key in choices if key[0] == lock.option_id]
+    if lock.lock_kind == "keep":
+        choices = [key for key in choices if m.inputs.options[key[0]].action == "remove"]
+    changes = total(m, (1.0 * m.x[key] for key in choices))
+    return changes <= 0 if lock.lock_kind in ("force_out", "keep") else changes >= 1

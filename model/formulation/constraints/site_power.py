@@ -1,0 +1,31 @@
+r"""What is connected at a site fits its connection.
+
+.. math::  \sum_{o \in O(s)} kW_o \sum_t x_{ot} \le kW^{\max}  \qquad \forall s
+
+`model.site_option` offers no row that breaks the limit, so this binds only options that come from elsewhere.
+A station that exceeds the limit today may stay as it is: `keep` is no x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import in_force, total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[int]:
+    """Every site with an option beyond the limit."""
+    options = m.inputs.options.values()
+    return {o.site_id: None for o in options if o.peak_kw > m.inputs.site_power_limit_kw}
+
+
+def site_power(m: pyo.ConcreteModel, site: int) -> Any:
+    """Peak power of the option in force at a site, against its connection limit."""
+    choices = in_force(m, site, m.phase.last())
+    return (
+        total(m, (m.inputs.options[o].peak_kw * m.x[o, t] for o, t in choices))
+        <= m.inputs.site_power_limit_kw
+    )

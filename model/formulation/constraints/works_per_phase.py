@@ -1,0 +1,43 @@
+r"""Only so many sites are worked on at a time.
+
+.. math::
+    \sum_{s} \sum_{o \in O(s)} x_{ot} \le W \quad \forall t, \qquad
+    \sum_{s \in A} \sum_{o \in O(s)} x_{ot} \le W_A \quad \forall A, t
+
+Every change is work, a removal too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import total
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
+    """Every phase, in the region and in every planning area that has a site with an option."""
+    space, inputs = m.inputs.space, m.inputs
+    sites = (inputs.sites[site] for site in inputs.option_ids_of_site)
+    areas = sorted({site.planning_area_id for site in sites if site.planning_area_id is not None})
+    found = [] if space.works_site_count_max is None else [("region", 0, phase) for phase in m.phase]
+    if space.works_area_site_count_max is not None:
+        found += [("area", area, phase) for area in areas for phase in m.phase]
+    return found
+
+
+def works_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Any:
+    """Count the changes of a phase, in the region or in one planning area."""
+    inputs = m.inputs
+    works = (
+        1.0 * m.x[o, t]
+        for o, t in m.choice
+        if t == phase
+        and (kind == "region" or inputs.sites[inputs.options[o].site_id].planning_area_id == area)
+    )
+    space = inputs.space
+    return total(m, works) <= (
+        space.works_site_count_max if kind == "region" else space.works_area_site_count_max
+    )

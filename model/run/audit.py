@@ -1,0 +1,92 @@
+"""Audits a written plan in SQL, rule by rule, and publishes or rejects it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from db.common.errors import UsageError
+from db.session import steady
+from model.formulation.constraints import RULES
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+_PUBLISH = """
+    update plan.run as r
+    set finished_at = now(),
+        publication = case
+            when not %(is_sound)s then 'rejected'
+            when r.gap_share > s.publication_gap_share_max then 'kept'
+            else 'published'
+        end
+    from plan.scenario as s
+    where s.scenario_id = r.scenario_id and r.run_id = %(run_id)s
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the audit of one rule found."""
+
+    rule: str
+    offence_count: int
+    first_offence: str | None
+
+
+def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
+    """Read every view of `sql/6_audit` for a run and write what they find to plan.run_audit.
+
+    A plan without offences is published, or only kept where its gap is wider than its scenario publishes; one
+    with any is rejected and never shown. A rule that a scenario has off binds nothing, but what the plan says
+    about it must still be true. Returns the findings of all rules.
+
+    Raises:
+        UsageError: other data was loaded since the plan was solved, so that it cannot be checked.
+    """
+    with conn.transaction(), steady.unchanged(conn):
+        _ask_for_its_data(conn, run_id)
+        findings = tuple(_find(conn, rule.name, run_id) for rule in RULES)
+        conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))
+        with conn.cursor() as cursor:
+            cursor.executemany(
+                "insert into plan.run_audit (run_id, rule, offence_count, first_offence)"
+                " values (%s, %s, %s, %s)",
+                [(run_id, f.rule, f.offence_count, f.first_offence) for f in findings],
+            )
+        is_sound = all(f.offence_count == 0 for f in findings)
+        conn.execute(_PUBLISH, {"run_id": run_id, "is_sound": is_sound})
+    return findings
+
+
+def publication(conn: Connection, run_id: int) -> tuple[str, float | None]:
+    """Return the state of publication of a run, and the widest gap that its scenario publishes."""
+    row = conn.execute(
+        "select r.publication, s.publication_gap_share_max"
+        " from plan.run as r join plan.scenario as s using (scenario_id) where r.run_id = %s",
+        (run_id,),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - a run that was written is there
+    return str(row[0]), row[1]
+
+
+def _ask_for_its_data(conn: Connection, run_id: int) -> None:
+    """On other data the views of the audit are empty, and an empty view finds nothing wrong."""
+    shown = conn.execute(
+        "select from plan.run as r join model.scenario as s using (scenario_id) where r.run_id = %s",
+        (run_id,),
+    )
+    if shown.fetchone() is None:
+        raise UsageError("Other data was loaded since the plan was solved.", "solve the scenario again.")
+
+
+def _find(conn: Connection, rule: str, run_id: int) -> Finding:
+    row = conn.execute(
+        sql.SQL(
+            "select count(*), (array_agg(message order by subject))[1] from audit.{} where run_id = %s"
+        ).format(sql.Identifier(rule)),
+        (run_id,),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate always returns a row
+    return Finding(rule, int(row[0]), row[1])

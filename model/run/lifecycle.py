@@ -1,0 +1,61 @@
+"""The life of a run: started before anything is read, ended whatever happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from db.session.dead_run import LOCK_CLASS, end_dead_runs
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+# else a statement under way when the process dies keeps the session, and the lock of the run, to its end
+_NOTICE_DEATH = "set client_connection_check_interval = '1s'"
+
+
+@dataclass
+class Seconds:
+    """How long each step took; None where the run did not get that far."""
+
+    read: float | None = None
+    build: float | None = None
+    solve: float | None = None
+    write: float | None = None
+    audit: float | None = None
+
+
+def currency(conn: psycopg.Connection[Any]) -> str:
+    """Return the currency of all sums of the region (ISO 4217); what is named _cad is in it, too."""
+    row = conn.execute("select currency from core.region").fetchone()
+    return str(row[0]) if row else "CAD"
+
+
+def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) -> int:
+    """Write the run row and return its run_id; runs whose process has gone are marked failed first.
+
+    The connection is in autocommit mode, and its session holds the lock that tells that the run is alive.
+    """
+    conn.execute(_NOTICE_DEATH)
+    end_dead_runs(conn)
+    with conn.transaction():  # nobody sees the row before it is marked alive
+        row = conn.execute(
+            "insert into plan.run (scenario_id, parent_run_id, status, publication)"
+            " values (%s, %s, 'running', 'none') returning run_id",
+            (scenario_id, parent_run_id),
+        ).fetchone()
+        assert row is not None  # noqa: S101 - the statement returns the row it wrote
+        conn.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, row[0]))
+    return int(row[0])
+
+
+def end(
+    conn: Connection, run_id: int, status: str, message: str, seconds: Seconds, *, bound: float | None = None
+) -> None:
+    """Mark a run that wrote no plan: infeasible, no_plan, interrupted or failed."""
+    conn.execute(
+        "update plan.run set status = %s, publication = 'none', message = %s, bound = %s, read_s = %s,"
+        " build_s = %s, solve_s = %s, finished_at = now() where run_id = %s",
+        (status, message, bound, seconds.read, seconds.build, seconds.solve, run_id),
+    )

@@ -1,0 +1,260 @@
+"""From a scenario to an audited plan: store, read, build, solve, write, audit. All runs are made here."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import psycopg
+
+from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
+from model.accounting import coverage, grid
+from model.analysis import conflict, idle, remedies, slack
+from model.data import read, scenario_store
+from model.data.clock import Clock
+from model.data.inputs import Inputs, Plan
+from model.data.read import read_inputs
+from model.data.scenario import Scenario
+from model.formulation import money, objective
+from model.formulation.build import build
+from model.formulation.constraints import RULES
+from model.run import adoption, audit, lifecycle, signals, write
+from model.run.adoption import Adopted, Adopting
+from model.solver import greedy, objective_mode, whole_model
+from model.solver.objective_mode import Limits, Watcher
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+ACTIONS = ("expand", "upgrade", "build", "remove")
+
+
+@dataclass
+class Report:
+    """What a run gives back; null where it did not get that far."""
+
+    run_id: int
+    scenario: str
+    status: str = "running"
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACTIONS, 0))
+    coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    capex_cad: float | None = None
+    net_capex_cad: float | None = None
+    currency: str = "CAD"
+    seconds: lifecycle.Seconds = field(default_factory=lifecycle.Seconds)
+
+
+@dataclass
+class Ended:
+    """A report, the error that ended the run if one did, and the plan of the region that is adopted now.
+
+    The report is complete either way.
+    """
+
+    report: Report
+    notes: tuple[str, ...] = ()
+    publication: str = "none"
+    publication_gap_share_max: float | None = None
+    error: PlannerError | None = None
+    plan: Plan = frozenset()
+    net_capex_cad: float | None = None
+    money_scale_cad: float | None = None
+    is_interrupted: bool = False
+    adopted: Adopted | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to solve: a scenario, the run it varies if it does, a plan to begin with, whether to adopt it.
+
+    The time limit counts from the start of `clock`, or from when the run begins.
+    """
+
+    name: str
+    knobs: Scenario
+    parent_run_id: int | None = None
+    start: Plan | None = None
+    adopting: Adopting = Adopting.NEVER
+    clock: Clock | None = None
+
+
+def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
+    """Solve a scenario and write, audit and publish its plan; `conn` is in autocommit mode.
+
+    Stopped by the user it keeps the best plan found so far, if there is one, and says so.
+
+    Raises:
+        UsageError: the scenario, the database or a lock is not as it must be.
+        KeyboardInterrupt: the user stopped it before there was a plan; the run is marked interrupted.
+
+    """
+    clock = job.clock or Clock(limits.time_limit_s)
+    conn.execute("set jit = off")  # compiling these views takes longer than reading them
+    scenario_id = scenario_store.store(conn, job.name, job.knobs)
+    run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
+    ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)))
+    with _ended_whatever_happens(conn, ended.report):
+        ended.notes = read.notes(conn, scenario_id)
+        ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
+        ended.adopted = adoption.adopted(conn)
+    return ended
+
+
+@contextmanager
+def _ended_whatever_happens(conn: Connection, report: Report) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        if not conn.closed:
+            conn.rollback()
+            lifecycle.end(conn, report.run_id, status, _last_words(error), report.seconds)
+        raise
+
+
+def _last_words(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped by the user." if not signals.is_terminated() else "The process was told to end."
+    return error.message if isinstance(error, PlannerError) else f"{type(error).__name__}: {error}"
+
+
+def _solve(
+    conn: Connection,
+    scenario_id: int,
+    ended: Ended,
+    clock: Clock,
+    *,
+    job: Job,
+    limits: Limits,
+    watcher: Watcher | None,
+) -> PlannerError | None:
+    report, seconds = ended.report, ended.report.seconds
+    began = time.perf_counter()
+    try:
+        inputs = read_inputs(conn, scenario_id, clock)
+    except NoPlanError as late:
+        report.status = "no_plan"
+        lifecycle.end(conn, report.run_id, report.status, late.message, seconds)
+        return late
+    ended.money_scale_cad = objective.capex_scale_cad(inputs)
+    report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
+    seconds.read, began = _lap(began)
+
+    m = build(inputs)
+    seconds.build, began = _lap(began)
+
+    start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
+    solver_s = clock.solver_s(read_s=seconds.read, build_s=seconds.build)
+    limits = replace(limits, time_limit_s=solver_s)
+    outcome, stages = objective_mode.find(m, limits, start=start, watcher=watcher)
+    seconds.solve, began = _lap(began)
+    if outcome.is_interrupted and signals.is_terminated():
+        raise KeyboardInterrupt
+    report.status, report.bound = outcome.status, outcome.bound
+    if outcome.status in ("infeasible", "no_plan"):
+        return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
+
+    bought, terms, rows = (
+        money.reinforcement_of(m, outcome.plan),
+        objective.terms(m),
+        slack.bindings(m),
+    )
+    if not outcome.plan and job.parent_run_id is None:
+        idle_plan = idle.Idle(m, outcome.status, start)
+        ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
+    results = write.Results(inputs, outcome, bought, terms, rows, stages, ended.notes)
+    write.write(conn, report.run_id, scenario_id, results, seconds)
+    seconds.write, began = _lap(began)
+    _tell(ended, inputs, outcome, bought)
+    error = _audit(conn, report, began, job.adopting)
+    ended.publication, ended.publication_gap_share_max = audit.publication(conn, report.run_id)
+    return error
+
+
+def _offered(inputs: Inputs, start: Plan) -> Plan:
+    """Return what is left of a plan of another scenario: the options that this one offers."""
+    return frozenset((o, t) for o, t in start if o in inputs.options and t in inputs.options[o].phases)
+
+
+def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -> PlannerError | None:
+    with conn.transaction():  # published and adopted, or neither
+        findings = audit.audit(conn, report.run_id)
+        adoption.adopt_if_due(conn, report.run_id, adopting)
+    report.seconds.audit, _ = _lap(began)
+    conn.execute(
+        "update coverage.run set write_s = %s, audit_s = %s where run_id = %s",
+        (report.seconds.write, report.seconds.audit, report.run_id),
+    )
+    offences = [f for f in findings if f.offence_count]
+    if not offences:
+        return None
+    first = offences[0]
+    return AuditRejectedError(
+        f"The audit found rule '{first.rule}' broken: {first.first_offence}",
+        f"see coverage.run_audit for run {report.run_id}; the plan is not published.",
+    )
+
+
+def _no_plan(
+    conn: Connection, report: Report, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
+) -> PlannerError:
+    error: PlannerError
+    ways: remedies.Ways | None = None
+    if report.status == "no_plan":
+        error = NoPlanError(
+            f"No plan was found within {clock.limit_s:g} s.", "give it more time: --time-limit."
+        )
+    else:
+        names = conflict.conflicting_rules(inputs, clock, threads=threads)
+        words = "; ".join(f"{rule.name} ({rule.words})" for rule in RULES if rule.name in names)
+        hint = _hopeless(inputs, names)
+        if not hint and job.parent_run_id is None:
+            ways = remedies.ways_out(inputs, names, clock, threads=threads)
+            if "min_coverage" in names:
+                factor = remedies.reach_factor(conn, job.name, job.knobs, clock)
+                ways = replace(ways, reach_factor=factor)
+            hint = "; or ".join(ways.sentences())
+        error = InfeasibleError(
+            f"No plan can keep these rules at once: {words}.", f"{hint}." if hint else "relax one of them."
+        )
+    lifecycle.end(conn, report.run_id, report.status, error.message, report.seconds, bound=report.bound)
+    if ways:
+        remedies.write(conn, report.run_id, ways)
+    return error
+
+
+def _hopeless(inputs: Inputs, names: tuple[str, ...]) -> str:
+    """Say which locked site has nothing that could be done there."""
+    if "locks" in names:
+        for lock in inputs.locks:
+            if lock.lock_kind == "force_in" and lock.site_id not in inputs.option_ids_of_site:
+                return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there"
+    return ""
+
+
+def _before(inputs: Inputs) -> dict[str, float]:
+    return {
+        level: sum(d.weight_share for d in inputs.demand if d.level == level and d.is_covered_before)
+        for level in inputs.levels
+    }
+
+
+def _tell(ended: Ended, inputs: Inputs, outcome: whole_model.Outcome, bought: grid.Purchases) -> None:
+    report = ended.report
+    report.objective, report.gap = outcome.objective, outcome.gap_share
+    report.actions |= Counter(inputs.options[option_id].action for option_id, _ in outcome.plan)
+    report.capex_cad = coverage.capex_cad(inputs, outcome.plan)
+    for level, share in coverage.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():
+        report.coverage[level]["after"] = share
+    ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
+    ended.net_capex_cad = report.net_capex_cad = coverage.net_capex_cad(inputs, outcome.plan, bought)
+
+
+def _lap(began: float) -> tuple[float, float]:
+    now = time.perf_counter()
+    return now - began, now

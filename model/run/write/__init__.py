@@ -1,0 +1,208 @@
+"""Writes a plan: the run's figures and all its result rows, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from db.common.errors import UsageError
+from db.session import steady
+from model.accounting import coverage as plans
+from model.accounting import grid
+from model.analysis.slack import Binding
+from model.data.inputs import Inputs, Plan
+from model.formulation.objective import Term
+from model.run.lifecycle import Seconds
+from model.run.write import money as written_money
+from model.run.write import service as written_service
+from model.solver import whole_model
+from model.solver.objective_mode import StageEnd
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_RUN = """
+    update plan.run
+    set status = %(status)s, publication = 'pending', objective = %(objective)s, bound = %(bound)s,
+        gap_share = %(gap_share)s, solver = %(solver)s, solver_version = %(solver_version)s,
+        input_sha256 = %(input_sha256)s, capex_cad = %(capex_cad)s, net_capex_cad = %(net_capex_cad)s,
+        reinforcement_cad = %(reinforcement_cad)s,
+        read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s, message = %(message)s
+    where run_id = %(run_id)s
+"""
+_DECISION = """
+    with option as materialized (select * from model.site_option where scenario_id = %(scenario_id)s),
+        state as materialized (select * from model.site_state where scenario_id = %(scenario_id)s)
+    insert into plan.decision (
+        run_id, phase, site_id, site_name, option_id, action, l2_port_count_before, l2_port_count_after,
+        l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad, opex_change_cad_per_year,
+        added_kw, grid_area_id, planning_area_id, geom
+    )
+    select
+        %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, o.l2_port_count_before,
+        o.l2_port_count_after, o.l3_port_count_before, o.l3_port_count_after, o.capex_cad, c.grant_cad,
+        o.resale_cad, o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
+    from unnest(%(option_ids)s::text[], %(phases)s::integer[], %(grants_cad)s::double precision[])
+        as c (option_id, phase, grant_cad)
+    join option as o on o.option_id = c.option_id
+    join state as s on s.site_id = o.site_id
+    order by c.phase, o.site_id
+"""
+_COVERAGE = """
+    copy plan.demand_coverage (
+        run_id, phase, demand_id, level, weight_share, is_covered_before, is_covered_after
+    ) from stdin
+"""
+_TERM = """
+    insert into plan.run_objective_term (run_id, term, value, weight, contribution)
+    values (%s, %s, %s, %s, %s)
+"""
+_LOCK = (
+    "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind, option_id) values (%s, %s, %s, %s, %s)"
+)
+_GRID = """
+    insert into plan.grid_area_load (
+        run_id, phase, grid_area_id, added_kw, headroom_kw, reinforcement_kw
+    )
+    values (%s, %s, %s, %s, %s, %s)
+"""
+_BINDING = """
+    insert into plan.run_binding (
+        run_id, rule, subject, words, unit, limit_value, found_value, slack, row_count, binding_count
+    )
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_STAGE = """
+    insert into plan.run_stage (
+        run_id, stage, terms, tolerance_share, status, objective, bound, gap_share, solve_s
+    )
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a solve leaves behind to be written."""
+
+    inputs: Inputs
+    outcome: whole_model.Outcome
+    bought: grid.Purchases
+    terms: Sequence[Term]
+    bindings: Sequence[Binding] = ()
+    stages: Sequence[StageEnd] = ()
+    notes: Sequence[str] = ()
+
+
+def write(conn: Connection, run_id: int, scenario_id: int, results: Results, seconds: Seconds) -> None:
+    """Write decisions, coverage, grid load, locks, objective terms, slacks, stages and the run's figures.
+
+    Raises:
+        UsageError: the data was loaded anew since the inputs were read.
+
+    """
+    inputs, plan = results.inputs, results.outcome.plan
+    rows = {
+        _GRID: _grid_rows(inputs, plan, results.bought),
+        _TERM: [(t.term, t.value, t.weight, t.contribution) for t in results.terms],
+        _LOCK: [(k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
+        _BINDING: list(map(_binding_row, results.bindings)),
+        _STAGE: [_stage_row(n, end) for n, end in enumerate(results.stages, start=1)],
+    }
+    with conn.transaction(), conn.cursor() as cursor, steady.unchanged(conn):
+        _write_decisions(conn, run_id, scenario_id, inputs, plan)
+        with cursor.copy(_COVERAGE) as copy:
+            for row in _coverage_rows(inputs, plan):
+                copy.write_row((run_id, *row))
+        for statement, found in rows.items():
+            cursor.executemany(statement, [(run_id, *row) for row in found])
+        written_service.write(cursor, run_id, inputs, plan)
+        written_money.write(cursor, run_id, inputs, plan, results.bought)
+        conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
+
+
+def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
+    inputs, outcome = results.inputs, results.outcome
+    return {
+        "status": outcome.status,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "gap_share": outcome.gap_share,
+        "solver": whole_model.SOLVER,
+        "solver_version": whole_model.version(),
+        "input_sha256": inputs.sha256,
+        "capex_cad": plans.capex_cad(inputs, outcome.plan),
+        "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan, results.bought),
+        "reinforcement_cad": grid.cost_cad(inputs, results.bought),
+        "read_s": seconds.read,
+        "build_s": seconds.build,
+        "solve_s": seconds.solve,
+        "message": " ".join([_message(results), *results.notes]),
+    }
+
+
+def _binding_row(b: Binding) -> tuple[Any, ...]:
+    return (
+        *(b.rule.name, b.subject, b.rule.words, b.measure.unit),
+        *(b.limit_value, b.found_value, b.slack, len(b.keys), b.binding_count),
+    )
+
+
+def _stage_row(number: int, end: StageEnd) -> tuple[Any, ...]:
+    stage = end.stage
+    figures = (end.status, end.objective, end.bound, end.gap_share, end.solve_s)
+    return number, list(stage.terms), stage.tolerance_share, *figures
+
+
+def _message(results: Results) -> str:
+    outcome, what = results.outcome, "the best plan"
+    if results.stages:
+        done = f"{len(results.stages)} of {len(results.inputs.stages)} stages"
+        what = f"the best plan of a stage ({done} were solved)"
+    if outcome.status == "optimal":
+        return f"No plan can be better by more than {whole_model.OPTIMAL_GAP_SHARE:.2%}."
+    why = "Stopped by the user" if outcome.is_interrupted else "Stopped early"
+    return f"{why}: {what} may be up to {outcome.gap_share:.2%} better."
+
+
+def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: Inputs, plan: Plan) -> None:
+    chosen, grants_cad = sorted(plan), written_money.grants_cad(inputs, plan)
+    parameters = {
+        "run_id": run_id,
+        "scenario_id": scenario_id,
+        "option_ids": [option_id for option_id, _ in chosen],
+        "phases": [phase for _, phase in chosen],
+        "grants_cad": [grants_cad[option_id] for option_id, _ in chosen],
+    }
+    if conn.execute(_DECISION, parameters).rowcount != len(chosen):
+        raise UsageError("The data was loaded anew while the plan was solved.", "solve the scenario again.")
+
+
+def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for phase in inputs.phase_numbers:
+        reached = plans.covered(inputs, plan, phase)
+        now = {(demand, level) for group, level in reached for demand in inputs.member[group, level]}
+        rows += [
+            (
+                phase,
+                d.demand_id,
+                d.level,
+                d.weight_share,
+                d.is_covered_before,
+                d.is_covered_always or (d.demand_id, d.level) in now,
+            )
+            for d in inputs.demand
+        ]
+    return rows
+
+
+def _grid_rows(inputs: Inputs, plan: Plan, bought: grid.Purchases) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(phase, area, added_kw, inputs.headroom_kw[area]),
+            sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= phase),
+        )
+        for (area, phase), added_kw in grid.added_kw(inputs, plan).items()
+    ]

@@ -1,0 +1,56 @@
+"""Writes what a plan gets from grant programmes and which reinforcement it buys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from model.accounting import grants, grid
+from model.data.inputs import Inputs, Plan
+
+_PROJECT = """
+    insert into plan.project_grant (run_id, phase, programme, eligible_cad, cap_cad, granted_cad)
+    values (%s, %s, %s, %s, %s, %s)
+"""
+_REINFORCEMENT = """
+    insert into plan.reinforcement (run_id, phase, grid_area_id, step, added_kw, cost_cad)
+    values (%s, %s, %s, %s, %s, %s)
+"""
+
+
+def write(
+    cursor: psycopg.Cursor[Any], run_id: int, inputs: Inputs, plan: Plan, bought: grid.Purchases
+) -> None:
+    """Write projects that get anything, and purchases."""
+    eligible, granted = grants.eligible_cad(inputs, plan), grants.granted_cad(inputs, plan)
+    cursor.executemany(
+        _PROJECT,
+        [
+            (run_id, phase, programme, cad, inputs.project_cap_cad.get(programme), granted[programme, phase])
+            for (programme, phase), cad in eligible.items()
+            if cad > 0
+        ],
+    )
+    cursor.executemany(
+        _REINFORCEMENT,
+        [
+            (run_id, phase, area, step, inputs.steps[area, step].added_kw, inputs.steps[area, step].cost_cad)
+            for area, step, phase in sorted(bought)
+        ],
+    )
+
+
+def grants_cad(inputs: Inputs, plan: Plan) -> dict[str, float]:
+    """Return what each option of a plan gets: its part of what the project gets, by what it earns, CAD."""
+    eligible, granted = grants.eligible_cad(inputs, plan), grants.granted_cad(inputs, plan)
+    return {
+        option_id: float(
+            sum(
+                cad * granted[programme, phase] / eligible[programme, phase]
+                for programme, cad in inputs.options[option_id].grants
+                if cad > 0
+            )
+        )
+        for option_id, phase in plan
+    }

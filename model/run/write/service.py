@@ -1,0 +1,53 @@
+"""Writes which charging sessions a plan serves: from which zone, at which station."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+
+from model.accounting.sessions import Flow, capacity_per_h, flow, ports_in_force
+from model.data.inputs import Inputs, Plan, Service
+
+_FLOW = "copy plan.served_flow (run_id, phase, level, zone_id, site_id, sessions_per_h) from stdin"
+_ZONE = "copy plan.demand_service (run_id, phase, level, zone_id, demand_per_h, served_per_h) from stdin"
+_SITE = "copy plan.served_demand (run_id, phase, level, site_id, capacity_per_h, sessions_per_h) from stdin"
+
+
+def write(cursor: psycopg.Cursor[Any], run_id: int, inputs: Inputs, plan: Plan) -> None:
+    """Write flows, what zones get and what stations serve; nothing where the scenario counts no sessions."""
+    if inputs.service is None:
+        return
+    for phase in inputs.phase_numbers:
+        flows = flow(inputs, plan, phase)
+        rows = {
+            _FLOW: ((level, zone, site, sessions) for (zone, level, site), sessions in flows.items()),
+            _ZONE: _zone_rows(inputs.service, flows, phase),
+            _SITE: _site_rows(inputs, inputs.service, plan, flows, phase),
+        }
+        for statement, found in rows.items():
+            with cursor.copy(statement.encode()) as copy:
+                for row in found:
+                    copy.write_row((run_id, phase, *row))
+
+
+def _zone_rows(service: Service, flows: Flow, phase: int) -> Iterator[tuple[Any, ...]]:
+    served: dict[tuple[int, str], float] = {}
+    for (zone, level, _), sessions in flows.items():
+        served[zone, level] = served.get((zone, level), 0.0) + sessions
+    for (zone, level, when), asked in service.demand_per_h.items():
+        if when == phase:
+            yield level, zone, asked, served.get((zone, level), 0.0)
+
+
+def _site_rows(
+    inputs: Inputs, service: Service, plan: Plan, flows: Flow, phase: int
+) -> Iterator[tuple[Any, ...]]:
+    served: dict[tuple[int, str], float] = {}
+    for (_, level, site), sessions in flows.items():
+        served[site, level] = served.get((site, level), 0.0) + sessions
+    for level in inputs.levels:
+        for site, ports in ports_in_force(inputs, plan, level, phase).items():
+            if ports:
+                yield level, site, capacity_per_h(service, level, ports), served.get((site, level), 0.0)

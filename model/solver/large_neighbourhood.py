@@ -1,0 +1,167 @@
+"""Search in large neighbourhoods: most decisions stay as the best plan has them, the solver decides the rest.
+
+The solver gets the same rows each time, so all rules hold in whatever it finds. A neighbourhood is some
+choices: those near a place, those of one phase near a place, those at sites that change (to change when they
+do), or those that the relaxation is least sure of, anywhere. Its size, and which choices it admits, adapt to
+what the solver manages in a few seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.data.inputs import Inputs
+from model.solver import solve_matrix
+from model.solver.lp_relaxation import Relaxation
+from model.solver.matrix import Compiled, Mask, Matrix, Vector
+from model.solver.watch import Watch
+
+_STEP_LIMIT_S = 4.0
+_TIME_SHARE = 0.6
+"""Of the time left, what the search may take: the rest is the proof's, which lowers the bound."""
+_QUICK_SHARE = 0.25
+_SIZE_BEGIN, _SIZE_MIN, _GROWTH = 150.0, 12.0, 1.4
+_PATIENCE_BEGIN = 0.03
+_STEP_GAP_SHARE = 0.02
+STALE_STEP_COUNT = 30
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the search moves on: a matrix and, per column, place in metres (NaN: none) and phase (-1: none).
+
+    `pull` says how often a column is the centre of a neighbourhood, `loss` by how much the relaxation's
+    objective falls at least when a column that it leaves out is taken in.
+    """
+
+    matrix: Matrix
+    place_m: Vector
+    phase: NDArray[np.intp]
+    pull: Vector
+    loss: Vector
+
+
+def ground(form: Compiled, inputs: Inputs, relaxation: Relaxation) -> Ground:
+    """Return the ground of a compiled model and its relaxation."""
+    count = len(form.matrix.gain)
+    place_m, phase = np.full((count, 2), np.nan), np.full(count, -1, dtype=np.intp)
+    for column, (option_id, t) in zip(form.choices, form.keys, strict=True):
+        site = inputs.sites[inputs.options[option_id].site_id]
+        place_m[column], phase[column] = (site.x_m, site.y_m), t
+    pull = np.where(phase >= 0, np.clip(relaxation.values, 0.0, 1.0), 0.0)
+    return Ground(form.matrix, place_m, phase, pull, np.maximum(-relaxation.reduced_gain, 0.0))
+
+
+@dataclass
+class _Kind:
+    """A kind of neighbourhood: its size, and how it has fared lately (gain per second, relative)."""
+
+    name: str
+    size: float = _SIZE_BEGIN
+    merit: float = 1.0
+
+
+@dataclass
+class Search:
+    """The state of a search; `seed` makes it repeatable as far as the clock allows."""
+
+    ground: Ground
+    watch: Watch
+    threads: int | None = None
+    seed: int = 0
+    stale: int = 0
+    patience: float = _PATIENCE_BEGIN
+    _kinds: list[_Kind] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._random = np.random.default_rng(self.seed)
+        names = ["near", "unsure"] + (["phase", "timing"] if len(set(self._phases())) > 1 else [])
+        self._kinds = [_Kind(name) for name in names]
+
+    def run(self) -> None:
+        """Improve the plan that the watch holds until nothing has helped for long or its time is up."""
+        if not (self.ground.phase >= 0).any():
+            return
+        until_s = self.watch.elapsed_s + _TIME_SHARE * self.watch.left_s
+        while not self.watch.is_over() and self.stale < STALE_STEP_COUNT and self.watch.elapsed_s < until_s:
+            self._step()
+
+    def _phases(self) -> NDArray[np.intp]:
+        return self.ground.phase[self.ground.phase >= 0]
+
+    def _step(self) -> None:
+        kind = self._draw_kind()
+        best = self.watch.values
+        assert best is not None  # noqa: S101 - a search starts from a plan
+        free = self._neighbourhood(kind, best)
+        held = ~free & (self.ground.phase >= 0)
+        matrix = self.ground.matrix
+        before, began = self.watch.worth, self.watch.elapsed_s
+        missing = max(self.watch.bound - before, 0.0)
+        limit_s = min(_STEP_LIMIT_S, self.watch.left_s)
+        found = solve_matrix.run(
+            matrix.within(np.where(held, best, matrix.lower), np.where(held, best, matrix.upper)),
+            solve_matrix.Limits(limit_s, 0.0, max(_STEP_GAP_SHARE * missing, 1e-9), self.threads),
+            self.watch,
+            start=best,
+        )
+        if found.values is not None:
+            self.watch.keep(found.values, matrix.worth(found.values))
+        gained = self.watch.worth - before
+        taken_s = self.watch.elapsed_s - began
+        self._learn(kind, gained, taken_s)
+        if found.status != "optimal":
+            kind.size = max(kind.size / _GROWTH, _SIZE_MIN)
+        elif self.stale and taken_s < _QUICK_SHARE * limit_s:
+            if kind.size > free.sum():
+                self.patience *= 2
+            kind.size = min(kind.size * _GROWTH, float(len(free)))
+
+    def _learn(self, kind: _Kind, gained: float, taken_s: float) -> None:
+        """Count steps that found nothing, and prefer the kinds that close more of the gap per second."""
+        is_better = gained > 1e-9 * max(1.0, abs(self.watch.worth))
+        self.stale = 0 if is_better else self.stale + 1
+        share = gained / max(self.watch.bound - self.watch.worth + gained, 1e-12)
+        kind.merit = 0.85 * kind.merit + 0.15 * min(share / max(taken_s, 0.05) * 20, 1.0)
+
+    def _draw_kind(self) -> _Kind:
+        merit = np.array([max(kind.merit, 0.1) for kind in self._kinds])
+        return self._kinds[int(self._random.choice(len(merit), p=merit / merit.sum()))]
+
+    def _neighbourhood(self, kind: _Kind, best: Vector) -> Mask:
+        """Return the choices that are decided anew; what is no choice is always free."""
+        g = self.ground
+        taken = (g.phase >= 0) & (best > g.matrix.lower + 0.5)
+        missing = max(self.watch.bound - self.watch.worth, 1e-9)
+        able = (g.phase >= 0) & (g.matrix.upper > g.matrix.lower)
+        able &= taken | (g.loss <= self.patience * missing)
+        if kind.name == "phase":
+            able &= g.phase == self._random.choice(np.unique(self._phases()))
+        if kind.name == "timing":
+            able &= self._at_places_of(taken)
+        columns = self._random.permutation(np.flatnonzero(able))  # equally near: by lot
+        nearest = np.argsort(self._distance(kind, columns, taken), kind="stable")[: int(kind.size)]
+        free = np.zeros(len(able), dtype=bool)
+        free[columns[nearest]] = True
+        return free
+
+    def _distance(self, kind: _Kind, columns: NDArray[np.intp], taken: Mask) -> Vector:
+        """Return how far columns are from the centre: metres, or how sure the relaxation is, part chance."""
+        g = self.ground
+        if kind.name == "unsure":
+            found: Vector = np.abs(g.pull[columns] - taken[columns])
+            return -found - 0.5 * self._random.random(len(columns)) * (found > 0)
+        pull = np.maximum(g.pull, taken) * (g.phase >= 0)
+        if not pull.sum():
+            pull = (g.phase >= 0).astype(float)
+        centre = g.place_m[self._random.choice(len(pull), p=pull / pull.sum())]
+        away: Vector = np.hypot(*(g.place_m[columns] - centre).T)
+        return away
+
+    def _at_places_of(self, taken: Mask) -> Mask:
+        """Tell which choices are at a place where the plan has one."""
+        places = {tuple(place) for place in self.ground.place_m[taken].tolist()}
+        return np.array([tuple(place) in places for place in self.ground.place_m.tolist()], dtype=bool)

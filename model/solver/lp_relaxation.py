@@ -1,0 +1,100 @@
+r"""The linear relaxation: a bound that holds whatever the solver's tolerance, and what it settles.
+
+Any prices y of the rows (of the right sign) bound the objective c x + c0 (Lagrange):
+
+.. math::
+    c x \le \sum_i \max(y_i \underline b_i, y_i \overline b_i) + \sum_j \max(d_j l_j, d_j u_j),
+    \quad d = c - A^T y
+
+so the bound is worked out from the solver's prices, and does not rely on its optimality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.solver.highs import Instance
+from model.solver.matrix import Matrix, Vector, at_best
+from model.solver.watch import Watch
+
+METHODS = (
+    {"solver": "ipm", "run_crossover": "on"},
+    {"solver": "ipm", "run_crossover": "off"},
+    {"solver": "simplex"},
+)
+"""Interior point made exact by crossover; without it, for models where crossover does not end; simplex."""
+_METHOD_SHARE = 0.9
+"""Of the time left, what a method may take before the next has its turn; the last may have all of it."""
+_SAFETY = 1e-7
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Values of the columns in the relaxation, their reduced gain (what a unit more adds), a bound.
+
+    `status` is optimal, infeasible, or stopped: then the values and gains are of no use.
+    """
+
+    status: str
+    values: Vector
+    reduced_gain: Vector
+    bound: float
+
+    def settled(self, matrix: Matrix, worth: float) -> Matrix:
+        """Fix the whole numbers that no plan worth more than `worth` can have otherwise."""
+        lower, upper = matrix.lower.copy(), matrix.upper.copy()
+        room = self.bound - worth + _SAFETY * max(1.0, abs(self.bound))
+        whole = matrix.is_integer
+        stays_low = whole & (-self.reduced_gain > room)
+        stays_high = whole & (self.reduced_gain > room)
+        upper[stays_low] = lower[stays_low]
+        lower[stays_high] = upper[stays_high]
+        return matrix.within(lower, upper)
+
+
+def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | None) -> Relaxation:
+    """Solve the relaxation by interior point; where a method gives up, the next tries for the time left.
+
+    A method that ends early has prices too, and any prices give a bound: the least of them is kept.
+    """
+    nothing, best = np.zeros(len(matrix.gain)), matrix.ceiling()
+    if (matrix.lower > matrix.upper).any():
+        return Relaxation("infeasible", nothing, nothing, -np.inf)
+    until_s = watch.elapsed_s + time_limit_s
+    for options in METHODS:
+        left_s = until_s - watch.elapsed_s
+        if left_s <= 0 or watch.is_over():
+            break
+        limit_s = left_s if options is METHODS[-1] else _METHOD_SHARE * left_s
+        status, lp = _run(matrix, options, watch, limit_s, threads=threads)
+        if status == "infeasible":
+            return Relaxation("infeasible", nothing, nothing, -np.inf)
+        prices, values = lp.prices, lp.values
+        if prices is None:
+            continue
+        gain, bound = priced(matrix, prices)
+        best = min(best, bound)
+        if status == "optimal" and values is not None:
+            return Relaxation(status, values, gain, best)
+    return Relaxation("stopped", nothing, nothing, best)
+
+
+def _run(
+    matrix: Matrix, options: Mapping[str, str], watch: Watch, limit_s: float, *, threads: int | None
+) -> tuple[str, Instance]:
+    until_s = watch.elapsed_s + limit_s
+    lp = Instance(matrix, options, threads=threads, is_relaxed=True)
+    lp.listen(lambda: watch.is_interrupted or watch.elapsed_s > until_s)
+    return lp.run(until_s - watch.elapsed_s), lp
+
+
+def priced(matrix: Matrix, price: Vector) -> tuple[Vector, float]:
+    """Return the reduced gains and the bound that prices of the rows give."""
+    sound = np.where(np.isinf(matrix.row_upper), np.minimum(price, 0.0), price)
+    sound = np.where(np.isinf(matrix.row_lower), np.maximum(sound, 0.0), sound)
+    gain = matrix.gain - matrix.rows.T @ sound
+    bound = matrix.constant + at_best(sound, matrix.row_lower, matrix.row_upper)
+    return gain, bound + at_best(gain, matrix.lower, matrix.upper)

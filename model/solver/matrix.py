@@ -1,0 +1,232 @@
+"""A Pyomo model as arrays: every rule is rows here, so whoever works on the arrays keeps them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy import sparse
+
+from model.data.inputs import Plan
+
+Vector = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+_FEASIBILITY_TOLERANCE = 1e-6
+_SPAN_FOR_SOLVER = 2.0**20
+_AT_MOST, _AT_LEAST = 1, -1
+_DECISIONS = ("x", "granted", "reinforced")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Maximise `gain @ x + constant` with `row_lower <= rows @ x <= row_upper` and `lower <= x <= upper`."""
+
+    gain: Vector
+    constant: float
+    rows: sparse.csr_array
+    row_lower: Vector
+    row_upper: Vector
+    lower: Vector
+    upper: Vector
+    is_integer: Mask
+
+    @cached_property
+    def integers(self) -> NDArray[np.intp]:
+        """The columns that must be whole."""
+        return np.flatnonzero(self.is_integer)
+
+    @cached_property
+    def columns(self) -> sparse.csc_array:
+        """The rows, stored by column."""
+        return self.rows.tocsc()
+
+    @cached_property
+    def pattern(self) -> sparse.csr_array:
+        """A 1 wherever a row speaks of a column."""
+        return self._like(np.ones_like(self.rows.data))
+
+    @cached_property
+    def positive(self) -> sparse.csr_array:
+        """The factors above 0."""
+        return self._like(np.maximum(self.rows.data, 0.0))
+
+    @cached_property
+    def negative(self) -> sparse.csr_array:
+        """The factors below 0."""
+        return self._like(np.minimum(self.rows.data, 0.0))
+
+    def _like(self, data: Vector) -> sparse.csr_array:
+        found = sparse.csr_array(
+            (data, self.rows.indices, self.rows.indptr), shape=self.rows.shape, copy=True
+        )
+        found.eliminate_zeros()  # 0 times an infinite bound is no number
+        return found
+
+    @cached_property
+    def row_tolerance(self) -> Vector:
+        """By how much a row may seem broken and still holds."""
+        greatest: Vector = abs(self.rows).max(axis=1).toarray().ravel() if self.rows.shape[0] else np.zeros(0)
+        found: Vector = _FEASIBILITY_TOLERANCE * np.maximum(greatest, 1.0)
+        return found
+
+    @cached_property
+    def objective_scale(self) -> float:
+        """Return the power of 2 by which a solver gets the objective multiplied.
+
+        A solver takes a gain below its tolerance, 1e-7 for a unit of a column, for none, and leaves such
+        columns anywhere: a cell among a thousand million people, a dollar among ten million. Multiplied so
+        that best and worst ends of all columns lie some 1e6 apart, what it may miss is 1e-13 of that.
+        """
+        paid = (self.gain != 0) & np.isfinite(self.lower) & np.isfinite(self.upper)
+        span = float(np.abs(self.gain[paid]) @ (self.upper - self.lower)[paid])
+        return float(2.0 ** np.round(np.log2(_SPAN_FOR_SOLVER / span))) if span > 0 else 1.0
+
+    def worth(self, values: Vector) -> float:
+        """Return the objective of these values."""
+        return float(self.gain @ values) + self.constant
+
+    def is_feasible(self, values: Vector) -> bool:
+        """Tell whether values keep every row and bound, and are whole where they must be."""
+        slack = _FEASIBILITY_TOLERANCE
+        whole = values[self.integers]
+        return bool(
+            (values >= self.lower - slack).all()
+            and (values <= self.upper + slack).all()
+            and (np.abs(whole - whole.round()) <= slack).all()
+            and (self.excess(values) <= self.row_tolerance).all()
+        )
+
+    def excess(self, values: Vector) -> Vector:
+        """Return by how much each row is broken, 0 where it holds."""
+        found = self.rows @ values
+        broken: Vector = np.maximum(np.maximum(self.row_lower - found, found - self.row_upper), 0.0)
+        return broken
+
+    def ceiling(self) -> float:
+        """Return a bound that needs no solving: every column at its better end."""
+        return self.constant + at_best(self.gain, self.lower, self.upper)
+
+    def within(self, lower: Vector, upper: Vector) -> Matrix:
+        """Return the same matrix with other bounds of the columns."""
+        found = replace(self, lower=lower, upper=upper)
+        # What depends on the rows alone is worked out once, however many matrices share them.
+        found.__dict__.update(
+            {n: getattr(self, n) for n in ("pattern", "positive", "negative", "row_tolerance")}
+        )
+        return found
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices.
+
+    `idle` are the variables that no rule and no objective speaks of. `phase` is that of each column, 0 where
+    it has none; `is_decision` marks those that are decided or paid in their phase, while others tell how
+    things stand then.
+    """
+
+    matrix: Matrix
+    variables: tuple[Any, ...]
+    idle: tuple[Any, ...]
+    keys: tuple[tuple[str, int], ...]
+    choices: NDArray[np.intp]
+    phase: NDArray[np.intp]
+    is_decision: Mask
+
+    def plan(self, values: Vector) -> Plan:
+        """Return the plan that values hold."""
+        taken = np.flatnonzero(values[self.choices].round() > 0)
+        return frozenset(self.keys[n] for n in taken)
+
+    def load(self, values: Vector) -> None:
+        """Set the variables of the model; whole numbers become exactly whole."""
+        exact = np.where(self.matrix.is_integer, values.round(), values)
+        for variable, value in zip(self.variables, exact.tolist(), strict=True):
+            variable.set_value(value, skip_validation=True)
+        for variable in self.idle:
+            low, high = variable.lb, variable.ub
+            nearest = max(0.0, -np.inf if low is None else low)
+            variable.set_value(min(nearest, np.inf if high is None else high), skip_validation=True)
+
+    def held_to(self, plan: Plan) -> Matrix:
+        """Return the matrix with every choice as a plan has it."""
+        taken = np.array([key in plan for key in self.keys], dtype=float)
+        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        lower[self.choices] = upper[self.choices] = taken
+        return self.matrix.within(lower, upper)
+
+
+def compiled(m: pyo.ConcreteModel) -> Compiled:
+    """Return the model as arrays; it must maximise. Fixed variables become constants.
+
+    Raises:
+        pyomo.common.errors.InfeasibleConstraintException: a rule without variables does not hold.
+        ValueError: the model minimises.
+
+    """
+    goal = next(m.component_data_objects(pyo.Objective, active=True))
+    if goal.sense != pyo.maximize:
+        raise ValueError("the search for a plan maximises; turn the sign of the objective round")
+    form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
+    kind = np.array([row.bound_type for row in form.rows], dtype=int)
+    limit = np.asarray(form.rhs, dtype=float)
+    variables = tuple(form.columns)
+    place = {id(variable): n for n, variable in enumerate(variables)}
+    chosen = [(key, place[id(m.x[key])]) for key in m.choice if id(m.x[key]) in place]
+    matrix = Matrix(
+        gain=np.asarray(form.c.todense(), dtype=float).ravel(),
+        constant=float(form.c_offset[0]),
+        rows=sparse.csr_array(form.A),
+        row_lower=np.where(kind == _AT_MOST, -np.inf, limit),
+        row_upper=np.where(kind == _AT_LEAST, np.inf, limit),
+        lower=np.array([-np.inf if v.lb is None else v.lb for v in variables], dtype=float),
+        upper=np.array([np.inf if v.ub is None else v.ub for v in variables], dtype=float),
+        is_integer=np.array([v.is_integer() for v in variables], dtype=bool),
+    )
+    return Compiled(
+        _bounded(matrix),
+        variables,
+        tuple(v for v in m.component_data_objects(pyo.Var) if id(v) not in place and not v.fixed),
+        tuple(key for key, _ in chosen),
+        np.array([n for _, n in chosen], dtype=np.intp),
+        np.array([_phase(m, v) for v in variables], dtype=np.intp),
+        np.array([v.parent_component().name in _DECISIONS for v in variables], dtype=bool),
+    )
+
+
+def _phase(m: pyo.ConcreteModel, variable: Any) -> int:
+    """Return the phase of a variable: the last part of its index, where that has several."""
+    index = variable.index()
+    return int(index[-1]) if isinstance(index, tuple) and len(index) > 1 and index[-1] in m.phase else 0
+
+
+def at_best(gain: Vector, lower: Vector, upper: Vector) -> float:
+    """Return the most that `gain @ x` comes to between bounds; infinite where nothing holds it."""
+    at = np.where(gain > 0, upper, lower)
+    paid = gain != 0
+    return float(gain[paid] @ at[paid])
+
+
+def _bounded(matrix: Matrix) -> Matrix:
+    """Give columns without a bound the one that their rows imply, where there is one."""
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    for column in np.flatnonzero(~(np.isfinite(lower) & np.isfinite(upper))):
+        start, end = matrix.columns.indptr[column : column + 2]
+        for row, factor in zip(
+            matrix.columns.indices[start:end], matrix.columns.data[start:end], strict=True
+        ):
+            span = slice(*matrix.rows.indptr[row : row + 2])
+            others = matrix.rows.indices[span] != column
+            at, by = matrix.rows.indices[span][others], matrix.rows.data[span][others]
+            low, high = -at_best(-by, lower[at], upper[at]), at_best(by, lower[at], upper[at])
+            ends = (matrix.row_lower[row] - high) / factor, (matrix.row_upper[row] - low) / factor
+            lower[column] = max(lower[column], min(ends))
+            upper[column] = min(upper[column], max(ends))
+    crossed_by = np.where(np.isfinite(lower) & np.isfinite(upper), lower - upper, 0.0)
+    lower = np.where((crossed_by > 0) & (crossed_by <= _FEASIBILITY_TOLERANCE), upper, lower)
+    return matrix.within(lower, upper)

@@ -1,0 +1,139 @@
+"""How the terms of the objective compete: as one weighted sum, or one stage after the other."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.data.inputs import Plan, Stage
+from model.formulation.settle import settle
+from model.solver import orchestrate, watch, whole_model
+
+Watcher = Callable[[orchestrate.Progress], None]
+_HELD = 1e-9
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When the solver stops: seconds, gap as a share, and its threads (None: as it likes)."""
+
+    time_limit_s: float | None = None
+    gap_share: float = whole_model.OPTIMAL_GAP_SHARE
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class StageEnd:
+    """How a stage ended; `bound` holds for all plans that hold the stages before."""
+
+    stage: Stage
+    status: str
+    objective: float
+    bound: float
+    gap_share: float
+    solve_s: float
+
+
+def find(
+    m: pyo.ConcreteModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
+) -> tuple[whole_model.Outcome, tuple[StageEnd, ...]]:
+    """Find the best plan in the mode of the inputs; the variables hold it afterwards.
+
+    Lexicographic: each stage maximises its own terms while all before keep their value, less the tolerance;
+    time is shared out evenly over the stages that are left. The objective of the outcome is the weighted sum
+    all the same, its gap the widest of the stages, and there is no one bound.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it before there was a plan.
+
+    """
+    if not m.inputs.stages:
+        return solve(m, limits, start=start, watcher=watcher), ()
+    m.objective.deactivate()
+    m.held = pyo.ConstraintList()
+    began, ends = time.monotonic(), []
+    for number, stage in enumerate(m.inputs.stages):
+        left = dataclasses.replace(limits, time_limit_s=_share(limits, began, len(m.inputs.stages) - number))
+        stage_began = time.monotonic()
+        outcome = _solve_stage(m, stage, left, start, watcher)
+        if outcome.objective is None or outcome.bound is None or outcome.gap_share is None:
+            return outcome, ()  # the first stage found no plan; later ones start from one
+        took = time.monotonic() - stage_began
+        end = StageEnd(stage, outcome.status, outcome.objective, outcome.bound, outcome.gap_share, took)
+        ends.append(end)
+        start = outcome.plan
+        given_up = max(stage.tolerance_share, _HELD) * max(abs(end.objective), _HELD)
+        m.held.add(_worth(m, stage) >= end.objective - given_up)
+        if outcome.is_interrupted:
+            break
+    return _ended(m, outcome, ends), tuple(ends)
+
+
+def solve(
+    m: pyo.ConcreteModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
+) -> whole_model.Outcome:
+    """Solve the model as it stands within limits; its variables hold what follows from the plan it found."""
+    found = orchestrate.solve(
+        m,
+        time_limit_s=limits.time_limit_s,
+        gap_share=limits.gap_share,
+        threads=limits.threads,
+        start=start,
+        progress=watcher,
+    )
+    return found if found.objective is None else worked_out(m, found)
+
+
+def worked_out(m: pyo.ConcreteModel, found: whole_model.Outcome) -> whole_model.Outcome:
+    """Return the outcome with the objective that the decisions have, whatever the solver left beside them.
+
+    The solver pushes coverage, flows and grants only as far as its tolerance or its time goes. The variables
+    hold afterwards what follows from the decisions.
+    """
+    settle(m, found.plan)
+    goal = next(m.component_data_objects(pyo.Objective, active=True))
+    worth = float(pyo.value(goal))
+    bound = worth if found.bound is None else max(found.bound, worth)
+    gap_share = watch.gap(worth, bound)
+    is_optimal = gap_share <= whole_model.OPTIMAL_GAP_SHARE and found.is_trimmed
+    status = "optimal" if is_optimal else "feasible"
+    return dataclasses.replace(found, status=status, objective=worth, bound=bound, gap_share=gap_share)
+
+
+def _share(limits: Limits, began: float, stages_left: int) -> float | None:
+    if limits.time_limit_s is None:
+        return None
+    return max(limits.time_limit_s - (time.monotonic() - began), 0.0) / stages_left
+
+
+def _solve_stage(
+    m: pyo.ConcreteModel, stage: Stage, limits: Limits, start: Plan | None, watcher: Watcher | None
+) -> whole_model.Outcome:
+    m.stage_objective = pyo.Objective(expr=_worth(m, stage) + 0.0 * m.nothing, sense=pyo.maximize)
+    try:
+        return solve(m, limits, start=start, watcher=watcher)
+    finally:
+        m.del_component("stage_objective")
+
+
+def _worth(m: pyo.ConcreteModel, stage: Stage) -> Any:
+    """Weighted terms of a stage; a term on its own counts as it is, also where its weight is 0."""
+    weight = {t: m.inputs.objective_weight.get(t, 0.0) if len(stage.terms) > 1 else 1.0 for t in stage.terms}
+    return sum(m.sign[t] * w * m.term[t] for t, w in weight.items())
+
+
+def _ended(m: pyo.ConcreteModel, last: whole_model.Outcome, ends: list[StageEnd]) -> whole_model.Outcome:
+    m.objective.activate()
+    is_optimal = all(end.status == "optimal" for end in ends) and len(ends) == len(m.inputs.stages)
+    return dataclasses.replace(
+        last,
+        status="optimal" if is_optimal else "feasible",
+        objective=float(pyo.value(m.objective)),
+        bound=None,
+        gap_share=max(end.gap_share for end in ends),
+    )

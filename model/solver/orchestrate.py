@@ -1,0 +1,119 @@
+"""The way from a model to a plan with a bound that holds for the whole model.
+
+A small model goes to the solver as it is. A large one: the start is completed, and where there are phases
+they are decided one after the other, so that there is a plan that spends the money before anything that takes
+long; the relaxation gives a bound; a start that breaks a rule is repaired; the search in neighbourhoods makes
+it good; what the bound then settles is fixed, and the solver gets what is left for the rest of the time. In
+the end, what the plan can do without goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyomo.environ as pyo
+from pyomo.common.errors import InfeasibleConstraintException
+
+from model.data.inputs import Plan
+from model.solver import phases, whole_model
+from model.solver.large_neighbourhood import Search, ground
+from model.solver.lp_relaxation import relax
+from model.solver.matrix import Compiled, compiled
+from model.solver.polish import trim
+from model.solver.repair import repair
+from model.solver.watch import Progress, Watch
+
+__all__ = ["Progress", "solve"]
+
+LARGE_NONZERO_COUNT = 20_000
+"""A model with so many factors in its rows, or more, is searched; a smaller one the solver does alone."""
+
+_PHASES_SHARE, _PHASES_LIMIT_S = 0.6, 90.0
+_RELAXATION_SHARE = 0.8
+
+
+def solve(
+    m: pyo.ConcreteModel,
+    *,
+    time_limit_s: float | None = None,
+    gap_share: float = whole_model.OPTIMAL_GAP_SHARE,
+    threads: int | None = None,
+    start: Plan | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    large_nonzero_count: int = LARGE_NONZERO_COUNT,
+) -> whole_model.Outcome:
+    """Solve the model; afterwards its variables hold the plan. `progress` hears of each step, plan and bound.
+
+    Stopped by the user it returns the best plan so far, with `is_interrupted`.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it before there was a plan.
+        RuntimeError: the solver failed, or its bound contradicts the plan it found.
+
+    """
+    watch = Watch(time_limit_s, gap_share, progress)
+    with watch.heeding_the_user():
+        watch.say()
+        try:
+            form = compiled(m)
+        except InfeasibleConstraintException:
+            return whole_model.Outcome("infeasible")
+        watch.lower(form.matrix.ceiling())
+        watch.enter("start")
+        is_start_used = _begin(form, start, watch, threads=threads)
+        is_infeasible = False
+        if form.matrix.rows.nnz < large_nonzero_count and not watch.is_interrupted:
+            watch.enter("proof")
+            is_infeasible = whole_model.finish(form, watch, threads=threads)
+        elif not watch.is_over():
+            is_infeasible = _large(form, m, watch, start, threads=threads)
+        if gap_share < 1:
+            trim(form, watch, threads=threads)
+        return whole_model.ended(form, watch, is_infeasible=is_infeasible, is_start_used=is_start_used)
+
+
+def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | None) -> bool:
+    """Take the start as the first plan, or else to change nothing, where that keeps all rules."""
+    for plan in (start, frozenset()) if start else (frozenset(),):
+        begin = whole_model.complete(form, plan, watch, threads=threads)
+        if begin is not None:
+            watch.keep(begin, form.matrix.worth(begin))
+            return plan == start
+    return False
+
+
+def _large(
+    form: Compiled, m: pyo.ConcreteModel, watch: Watch, start: Plan | None, *, threads: int | None
+) -> bool:
+    """Decide the phases, relax, repair, search, prove; tell whether the model is infeasible."""
+    start = _in_phases(form, watch, start, threads=threads)
+    watch.enter("relaxation")
+    relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
+    watch.lower(relaxation.bound)
+    if relaxation.status == "infeasible":
+        return whole_model.finish(form, watch, threads=threads)
+    area = ground(form, m.inputs, relaxation)
+    if watch.values is None and not watch.is_over():
+        watch.enter("repair")
+        repair(form, area, watch, start or frozenset(), threads=threads)
+    if watch.values is not None:
+        watch.enter("search")
+        Search(area, watch, threads).run()
+    if watch.is_over():
+        return False
+    watch.enter("proof")
+    matrix = form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.worth)
+    return whole_model.finish(form, watch, threads=threads, matrix=matrix)
+
+
+def _in_phases(form: Compiled, watch: Watch, start: Plan | None, *, threads: int | None) -> Plan | None:
+    """Decide the phases one after the other, and take that if it is better; return the better start."""
+    if not phases.are_several(form):
+        return start
+    watch.enter("phases")
+    limit_s = min(_PHASES_SHARE * watch.left_s, _PHASES_LIMIT_S)
+    found = phases.in_sequence(form, watch, time_limit_s=limit_s, threads=threads)
+    values = whole_model.complete(form, found, watch, threads=threads)
+    if values is not None:
+        watch.keep(values, form.matrix.worth(values))
+    return found or start

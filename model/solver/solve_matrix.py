@@ -1,0 +1,108 @@
+"""The solver on a matrix, reduced first: how it ended, the best values, a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.solver.highs import SOLVER, Instance, version
+from model.solver.matrix import Matrix, Vector
+from model.solver.presolve import Reduced, reduce
+from model.solver.watch import Watch
+
+__all__ = ["SOLVER", "Found", "Limits", "run", "version"]
+
+_TOLERANCE = {"mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-8}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a run of the solver ends by itself, and its threads (None: as it likes).
+
+    It never takes more time than the watch has left, save for `grace_s`, which it may have in any case.
+    `is_thorough`: infeasible is believed only when it is found without presolve too. HiGHS 1.15.1 has an open
+    report of a feasible model called infeasible by its presolve.
+    """
+
+    time_limit_s: float = float("inf")
+    gap_share: float = 0.0
+    gap_abs: float = 0.0
+    threads: int | None = None
+    is_thorough: bool = False
+    grace_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run of the solver left: its end, the best values if there are any, a bound of this matrix."""
+
+    status: str
+    values: Vector | None
+    bound: float
+
+
+def run(
+    matrix: Matrix,
+    limits: Limits,
+    watch: Watch,
+    *,
+    start: Vector | None = None,
+    better: Callable[[Vector], None] | None = None,
+    bound: Callable[[float], None] | None = None,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> Found:
+    """Solve a matrix, reduced first; `start` are values of all its columns that keep all its rows.
+
+    It stops when the user wants it, when `is_enough` says so, and when the time of the limits or of the watch
+    is over, whichever is first. `better` hears of each better solution, `bound` of the bound so far.
+
+    Raises:
+        RuntimeError: the solver failed.
+
+    """
+    until_s = watch.elapsed_s + min(limits.time_limit_s, max(watch.left_s, limits.grace_s))
+    reduced = reduce(matrix)
+    if reduced.is_infeasible:
+        return Found("infeasible", None, -np.inf)
+    if not len(reduced.columns):
+        is_kept = matrix.is_feasible(reduced.settled)
+        return Found(
+            "optimal" if is_kept else "infeasible",
+            reduced.settled if is_kept else None,
+            reduced.matrix.constant,
+        )
+    options = {"mip_rel_gap": limits.gap_share, "mip_abs_gap": limits.gap_abs, **_TOLERANCE}
+    for presolve in ("choose", "off") if limits.is_thorough else ("choose",):
+        instance = Instance(reduced.matrix, {"presolve": presolve, **options}, threads=limits.threads)
+        if start is not None:
+            instance.begin_with(start[reduced.columns])
+        instance.listen(
+            lambda: watch.is_interrupted or watch.elapsed_s > until_s or is_enough(),
+            None if better is None else lambda values: better(reduced.whole(values)),
+            bound,
+        )
+        status = instance.run(until_s - watch.elapsed_s)
+        if status != "infeasible":
+            break
+    return _found(instance, status, reduced, matrix, start)
+
+
+def _found(instance: Instance, status: str, reduced: Reduced, whole: Matrix, start: Vector | None) -> Found:
+    if status == "failed":
+        raise RuntimeError(f"HiGHS ended with '{instance.end_words}'.")
+    if status == "infeasible":
+        return Found("infeasible", None, -np.inf)
+    values = _values(instance, reduced, whole)
+    return Found(status, start if values is None else values, min(instance.bound, reduced.matrix.ceiling()))
+
+
+def _values(instance: Instance, reduced: Reduced, whole: Matrix) -> Vector | None:
+    """Return the solution, whole numbers made exact where the rows bear it; None if none keeps all rows."""
+    solution = instance.values
+    if solution is None:
+        return None
+    values = reduced.whole(solution)
+    exact = np.where(whole.is_integer, values.round(), values)
+    return next((found for found in (exact, values) if whole.is_feasible(found)), None)

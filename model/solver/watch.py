@@ -1,0 +1,155 @@
+"""What a solve may take and what it tells: time, gap, the user's Ctrl-C, the best plan and bound so far."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from model.solver.matrix import Vector
+
+OPTIMAL_GAP_SHARE = 1e-4
+"""A plan whose gap is no wider, and that wastes nothing, counts as optimal."""
+_EXACT_GAP_SHARE = 1e-13
+_DIGITS_S, _DIGITS_SHARE = 3.0, 0.5
+"""Seconds that a solve goes on below that gap, or share of what it took to reach it, if that is more."""
+_NO_GAIN_SHARE = 1e-13
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a solve has come; None where there is no plan, or no bound, yet."""
+
+    incumbent: float | None
+    bound: float | None
+    gap_share: float | None
+    elapsed_s: float
+    step: str
+
+
+def gap(worth: float, bound: float) -> float:
+    """Return how much better than a plan a plan could be, as a share of its worth."""
+    return max(bound - worth, 0.0) / max(abs(worth), 1e-10)
+
+
+@dataclass
+class Watch:
+    """The clock and the ledger of one solve.
+
+    `time_limit_s` counts from the start of the solve; at the gap `gap_share` a plan is good enough. A plan
+    that `is_trimmed` is known to hold nothing that could be left undone without loss.
+    """
+
+    time_limit_s: float | None
+    gap_share: float
+    tell: Callable[[Progress], None] | None = None
+    step: str = "compile"
+    bound: float = float("inf")
+    worth: float = float("-inf")
+    values: Vector | None = None
+    outer: Watch | None = None
+    is_trimmed: bool = False
+    _is_stopped: bool = False
+    _reached_s: float | None = None
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left; infinite without a limit."""
+        return float("inf") if self.time_limit_s is None else max(self.time_limit_s - self.elapsed_s, 0.0)
+
+    @property
+    def gap(self) -> float:
+        """The gap so far, infinite as long as there is no plan."""
+        return float("inf") if self.values is None else gap(self.worth, self.bound)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """True once the user wants it to stop; a watch within another heeds the outer one."""
+        return self._is_stopped or (self.outer is not None and self.outer.is_interrupted)
+
+    def is_over(self) -> bool:
+        """Tell whether to stop: good enough, out of time, or stopped by the user."""
+        return self.is_interrupted or self.left_s <= 0 or self.is_enough()
+
+    def is_enough(self) -> bool:
+        """Tell whether the plan is good enough.
+
+        Where a plan is to be optimal, the solve goes on below the gap for a while: it is a share of the whole
+        objective, and money may be a small part of that. Often the plan is exact soon after.
+        """
+        if self.gap > self.gap_share:
+            return False
+        if self.gap <= _EXACT_GAP_SHARE or self.gap_share > OPTIMAL_GAP_SHARE:
+            return True
+        if self._reached_s is None:
+            self._reached_s = self.elapsed_s
+        return self.elapsed_s > self._reached_s + max(_DIGITS_S, _DIGITS_SHARE * self._reached_s)
+
+    def enter(self, step: str) -> None:
+        """Say what is done from now on."""
+        self.step = step
+        self.say()
+
+    def lower(self, bound: float) -> None:
+        """Take a bound of the whole model, if it is lower than the one known."""
+        if bound < self.bound:
+            self.bound = bound
+            self.say()
+
+    def keep(self, values: Vector, worth: float) -> bool:
+        """Take a plan, if it is better than the one known; tell whether it was."""
+        if self.values is not None and worth <= self.worth + _NO_GAIN_SHARE * abs(self.worth):
+            return False
+        self.values, self.worth, self.is_trimmed = values, worth, False
+        self.say()
+        return True
+
+    def exchange(self, values: Vector, worth: float) -> None:
+        """Take a plan that is no worse than the one known, but for rounding."""
+        self.values, self.worth = values, max(worth, self.worth)
+        self.say()
+
+    def say(self) -> None:
+        """Report the state to whoever listens."""
+        if self.tell is not None:
+            has_plan, has_bound = self.values is not None, self.bound < float("inf")
+            self.tell(
+                Progress(
+                    self.worth if has_plan else None,
+                    self.bound if has_bound else None,
+                    self.gap if has_plan and has_bound else None,
+                    self.elapsed_s,
+                    self.step,
+                )
+            )
+
+    @contextmanager
+    def heeding_the_user(self) -> Iterator[None]:
+        """Take the first Ctrl-C as a wish to stop with what there is; the second stops at once.
+
+        Signals reach the main thread only: elsewhere whoever started the thread has to stop it.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.getsignal(signal.SIGINT)
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self._is_stopped = True
+            signal.signal(signal.SIGINT, before)
+
+        signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)

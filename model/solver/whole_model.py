@@ -1,0 +1,142 @@
+"""A whole Pyomo model to HiGHS, with a warm start, and what is said of the end of a solve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+from pyomo.common.errors import InfeasibleConstraintException
+
+from model.data.inputs import Plan
+from model.solver import solve_matrix
+from model.solver.complete import complete
+from model.solver.matrix import Compiled, Matrix, Vector, compiled
+from model.solver.polish import trim
+from model.solver.solve_matrix import SOLVER, Limits, version
+from model.solver.watch import OPTIMAL_GAP_SHARE, Watch
+
+__all__ = ["OPTIMAL_GAP_SHARE", "SOLVER", "Outcome", "complete", "ended", "finish", "solve", "version"]
+
+_TRIM_SHARE = 0.03
+"""Of the time left, what is kept to look at the plan by itself."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a solve ended.
+
+    `status` is optimal, feasible (stopped early), infeasible or no_plan; `bound` holds for the whole model:
+    no plan can be better. `is_start_used` says that the warm start was a plan that keeps all rules,
+    `is_interrupted` that the user stopped it and the plan is the best found until then, `is_trimmed` that
+    nothing of the plan could be left undone without loss.
+    """
+
+    status: str
+    plan: Plan = frozenset()
+    objective: float | None = None
+    bound: float | None = None
+    gap_share: float | None = None
+    is_start_used: bool = False
+    is_interrupted: bool = False
+    is_trimmed: bool = False
+
+
+def solve(
+    m: pyo.ConcreteModel,
+    *,
+    time_limit_s: float | None = None,
+    gap_share: float = OPTIMAL_GAP_SHARE,
+    threads: int | None = None,
+    start: Plan | None = None,
+) -> Outcome:
+    """Solve the model, all of it at once, from a plan if given; its variables hold the plan afterwards.
+
+    Raises:
+        KeyboardInterrupt: the user stopped the solver before it had a plan.
+        RuntimeError: the solver failed, or its bound contradicts the plan it found.
+
+    """
+    watch = Watch(time_limit_s, gap_share)
+    with watch.heeding_the_user():
+        try:
+            form = compiled(m)
+        except InfeasibleConstraintException:
+            return Outcome("infeasible")
+        watch.lower(form.matrix.ceiling())
+        begin = None if start is None else complete(form, start, watch, threads=threads)
+        if begin is not None:
+            watch.keep(begin, form.matrix.worth(begin))
+        is_infeasible = finish(form, watch, threads=threads)
+        if gap_share < 1:
+            trim(form, watch, threads=threads)
+        return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
+
+
+def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
+    """Let the solver work until the watch is over; tell whether the model is infeasible.
+
+    `matrix` may leave out plans that are no better than the one the watch holds: the bound allows for them.
+    """
+    is_exact = watch.gap_share <= OPTIMAL_GAP_SHARE
+    worth_left_out = -float("inf") if matrix is None else watch.worth
+    matrix = matrix or form.matrix
+
+    def lower(bound: float) -> None:
+        watch.lower(max(bound, worth_left_out))
+
+    found = solve_matrix.run(
+        matrix,
+        Limits(
+            watch.left_s * (1 - _TRIM_SHARE),
+            0.0 if is_exact else watch.gap_share,
+            threads=threads,
+            is_thorough=True,
+        ),
+        watch,
+        start=watch.values,
+        better=lambda values: _keep(form, watch, values),
+        bound=lower,
+        is_enough=watch.is_enough,
+    )
+    if found.status == "infeasible":
+        return watch.values is None
+    if found.values is not None:
+        _keep(form, watch, found.values)
+    lower(found.bound)
+    return False
+
+
+def _keep(form: Compiled, watch: Watch, values: Vector) -> None:
+    if form.matrix.is_feasible(values):
+        watch.keep(values, form.matrix.worth(values))
+
+
+def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: bool) -> Outcome:
+    """Say how a solve ended, and give the variables of the model the values of its plan.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it before there was a plan.
+        RuntimeError: the bound contradicts the plan.
+
+    """
+    if watch.values is None:
+        if is_infeasible:
+            return Outcome("infeasible")
+        if watch.is_interrupted:
+            raise KeyboardInterrupt
+        return Outcome("no_plan", bound=watch.bound)
+    if watch.bound < watch.worth - 1e-5 * max(1.0, abs(watch.worth)):
+        raise RuntimeError(f"The bound found is {watch.bound}, but a plan is worth {watch.worth}.")
+    form.load(watch.values)
+    bound = max(watch.bound, watch.worth)
+    gap_share = (bound - watch.worth) / max(abs(watch.worth), 1e-10)
+    return Outcome(
+        "optimal" if gap_share <= OPTIMAL_GAP_SHARE and watch.is_trimmed else "feasible",
+        form.plan(watch.values),
+        watch.worth,
+        bound,
+        gap_share,
+        is_start_used,
+        watch.is_interrupted,
+        watch.is_trimmed,
+    )

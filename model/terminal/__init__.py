@@ -1,0 +1,1 @@
+"""What people see of a command and type to it: options, progress, printed results."""

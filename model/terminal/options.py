@@ -1,0 +1,82 @@
+"""The options of commands that solve: seconds, gap, threads."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Annotated
+
+import typer
+
+from db.common.errors import UsageError
+
+TIME_LIMIT_S = 600.0
+"""Without a limit of one's own a solve stops here: to prove the last digit of a large model may take days."""
+
+
+def core_count() -> int:
+    """Return the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def checked_threads(threads: int | None) -> int | None:
+    """Return the threads asked for, or the number of cores where that is less; then a note says so.
+
+    Raises:
+        UsageError: fewer than one.
+
+    """
+    if threads is None:
+        return None
+    if threads < 1:
+        raise UsageError(
+            f"--threads {threads}: the solver needs at least one thread.",
+            "leave --threads out, or give 1 or more.",
+        )
+    cores = core_count()
+    if threads > cores:
+        typer.echo(f"note: --threads {threads} is more than this machine's cores: it gets {cores}.", err=True)
+    return min(threads, cores)
+
+
+def checked_seconds(seconds: float) -> float:
+    """Return a time limit that is one.
+
+    Raises:
+        UsageError: no number, or below 0.
+
+    """
+    if math.isnan(seconds) or seconds < 0:
+        raise UsageError(f"--time-limit {seconds:g} is no number of seconds.", "give 0 or more, such as 600.")
+    return seconds
+
+
+def checked_gap(gap: float) -> float:
+    """Return a gap that is one.
+
+    Raises:
+        UsageError: no number, or below 0.
+
+    """
+    if math.isnan(gap) or gap < 0:
+        raise UsageError(f"--gap {gap:g} is no share.", "give 0 or more, such as 0.01 for 1 %.")
+    return gap
+
+
+TimeLimit = Annotated[
+    float, typer.Option(callback=checked_seconds, help="Seconds from start to end, at most; all steps count.")
+]
+Gap = Annotated[
+    float, typer.Option(callback=checked_gap, help="Stop when no plan can be better by this share.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(callback=checked_threads, help="Threads of the solver, at most as many as there are cores."),
+]
+ScenarioName = Annotated[
+    str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
+]
+ShowProgress = Annotated[
+    bool, typer.Option("--progress", help="Print progress to stderr also where that is no terminal.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

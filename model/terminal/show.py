@@ -1,0 +1,276 @@
+"""Prints a run for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from db.common.number import plain
+
+if TYPE_CHECKING:
+    from model.run.adoption import Adopted
+    from model.run.pipeline import Report
+
+OFTEN_SHOWN = 5
+PLANS_SHOWN = 20
+PRICE_SHOWN = 1e-6
+NO_CHANGE = 1e-9
+
+
+def show(report: Report, adopted: Adopted | None, kept_above: float | None = None) -> None:
+    """Print coverage before and after, money, actions, bound, gap and seconds as a short table.
+
+    A plan that is kept but not published, because its gap is above `kept_above`, is told from others by the
+    first line.
+    """
+    if kept_above is not None:
+        Console().print(_kept(report, kept_above), soft_wrap=True)
+    table = Table(title=f"{report.scenario}: run {report.run_id}, {report.status}", show_header=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    for level, share in report.coverage.items():
+        after = "-" if share["after"] is None else f"{share['after']:.2%}"
+        table.add_row(f"coverage {level}", f"{share['before']:.2%} -> {after}")
+    table.add_row(
+        "actions",
+        ", ".join(f"{count} {action}" for action, count in report.actions.items() if count) or "none",
+    )
+    if report.capex_cad is not None:
+        net = "-" if report.net_capex_cad is None else f"{report.net_capex_cad:,.0f}"
+        table.add_row("capital cost", f"{report.capex_cad:,.0f} {report.currency} gross, {net} net")
+    if report.objective is not None:
+        table.add_row("objective", f"{report.objective:.4f}")
+    if report.bound is not None:
+        table.add_row("bound", f"{report.bound:.4f}")
+    if report.gap is not None:
+        table.add_row("gap", f"{report.gap:.3%}")
+    steps = ("read", "build", "solve", "write", "audit")
+    taken = [(step, getattr(report.seconds, step)) for step in steps]
+    known = [(step, s) for step, s in taken if s is not None]
+    total = f"; in all {sum(s for _, s in known):.1f}"
+    table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in known) + total)
+    console = Console()
+    console.print(table)
+    console.print(_adopted_words(report, adopted, is_kept=kept_above is not None), soft_wrap=True)
+
+
+def _adopted_words(report: Report, adopted: Adopted | None, *, is_kept: bool) -> str:
+    """Say which plan maps and page show, when this run has ended."""
+    if adopted is None:
+        return "No plan is adopted for this region: map, page and service show none yet."
+    if adopted.run_id == report.run_id:
+        return "It is the adopted plan of the region: map, page and service show it."
+    shown = f"run {adopted.run_id} of scenario '{escape(adopted.scenario)}'"
+    words = f"Map, page and service show the adopted plan, {shown}"
+    if report.objective is None or is_kept:
+        return f"{words}."
+    return f"{words}, not this one; to adopt this one: `python -m model.adopt --run {report.run_id}`."
+
+
+def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
+    """Print which plan is adopted, and the published plans of the region, the latest first."""
+    console = Console()
+    held = next((p for p in plans if p["is_adopted"]), None)
+    if held is None:
+        console.print("No plan is adopted for this region: map, page and service show none.")
+        if plans:
+            console.print("To adopt one of these: `python -m model.adopt --run R`.")
+        else:
+            console.print("None is published either: `python -m model.solve --scenario phase1`.")
+    else:
+        console.print(
+            f"{escape(held['region_title'])}: the adopted plan is run {held['run_id']} of scenario"
+            f" '{escape(held['scenario_name'])}'.",
+            soft_wrap=True,
+        )
+    table = Table("run", "scenario", "status", "changes", box=None, pad_edge=False)
+    table.add_column("net cost", justify="right")
+    table.add_column("")
+    for plan in plans[:PLANS_SHOWN]:
+        table.add_row(
+            str(plan["run_id"]),
+            escape(plan["scenario_name"]),
+            plan["status"],
+            str(plan["change_count"]),
+            _amount(plan["net_capex_cad"], plan["currency"]),
+            "adopted" if plan["is_adopted"] else _varied(plan["parent_run_id"]),
+        )
+    if plans:
+        console.print(table)
+    if len(plans) > PLANS_SHOWN:
+        console.print(f"... and {len(plans) - PLANS_SHOWN} more in report.run_summary.")
+
+
+def _varied(parent_run_id: int | None) -> str:
+    return "" if parent_run_id is None else f"varies run {parent_run_id}"
+
+
+def _kept(report: Report, gap_share_max: float) -> str:
+    gap = "unknown" if report.gap is None else f"{report.gap:.2%}"
+    return (
+        f"NOT PUBLISHED: the gap of this plan is {gap}; {report.scenario} publishes up to {gap_share_max:.2%}"
+        f" (publication.gap_share_max). It is kept as run {report.run_id}; give the solver more time"
+        " (--time-limit) for one that can be published."
+    )
+
+
+def show_sweep(report: Report, result: dict[str, Any]) -> None:
+    """Print a tornado, widest first, the worth of money and the sites chosen in every run."""
+    console = Console()
+    table = Table("knob", title=f"{report.scenario}: run {report.run_id} and its variations")
+    for head in ("value", "instead of", "L2", "L3", f"net {report.currency}", "objective", "change"):
+        table.add_column(head, justify="right")
+    base = [_percent(report.coverage[level]["after"]) for level in ("L2", "L3") if level in report.coverage]
+    table.add_row("as it is", "", "", *base, "", _number(report.objective), "")
+    last = ""
+    for row in result["runs"]:
+        table.add_row(
+            row["knob"] if row["knob"] != last or row["knob_count"] > 1 else "",
+            plain(row["value"]) + ("*" if row["is_reach_cut"] else ""),
+            plain(row["base_value"]),
+            _percent(row["coverage_l2_share"]),
+            _percent(row["coverage_l3_share"]),
+            "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
+            row["status"] if row["objective"] is None else _number(row["objective"]),
+            "-" if row["objective_change"] is None else f"{row['objective_change']:+.4f}",
+        )
+        last = row["knob"]
+    console.print(table)
+    if any(row["is_reach_cut"] for row in result["runs"]):
+        console.print(
+            "*: the region does not know distances that long; what is added beyond them counts for nothing."
+            " `road_distance_max_m` of the region's [settings] says how far it knows them.",
+            soft_wrap=True,
+        )
+    worth = result["marginal_value_per_100k_cad"]
+    if worth is not None:
+        console.print(f"100,000 {report.currency} more change the objective by {worth:+.4f}.")
+    sites = result["sites"]
+    if sites:
+        sure = [_site(site) for site in sites if site["is_no_regret"]]
+        console.print(
+            f"Chosen in all {sites[0]['run_count']} plans: {', '.join(sure) or 'none'}.", soft_wrap=True
+        )
+        often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_no_regret"]][:OFTEN_SHOWN]
+        console.print(f"Most often besides: {', '.join(often) or 'none'}.", soft_wrap=True)
+
+
+def _site(site: dict[str, Any]) -> str:
+    return escape(f"{site['name'] or 'site'} ({site['site_id']})")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def show_front(name: str, front_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
+    """Print a front as a table; a point that another one makes useless is marked."""
+    table = Table("point", title=f"{name}: front {front_id}, coverage against net cost")
+    for head in (f"limit {currency}", f"net {currency}", "coverage", "L2", "L3", "gap", "run"):
+        table.add_column(head, justify="right")
+    for row in rows:
+        table.add_row(
+            f"{row['point']}{' dominated' if row['is_dominated'] else ''}",
+            f"{row['cost_limit_cad']:,.0f}",
+            "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
+            _percent(row["coverage_share"]),
+            _percent(row["coverage_l2_share"]),
+            _percent(row["coverage_l3_share"]),
+            _percent(row["gap_share"]),
+            str(row["run_id"]),
+        )
+    Console().print(table)
+
+
+def show_explained(result: dict[str, Any]) -> None:
+    """Print why each site, what binds at which price, and the alternatives."""
+    console = Console()
+    console.print(f"[bold]{escape(result['scenario'])}, run {result['run_id']}[/]")
+    for site in result["sites"]:
+        console.print(f"[bold]{_site(site)}[/]: {escape(site['reason'])}", soft_wrap=True)
+    near = [row for row in result["rules"] if row["is_binding"] or (row["price"] or 0) > PRICE_SHOWN]
+    if near:
+        table = Table("rule", "about", title="What holds the plan back, by what a step more would bring")
+        for head in ("limit", "found", "slack", "step", "change", "at most"):
+            table.add_column(head, justify="right")
+        for row in near:
+            unit, price = row["unit"], row["price"]
+            table.add_row(
+                row["rule"],
+                row["subject"],
+                *(_amount(row[key], unit) for key in ("limit_value", "found_value", "slack", "step")),
+                "-" if price is None else f"{price:+.4f}",
+                "-" if row["price_high"] is None else f"{row['price_high']:+.4f}",
+            )
+        console.print(table)
+    if len(near) < len(result["rules"]):
+        rest = len(result["rules"]) - len(near)
+        console.print(f"{rest} rows of rules that do not hold it back are in report.binding_rule.")
+    for row in result["alternatives"]:
+        least = "as few as can be" if row["is_proven"] else "perhaps not the fewest"
+        console.print(
+            f"Alternative {row['alternative']}: worth {row['objective_loss']:.4f} less,"
+            f" shares {row['shared_site_count']} sites ({least}); leaves {_list(row['given_up'])},"
+            f" takes {_list(row['taken_instead'])}.",
+            soft_wrap=True,
+        )
+
+
+def _list(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers)) or "nothing"
+
+
+def _amount(value: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.2%}" if unit == "share" else f"{plain(value)} {unit}".strip()
+
+
+def show_difference(found: dict[str, Any]) -> None:
+    """Print what differs between two runs, and nothing that is the same."""
+    console, a, b = Console(), found["run_a"], found["run_b"]
+    told = [row for row in found["scenario"] if None not in (row["value_a"], row["value_b"])]
+    for row in told:
+        console.print(
+            f"{row['kind']} {escape(row['key'])}: {_setting(row['value_a'])} -> {_setting(row['value_b'])}",
+            soft_wrap=True,
+        )
+    if len(told) < len(found["scenario"]):
+        console.print(f"{len(found['scenario']) - len(told)} knobs are known to one of the runs only.")
+    if not found["scenario"]:
+        console.print("Scenario, data and solver are the same.")
+    table = Table("", f"run {a}", f"run {b}", "change", title=f"Run {b} against run {a}")
+    for row in found["figures"]:
+        if abs(row["change"]) > NO_CHANGE * max(abs(row["value_a"] or 0), 1):
+            unit = "" if row["unit"] == "count" else row["unit"]
+            figures = (_amount(row[key], unit) for key in ("value_a", "value_b", "change"))
+            table.add_row(row["figure"], *figures)
+    console.print(table)
+    for site in found["sites"]:
+        if site["difference"] != "same":
+            what = f"{_text(site['option_a'])} -> {_text(site['option_b'])}"
+            console.print(f"{site['difference']}: {_site(site)}, {what}", soft_wrap=True)
+    for row in found["people"]:
+        if row["gained_population"] or row["lost_population"]:
+            gained, lost = f"{row['gained_population']:,.0f}", f"{row['lost_population']:,.0f}"
+            who = escape(f"{row['group_kind']} {row['group_name']}")
+            console.print(f"{row['level']} in {who}: {gained} people gain it, {lost} lose it")
+
+
+def _setting(value: str) -> str:
+    try:
+        return plain(float(value))
+    except ValueError:
+        return escape(value)
+
+
+def _text(value: str | None) -> str:
+    return "-" if value is None else escape(value)
