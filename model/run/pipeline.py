@@ -187,7 +187,7 @@ def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -
         adoption.adopt_if_due(conn, report.run_id, adopting)
     report.seconds.audit, _ = _lap(began)
     conn.execute(
-        "update coverage.run set write_s = %s, audit_s = %s where run_id = %s",
+        "update plan.run set write_s = %s, audit_s = %s where run_id = %s",
         (report.seconds.write, report.seconds.audit, report.run_id),
     )
     offences = [f for f in findings if f.offence_count]
@@ -196,7 +196,7 @@ def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -
     first = offences[0]
     return AuditRejectedError(
         f"The audit found rule '{first.rule}' broken: {first.first_offence}",
-        f"see coverage.run_audit for run {report.run_id}; the plan is not published.",
+        f"see plan.run_audit for run {report.run_id}; the plan is not published.",
     )
 
 
