@@ -287,7 +287,7 @@ def test_ctrl_c_during_imports_is_quiet(module: str) -> None:
     said: list[str] = []
     for line in process.stderr:
         said.append(line)
-        if line.rpartition("|")[2].strip() == "db":  # from here Ctrl-C is quiet, and more packages are to come
+        if line.rpartition("|")[2].strip() == "db":  # Ctrl-C is quiet now, and more packages are to come
             break
     process.send_signal(signal.SIGINT)
     rest = process.communicate(timeout=120)[1]
