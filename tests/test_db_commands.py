@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -103,3 +104,23 @@ def test_warnings_of_libraries_are_for_developers_alone() -> None:
 
     assert said() == ""
     assert "inplace goes away" in said("-W", "default")
+
+
+def test_what_is_lost_after_a_dump_comes_back_with_it(planned_database: str, tmp_path: Path) -> None:
+    """A plan; and a rule of a view, which pg_restore alone does not bring back."""
+    file = str(tmp_path / "town.dump")
+    with psycopg.connect(planned_database, autocommit=True) as conn:
+        held = (
+            "select (select count(*) from report.station_plan),"
+            " (select array_agg(tablename || '.' || rulename order by tablename, rulename) from pg_rules where schemaname = 'report')"
+        )
+        before = conn.execute(held).fetchone()
+        assert before
+        assert all(before)
+        done = db("dump", file)
+        assert done.returncode == 0, done.stderr
+        conn.execute("delete from plan.run")
+        assert db("restore", file).returncode == 2
+        done = db("restore", file, "--overwrite")
+        assert done.returncode == 0, done.stderr
+        assert conn.execute(held).fetchone() == before

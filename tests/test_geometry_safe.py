@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from db.environment import CHECKOUT
 from db.schema import build
+from etl.load import load_region
 from tests.drawn_core import SRID, DrawnCore
 
 POINT, AREA = "geometry(Point, :metric_srid)", "geometry(MultiPolygon, :metric_srid)"
@@ -174,6 +175,16 @@ def test_what_lies_nearest_to_each_station_is_its_area_whatever_their_places(
             assert min(here[n].distance(point) for ids in holding for n in ids) == pytest.approx(
                 nearest_m, abs=3
             )
+
+
+def test_a_village_along_a_straight_road_has_an_outline(shared: Path, database: str) -> None:
+    """The load of the case ended the server."""
+    with psycopg.connect(database) as conn:
+        load_region(str(shared / "cases" / "geos_segfault_outline" / "region.toml"), conn)
+        ((count, area_km2),) = conn.execute(
+            "select count(*), sum(st_area(geom)) / 1e6 from core.region_outline"
+        )
+    assert (count, area_km2) == (1, pytest.approx(12.8, abs=0.1))
 
 
 def test_calls_that_may_end_the_server_stand_only_where_they_are_tried() -> None:

@@ -64,10 +64,11 @@ def test_a_thousand_million_buys_no_station_that_covers_nothing(large_nonzero_co
     inputs = dataclasses.replace(town(12, 1e9), objective_weight=weight)
     everywhere = frozenset((option, 1) for option in inputs.options)
     found = orchestrate.solve(build(inputs), start=everywhere, large_nonzero_count=large_nonzero_count)
-    assert (found.status, found.is_trimmed) == ("optimal", True)
+    assert found.status == "optimal"
     assert coverage_share(inputs, found.plan, 1)["L2"] == pytest.approx(1.0)
     for fewer in without_one(found.plan):
         assert coverage_share(inputs, fewer, 1)["L2"] < 1.0 - 1e-4
+    assert found.is_trimmed
 
 
 def test_more_money_never_buys_a_plan_that_costs_more_and_covers_less() -> None:

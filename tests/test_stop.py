@@ -122,3 +122,13 @@ def test_progress_is_told_where_stderr_is_no_terminal(toy_database: str, tmp_pat
     )
     assert "plan 0.6500, bound 0.6500, gap 0.00%" in done.stderr
     assert "Ctrl-C keeps the best plan" in done.stderr
+
+
+def test_a_limit_ends_a_command_that_cannot_read_its_inputs(toy_database: str, tmp_path: Path) -> None:
+    """Another session holds a table all the while: the command ends by its own limit."""
+    command = [sys.executable, "-m", "model.solve", "--scenario", file(tmp_path), "--time-limit", "1"]
+    with psycopg.connect(toy_database) as holder:
+        holder.execute("lock table plan.site_lock in access exclusive mode")
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CHECKOUT, timeout=120)
+    assert done.returncode == 4, done.stderr
+    assert "s were over before the inputs were read" in done.stderr
