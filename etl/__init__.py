@@ -1,4 +1,4 @@
-"""What was brought in: regions, sources and the load into PostGIS."""
+"""Regions, their sources, and the load into PostGIS."""
 
 from db.common.interrupt import quiet_imports
 

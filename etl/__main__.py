@@ -1,4 +1,4 @@
-"""`python -m etl` loads a region, as `python -m etl.load` does."""
+"""`python -m etl` is `python -m etl.load`."""
 
 from db.command.app import run_app
 from etl.load import app

@@ -1,4 +1,4 @@
-"""Prints a checksum of every view of `core`, to see whether two loads of the same files are the same data.
+"""Prints a checksum of every view of `core`: two loads of the same files have the same checksums.
 
 `python -m etl.checksum`
 """
@@ -17,7 +17,7 @@ from db.session import connection
 
 
 def checksums(conn: psycopg.Connection[Any]) -> dict[str, str]:
-    """Return the MD5 of each view of `core`, whatever the order of its rows; the load's number is left out.
+    """Return the MD5 of each view of `core`, independent of the order of its rows and the number of the load.
 
     Raises:
         UsageError: the database is not set up, or no region is loaded.

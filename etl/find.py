@@ -12,10 +12,10 @@ from shapely.geometry.base import BaseGeometry
 from etl.fetch.cache import file_sha256
 from etl.fetch.client import Client
 from etl.fetch.resolve import LocatedFile, SourceFinder
-from etl.kinds import Kind, kinds
 from etl.margin import Margins
 from etl.region_file import RegionFile
 from etl.region_source import Source
+from etl.source_types import SourceType, source_types
 from etl.sources.base import Frame
 from etl.store import FileRead, content_sha256
 
@@ -23,10 +23,13 @@ _LARGE = 3
 
 
 @dataclass(frozen=True)
-class Found:
-    """A file of a region: its kind, source, place, name and checksum, and where it was fetched from."""
+class FoundFile:
+    """A file of a region: its source, its place on this machine, its checksum, and where it was fetched from.
 
-    kind: Kind
+    `is_read` is False for a file of polygons that is read together with the table that refers to it.
+    """
+
+    source_type: SourceType
     source: Source
     path: Path
     name: str
@@ -37,83 +40,88 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """All files of a region, the checksum of all content, and what is said of it as (source, sentence)."""
+class RegionFiles:
+    """All files of a region, a checksum of their content, and notes as (source type, sentence)."""
 
-    files: list[Found]
+    files: list[FoundFile]
     content_sha256: str
     notes: list[tuple[str, str]]
 
 
-def find(
+def find_files(
     region_file: RegionFile,
     client: Callable[[], Client] = Client,
     progress: Callable[[str], None] = lambda _: None,
-) -> Finding:
-    """Find all files of a region; `client` is made only if something is to be fetched.
+) -> RegionFiles:
+    """Find all files of a region; `client` is called only if a file is to be fetched.
 
     Raises:
-        UsageError: a file is missing, with the places tried.
+        UsageError: a file is missing; the message lists the places tried.
         FetchError: a file could not be fetched.
     """
-    found: dict[int, list[Found]] = {}
-    finder = SourceFinder(
-        region_file, client, lambda kind: _outline(region_file, kind, found.values()), progress
-    )
-    every = [(kind, source) for kind in kinds() for source in sources_of(region_file, kind)]
-    order = sorted(range(len(every)), key=lambda number: (_burden(*every[number]), number))
-    large = [number for number in order if _burden(*every[number]) >= _LARGE]
+    found: dict[int, list[FoundFile]] = {}
+
+    def outline(source_type: str) -> BaseGeometry | None:
+        return _read_outline(region_file, source_type, found.values())
+
+    finder = SourceFinder(region_file, client, outline, progress)
+    every = [(each, source) for each in source_types() for source in sources_of(region_file, each)]
+    order = sorted(range(len(every)), key=lambda number: (_fetch_rank(*every[number]), number))
+    large = [number for number in order if _fetch_rank(*every[number]) >= _LARGE]
     for number in order:
         if large and number == large[0]:
             for other in large:
                 finder.check_available(every[other][0].name, every[other][1])
-        kind, source = every[number]
+        source_type, source = every[number]
         found[number] = [
             item
-            for place in finder.find_files(kind.name, source)
+            for file in finder.find_files(source_type.name, source)
             for item in (
-                _found(kind, place),
-                *([_found(kind, place.geometry, is_read=False)] if place.geometry else []),
+                _to_found_file(source_type, file),
+                *([_to_found_file(source_type, file.geometry, is_read=False)] if file.geometry else []),
             )
         ]
     files = [item for number in range(len(every)) for item in found[number]]
-    content = content_sha256(region_file, [(item.kind.name, item.sha256) for item in files])
-    names = [kind.name for kind in kinds()]
-    return Finding(files, content, sorted(finder.notes, key=lambda note: names.index(note[0])))
+    content = content_sha256(region_file, [(item.source_type.name, item.sha256) for item in files])
+    names = [each.name for each in source_types()]
+    return RegionFiles(files, content, sorted(finder.notes, key=lambda note: names.index(note[0])))
 
 
-def _burden(kind: Kind, source: Source) -> int:
-    """Return a number by which sources are fetched: those that are small, or doubtful, fail first.
+def _fetch_rank(source_type: SourceType, source: Source) -> int:
+    """Return the rank in which sources are fetched: small and unreliable ones come first, to fail early.
 
-    The boundary comes before all, as it says where services look. People, addresses and extracts of the map
-    are files of a province or country.
+    The boundary comes before all others, which are requested by area. People, addresses and extracts of the
+    map are large: files of a province or country.
     """
-    if kind.name == "boundary":
+    if source_type.name == "boundary":
         return 0
-    asked = {one.service for one in (source, *source.live) if one.urls}
-    if "extract" in asked:
+    services = {one.service for one in (source, *source.live) if one.urls}
+    if "extract" in services:
         return _LARGE + 1
-    if kind.name in {"population", "addresses"}:
+    if source_type.name in {"population", "addresses"}:
         return _LARGE
-    return _LARGE - 1 if "overpass" in asked else 1
+    return _LARGE - 1 if "overpass" in services else 1
 
 
-def sources_of(region_file: RegionFile, kind: Kind) -> list[Source]:
-    """Return the sources of a kind; places are read from the file of the roads where no other is named."""
+def sources_of(region_file: RegionFile, source_type: SourceType) -> list[Source]:
+    """Return the sources of a type; without sources of places, they are read from the files of the roads."""
     sources = region_file.region.sources
-    if kind.name == "places" and not sources.places:
+    if source_type.name == "places" and not sources.places:
         return list(sources.roads)
-    return list(getattr(sources, kind.name))
+    return list(getattr(sources, source_type.name))
 
 
-def _found(kind: Kind, place: LocatedFile, *, is_read: bool = True) -> Found:
-    url, when = (place.fetched.url, place.fetched.fetched_at) if place.fetched else (None, None)
-    return Found(kind, place.source, place.path, place.name, file_sha256(place.path), url, when, is_read)
+def _to_found_file(source_type: SourceType, file: LocatedFile, *, is_read: bool = True) -> FoundFile:
+    url, when = (file.fetched.url, file.fetched.fetched_at) if file.fetched else (None, None)
+    digest = file_sha256(file.path)
+    return FoundFile(source_type, file.source, file.path, file.name, digest, url, when, is_read)
 
 
-def _outline(region_file: RegionFile, kind: str, found: Iterable[list[Found]]) -> BaseGeometry | None:
-    """Return where records of a kind may lie, by the boundary: services are asked by place."""
-    given = [item for items in found for item in items if item.kind.name == "boundary"]
+def _read_outline(
+    region_file: RegionFile, source_type: str, found: Iterable[list[FoundFile]]
+) -> BaseGeometry | None:
+    """Return the area in which records of a type may lie, by the boundary files found so far."""
+    given = [item for items in found for item in items if item.source_type.name == "boundary"]
     files = [
         FileRead(
             "boundary",
@@ -122,8 +130,8 @@ def _outline(region_file: RegionFile, kind: str, found: Iterable[list[Found]]) -
             item.path,
             item.name,
             item.sha256,
-            item.kind.read(item.path, item.source, Frame()),
+            item.source_type.read(item.path, item.source, Frame()),
         )
         for item in given
     ]
-    return Margins(region_file).frame(kind, files).outline
+    return Margins(region_file).frame(source_type, files).outline

@@ -1,4 +1,4 @@
-"""Works out where the region is: its metric CRS, and the outline with margin in which records may lie."""
+"""Derives the metric CRS of a region, and the outline with margin in which its records may lie."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from etl.sources.base import Batch
 
 
 def shapes(batches: Iterable[Batch], table: str) -> list[BaseGeometry]:
-    """Return the shapes that were read for a table, those of rows without a place left out."""
+    """Return the shapes that were read for a table; rows without a place are left out."""
     rows = [row for batch in batches for part in batch.tables if part.name == table for row in part.rows]
     return [shapely.from_wkb(row[-1]) for row in rows if row[-1] is not None]
 
@@ -30,7 +30,7 @@ def given_crs(text: str, file_name: str) -> pyproj.CRS:
         crs = pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError:
         raise UsageError(
-            f"{file_name}: metric_crs '{text}' is no known coordinate reference system.", hint
+            f"{file_name}: metric_crs '{text}' is not a known coordinate reference system.", hint
         ) from None
     if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
         raise UsageError(f"{file_name}: metric_crs '{text}' ({crs.name}) does not measure in metres.", hint)
@@ -40,7 +40,7 @@ def given_crs(text: str, file_name: str) -> pyproj.CRS:
 
 
 def estimated_crs(places: list[BaseGeometry]) -> pyproj.CRS:
-    """Return the UTM zone in which the middle of some shapes lies."""
+    """Return the UTM zone of the centre of some shapes."""
     return pyproj.CRS(gpd.GeoSeries(places, crs=4326).estimate_utm_crs())
 
 
@@ -53,5 +53,5 @@ def with_margin(places: list[BaseGeometry], crs: pyproj.CRS, margin_m: float) ->
 
 
 def hull(places: list[BaseGeometry]) -> BaseGeometry:
-    """Return the convex hull of some shapes, a stand-in for a boundary."""
+    """Return the convex hull of some shapes, the fallback for a boundary."""
     return shapely.convex_hull(shapely.GeometryCollection(places))

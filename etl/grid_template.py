@@ -1,8 +1,7 @@
-"""Writes what a utility can fill in: stations as a CSV, service areas of stations or feeders as GeoJSON.
+"""Writes templates for a utility to fill in: stations as CSV, service areas as GeoJSON.
 
-`python -m etl.grid_template FOLDER` takes stations and areas of the current load, the substations of the map
-among them, and leaves what is not known empty. Both files are read as they are, by `[sources.grid]` and
-`[sources.grid_areas]`.
+`python -m etl.grid_template FOLDER` writes the stations and areas of the current load, including substations
+of the map, and leaves unknown values empty. `[sources.grid]` and `[sources.grid_areas]` read both files.
 """
 
 from __future__ import annotations
@@ -52,20 +51,21 @@ columns = {{ name = "name", limit_mw = "limit_mw", peak_load_mw = "peak_load_mw"
 
 
 def write_template(conn: psycopg.Connection[Any], folder: Path) -> tuple[int, int]:
-    """Write both files; return how many stations and areas they hold.
+    """Write both files; return the numbers of their stations and areas.
 
     Limits are ratings of a station or feeder and peak loads its highest load so far, both in MW; their
-    difference is the headroom. Where the headroom alone is known, it is the limit, with a peak load of 0.
+    difference is the remaining hosting capacity. Where only that is known, it is the limit and the peak load
+    is 0.
 
     Raises:
-        UsageError: no region is loaded, or a file is there already.
+        UsageError: no region is loaded, or a file exists already.
     """
     region = conn.execute("select metric_srid from core.region").fetchone()
     if region is None:
         raise UsageError("No region is loaded.", "load one: `make load REGION=...`.")
     for name in (STATION_FILE, AREA_FILE):
         if is_file(folder / name):
-            raise UsageError(f"{folder / name} is there already.", "name another folder.")
+            raise UsageError(f"{folder / name} exists already.", "name another folder.")
     stations, areas = _read(conn, _STATIONS, int(region[0])), _read(conn, _AREAS, int(region[0]))
     with output.written_files(folder, option="FOLDER") as draft:
         with (draft / STATION_FILE).open("w", encoding="utf-8", newline="") as file:
@@ -83,7 +83,7 @@ def _station_row(row: Any) -> dict[str, Any]:
 
 
 def _read(conn: psycopg.Connection[Any], query: str, srid: int) -> gpd.GeoDataFrame:
-    """Return a query's rows with their places, the last column, in EPSG:4326."""
+    """Return the rows of a query with their geometry, its last column, in EPSG:4326."""
     with conn.cursor() as cursor:
         cursor.execute(query.encode())
         names = [column.name for column in cursor.description or ()]
@@ -98,11 +98,13 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def template(folder: Annotated[Path, typer.Argument(help="Where to write the two files.")]) -> None:
-    """Write what a utility can fill in: stations as a CSV, service areas as GeoJSON."""
+    """Write templates for a utility to fill in: stations as CSV, service areas as GeoJSON."""
     with connection.connect() as conn:
         stations, areas = write_template(conn, folder)
     typer.echo(f"{folder / STATION_FILE}: {stations} stations. {folder / AREA_FILE}: {areas} areas.")
-    typer.echo("Fill in limits and peak loads in MW, draw areas as feeders serve them; for the region file:")
+    typer.echo(
+        "Fill in limits and peak loads in MW, and draw areas as feeders serve them. For the region file:"
+    )
     typer.echo(REGION_LINES)
 
 

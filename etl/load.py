@@ -24,7 +24,7 @@ from db.session import connection
 from db.session.turn import limited, turn
 from etl import read, show, store
 from etl.fetch.client import Client
-from etl.find import find
+from etl.find import find_files
 from etl.read import Progress
 from etl.region_file import RegionFile, read_region
 
@@ -34,7 +34,7 @@ SAMPLE_SEED = 1
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """What one file gave."""
+    """The numbers of rows and rejects of one file."""
 
     source: str
     file_name: str
@@ -44,10 +44,10 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What a load did.
+    """The outcome of a load.
 
-    `is_new` is False when a load holds the same content already; `is_switched` is True when that is a former
-    one, which is now the current load again, with its plans and locks.
+    `is_new` is False if a load with the same content existed already; `is_switched` is True if that was a
+    former load, which is now the current one again, with its plans and locks.
     """
 
     load_id: int
@@ -75,19 +75,20 @@ def load_region(
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
-    The same content is the same load: one that was loaded before becomes the current one again. Readers read
-    the former load until the commit.
+    The same content is the same load: if it was loaded before, that load becomes the current one again. Other
+    sessions read the former load until the commit.
 
-    `scale` and `seed` matter for the region `sample` alone; `prune` deletes former loads that no scenario
-    refers to; `progress` is told each step before its turn; `client` is made if something is to be fetched.
+    `scale` and `seed` apply to the region `sample` alone; `prune` deletes former loads that no scenario
+    refers to; `progress` is called with each step before it begins; `client` is called if a file is to be
+    fetched.
 
     Raises:
-        UsageError: the region file, a source or the data cannot be used, or another session is at work.
+        UsageError: the region file, a source or the data cannot be used, or another session is loading.
         FetchError: a source could not be fetched.
     """
     began = time.monotonic()
     region_file = open_region(region, scale=scale, seed=seed)
-    finding = find(region_file, client, progress)
+    finding = find_files(region_file, client, progress)
     content = finding.content_sha256
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
@@ -95,7 +96,7 @@ def load_region(
     reading = None if is_known else read.read_all(region_file, finding, progress)
     with conn.transaction(), turn(conn):
         current = store.current_load(conn)
-        load_id = store.load_with(conn, content)  # another session may have been quicker, or have pruned it
+        load_id = store.load_with(conn, content)  # another session may have loaded or pruned it meanwhile
         is_new = load_id is None
         if load_id is None:
             reading = reading or read.read_all(region_file, finding, progress)
@@ -126,14 +127,14 @@ def load_region(
 
 
 def open_region(region: str, *, scale: float, seed: int) -> RegionFile:
-    """Read a region file; the sample is generated first.
+    """Read a region file; the sample region is generated first.
 
     Raises:
-        UsageError: the file is missing or faulty, or the scale makes no town.
+        UsageError: the file is missing or faulty, or the scale is out of range.
     """
     if region != "sample":
         return read_region(region)
-    from etl.sample import write_sample  # noqa: PLC0415 - the real regions do without the generator
+    from etl.sample import write_sample  # noqa: PLC0415 - real regions do not need the generator
 
     folder = environment.CHECKOUT / "out" / "sample" / f"scale_{scale:g}_seed_{seed}"
     return read_region(write_sample(folder, scale=scale, seed=seed), is_generated=True)
@@ -161,10 +162,10 @@ def _write(
 def _show(
     conn: psycopg.Connection[Any], region_file: RegionFile, progress: Progress, new_load_id: int | None = None
 ) -> None:
-    """Rebuild the views on the current load, and check what they show.
+    """Rebuild the views on the current load, and run the checks of the data.
 
     Raises:
-        UsageError: a check of the data fails, another session holds the views, or something depends on them.
+        UsageError: a check fails, another session locks the views, or other objects depend on them.
     """
     rebuild.rebuild(conn, progress)
     if new_load_id is not None:
@@ -173,7 +174,7 @@ def _show(
     if failed:
         claims = "; ".join(f"{check.claim} Found: {check.detail}" for check in failed)
         hint = failed[0].hint or "correct the sources; nothing was changed."
-        raise UsageError(f"The data of {region_file.path.name} does not hold: {claims}", hint)
+        raise UsageError(f"The data of {region_file.path.name} fails its checks: {claims}", hint)
 
 
 app = typer.Typer(add_completion=False)
@@ -197,15 +198,15 @@ def load(
     ] = False,
     refresh: Annotated[
         bool,
-        typer.Option("--refresh", help="Ask every address again, though the copy in the cache is fresh."),
+        typer.Option("--refresh", help="Request every file again, even if its copy in the cache is fresh."),
     ] = False,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Ask nobody: files and the cache alone.")
+        bool, typer.Option("--offline", help="Send no requests: use local files and the cache only.")
     ] = False,
 ) -> None:
     """Load a region into the database, in one transaction."""
     if refresh and offline:
-        raise UsageError("--refresh asks everybody and --offline nobody.", "give one of them.")
+        raise UsageError("--refresh and --offline exclude each other.", "give one of them.")
     upgrade.upgrade()
     with show.steps() as steps, connection.connect() as conn:
         name = region or environment.setting("REGION", "sample") or "sample"

@@ -1,4 +1,4 @@
-"""Where records may lie, as far as the files read so far tell."""
+"""The area in which records may lie, by the files read so far."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from etl.store import FileRead
 
 
 class Margins:
-    """Where records may lie; each file that is read may tell more."""
+    """The area in which records may lie, with a margin; it becomes known as files are read."""
 
     def __init__(self, region_file: RegionFile) -> None:
         table, self.settings = region_file.region.region, region_file.region.settings
@@ -24,12 +24,12 @@ class Margins:
         self.known = Frame()
         self.road = Frame()
 
-    def frame(self, kind: str, files: list[FileRead]) -> Frame:
-        """Return the frame for a kind; files of the kinds before it have been read."""
+    def frame(self, source_type: str, files: list[FileRead]) -> Frame:
+        """Return the frame for a source type; files of the types before it have been read."""
         batches = [file.batch for file in files]
         if self.known.outline is None:
             self._draw(batches)
-        if kind == "ev_counts" and any(file.kind == "postal_areas" for file in files):
+        if source_type == "ev_counts" and any(file.source_type == "postal_areas" for file in files):
             keys = {
                 row[1]
                 for batch in batches
@@ -38,7 +38,7 @@ class Margins:
                 for row in part.rows
             }
             self.known = replace(self.known, postal_area_keys=frozenset(keys))
-        return self.road if kind == "roads" else self.known
+        return self.road if source_type == "roads" else self.known
 
     def _draw(self, batches: list[Batch]) -> None:
         margin_m = self.settings.coordinate_margin_m

@@ -1,4 +1,4 @@
-"""Writes the file of a new region: its boundary by name, its metric CRS, the sources that apply there.
+"""Writes a region file for a place: its boundary by name, its metric CRS, the sources available there.
 
 `python -m etl.new_region "Guelph, Ontario" [--folder regions]`
 """
@@ -41,14 +41,14 @@ def new_region(place: str, folder: Path, geocoder: str = GEOCODER) -> Path:
     """Write `<name>.toml` and `<name>_boundary.geojson` into a folder and return the path of the first.
 
     Raises:
-        UsageError: the place is not known or has no outline, or one of the files is there already.
+        UsageError: the place is not known or has no outline, or one of the files exists already.
         FetchError: the geocoder does not answer.
     """
     name = _slug(place.split(",", maxsplit=1)[0])
     region, boundary = folder / f"{name}.toml", folder / f"{name}_boundary.geojson"
     for path in (region, boundary):
         if path.exists():
-            raise UsageError(f"{path} is there already.", "remove it, or name another --folder.")
+            raise UsageError(f"{path} exists already.", "remove it, or name another --folder.")
     found = _geocode(place, geocoder)
     title = " ".join("".join(c for c in str(found["display_name"].iloc[0]) if c.isprintable()).split())
     crs = estimated_crs(list(found.geometry))
@@ -61,7 +61,7 @@ def new_region(place: str, folder: Path, geocoder: str = GEOCODER) -> Path:
 
 
 def _slug(text: str) -> str:
-    """Return a name of letters, digits and underscores: `Île-Perrot` becomes `ile_perrot`.
+    """Return a file name of letters, digits and underscores: `Île-Perrot` becomes `ile_perrot`.
 
     Raises:
         UsageError: no letter is left.
@@ -69,7 +69,7 @@ def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:63]
     if not name:
-        raise UsageError(f"'{text}' makes no name for a file.", "write the place in Latin letters.")
+        raise UsageError(f"No file name can be made of '{text}'.", "write the place in Latin letters.")
     return name
 
 
@@ -81,7 +81,9 @@ def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
             use_cache=False,
             doh_url_template=None,
             requests_timeout=_TIMEOUT_S,
-            requests_kwargs={"hooks": {"response": partial(_look, f"The geocoder at {redact_url(url)}")}},
+            requests_kwargs={
+                "hooks": {"response": partial(_check_answer, f"The geocoder at {redact_url(url)}")}
+            },
         ):
             found = ox.geocode_to_gdf(place)
     except InsufficientResponseError as error:
@@ -103,20 +105,20 @@ def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
     return found
 
 
-def _look(what: str, response: requests.Response, **_: Any) -> None:
-    """See the status before OSMnx does, which asks a busy server again without end."""
-    check_status(response, what)
+def _check_answer(label: str, response: requests.Response, **_: Any) -> None:
+    """Check the status before OSMnx does, which would retry a busy server without end."""
+    check_status(response, label)
 
 
 def _unanswered(url: str, error: Exception) -> FetchError:
     return FetchError(
-        f"The geocoder at {url} does not answer as it should: {str(error)[:200]}.",
+        f"The geocoder at {url} did not answer as expected: {str(error)[:200]}.",
         "try again, or name another with --geocoder or NOMINATIM_URL.",
     )
 
 
 def _text(name: str, title: str, epsg: int, boundary: str) -> str:
-    """Return the region file: what applies is chosen by the country and province that the title ends with."""
+    """Return the region file, with sources by the country and province at the end of the title."""
     parts = [part.strip() for part in title.split(",")]
     country = parts[-1]
     code = _COUNTRY_CODES.get(country)
@@ -126,7 +128,7 @@ def _text(name: str, title: str, epsg: int, boundary: str) -> str:
     is_ontario = country == "Canada" and "Ontario" in parts
     chosen.append("ontario" if is_ontario else "canada" if country == "Canada" else "people")
     head = f"""\
-# {title}: written by `python -m etl.new_region`; change what you know better.
+# {title}: written by `python -m etl.new_region`; edit it as needed.
 # make load REGION=<path of this file>
 
 [region]
@@ -155,14 +157,14 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def main(
     place: Annotated[str, typer.Argument(help='A place by name, such as "Guelph, Ontario".')],
-    folder: Annotated[Path, typer.Option(help="Where the files go.")] = Path("regions"),
+    folder: Annotated[Path, typer.Option(help="Where to write the files.")] = Path("regions"),
     geocoder: Annotated[str, typer.Option(help="Address of a Nominatim; default: NOMINATIM_URL.")] = "",
 ) -> None:
-    """Write the file of a new region, ready for `make load REGION=...`."""
+    """Write a region file, ready for `make load REGION=...`."""
     path = new_region(place, folder, geocoder or environment.setting("NOMINATIM_URL", GEOCODER) or GEOCODER)
     typer.echo(f"written: {path}")
     if "BRING THIS FILE" in path.read_text(encoding="utf-8"):
-        typer.echo("Bring a file of people and name its columns there; then:")
+        typer.echo("Add a population file and name its columns there; then:")
     typer.echo(f"make load REGION={path}")
 
 

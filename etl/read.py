@@ -8,31 +8,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from db.common.errors import UsageError
-from etl.find import Finding
-from etl.kinds import Kind, kinds
+from etl.find import RegionFiles
 from etl.margin import Margins
 from etl.region_file import RegionFile
 from etl.region_source import Source
+from etl.source_types import SourceType, source_types
 from etl.sources.base import Batch
 from etl.store import FileRead
 
 Progress = Callable[[str], None]
 _FAULTS_SHOWN = 3
-# A column of which most values cannot be read is another column than was meant.
+# If most values of a column cannot be read, the region file probably names the wrong column.
 _IN_VAIN_SHARE, _IN_VAIN_MIN = 0.5, 3
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read: files with their rows, the metric CRS, what is assumed as (source, sentence)."""
+    """The files with their rows, the metric CRS, and the assumptions as (source type, sentence)."""
 
     files: list[FileRead]
     metric_srid: int
     assumptions: list[tuple[str, str]]
 
 
-def read_all(region_file: RegionFile, finding: Finding, progress: Progress = lambda _: None) -> Reading:
-    """Read and check every file; `progress` is told each one before its turn.
+def read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress = lambda _: None) -> Reading:
+    """Read and check every file; `progress` is called with the name of each one before it is read.
 
     Raises:
         UsageError: a file cannot be used, or too many of its records are faulty.
@@ -43,7 +43,7 @@ def read_all(region_file: RegionFile, finding: Finding, progress: Progress = lam
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Leave the cyclic collector off: millions of objects are made and stay; it would walk them all again."""
+    """Turn the cyclic garbage collector off: it would traverse millions of new objects that all stay."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -53,26 +53,27 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_all(region_file: RegionFile, finding: Finding, progress: Progress) -> Reading:
+def _read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress) -> Reading:
     margins = Margins(region_file)
     found = finding.files
     files: list[FileRead] = []
     assumptions = list(finding.notes)
-    for kind in kinds():
-        frame = margins.frame(kind.name, files)
-        given = [item for item in found if item.kind.name == kind.name]
-        is_missed = kind.only_with is None or any(item.kind.name == kind.only_with for item in found)
-        if not given and kind.without and is_missed:
-            assumptions.append((kind.name, kind.without))
+    for source_type in source_types():
+        frame = margins.frame(source_type.name, files)
+        given = [item for item in found if item.source_type.name == source_type.name]
+        needed = source_type.assumed_only_with
+        is_missed = needed is None or any(item.source_type.name == needed for item in found)
+        if not given and source_type.assumption and is_missed:
+            assumptions.append((source_type.name, source_type.assumption))
         for item in given:
-            progress(f"{kind.name}: {item.name}")
-            batch = kind.read(item.path, item.source, frame) if item.is_read else Batch([])
+            progress(f"{source_type.name}: {item.name}")
+            batch = source_type.read(item.path, item.source, frame) if item.is_read else Batch([])
             _check_rejects(region_file, item.name, batch, item.source)
             batch.assumptions += _unread(item.name, batch, item.source)
             loader = str(getattr(item.source, "loader")) if item.is_read else "geometry"  # noqa: B009 - every subclass has one
             files.append(
                 FileRead(
-                    kind.name,
+                    source_type.name,
                     loader,
                     item.source,
                     item.path,
@@ -83,18 +84,18 @@ def _read_all(region_file: RegionFile, finding: Finding, progress: Progress) -> 
                     item.fetched_at,
                 )
             )
-            assumptions += [(kind.name, sentence) for sentence in batch.assumptions]
-        assumptions += _empty(kind, files)
+            assumptions += [(source_type.name, sentence) for sentence in batch.assumptions]
+        assumptions += _empty(source_type, files)
     return Reading(files, margins.srid(files), assumptions)
 
 
 def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source: Source) -> None:
     if batch.rejects.is_swapped:
         raise UsageError(
-            f"{file_name} lies in the region only with longitude and latitude swapped.",
-            "exchange `columns.lon` and `columns.lat` in the region file."
+            f"{file_name} lies in the region only if longitude and latitude are swapped.",
+            "swap `columns.lon` and `columns.lat` in the region file."
             if hasattr(getattr(source, "columns", None), "lon")
-            else "write longitude before latitude in it; if it is right, the boundary is swapped.",
+            else "write longitude before latitude in it; if it is correct, the boundary is swapped.",
         )
     allowed = region_file.region.settings.reject_share_max
     if batch.fault_share <= allowed:
@@ -103,8 +104,9 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source
     examples = "; ".join(
         f"record {r.record}, {r.field or 'whole'}: {r.reason}" for r in faults[:_FAULTS_SHOWN]
     )
+    found, limit = f"{batch.fault_share:.0%}", f"{allowed:.0%}"
     raise UsageError(
-        f"{file_name}: {batch.fault_share:.0%} of the records are faulty ({allowed:.0%} may be): {examples}.",
+        f"{file_name}: {found} of the records are faulty ({limit} are allowed): {examples}.",
         f"correct {_correctable(source)}, or raise settings.reject_share_max in the region file.",
     )
 
@@ -114,10 +116,10 @@ def _correctable(source: Source) -> str:
 
 
 def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
-    """Return a sentence on each field of which values were left out.
+    """Return a sentence on each field with values that were left out.
 
     Raises:
-        UsageError: a column that the region file names is read in vain.
+        UsageError: most values of a column that the region file names cannot be used.
     """
     found = []
     for field, count in sorted(batch.remarks.counts.items()):
@@ -128,23 +130,30 @@ def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
                 f"{file_name}: {count} of {batch.row_count} values of {field} cannot be used{example}.",
                 f"correct {_correctable(source)}: leave {field} out if it holds something else.",
             )
-        noun = "value" if count == 1 else "values"
-        found.append(f"{count} {noun} of {field} in {file_name} cannot be used{example}.")
+        values = "value" if count == 1 else "values"
+        found.append(f"{count} {values} of {field} in {file_name} cannot be used{example}.")
     return found
 
 
-def _empty(kind: Kind, files: list[FileRead]) -> list[tuple[str, str]]:
-    """Say so where sources of a kind were given but nothing of them lies in the region; people are needed."""
-    given = [file for file in files if file.kind == kind.name]
+def _empty(source_type: SourceType, files: list[FileRead]) -> list[tuple[str, str]]:
+    """Return a note if there are sources of a type but none of their records lies in the region.
+
+    Raises:
+        UsageError: it is the population, without which there is no load.
+    """
+    given = [file for file in files if file.source_type == source_type.name]
     if not given or any(file.batch.row_count for file in given):
         return []
-    if kind.name == "population":
+    if source_type.name == "population":
         raise UsageError(
             f"No record of {given[0].file_name} with people lies in the region.",
-            "check that its coordinates and the boundary speak of the same region.",
+            "check that its coordinates and the boundary belong to the same region.",
         )
-    if kind.name == "places":
+    if source_type.name == "places":
         return [("places", "The map has no places; candidate sites stand at road junctions.")]
     return [
-        (kind.name, f"No record of {given[0].file_name} lies in the region. {kind.without or ''}".strip())
+        (
+            source_type.name,
+            f"No record of {given[0].file_name} lies in the region. {source_type.assumption or ''}".strip(),
+        )
     ]

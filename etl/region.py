@@ -1,4 +1,4 @@
-"""What a region file may say: the shape of `etl/regions/*.toml`; `etl.region_file` reads a file."""
+"""The schema of a region file, `etl/regions/*.toml`; `etl.region_file` reads one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class RegionTable(Table):
-    """`[region]`: its name, how it is measured, and the currency (ISO 4217) of all sums."""
+    """`[region]`: its name, its metric CRS, and the currency (ISO 4217) of all sums."""
 
     name: Name
     title: Text
@@ -45,7 +45,7 @@ class RegionTable(Table):
 
 
 class Settings(Table):
-    """`[settings]`: lengths and shares that SQL reads from `raw.load.settings`, and the tolerances."""
+    """`[settings]`: lengths, shares and tolerances, which SQL reads from `raw.load.settings`."""
 
     hexagon_edge_m: float = Field(default=250, ge=20, le=10_000)
     station_merge_m: float = Field(default=60, ge=0, le=1_000)
@@ -63,9 +63,9 @@ class Settings(Table):
 
 
 class Total(Table):
-    """`[totals.*]`: a published total, and how far what is loaded may be from it, as a share of it.
+    """`[totals.*]`: a published total, and by what share of it the loaded total may differ.
 
-    With `data_date` it is the total of that date alone: newer data, as from a live source, is not held to it.
+    With `data_date` it applies to data of that date alone: newer data, as of a live source, is not compared.
     """
 
     value: float = Field(gt=0)
@@ -75,7 +75,7 @@ class Total(Table):
 
 
 class Totals(Table):
-    """`[totals]`: what `core.source_total` measures, within the region."""
+    """`[totals]`: the totals within the region that `core.source_total` compares."""
 
     population: Total | None = None
     dwelling_count: Total | None = None
@@ -89,7 +89,7 @@ class Totals(Table):
 
 
 class Sources(Table):
-    """`[sources]`: each kind one table or several; only `roads` and `population` are required."""
+    """`[sources]`: one table or several for each type; only `roads` and `population` are required."""
 
     boundary: tuple[BoundarySource, ...] = ()
     planning_areas: tuple[PlanningAreaSource, ...] = ()
@@ -111,7 +111,7 @@ class Sources(Table):
 
 
 class Region(Table):
-    """A whole region file."""
+    """A region file."""
 
     region: RegionTable
     settings: Settings = Settings()

@@ -1,4 +1,4 @@
-"""Reads a region file, by name or path, and finds the files it speaks of."""
+"""Reads a region file, by name or path, and finds the files that it names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REGIONS = Path(__file__).resolve().parent / "regions"
 
 @dataclass(frozen=True)
 class RegionFile:
-    """A region, the file it came from, and the folders in which its sources are looked for."""
+    """A region, its file, and the folders in which the files of its sources are searched."""
 
     region: Region
     path: Path
@@ -28,9 +28,10 @@ class RegionFile:
     is_generated: bool = False
 
     def folders(self) -> list[Path]:
-        """Return the folders a relative path is tried in: DATA_DIR, then data_dir, then the file's own.
+        """Return the folders in which a relative path is searched: DATA_DIR, data_dir, the file's own folder.
 
-        A generated region has its own folder alone, lest DATA_DIR slip somebody's files of the same names in.
+        Files of a generated region are searched in its own folder only, so that files of the same names in
+        DATA_DIR are not mistaken for them.
         """
         if self.is_generated:
             return [self.path.parent]
@@ -43,7 +44,7 @@ class RegionFile:
         return [folder.resolve() for folder in dict.fromkeys(found)]
 
     def locate(self, path: str) -> Path:
-        """Return the file that a source's `path` means.
+        """Return the file of a source's `path`.
 
         Raises:
             UsageError: it is in none of the folders; the message lists the places tried.
@@ -58,7 +59,7 @@ class RegionFile:
         )
 
     def find(self, path: str) -> Path | None:
-        """Return the file that a source's `path` means; None where it is in none of the folders."""
+        """Return the file of a source's `path`; None if it is in none of the folders."""
         return next((place for place in self._places(path) if is_file(place)), None)
 
     def _places(self, path: str) -> list[Path]:
@@ -74,15 +75,15 @@ class RegionFile:
 
 
 def region_names() -> list[str]:
-    """Return the names that `--region` knows without a path."""
+    """Return the names of the regions that need no path."""
     return sorted({path.stem for path in REGIONS.glob("*.toml")} | {"sample"})
 
 
 def read_region(name_or_path: str | Path, *, is_generated: bool = False) -> RegionFile:
-    """Read and check a region file; `is_generated` says that its sources lie beside it and nowhere else.
+    """Read and check a region file; with `is_generated`, its sources are searched in its own folder only.
 
     Raises:
-        UsageError: no such file, no TOML, or faults in it; all faults are named at once.
+        UsageError: the file does not exist, is not TOML, or has faults; all of them are listed.
     """
     path = _find(str(name_or_path))
     content = read(path)
@@ -91,9 +92,9 @@ def read_region(name_or_path: str | Path, *, is_generated: bool = False) -> Regi
         region = Region.model_validate(_as_several(data))
     except ValidationError as error:
         faults = [_fault(item) for item in error.errors(include_url=False)]
-        noun = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise UsageError(
-            f"{path.name} has {noun}: {'; '.join(faults)}.",
+            f"{path.name} has {count}: {'; '.join(faults)}.",
             "correct the region file; etl/regions/waterloo.toml is an example.",
         ) from None
     refuse_unfit_texts(data, path.name)
@@ -120,9 +121,9 @@ def _find(name: str) -> Path:
 
 
 def _as_several(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the data with the sources of each kind in a tuple, as one table and several mean the same.
+    """Return the data with the sources of each type as a tuple, whether written as one table or as several.
 
-    So with the `live` and `fallback` sources within.
+    The same applies to `live` and `fallback` sources.
     """
     sources = data.get("sources")
     if not isinstance(sources, dict):
@@ -140,11 +141,11 @@ def _as_several(data: dict[str, Any]) -> dict[str, Any]:
             for one in given
         )
 
-    return {**data, "sources": {kind: several(given) for kind, given in sources.items()}}
+    return {**data, "sources": {source_type: several(given) for source_type, given in sources.items()}}
 
 
 def _fault(error: Any) -> str:
-    """Turn one of pydantic's findings into words, with the nearest known key for an unknown one."""
+    """Describe an error of pydantic, with the nearest known key for an unknown one."""
     location: tuple[str | int, ...] = error["loc"]
     where = (
         ".".join(str(part) for part in location if not isinstance(part, int) and str(part).isidentifier())
@@ -158,7 +159,7 @@ def _fault(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return f"unknown key {where}; {_known_instead(location)}"
     if error["type"] in ("tuple_type", "model_type", "dict_type"):
-        return f"{where} is no table"
+        return f"{where} is not a table"
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:].rstrip(".")
     value = error["input"]
@@ -166,7 +167,7 @@ def _fault(error: Any) -> str:
 
 
 def _known_instead(location: tuple[str | int, ...]) -> str:
-    """Return what an unknown key may mean: one spelled alike, one of a table within, else all there are."""
+    """Suggest a key for an unknown one: a similar one, the same in a table below, else all known keys."""
     key, known = str(location[-1]), _known_keys(location[:-1])
     if near := difflib.get_close_matches(key, known, n=1, cutoff=0.6):
         return f"the nearest known key is '{near[0]}'"

@@ -1,4 +1,4 @@
-"""What `[sources.*]` of a region file may say, one shape per kind of source."""
+"""The schema of `[sources.*]` in a region file, one class per source type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _known(encoding: str) -> str:
     try:
         "".encode(encoding)
     except (LookupError, ValueError):  # ValueError: a NUL character, or the encoding named `undefined`
-        raise ValueError('it is no known encoding, such as "cp1252" or "utf-8"') from None
+        raise ValueError('it is not a known encoding, such as "cp1252" or "utf-8"') from None
     return encoding
 
 
@@ -33,11 +33,10 @@ class Table(BaseModel):
 
 
 class Located(Table):
-    """Where a file is: a `path`, which is taken where it is found, or the `url` of it.
+    """Where a file is: its `path`, used if it exists, else its address `url`.
 
-    Several addresses in `url` are tried in order until one gives it. `tls_security_level` is that of OpenSSL
-    for the hosts of `url`: 1 accepts the short keys of an old server, whose certificate is verified none the
-    less.
+    Several addresses in `url` are tried in order. `tls_security_level` is that of OpenSSL for the hosts of
+    `url`: 1 accepts the short keys of an old server, whose certificate is still verified.
     """
 
     path: Text | None = None
@@ -53,12 +52,12 @@ class Located(Table):
 
 
 class Source(Located):
-    """What every `[sources.*]` says: where the file is, whose it is and how old.
+    """The keys of every `[sources.*]`: where the file is, its licence and its dates.
 
-    `service` says what answers at `url`: a file, or a service with a protocol of its own. `live` are sources
-    that stand in, together, where `path` is not found; `fallback` are sources that stand in, one after the
-    other, where all of these fail. Both have columns, licence and dates of their own. A source that
-    `is_optional` may be missing, and may fail at every address.
+    `service` is what answers at `url`: a file, or a service with a protocol of its own. `live` sources are
+    used, all together, if `path` is not found; `fallback` sources are tried, one after the other, if all of
+    these fail. Both have columns, licence and dates of their own. A source that `is_optional` may be missing,
+    and may fail at every address.
     """
 
     service: Service = "file"
@@ -82,14 +81,14 @@ class Source(Located):
 
 
 def source_date(source: Source) -> str:
-    """Return the date of the data as text, however the file wrote it."""
+    """Return the date of the data as text."""
     return source.data_date if isinstance(source.data_date, str) else source.data_date.isoformat()
 
 
 class VectorSource(Source):
-    """A layer that GDAL reads; `where` takes some features.
+    """A layer that GDAL reads; `where` selects features.
 
-    `crs` and `encoding` are for files that do not say theirs.
+    `crs` and `encoding` are for files that do not state their own.
     """
 
     loader: Literal["vector"] = "vector"
@@ -107,7 +106,7 @@ class TextSource(Source):
 
 
 class BoundaryColumns(Table):
-    """Columns of the outline; the name is used to speak about a part."""
+    """Columns of the outline; `name` names its parts in messages."""
 
     name: Column | None = None
 
@@ -138,13 +137,13 @@ class OsmSource(Source):
 
 
 class RoadSource(OsmSource):
-    """`roads`: an OpenStreetMap file; `ferries` makes those that carry cars part of the network."""
+    """`roads`: an OpenStreetMap file; with `ferries`, car ferries are part of the network."""
 
     ferries: bool = False
 
 
 class PopulationColumns(Table):
-    """Columns of areas with people; a list of columns is summed."""
+    """Columns of areas with their population; a list of columns is summed."""
 
     id: Column | None = None
     lon: Column | None = None
@@ -158,7 +157,7 @@ class PopulationColumns(Table):
 
 
 class AreaGeometry(Located):
-    """Polygons that a table of population is joined to by key."""
+    """Polygons that a population table is joined to by key."""
 
     key: Column
     layer: Text | None = None
@@ -176,8 +175,8 @@ class AreaGeometry(Located):
 class PopulationSource(Source):
     """`population`: a table of points (or of keys into polygons), or any layer that GDAL reads.
 
-    In a `statcan_profile` the columns are characteristics, by name or number. `rows` keeps the records of a
-    larger table whose columns begin as it says.
+    In a `statcan_profile` the columns are characteristics, by name or number. `rows` selects the records of a
+    larger table by what their columns begin with.
     """
 
     loader: Literal["points_csv", "vector", "statcan_profile"]
@@ -261,7 +260,7 @@ class AfdcSource(TextSource):
 
 
 class UtilisationColumns(Table):
-    """Columns of the measurements: the station as a feed names it, and the share of the time it is busy."""
+    """Columns of measurements: the station as its feed names it, and the share of time it is in use."""
 
     station_id: Column = "station_id"
     utilisation_share: Column = "utilisation_share"
@@ -270,15 +269,15 @@ class UtilisationColumns(Table):
 
 
 class UtilisationSource(TextSource):
-    """`utilisation`: how busy stations are, measured."""
+    """`utilisation`: measured utilisation of stations."""
 
     columns: UtilisationColumns = UtilisationColumns()
 
 
 class CandidateColumns(Table):
-    """Columns of places where stations could be built; only the place is needed.
+    """Columns of places where stations could be built; only `lon` and `lat` are needed, and not in a layer.
 
-    `suitability_share` says how well a charger fits there, from 0 to 1. A layer has places of its own.
+    `suitability_share` says how suitable the place is, from 0 to 1.
     """
 
     id: Column | None = None
@@ -301,7 +300,7 @@ class CandidateSource(Source):
 
 
 class TransitSource(Source):
-    """`transit`: a GTFS feed; `encoding` is for one that is not UTF-8, as it should be."""
+    """`transit`: a GTFS feed; `encoding` is for one that is not UTF-8."""
 
     loader: Literal["gtfs"] = "gtfs"
     encoding: Encoding | None = None
@@ -338,7 +337,7 @@ class GridAreaColumns(Table):
 
 
 class GridAreaSource(VectorSource):
-    """`grid_areas`: service areas, where a utility gives them."""
+    """`grid_areas`: service areas published by a utility."""
 
     columns: GridAreaColumns = GridAreaColumns()
 
@@ -352,7 +351,7 @@ class ReferenceDemandColumns(Table):
 
 
 class ReferenceDemandSource(TextSource):
-    """`reference_demand`: weighted points to score plans alike."""
+    """`reference_demand`: weighted points of a published study, to compare plans with it."""
 
     columns: ReferenceDemandColumns = ReferenceDemandColumns()
 

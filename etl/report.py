@@ -1,4 +1,4 @@
-"""Prints what the current load brought: files, totals, rejects, oddities, assumptions, whom to name.
+"""Prints the contents of the current load: files, totals, rejects, remarks, assumptions, attributions.
 
 `python -m etl.report [--json]`
 """
@@ -47,7 +47,7 @@ _SHOWN = 15
 
 
 def findings(conn: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return what is known of the current load, by section, each a list of rows.
+    """Return the report of the current load by section, each a list of rows.
 
     Raises:
         UsageError: the database is not set up, or no region is loaded.
@@ -85,7 +85,7 @@ def _words(value: Any) -> str:
 
 
 def show(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
-    """Print the findings for people."""
+    """Print the report as tables."""
     load = found["load"][0]
     label = " (synthetic: made up)" if load["is_synthetic"] else ""
     console.print(
@@ -99,18 +99,18 @@ def show(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
     )
     _table(
         console,
-        "held against published totals",
+        "compared with published totals",
         found["totals"],
         ("measure", "published_value", "found_value", "difference_share", "published_by"),
     )
-    for title, is_outside in (("rejected as faulty", False), ("left out, but no fault", True)):
+    for title, is_outside in (("rejected as faulty", False), ("left out, not faulty", True)):
         rows = [row for row in found["rejects"] if row["is_outside"] is is_outside]
         _table(console, title, rows, ("source", "field", "reason", "record_count", "example"))
     columns = ("source", "record_kind", "record_count", "used_count", "left_out_count")
     _table(console, "read, and left out by the views", found["use"], columns)
-    _table(console, "odd, and how it is read", found["remarks"], ("record_key", "field", "remark"))
+    _table(console, "remarks", found["remarks"], ("record_key", "field", "remark"))
     _table(console, "assumed", found["assumptions"], ("topic", "assumption"))
-    _table(console, "to be named wherever it is shown", found["attributions"], ("attribution", "licences"))
+    _table(console, "attributions to show with the data", found["attributions"], ("attribution", "licences"))
 
 
 app = typer.Typer(add_completion=False)

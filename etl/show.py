@@ -1,4 +1,4 @@
-"""Shows a load to the person at the terminal: steps on standard error, the outcome on standard output."""
+"""Prints a load: its steps on standard error, its outcome on standard output."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Steps:
-    """Shows each step as it begins, and downloads by their bytes."""
+    """Shows each step as it begins, and the progress of downloads in bytes."""
 
     def __init__(self, console: Console, step: Bar | None = None, bytes_bar: Bar | None = None) -> None:
         self._console, self._step, self._bytes = console, step, bytes_bar
@@ -40,7 +40,7 @@ class Steps:
             self._step.update(self._task, description=escape(step))
 
     def download(self, name: str, total: int | None) -> Callable[[int], None]:
-        """Return what is told each number of bytes; nothing is drawn where there is no terminal."""
+        """Return a function that is called with each number of bytes; without a terminal it shows nothing."""
         if self._bytes is None:
             return lambda _: None
         for done in list(self._bytes.task_ids):
@@ -51,7 +51,7 @@ class Steps:
 
 @contextmanager
 def steps() -> Iterator[Steps]:
-    """Give what shows steps and downloads: moving lines on a terminal, lines of text elsewhere."""
+    """Show steps and downloads: as progress bars on a terminal, as lines of text elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield Steps(console)
@@ -64,12 +64,12 @@ def steps() -> Iterator[Steps]:
 
 
 def summary(done: LoadSummary) -> None:
-    """Print what was loaded, what was rejected and what is assumed, and what to do next."""
+    """Print what was loaded, rejected and assumed, and the next step."""
     console = Console()
-    label = " (synthetic: made up, says nothing about a real place)" if done.is_synthetic else ""
-    state = "loaded" if done.is_new else "unchanged: the current load holds the same content already"
+    label = " (synthetic: made up, not a real place)" if done.is_synthetic else ""
+    state = "loaded" if done.is_new else "unchanged: the current load has the same content"
     if done.is_switched:
-        state = "current again, with its plans: a former load holds the same content already"
+        state = "current again, with its plans: a former load has the same content"
     console.print(f"[bold]{escape(done.title)}[/]{label}, region '{done.region}': {state}.", soft_wrap=True)
     table = Table("source", "file", box=None, pad_edge=False)
     table.add_column("rows", justify="right")

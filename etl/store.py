@@ -1,4 +1,4 @@
-"""Writes a load into `raw`: its provenance, its rows through COPY, what was rejected and assumed."""
+"""Writes a load to `raw`: its provenance, its rows through COPY, its rejects and assumptions."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _MEASURED_BY = {
 
 @dataclass
 class FileRead:
-    """A file of a source: its kind, place and checksum, what was read from it, where it was fetched from."""
+    """A file that was read: its source, path and checksum, its rows, and where it was fetched from."""
 
-    kind: str
+    source_type: str
     loader: str
     source: Source
     path: Path
@@ -45,8 +45,12 @@ class FileRead:
 
 
 def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) -> str:
-    """Return the SHA-256 over region file, loader's version and all sources, as (kind, SHA-256), in order."""
-    parts = [region_file.sha256, LOADER_VERSION, *(f"{kind}:{digest}" for kind, digest in files)]
+    """Return the SHA-256 of region file, loader version and files, given as (source type, SHA-256)."""
+    parts = [
+        region_file.sha256,
+        LOADER_VERSION,
+        *(f"{source_type}:{digest}" for source_type, digest in files),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -74,7 +78,7 @@ def load_with(conn: psycopg.Connection[Any], content: str) -> int | None:
 def stored(
     conn: psycopg.Connection[Any], load_id: int
 ) -> tuple[int, list[tuple[str, str, int, int]], list[str]]:
-    """Return of the current load: EPSG code, (source, file, rows, rejects) of its files, all assumptions."""
+    """Return EPSG code, files as (source type, name, rows, rejects), and assumptions of the current load."""
     row = conn.execute("select metric_srid from raw.load where load_id = %s", (load_id,)).fetchone()
     files = conn.execute(
         """
@@ -135,7 +139,7 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
         (
             load_id,
             source_id,
-            file.kind,
+            file.source_type,
             file.loader,
             file.file_name,
             file.sha256,
@@ -161,7 +165,7 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
         for reject in batch.rejects:
             texts = (_holdable(reject.record), _holdable(reject.field), _holdable(reject.reason))
             counts = (reject.population, reject.is_outside, reject.count)
-            copy.write_row((load_id, source_id, file.kind, file.file_name, *texts, *counts))
+            copy.write_row((load_id, source_id, file.source_type, file.file_name, *texts, *counts))
     remarked = ("load_id", "source_id", "record_number", "record", "field", "remark")
     with conn.cursor().copy(_copy_statement("record_remark", remarked)) as copy:
         for remark in batch.remarks:
@@ -191,21 +195,21 @@ def _holdable(text: str | None) -> str | None:
 def insert_assumptions(
     conn: psycopg.Connection[Any], load_id: int, assumptions: Iterable[tuple[str, str]]
 ) -> None:
-    """Insert what is assumed, as (source, sentence)."""
+    """Insert assumptions, given as (source type, sentence)."""
     with conn.cursor() as cursor:
         cursor.executemany(
             "insert into raw.load_assumption (load_id, source, assumption) values (%s, %s, %s)",
-            [(load_id, kind, sentence) for kind, sentence in assumptions],
+            [(load_id, source_type, sentence) for source_type, sentence in assumptions],
         )
 
 
 def insert_totals(
     conn: psycopg.Connection[Any], load_id: int, region_file: RegionFile, files: Iterable[FileRead]
 ) -> None:
-    """Insert the published totals that the region file names, but those of another date than the data."""
+    """Insert the published totals of the region file, except those of another date than the data."""
     dates: dict[str, str] = {}
     for file in files:
-        dates[file.kind] = max(dates.get(file.kind, ""), source_date(file.source))
+        dates[file.source_type] = max(dates.get(file.source_type, ""), source_date(file.source))
     totals = {
         name: total
         for name, total in region_file.region.totals
@@ -228,7 +232,7 @@ def switch_current(conn: psycopg.Connection[Any], load_id: int) -> None:
 
 
 def prune(conn: psycopg.Connection[Any]) -> int:
-    """Delete loads that are not current and that no scenario refers to; return how many."""
+    """Delete loads that are not current and that no scenario refers to; return their number."""
     return conn.execute(
         """
         delete from raw.load as l
@@ -239,7 +243,7 @@ def prune(conn: psycopg.Connection[Any]) -> int:
 
 
 def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
-    """List the people whom the views could not place among the rejects, and say how many they are."""
+    """Add areas that the views could not place to the rejects, and their population to the assumptions."""
     lost = conn.execute(
         """
         with lost as (
@@ -264,12 +268,14 @@ def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
         {"load_id": load_id},
     ).fetchone()
     if lost and lost[0]:
-        note = f"{lost[1]:,.0f} people of {lost[0]} areas are in no demand cell; raw.reject says why."
+        note = (
+            f"{lost[1]:,.0f} people of {lost[0]} areas are in no demand cell; raw.reject gives the reasons."
+        )
         insert_assumptions(conn, load_id, [("population", note)])
 
 
 def analyze(conn: psycopg.Connection[Any]) -> None:
-    """Gather statistics of all tables of `raw`, so that the views are planned for what was just written."""
+    """Update the statistics of all tables of `raw`, so that queries are planned for the new rows."""
     names = conn.execute("select tablename from pg_tables where schemaname = 'raw' order by 1").fetchall()
     for (name,) in names:
         conn.execute(sql.SQL("analyze {}").format(sql.Identifier("raw", name)))

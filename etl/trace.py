@@ -1,7 +1,7 @@
-"""Says where a row of `core` comes from: its records, their file, its checksum and licence.
+"""Traces a row of `core` to its records, their file, its checksum and licence.
 
 `python -m etl.trace --station ocm:900001`, `--site 17`, `--cell 500321499877`, `--edge 12`, or any other row:
-`--noun place --key n5`
+`--entity place --key n5`
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from db.session import connection
 _SHOWN = 20
 
 
-def trace(conn: psycopg.Connection[Any], noun: str, key: str) -> list[dict[str, Any]]:
-    """Return the rows of report.lineage of a row of `core`, its records in order.
+def trace(conn: psycopg.Connection[Any], entity: str, key: str) -> list[dict[str, Any]]:
+    """Return the rows of report.lineage for a row of `core`, in the order of its records.
 
     Raises:
         UsageError: nothing is loaded, or there is no such row.
@@ -34,7 +34,7 @@ def trace(conn: psycopg.Connection[Any], noun: str, key: str) -> list[dict[str, 
             found = cursor.execute(
                 "select * from report.lineage where noun = %s and row_key = %s"
                 " order by source_id, record_number",
-                (noun, key),
+                (entity, key),
             ).fetchall()
             if found:
                 return found
@@ -44,13 +44,13 @@ def trace(conn: psycopg.Connection[Any], noun: str, key: str) -> list[dict[str, 
     names = [row["noun"] for row in known]
     if not names:
         raise UsageError("No region is loaded.", "run `make load`.")
-    if noun not in names:
-        raise UsageError(f"core has no rows of '{noun}' to trace.", f"give one of {', '.join(names)}.")
-    raise UsageError(f"core.{noun} has no row '{key}'.", f"look its key up in core.{noun}.")
+    if entity not in names:
+        raise UsageError(f"core has no entity '{entity}' to trace.", f"give one of {', '.join(names)}.")
+    raise UsageError(f"core.{entity} has no row '{key}'.", f"look its key up in core.{entity}.")
 
 
 def _station_key(conn: psycopg.Connection[Any], station: str) -> str:
-    """Return the key of a station named by key, by one of its records, or by the number of its site."""
+    """Return the key of a station, given that key, one of its records, or the number of its site."""
     found = conn.execute(
         """
         select c.station_key
@@ -66,10 +66,10 @@ def _station_key(conn: psycopg.Connection[Any], station: str) -> str:
     return str(found[0])
 
 
-def _show(noun: str, key: str, rows: list[dict[str, Any]]) -> None:
+def _print_trace(entity: str, key: str, rows: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(
-        f"core.{noun} {escape(key)}: {len(rows)} record(s) of load {rows[0]['load_id']}", soft_wrap=True
+        f"core.{entity} {escape(key)}: {len(rows)} record(s) of load {rows[0]['load_id']}", soft_wrap=True
     )
     records = Table("record", "number", "of raw", "file", box=None, pad_edge=False)
     for row in rows[:_SHOWN]:
@@ -99,16 +99,18 @@ def main(
     station: Annotated[str, typer.Option(help="Key of a station, one of its records, or its site.")] = "",
     site: Annotated[str, typer.Option(help="Number of a site.")] = "",
     cell: Annotated[str, typer.Option(help="Number of a demand cell.")] = "",
-    edge: Annotated[str, typer.Option(help="Number of a piece of street.")] = "",
-    noun: Annotated[str, typer.Option(help="Any other view of core; goes with --key.")] = "",
+    edge: Annotated[str, typer.Option(help="Number of a road edge.")] = "",
+    entity: Annotated[str, typer.Option(help="Any other view of core, together with --key.")] = "",
     key: Annotated[str, typer.Option(help="Key of its row.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print the chain from a row of core down to file, checksum and licence."""
-    given = {"charging_station": station, "site": site, "demand_cell": cell, "road_edge": edge, noun: key}
+    """Print the records, files, checksums and licences that a row of core comes from."""
+    given = {"charging_station": station, "site": site, "demand_cell": cell, "road_edge": edge, entity: key}
     wanted = [(name, value) for name, value in given.items() if name and value]
     if len(wanted) != 1:
-        raise UsageError("Name one row.", "give --station, --site, --cell, --edge, or --noun and --key.")
+        raise UsageError(
+            "Exactly one row can be traced.", "give --station, --site, --cell, --edge, or --entity and --key."
+        )
     name, value = wanted[0]
     with connection.connect() as conn:
         if name == "charging_station":
@@ -117,7 +119,7 @@ def main(
     if as_json:
         typer.echo(json.dumps(rows, default=str))
         return
-    _show(name, value, rows)
+    _print_trace(name, value, rows)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def test_coordinates_that_are_no_degrees(tmp_path: Path) -> None:
     [
         ("EPSG:4326", "does not measure in metres"),
         ("EPSG:2263", "does not measure in metres"),
-        ("EPSG:1", "no known"),
+        ("EPSG:1", "not a known"),
         ("+proj=tmerc +lon_0=7.123 +lat_0=1", "no EPSG code"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from db.common.errors import UsageError
 from etl.fetch.client import Client
-from etl.find import find
+from etl.find import find_files
 from etl.load import load_region
 from etl.read import read_all
 from etl.region_file import read_region
@@ -74,7 +74,7 @@ def test_too_many_faults_stop_a_load_and_few_are_rejects(connection: Connection,
     people.write_text(f"{good}\nP9,-81,43.5,-7,1,1\nP8,-81,1e999,7,1,1\n")
     with pytest.raises(
         UsageError,
-        match=r"people\.csv: 29% of the records are faulty \(20% may be\): record 6 \(P9\), people",
+        match=r"people\.csv: 29% of the records are faulty \(20% are allowed\): record 6 \(P9\), people",
     ):
         load_region(str(region), connection)
 
@@ -120,7 +120,7 @@ def test_swapped_axes_stop_the_load(connection: Connection, tmp_path: Path) -> N
     people = tmp_path / "people.csv"
     people.write_text(people.read_text().replace("lon,lat", "lat,lon"))
     with pytest.raises(
-        UsageError, match=r"people\.csv lies in the region only with longitude and latitude swapped"
+        UsageError, match=r"people\.csv lies in the region only if longitude and latitude are swapped"
     ):
         load_region(str(region), connection)
 
@@ -142,9 +142,11 @@ def test_waterloo_is_read_whole_and_every_reject_is_explained(
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(shared / "data" / "waterloo"))
     region_file = read_region("waterloo")
-    reading = read_all(region_file, find(region_file, Client))
+    reading = read_all(region_file, find_files(region_file, Client))
     rejects = [
-        (file.kind, r.field, r.reason, r.is_outside) for file in reading.files for r in file.batch.rejects
+        (file.source_type, r.field, r.reason, r.is_outside)
+        for file in reading.files
+        for r in file.batch.rejects
     ]
     assert {reject: rejects.count(reject) for reject in rejects} == {
         ("afdc", "geometry", "it lies outside the region and its margin", True): 45,

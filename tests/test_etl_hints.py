@@ -14,10 +14,10 @@ import shapely
 from pydantic import BaseModel
 
 from db.common.errors import UsageError
-from etl.kinds import kinds
 from etl.read import _check_rejects, _unread
 from etl.region import Region, Sources
 from etl.region_file import read_region
+from etl.source_types import source_types
 from etl.sources.base import Batch
 from tests.etl_frame import FRAME
 
@@ -56,7 +56,7 @@ def read(folder: Path, kind: str, given: dict[str, Any], name: str) -> Batch:
     if geometry is not None:
         place = geometry.model_copy(update={"path": str(folder / geometry.path)})
         source = source.model_copy(update={"geometry": place})
-    batch = next(each for each in kinds() if each.name == kind).read(folder / name, source, FRAME)
+    batch = next(each for each in source_types() if each.name == kind).read(folder / name, source, FRAME)
     (folder / "town.toml").write_text(REGION)
     _check_rejects(read_region(folder / "town.toml"), name, batch, source)  # type: ignore[arg-type]
     _unread(name, batch, source)  # type: ignore[arg-type]

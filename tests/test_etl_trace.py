@@ -21,8 +21,8 @@ from etl.trace import trace
 from tests.toy_town.build import write_sources
 
 Connection = psycopg.Connection[Any]
-# What else stands in core carries source_id and record_number itself, is a step to a noun, or was judged, not measured.
-NOUNS = {
+# What else stands in core carries source_id and record_number itself, is a step to an entity, or was judged, not measured.
+ENTITIES = {
     "address": "address_id",
     "candidate_site": "candidate_key",
     "census_area": "census_area_id",
@@ -54,18 +54,18 @@ def rows(conn: Connection, query: str) -> list[tuple[Any, ...]]:
     return conn.execute(query.encode()).fetchall()
 
 
-def untraced(conn: Connection, noun: str, key: str) -> list[tuple[Any, ...]]:
-    """Return rows of a noun without a record in a table of raw of the current load."""
+def untraced(conn: Connection, entity: str, key: str) -> list[tuple[Any, ...]]:
+    """Return rows of an entity without a record in a table of raw of the current load."""
     query = sql.SQL(
         "select {key} from {view} as v where not exists ("
         " select from report.lineage as l join raw.load_source as s using (load_id, source_id)"
-        " where l.noun = {noun} and l.row_key = v.{key}::text and l.sha256 = s.sha256)"
-    ).format(key=sql.Identifier(key), view=sql.Identifier("core", noun), noun=sql.Literal(noun))
+        " where l.noun = {entity} and l.row_key = v.{key}::text and l.sha256 = s.sha256)"
+    ).format(key=sql.Identifier(key), view=sql.Identifier("core", entity), entity=sql.Literal(entity))
     return conn.execute(query).fetchall()
 
 
 def test_every_row_of_core_leads_to_a_record(toy_connection: Connection) -> None:
-    assert [noun for noun, key in NOUNS.items() if untraced(toy_connection, noun, key)] == []
+    assert [entity for entity, key in ENTITIES.items() if untraced(toy_connection, entity, key)] == []
     assert (
         rows(
             toy_connection,
@@ -76,13 +76,13 @@ def test_every_row_of_core_leads_to_a_record(toy_connection: Connection) -> None
     )
 
 
-def test_no_noun_of_core_is_forgotten(toy_connection: Connection) -> None:
+def test_no_entity_of_core_is_forgotten(toy_connection: Connection) -> None:
     found = rows(
         toy_connection,
         "select relname from pg_class where relnamespace = 'core'::regnamespace and relkind in ('v', 'm')"
         " and relname not like '%\\_origin'",
     )
-    assert {name for (name,) in found} == NOUNS.keys() | STEPS
+    assert {name for (name,) in found} == ENTITIES.keys() | STEPS
 
 
 @pytest.mark.parametrize("without", [("boundary", "planning_areas", "grid", "openchargemap", "afdc")])
@@ -90,7 +90,7 @@ def test_what_stands_in_leads_to_records_too(
     connection: Connection, tmp_path: Path, without: tuple[str, ...]
 ) -> None:
     load_region(str(write_sources(tmp_path, settings={"candidate_gap_m": 1000}, without=without)), connection)
-    assert [noun for noun, key in NOUNS.items() if untraced(connection, noun, key)] == []
+    assert [entity for entity, key in ENTITIES.items() if untraced(connection, entity, key)] == []
     junctions = rows(
         connection,
         "select record_key from core.origin where noun = 'candidate_site' and row_key like 'junction:%'",
@@ -133,7 +133,7 @@ def test_a_two_way_street_has_a_record_for_each_direction(toy_connection: Connec
 def test_what_is_not_there_is_said(toy_connection: Connection) -> None:
     with pytest.raises(UsageError, match=r"core\.site has no row '999999'"):
         trace(toy_connection, "site", "999999")
-    with pytest.raises(UsageError, match="no rows of 'sites'"):
+    with pytest.raises(UsageError, match="no entity 'sites'"):
         trace(toy_connection, "sites", "1")
 
 

@@ -15,7 +15,7 @@ from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client
 from etl.fetch.retry import Limits
-from etl.find import find
+from etl.find import find_files
 from etl.region_file import read_region
 from tests.live_town import JSON_KIND
 from tests.live_town import arcgis as serve_layer
@@ -158,8 +158,8 @@ def test_a_region_asks_for_its_box_and_its_columns(web: Web, tmp_path: Path) -> 
         f'[sources.planning_areas]\nservice = "arcgis"\nurl = "{urls}"\nwhere = "OTHER = 1"\n'
         'columns = { name = "name" }\n',
     )
-    finding = find(read_region(str(path)), quick(tmp_path))
-    assert [f.source.where for f in finding.files if f.kind.name == "planning_areas"] == [None]  # type: ignore[attr-defined]
+    finding = find_files(read_region(str(path)), quick(tmp_path))
+    assert [f.source.where for f in finding.files if f.source_type.name == "planning_areas"] == [None]  # type: ignore[attr-defined]
     asked = {a.path: a.query for a in web.asked if a.query.get("f") == "geojson"}
     assert "geometry" not in asked["/gis/16/query"]
     west, south, east, north = map(float, asked["/gis/9/query"]["geometry"].split(","))

@@ -23,7 +23,7 @@ from etl.fetch.osm import osmnx_settings
 from etl.fetch.request import Request
 from etl.fetch.retry import Limits
 from etl.fetch.session import user_agent
-from etl.find import find
+from etl.find import find_files
 from etl.region_file import read_region
 from tests.test_fetch_load import quick
 from tests.tls import answer_file, certificate, plain_tls_server, short_key_server
@@ -290,8 +290,10 @@ def town(tmp_path: Path, afdc: str, extra: str = "") -> Path:
 
 def afdc_of(tmp_path: Path, afdc: str, extra: str = "") -> tuple[list[str], list[str]]:
     """Return the names of the files of afdc, and the notes."""
-    finding = find(read_region(str(town(tmp_path, afdc, extra))), quick(tmp_path))
-    return [f.name for f in finding.files if f.kind.name == "afdc"], [text for _, text in finding.notes]
+    finding = find_files(read_region(str(town(tmp_path, afdc, extra))), quick(tmp_path))
+    return [f.name for f in finding.files if f.source_type.name == "afdc"], [
+        text for _, text in finding.notes
+    ]
 
 
 def test_addresses_are_tried_in_order(web: Web, tmp_path: Path) -> None:
@@ -378,7 +380,7 @@ def test_small_and_doubtful_sources_fail_before_large_ones_are_fetched(web: Web,
     large = web.give("/people.csv", people, "text/csv")
     path.write_text(path.read_text().replace('path = "people.csv"', f'url = "{large}"'))
     with pytest.raises(FetchError, match=r"^afdc: .*404"):
-        find(read_region(str(path)), quick(tmp_path))
+        find_files(read_region(str(path)), quick(tmp_path))
     assert web.paths() == ["/gone.csv"]
 
 
@@ -390,6 +392,6 @@ def test_large_sources_are_checked_before_the_first_is_fetched(web: Web, tmp_pat
     roads = f'service = "extract"\nurl = "{web.url("/gone.osm.pbf")}"'
     path.write_text(text.replace('path = "town.osm.pbf"', roads))
     with pytest.raises(FetchError, match=r"^roads: .*gone\.osm\.pbf answered with status 404"):
-        find(read_region(str(path)), quick(tmp_path))
+        find_files(read_region(str(path)), quick(tmp_path))
     assert web.paths() == ["/people.csv", "/gone.osm.pbf"]
     assert not list((tmp_path / "cache").glob("objects/*"))

@@ -23,11 +23,11 @@ from etl.fetch.cache import Cache
 from etl.fetch.client import Client
 from etl.fetch.retry import Limits
 from etl.fetch.services import OPENCHARGEMAP_KEY
-from etl.find import find
-from etl.kinds import kinds
+from etl.find import find_files
 from etl.load import app, load_region
 from etl.region_file import read_region
 from etl.region_source import PopulationSource
+from etl.source_types import source_types
 from etl.sources.base import Batch, Frame
 from etl.sources.census_profile import read_profile
 from etl.sources.population import read_points
@@ -230,8 +230,8 @@ def region(folder: Path, afdc: str, extra: str = "") -> Path:
 
 
 def found_afdc(folder: Path, afdc: str, tmp_path: Path, **options: Any) -> tuple[list[Any], list[Any]]:
-    finding = find(read_region(str(region(folder, afdc))), quick(tmp_path, **options))
-    return [item for item in finding.files if item.kind.name == "afdc"], finding.notes
+    finding = find_files(read_region(str(region(folder, afdc))), quick(tmp_path, **options))
+    return [item for item in finding.files if item.source_type.name == "afdc"], finding.notes
 
 
 def test_a_file_that_is_there_is_taken_before_any_address(web: Web, tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_what_is_asked_by_place_needs_a_boundary(web: Web, tmp_path: Path) -> No
         path.read_text().replace('path = "town.osm.pbf"', f'service = "overpass"\nurl = "{web.url("/api")}"')
     )
     with pytest.raises(UsageError, match="the region has no boundary") as caught:
-        find(read_region(str(path)), quick(tmp_path))
+        find_files(read_region(str(path)), quick(tmp_path))
     assert "sources.boundary" in caught.value.hint
 
 
@@ -311,9 +311,11 @@ def test_an_extract_is_fetched_whole_and_read_cut(web: Web, tmp_path: Path) -> N
     url = web.give("/ontario-latest.osm.pbf", (files / "town.osm.pbf").read_bytes(), ETag='"e"')
     path = region(files, 'path = "afdc.csv"', '[sources.boundary]\npath = "boundary.geojson"\n')
     path.write_text(path.read_text().replace('path = "town.osm.pbf"', f'service = "extract"\nurl = "{url}"'))
-    (item,) = [f for f in find(read_region(str(path)), quick(tmp_path)).files if f.kind.name == "roads"]
+    (item,) = [
+        f for f in find_files(read_region(str(path)), quick(tmp_path)).files if f.source_type.name == "roads"
+    ]
     assert (item.url, item.name) == (url, "region_of_ontario-latest.osm.pbf")
-    assert item.kind.read(item.path, item.source, Frame()).row_count
+    assert item.source_type.read(item.path, item.source, Frame()).row_count
 
 
 def test_the_command_line_asks_all_or_nobody() -> None:
@@ -435,7 +437,7 @@ def test_a_table_of_a_whole_country_is_read_near_the_region_alone(
 def test_every_source_of_the_real_region_can_be_had_without_files() -> None:
     """Each kind has a file, and beside it an address or the word that it may be missing."""
     sources = read_region("waterloo").region.sources
-    for kind in kinds():
+    for kind in source_types():
         for source in getattr(sources, kind.name):
             assert source.path, kind.name
             assert source.live or source.url or source.is_optional, kind.name

@@ -57,7 +57,7 @@ def test_nothing_is_overwritten_and_a_region_is_needed(
     with pytest.raises(UsageError, match="No region is loaded"):
         write_template(connection, tmp_path)
     write_template(toy_connection, tmp_path)
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="exists already"):
         write_template(toy_connection, tmp_path)
 
 

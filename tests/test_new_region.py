@@ -79,7 +79,7 @@ def test_elsewhere_the_sources_that_apply(
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "guelph_boundary.geojson").write_text("mine")
-    with serving() as web, pytest.raises(UsageError, match="is there already"):
+    with serving() as web, pytest.raises(UsageError, match="exists already"):
         make(web, tmp_path, GUELPH)
     assert (tmp_path / "guelph_boundary.geojson").read_text() == "mine"
     assert not (tmp_path / "guelph.toml").exists()
@@ -98,9 +98,9 @@ def test_names_are_text(tmp_path: Path) -> None:
     [
         (Answer(b"[]", headers=JSON), UsageError, "knows no place"),
         (Answer(answer("Pole", 7, 47, "Point"), headers=JSON), UsageError, "no outline"),
-        (Answer(b"<html>", headers={"Content-Type": "text/html"}), FetchError, "does not answer"),
-        (Answer(b"no", status=500), FetchError, "does not answer"),
-        (Answer(b'[{"a": 1}]', headers=JSON), FetchError, "does not answer"),
+        (Answer(b"<html>", headers={"Content-Type": "text/html"}), FetchError, "did not answer"),
+        (Answer(b"no", status=500), FetchError, "did not answer"),
+        (Answer(b'[{"a": 1}]', headers=JSON), FetchError, "did not answer"),
     ],
 )
 def test_a_geocoder_that_does_not_know_or_fails(

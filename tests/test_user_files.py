@@ -269,7 +269,7 @@ def test_names_that_cannot_be_are_one_short_sentence(name: str) -> None:
         ("report.figures", "--out", LONG),
         ("report.serve", "--port", "99999999"),
         ("etl.trace", "--site", "9" * 30),
-        ("etl.trace", "--noun", "x" * 100, "--key", b"\xff"),
+        ("etl.trace", "--entity", "x" * 100, "--key", b"\xff"),
         ("etl.grid_template", LONG),
     ],
     ids=lambda command: " ".join(str(part)[:12] for part in command),

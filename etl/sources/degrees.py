@@ -40,7 +40,8 @@ def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoD
     try:
         named = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError:
-        raise UsageError(f"{path.name}: '{crs}' is no known coordinate reference system.", correct) from None
+        message = f"{path.name}: '{crs}' is not a known coordinate reference system."
+        raise UsageError(message, correct) from None
     if len(boxes) and named.is_geographic != are_degrees:
         unit = "in degrees" if named.is_geographic else "not in degrees"
         raise UsageError(f"{path.name}: {crs} is {unit}, which does not fit {such}.", correct)

@@ -1,0 +1,99 @@
+"""The types of source in reading order, with their readers and the assumption made without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl.region_source import PopulationSource
+from etl.sources import (
+    addresses,
+    afdc,
+    areas,
+    candidates,
+    census_profile,
+    ev_counts,
+    grid,
+    openchargemap,
+    places,
+    population,
+    reference,
+    roads,
+    transit,
+    utilisation,
+)
+from etl.sources.base import Batch, Frame
+
+# Each reader takes the subclass of Source that its type has in etl.region.Sources.
+Reader = Callable[[Path, Any, Frame], Batch]
+
+
+@dataclass(frozen=True)
+class SourceType:
+    """A type of source: its key in `[sources]`, its reader, and the assumption made if there is none.
+
+    With `assumed_only_with`, the assumption is made only if there are sources of that type.
+    """
+
+    name: str
+    read: Reader
+    assumption: str | None
+    assumed_only_with: str | None = None
+
+
+def read_population(path: Path, source: PopulationSource, frame: Frame) -> Batch:
+    """Read the population in any of its formats; its files have been found."""
+    if source.loader == "vector":
+        return population.read_layer(path, source, frame)
+    polygon_path = Path(str(source.geometry.path)) if source.geometry else None
+    if source.loader == "statcan_profile" and polygon_path:
+        return census_profile.read_profile(path, source, frame, polygon_path)
+    return population.read_points(path, source, frame, polygon_path)
+
+
+def source_types() -> list[SourceType]:
+    """Return all types; the boundary comes first, as it says where the region is."""
+    return [
+        SourceType(
+            "boundary",
+            areas.read_boundary,
+            "The outline of the region is drawn around its people and streets.",
+        ),
+        SourceType("planning_areas", areas.read_planning_areas, "The whole region is one planning area."),
+        SourceType("population", read_population, None),
+        SourceType("roads", roads.read_roads, None),
+        SourceType("places", places.read_places, None),
+        SourceType(
+            "postal_areas",
+            areas.read_postal_areas,
+            "Vehicle counts are not used, as the outlines of their postal areas are missing.",
+            assumed_only_with="ev_counts",
+        ),
+        SourceType(
+            "ev_counts", ev_counts.read_ev_counts, "Electric vehicles are distributed like the population."
+        ),
+        SourceType(
+            "addresses",
+            addresses.read_addresses,
+            "People are spread evenly within their area, or placed at its point.",
+        ),
+        SourceType(
+            "openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."
+        ),
+        SourceType("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
+        SourceType("utilisation", utilisation.read_utilisation, "The utilisation of stations is estimated."),
+        SourceType("candidates", candidates.read_candidates, None),
+        SourceType("transit", transit.read_transit, "Transit access is distributed like the population."),
+        SourceType(
+            "grid", grid.read_grid, None
+        ),  # the views state it: they know whether the map has substations
+        SourceType(
+            "grid_areas",
+            areas.read_grid_areas,
+            "The area of a transformer station is what is nearest to it; without one, planning areas serve.",
+        ),
+        SourceType("reference_demand", reference.read_reference_demand, None),
+        SourceType("reference_plan", reference.read_reference_plan, None),
+    ]
