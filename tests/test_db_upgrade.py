@@ -100,11 +100,11 @@ def test_a_materialized_view_that_is_not_filled_is_filled(conn: Connection) -> N
 def test_a_broken_view_leaves_everything_as_it_was(conn: Connection, copy: Path) -> None:
     before = relations(conn)
     view = "-- needs: nothing\n-- grain: none\n\ncreate view audit.broken as select no_such_column;\n"
-    (copy / "sql/6_audit/broken.sql").write_text(view, encoding="utf-8")
+    (copy / "sql/5_audit/broken.sql").write_text(view, encoding="utf-8")
     result = run_upgrade(copy)
     assert result.returncode != 0
     assert "no_such_column" in result.stderr
-    assert "in sql/6_audit/broken.sql" in result.stderr
+    assert "in sql/5_audit/broken.sql" in result.stderr
     assert relations(conn) == before
 
 

@@ -36,7 +36,7 @@ class Finding:
 
 
 def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
-    """Read every view of `sql/6_audit` for a run and write what they find to plan.run_audit.
+    """Read every view of `sql/5_audit` for a run and write what they find to plan.run_audit.
 
     A plan without offences is published, or only kept where its gap is wider than its scenario publishes; one
     with any is rejected and never shown. A rule that a scenario has off binds nothing, but what the plan says

@@ -196,5 +196,5 @@ create table plan.scenario_rule (
 comment on table plan.scenario_rule is 'Rules of a scenario, on or off.';
 comment on column plan.scenario_rule.scenario_id is 'The scenario.';
 comment on column plan.scenario_rule.rule is
-    'Name of the rule: the file in model/constraints and in sql/6_audit.';
+    'Name of the rule: the file in model/constraints and in sql/5_audit.';
 comment on column plan.scenario_rule.is_on is 'False when the scenario switches it off.';

@@ -1,4 +1,4 @@
--- needs: plan.scenario_rule, plan.scenario_area_limit, report.plan_site, core.site, core.planning_area
+-- needs: plan.scenario_rule, plan.scenario_area_limit, audit.plan_site, core.site, core.planning_area
 -- grain: one row per (run_id, subject)
 
 create view audit.area_station_limits as
@@ -10,7 +10,7 @@ with counted as (
         count(*) filter (where p.l2_port_count_before + p.l3_port_count_before > 0) as before_count,
         count(*) filter (where p.l2_port_count_after + p.l3_port_count_after > 0) as after_count,
         count(*) filter (where p.l3_port_count_after > 0) as l3_count
-    from report.plan_site as p
+    from audit.plan_site as p
     join plan.scenario_rule as u on u.scenario_id = p.scenario_id and u.rule = 'area_station_limits' and u.is_on
     join core.site as c on c.site_id = p.site_id
     join plan.scenario_area_limit as l on l.scenario_id = p.scenario_id and l.planning_area_id = c.planning_area_id
@@ -38,7 +38,7 @@ union all
 -- an area without any site cannot have what it must
 select l_run.run_id, format('planning area %s, no site', a.planning_area_id), greatest(l.station_count_min, l.l3_station_count_min), 0,
     format('%s has no site for a station; it must have %s.', a.name, greatest(l.station_count_min, l.l3_station_count_min))
-from (select distinct p.run_id, p.scenario_id from report.plan_site as p) as l_run
+from (select distinct p.run_id, p.scenario_id from audit.plan_site as p) as l_run
 join plan.scenario_rule as u on u.scenario_id = l_run.scenario_id and u.rule = 'area_station_limits' and u.is_on
 join plan.scenario_area_limit as l on l.scenario_id = l_run.scenario_id
 join core.planning_area as a on a.planning_area_id = l.planning_area_id

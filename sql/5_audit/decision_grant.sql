@@ -1,8 +1,8 @@
--- needs: report.decision_price, plan.scenario, plan.scenario_level, plan.scenario_grant_programme, plan.scenario_grant_band,
+-- needs: audit.decision_price, plan.scenario, plan.scenario_level, plan.scenario_grant_programme, plan.scenario_grant_band,
 --   plan.scenario_grant_minimum
 -- grain: one row per (decision_id, programme)
 
-create view report.decision_grant as
+create view audit.decision_grant as
 
 with earned as (
     select
@@ -10,7 +10,7 @@ with earned as (
         n.grant_stack_share_max * d.capex_cad as limit_cad,
         least(p.cost_share_max * d.capex_cad, greatest(d.l2_port_count_change, 0) * coalesce(b.l2_cad, 0)
             + greatest(d.l3_port_count_change, 0) * coalesce(b.l3_cad, 0)) as own_cad
-    from report.decision_price as d
+    from audit.decision_price as d
     join plan.scenario as n on n.scenario_id = d.scenario_id
     join plan.scenario_grant_programme as p on p.scenario_id = d.scenario_id and p.is_on
     cross join lateral (
@@ -43,11 +43,11 @@ select
     greatest(least(own_cad, limit_cad - before_cad), 0) as eligible_cad
 from stacked;
 
-comment on view report.decision_grant is 'What each decision would get from each programme by itself; a project gets the sum of its works, up to its cap.';
-comment on column report.decision_grant.decision_id is 'The decision.';
-comment on column report.decision_grant.run_id is 'The run.';
-comment on column report.decision_grant.phase is 'The phase of the works; all works of a phase are one project.';
-comment on column report.decision_grant.site_id is 'The site.';
-comment on column report.decision_grant.programme is 'The programme.';
-comment on column report.decision_grant.project_cap_cad is 'Most for a project; null for none.';
-comment on column report.decision_grant.eligible_cad is 'By the share of the price, the caps per port and what all programmes together may pay.';
+comment on view audit.decision_grant is 'What each decision would get from each programme by itself; a project gets the sum of its works, up to its cap.';
+comment on column audit.decision_grant.decision_id is 'The decision.';
+comment on column audit.decision_grant.run_id is 'The run.';
+comment on column audit.decision_grant.phase is 'The phase of the works; all works of a phase are one project.';
+comment on column audit.decision_grant.site_id is 'The site.';
+comment on column audit.decision_grant.programme is 'The programme.';
+comment on column audit.decision_grant.project_cap_cad is 'Most for a project; null for none.';
+comment on column audit.decision_grant.eligible_cad is 'By the share of the price, the caps per port and what all programmes together may pay.';

@@ -1,7 +1,7 @@
 -- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_electricity, plan.decision, core.region, model.site_state
 -- grain: one row per (decision_id)
 
-create view report.decision_price as
+create view audit.decision_price as
 
 with changed as (
     select
@@ -48,15 +48,15 @@ cross join lateral (
     where c.l2_kw[i] + c.l3_kw[i] >= e.demand_billed_kw_min
 ) as t;
 
-comment on view report.decision_price is 'What the ports of each decision come to by the prices of its scenario, worked out from the ports that stand there and those planned.';
-comment on column report.decision_price.decision_id is 'The decision.';
-comment on column report.decision_price.run_id is 'The run.';
-comment on column report.decision_price.scenario_id is 'The resolved scenario.';
-comment on column report.decision_price.phase is 'The phase of the works.';
-comment on column report.decision_price.site_id is 'The site.';
-comment on column report.decision_price.capex_cad is 'Capital cost, gross.';
-comment on column report.decision_price.resale_cad is 'What removed equipment brings.';
-comment on column report.decision_price.opex_change_cad_per_year is 'Change of the running cost, with the transmission charge where it is counted.';
-comment on column report.decision_price.l2_port_count_change is 'Change of the Level 2 ports.';
-comment on column report.decision_price.l3_port_count_change is 'Change of the Level 3 ports.';
-comment on column report.decision_price.peak_kw is 'Power of all ports afterwards.';
+comment on view audit.decision_price is 'What the ports of each decision come to by the prices of its scenario, worked out from the ports that stand there and those planned.';
+comment on column audit.decision_price.decision_id is 'The decision.';
+comment on column audit.decision_price.run_id is 'The run.';
+comment on column audit.decision_price.scenario_id is 'The resolved scenario.';
+comment on column audit.decision_price.phase is 'The phase of the works.';
+comment on column audit.decision_price.site_id is 'The site.';
+comment on column audit.decision_price.capex_cad is 'Capital cost, gross.';
+comment on column audit.decision_price.resale_cad is 'What removed equipment brings.';
+comment on column audit.decision_price.opex_change_cad_per_year is 'Change of the running cost, with the transmission charge where it is counted.';
+comment on column audit.decision_price.l2_port_count_change is 'Change of the Level 2 ports.';
+comment on column audit.decision_price.l3_port_count_change is 'Change of the Level 3 ports.';
+comment on column audit.decision_price.peak_kw is 'Power of all ports afterwards.';

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_phase, core.region, report.decision_price
+-- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_phase, core.region, audit.decision_price
 -- grain: one row per (run_id, subject)
 
 create view audit.opex_limit as
@@ -12,7 +12,7 @@ join plan.scenario as n on n.scenario_id = r.scenario_id
 join core.region as g on g.load_id = n.load_id
 join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'opex_limit' and u.is_on
 join plan.scenario_phase as f on f.scenario_id = r.scenario_id
-join report.decision_price as p on p.run_id = r.run_id and p.phase <= f.phase
+join audit.decision_price as p on p.run_id = r.run_id and p.phase <= f.phase
 where r.status in ('optimal', 'feasible')
 group by r.run_id, f.phase, f.opex_limit_cad_per_year
 having sum(p.opex_change_cad_per_year) > f.opex_limit_cad_per_year + 0.01;

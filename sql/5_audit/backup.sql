@@ -1,4 +1,4 @@
--- needs: plan.scenario, plan.scenario_level, plan.scenario_phase, plan.run_objective_term, plan.demand_coverage, report.plan_site, core.site,
+-- needs: plan.scenario, plan.scenario_level, plan.scenario_phase, plan.run_objective_term, plan.demand_coverage, audit.plan_site, core.site,
 --   core.demand_cell, core.reference_demand_point, analysis.road_distance
 -- grain: one row per (run_id, subject)
 
@@ -7,7 +7,7 @@ create view audit.backup as
 with l3 as not materialized (
     select p.run_id, p.scenario_id, p.phase, p.site_id, n.demand_kind, n.distance_kind, k.reach_m, c.geom, t.value
     from plan.run_objective_term as t
-    join report.plan_site as p on p.run_id = t.run_id
+    join audit.plan_site as p on p.run_id = t.run_id
     join plan.scenario as n on n.scenario_id = p.scenario_id
     join plan.scenario_level as k on k.scenario_id = p.scenario_id and k.level = 'L3'
     join core.site as c on c.site_id = p.site_id
@@ -36,7 +36,7 @@ worth as (
         t.run_id, t.value as value_said,
         sum(f.discount_factor * coalesce(b.share, 0)) / sum(f.discount_factor) as value_due
     from plan.run_objective_term as t
-    join (select distinct run_id, scenario_id from report.plan_site) as r on r.run_id = t.run_id
+    join (select distinct run_id, scenario_id from audit.plan_site) as r on r.run_id = t.run_id
     join plan.scenario_phase as f on f.scenario_id = r.scenario_id
     left join lateral (
         select sum(c.weight_share) as share

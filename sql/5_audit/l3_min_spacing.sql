@@ -1,11 +1,11 @@
--- needs: plan.scenario, plan.scenario_rule, plan.scenario_limit, report.plan_site, core.site, analysis.site_distance
+-- needs: plan.scenario, plan.scenario_rule, plan.scenario_limit, audit.plan_site, core.site, analysis.site_distance
 -- grain: one row per (run_id, subject)
 
 create view audit.l3_min_spacing as
 
 with l3 as not materialized (
     select p.run_id, p.phase, p.site_id, p.l3_port_count_before > 0 as is_before, n.distance_kind, l.l3_distance_min_m, c.geom
-    from report.plan_site as p
+    from audit.plan_site as p
     join plan.scenario as n on n.scenario_id = p.scenario_id
     join plan.scenario_rule as u on u.scenario_id = p.scenario_id and u.rule = 'l3_min_spacing' and u.is_on
     join plan.scenario_limit as l on l.scenario_id = p.scenario_id

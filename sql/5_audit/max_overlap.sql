@@ -1,4 +1,4 @@
--- needs: plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_limit, plan.demand_coverage, report.plan_site, core.site,
+-- needs: plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_limit, plan.demand_coverage, audit.plan_site, core.site,
 --   core.demand_cell, core.reference_demand_point, analysis.road_distance
 -- grain: one row per (run_id, subject)
 
@@ -7,7 +7,7 @@ create view audit.max_overlap as
 with l3 as not materialized (
     select p.run_id, p.phase, p.site_id, p.l3_port_count_before > 0 as is_before, p.l3_port_count_after > 0 as is_after,
         n.demand_kind, n.distance_kind, k.reach_m, l.overlap_station_count_max, c.geom
-    from report.plan_site as p
+    from audit.plan_site as p
     join plan.scenario as n on n.scenario_id = p.scenario_id
     join plan.scenario_rule as u on u.scenario_id = p.scenario_id and u.rule = 'max_overlap' and u.is_on
     join plan.scenario_limit as l on l.scenario_id = p.scenario_id

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.decision, core.region, model.site_state, report.decision_price
+-- needs: plan.run, plan.scenario, plan.scenario_rule, plan.decision, core.region, model.site_state, audit.decision_price
 -- grain: one row per (run_id, subject)
 
 create view audit.site_power as
@@ -14,7 +14,7 @@ with changed as (
     join core.region as g on g.load_id = n.load_id
     join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'site_power'
     join plan.decision as d on d.run_id = r.run_id
-    join report.decision_price as p on p.decision_id = d.decision_id
+    join audit.decision_price as p on p.decision_id = d.decision_id
     left join model.site_state as s on s.scenario_id = r.scenario_id and s.site_id = d.site_id
 )
 

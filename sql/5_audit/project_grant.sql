@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.decision, plan.project_grant, core.region, report.decision_grant
+-- needs: plan.run, plan.scenario, plan.decision, plan.project_grant, core.region, audit.decision_grant
 -- grain: one row per (run_id, subject)
 
 create view audit.project_grant as
@@ -7,14 +7,14 @@ with project as (
     select
         g.run_id, g.phase, g.programme, sum(g.eligible_cad) as eligible_cad,
         least(sum(g.eligible_cad), max(g.project_cap_cad)) as granted_cad
-    from report.decision_grant as g
+    from audit.decision_grant as g
     group by g.run_id, g.phase, g.programme
 ),
 
 -- a project shares out what it gets by what its works earn
 due as (
     select g.decision_id, sum(g.eligible_cad * p.granted_cad / p.eligible_cad) as grant_cad
-    from report.decision_grant as g
+    from audit.decision_grant as g
     join project as p on p.run_id = g.run_id and p.phase = g.phase and p.programme = g.programme and p.eligible_cad > 0
     group by g.decision_id
 ),

@@ -1,4 +1,4 @@
--- needs: plan.scenario, plan.scenario_rule, plan.scenario_limit, report.plan_site, core.site, core.road_edge,
+-- needs: plan.scenario, plan.scenario_rule, plan.scenario_limit, audit.plan_site, core.site, core.road_edge,
 --   analysis.site_distance, analysis.corridor_point
 -- grain: one row per (run_id, subject)
 
@@ -7,7 +7,7 @@ create view audit.l3_max_gap as
 with site as not materialized (
     select p.run_id, p.phase, p.site_id, p.l3_port_count_before > 0 as is_before, p.l3_port_count_after > 0 as is_after, n.distance_kind,
         l.l3_gap_max_m, l.corridor_gap_max_m, l.corridor_detour_m, l.corridor_road_classes, c.geom
-    from report.plan_site as p
+    from audit.plan_site as p
     join plan.scenario as n on n.scenario_id = p.scenario_id
     join plan.scenario_rule as u on u.scenario_id = p.scenario_id and u.rule = 'l3_max_gap' and u.is_on
     join plan.scenario_limit as l on l.scenario_id = p.scenario_id
@@ -44,7 +44,7 @@ select
         r.corridor_detour_m, r.corridor_gap_max_m)
 from (
     select s.run_id, max(s.phase) as phase, l.corridor_road_classes, l.corridor_detour_m, l.corridor_gap_max_m
-    from report.plan_site as s
+    from audit.plan_site as s
     join plan.scenario_rule as u on u.scenario_id = s.scenario_id and u.rule = 'l3_max_gap' and u.is_on
     join plan.scenario_limit as l on l.scenario_id = s.scenario_id
     group by s.run_id, l.corridor_road_classes, l.corridor_detour_m, l.corridor_gap_max_m

@@ -1,5 +1,5 @@
 -- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_phase, plan.scenario_reinforcement, plan.decision,
---   plan.reinforcement, core.region, report.decision_price, report.decision_grant
+--   plan.reinforcement, core.region, audit.decision_price, audit.decision_grant
 -- grain: one row per (run_id, subject)
 
 create view audit.budget as
@@ -23,13 +23,13 @@ spent as not materialized (
     join plan.scenario_phase as f on f.scenario_id = a.scenario_id
     cross join lateral (
         select coalesce(sum(p.capex_cad), 0) as capex_cad, coalesce(sum(p.resale_cad), 0) as resale_cad
-        from report.decision_price as p where p.run_id = a.run_id and p.phase = f.phase
+        from audit.decision_price as p where p.run_id = a.run_id and p.phase = f.phase
     ) as w
     cross join lateral (
         select coalesce(sum(least(t.eligible_cad, t.project_cap_cad)), 0) as grant_cad
         from (
             select sum(e.eligible_cad) as eligible_cad, max(e.project_cap_cad) as project_cap_cad
-            from report.decision_grant as e where e.run_id = a.run_id and e.phase = f.phase group by e.programme
+            from audit.decision_grant as e where e.run_id = a.run_id and e.phase = f.phase group by e.programme
         ) as t
     ) as s
     cross join lateral (
@@ -61,7 +61,7 @@ select
     p.run_id, format('site %s, phase %s, %s', p.site_id, p.phase, v.figure), v.expected, v.found,
     format('The ports of site %s come to a %s of %s %s; the plan says %s.', p.site_id, v.figure, v.expected, (select currency from core.region), v.found)
 from audited as r
-join report.decision_price as p on p.run_id = r.run_id
+join audit.decision_price as p on p.run_id = r.run_id
 join plan.decision as d on d.decision_id = p.decision_id
 cross join lateral (values
     ('capital cost', p.capex_cad, d.capex_cad), ('resale', p.resale_cad, d.resale_cad),
