@@ -1,34 +1,26 @@
-"""Databases for the tests: a real server, a template per kind, a clone per test.
+"""What the tests ask for: the real data, programs of the system, and databases.
 
-The server is `TEST_DATABASE_URL` (a superuser's address), else a container where Docker answers, else an
-embedded cluster that lives as long as the session.
+A database is a clone of a template, and a template is filled when it is first asked for. What databases need is
+imported by the fixtures that give them: tests that ask for none begin at once.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
-import tempfile
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any
 
-import docker
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg import sql
-from testcontainers.community.postgres import PostgresContainer
 
 from db.environment import CHECKOUT, setting
-from db.schema.upgrade import upgrade
-from db.server import embedded
-from db.server.cluster import Cluster
-from db.session.connection import connect
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tests.support.databases import Templates
 
 # A busy machine is slow, and no fault; in a commit's check the same examples are tried each time.
 settings.register_profile(
@@ -38,7 +30,6 @@ settings.register_profile("ci", settings.get_profile("planner"), derandomize=Tru
 settings.load_profile("ci" if setting("CI") == "true" else "planner")
 
 SHARED = CHECKOUT.parent / "shared"
-NEAR = CHECKOUT / "tests" / "toy_town" / "near.toml"
 
 
 @pytest.fixture(scope="session")
@@ -74,120 +65,20 @@ def gdal() -> None:
     _ask_for("ogrinfo", "--version", reason="GDAL's tools are not installed: apt-get install gdal-bin")
 
 
-def _container() -> PostgresContainer | None:
-    """Start the image of docker-compose.yml; None where Docker does not answer or cannot get it."""
-    try:
-        docker.from_env(timeout=2).ping()
-    except docker.errors.DockerException:
-        return None
-    image = re.search(r"image: *(\S+)", (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
-    assert image, "docker-compose.yml names no image"
-    container = PostgresContainer(
-        image[1], username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None
-    )
-    try:
-        return container.start()
-    except (docker.errors.DockerException, TimeoutError):
-        container.stop()
-        return None
-
-
-@contextmanager
-def throwaway_cluster() -> Iterator[Cluster]:
-    """Run a cluster in a folder of its own, which other accounts may enter, and delete it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="ev-test-"))
-    folder.chmod(0o711)
-    cluster = Cluster(folder / "pg", is_throwaway=True)
-    try:
-        embedded.up(cluster)
-        yield cluster
-    finally:
-        cluster.destroy()
-        shutil.rmtree(folder)
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Yield the address of a superuser's database, on a server for this session."""
-    given = setting("TEST_DATABASE_URL")
-    container = None if given else _container()
-    if given:
-        yield given
-    elif container:
-        with container:
-            yield container.get_connection_url()
-    else:
-        with throwaway_cluster() as cluster:
-            yield embedded.superuser_url(cluster)
+    from tests.support.databases import session_server
 
-
-class Templates:
-    """Template databases, each made when first asked for, and their clones."""
-
-    def __init__(self, server: str) -> None:
-        self.server = server
-        self.session = uuid.uuid4().hex[:8]
-        self.made: dict[str, str] = {}
-
-    def address(self, name: str) -> str:
-        """Return the address of a database of the server."""
-        return urlunsplit(urlsplit(self.server)._replace(path=f"/{name}"))
-
-    def execute(self, statement: str, *names: str) -> None:
-        """Run a statement of the server, with identifiers in its braces."""
-        with psycopg.connect(self.server, autocommit=True) as conn:
-            conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-    def copy(self, template: str) -> str:
-        """Return the name of a new copy of a database."""
-        name = f"test_{self.session}_{uuid.uuid4().hex[:8]}"
-        self.execute("create database {} template {}", name, template)
-        return name
-
-    def template(self, kind: str, base: str, fill: Callable[[], None]) -> str:
-        """Return the template of a kind: a copy of `base` that `fill` filled, once per session."""
-        if kind not in self.made:
-            name = self.copy(base)
-            try:
-                with pytest.MonkeyPatch.context() as patch:
-                    patch.setenv("DATABASE_URL", self.address(name))
-                    fill()
-            except BaseException:
-                self.execute("drop database {} with (force)", name)
-                raise
-            self.made[kind] = name
-        return self.made[kind]
-
-    def empty(self) -> str:
-        """Return the template that is migrated and holds nothing."""
-        return self.template("empty", "template1", upgrade)
-
-    def loaded(self, kind: str, region: Callable[[], str]) -> str:
-        """Return the template that holds a region: a name or the path of its file."""
-
-        def fill() -> None:
-            from etl.load import load_region
-
-            with connect() as conn:
-                load_region(region(), conn)
-
-        return self.template(kind, self.empty(), fill)
-
-    @contextmanager
-    def clone(self, template: str) -> Iterator[str]:
-        """Yield the address of a clone, which `db.session.connection` uses until it is dropped."""
-        name = self.copy(template)
-        try:
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("DATABASE_URL", self.address(name))
-                yield self.address(name)
-        finally:
-            self.execute("drop database {} with (force)", name)
+    with session_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def templates(server: str) -> Iterator[Templates]:
     """Yield the template databases of this session."""
+    from tests.support.databases import Templates
+
     made = Templates(server)
     yield made
     for name in made.made.values():
@@ -204,6 +95,8 @@ def database(templates: Templates) -> Iterator[str]:
 @pytest.fixture
 def connection(database: str) -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection to `database`."""
+    import psycopg
+
     with psycopg.connect(database) as conn:
         yield conn
 
@@ -213,7 +106,7 @@ def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory)
     """Yield the address of a database that holds Toy Town; DATABASE_URL is set to it."""
 
     def region() -> str:
-        from tests.toy_town.build import write_sources
+        from tests.support.toy_town.build import write_sources
 
         return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 
@@ -226,12 +119,13 @@ def planned_template(templates: Templates, tmp_path_factory: pytest.TempPathFact
     """Return the template that holds Toy Town with `near` planned and published."""
 
     def region() -> str:
-        from tests.toy_town.build import write_sources
+        from tests.support.toy_town.build import write_sources
 
         return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 
     def plan() -> None:
         from model.solve import Limits, solve_scenario
+        from tests.support.toy_town import NEAR
 
         assert solve_scenario(str(NEAR), Limits(time_limit_s=60)).error is None
 
@@ -248,6 +142,8 @@ def planned_database(templates: Templates, planned_template: str) -> Iterator[st
 @pytest.fixture
 def toy_connection(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection to `toy_database`."""
+    import psycopg
+
     with psycopg.connect(toy_database) as conn:
         yield conn
 

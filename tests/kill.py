@@ -34,9 +34,9 @@ from etl.checksum import checksums
 from etl.load import load_region
 from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
+from tests.support.toy_town import NEAR
 
 KINDS = ("load", "upgrade", "solve", "server")
-NEAR = Path(__file__).parent / "toy_town" / "near.toml"
 _TITLES = ("Toy Town", "Toy Town, once more")
 _TRIES = 600
 Connection = psycopg.Connection[Any]
@@ -225,8 +225,8 @@ def _faults(conn: Connection, expected: dict[str, dict[str, str]]) -> list[tuple
 
 def run(kinds: list[str], count: int, seed: int) -> tuple[list[str], Counter[str]]:
     """Kill each kind of work `count` times; return what went wrong, and how the work ended."""
-    from tests.conftest import throwaway_cluster
-    from tests.toy_town.build import write_sources
+    from tests.support.databases import throwaway_cluster
+    from tests.support.toy_town.build import write_sources
 
     with (
         throwaway_cluster() as cluster,

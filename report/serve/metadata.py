@@ -18,7 +18,7 @@ _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 _TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 _QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-# what the abstract tests of these classes find: tests/test_serve_conformance.py
+# what the abstract tests of these classes find: tests/system/test_serve_conformance.py
 CONFORMANCE = (
     f"{_FEATURES}-1/1.0/conf/core",
     f"{_FEATURES}-1/1.0/conf/geojson",

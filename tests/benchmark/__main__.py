@@ -27,7 +27,7 @@ from db.environment import CHECKOUT, setting
 from db.server import embedded
 from db.server.address import open_address
 from tests.benchmark.case import CASES, TOWN_SCALE, Case
-from tests.conftest import Templates, throwaway_cluster
+from tests.support.databases import Templates, throwaway_cluster
 
 SOLVERS = {
     "ours": "this planner",

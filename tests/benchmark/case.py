@@ -11,7 +11,7 @@ import pytest
 
 from db.common.errors import UsageError
 from db.environment import CHECKOUT, setting
-from tests.conftest import Templates
+from tests.support.databases import Templates
 
 HERE = Path(__file__).resolve().parent
 WATERLOO = CHECKOUT.parent / "shared" / "data" / "waterloo"

@@ -18,7 +18,7 @@ import typer
 from db.command.app import run_app
 from db.environment import CHECKOUT
 from db.server import embedded
-from tests.conftest import Templates, throwaway_cluster
+from tests.support.databases import Templates, throwaway_cluster
 
 app = typer.Typer(add_completion=False)
 

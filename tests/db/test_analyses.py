@@ -1,0 +1,450 @@
+"""Modes, fronts and sensitivity on Toy Town, with numbers checked by hand.
+
+Within 1000 m S1 reaches P1 and P3 (0.45 of the people) at L2; a station of one L2 port at K1, Ring Market, costs
+25,000 CAD and adds P2 (0.30, 720 m off). K2 reaches nobody that S1 does not. Within 700 m S1 reaches P1 alone
+(0.20), K1 nobody, and K2 adds P3 (0.25). Objective: coverage of L2 less 0.1 for each budget spent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from db.common.errors import InfeasibleError, UsageError
+from db.session.connection import connect
+from etl.load import load_region
+from model import diff, explain, pareto, sweep
+from model.analysis import past_run, variation
+from model.data import scenario
+from model.solve import Limits, solve_scenario
+from tests.support.toy_town.build import write_sources
+
+TOWN = """
+[demand.weight_share]
+ev = 0.0
+population = 1.0
+transit = 0.0
+infrastructure_quality = 0.0
+infrastructure_age = 0.0
+[level.L2]
+reach_m = 1000
+port_count_choices = [1]
+[phase.1]
+actions = ["build"]
+build_levels = ["L2"]
+budget_cad = {budget}
+[objective.weight]
+coverage_l2 = 1.0
+coverage_l3 = 0.0
+capex = 0.1
+opex = 0.0
+"""
+
+
+@pytest.fixture
+def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(toy_database, autocommit=True) as conn:
+        yield conn
+
+
+def file(folder: Path, text: str = "", budget: int = 25_000) -> str:
+    path = folder / "town.toml"
+    path.write_text(TOWN.format(budget=budget) + text, encoding="utf-8")
+    return str(path)
+
+
+def names(conn: psycopg.Connection[Any], run_id: int) -> set[str]:
+    return {
+        name.split()[0]
+        for (name,) in conn.execute("select site_name from plan.decision where run_id = %s", (run_id,))
+    }
+
+
+# modes
+
+
+@pytest.mark.parametrize(
+    ("objective", "after", "stages"),
+    [
+        ("", 0.75, []),
+        ('mode = "lexicographic"\norder = [["capex"], ["coverage_l2"]]', 0.45, [0.0, 0.45]),
+        ('mode = "lexicographic"\norder = [["coverage_l2"], ["capex"]]', 0.75, [0.75, -1.0]),
+        (
+            'mode = "lexicographic"\norder = [["coverage_l2"], ["capex"]]\ntolerance_share = 0.41',
+            0.45,
+            [0.75, 0.0],
+        ),
+    ],
+)
+def test_stages_are_held_one_after_the_other(
+    toy: psycopg.Connection[Any], tmp_path: Path, objective: str, after: float, stages: list[float]
+) -> None:
+    """0.45 is not less than 0.75 * (1 - 0.41): with that tolerance the cheaper plan is as good."""
+    ended = solve_scenario(file(tmp_path, f"[objective]\n{objective}"), Limits())
+    assert ended.error is None
+    assert ended.report.status == "optimal"
+    assert ended.report.coverage["L2"]["after"] == pytest.approx(after)
+    rows = toy.execute(
+        "select objective, bound, gap_share, status from plan.run_stage where run_id = %s order by stage",
+        (ended.report.run_id,),
+    ).fetchall()
+    assert [row[0] for row in rows] == pytest.approx(stages, abs=1e-6)
+    assert all(row[1] >= row[0] - 1e-9 and row[3] == "optimal" for row in rows)
+    if stages:
+        assert ended.report.bound is None
+        assert ended.report.gap == max(row[2] for row in rows)
+    assert ended.report.objective == pytest.approx(after - (0.1 if after > 0.5 else 0.0))
+
+
+def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        scenario.resolve(file(tmp_path, '[objective]\norder = [["beauty"]]'))
+    assert "no term" in caught.value.message
+    assert "town.toml" in caught.value.message
+
+
+# knobs
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("budget=1e6,2e6", [1e6, 2e6]),
+        ("budget=1e6:3e6:5", [1e6, 1.5e6, 2e6, 2.5e6, 3e6]),
+        ("budget=-20%,+20%", [3.2e6, 4.8e6]),
+        ("budget=4e6,5e6", [5e6]),
+        ("reach=0.8,1", [0.8]),
+        ("weights=0.6", [0.6]),
+        ("level.L3.ports_max=4", [4]),
+        ("phase.1.budget_cad=5", [5]),
+    ],
+)
+def test_values_of_a_knob(text: str, values: list[float]) -> None:
+    found = variation.vary(scenario.resolve("base")[1], text)
+    assert [v.value for v in found] == pytest.approx(values)
+
+
+def test_short_names_turn_what_they_say() -> None:
+    base = scenario.resolve("base")[1]
+
+    def turned(text: str) -> scenario.Scenario:
+        return variation.vary(base, text)[0].knobs
+
+    assert turned("reach=0.5").level["L2"].reach_m == 500
+    assert turned("costs=2").level["L3"].port_cost_cad == 100_000
+    assert turned("costs=2").level["L2"].opex_cad_per_port_year == 800
+    assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
+    weight = turned("weights=0.75").objective.weight
+    assert (weight.coverage_l2, weight.coverage_l3) == pytest.approx((25, 75))
+    assert turned("grid=0.5").grid.headroom_factor == 0.5
+    assert turned("growth=2").growth.five_year_factor == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "hint"),
+    [
+        ("bugdet=1", "no knob 'bugdet'", "'budget'"),
+        ("level.L3.reech_m=1", "no knob 'level.L3.reech_m'", "'level.L3.reach_m'"),
+        ("continues=1", "no knob 'continues'", "nearest"),
+        ("budget=much", "not understood at 'much'", "name=1e6:3e6:5"),
+        ("budget=1:2", "not understood at '1:2'", "name=1e6:3e6:5"),
+        ("reach=-1", "reach=-1: level.L2.reach_m", "base.toml"),
+    ],
+)
+def test_a_mistake_in_a_knob_is_one_sentence(text: str, says: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        variation.vary(scenario.resolve("base")[1], text)
+    assert says in caught.value.message
+    assert hint in caught.value.hint
+
+
+@given(st.lists(st.floats(0, 1e7), min_size=1, max_size=3), st.floats(1, 1e8))
+def test_a_budget_is_shared_out_whole(budgets: list[float], total: float) -> None:
+    tree = {"phase": {n: {"budget_cad": b} for n, b in enumerate(budgets, start=1)}}
+    variation.SHORT["budget"].write(tree, total)
+    assert variation.SHORT["budget"].read(tree) == pytest.approx(total)
+
+
+# sensitivity
+
+
+def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """K1 is built in 3 of 5 plans: not without the money, and not where it reaches nobody."""
+    base, is_cut = sweep.sweep(file(tmp_path), ["budget=20e3", "reach=0.7", "costs=0.5"], Limits())
+    assert not is_cut
+    found = sweep.found(toy, base.report.run_id)
+    changes = {(r["knob"], r["value"]): r["objective_change"] for r in found["runs"]}
+    assert changes == pytest.approx(
+        {("budget", 20e3): -0.2, ("reach", 0.7): -0.3, ("costs", 0.5): 0.05, ("budget", 125e3): 0.0}, abs=1e-6
+    )
+    assert [r["knob"] for r in found["runs"]] == ["reach", "budget", "budget", "costs"]
+    assert found["marginal_value_per_100k_cad"] == pytest.approx(0.0, abs=1e-6)
+    counts = {
+        s["name"].split()[0]: (s["chosen_count"], s["run_count"], s["is_no_regret"]) for s in found["sites"]
+    }
+    assert counts == {"Ring": (3, 5, False), "Second": (1, 5, False)}
+    assert toy.execute(
+        "select count(*), count(distinct parent_run_id) from plan.run where parent_run_id is not null"
+    ).fetchone() == (4, 1)
+    shown = toy.execute(
+        "select run_id from report.published_run where is_latest and scenario_name = 'town'"
+    ).fetchall()
+    assert shown == [(base.report.run_id,)]
+
+
+def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """Money is measured against 25,000 CAD, what K1 costs, in both plans: 0.30 more coverage, less 0.1."""
+    base, _ = sweep.sweep(file(tmp_path, budget=10_000), [], Limits())
+    found = sweep.found(toy, base.report.run_id)
+    assert found["marginal_value_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
+    assert found["runs"][0]["objective_change_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
+
+
+def test_a_site_chosen_in_every_plan_is_not_regretted(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    base, _ = sweep.sweep(file(tmp_path), ["costs=0.5"], Limits())
+    found = sweep.found(toy, base.report.run_id)
+    assert [(s["name"].split()[0], s["is_no_regret"]) for s in found["sites"]] == [("Ring", True)]
+
+
+def test_every_combination_of_the_values(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """Half the price and 15,000 CAD build K1 (0.75 less 0.1 * 0.5); 700 m and half the price build K2."""
+    base, _ = sweep.sweep(file(tmp_path), ["budget=15e3", "costs=0.5"], Limits(), is_grid=True)
+    rows = sweep.found(toy, base.report.run_id)["runs"]
+    both = [r for r in rows if r["knob_count"] == 2]
+    assert {r["knob"] for r in both} == {"budget", "costs"}
+    assert both[0]["objective"] == pytest.approx(0.70, abs=1e-6)
+    assert len({r["run_id"] for r in rows}) == 4
+
+
+def test_a_variation_without_a_plan_is_a_result(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """Nobody reaches 0.7 of the people for 20,000 CAD."""
+    text = "[phase.1.coverage_min_share]\nL2 = 0.7"
+    base, _ = sweep.sweep(file(tmp_path, text), ["budget=20e3"], Limits())
+    status = {r["value"]: r["status"] for r in sweep.found(toy, base.report.run_id)["runs"]}
+    assert status == {20e3: "infeasible", 125e3: "optimal"}
+
+
+# fronts
+
+
+def test_a_front_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    front_id, name, is_cut = pareto.front(file(tmp_path, budget=50_000), 3, Limits())
+    assert (name, is_cut) == ("town", False)
+    rows = pareto.found(toy, front_id)
+    assert [(r["cost_limit_cad"], r["net_capex_cad"]) for r in rows] == [(0, 0), (25e3, 25e3), (50e3, 25e3)]
+    assert [r["coverage_share"] for r in rows] == pytest.approx([0.45, 0.75, 0.75])
+    assert not any(r["is_dominated"] for r in rows)
+    assert all(r["status"] == "optimal" for r in rows)
+    toy.execute("update plan.run set net_capex_cad = 26e3 where run_id = %s", (rows[2]["run_id"],))
+    assert [r["is_dominated"] for r in pareto.found(toy, front_id)] == [False, False, True]
+    toy.execute("delete from plan.run where run_id = %s", (rows[0]["parent_run_id"],))
+    assert pareto.found(toy, front_id) == []
+
+
+def test_a_front_begins_with_the_cheapest_plan(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    text = "[phase.1.coverage_min_share]\nL2 = 0.7"
+    front_id, _, _ = pareto.front(file(tmp_path, text, budget=50_000), 2, Limits())
+    assert [r["cost_limit_cad"] for r in pareto.found(toy, front_id)] == pytest.approx([25e3, 50e3], rel=1e-6)
+
+
+def test_a_front_counts_the_reinforcement_of_the_grid(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """A station at K1 needs the only step, 10,000 CAD: the cheapest plan costs 35,000 in all."""
+    text = (
+        "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nheadroom_factor = 0.001\ncoincidence_factor = 1.0\n"
+        "reinforcement = [{ added_kw = 500, cost_cad = 10000 }]"
+    )
+    front_id, _, _ = pareto.front(file(tmp_path, text, budget=50_000), 2, Limits())
+    rows = pareto.found(toy, front_id)
+    assert [r["cost_limit_cad"] for r in rows] == pytest.approx([35e3, 50e3], rel=1e-6)
+    assert [r["net_capex_cad"] for r in rows] == pytest.approx([35e3, 35e3])
+
+
+@pytest.mark.usefixtures("toy_database")
+@pytest.mark.parametrize("module", [sweep, pareto])
+def test_json_is_one_object(tmp_path: Path, module: Any) -> None:
+    import typer
+
+    app = typer.Typer()
+    app.command()(module.main)
+    more = ["--vary", "budget=20e3"] if module is sweep else ["--points", "2"]
+    done = CliRunner().invoke(app, ["--scenario", file(tmp_path), "--json", *more])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["runs" if module is sweep else "points"]
+
+
+# explanations and ways out
+
+
+def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """K1 brings 300 people for 25,000 CAD: 0.30 less 0.1 of the objective, and no other site could."""
+    ended = solve_scenario(file(tmp_path), Limits())
+    past = past_run.reopen(toy, ended.report.run_id)
+    assert past.plan == ended.plan
+    explain.write(toy, past, explain.explain(past, Limits()), 0.01)
+    found = explain.answers(toy, past.run_id, None)
+    (site,) = found["sites"]
+    assert site["loss_if_dropped"] == pytest.approx(0.2)
+    assert site["loss_low"] == pytest.approx(0.2, abs=1e-3)
+    assert round(site["covered_population_l2"]) == 300
+    assert site["gain_per_100k_cad"] == pytest.approx(1.2)
+    assert site["reason"].startswith(
+        "Build for 25,000 CAD net. L2 reaches 300 people not covered before: 30.00 % of all demand, 30.00 %"
+    )
+    budget = next(row for row in found["rules"] if row["rule"] == "budget")
+    assert (budget["limit_value"], budget["slack"], budget["is_binding"]) == (25_000, 0, True)
+    assert budget["price"] == pytest.approx(0.0, abs=1e-6)
+    assert found["alternatives"] == []
+
+
+def test_a_run_is_explained_on_what_it_was_solved_on(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    run_id = solve_scenario(file(tmp_path), Limits()).report.run_id
+    with pytest.raises(UsageError) as unknown:
+        past_run.reopen(toy, run_id + 1)
+    assert "There is no run" in unknown.value.message
+    past = past_run.reopen(toy, run_id)
+    with pytest.raises(UsageError) as other:
+        explain.explain(past, Limits(), site_id=-1)
+    assert "leaves site -1 as it is" in other.value.message
+    toy.execute(
+        "insert into plan.site_lock (site_id, lock_kind)"
+        " select site_id, 'force_out' from core.site where not is_existing"
+    )
+    with pytest.raises(UsageError) as changed:
+        past_run.reopen(toy, run_id)
+    assert "other locks" in changed.value.message
+
+
+def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """0.7 of the people: 5,000 CAD more build K1, else 0.45 is all; from 1430 m on S1 reaches P2 as well."""
+    ended = solve_scenario(file(tmp_path, "[phase.1.coverage_min_share]\nL2 = 0.7", budget=20_000), Limits())
+    assert isinstance(ended.error, InfeasibleError)
+    assert ended.error.exit_code == 3
+    assert "min_coverage (L2, phase 1) would have to be 45.00% instead of 70.00%" in ended.error.hint
+    assert "budget (phase 1) would have to be 25,000 CAD instead of 20,000 CAD" in ended.error.hint
+    found = dict(
+        toy.execute(
+            "select rule, amount from plan.run_relaxation where run_id = %s and way > 0",
+            (ended.report.run_id,),
+        ).fetchall()
+    )
+    assert found["budget"] == pytest.approx(5_000, rel=1e-3)
+    assert found["min_coverage"] == pytest.approx(0.25)
+    assert 0.43 <= found["reach"] <= 0.43 + 1.43 * 0.02
+    with pytest.raises(UsageError) as caught:
+        past_run.reopen(toy, ended.report.run_id)
+    assert "25,000 CAD" in caught.value.hint
+
+
+# two runs side by side
+
+
+def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """With the money K1 reaches the 300 people of P2, in Ringham; without it nothing is done."""
+    with_money = solve_scenario(file(tmp_path), Limits()).report.run_id
+    without = solve_scenario(file(tmp_path, budget=20_000), Limits()).report.run_id
+    found = diff.difference(toy, without, with_money)
+    assert [(r["kind"], r["key"], r["value_a"], r["value_b"]) for r in found["scenario"]] == [
+        ("knob", "phase.1.budget_cad", "20000.0", "25000.0")
+    ]
+    (site,) = found["sites"]
+    assert (site["difference"], site["action_a"], site["action_b"], site["net_cad_b"]) == (
+        "added",
+        None,
+        "build",
+        25_000,
+    )
+    change = {r["figure"]: r["change"] for r in found["figures"]}
+    assert change["coverage L2, phase 1"] == pytest.approx(0.3)
+    assert change["capital cost, net"] == pytest.approx(25_000)
+    assert change["objective"] == pytest.approx(0.2)
+    assert change["sites: build"] == 1
+    people = {
+        (r["level"], r["group_name"]): (round(r["gained_population"]), round(r["lost_population"]))
+        for r in found["people"]
+        if r["group_kind"] == "municipality"
+    }
+    assert people["L2", "Ringham"] == (300, 0)
+    assert people["L2", "Farend"] == (0, 0)
+    back = diff.difference(toy, with_money, without)
+    assert [s["difference"] for s in back["sites"]] == ["removed"]
+    assert sum(r["lost_population"] for r in back["people"] if r["group_kind"] == "municipality") == (
+        pytest.approx(300)
+    )
+    same = diff.difference(toy, without, without)
+    assert same["scenario"] == same["sites"] == []
+    assert all(r["change"] == 0 for r in same["figures"])
+
+
+def test_what_a_plan_inherits_from_the_one_it_continues_is_not_removed(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """The second plan has money for one more site: the first one's site still stands in it."""
+    first = solve_scenario(file(tmp_path), Limits()).report.run_id
+    later = tmp_path / "later.toml"
+    later.write_text(f"continues = 'town'\n{TOWN.format(budget=25_000)}", encoding="utf-8")
+    second = solve_scenario(str(later), Limits()).report.run_id
+    (inherited,) = names(toy, first)
+    added = names(toy, second)
+    told = {s["name"].split()[0]: s["difference"] for s in diff.difference(toy, first, second)["sites"]}
+    assert told == {inherited: "inherited", **dict.fromkeys(added, "added")}
+    back = {s["name"].split()[0]: s["difference"] for s in diff.difference(toy, second, first)["sites"]}
+    assert back == {inherited: "inherited", **dict.fromkeys(added, "removed")}
+
+
+@pytest.mark.usefixtures("toy")
+def test_sums_of_money_are_printed_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = [
+        solve_scenario(file(tmp_path, budget=budget), Limits()).report.run_id
+        for budget in (20_000, 2_200_000)
+    ]
+    diff.main((runs[0], runs[1]))
+    told = capsys.readouterr().out
+    assert "knob phase.1.budget_cad: 20,000 -> 2,200,000" in told
+    assert re.search(r"capital cost, net .*\d,\d{3} CAD", told)
+    assert not re.search(r"\de[+-]\d", told)
+
+
+def test_other_data_are_told_apart_from_another_scenario(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    first = solve_scenario(file(tmp_path), Limits()).report.run_id
+    with connect() as conn:
+        region = write_sources(tmp_path)
+        text = region.read_text(encoding="utf-8")
+        region.write_text(text.replace("[settings]", "[settings]\ntransit_walk_m = 601", 1), encoding="utf-8")
+        load_region(str(region), conn)
+    second = solve_scenario(file(tmp_path), Limits()).report.run_id
+    kinds = {(r["kind"], r["key"]) for r in diff.difference(toy, first, second)["scenario"]}
+    assert kinds == {("data", "load")}
+
+
+def test_a_run_that_is_not_there_cannot_be_compared(toy: psycopg.Connection[Any]) -> None:
+    with pytest.raises(UsageError) as caught:
+        diff.difference(toy, 1, 2)
+    assert "There is no run 1" in caught.value.message
+
+
+def test_all_rules_at_once_tell_their_slack_and_their_price(toy: psycopg.Connection[Any]) -> None:
+    """`full` has every rule on; each that has rows in Toy Town is told in words, and none with less than nothing."""
+    ended = solve_scenario("full", Limits(time_limit_s=60))
+    assert ended.error is None
+    rows = toy.execute(
+        "select rule, subject, unit, slack, row_count from report.binding_rule where run_id = %s",
+        (ended.report.run_id,),
+    ).fetchall()
+    assert {"budget", "grid_area_power", "min_served"} <= {row[0] for row in rows}
+    assert all(row[1] and row[2] and row[3] >= 0 and row[4] >= 1 for row in rows)
+    past = past_run.reopen(toy, ended.report.run_id)
+    found = explain.explain(past, Limits(time_limit_s=5), count=1)
+    assert found.prices
+    assert not found.is_cut
+    assert all(price.high >= price.change - 1e-6 for price in found.prices)

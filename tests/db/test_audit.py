@@ -1,0 +1,262 @@
+"""The audit: a sound plan of Toy Town passes, and each way to break it is found by the rule it breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from db.session.connection import connect
+from model.formulation.constraints import RULES
+from model.solve import Limits, solve_scenario
+
+BREAKS = [
+    (
+        "one_change_per_site",
+        "update plan.decision set action = 'expand'",
+        "The plan says expand for site {site} in phase 1, which the phase does not allow.",
+    ),
+    (
+        "one_change_per_site",
+        "update plan.decision set l2_port_count_before = 9",
+        "from 9+0 ports (L2+L3), but 3+0 stand there",
+    ),
+    (
+        "one_change_per_site",
+        "update plan.decision set option_id = 'another'",
+        "under the name another, which is another option",
+    ),
+    (
+        "one_change_per_site",
+        "update plan.scenario_phase set actions = '{{build}}'",
+        "which the phase does not allow",
+    ),
+    (
+        "coverage",
+        "update plan.demand_coverage set is_covered_after = not is_covered_after"
+        " where level = 'L3' and demand_id = {cell}",
+        "at L3 after phase 1; the plan says otherwise",
+    ),
+    (
+        "coverage",
+        "update plan.demand_coverage set is_covered_before = true"
+        " where level = 'L2' and demand_id = {far_cell}",
+        "Demand {far_cell} is not covered at L2 before the plan; the plan says otherwise.",
+    ),
+    (
+        "coverage",
+        "delete from plan.demand_coverage where level = 'L2' and demand_id = {cell}",
+        "Demand {cell} is missing at L2 in phase 1.",
+    ),
+    (
+        "coverage",
+        "insert into plan.demand_coverage select run_id, 1, -7, 'L2', 0, false, false from plan.run",
+        "The plan covers -7 at L2 in phase 1, which is no demand.",
+    ),
+    (
+        "coverage",
+        "update plan.demand_coverage set weight_share = weight_share + 0.01"
+        " where level = 'L3' and demand_id = {cell}",
+        "Demand {cell} weighs",
+    ),
+    (
+        "min_coverage",
+        "update plan.scenario_target set coverage_min_share = 1 where level = 'L3'",
+        "asked for are 100.00 %.",
+    ),
+    ("budget", "update plan.scenario_phase set budget_cad = 1000", "its budget is 1000."),
+    ("budget", "update plan.decision set capex_cad = capex_cad - 5000", "come to a capital cost of"),
+    ("budget", "update plan.decision set resale_cad = resale_cad + 5000", "come to a resale of"),
+    (
+        "project_grant",
+        "update plan.decision set grant_cad = 5000",
+        "Site {site} gets 0 CAD of grants in phase 1; the plan says 5000.",
+    ),
+    (
+        "project_grant",
+        "insert into plan.project_grant select run_id, 1, 'zevip', 5, null, 5 from plan.run",
+        "zevip gives 0 CAD to the project of phase 1; the plan says 5.",
+    ),
+    (
+        "reinforcement",
+        "insert into plan.reinforcement select run_id, 1, {area}, 1, 500, 0 from plan.run",
+        "The plan buys step 1 of grid area {area} which the scenario does not offer.",
+    ),
+    ("budget", "update plan.run set capex_cad = capex_cad - 1", "The decisions come to a capital cost of"),
+    (
+        "site_power",
+        "update plan.scenario set site_power_limit_kw = 100",
+        "kW; its connection carries 100.",
+    ),
+    ("site_power", "update plan.scenario set site_capex_limit_cad = 1000", "a site may cost 1000."),
+    ("site_power", "update plan.scenario set l2_ports_retained_min = 3", "L2 ports; 3 must stay."),
+    (
+        "grid_area_power",
+        "update plan.grid_area_load set added_kw = added_kw + 1",
+        "; the plan says",
+    ),
+    (
+        "grid_area_power",
+        "with n as (update plan.scenario set coincidence_factor = coincidence_factor * 100) "
+        "update plan.grid_area_load set added_kw = added_kw * 100",
+        "Grid area {area} has room for",
+    ),
+    ("grid_area_power", "update plan.decision set added_kw = 0", "The ports of site {site} add"),
+    ("grid_area_power", "delete from plan.grid_area_load", "by phase 1; the plan says nothing."),
+    (
+        "locks",
+        "insert into plan.run_lock select run_id, 99, {site}, 'force_out', null from plan.run",
+        "Site {site} must not change and gets {site}:upgrade:",
+    ),
+    (
+        "locks",
+        "insert into plan.run_lock select run_id, 99, {other}, 'force_in', null from plan.run",
+        "must change and does not.",
+    ),
+    (
+        "locks",
+        "insert into plan.run_lock select run_id, 99, {site}, 'fix_option', 'another' from plan.run",
+        "Site {site} must get another and gets {site}:upgrade:",
+    ),
+]
+STRUCTURAL = {rule.name for rule in RULES if rule.is_structural}
+# what no option may do, and what a plan says wrongly, is found whether the rule is on or off
+ALWAYS = (
+    *("site_capex_limit_cad", "l2_ports_retained_min", "update plan.decision", "update plan.run set"),
+    *("grid_area_load set added_kw = added_kw + 1", "delete from plan.grid_area_load"),
+)
+SWITCHED = [
+    (rule, statement, any(part in statement for part in ALWAYS))
+    for rule, statement, _ in BREAKS
+    if rule not in STRUCTURAL
+]
+
+
+@pytest.fixture(scope="module")
+def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station."""
+
+    def region() -> str:
+        from tests.support.toy_town.build import write_sources
+
+        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
+
+    def solve() -> None:
+        # everybody in reach has L3 already, so that nothing would be done unasked
+        with connect() as conn:
+            conn.execute(
+                "insert into plan.site_lock (site_id, lock_kind)"
+                " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
+            )
+        assert solve_scenario("phase1", Limits()).error is None
+
+    name: str = templates.template("toy_town_solved", templates.loaded("toy_town", region), solve)
+    return name
+
+
+@pytest.fixture
+def plan(templates: Any, solved: str) -> Any:
+    """Yield a connection to a copy of the plan, to be broken."""
+    with templates.clone(solved) as address, psycopg.connect(address) as conn:
+        yield conn
+
+
+def offences(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    """Return the messages of each rule that finds anything in the run."""
+    found = {}
+    for rule in RULES:
+        query = sql.SQL(
+            "select message from audit.{} where run_id = (select max(run_id) from plan.run)"
+        ).format(sql.Identifier(rule.name))
+        found[rule.name] = [row[0] for row in conn.execute(query)]
+    return {name: messages for name, messages in found.items() if messages}
+
+
+def names(conn: psycopg.Connection[Any]) -> dict[str, int]:
+    """Return what messages name: the site that changes, another, its grid area, a cell near and far."""
+    row = conn.execute(
+        "select d.site_id, (select min(site_id) from core.site where site_id <> d.site_id), d.grid_area_id,"
+        " (select cell_id from core.demand_cell where round(population) = 200),"
+        " (select cell_id from core.demand_cell where round(population) = 100) from plan.decision as d"
+    ).fetchone()
+    assert row is not None
+    return dict(zip(("site", "other", "area", "cell", "far_cell"), row, strict=True))
+
+
+def test_a_sound_plan_passes(plan: psycopg.Connection[Any]) -> None:
+    assert plan.execute(
+        "select action, publication from plan.decision join plan.run using (run_id)"
+    ).fetchall() == [("upgrade", "published")]
+    assert offences(plan) == {}
+
+
+@pytest.mark.parametrize(("rule", "statement", "words"), BREAKS)
+def test_each_break_is_found_by_its_rule_alone(
+    plan: psycopg.Connection[Any], rule: str, statement: str, words: str
+) -> None:
+    known = names(plan)
+    changed = plan.execute(statement.format(**known).encode()).rowcount
+    assert changed > 0
+    found = offences(plan)
+    assert list(found) == [rule]
+    assert any(words.format(**known) in message for message in found[rule])
+
+
+@pytest.mark.parametrize(("rule", "statement", "is_found"), SWITCHED)
+def test_a_rule_that_is_off_binds_nothing_but_hides_no_falsehood(
+    plan: psycopg.Connection[Any], rule: str, statement: str, *, is_found: bool
+) -> None:
+    plan.execute("update plan.scenario_rule set is_on = false where rule = %s", (rule,))
+    assert offences(plan) == {}
+    plan.execute(statement.format(**names(plan)).encode())
+    assert list(offences(plan)) == ([rule] if is_found else [])
+
+
+def test_a_plan_beyond_the_limit_on_its_cost_is_found(plan: psycopg.Connection[Any]) -> None:
+    """The upgrade costs more than 1000 CAD; the rule is off in phase1."""
+    plan.execute("update plan.scenario set cost_limit_cad = 1000")
+    assert offences(plan) == {}
+    plan.execute("update plan.scenario_rule set is_on = true where rule = 'cost_limit'")
+    found = offences(plan)
+    assert list(found) == ["cost_limit"]
+    assert found["cost_limit"][0].endswith("in all; its limit is 1000.")
+
+
+def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> None:
+    plan.execute(
+        "insert into plan.decision (run_id, phase, site_id, option_id, action, l2_port_count_before,"
+        " l2_port_count_after, l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad,"
+        " opex_change_cad_per_year, added_kw, geom)"
+        " select run_id, 2, site_id, option_id, action, l2_port_count_before, l2_port_count_after,"
+        " l3_port_count_before, l3_port_count_after, 0, 0, 0, 0, 0, geom from plan.decision"
+    )
+    found = offences(plan)["one_change_per_site"]
+    assert any(message.endswith("2 times.") for message in found)
+    assert any("in a phase that the scenario does not have" in message for message in found)
+
+
+def test_plans_of_another_load_are_not_audited(plan: psycopg.Connection[Any]) -> None:
+    plan.execute("update plan.decision set capex_cad = 1, action = 'expand'")
+    plan.execute("delete from plan.demand_coverage")
+    assert offences(plan)
+    # the load need not exist: only that it is not the current one counts
+    plan.execute("set session_replication_role = replica")
+    plan.execute("update plan.scenario set load_id = load_id + 1")
+    assert offences(plan) == {}
+
+
+def test_a_plan_that_continues_another_starts_from_it(plan: psycopg.Connection[Any]) -> None:
+    ended = solve_scenario("phase2", Limits())
+    assert ended.error is None
+    first, second = plan.execute(
+        "select headroom_kw from plan.grid_area_load where grid_area_id ="
+        " (select grid_area_id from plan.decision) order by run_id"
+    ).fetchall()
+    assert second < first
+    assert offences(plan) == {}
+    plan.execute(
+        "update plan.grid_area_load set headroom_kw = %s where run_id = %s", (*first, ended.report.run_id)
+    )
+    assert list(offences(plan)) == ["grid_area_power"]

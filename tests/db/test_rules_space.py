@@ -1,0 +1,344 @@
+"""The rules on space and works, on Toy Town: numbers checked by hand, each rule binding, and each broken plan found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from db.common.errors import InfeasibleError, UsageError
+from db.schema import build as views
+from model.data import read, scenario, scenario_store
+from model.data.inputs import Inputs
+from model.formulation.constraints.l3_min_spacing import cliques
+from model.solve import Limits, solve_scenario
+from tests.support.toy_town.build import lon_lat
+
+TOWN = """
+[demand.weight_share]
+ev = 0.0
+population = 1.0
+transit = 0.0
+infrastructure_quality = 0.0
+infrastructure_age = 0.0
+[level.L2]
+reach_m = 1000
+[level.L3]
+reach_m = 800
+[rule]
+grid_area_power = false
+"""
+SITES = {"ocm:1": "S1", "ocm:2": "S2", "place:n102": "K1", "place:n103": "K2"}
+
+
+@pytest.fixture
+def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(toy_database, autocommit=True) as conn:
+        yield conn
+
+
+def names(conn: psycopg.Connection[Any]) -> dict[int, str]:
+    return {site: SITES[key] for site, key in conn.execute("select site_id, site_key from core.site")}
+
+
+def lock(conn: psycopg.Connection[Any], name: str, kind: str) -> None:
+    key = next(key for key, known in SITES.items() if known == name)
+    conn.execute(
+        "insert into plan.site_lock (site_id, lock_kind) select site_id, %s from core.site"
+        " where site_key = %s",
+        (kind, key),
+    )
+
+
+def inputs_of(conn: psycopg.Connection[Any], folder: Path, text: str) -> Inputs:
+    return read.read(conn, scenario_store.store(conn, *scenario.resolve(file(folder, text))))
+
+
+def file(folder: Path, text: str) -> str:
+    """Write a scenario: the town, and what differs."""
+    path = folder / "trial.toml"
+    path.write_text(TOWN + text, encoding="utf-8")
+    return str(path)
+
+
+def l3_sites(conn: psycopg.Connection[Any], folder: Path, text: str) -> tuple[set[str], int]:
+    """Solve, and return where L3 is new, with the run."""
+    ended = solve_scenario(file(folder, text), Limits())
+    assert ended.error is None
+    run_id = ended.report.run_id
+    rows = conn.execute(
+        "select site_id from plan.decision where run_id = %s and l3_port_count_after > l3_port_count_before",
+        (run_id,),
+    )
+    return {names(conn)[site] for (site,) in rows}, run_id
+
+
+def offences(conn: psycopg.Connection[Any], rule: str, run_id: int) -> list[str]:
+    """Hold a plan against a rule that it did not know."""
+    conn.execute("update plan.scenario_rule set is_on = true where rule = %s", (rule,))
+    query = sql.SQL("select message from audit.{} where run_id = %s").format(sql.Identifier(rule))
+    return [message for (message,) in conn.execute(query, (run_id,))]
+
+
+Case = tuple[str, str, list[tuple[str, str]], set[str], set[str], str]
+CASES: list[Case] = [
+    # S1 and K1 are 790 m apart, K2 440 m from S1 and 960 m from S2: K1 has most to offer and leaves no room for S1
+    ("l3_min_spacing", "[spacing]\nl3_distance_min_m = 1000\n", [], {"K1", "S1"}, {"K1"}, "790 m apart"),
+    # K1 would be alone: S1 may not change, S2 is 1610 m away
+    (
+        "l3_max_gap",
+        "[spacing]\nl3_gap_max_m = 1000\n",
+        [("S1", "force_out"), ("K2", "force_out")],
+        {"K1"},
+        set(),
+        "has no other one within 1000 m",
+    ),
+    # S2 reaches P3 already, and K2 would be the second
+    (
+        "max_overlap",
+        "[spacing]\noverlap_station_count_max = 1\n",
+        [("S1", "force_out"), ("K1", "force_out")],
+        {"K2"},
+        set(),
+        "2 L3 stations reach demand",
+    ),
+    # S1 and S2 stand there; an upgrade adds no station
+    (
+        "area_station_limits",
+        "[[area.override]]\nname = 'Ringham'\nstation_count_max = 1\n",
+        [],
+        {"K1", "S1"},
+        {"S1"},
+        "Ringham has 3 stations in all after phase 1; it may have 2.",
+    ),
+    (
+        "area_station_limits",
+        "[area]\nl3_station_count_min = 0\n[[area.override]]\nname = 'Ringham'\nl3_station_count_min = 2\n",
+        [("K1", "force_out"), ("K2", "force_out")],
+        set(),
+        {"S1"},
+        "Ringham has 1 L3 stations after phase 1; it must have 2.",
+    ),
+    (
+        "works_per_phase",
+        "[works]\nsite_count_max = 1\n",
+        [],
+        {"K1", "S1"},
+        {"K1"},
+        "2 sites are worked on in phase 1; 1 may be.",
+    ),
+    (
+        "works_per_phase",
+        "[works]\narea_site_count_max = 1\n",
+        [],
+        {"K1", "S1"},
+        {"K1"},
+        "2 sites of Ringham are worked on in phase 1; 1 may be.",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}: {case[1].split()[-3]}")
+def test_a_rule_binds_changes_the_plan_and_is_audited(
+    toy: psycopg.Connection[Any], tmp_path: Path, case: Case
+) -> None:
+    rule, knobs, locks, free, bound, words = case
+    for site, kind in locks:
+        lock(toy, site, kind)
+    dear = "[objective.weight]\ncapex = 2000.0\n" if not free else ""
+    found, run_id = l3_sites(toy, tmp_path, knobs + dear)
+    assert found == free
+    assert any(words in message for message in offences(toy, rule, run_id))
+    found, run_id = l3_sites(toy, tmp_path, f"{knobs}{dear}".replace("[", f"{rule} = true\n[", 1))
+    assert found == bound
+    assert offences(toy, rule, run_id) == []
+
+
+def test_pairs_and_neighbours_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    text = (
+        "l3_min_spacing = true\nl3_max_gap = true\n[spacing]\nl3_distance_min_m = 1000\nl3_gap_max_m = 1000\n"
+    )
+    known = names(toy)
+    space = inputs_of(toy, tmp_path, text).space
+    assert {frozenset(known[s] for s in pair) for pair in space.l3_conflicts} == {
+        frozenset({"S1", "K1"}),
+        frozenset({"S1", "K2"}),
+        frozenset({"S2", "K2"}),
+    }
+    # S2 stays whatever is decided, so K2 beside it is never alone; S2 is alone today and may stay so
+    near = {known[s]: {known[o] for o in others} for s, others in space.l3_neighbours.items()}
+    assert near == {"S1": {"K1", "K2"}, "K1": {"S1"}}
+    straight = inputs_of(toy, tmp_path, text + "[distance]\nkind = 'straight_line'\n").space
+    # 961 m from S1 to S2, 896 m from S2 to K1, 904 m from K1 to K2
+    assert len(straight.l3_conflicts) == 6
+
+
+def test_overlap_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """P3 is reached by S2, which stays, and K2; P1 by S1 and K2; P2 by K1 alone."""
+    known = names(toy)
+    text = "max_overlap = true\n[spacing]\noverlap_station_count_max = 1\n"
+    groups = inputs_of(toy, tmp_path, text).space.overlaps
+    assert {(frozenset(known[s] for s in g.site_ids), g.station_count_max) for g in groups} == {
+        (frozenset({"S1", "K2"}), 1),
+        (frozenset({"K2"}), 0),
+    }
+    none = inputs_of(toy, tmp_path, text.replace("count_max = 1", "count_max = 0")).space.overlaps
+    assert {(frozenset(known[s] for s in g.site_ids), g.station_count_max) for g in none} == {
+        (frozenset({"S1", "K2"}), 0),
+        (frozenset({"K2"}), 0),
+        (frozenset({"K1"}), 0),
+    }
+
+
+@pytest.fixture
+def main_road(toy: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """Toy Town with Far Road as a primary road."""
+    toy.execute("update raw.road_edge set highway = 'primary' where name = 'Far Road'")
+    views.refresh(toy)
+    return toy
+
+
+def test_a_corridor_needs_a_station_beside_it(main_road: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """S1 is at the near end of Far Road, 4 km long: within half of 9 km all of it is served."""
+    knobs = (
+        "[spacing]\ncorridor_road_classes = ['primary']\ncorridor_gap_max_m = 9000\ncorridor_detour_m = 100\n"
+        "[objective.weight]\ncapex = 2000.0\n"
+    )
+    found, run_id = l3_sites(main_road, tmp_path, knobs)
+    assert found == set()
+    messages = offences(main_road, "l3_max_gap", run_id)
+    assert len(messages) == len(set(messages)) >= 8
+    assert all("the primary has no L3 station within 100 m of the road" in message for message in messages)
+    found, run_id = l3_sites(main_road, tmp_path, "l3_max_gap = true\n" + knobs)
+    assert found == {"S1"}
+    assert offences(main_road, "l3_max_gap", run_id) == []
+
+
+@pytest.mark.usefixtures("main_road")
+def test_a_corridor_that_nothing_can_serve_is_said(tmp_path: Path) -> None:
+    """Within 1.5 km of its far end there is no site."""
+    knobs = (
+        "[spacing]\ncorridor_road_classes = ['primary']\ncorridor_gap_max_m = 3000\ncorridor_detour_m = 100\n"
+    )
+    ended = solve_scenario(file(tmp_path, "l3_max_gap = true\n" + knobs), Limits())
+    assert isinstance(ended.error, InfeasibleError)
+    assert "l3_max_gap" in ended.error.message
+    assert any("no site that could serve them" in note for note in ended.notes)
+
+
+@pytest.mark.usefixtures("toy")
+def test_an_area_without_a_site_cannot_have_stations(tmp_path: Path) -> None:
+    """Farend has people and no site: what it must have is not forgotten."""
+    text = "area_station_limits = true\n[area]\nl3_station_count_min = 1\n"
+    ended = solve_scenario(file(tmp_path, text), Limits())
+    assert isinstance(ended.error, InfeasibleError)
+    assert "area_station_limits" in ended.error.message
+
+
+def test_an_unknown_area_is_a_mistake(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    text = "[[area.override]]\nname = 'Ringam'\nstation_count_max = 1\n"
+    with pytest.raises(UsageError, match=r"area\.override names 'Ringam'") as caught:
+        inputs_of(toy, tmp_path, text)
+    assert "'Ringham'" in caught.value.hint
+
+
+@pytest.fixture
+def twins(toy: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """Draw two areas of one name: S2 and K1 are in the western Ringham, S1 and K2 in the eastern one."""
+    for key, west_m, east_m in (("1", -1000, 800), ("2", 800, 6000)):
+        (west, south), (east, north) = lon_lat(west_m, -1000), lon_lat(east_m, 3500)
+        toy.execute(
+            "update raw.planning_area set name = 'Ringham',"
+            " geom = st_multi(st_makeenvelope(%s, %s, %s, %s, 4326)) where area_key = %s",
+            (west, south, east, north, key),
+        )
+    views.refresh(toy)
+    return toy
+
+
+def test_two_areas_of_one_name_are_two_to_the_audit(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """One project in each is one in each, not two in one."""
+    for name in ("K1", "K2"):
+        lock(twins, name, "force_in")
+    text = "works_per_phase = true\narea_station_limits = true\n[works]\narea_site_count_max = 1\n"
+    sites, run_id = l3_sites(twins, tmp_path, text + "[area]\nstation_count_max = 2\n")
+    assert {"K1", "K2"} <= sites
+    assert offences(twins, "works_per_phase", run_id) == []
+    assert offences(twins, "area_station_limits", run_id) == []
+    twins.execute("update plan.scenario_limit set works_area_site_count_max = 0")
+    twins.execute("update plan.scenario_area_limit set station_count_max = 0")
+    assert {m for m in offences(twins, "works_per_phase", run_id) if "Ringham" in m} == {
+        "1 sites of Ringham (1) are worked on in phase 1; 0 may be.",
+        "1 sites of Ringham (2) are worked on in phase 1; 0 may be.",
+    }
+    assert len(offences(twins, "area_station_limits", run_id)) == 2
+    names_shown = twins.execute("select name from report.planning_area order by 1").fetchall()
+    assert names_shown == [("Ringham (1)",), ("Ringham (2)",)]
+
+
+def test_a_name_that_two_areas_bear_is_asked_about(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
+    override = "[[area.override]]\nname = '{}'\nstation_count_max = {}\n"
+    with pytest.raises(UsageError, match=r"Ringham with key 1, Ringham with key 2") as caught:
+        inputs_of(twins, tmp_path, override.format("Ringham", 1))
+    assert caught.value.hint == "write '1' or '2'."
+    on = "area_station_limits = true\n"
+    found = inputs_of(
+        twins, tmp_path, on + override.format("1", 5) + override.format("Ringham (2)", 6)
+    ).space.areas
+    assert [a.station_count_max for a in found] == [5, 6]
+    with pytest.raises(UsageError, match="one planning area twice: as '1' and as 'Ringham \\(1\\)'"):
+        inputs_of(twins, tmp_path, override.format("1", 5) + override.format("Ringham (1)", 6))
+
+
+def test_groups_of_two_areas_of_one_name_are_two(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
+    floor = "[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = '{}'\nlevel = 'L3'\nshare = {}\n"
+    with pytest.raises(UsageError, match=r"equity names 'Ringham', which 2 planning areas are called"):
+        inputs_of(twins, tmp_path, "equity = true\n" + floor.format("Ringham", 0.5))
+    inputs_of(twins, tmp_path, "equity = true\n" + floor.format("1", 0.5) + floor.format("Ringham (2)", 0.25))
+    found = twins.execute(
+        "select group_name, floor_share from plan.scenario_equity where group_kind = 'municipality' and level = 'L3'"
+        " and scenario_id = (select max(scenario_id) from plan.scenario) order by 1"
+    ).fetchall()
+    assert found == [("Ringham (1)", 0.5), ("Ringham (2)", 0.25)]
+
+
+def test_a_distance_beyond_what_the_region_knows_is_said(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    text = (
+        "l3_min_spacing = true\nl3_max_gap = true\n[spacing]\nl3_distance_min_m = 4000\nl3_gap_max_m = 4000\n"
+    )
+    path = file(tmp_path, text)
+    notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
+    assert [note for note in notes if "4,000 m" in note and "up to 3,000 m only" in note] == list(notes[-2:])
+
+
+def test_cliques_hold_every_pair_and_no_other() -> None:
+    pairs = {(1, 2), (1, 3), (2, 3), (3, 4), (5, 6)}
+    found = cliques(pairs)
+    assert sorted(found) == [(1, 2, 3), (3, 4), (5, 6)]
+
+
+def test_a_backup_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """P3 has S2 and may have K2, P1 S1 and K2: with K2 P3 is doubled, with S1 as well so is P1."""
+    dear = "[objective.weight]\ncoverage_l2 = 0.0\ncoverage_l3 = 0.0\ncapex = 0.0\nopex = 0.0\nbackup = 1.0\n"
+    assert inputs_of(toy, tmp_path, "").backup is None
+    found = inputs_of(toy, tmp_path, dear).backup
+    assert found is not None
+    known = names(toy)
+    groups = {
+        (frozenset(known[s] for s in g.site_ids), g.missing_count): g.weight_share for g in found.groups
+    }
+    assert groups == pytest.approx({(frozenset({"K2"}), 1): 0.25, (frozenset({"S1", "K2"}), 2): 0.2})
+    sites, run_id = l3_sites(toy, tmp_path, dear)
+    assert sites == {"K2", "S1"}
+    value = toy.execute(
+        "select value from plan.run_objective_term where run_id = %s and term = 'backup'", (run_id,)
+    ).fetchone()
+    assert value == (pytest.approx(0.45),)
+    toy.execute("update plan.run_objective_term set value = 0.9 where term = 'backup'")
+    assert any("the plan says 0.9" in message for message in offences(toy, "backup", run_id))

@@ -1,0 +1,492 @@
+"""Served demand: growth, sessions and capacity checked by hand, and each rule as it binds, is missed, is audited."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from db.common.errors import InfeasibleError, UsageError
+from model.accounting import sessions
+from model.data import scenario, scenario_store
+from model.data.inputs import Inputs, Option, Phase, Service, Site
+from model.formulation.build import assign, build
+from model.formulation.constraints import RULES
+from model.formulation.objective import terms
+from model.solve import Limits, solve_scenario
+from model.solver import whole_model
+from tests.support.worlds import STRUCTURAL
+
+ON = """
+[rule]
+min_served = true
+grid_area_power = false
+[objective.weight]
+served = 100.0
+"""
+BUSY = "[session]\nkwh_per_ev_day = 80.0\n"
+
+
+def one_station(**changes: Any) -> Inputs:
+    """Zone 7 asks for 4 sessions an hour; the station has a port (1/h), of two candidates one may be built (2/h)."""
+    options = {
+        f"{s}:build": Option(
+            f"{s}:build",
+            s,
+            "build",
+            frozenset({"L2"}),
+            (1, 2),
+            capex_cad=10.0,
+            added_kw=20.0,
+            l2_port_count=2,
+        )
+        for s in (2, 3)
+    }
+    found = Inputs(
+        phases=(Phase(1, 10.0), Phase(2, 0.0)),
+        levels=("L2",),
+        sites={1: Site(1, frozenset({"L2"}), l2_port_count=1), 2: Site(2), 3: Site(3)},
+        options=options,
+        reach={},
+        weight={},
+        rules=STRUCTURAL | {"budget", "min_served"},
+        objective_weight={"served": 1.0},
+        service=Service(
+            demand_per_h={(7, "L2", 1): 4.0, (7, "L2", 2): 8.0, (8, "L2", 1): 1.0, (8, "L2", 2): 2.0},
+            reach_share={(7, "L2"): ((1, 1.0), (2, 0.25)), (8, "L2"): ((3, 1.0),)},
+            capacity_per_h={("L2", 0): 0.0, ("L2", 1): 1.0, ("L2", 2): 2.0},
+            kwh_per_session={"L2": 10.0},
+            installed_kw=20.0,
+        ),
+    )
+    return dataclasses.replace(found, **changes)
+
+
+def with_service(inputs: Inputs, **changes: Any) -> Inputs:
+    """Return the inputs with another service."""
+    assert inputs.service is not None
+    return dataclasses.replace(inputs, service=dataclasses.replace(inputs.service, **changes))
+
+
+def chosen(inputs: Inputs) -> set[str]:
+    """Return the options of the best plan."""
+    found = whole_model.solve(build(inputs))
+    assert found.status == "optimal"
+    return {option for option, _ in found.plan}
+
+
+def test_the_greatest_flow_by_hand() -> None:
+    """Site 2 has a quarter of zone 7 in reach: 1 of its 4 sessions, though its ports could serve 2."""
+    inputs = one_station()
+    plan = frozenset({("2:build", 1)})
+    assert sessions.flow(inputs, frozenset(), 1) == {(7, "L2", 1): 1.0}
+    assert sessions.flow(inputs, plan, 1) == {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0}
+    assert sessions.flow(inputs, plan, 2) == {(7, "L2", 1): 1.0, (7, "L2", 2): 2.0}
+
+
+def test_the_terms_by_hand() -> None:
+    """Served: 2 of 5, then 3 of 10. Idle: of 40 kW 20 serve, then 30; 20 kW stand and money buys 20 more."""
+    inputs = one_station()
+    m = build(inputs)
+    assign(m, frozenset({("2:build", 1)}))
+    found = {t.term: t.value for t in terms(m)}
+    assert found["served"] == pytest.approx((2 / 5 + 3 / 10) / 2)
+    assert found["efficiency"] == pytest.approx(1 - (20 + 10) / 2 / 40)
+
+
+def test_port_capacity_binds() -> None:
+    """Zone 7 has more drivers, but the ports of site 2 serve 1 and then 2 of them; those of site 3, with more, more."""
+    asked = {(7, "L2", 1): 40.0, (7, "L2", 2): 40.0, (8, "L2", 1): 5.0, (8, "L2", 2): 5.0}
+    tight = with_service(
+        one_station(), demand_per_h=asked, reach_share={(7, "L2"): ((2, 1.0),), (8, "L2"): ((3, 1.0),)}
+    )
+    bigger = dataclasses.replace(tight.options["3:build"], l2_port_count=3)
+    assert tight.service is not None
+    capacity = {**tight.service.capacity_per_h, ("L2", 3): 3.0}
+    tight = with_service(
+        dataclasses.replace(tight, options={**tight.options, "3:build": bigger}), capacity_per_h=capacity
+    )
+    assert chosen(tight) == {"3:build"}
+    wide = with_service(tight, capacity_per_h=dict.fromkeys(capacity, 1e6) | {("L2", 0): 0.0})
+    assert chosen(wide) == {"2:build"}
+
+
+def test_nothing_flows_where_nothing_stands() -> None:
+    poor = one_station(phases=(Phase(1, 0.0), Phase(2, 0.0)))
+    found = whole_model.solve(build(poor))
+    # the station's port serves 1 of the 5 and 1 of the 10 who ask
+    assert found.objective == pytest.approx((1 / 5 + 1 / 10) / 2)
+
+
+def test_demand_balance_binds() -> None:
+    """Zone 7 is served where it is; a second station near it would serve nobody more, one near zone 8 does."""
+    near = {(7, "L2"): ((1, 1.0), (2, 1.0)), (8, "L2"): ((3, 1.0),)}
+    asked = {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0, (8, "L2", 1): 0.5, (8, "L2", 2): 0.5}
+    inputs = with_service(one_station(), reach_share=near, demand_per_h=asked)
+    assert chosen(inputs) == {"3:build"}
+
+
+@pytest.mark.parametrize("names", [{"min_served"}, set(), {"demand_balance"}, {"port_capacity"}])
+def test_whichever_rules_are_on_no_more_is_served_than_asked_for_or_can_be(names: set[str]) -> None:
+    """Ports for 2.5 sessions an hour beside zones that ask for 15: a share above 1, or beyond the ports, cannot be."""
+    asked = {(7, "L2", 1): 0.5, (7, "L2", 2): 0.5, (8, "L2", 1): 0.5, (8, "L2", 2): 15.0}
+    near = {(7, "L2"): ((1, 1.0), (2, 1.0), (3, 1.0)), (8, "L2"): ((3, 1.0),)}
+    inputs = with_service(one_station(rules=STRUCTURAL | names), demand_per_h=asked, reach_share=near)
+    m = build(inputs)
+    assert whole_model.solve(m).status == "optimal"
+    for phase in (1, 2):
+        for zone in (7, 8):
+            sent = sum(m.flow[key].value for key in m.flow if key[0] == zone and key[3] == phase)
+            assert sent <= asked[zone, "L2", phase] + 1e-6
+        assert sum(m.flow[key].value for key in m.flow if key[2] == 3 and key[3] == phase) <= 2.0 + 1e-6
+        assert m.served_share["L2", phase].value <= (1 + 2 + 2) / sum(
+            d for (_, _, t), d in asked.items() if t == phase
+        )
+
+
+def test_min_served_binds_and_is_missed() -> None:
+    """Nothing is gained by building, so it is done only because 3 of 10 sessions must be served."""
+    idle = dataclasses.replace(one_station(), objective_weight={"capex": 1.0})
+    asked = with_service(idle, min_share={(2, "L2"): 0.3})
+    assert chosen(idle) == set()
+    assert len(chosen(asked)) == 1
+    assert chosen(dataclasses.replace(asked, rules=asked.rules - {"min_served"})) == set()
+    assert whole_model.solve(build(with_service(idle, min_share={(2, "L2"): 0.31}))).status == "infeasible"
+
+
+def test_what_nobody_reaches_is_not_served() -> None:
+    inputs = with_service(one_station(), reach_share={}, min_share={(2, "L2"): 0.01})
+    assert whole_model.solve(build(inputs)).status == "infeasible"
+
+
+def test_where_nobody_asks_all_are_served() -> None:
+    asked = dict.fromkeys(((7, "L2", 1), (7, "L2", 2)), 0.0)
+    inputs = with_service(one_station(), demand_per_h=asked, reach_share={}, min_share={(2, "L2"): 1.0})
+    assert whole_model.solve(build(inputs)).objective == pytest.approx(1.0)
+
+
+def test_phases_together_are_no_worse_than_one_after_the_other() -> None:
+    """One after the other the first phase takes what helps it most and leaves no money for what helps both."""
+    inputs = one_station(
+        phases=(Phase(1, 10.0), Phase(2, 10.0)), objective_weight={"served": 1.0, "capex": 0.01}
+    )
+    together = whole_model.solve(build(inputs))
+    first = whole_model.solve(
+        build(
+            dataclasses.replace(
+                inputs,
+                phases=(Phase(1, 10.0),),
+                options={o: dataclasses.replace(option, phases=(1,)) for o, option in inputs.options.items()},
+            )
+        )
+    )
+    taken = {inputs.options[o].site_id for o, _ in first.plan}
+    second = whole_model.solve(
+        build(
+            dataclasses.replace(
+                inputs,
+                options={
+                    o: dataclasses.replace(option, phases=(1,) if (o, 1) in first.plan else (2,))
+                    for o, option in inputs.options.items()
+                    if (o, 1) in first.plan or option.site_id not in taken
+                },
+            )
+        )
+    )
+    assert together.objective is not None
+    assert second.objective is not None
+    assert together.objective >= second.objective - 1e-9
+
+
+@pytest.fixture
+def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(toy_database, autocommit=True) as conn:
+        yield conn
+
+
+def stored(conn: psycopg.Connection[Any], folder: Path, text: str) -> int:
+    return scenario_store.store(conn, *scenario.resolve(file(folder, text)))
+
+
+def file(folder: Path, text: str) -> str:
+    path = folder / "trial.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_vehicles_grow_along_a_logistic_curve(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """140 vehicles of 1000 people, counted 2024-11-23; the curve ends at 600 and passes 3.05 * 140 = 427 in 5 years."""
+    scenario_id = stored(toy, tmp_path, "[phase.1]\nyear = 2029\n" + ON)
+    row = toy.execute(
+        "select count_year, counted_ev_count, ev_count, growth_factor from model.adoption where scenario_id = %s",
+        (scenario_id,),
+    ).fetchone()
+    assert row is not None
+    count_year, counted, expected, factor = row
+    assert count_year == pytest.approx(2024 + 10 / 12 + 23 / 366)
+    assert counted == pytest.approx(140, rel=1e-3)
+    rate = math.log((600 / 140 - 1) / (600 / 427 - 1)) / 5
+    by_hand = 600 / (1 + (600 / 140 - 1) * math.exp(-rate * (2030 - count_year)))
+    assert expected == pytest.approx(by_hand, rel=1e-3)
+    assert 140 * 3.05 < expected < 600
+    assert factor == pytest.approx(by_hand / 140, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("growth", "factor"),
+    [
+        ("five_year_factor = 1.0", 1.0),
+        # 140 of 147 is 95 % already
+        ("saturation_ev_per_person = 0.147", 1.0),
+        (
+            "five_year_factor = 50.0",
+            600 / 140 / (1 + (600 / 140 - 1) * (0.05 / 0.95 / (600 / 140 - 1)) ** (5.102 / 5)),
+        ),
+    ],
+)
+def test_growth_has_an_end(toy: psycopg.Connection[Any], tmp_path: Path, growth: str, factor: float) -> None:
+    scenario_id = stored(toy, tmp_path, f"[growth]\n{growth}\n[phase.1]\nyear = 2029\n" + ON)
+    row = toy.execute(
+        "select growth_factor from model.adoption where scenario_id = %s", (scenario_id,)
+    ).fetchone()
+    assert row is not None
+    assert row[0] == pytest.approx(factor, rel=1e-3)
+
+
+def test_sessions_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """P1 has 100 of the 375 households of a postal area with 100 vehicles: 26.67 of them. No dwelling is known to be
+    an apartment, so 30 % are taken to be; of the drivers 0.3 * 0.38 + 0.7 * 0.02 = 12.8 % cannot charge at home,
+    and 0.128 * 0.9 + 0.872 * 0.15 = 24.6 % of the energy is charged in public, a tenth of it in the busiest hour.
+    """  # noqa: D205 - a calculation
+    scenario_id = stored(toy, tmp_path, "[growth]\nfive_year_factor = 1.0\n" + ON)
+    found = dict(
+        toy.execute(
+            "select level, sessions_per_h from model.session_demand join core.demand_cell on cell_id = demand_id"
+            " where scenario_id = %s and round(population) = 200",
+            (scenario_id,),
+        ).fetchall()
+    )
+    kw = 100 / 375 * 100 * 8 * 0.246 * 0.1
+    assert found["L2"] == pytest.approx(kw / 2 / 14, rel=1e-3)
+    assert found["L3"] == pytest.approx(kw / 2 / 22, rel=1e-3)
+
+
+def test_without_a_count_vehicles_follow_from_people(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    toy.execute("update raw.ev_count set ev_count = 0, count_date = null")
+    toy.execute("update raw.load_source set data_date = 'drawn'")
+    toy.execute("refresh materialized view core.postal_area")
+    toy.execute("refresh materialized view core.cell_ev")
+    toy.execute("refresh materialized view core.demand_cell")
+    scenario_id = stored(toy, tmp_path, ON)
+    found = toy.execute(
+        "select sum(ev_count), bool_and(is_ev_assumed) from model.cell_charging where scenario_id = %s",
+        (scenario_id,),
+    ).fetchone()
+    assert found == (pytest.approx(0.014 * 1000, rel=1e-3), True)
+    years = toy.execute(
+        "select count_year from model.adoption where scenario_id = %s", (scenario_id,)
+    ).fetchall()
+    assert years == [(2024.75,)]
+
+
+def test_more_ports_are_kept_only_where_sessions_count(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """Where more ports serve nobody more, the cheapest of a kind is enough; where sessions count, all sizes stay."""
+    few, many = (
+        toy.execute(
+            "select count(*) from model.efficient_option where scenario_id = %s and action = 'build'",
+            (stored(toy, tmp_path, text),),
+        ).fetchone()
+        for text in ("", ON)
+    )
+    assert few is not None
+    assert many is not None
+    assert few[0] < many[0]
+
+
+BREAKS = [
+    (
+        "demand_balance",
+        "update plan.demand_service set demand_per_h = demand_per_h + 0.1",
+        "sessions an hour",
+    ),
+    ("demand_balance", "delete from plan.demand_service where level = 'L2'", "the plan says nothing."),
+    ("demand_balance", "update plan.demand_service set served_per_h = served_per_h + 0.1", "come to"),
+    ("demand_balance", "update plan.scenario_growth set five_year_factor = 2", "asks for"),
+    (
+        "demand_balance",
+        "with s as (update plan.scenario_session set kwh_per_ev_day = kwh_per_ev_day / 100)"
+        " update plan.demand_service set demand_per_h = demand_per_h / 100",
+        "and is served",
+    ),
+    ("port_capacity", "update plan.served_demand set capacity_per_h = capacity_per_h + 1", "the plan says"),
+    ("port_capacity", "update plan.served_demand set sessions_per_h = sessions_per_h + 0.1", "come to"),
+    ("port_capacity", "delete from plan.served_demand where level = 'L3'", "the plan says nothing."),
+    ("port_capacity", "update plan.scenario_level set wait_probability_max = 1e-6", "the plan sends them"),
+    ("min_served", "update plan.scenario_target set served_min_share = 1", "asked for are 100.00 %."),
+]
+
+
+@pytest.fixture(scope="module")
+def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the template of Toy Town with a plan that serves what the money allows."""
+
+    def region() -> str:
+        from tests.support.toy_town.build import write_sources
+
+        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
+
+    def solve() -> None:
+        ended = solve_scenario(file(tmp_path_factory.mktemp("scenario"), BUSY + ON), Limits())
+        assert ended.error is None
+
+    name: str = templates.template("toy_town_served", templates.loaded("toy_town", region), solve)
+    return name
+
+
+@pytest.fixture
+def plan(templates: Any, solved: str) -> Iterator[psycopg.Connection[Any]]:
+    with templates.clone(solved) as address, psycopg.connect(address, autocommit=True) as conn:
+        yield conn
+
+
+def offences(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    found = {}
+    for rule in RULES:
+        query = sql.SQL("select message from audit.{}").format(sql.Identifier(rule.name))
+        found[rule.name] = [message for (message,) in conn.execute(query)]
+    return {name: messages for name, messages in found.items() if messages}
+
+
+def test_a_sound_plan_passes_and_is_reported(plan: psycopg.Connection[Any]) -> None:
+    assert offences(plan) == {}
+    rows = plan.execute(
+        "select z.level, z.demand_per_h, z.served_per_h, (select sum(sessions_per_h) from report.served_demand as d"
+        " where d.level = z.level), (select sum(served_per_h) from report.demand_service as d where d.level = z.level)"
+        " from report.service_summary as z order by z.level"
+    ).fetchall()
+    assert [level for level, *_ in rows] == ["L2", "L3"]
+    for _, demand, served, at_sites, in_zones in rows:
+        assert 0 < served < demand
+        assert at_sites == pytest.approx(served)
+        assert in_zones == pytest.approx(served)
+
+
+@pytest.mark.parametrize(("rule", "statement", "words"), BREAKS)
+def test_each_break_is_found_by_its_rule_alone(
+    plan: psycopg.Connection[Any], rule: str, statement: str, words: str
+) -> None:
+    assert plan.execute(statement.encode()).rowcount > 0
+    found = offences(plan)
+    assert list(found) == [rule]
+    assert any(words in message for message in found[rule])
+    plan.execute("update plan.scenario_rule set is_on = false where rule = %s", (rule,))
+    # a rule that is off binds nothing, but what the plan says must be true
+    assert list(offences(plan)) == ([] if rule == "min_served" else [rule])
+
+
+def test_drivers_who_have_no_site_in_reach_are_found(plan: psycopg.Connection[Any]) -> None:
+    plan.execute(
+        "insert into plan.served_flow select z.run_id, z.phase, z.level, z.zone_id, s.site_id, 0.001"
+        " from plan.demand_service as z cross join core.site as s where z.level = 'L2' and not exists ("
+        " select from analysis.road_distance as d where d.site_id = s.site_id and d.cell_id = z.zone_id and d.distance_m <= 1000)"
+        " on conflict do nothing"
+    )
+    assert any("have site" in message for message in offences(plan)["demand_balance"])
+
+
+def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp_path: Path) -> None:
+    assert toy_database
+    text = BUSY + "[phase.1.served_min_share]\nL2 = 1.0\n" + ON
+    ended = solve_scenario(file(tmp_path, text), Limits())
+    assert isinstance(ended.error, InfeasibleError)
+    assert "the least share of charging sessions served" in ended.error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "[objective.weight]\nefficiency = 1.0\n[rule]\nport_capacity = false\n",
+            "trial.toml: rule.port_capacity cannot be false where charging sessions are counted",
+        ),
+        (
+            "[rule]\nmin_served = true\ndemand_balance = false\n",
+            "trial.toml: rule.demand_balance cannot be false where charging sessions are counted",
+        ),
+        ("[rule]\ndemand_balance = 1\n", "rule.demand_balance: it must be true or false"),
+        (
+            "[demand]\nkind = 'reference_point'\n[distance]\nkind = 'straight_line'\n[objective]\n"
+            "mode = 'lexicographic'\norder = [['served']]\n",
+            "reference points have no vehicles",
+        ),
+        ("[level.L3]\nkwh_per_session = 200\n", "cannot give kwh_per_session"),
+        ("[session]\npeak_hour_share = 0.0\n", "nobody would charge in public"),
+        (
+            "[demand]\nkind = 'reference_point'\n[distance]\nkind = 'straight_line'\n[rule]\nmin_served = true\n",
+            "reference points have no vehicles",
+        ),
+    ],
+)
+def test_knobs_that_make_no_sense_are_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        scenario.resolve(file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_counted"),
+    [
+        ("", False),
+        ("[rule]\ndemand_balance = false\nport_capacity = false\n", False),
+        ("[rule]\ndemand_balance = true\n", True),
+        ("[rule]\nport_capacity = true\nmin_served = true\n", True),
+        ("[objective.weight]\nserved = 10\n", True),
+        ("[objective.weight]\nefficiency = 10\n", True),
+        ("[objective]\nmode = 'lexicographic'\norder = [['efficiency']]\n", True),
+    ],
+)
+def test_where_sessions_are_counted(
+    toy: psycopg.Connection[Any], tmp_path: Path, text: str, *, is_counted: bool
+) -> None:
+    """Wherever anything speaks of sessions; former switches that are on say so too, and are nothing else."""
+    assert scenario.resolve(file(tmp_path, text))[1].counts_sessions == is_counted
+    scenario_id = stored(toy, tmp_path, text)
+    rules = toy.execute(
+        "select bool_and(is_on), bool_or(is_on) from plan.scenario_rule where scenario_id = %s"
+        " and rule in ('demand_balance', 'port_capacity')",
+        (scenario_id,),
+    ).fetchone()
+    assert rules == (is_counted, is_counted)
+    counted = toy.execute(
+        "select from model.session_scenario where scenario_id = %s", (scenario_id,)
+    ).fetchall()
+    assert len(counted) == is_counted
+
+
+@pytest.mark.parametrize("text", ["[objective.weight]\nserved = 10.0\n", "[rule]\nmin_served = true\n"])
+def test_a_stored_share_above_1_is_found_whichever_switches_the_scenario_has(
+    toy: psycopg.Connection[Any], tmp_path: Path, text: str
+) -> None:
+    """A scenario of an earlier version may have both switches off: what it serves too much is found all the same."""
+    ended = solve_scenario(file(tmp_path, text), Limits())
+    assert ended.error is None
+    row = toy.execute("select max(served_share) from report.service_summary").fetchone()
+    assert row is not None
+    assert 0 < row[0] <= 1
+    toy.execute(
+        "update plan.scenario_rule set is_on = false where rule in ('demand_balance', 'port_capacity')"
+    )
+    assert offences(toy) == {}
+    toy.execute("update plan.served_flow set sessions_per_h = sessions_per_h * 50")
+    toy.execute("update plan.demand_service set served_per_h = served_per_h * 50")
+    toy.execute("update plan.served_demand set sessions_per_h = sessions_per_h * 50")
+    found = offences(toy)
+    assert any("and is served" in message for message in found["demand_balance"])
+    assert any("the plan sends them" in message for message in found["port_capacity"])
+    toy.execute("delete from plan.demand_service")
+    assert any("the plan says nothing" in message for message in offences(toy)["demand_balance"])

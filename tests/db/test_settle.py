@@ -1,0 +1,148 @@
+"""Whatever a solver that stops early leaves beside its decisions, every figure follows from the decisions."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pyomo.environ as pyo
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model.analysis import slack
+from model.data import read, scenario, scenario_store
+from model.data.inputs import Inputs, Plan
+from model.formulation import money, objective
+from model.formulation.build import assign, build
+from model.run import audit, lifecycle, write
+from model.solver import greedy, objective_mode, solve_matrix, whole_model
+from model.solver.matrix import Compiled, Vector, compiled
+from model.solver.watch import Watch
+from tests.support.worlds import (
+    all_plans,
+    keeps_all_rules,
+    keeps_rules,
+    small_inputs,
+    station_world,
+    worth,
+    worth_with,
+)
+
+FEW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def left_anyhow(form: Compiled, plan: Plan, seed: int) -> Vector:
+    """Return values under a plan that keep all rules, everything else pushed wherever chance likes it."""
+    held = form.held_to(plan)
+    gain = np.random.default_rng(seed).normal(size=len(held.gain)) * (form.matrix.gain == 0)
+    values = solve_matrix.run(
+        dataclasses.replace(held, gain=gain), solve_matrix.Limits(), Watch(None, 0.0)
+    ).values
+    assert values is not None
+    return values
+
+
+def stopped(form: Compiled, values: Vector) -> whole_model.Outcome:
+    """Return how a solve ends that is stopped with this as the best so far."""
+    watch = Watch(0.0, 0.0)
+    watch.lower(form.matrix.ceiling())
+    watch.keep(values, form.matrix.worth(values))
+    return whole_model.ended(form, watch, is_infeasible=False, is_start_used=False)
+
+
+@FEW
+@given(small_inputs(), st.integers(0, 2**32 - 1))
+def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: Inputs, seed: int) -> None:
+    plans = [plan for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    if not plans:
+        return
+    plan = plans[seed % len(plans)]
+    m = build(inputs)
+    form = compiled(m)
+    found = objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
+    bought = money.reinforcement_of(m, plan)
+    assert found.plan == plan
+    assert found.bound is not None
+    assert keeps_rules(inputs, plan, bought)
+    assert found.objective == pytest.approx(worth_with(inputs, plan, bought), abs=1e-9)
+    assert found.bound >= worth(inputs, plan) - 1e-9
+    assert sum(t.contribution for t in objective.terms(m)) == pytest.approx(found.objective, abs=1e-9)
+    said = [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
+    assign(m, plan, bought)
+    assert said == [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
+
+
+@FEW
+@given(small_inputs(), st.integers(0, 2**32 - 1))
+def test_the_cheapest_reinforcement_is_bought_where_it_keeps_all_rules(inputs: Inputs, seed: int) -> None:
+    """Purchases are decisions too, but what no rule needs is not bought, weighed or not."""
+    plans = [plan for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    if not plans or "grid_area_power" not in inputs.rules:
+        return
+    plan = plans[seed % len(plans)]
+    m = build(inputs)
+    form = compiled(m)
+    objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
+    bought = money.reinforcement_of(m, plan)
+    assign(m, plan)
+    cheapest = money.reinforcement_of(m, plan)
+    if keeps_rules(inputs, plan, cheapest):
+        assert bought == cheapest
+
+
+def test_a_share_that_nothing_weighs_is_stored_as_it_is() -> None:
+    """A level of weight 0 is pushed by nothing; its share is counted all the same."""
+    inputs = dataclasses.replace(
+        station_world(frozenset({"L2"}), reach={(0, "L2"): (0,), (0, "L3"): ()}),
+        objective_weight={"coverage_l3": 1.0},
+    )
+    m = build(inputs)
+    objective_mode.solve(m, objective_mode.Limits())
+    assert pyo.value(m.coverage_share["L2", 1]) == pytest.approx(sum(inputs.weight[k] for k in [(0, "L2")]))
+
+
+EVERYTHING = """
+[phase.1]
+budget_cad = 1500000
+actions = ["upgrade", "build", "expand"]
+[grid]
+reinforcement = [{ added_kw = 500, cost_cad = 150000 }, { added_kw = 2000, cost_cad = 600000 }]
+[grant.programme.zevip]
+is_on = true
+[rule]
+min_served = true
+[objective.weight]
+backup = 10
+served = 30
+efficiency = 5
+reinforcement = 0.4
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
+    toy_connection: psycopg.Connection[Any], tmp_path: Path, seed: int
+) -> None:
+    """Backups, sessions, grants and reinforcement as the solver left them are not what is written."""
+    conn = toy_connection
+    (tmp_path / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
+    scenario_id = scenario_store.store(conn, *scenario.resolve(str(tmp_path / "everything.toml")))
+    run_id = lifecycle.start(conn, scenario_id)
+    inputs = read.read(conn, scenario_id)
+    m = build(inputs)
+    form = compiled(m)
+    plan = greedy.greedy(inputs)
+    left = stopped(form, left_anyhow(form, plan, seed))
+    as_left = {t.term: t.value for t in objective.terms(m)}
+    found = objective_mode.worked_out(m, left)
+    terms = objective.terms(m)
+    assert plan
+    assert as_left != pytest.approx({t.term: t.value for t in terms}), "the solver left something to do"
+    bought = money.reinforcement_of(m, plan)
+    results = write.Results(inputs, found, bought, terms, slack.bindings(m))
+    write.write(conn, run_id, scenario_id, results, lifecycle.Seconds())
+    assert [f for f in audit.audit(conn, run_id) if f.offence_count] == []

@@ -1,0 +1,206 @@
+"""Small made-up inputs for tests of the model, and a plan found by trying all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from hypothesis import strategies as st
+
+from model.accounting.coverage import coverage_share
+from model.accounting.grid import Purchases
+from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
+from model.formulation.objective import capex_scale_cad, opex_scale_cad_per_year
+from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
+from tests.support.space_worlds import backup_worth, keeps_space_rules, with_space
+
+STRUCTURAL = frozenset({"one_change_per_site", "coverage", "project_grant", "reinforcement"})
+PROGRAMMES = ("one", "two")
+SWITCHABLE = ("min_coverage", "budget", "opex_limit", "site_power", "grid_area_power", "locks", "cost_limit")
+
+
+@st.composite
+def small_inputs(draw: st.DrawFn) -> Inputs:
+    """Draw up to four sites with up to three options each, one or two phases, five demand groups a level."""
+    levels = ("L2", "L3")
+    subset = st.frozensets(st.sampled_from(levels))
+    phases = tuple(
+        Phase(
+            t,
+            draw(st.integers(0, 12)) * 10.0,
+            draw(st.sampled_from([1.0, 0.5])),
+            draw(st.sampled_from([0.0, 2.0, float("inf")])),
+        )
+        for t in range(1, draw(st.integers(1, 2)) + 1)
+    )
+    sites = {
+        s: Site(s, draw(subset), draw(st.sampled_from([None, 1, 2]))) for s in range(draw(st.integers(1, 4)))
+    }
+    options: dict[str, Option] = {}
+    for s in sites:
+        for n in range(draw(st.integers(0, 2))):
+            options[f"{s}:{n}"] = Option(
+                f"{s}:{n}",
+                s,
+                "build",
+                draw(subset),
+                tuple(p.phase for p in phases if draw(st.booleans())) or (1,),
+                capex_cad=draw(st.integers(0, 8)) * 10.0,
+                grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMMES),
+                resale_cad=draw(st.integers(0, 2)) * 5.0,
+                opex_change_cad_per_year=draw(st.integers(-2, 3)) * 1.0,
+                peak_kw=draw(st.integers(0, 5)) * 100.0,
+                added_kw=draw(st.integers(-1, 4)) * 50.0,
+            )
+    reach = {
+        (j, k): tuple(sorted(draw(st.sets(st.sampled_from(sorted(sites)))))) for j in range(5) for k in levels
+    }
+    found = Inputs(
+        phases=phases,
+        levels=levels,
+        sites=sites,
+        options=options,
+        reach=reach,
+        weight=dict.fromkeys(reach, 0.2),
+        rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
+        objective_weight={
+            "coverage_l2": 1.0,
+            "coverage_l3": 2.0,
+            "capex": 0.3,
+            "opex": 0.1,
+            "reinforcement": 0.2,
+        },
+        target={(phases[-1].phase, "L2"): draw(st.sampled_from([0.0, 0.2, 0.6]))},
+        headroom_kw={1: draw(st.integers(0, 3)) * 50.0},
+        coincidence_factor=0.5,
+        site_power_limit_kw=300.0,
+        cost_limit_cad=draw(st.integers(0, 15)) * 10.0,
+        project_cap_cad={"one": draw(st.integers(0, 4)) * 5.0},
+        steps={
+            (1, q): Step(draw(st.integers(1, 3)) * 25.0, draw(st.integers(0, 4)) * 10.0)
+            for q in range(draw(st.integers(0, 2)))
+        },
+        is_budget_carried_over=draw(st.booleans()),
+        locks=tuple(
+            Lock(s, s, draw(st.sampled_from(["force_in", "force_out"])))
+            for s in sites
+            if draw(st.integers(0, 5)) == 0
+        ),
+    )
+    return with_service(draw, with_space(draw, found))
+
+
+def all_plans(inputs: Inputs) -> Iterator[Plan]:
+    """Yield every way to change each site at most once."""
+    choices: list[list[tuple[str, int] | None]] = [
+        [None, *((o, t) for o in ids for t in inputs.options[o].phases)]
+        for ids in inputs.option_ids_of_site.values()
+    ]
+    for picked in product(*choices):
+        yield frozenset(p for p in picked if p is not None)
+
+
+def all_purchases(inputs: Inputs) -> Iterator[Purchases]:
+    """Yield every way to buy each step of reinforcement at most once, nothing first."""
+    times = [None, *inputs.phase_numbers] if "grid_area_power" in inputs.rules else [None]
+    for picked in product(*([(a, q, t) for t in times] for a, q in inputs.steps)):
+        yield frozenset((a, q, t) for a, q, t in picked if t is not None)
+
+
+def net_cost(inputs: Inputs, plan: Plan, bought: Purchases, phase: int) -> float:
+    """Add up what a phase costs: capex and steps, less resale and what each programme gives up to its cap."""
+    chosen = [inputs.options[o] for o, t in plan if t == phase]
+    cost = sum(o.capex_cad - o.resale_cad for o in chosen)
+    cost += sum(inputs.steps[a, q].cost_cad for a, q, t in bought if t == phase)
+    for programme in PROGRAMMES:
+        earned = sum(dict(o.grants).get(programme, 0.0) for o in chosen)
+        cost -= min(earned, inputs.project_cap_cad.get(programme, 1e9))
+    return cost
+
+
+def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:
+    """Judge a plan by plain counting: some way to reinforce the grid keeps all rules."""
+    return any(keeps_rules(inputs, plan, bought) for bought in all_purchases(inputs))
+
+
+def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa: C901, PLR0911, PLR0912 - a branch per rule
+    """Judge a plan and its reinforcement; nothing here is shared with the rules of the model."""
+    rules, options = inputs.rules, inputs.options
+    if not keeps_space_rules(inputs, plan) or not keeps_service_rules(inputs, plan):
+        return False
+    changed = {options[o].site_id for o, _ in plan}
+    cost = {p.phase: net_cost(inputs, plan, bought, p.phase) for p in inputs.phases}
+    if "budget" in rules:
+        left = 0.0
+        for p in inputs.phases:
+            left = p.budget_cad - cost[p.phase] + (left if inputs.is_budget_carried_over else 0.0)
+            if left < -1e-9:
+                return False
+    if "opex_limit" in rules:
+        for p in inputs.phases:
+            added = sum(options[o].opex_change_cad_per_year for o, t in plan if t <= p.phase)
+            if added > p.opex_limit_cad_per_year + 1e-9:
+                return False
+    if "cost_limit" in rules and sum(cost.values()) > inputs.cost_limit_cad + 1e-9:
+        return False
+    if "site_power" in rules and any(options[o].peak_kw > inputs.site_power_limit_kw for o, _ in plan):
+        return False
+    if "locks" in rules:
+        for lock in inputs.locks:
+            if (lock.lock_kind == "force_in") != (lock.site_id in changed):
+                return False
+    for p in inputs.phases:
+        if "grid_area_power" in rules:
+            for area, free in inputs.headroom_kw.items():
+                added = sum(
+                    options[o].added_kw
+                    for o, t in plan
+                    if t <= p.phase and inputs.sites[options[o].site_id].grid_area_id == area
+                )
+                more = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= p.phase)
+                if added * inputs.coincidence_factor > max(free, 0.0) + more + 1e-9:
+                    return False
+        if "min_coverage" in rules:
+            share = coverage_share(inputs, plan, p.phase)
+            if any(share[k] < goal - 1e-9 for (t, k), goal in inputs.target.items() if t == p.phase):
+                return False
+    return True
+
+
+def worth(inputs: Inputs, plan: Plan) -> float:
+    """Return the objective of a plan with the best reinforcement that keeps the rules, from its definition."""
+    ways = [b for b in all_purchases(inputs) if keeps_rules(inputs, plan, b)] or [frozenset()]
+    return max(worth_with(inputs, plan, bought) for bought in ways)
+
+
+def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
+    """Return the objective of a plan and its reinforcement, from its definition."""
+    total = service_worth(inputs, plan) + backup_worth(inputs, plan)
+    discount = sum(p.discount_factor for p in inputs.phases)
+    for p in inputs.phases:
+        share = coverage_share(inputs, plan, p.phase)
+        total += sum(inputs.objective_weight[f"coverage_{k.lower()}"] * share[k] for k in inputs.levels) * (
+            p.discount_factor / discount
+        )
+    net = sum(net_cost(inputs, plan, frozenset(), t) for t in inputs.phase_numbers)
+    reinforcement = sum(inputs.steps[a, q].cost_cad for a, q, _ in bought)
+    total -= inputs.objective_weight.get("reinforcement", 0.0) * reinforcement / capex_scale_cad(inputs)
+    opex = sum(inputs.options[o].opex_change_cad_per_year for o, _ in plan)
+    total -= inputs.objective_weight["capex"] * net / capex_scale_cad(inputs)
+    return total - inputs.objective_weight["opex"] * opex / opex_scale_cad_per_year(inputs)
+
+
+def station_world(
+    station_levels: frozenset[str], *options: Option, reach: dict[tuple[int, str], tuple[int, ...]]
+) -> Inputs:
+    """Return one site, number 0, with plenty of money."""
+    return Inputs(
+        phases=(Phase(1, 1e6),),
+        levels=("L2", "L3"),
+        sites={0: Site(0, station_levels)},
+        options={o.option_id: o for o in options},
+        reach=reach,
+        weight=dict.fromkeys(reach, 1.0),
+        rules=STRUCTURAL | {"budget"},
+        objective_weight={"coverage_l2": 1.0, "coverage_l3": 1.0},
+    )

@@ -1,0 +1,97 @@
+"""A region's own currency, wherever a sum is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.common.errors import UsageError
+from db.environment import CHECKOUT
+from etl.load import load_region
+from etl.region_file import read_region
+from report.currency import in_currency
+from report.figures.text import Words
+from report.qgis.catalogue import catalogue
+from report.qgis.facts import read as read_facts
+from report.qgis.style import qml
+from tests.support.toy_town import NEAR
+from tests.support.toy_town.build import write_sources
+
+Connection = psycopg.Connection[Any]
+
+
+def in_francs(folder: Path) -> Path:
+    region = write_sources(folder)
+    text = region.read_text(encoding="utf-8").replace("[region]\n", '[region]\ncurrency = "CHF"\n', 1)
+    region.write_text(text, encoding="utf-8")
+    return region
+
+
+def run(*words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_default_is_canadian_and_a_code_has_three_letters(tmp_path: Path) -> None:
+    region = write_sources(tmp_path)
+    assert read_region(region).region.region.currency == "CAD"
+    text = region.read_text(encoding="utf-8").replace("[region]\n", '[region]\ncurrency = "Franken"\n', 1)
+    region.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"region\.currency"):
+        read_region(region)
+
+
+def test_words_about_money_take_the_currency() -> None:
+    assert in_currency("Budget ($ CA), CAD a year", "CHF") == "Budget (CHF), CHF a year"
+    assert in_currency("Budget ($ CA)", "CAD") == "Budget ($ CA)"
+    assert Words("fr", "CHF")("cad") == "millions CHF"
+    assert Words("en")("cad") == "million CAD"
+
+
+def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, tmp_path: Path) -> None:
+    load_region(str(in_francs(tmp_path)), connection)
+    connection.commit()
+    said = [text for (text,) in connection.execute("select assumption from analysis.assumption")]
+    assert any(text.startswith("Sums are in CHF.") and "unconverted" in text for text in said)
+    assert json.loads(run("model.solve", "--scenario", str(NEAR), "--json"))["currency"] == "CHF"
+    assert "CHF" in (shown := run("report.summary"))
+    assert "CAD" not in re.sub(r"\w*_cad\w*", "", shown)
+    run_id, currency = connection.execute("select run_id, currency from report.run_summary").fetchone() or (
+        0,
+        "",
+    )
+    assert currency == "CHF"
+    units = {unit for (unit,) in connection.execute("select unit from report.binding_rule")}
+    assert "CHF" in units
+    assert not any("CAD" in (unit or "") for unit in units)
+    reasons = [text for (text,) in connection.execute("select reason from report.site_reason")]
+    assert reasons
+    assert all(" CHF net." in reason for reason in reasons)
+    # an audit speaks of money as well
+    connection.execute("update plan.scenario_phase set budget_cad = 0")
+    (message,) = [
+        text for (text,) in connection.execute("select message from audit.budget") if "budget is" in text
+    ]
+    assert " CHF; its budget is 0." in message
+    connection.rollback()
+    page = tmp_path / "page.html"
+    run("report.page", "--run", str(run_id), "--out", str(page))
+    text = page.read_text(encoding="utf-8")
+    assert '"currency":"CHF"' in text
+    assert "million CHF" in text
+    assert "CAD a year" not in text
+    facts = read_facts(connection, catalogue())
+    layer = next(found for found in catalogue().layer if found.view == "decision")
+    aliases = qml(layer, catalogue(), facts, "en")
+    assert "(CHF)" in aliases
+    assert "(CAD)" not in aliases

@@ -1,0 +1,390 @@
+"""The planner's page in a real browser: what it says, what can be done with it, and what it never does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page
+
+from db.common.errors import UsageError
+from db.session.connection import connect
+from model.analysis.measure import MEASURES
+from model.analysis.variation import SHORT
+from model.formulation.constraints import RULES
+from model.run.adoption import adopt
+from model.solve import Limits, solve_scenario
+from report.page.__main__ import OUT, write_page
+from report.page.render import HERE, words
+from tests.support.browser import chromium
+
+NAME = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+SCENARIO = """
+[budget]
+carries_over = true
+
+[phase.1]
+title = "Upgrades"
+actions = ["upgrade"]
+budget_cad = 300000
+
+[phase.2]
+title = "More"
+year = 2028
+budget_cad = 400000
+actions = ["build"]
+build_levels = ["L2", "L3"]
+discount_factor = 1.0
+
+[phase.2.coverage_min_share]
+L2 = 0.0
+L3 = 0.0
+
+[rule]
+grid_area_power = false
+"""
+
+
+@pytest.fixture(scope="module")
+def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the template of Toy Town with a plan of two phases (run 1) and phase1 (run 2)."""
+    folder = tmp_path_factory.mktemp("page")
+
+    def region() -> str:
+        from tests.support.toy_town.build import write_sources
+
+        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
+
+    def solve() -> None:
+        (folder / "two.toml").write_text(SCENARIO, encoding="utf-8")
+        with connect() as conn:
+            conn.execute(
+                "insert into plan.site_lock (site_id, lock_kind)"
+                " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
+            )
+            conn.execute(
+                "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
+                " select min(site_id), 'force_in', 'two' from core.site where not is_existing"
+            )
+        for scenario in (str(folder / "two.toml"), "phase1"):
+            assert solve_scenario(scenario, Limits()).error is None
+        with connect() as conn:
+            conn.execute(
+                "update plan.decision set site_name = %s where action = 'upgrade' and run_id = 1", (NAME,)
+            )
+
+    name: str = templates.template("toy_town_page", templates.loaded("toy_town", region), solve)
+    return name
+
+
+@pytest.fixture(scope="module")
+def files(templates: Any, solved: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the pages of run 1, alone and compared with run 2."""
+    folder = tmp_path_factory.mktemp("out")
+    with templates.clone(solved):
+        alone = write_page(1, out=folder / "alone.html")
+        both = write_page(1, compare=2, language="fr", out=folder / "both.html")
+    return {"alone": alone, "both": both}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+class Watched:
+    """A page, the errors it wrote and the addresses it asked for."""
+
+    def __init__(self, browser: Browser, file: Path, width: int = 1280, height: int = 900) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(file.as_uri())
+        self.page.wait_for_selector("#map[data-ready]", timeout=60_000)
+
+    def drawn(self, layer: str, number: int = 0) -> int:
+        """Return how many features of a layer are on a map once it has come to rest."""
+        return int(
+            self.page.evaluate(
+                "([layer, number]) => new Promise(done => { const { map } = maps[number];"
+                " map.once('idle', () => done(map.queryRenderedFeatures({layers: [layer]}).length)); map.triggerRepaint(); })",
+                [layer, number],
+            )
+        )
+
+    def rows(self) -> list[list[str]]:
+        """Return the cells of the list of decisions."""
+        found: list[list[str]] = self.page.eval_on_selector_all(
+            "#decisions tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
+        )
+        return found
+
+
+@pytest.fixture
+def watched(browser: Browser, files: dict[str, Path]) -> Iterator[Watched]:
+    found = Watched(browser, files["alone"])
+    yield found
+    assert found.errors == []
+    assert [url for url in found.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+    found.page.close()
+
+
+def test_the_map_draws_and_the_page_is_small(watched: Watched, files: dict[str, Path]) -> None:
+    colours = watched.page.evaluate(
+        "() => { const from = maps[0].map.getCanvas(), to = document.createElement('canvas'); to.width = from.width; to.height = from.height;"
+        " const ink = to.getContext('2d'); ink.drawImage(from, 0, 0); const bytes = ink.getImageData(0, 0, to.width, to.height).data;"
+        " const seen = new Set(); for (let n = 0; n < bytes.length; n += 4) seen.add(bytes[n] << 16 | bytes[n + 1] << 8 | bytes[n + 2]);"
+        " return seen.size; }"
+    )
+    assert colours > 20
+    assert watched.drawn("demand") > 0
+    assert watched.drawn("decisions") == len(watched.rows())
+    assert files["alone"].stat().st_size < 5e6
+
+
+def test_it_opens_with_the_answer(watched: Watched) -> None:
+    lead = watched.page.inner_text("#lead")
+    assert lead.startswith("1 new station") or "upgrade" in lead
+    assert "$" in lead
+    first = watched.page.eval_on_selector_all("main section", "found => found[0].id")
+    assert first == "answer"
+    assert "no offence" in watched.page.inner_text("#certainty")
+    assert watched.page.locator("#steps li").count() >= 2
+
+
+def test_what_a_phase_leaves_to_the_next_is_left_once(watched: Watched) -> None:
+    plan = watched.page.evaluate(
+        "({phases: PLAN.phases, heads: [...document.querySelectorAll('#money th')].map(h => h.innerText)})"
+    )
+    budget, net = (sum(phase[key] for phase in plan["phases"]) for key in ("budget_cad", "net_capex_cad"))
+    assert plan["phases"][1]["carried_in_cad"] == plan["phases"][0]["left_cad"] > 0
+    left = plan["heads"].index("Left")
+    cells = watched.page.eval_on_selector_all(
+        "#money tbody tr:last-child > *", "cells => cells.map(c => c.innerText)"
+    )
+    assert cells[0] == "All phases"
+    assert cells[left].replace("$", "").replace(",", "") == f"{budget - net:.0f}"
+
+
+def test_rules_that_are_off_are_not_called_kept(watched: Watched) -> None:
+    told = dict(
+        watched.page.evaluate(
+            "[...document.querySelector('#sure table').tBodies[0].rows].map(row => [...row.cells].map(c => c.textContent))"
+        )
+    )
+    off = watched.page.evaluate("PLAN.audit.filter(row => !row.is_on).map(row => named('rule', row.rule))")
+    assert "grid_area_power" in watched.page.evaluate(
+        "PLAN.audit.filter(row => !row.is_on).map(row => row.rule)"
+    )
+    assert {name: told[name] for name in off} == dict.fromkeys(off, "not asked for")
+    assert all(told[name] == "0" for name in told if name not in off)
+
+
+def test_people_by_one_site_alone_are_never_more_than_all_who_gain(watched: Watched) -> None:
+    found = watched.page.evaluate(
+        "['L2', 'L3'].map(level => ({alone: sum(PLAN.reasons, `only_population_${level.toLowerCase()}`),"
+        " gained: people(PLAN, level, last_phase(PLAN)) - people(PLAN, level, 0)}))"
+    )
+    assert all(level["alone"] <= level["gained"] + 1e-6 for level in found)
+    assert any(level["alone"] > 0 for level in found)
+    assert any("by this site alone" in cell for row in watched.rows() for cell in row)
+
+
+def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched) -> None:
+    binding = watched.page.evaluate(
+        "PLAN.binding.filter(row => row.is_binding).map(row => named('rule', row.rule))"
+    )
+    shown = watched.page.eval_on_selector_all(
+        "#binding tbody tr", "rows => rows.map(row => row.cells[0].textContent)"
+    )
+    assert sorted(shown) == sorted(binding)
+
+
+def test_layers_and_phases_switch(watched: Watched) -> None:
+    all_works = watched.drawn("decisions")
+    assert all_works == 2
+    watched.page.check("#when input[value='1']")
+    assert watched.drawn("decisions") == 1
+    watched.page.check("#when input[value='0']")
+    assert watched.drawn("decisions") == 0
+    watched.page.check("#when input[value='2']")
+    watched.page.uncheck("#layers input[value='decisions']")
+    assert watched.drawn("decisions") == 0
+    watched.page.check("#ground input[value='none']")
+    assert watched.drawn("demand") == 0
+    watched.page.check("#ground input[value='population']")
+    assert watched.drawn("demand") > 0
+    assert "or more" in watched.page.inner_text("#legend")
+
+
+def test_a_click_shows_the_right_station(watched: Watched) -> None:
+    watched.page.locator("#map").scroll_into_view_if_needed()
+    for station in watched.page.evaluate(
+        "CONTENT.plans[0].stations.filter(f => f.properties.action !== 'keep')"
+        ".map(f => ({name: name_of(f.properties), place: maps[0].map.project(f.geometry.coordinates)}))"
+    ):
+        box = watched.page.locator("#map").bounding_box()
+        assert box
+        watched.page.mouse.click(box["x"] + station["place"]["x"], box["y"] + station["place"]["y"])
+        watched.page.wait_for_function(
+            "name => document.querySelector('#detail h3')?.textContent === name", arg=station["name"]
+        )
+
+
+def test_untrusted_names_stay_text(watched: Watched) -> None:
+    assert watched.page.evaluate("window.hacked === undefined")
+    assert any(NAME in cell for row in watched.rows() for cell in row)
+    assert watched.page.locator("#decisions img").count() == 0
+
+
+def test_the_table_sorts_by_mouse_and_by_keyboard(watched: Watched) -> None:
+    gross = watched.page.locator("#decisions thead button").nth(6)
+    gross.click()
+    up = [row[6] for row in watched.rows()]
+    assert watched.page.locator("#decisions th").nth(6).get_attribute("aria-sort") == "ascending"
+    gross.focus()
+    watched.page.keyboard.press("Enter")
+    down = [row[6] for row in watched.rows()]
+    assert watched.page.locator("#decisions th").nth(6).get_attribute("aria-sort") == "descending"
+    amounts = [int(re.sub(r"\D", "", text)) for text in up]
+    assert amounts == sorted(amounts)
+    assert len(set(amounts)) > 1
+    assert down == up[::-1]
+
+
+def test_search_finds_a_station_and_moves_there(watched: Watched) -> None:
+    watched.page.fill("#search", "onerror")
+    watched.page.locator("#found button").click()
+    assert watched.page.inner_text("#detail h3") == NAME
+    watched.page.fill("#search", "no such name")
+    assert watched.page.inner_text("#found") == words()["en"]["search_none"]
+
+
+def test_the_keyboard_reaches_the_plan(watched: Watched) -> None:
+    watched.page.keyboard.press("Tab")
+    assert watched.page.evaluate("document.activeElement.className") == "skip"
+    watched.page.keyboard.press("Enter")
+    assert watched.page.evaluate("document.activeElement.id") == "answer"
+    watched.page.focus("#when input[value='2']")
+    watched.page.keyboard.press("ArrowUp")
+    assert watched.page.is_checked("#when input[value='1']")
+    assert watched.page.evaluate("document.querySelector('#map canvas').tabIndex") == 0
+
+
+def test_the_french_page_is_french(browser: Browser, files: dict[str, Path]) -> None:
+    watched = Watched(browser, files["both"])
+    french, english = words()["fr"], words()["en"]
+    for _ in range(2):
+        shown = watched.page.eval_on_selector_all(
+            "[data-word]", "found => found.map(e => [e.dataset.word, e.textContent])"
+        )
+        assert dict(shown) == {key: french[key] for key, _ in shown}
+        assert watched.page.evaluate("document.documentElement.lang") == "fr"
+        watched.page.click("#language")
+        assert watched.page.inner_text("#answer h2") == english["answer"]
+        watched.page.click("#language")
+    text = watched.page.evaluate(
+        "[...document.querySelectorAll('h2, h3, th, legend, label, .tag, .note')].map(e => e.textContent.trim()).filter(Boolean)"
+    )
+    differing = {value for key, value in english.items() if value != french[key] and "{" not in value}
+    assert [t for t in text if t in differing] == []
+    assert watched.errors == []
+    watched.page.close()
+
+
+def test_two_plans_are_compared(browser: Browser, files: dict[str, Path]) -> None:
+    watched = Watched(browser, files["both"])
+    assert watched.page.locator("#compare tbody tr").count() >= 6
+    assert watched.drawn("decisions") == 2
+    assert watched.drawn("decisions", 1) == 1
+    watched.page.locator("#decisions tbody button").first.click()
+    centres = watched.page.evaluate("maps.map(one => one.map.getCenter().toArray())")
+    assert centres[0] == pytest.approx(centres[1])
+    assert watched.errors == []
+    watched.page.close()
+
+
+def test_it_fits_a_phone(browser: Browser, files: dict[str, Path]) -> None:
+    watched = Watched(browser, files["alone"], 390, 844)
+    OUT.mkdir(exist_ok=True)
+    watched.page.screenshot(path=OUT / "page_phone.png", full_page=True)
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert watched.drawn("decisions") == 2
+    watched.page.close()
+
+
+def test_it_prints(browser: Browser, files: dict[str, Path]) -> None:
+    watched = Watched(browser, files["alone"])
+    watched.page.screenshot(path=OUT / "page_desktop.png", full_page=True)
+    paper = watched.page.pdf(format="Letter", print_background=True)
+    assert paper.startswith(b"%PDF")
+    watched.page.emulate_media(media="print")
+    assert not watched.page.is_visible("#controls")
+    assert not watched.page.is_visible("#language")
+    assert watched.page.is_visible("#decisions table")
+    watched.page.close()
+
+
+def test_words_are_the_same_in_both_languages_and_cover_rules_and_terms() -> None:
+    found = words()
+    assert found["en"].keys() == found["fr"].keys()
+    for key, text in found["en"].items():
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", found["fr"][key])), key
+    assert {f"rule_{rule.name}" for rule in RULES} <= found["en"].keys()
+    assert {f"knob_{name}" for name in SHORT} <= found["en"].keys()
+    units = {measure.unit.replace(" ", "_") for measure in MEASURES.values()} - {"CAD", "kW"}
+    assert {f"unit_{name}" for name in units} <= found["en"].keys()
+
+
+def test_no_word_is_there_for_nothing() -> None:
+    code = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.j*")))
+    made = re.compile(
+        r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|knob|unit)_"
+    )
+    unused = [key for key in words()["en"] if not made.match(key) and key not in code]
+    assert unused == []
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_text_has_contrast() -> None:
+    """WCAG 2.2 asks for 4.5 between text and what it stands on."""
+    css = (HERE / "page.css").read_text(encoding="utf-8")
+    named = dict(re.findall(r"--(\w+): (#\w{6})", css))
+    tags = re.findall(r"\.tag\.\w+ \{ background: (?:var\(--(\w+)\)|(#\w{6}))", css)
+    pairs = [
+        (named[text], named[ground]) for text in ("ink", "quiet", "accent") for ground in ("ground", "panel")
+    ]
+    pairs += [("#ffffff", named[name] if name else colour) for name, colour in tags]
+    assert len(tags) == 5
+    for text, ground in pairs:
+        light, dark = sorted((_luminance(text), _luminance(ground)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def test_a_run_that_is_not_published_has_no_page(templates: Any, solved: str, tmp_path: Path) -> None:
+    with templates.clone(solved) as address:
+        with psycopg.connect(address) as conn:
+            conn.execute("update plan.run set publication = 'rejected' where run_id = 1")
+        with pytest.raises(UsageError, match="Run 1 is not a published plan"):
+            write_page(1, out=tmp_path / "page.html")
+        assert not (tmp_path / "page.html").exists()
+        with pytest.raises(UsageError, match="No plan is adopted"):
+            write_page(out=tmp_path / "page.html")
+        with psycopg.connect(address, autocommit=True) as conn:
+            adopt(conn, 2)
+        assert write_page(out=tmp_path / "page.html").is_file()
+        with pytest.raises(UsageError, match="cannot be written"):
+            write_page(out=tmp_path / "page.html" / "below.html")

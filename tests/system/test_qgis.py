@@ -1,0 +1,281 @@
+"""The QGIS project on Toy Town: what it says, and QGIS itself opening, drawing and editing it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import uuid
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg import sql
+
+from db.common.errors import UsageError
+from db.environment import CHECKOUT, child_environment
+from db.server import roles
+from model.solve import Limits, solve_scenario
+from report.qgis import __main__ as command
+from report.qgis import facts
+from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, catalogue, names
+from report.qgis.project import project_xml
+from tests.support.toy_town import NEAR
+
+PYTHON = "/usr/bin/python3"
+CLIENT = Path(__file__).parents[1] / "support" / "qgis" / "client.py"
+OUT = CHECKOUT / "out" / "qgis"
+# no right, or a view that cannot be written through at all
+REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
+
+
+@pytest.fixture
+def stored(planned_database: str) -> Iterator[psycopg.Connection[Any]]:
+    command.main(service="ev_test")
+    with psycopg.connect(planned_database, autocommit=True) as conn:
+        yield conn
+
+
+@pytest.fixture
+def logins(server: str, planned_database: str) -> Iterator[dict[str, dict[str, str]]]:
+    """Yield how a planner and a reader connect: real logins with passwords of their own."""
+    at = urlsplit(planned_database)
+    made = {}
+    with psycopg.connect(server, autocommit=True) as conn:
+        for role in ("planner", "reader"):
+            name, secret = f"test_{role}_{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
+            conn.execute(
+                sql.SQL("create role {} login password {} in role {}").format(
+                    sql.Identifier(name), sql.Literal(secret), sql.Identifier(roles.ROLE_NAMES[role])
+                )
+            )
+            made[role] = {
+                "host": str(at.hostname),
+                "port": str(at.port or 5432),
+                "dbname": at.path.lstrip("/"),
+                "user": name,
+                "password": secret,
+            }
+        yield made
+        for login in made.values():
+            conn.execute(sql.SQL("drop role {}").format(sql.Identifier(login["user"])))
+
+
+def stored_xml(conn: psycopg.Connection[Any], language: str) -> str:
+    row = conn.execute(
+        "select content from qgis_projects where name = %s", (PROJECT_NAMES[language],)
+    ).fetchone()
+    assert row
+    with zipfile.ZipFile(io.BytesIO(row[0])) as archive:
+        return archive.read(archive.namelist()[0]).decode()
+
+
+def open_in_qgis(login: dict[str, str], language: str, folder: Path, *more: str) -> dict[str, Any]:
+    """Open the project as a person who has the service in pg_service.conf; nothing else is known to QGIS."""
+    service = folder / "pg_service.conf"
+    service.write_text("[ev_test]\n" + "".join(f"{k}={v}\n" for k, v in login.items()))
+    done = subprocess.run(
+        [PYTHON, str(CLIENT), command.project_uri({}, language, "ev_test"), str(OUT / language), *more],
+        env=child_environment()
+        | {"PGSERVICEFILE": str(service), "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert found["is_open"], found["error"]
+    return found
+
+
+def legend(layer_id: str, language: str) -> list[str]:
+    """The legend that `layers.toml` promises for categories and rules."""
+    layer = next(x for x in catalogue().layer if x.id == layer_id)
+    assert layer.style
+    return [entry.label.of(language) for entry in catalogue().entries(layer.style)]
+
+
+def test_no_password_and_no_user_is_stored(stored: psycopg.Connection[Any]) -> None:
+    command.main()
+    for language in LANGUAGES:
+        text = stored_xml(stored, language)
+        assert stored.info.password not in text
+        assert not re.search(r"user(name)?=|password=", text)
+        assert f"port='{stored.info.port}'" in text
+
+
+def test_every_column_and_layer_has_a_name_in_both_languages(stored: psycopg.Connection[Any]) -> None:
+    known = facts.read(stored, catalogue())
+    columns = {c.name for found in known.columns.values() for c in found if c.name != "geom"}
+    assert columns - set(names().alias) == set(), "name them in report/qgis/fields.toml"
+    assert all(known.columns.values()), "a layer of layers.toml has no view"
+    assert all(x.title.en != "" and x.title.fr != "" for x in catalogue().layer)
+
+
+def test_styles_are_found_where_qgis_looks_and_people_keep_theirs(stored: psycopg.Connection[Any]) -> None:
+    stored.execute("update layer_styles set description = 'mine' where stylename = 'Roads'")
+    command.main(language=command.Choice.FR)
+    found = dict(
+        stored.execute(
+            "select f_table_name, stylename from layer_styles where useasdefault order by id"
+        ).fetchall()
+    )
+    assert found["decision"] == "Travaux du plan"
+    assert found["road"] == "Roads"
+    spatial = {x.view for x in catalogue().layer if x.geometry}
+    assert set(found) == spatial
+    # default styles, one each
+    assert stored.execute("select count(*) from layer_styles where useasdefault").fetchone() == (
+        len(spatial),
+    )
+
+
+def test_a_region_with_a_hostile_name_makes_a_sound_project(stored: psycopg.Connection[Any]) -> None:
+    read = facts.read(stored, catalogue())
+    hostile = facts.Facts(
+        **{**vars(read), "region": "<a> & \"b\" 'c' \u00e9", "address": {"dbname": "it's \\ & <x>"}}
+    )
+    root = ET.fromstring(project_xml(catalogue(), hostile, "en").split(b"\n", 1)[1])  # noqa: S314 - our own
+    assert "<a> & \"b\" 'c' \u00e9" in str(root.findtext("title"))
+    source = root.findtext("projectlayers/maplayer/datasource")
+    assert source is not None
+    assert source.startswith("dbname='it\\'s \\\\ & <x>'")
+
+
+def test_without_a_region_the_next_step_is_said(connection: psycopg.Connection[Any]) -> None:
+    with pytest.raises(UsageError, match="No region is loaded"):
+        facts.read(connection, catalogue())
+
+
+@given(st.lists(st.floats(0.001, 1e6), min_size=2, max_size=8).map(sorted))
+def test_rounded_bounds_hold_all_data(bounds: list[float]) -> None:
+    found = facts.rounded(bounds)
+    assert list(found) == sorted(found)
+    assert found[0] <= bounds[0] + 1e-9
+    assert found[-1] >= bounds[-1] - 1e-9
+
+
+@pytest.mark.usefixtures("gdal")
+def test_ogrinfo_lists_the_layers_with_keys_crs_and_comments(
+    stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]]
+) -> None:
+    known = facts.read(stored, catalogue())
+    login = logins["reader"]
+    source = "PG:" + " ".join(f"{k}={v}" for k, v in login.items()) + " schemas=report"
+    views = sorted({x.view for x in catalogue().layer if x.geometry})
+    done = subprocess.run(
+        ["ogrinfo", "-so", source, *views], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.split("Layer name: ")[1:]
+    assert [text.split("\n", 1)[0] for text in told] == views
+    for view, text in zip(views, told, strict=True):
+        assert "26917" in text, view
+        assert f"DESCRIPTION={known.comments[view]}" in text
+        first = text.split("Geometry Column = geom\n")[1].splitlines()[0]
+        assert re.fullmatch(rf"{known.columns[view][0].name}: Integer(64)? \(0\.0\)", first)
+
+
+@pytest.mark.usefixtures("stored")
+def test_nobody_writes_but_planners_and_they_only_locks(logins: dict[str, dict[str, str]]) -> None:
+    tables = [("report", x.view) for x in catalogue().layer] + [
+        ("public", "qgis_projects"),
+        ("public", "layer_styles"),
+        ("plan", "run"),
+        ("plan", "decision"),
+        ("raw", "load"),
+    ]
+    for role, login in logins.items():
+        with psycopg.connect(**login, autocommit=True) as conn:  # type: ignore[arg-type]
+            for schema, name in tables:
+                if (role, name) == ("planner", "site_lock"):
+                    continue
+                with pytest.raises(REFUSALS):
+                    conn.execute(sql.SQL("delete from {}").format(sql.Identifier(schema, name)))
+            assert conn.execute("select count(*) from public.qgis_projects").fetchone() == (2,)
+
+
+@pytest.mark.usefixtures("qgis")
+def test_a_reader_opens_the_project_and_sees_every_layer(
+    stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    found = open_in_qgis(logins["reader"], "en", tmp_path, "--lock", "500000", "4800000", "force_in", "x")
+    layers = found["layers"]
+    assert found["crs"] == "EPSG:26917"
+    assert set(layers) == {x.id for x in catalogue().layer}
+    assert all(x["is_valid"] for x in layers.values()), layers
+    assert {x["crs"] for x in layers.values() if x["is_spatial"]} == {"EPSG:26917"}
+    assert all(len(x["key"]) == 1 for x in layers.values())
+    assert [k for k, x in layers.items() if not x["is_read_only"]] == ["site_lock"]
+    assert layers["decision"]["name"] == "Works of the plan"
+    assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross (CAD)"
+    assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
+    assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", "en")]
+    assert layers["l3_after"]["legend"] == legend("l3_after", "en")
+    assert layers["l3_service_area"]["legend"][0] == "within 0.6 km"
+    # a reader cannot write, whatever the client tries
+    assert found["lock_faults"]
+    assert stored.execute("select count(*) from plan.site_lock").fetchone() == (0,)
+    # each layer that holds anything draws something
+    blank = {name for name, drawn in found["maps"].items() if drawn["colours"] < 2}
+    assert blank == {name for name, x in layers.items() if x["is_spatial"] and not x["feature_count"]}
+    assert blank <= {"site_lock", "no_regret_site", "removal_candidate"}
+    assert not any(drawn["faults"] for drawn in found["maps"].values())
+
+
+@pytest.mark.usefixtures("qgis")
+def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
+    stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    query = "select site_id, st_x(geom), st_y(geom) from report.decision order by capex_cad desc, site_id"
+    site, x, y = stored.execute(query).fetchone() or (0, 0, 0)
+    drawn = ("--lock", str(x + 20), str(y - 10), "force_out", "the city says no")
+    found = open_in_qgis(logins["planner"], "fr", tmp_path, *drawn)
+    assert found["lock_faults"] == []
+    assert found["layers"]["decision"]["name"] == "Travaux du plan"
+    assert found["layers"]["decision"]["legend"] == ["Phase 1", *legend("decision", "fr")]
+    assert found["maps"]["site_lock"]["colours"] > 1
+    choices = {
+        value for choice in found["widgets"]["lock_kind"]["config"]["map"] for value in choice.values()
+    }
+    assert choices == {"force_in", "must_change", "force_out", "fix_option"}
+    locks = stored.execute("select site_id, lock_kind, note, scenario_name from plan.site_lock").fetchall()
+    assert locks == [(site, "force_out", "the city says no", None)]
+    assert solve_scenario(str(NEAR), Limits(time_limit_s=60)).error is None
+    latest = (
+        "select site_id from report.decision where run_id = (select max(run_id) from report.published_run)"
+    )
+    assert (site,) not in stored.execute(latest).fetchall()
+
+
+def test_a_lock_far_from_any_site_is_refused_and_one_that_is_moved_goes_along(
+    stored: psycopg.Connection[Any],
+) -> None:
+    add = "insert into report.site_lock (lock_kind, geom) select %s, {} from report.site where name = %s returning *"
+    here = sql.SQL(add).format(sql.SQL("st_translate(geom, 200, 0)"))
+    row = stored.execute(here, ("force_out", "Second Street Library")).fetchone()
+    assert row is not None
+    with pytest.raises(psycopg.errors.NotNullViolation):
+        stored.execute(
+            sql.SQL(add).format(sql.SQL("st_translate(geom, 20000, 0)")),
+            ("force_out", "Second Street Library"),
+        )
+    stored.execute("update report.site_lock set note = 'wait'")
+    move = "update report.site_lock set geom = (select geom from report.site where name = 'Town Hall')"
+    assert stored.execute(
+        "select name from report.site_lock join report.site using (site_id)"
+    ).fetchall() == [("Second Street Library",)]
+    stored.execute(move)
+    found = stored.execute(
+        "select s.name, l.note from plan.site_lock as l join report.site as s using (site_id)"
+    )
+    assert found.fetchall() == [("Town Hall", "wait")]

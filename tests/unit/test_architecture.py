@@ -1,0 +1,233 @@
+"""The rules of the house that are written in prose, held against the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from db.schema import build
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("db", "etl", "model", "report")
+MAY_IMPORT = {"db": set(), "etl": {"db"}, "model": {"db"}, "report": {"db"}}
+
+
+def python_files(*packages: str) -> list[Path]:
+    return sorted(p for package in packages for p in (ROOT / package).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def code_of(path: Path) -> str:
+    """The file without comments, so that a rule is not broken by talking about it."""
+    return re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+
+
+def relative(paths: list[Path]) -> list[str]:
+    return [str(p.relative_to(ROOT)) for p in paths]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_meet_only_in_the_database(package: str) -> None:
+    others = set(PACKAGES) - MAY_IMPORT[package] - {package}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in python_files(package)
+        for name in imports(path)
+        if name.split(".")[0] in others
+    ]
+    assert wrong == []
+
+
+def test_one_module_reads_the_environment() -> None:
+    pattern = re.compile(r"\bos\.(environ|getenv|putenv)\b|\bfrom os import .*\b(environ|getenv)\b")
+    found = [p for p in python_files(*PACKAGES) if pattern.search(p.read_text(encoding="utf-8"))]
+    assert relative(found) == ["db/environment.py"]
+
+
+def test_solvers_are_called_by_the_solver_alone() -> None:
+    pattern = re.compile(r"SolverFactory|appsi|import highspy|contrib\.solver")
+    found = [p for p in python_files(*PACKAGES) if pattern.search(p.read_text(encoding="utf-8"))]
+    assert relative(found) == ["model/solver/highs.py"]
+
+
+def test_the_solver_is_spoken_to_in_one_place_which_looks_at_every_status() -> None:
+    calls = re.compile(
+        r"\.(setOptionValue|passModel|setSolution|readModel|changeCol\w+|addRows?|addCols?)\(|import highspy"
+    )
+    found = [p for p in python_files("model") if calls.search(p.read_text(encoding="utf-8"))]
+    assert relative(found) == ["model/solver/highs.py"]
+    unheeded = re.compile(r"^\s*(\w+\.)+(run|setOptionValue|passModel|setSolution|readModel)\(")
+    for path in [*found, ROOT / "tests" / "benchmark" / "solver.py"]:
+        assert [n for n in path.read_text(encoding="utf-8").splitlines() if unheeded.search(n)] == []
+
+
+@pytest.mark.parametrize("room", ["formulation", "accounting"])
+def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
+    files = python_files(f"model/{room}")
+    allowed = re.compile(
+        r"^(__future__|pyomo|numpy|scipy|model\.(data\.inputs|data$|accounting|formulation)|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
+    )
+    wrong = [f"{f.name} imports {n}" for f in files for n in imports(f) if not allowed.match(n)]
+    assert files
+    assert wrong == []
+
+
+LAYERS = {
+    "db": ["", "command", "schema", "session", "server", "common", "environment"],
+    "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
+}
+"""Within a package imports run downwards in this order; "" is what stands at its top: the commands."""
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Return the files of a package by the name that imports give them."""
+    found = {}
+    for path in python_files(package):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return {name: path for name, path in found.items() if "migrations" not in path.parts}
+
+
+def import_graph(package: str) -> set[tuple[str, str]]:
+    """Return which module of a package imports which, imports inside functions included."""
+    known = modules(package)
+    return {
+        (name, found)
+        for name, path in known.items()
+        for found in imports(path)
+        if found in known and found != name and not name.startswith(f"{found}.")
+    }
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_imports_run_downwards(package: str) -> None:
+    layers = LAYERS[package]
+
+    def layer(module: str) -> str:
+        parts = module.split(".")
+        return parts[1] if len(parts) > 1 and parts[1] in layers else ""
+
+    folders = {p.name for p in (ROOT / package).iterdir() if p.is_dir() and list(p.glob("*.py"))}
+    assert folders - {"migrations"} <= set(layers), "a folder that has no layer yet"
+    wrong = [
+        f"{name} imports {found}"
+        for name, found in sorted(import_graph(package))
+        if "." in found and layers.index(layer(name)) > layers.index(layer(found))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_imports_form_a_circle(package: str) -> None:
+    below: dict[str, set[str]] = {}
+    for name, found in import_graph(package):
+        below.setdefault(name, set()).add(found)
+    tuple(TopologicalSorter(below).static_order())  # raises CycleError, which names the circle
+
+
+def test_pgrouting_is_called_in_one_place() -> None:
+    found = [
+        p
+        for p in sorted((ROOT / "sql").rglob("*.sql"))
+        if re.search(r"\bpgr_\w+\s*\(", code_of(p), re.IGNORECASE)
+    ]
+    assert len(found) == 1, relative(found)
+
+
+def test_reprojection_is_staging_s_alone() -> None:
+    pattern = re.compile(r"\bst_transform\s*\(", re.IGNORECASE)
+    found = [p for p in sorted((ROOT / "sql").rglob("*.sql")) if pattern.search(code_of(p))]
+    assert {p.parent.name for p in found} == {"1_staging"}
+
+
+ROOM_NUMBER = {schema: number for number, schema, _ in build.rooms()}
+
+
+@pytest.mark.parametrize("view", build.view_files(), ids=lambda v: v.full_name)
+def test_a_room_reads_its_own_number_or_lower(view: build.ViewFile) -> None:
+    own = ROOM_NUMBER[view.schema]
+    for need in view.needs:
+        schema = need.split(".")[0]
+        if schema == "raw":
+            assert view.schema == "staging", f"{view.full_name} reads {need}: raw is read by staging alone"
+        elif schema == "plan":
+            assert own >= ROOM_NUMBER["model"], (
+                f"{view.full_name} reads {need}: plan belongs to the rooms from model on"
+            )
+        else:
+            assert ROOM_NUMBER[schema] <= own, f"{view.full_name} reads {need}, a higher room"
+
+
+@pytest.mark.parametrize(
+    "view", [v for v in build.view_files() if v.schema == "staging"], ids=lambda v: v.full_name
+)
+def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
+    tables = [n for n in view.needs if n.startswith("raw.") and n != "raw.load"]
+    assert len(tables) <= 1, "staging renames and casts one table; it never joins"
+
+
+def test_one_rule_has_one_name_everywhere() -> None:
+    constraints = {p.stem for p in (ROOT / "model" / "formulation" / "constraints").glob("*.py")} - {
+        "__init__"
+    }
+    audits = [v for v in build.view_files() if v.schema == "audit"]
+    shared = {need.removeprefix("audit.") for v in audits for need in v.needs if need.startswith("audit.")}
+    assert constraints
+    assert constraints == {v.name for v in audits} - shared
+
+
+def test_every_rule_is_stored_with_its_switch() -> None:
+    from model.data.scenario import RuleKnobs
+    from model.data.scenario_store import FLOW_RULES, STRUCTURAL_RULES
+    from model.formulation.constraints import RULES
+
+    structural = {r.name for r in RULES if r.is_structural}
+    assert structural == {*STRUCTURAL_RULES, *FLOW_RULES}
+    assert {r.name for r in RULES} - structural == set(RuleKnobs.model_fields)
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    """No path of somebody's machine, no address of a package registry."""
+    pattern = re.compile(
+        r"(?<![\w.\-])/(work|root|home)/\w|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian\.org"
+    )
+    suffixes = {".py", ".sql", ".md", ".toml", ".yml", ".ini", ".txt", ".sh", ""}
+    skipped = {".git", ".venv", ".pg", "out", "data", ".setup", ".hypothesis"}
+    files = [
+        p
+        for p in ROOT.rglob("*")
+        if p.is_file()
+        and p.suffix in suffixes
+        and not skipped & set(p.relative_to(ROOT).parts)
+        and "cache" not in str(p)
+    ]
+    wrong = [
+        str(p.relative_to(ROOT))
+        for p in files
+        if p != Path(__file__) and pattern.search(p.read_text("utf-8", "ignore"))
+    ]
+    assert wrong == []
+
+
+def test_migrations_form_one_line() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(ROOT / "db" / "migrations"))
+    script = ScriptDirectory.from_config(config)
+    assert len(script.get_heads()) == 1
+    assert all(not r.is_merge_point and not r.is_branch_point for r in script.walk_revisions())

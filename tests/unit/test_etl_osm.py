@@ -1,0 +1,238 @@
+"""OpenStreetMap: the drive network and places, from whole, clipped and damaged files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import osmium
+import pytest
+import shapely
+from osmium.osm.mutable import Node, Relation, Way
+
+from db.common.errors import UsageError
+from etl.region_source import OsmSource, RoadSource
+from etl.sources.base import Batch, Frame
+from etl.sources.places import kinds, read_places
+from etl.sources.road_speed import TYPICAL_KMH
+from etl.sources.roads import read_roads
+from tests.support.etl_frame import FRAME, faults, outside, rows
+
+OSM = OsmSource(path="x")
+ROADS = RoadSource(path="x")
+Tags = dict[str, str]
+
+
+def write(
+    folder: Path,
+    nodes: dict[int, tuple[float, float]],
+    ways: Iterable[tuple[int, list[int], Tags]] = (),
+    relations: Iterable[tuple[int, list[tuple[str, int, str]], Tags]] = (),
+    *,
+    tags: dict[int, Tags] | None = None,
+) -> Path:
+    path = folder / "map.osm.pbf"
+    path.unlink(missing_ok=True)
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node_id, place in nodes.items():
+            writer.add_node(Node(id=node_id, location=place, tags=(tags or {}).get(node_id, {})))
+        for way_id, refs, way_tags in ways:
+            writer.add_way(Way(id=way_id, nodes=refs, tags=way_tags))
+        for relation_id, members, relation_tags in relations:
+            writer.add_relation(Relation(id=relation_id, members=members, tags=relation_tags))
+    return path
+
+
+def line(count: int, *, first: int = 1) -> dict[int, tuple[float, float]]:
+    """Return nodes 0.002 degrees apart, eastwards."""
+    return {first + i: (-80.52 + 0.002 * i, 43.4) for i in range(count)}
+
+
+def street(refs: list[int], way_id: int = 1, **tags: str) -> tuple[int, list[int], Tags]:
+    return way_id, refs, {"highway": "residential", **tags}
+
+
+def roads(path: Path, frame: Frame = FRAME) -> tuple[Batch, list[dict[str, Any]]]:
+    batch = read_roads(path, ROADS, frame)
+    return batch, rows(batch, "road_edge")
+
+
+def ends(edges: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    return sorted((edge["from_node_id"], edge["to_node_id"]) for edge in edges)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({}, [(1, 3), (3, 1)]),
+        ({"oneway": "yes"}, [(1, 3)]),
+        ({"oneway": "-1"}, [(3, 1)]),
+        ({"junction": "roundabout"}, [(1, 3)]),
+    ],
+)
+def test_directions(tmp_path: Path, tags: Tags, expected: list[tuple[int, int]]) -> None:
+    _, edges = roads(write(tmp_path, line(3), [street([1, 2, 3], **tags)]))
+    assert ends(edges) == expected
+    shape = shapely.from_wkb(edges[0]["geom"])
+    assert shape.coords[0][0] == pytest.approx(-80.52 + 0.002 * (expected[0][0] - 1))
+    assert edges[0]["length_m"] == pytest.approx(323.2, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"highway": "footway"}, {"highway": "service"}, {"highway": "construction"}, {"area": "yes"},
+        {"access": "private"}, {"motor_vehicle": "no"}, {"motorcar": "no"}, {"service": "driveway"},
+    ],
+)  # fmt: skip
+def test_what_the_drive_filter_leaves_out(tmp_path: Path, tags: Tags) -> None:
+    way = street([2, 3], way_id=2, **tags)
+    _, edges = roads(write(tmp_path, line(3), [street([1, 2]), way]))
+    assert ends(edges) == [(1, 2), (2, 1)]
+
+
+def test_ids_beyond_32_bit_and_below_zero(tmp_path: Path) -> None:
+    for first in (2**40, -10):
+        nodes = line(2, first=first)
+        batch, edges = roads(write(tmp_path, nodes, [street(list(nodes), way_id=first)]))
+        assert [row["node_id"] for row in rows(batch, "road_node")] == sorted(nodes)
+        assert edges[0]["osm_way_ids"] == [first]
+
+
+def test_a_clipped_way_ends_where_a_node_is_missing(tmp_path: Path) -> None:
+    nodes = {node: place for node, place in line(7).items() if node != 4}
+    batch, edges = roads(write(tmp_path, nodes, [street([1, 2, 3, 4, 5, 6, 7, 99])]))
+    assert ends(edges) == [(1, 3), (3, 1)]
+    assert outside(batch)[0].reason.startswith("2 node references are missing")
+
+
+def test_only_the_largest_part_is_kept(tmp_path: Path) -> None:
+    ways = [street([1, 2, 3]), street([3, 4], way_id=2), street([6, 7], way_id=3)]
+    _, edges = roads(write(tmp_path, line(7), ways))
+    assert ends(edges) == [(1, 4), (4, 1)]
+    assert edges[0]["osm_way_ids"] == [1, 2]
+
+
+def test_roads_beyond_the_margin_are_cut_by_a_boundary_alone(tmp_path: Path) -> None:
+    nodes = {1: (-80.5, 43.4), 2: (-80.46, 43.4), 3: (-80.2, 43.4)}
+    path = write(tmp_path, nodes, [street([1, 2, 3])])
+    batch, edges = roads(path)
+    assert ends(edges) == [(1, 2), (2, 1)]
+    assert outside(batch)[0].reason.startswith("1 road nodes lie outside")
+    assert ends(roads(path, Frame(FRAME.outline))[1]) == [(1, 3), (3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("maxspeed", "kmh"),
+    [("30 mph", 48.28), ("60", 60), ("DE:urban", 50), ("0", 60), ("999", 60), ("fast", 60), ("40|60", 50)],
+)
+def test_speeds(tmp_path: Path, maxspeed: str, kmh: float) -> None:
+    ways = [street([1, 2], maxspeed="40"), (2, [2, 3], {"highway": "primary", "maxspeed": maxspeed})]
+    nodes = {**line(3), 9: (-80.518, 43.41)}
+    batch, edges = roads(write(tmp_path, nodes, [*ways, street([2, 9], way_id=3)]))
+    (speed,) = {edge["speed_kmh"] for edge in edges if edge["highway"] == "primary"}
+    assert speed == pytest.approx(kmh, abs=0.01)
+    is_bad = maxspeed in ("0", "999", "fast")
+    assert batch.assumptions == is_bad * [
+        "No road of these classes has a maxspeed; usual limits in km/h are assumed: primary 60.",
+        "1 roads have a maxspeed that is no speed; that of their class is used.",
+    ]
+
+
+def test_without_any_maxspeed_usual_limits_are_assumed_and_said(tmp_path: Path) -> None:
+    batch, edges = roads(write(tmp_path, line(2), [street([1, 2])]))
+    assert edges[0]["speed_kmh"] == TYPICAL_KMH["residential"]
+    assert batch.assumptions == [
+        "No road of the extract has a maxspeed; usual limits by road class are assumed."
+    ]
+
+
+def test_names_that_xml_dislikes(tmp_path: Path) -> None:
+    _, edges = roads(write(tmp_path, line(2), [street([1, 2], name='A & <B> "c"\x01')]))
+    assert edges[0]["name"] == 'A & <B> "c"'
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"amenity": "restaurant"}, ["poi"]),
+        ({"amenity": "bench"}, []),
+        ({"shop": "bakery"}, ["poi"]),
+        ({"shop": "vacant"}, []),
+        ({"office": "government"}, ["poi"]),
+        ({"leisure": "pitch", "access": "private"}, []),
+        ({"amenity": "parking"}, ["parking"]),
+        ({"amenity": "charging_station"}, ["charging_station"]),
+        ({"power": "substation"}, ["substation"]),
+        ({"landuse": "retail", "shop": "mall"}, ["land_use", "poi"]),
+        ({"name": "x"}, []),
+    ],
+)
+def test_kinds_of_places(tags: Tags, expected: list[str]) -> None:
+    assert kinds(tags) == expected
+
+
+def test_places_of_a_clipped_extract(tmp_path: Path) -> None:
+    nodes = {1: (-80.5, 43.4), 2: (-80.49, 43.4), 3: (-80.49, 43.41), 4: (-79.0, 43.0)}
+    ways: list[tuple[int, list[int], Tags]] = [
+        (1, [1, 2, 3, 1], {"amenity": "parking", "name": "P"}),
+        (2, [1, 2, 99, 1], {"shop": "mall"}),
+        (3, [98, 99, 98], {"landuse": "retail"}),
+        (4, [1, 2], {"landuse": "retail"}),
+    ]
+    relations = [
+        (1, [("w", 1, "outer")], {"type": "multipolygon", "landuse": "retail"}),
+        (2, [("w", 77, "outer")], {"type": "multipolygon", "landuse": "retail"}),
+    ]
+    tags = {1: {"amenity": "cafe"}, 4: {"amenity": "cafe"}}
+    batch = read_places(write(tmp_path, nodes, ways, relations, tags=tags), OSM, FRAME)
+    found = {
+        (row["osm_type"], row["osm_id"], row["feature_kind"]): shapely.from_wkb(str(row["geom"])).geom_type
+        for row in rows(batch, "osm_feature")
+    }
+    assert found == {
+        ("node", 1, "poi"): "Point",
+        ("way", 1, "parking"): "MultiPolygon",
+        ("way", 2, "poi"): "Point",
+        ("relation", 1, "land_use"): "MultiPolygon",
+    }
+    assert sorted(record.split(" ", 1)[1] for record, _ in faults(batch)) == ["(relation 2)", "(way 3)"]
+    assert [reject.count for reject in outside(batch)] == [1]
+
+
+@pytest.mark.parametrize("read", [read_roads, read_places])
+@pytest.mark.parametrize("content", [b"", b"<html>", bytes(1000), b"\x00\x00\x00\x0d\x0a\x09OSMHeader"])
+def test_a_damaged_file_is_one_sentence(tmp_path: Path, read: Any, content: bytes) -> None:
+    (tmp_path / "map.osm.pbf").write_bytes(content)
+    with pytest.raises(UsageError, match=r"^map\.osm\.pbf"):
+        read(tmp_path / "map.osm.pbf", ROADS, FRAME)
+
+
+def test_a_file_without_roads(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no road in the region"):
+        roads(write(tmp_path, line(2), [street([1, 2], highway="path")]))
+
+
+def test_liechtenstein(shared: Path, tmp_path: Path) -> None:
+    path = shared / "data/liechtenstein/liechtenstein-latest.osm.pbf"
+    batch, edges = roads(path, Frame())
+    assert (len(rows(batch, "road_node")), len(edges)) == (1_757, 4_184)
+    assert sum(edge["length_m"] for edge in edges) / 1000 == pytest.approx(690.56, abs=0.005)
+    assert sum(reject.count for reject in outside(batch) if reject.record.startswith("part")) == 8
+    places = rows(read_places(path, OSM, Frame()), "osm_feature")
+    assert not any(row["feature_kind"] == "charging_station" for row in places)
+    assert sum(row["feature_kind"] == "land_use" for row in places) > 300
+    cut = tmp_path / "cut.osm.pbf"
+    cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(UsageError, match=r"cut\.osm\.pbf cannot be read"):
+        roads(cut)
+
+
+def test_waterloo(shared: Path) -> None:
+    path = shared / "data/waterloo/osm/waterloo_approx.osm.pbf"
+    batch, _ = roads(path, Frame())
+    assert len(rows(batch, "road_node")) == 15_359
+    places = rows(read_places(path, OSM, Frame()), "osm_feature")
+    assert sum(row["feature_kind"] == "parking" for row in places) == 21
+    assert sum(row["feature_kind"] == "substation" for row in places) == 14

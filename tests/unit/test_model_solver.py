@@ -1,0 +1,214 @@
+"""The solver: a second one agrees, the warm start is used, and what is said of a plan is true."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import product
+from pathlib import Path
+
+import highspy
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from pyscipopt import Model
+
+from model.data.inputs import Inputs, Option, Phase, Site
+from model.formulation.build import build
+from model.solver import greedy, whole_model
+from model.solver.highs import Instance
+from model.solver.lp_relaxation import METHODS, priced
+from model.solver.matrix import compiled
+from tests.support.worlds import STRUCTURAL, small_inputs
+
+FEW = settings(max_examples=30)
+
+
+def by_scip(inputs: Inputs, folder: Path) -> float | None:
+    """Return the best objective that SCIP finds for the model written as a file; None when it is infeasible."""
+    file = folder / "plan.lp"
+    build(inputs).write(str(file), io_options={"symbolic_solver_labels": False})
+    second = Model()
+    second.hideOutput()
+    second.readProblem(str(file))
+    second.optimize()
+    return float(second.getObjVal()) if second.getStatus() == "optimal" else None
+
+
+def city(side: int, budget_cad: float) -> Inputs:
+    """A square town: a candidate and a customer at each crossing, reach one block, each station 1 CAD."""
+    places = list(product(range(side), repeat=2))
+    number = {place: n for n, place in enumerate(places)}
+    reach = {
+        (number[x, y], "L2"): tuple(
+            number[x + dx, y + dy]
+            for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
+            if (x + dx, y + dy) in number
+        )
+        for x, y in places
+    }
+    weight = {key: 1.0 + key[0] * 7 % 11 for key in reach}
+    total = sum(weight.values())
+    return Inputs(
+        phases=(Phase(1, budget_cad),),
+        levels=("L2",),
+        sites={n: Site(n) for n in number.values()},
+        options={
+            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=1.0)
+            for n in number.values()
+        },
+        reach=reach,
+        weight={key: w / total for key, w in weight.items()},
+        rules=STRUCTURAL | {"budget"},
+        objective_weight={"coverage_l2": 1.0},
+    )
+
+
+@FEW
+@given(inputs=small_inputs())
+def test_a_second_solver_agrees(tmp_path_factory: pytest.TempPathFactory, inputs: Inputs) -> None:
+    found = whole_model.solve(build(inputs))
+    expected = by_scip(inputs, tmp_path_factory.mktemp("scip"))
+    assert (found.status == "infeasible") == (expected is None)
+    if expected is not None:
+        assert found.objective == pytest.approx(expected, rel=2e-4, abs=1e-6)
+
+
+def test_a_second_solver_agrees_on_a_town(tmp_path: Path) -> None:
+    inputs = city(8, 9)
+    assert whole_model.solve(build(inputs), gap_share=0).objective == pytest.approx(
+        by_scip(inputs, tmp_path), abs=1e-6
+    )
+
+
+def test_the_warm_start_is_used() -> None:
+    inputs = city(8, 9)
+    start = greedy.greedy(inputs)
+    assert start
+    assert whole_model.solve(build(inputs), start=start).is_start_used
+    assert not whole_model.solve(build(inputs)).is_start_used
+
+
+def test_stopped_at_once_the_start_is_the_plan_and_is_not_called_optimal() -> None:
+    inputs = city(14, 25)
+    start = greedy.greedy(inputs)
+    stopped = whole_model.solve(build(inputs), time_limit_s=0, start=start)
+    best = whole_model.solve(build(inputs))
+    assert stopped.plan == start
+    assert stopped.status == "feasible"
+    assert stopped.objective is not None
+    assert stopped.bound is not None
+    assert best.objective is not None
+    assert stopped.objective <= best.objective <= stopped.bound
+    assert stopped.gap_share == pytest.approx((stopped.bound - stopped.objective) / stopped.objective)
+
+
+def test_a_wide_gap_is_not_called_optimal() -> None:
+    found = whole_model.solve(build(city(14, 25)), gap_share=0.5)
+    assert found.gap_share is not None
+    assert (found.status == "optimal") == (found.gap_share <= whole_model.OPTIMAL_GAP_SHARE)
+
+
+def test_no_plan_in_no_time() -> None:
+    inputs = dataclasses.replace(
+        city(14, 60), rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): 0.99}
+    )
+    found = whole_model.solve(build(inputs), time_limit_s=0)
+    assert (found.status, found.plan, found.objective) == ("no_plan", frozenset(), None)
+
+
+def test_nothing_to_decide_is_a_plan() -> None:
+    inputs = dataclasses.replace(city(2, 1), options={}, always_covered_share={"L2": 0.25})
+    found = whole_model.solve(build(inputs), start=greedy.greedy(inputs))
+    assert found.status == "optimal"
+    assert found.plan == frozenset()
+    assert found.objective == pytest.approx(0.25)
+
+
+def test_no_demand_at_all_is_a_plan() -> None:
+    inputs = dataclasses.replace(city(2, 1), reach={}, weight={}, always_covered_share={"L2": 1.0})
+    found = whole_model.solve(build(inputs))
+    assert (found.status, found.objective) == ("optimal", pytest.approx(1.0))
+
+
+def test_a_target_above_what_can_be_reached_is_infeasible() -> None:
+    out_of_reach = {(n, "L2"): () for n in range(4)}
+    inputs = dataclasses.replace(
+        city(2, 9), reach=out_of_reach, rules=STRUCTURAL | {"min_coverage"}, target={(1, "L2"): 0.01}
+    )
+    assert whole_model.solve(build(inputs)).status == "infeasible"
+
+
+def test_threads_do_not_change_the_answer() -> None:
+    inputs = city(10, 12)
+    one, two = (whole_model.solve(build(inputs), gap_share=0, threads=n) for n in (1, 2))
+    assert one.objective == pytest.approx(two.objective)
+
+
+def test_equal_inputs_have_equal_hashes() -> None:
+    one, two = city(3, 2), city(3, 2)
+    assert one.sha256 == two.sha256
+    assert one.sha256 != dataclasses.replace(two, coincidence_factor=0.5).sha256
+
+
+def test_an_unsound_solver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highspy, "HIGHS_VERSION_MINOR", 14)
+    with pytest.raises(RuntimeError, match="not sound"):
+        whole_model.solve(build(city(2, 1)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("solver", "hipo"), ("no_such_option", 1), ("mip_rel_gap", -1.0), ("threads", 1.5)]
+)
+def test_an_option_that_the_solver_refuses_is_an_error(name: str, value: object) -> None:
+    matrix = compiled(build(city(2, 1))).matrix
+    with pytest.raises(RuntimeError, match=f"refused a call: setOptionValue..{name}"):
+        Instance(matrix, {name: value}, threads=None)
+
+
+def test_a_model_or_a_start_that_the_solver_refuses_is_an_error() -> None:
+    matrix = compiled(build(city(2, 1))).matrix
+    broken = dataclasses.replace(matrix, lower=np.full(len(matrix.gain), np.nan))
+    with pytest.raises(RuntimeError, match="refused a call: passModel"):
+        Instance(broken, {}, threads=None)
+    with pytest.raises(RuntimeError, match="refused a call: setSolution"):
+        Instance(matrix, {}, threads=None).begin_with(np.zeros(3))
+
+
+def test_the_relaxation_is_solved_by_interior_point() -> None:
+    matrix = compiled(build(city(8, 9))).matrix
+    first = Instance(matrix, {**METHODS[0], "presolve": "off"}, threads=None, is_relaxed=True)
+    assert first.run() == "optimal"
+    assert first.interior_iteration_count > 0
+
+
+@pytest.mark.parametrize("options", METHODS)
+def test_every_method_of_the_relaxation_is_one_that_the_solver_has(options: dict[str, str]) -> None:
+    matrix = compiled(build(city(8, 9))).matrix
+    found = Instance(matrix, options, threads=None, is_relaxed=True)
+    assert found.run() in {"optimal", "failed"}  # without crossover it may end just short of exact
+    exact = Instance(matrix, METHODS[-1], threads=None, is_relaxed=True)
+    assert exact.run() == "optimal"
+    assert found.prices is not None
+    assert exact.bound * (1 - 1e-9) <= priced(matrix, found.prices)[1] < np.inf
+
+
+def test_factors_too_small_for_the_solver_are_no_error() -> None:
+    """The solver warns of factors that it leaves out: we leave them out ourselves."""
+    matrix = compiled(build(city(3, 2))).matrix
+    rows = matrix.rows.copy()
+    rows.data[0] = 1e-13
+    found = Instance(dataclasses.replace(matrix, rows=rows), {}, threads=None)
+    assert found.run() == "optimal"
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])
+def test_the_measure_of_the_objective_does_not_matter(factor: float) -> None:
+    """The solver's tolerances are absolute: unscaled, weights of 1e-9 would all count as nothing."""
+    inputs = dataclasses.replace(city(8, 9), objective_weight={"coverage_l2": factor})
+    found, plain = (
+        whole_model.solve(build(inputs), gap_share=0),
+        whole_model.solve(build(city(8, 9)), gap_share=0),
+    )
+    assert found.objective is not None
+    assert plain.objective is not None
+    assert found.objective / factor == pytest.approx(plain.objective, rel=1e-9)

@@ -1,0 +1,339 @@
+"""The way of large models, taken by small ones: as good as trying everything, and its bound holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from model.data.inputs import Inputs, Site
+from model.formulation.build import assign, build
+from model.solver import greedy, orchestrate, whole_model
+from model.solver.lp_relaxation import Relaxation, priced, relax
+from model.solver.matrix import Matrix, compiled
+from model.solver.presolve import reduce
+from model.solver.watch import Progress, Watch
+from tests.support.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs, worth
+from tests.unit.test_model_solver import city
+
+FEW = settings(max_examples=25)
+
+
+def town(side: int, budget_cad: float) -> Inputs:
+    """The square town of the solver's tests, with its crossings 100 m apart."""
+    inputs = city(side, budget_cad)
+    places = {n: Site(n, x_m=100.0 * (n // side), y_m=100.0 * (n % side)) for n in inputs.sites}
+    weight = {"coverage_l2": 1.0, "capex": 0.0, "opex": 0.0}
+    return dataclasses.replace(inputs, sites=places, objective_weight=weight)
+
+
+def demanding(side: int, budget_cad: float, share: float) -> Inputs:
+    """A town that asks for a share of coverage, which a plan that does nothing misses."""
+    return dataclasses.replace(
+        town(side, budget_cad), rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): share}
+    )
+
+
+def searched(inputs: Inputs, **options: object) -> whole_model.Outcome:
+    return orchestrate.solve(build(inputs), large_nonzero_count=0, **options)  # type: ignore[arg-type]
+
+
+@FEW
+@given(small_inputs())
+def test_the_search_finds_what_trying_everything_finds(inputs: Inputs) -> None:
+    good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    outcome = searched(inputs, start=greedy.greedy(inputs))
+    if not good:
+        assert outcome.status == "infeasible"
+        return
+    assert outcome.status == "optimal"
+    assert keeps_all_rules(inputs, outcome.plan)
+    assert outcome.objective == pytest.approx(worth(inputs, outcome.plan), abs=1e-6)
+    assert outcome.objective == pytest.approx(max(good), rel=2e-4, abs=1e-6)
+    assert outcome.bound is not None
+    assert outcome.bound >= max(good) - 1e-6
+
+
+@FEW
+@given(small_inputs(), st.data())
+def test_any_prices_of_the_rows_give_a_bound(inputs: Inputs, data: st.DataObject) -> None:
+    good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    matrix = compiled(build(inputs)).matrix
+    price = data.draw(
+        st.lists(st.floats(-5, 5), min_size=len(matrix.row_lower), max_size=len(matrix.row_lower))
+    )
+    _, bound = priced(matrix, np.array(price))
+    assert bound >= max(good, default=-np.inf) - 1e-6
+    assert matrix.ceiling() >= max(good, default=-np.inf) - 1e-6
+
+
+@FEW
+@given(small_inputs())
+def test_the_bound_of_the_relaxation_holds_and_what_it_settles_keeps_every_better_plan(
+    inputs: Inputs,
+) -> None:
+    m = build(inputs)
+    form = compiled(m)
+    found = relax(form.matrix, Watch(None, 0.0), time_limit_s=10.0, threads=None)
+    good = [plan for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    if not good:
+        return
+    assert found.status == "optimal"
+    assert found.bound >= max(worth(inputs, plan) for plan in good) - 1e-6
+    middle = sorted(worth(inputs, plan) for plan in good)[len(good) // 2]
+    settled = found.settled(form.matrix, middle)
+    for plan in good:
+        if worth(inputs, plan) > middle:
+            values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
+            assert values is not None
+            assert (values >= settled.lower - 1e-9).all()
+            assert (values <= settled.upper + 1e-9).all()
+
+
+@FEW
+@given(small_inputs())
+def test_the_matrix_judges_values_as_pyomo_does(inputs: Inputs) -> None:
+    m = build(inputs)
+    form = compiled(m)
+    for plan in list(all_plans(inputs))[:6]:
+        values = values_of(m, plan)
+        by_pyomo = all(
+            pyo.value(c.slack()) >= -1e-6 for c in m.component_data_objects(pyo.Constraint, active=True)
+        )
+        assert form.matrix.is_feasible(values) == by_pyomo
+        assert form.matrix.worth(values) == pytest.approx(pyo.value(m.objective), abs=1e-7)
+        assert form.plan(values) == plan
+
+
+@FEW
+@given(small_inputs())
+def test_a_plan_can_be_completed_if_and_only_if_it_keeps_all_rules(inputs: Inputs) -> None:
+    form = compiled(build(inputs))
+    for plan in list(all_plans(inputs))[:6]:
+        values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
+        assert (values is not None) == keeps_all_rules(inputs, plan)
+        if values is not None:
+            assert form.plan(values) == plan
+            assert form.matrix.worth(values) == pytest.approx(worth(inputs, plan), abs=1e-6)
+
+
+@FEW
+@given(small_inputs())
+def test_reducing_loses_no_plan(inputs: Inputs) -> None:
+    m = build(inputs)
+    form = compiled(m)
+    for plan in list(all_plans(inputs))[:6]:
+        reduced = reduce(form.held_to(plan))
+        if not keeps_all_rules(inputs, plan):
+            continue
+        assert not reduced.is_infeasible
+        values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
+        assert values is not None
+        left = values[reduced.columns]
+        assert reduced.matrix.is_feasible(left)
+        assert form.plan(reduced.whole(left)) == plan
+        assert reduced.matrix.worth(left) == pytest.approx(worth(inputs, plan), abs=1e-6)
+
+
+def values_of(m: pyo.ConcreteModel, plan: frozenset[tuple[str, int]]) -> np.ndarray:
+    """The values of all columns under a plan."""
+    assign(m, plan)
+    return np.array([v.value for v in compiled(m).variables], dtype=float)
+
+
+def test_a_town_is_solved_as_by_the_solver_alone() -> None:
+    inputs = town(16, 30)
+    alone = whole_model.solve(build(inputs))
+    found = searched(inputs, start=greedy.greedy(inputs))
+    assert alone.objective is not None
+    assert found.objective == pytest.approx(alone.objective, rel=2e-4)
+    assert found.status == "optimal"
+    assert found.bound is not None
+    assert found.bound >= alone.objective - 1e-9
+
+
+def test_a_start_that_breaks_a_rule_is_repaired() -> None:
+    inputs = demanding(12, 40, 0.9)
+    poor = frozenset((f"{n}:build", 1) for n in range(3))
+    steps: list[Progress] = []
+    found = searched(inputs, start=poor, progress=steps.append)
+    assert "repair" in {p.step for p in steps}
+    assert not found.is_start_used
+    assert found.objective is not None
+    assert found.objective >= 0.9 - 1e-9
+    assert found.status == whole_model.solve(build(inputs)).status == "optimal"
+
+
+def test_a_start_beyond_the_budget_is_repaired() -> None:
+    inputs = demanding(10, 26, 0.8)
+    rich = frozenset((option, 1) for option in inputs.options)
+    found = searched(inputs, start=rich)
+    assert found.status == "optimal"
+    assert len(found.plan) <= 26
+    assert not found.is_start_used
+
+
+def test_more_coverage_than_the_budget_can_buy_is_infeasible() -> None:
+    inputs = demanding(8, 4, 0.9)
+    assert searched(inputs, start=greedy.greedy(inputs)).status == "infeasible"
+
+
+def test_a_rule_without_variables_that_does_not_hold_is_infeasible() -> None:
+    m = build(town(2, 1))
+    m.nothing.fix(0)
+    m.never = pyo.Constraint(expr=m.nothing >= 1)
+    assert orchestrate.solve(m).status == "infeasible"
+
+
+def test_in_no_time_the_start_is_the_plan_and_the_bound_holds() -> None:
+    inputs = town(14, 25)
+    start = greedy.greedy(inputs)
+    stopped = searched(inputs, time_limit_s=0, start=start)
+    best = whole_model.solve(build(inputs)).objective
+    assert (stopped.plan, stopped.status, stopped.is_start_used) == (start, "feasible", True)
+    assert stopped.objective is not None
+    assert stopped.bound is not None
+    assert best is not None
+    assert stopped.objective <= best <= stopped.bound
+
+
+def test_in_no_time_without_a_start_there_is_no_plan() -> None:
+    found = searched(demanding(14, 60, 0.99), time_limit_s=0)
+    assert (found.status, found.plan, found.objective) == ("no_plan", frozenset(), None)
+
+
+@pytest.mark.parametrize("step", ["relaxation", "search", "proof"])
+def test_ctrl_c_keeps_the_best_plan(step: str) -> None:
+    inputs = town(16, 45)
+
+    def interrupt(p: Progress) -> None:
+        if p.step == step and not seen:
+            seen.append(p)
+            signal.raise_signal(signal.SIGINT)
+
+    seen: list[Progress] = []
+    found = searched(inputs, start=greedy.greedy(inputs), gap_share=0.0, progress=interrupt)
+    assert seen
+    assert found.is_interrupted
+    assert keeps_all_rules(inputs, found.plan)
+    assert found.objective == pytest.approx(worth(inputs, found.plan))
+    assert found.objective >= (seen[0].incumbent or 0) - 1e-9
+    best = whole_model.solve(build(inputs)).objective
+    assert found.bound is not None
+    assert best is not None
+    assert found.bound >= best - 1e-9
+
+
+def test_ctrl_c_before_there_is_a_plan_ends_the_solve() -> None:
+    def interrupt(p: Progress) -> None:
+        if p.step == "relaxation":
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        searched(demanding(14, 60, 0.9), progress=interrupt)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_second_ctrl_c_ends_the_solve_though_there_is_a_plan() -> None:
+    """Both come in the same state, as soon as a plan is there: how far the solve is by then does not matter."""
+
+    def insist(p: Progress) -> None:
+        if p.incumbent is not None:
+            told.append(p)
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+
+    told: list[Progress] = []
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        searched(town(12, 20), start=greedy.greedy(town(12, 20)), gap_share=0.0, progress=insist)
+    assert len(told) == 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_same_model_gives_the_same_plan() -> None:
+    inputs = town(10, 14)
+    one, two = (searched(inputs, start=greedy.greedy(inputs), gap_share=0.0) for _ in range(2))
+    assert one == two
+
+
+def test_progress_only_gets_better() -> None:
+    inputs = town(16, 45)
+    told: list[Progress] = []
+    found = searched(inputs, start=greedy.greedy(inputs), progress=told.append)
+    plans = [p.incumbent for p in told if p.incumbent is not None]
+    bounds = [p.bound for p in told if p.bound is not None]
+    assert plans == sorted(plans)
+    assert bounds == sorted(bounds, reverse=True)
+    assert [p.elapsed_s for p in told] == sorted(p.elapsed_s for p in told)
+    assert found.objective == plans[-1]
+    order = list(dict.fromkeys(p.step for p in told))
+    assert order[:4] == ["compile", "start", "relaxation", "search"]
+    for p in told:
+        if p.incumbent is not None and p.bound is not None:
+            assert p.gap_share == pytest.approx(max(p.bound - p.incumbent, 0) / p.incumbent)
+
+
+def test_a_small_model_goes_to_the_solver_at_once() -> None:
+    told: list[Progress] = []
+    orchestrate.solve(build(town(6, 5)), progress=told.append)
+    assert list(dict.fromkeys(p.step for p in told)) == ["compile", "start", "proof"]
+
+
+def test_an_objective_and_rules_of_ones_own_are_kept() -> None:
+    inputs = town(8, 12)
+    m = build(inputs)
+    m.objective.deactivate()
+    m.fewest = pyo.Objective(expr=-sum(m.x[key] for key in m.choice), sense=pyo.maximize)
+    m.enough = pyo.Constraint(expr=m.coverage_share["L2", 1] >= 0.5)
+    found = orchestrate.solve(m, large_nonzero_count=0)
+    assert found.status == "optimal"
+    assert found.objective == -len(found.plan)
+    assert pyo.value(m.coverage_share["L2", 1]) >= 0.5 - 1e-9
+    fewer = build(
+        dataclasses.replace(
+            inputs, phases=(dataclasses.replace(inputs.phases[0], budget_cad=len(found.plan) - 1),)
+        )
+    )
+    best = whole_model.solve(fewer).objective
+    assert best is not None
+    assert best < 0.5
+
+
+def test_a_model_that_minimises_is_refused() -> None:
+    m = build(town(2, 1))
+    m.objective.sense = pyo.minimize
+    with pytest.raises(ValueError, match="maximises"):
+        orchestrate.solve(m)
+
+
+def test_a_relaxation_settles_nothing_that_costs_less_than_the_gap() -> None:
+    matrix = compiled(build(town(2, 1))).matrix
+    gain = np.where(matrix.is_integer, -0.1, 0.0)
+    found = Relaxation("optimal", matrix.lower, gain, 1.0)
+    assert (found.settled(matrix, 0.95).upper == np.where(matrix.is_integer, 0.0, matrix.upper)).all()
+    assert (found.settled(matrix, 0.85).upper == matrix.upper).all()
+
+
+def test_a_row_over_a_column_without_bound_is_kept() -> None:
+    """Maximise x - y where y >= 2 x and nothing holds y from above: x = 1 would cost more than it brings."""
+    matrix = Matrix(
+        gain=np.array([1.0, -1.0]),
+        constant=0.0,
+        rows=sparse.csr_array(np.array([[-2.0, 1.0], [-1.0, 0.0]])),
+        row_lower=np.array([0.0, -5.0]),
+        row_upper=np.array([np.inf, np.inf]),
+        lower=np.zeros(2),
+        upper=np.array([1.0, np.inf]),
+        is_integer=np.array([True, False]),
+    )
+    reduced = reduce(matrix)
+    assert not reduced.is_infeasible
+    assert reduced.matrix.rows.toarray().tolist() == [[-2.0, 1.0]]
