@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,16 @@ def test_a_former_export_outlives_one_that_finds_no_room(tmp_path: Path) -> None
     assert f"{former} cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("plan.gpkg", "former")]
+
+
+@pytest.mark.usefixtures("planned_database")
+def test_what_is_no_regular_file_is_refused_and_stays(tmp_path: Path) -> None:
+    place = tmp_path / "plan.gpkg"
+    os.mkfifo(place)
+    with pytest.raises(UsageError, match="is no regular file") as refused:
+        main(out=place)
+    assert str(place) in refused.value.message
+    assert place.is_fifo()
 
 
 @pytest.mark.usefixtures("planned_database")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from db.schema import build
 
@@ -231,3 +233,13 @@ def test_migrations_form_one_line() -> None:
     script = ScriptDirectory.from_config(config)
     assert len(script.get_heads()) == 1
     assert all(not r.is_merge_point and not r.is_branch_point for r in script.walk_revisions())
+
+
+def test_a_warning_fails_a_test_and_a_slow_machine_does_not() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["pytest"]["ini_options"].get("filterwarnings", ["default"])[0] == "error"
+    assert settings.default is not None
+    assert settings.default.deadline is None
+    of_their_own = re.compile(r"\bdeadline=(?!None\b)")
+    others = [p for p in sorted((ROOT / "tests").rglob("*.py")) if p != Path(__file__).resolve()]
+    assert relative([p for p in others if of_their_own.search(code_of(p))]) == []
