@@ -23,32 +23,14 @@ from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
+from report.catalogue import Catalogue, Layer, catalogue
+from report.language import Language
 from report.qgis import facts as reading
-from report.qgis.catalogue import Catalogue, Layer, catalogue
 from report.qgis.facts import Facts
 from report.qgis.style import qml
-from report.summary import adoption_words, find_run
+from report.run import adoption_words, find_run
 
 Connection = psycopg.Connection[Any]
-LAYERS = (
-    "decision",
-    "station_plan",
-    "demand_coverage",
-    "grid_load",
-    "existing_station",
-    "candidate_site",
-    "service_area",
-    "demand_cell",
-    "planning_area",
-    "road",
-    "run_summary",
-    "phase_budget",
-    "coverage_summary",
-    "equity_coverage",
-    "binding_rule",
-    "assumption",
-    "load_source",
-)
 _WGS84 = 4326
 _DRIVER_FAULTS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
 # A spreadsheet takes a cell that begins like this for a formula; names come from open feeds.
@@ -101,7 +83,7 @@ def _styles(layers: Catalogue, facts: Facts) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     seen: set[str] = set()
     for layer in layers.layer:
-        if layer.view in LAYERS and layer.geometry:
+        if layer.view in layers.published("export") and layer.geometry:
             rows.append(_style_row(layer, layers, facts, is_default=layer.view not in seen))
             seen.add(layer.view)
     return pd.DataFrame(rows)
@@ -114,7 +96,7 @@ def _style_row(layer: Layer, layers: Catalogue, facts: Facts, *, is_default: boo
         "f_table_name": layer.view,
         "f_geometry_column": "geom",
         "styleName": layer.title.en,
-        "styleQML": qml(layer, layers, facts, "en"),
+        "styleQML": qml(layer, layers, facts, Language.EN),
         "styleSLD": "",
         "useAsDefault": is_default,
         "description": layer.title.fr,
@@ -158,7 +140,7 @@ def _write_parquet(name: str, table: pd.DataFrame, folder: Path) -> None:
 
 def _read(conn: Connection, layers: Catalogue, run_id: int) -> tuple[Facts, dict[str, pd.DataFrame]]:
     facts = reading.read(conn, layers)
-    return facts, {name: read_layer(conn, name, run_id, facts.srid) for name in LAYERS}
+    return facts, {name: read_layer(conn, name, run_id, facts.srid) for name in layers.published("export")}
 
 
 def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]:

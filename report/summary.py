@@ -5,93 +5,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
 import typer
-from psycopg.rows import dict_row
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from db.command.app import run_app
-from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from report.run import Connection, Row, adoption_words, find_run, rows
 
-Connection = psycopg.Connection[tuple[Any, ...]]
-Row = dict[str, Any]
 DECISIONS_SHOWN = 10
 ACTIONS = ("expand", "upgrade", "build", "remove")
 
 
-def _rows(conn: Connection, query: str, *values: object) -> list[Row]:
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(query.encode(), values).fetchall()
-
-
-def find_run(conn: Connection, run_id: int | None) -> Row:
-    """Return the row of report.run_summary of a published run; of the adopted plan when `run_id` is None.
-
-    Raises:
-        UsageError: the database is not set up, no plan is adopted, or that run is not published.
-    """
-    if run_id is not None and abs(run_id) > NUMBER_MAX:
-        raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
-    try:
-        found = _rows(
-            conn,
-            "select * from report.run_summary where publication = 'published'"
-            " and (run_id = %s or (%s::bigint is null and is_adopted))",
-            run_id,
-            run_id,
-        )
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        raise UsageError(
-            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
-        ) from None
-    if found:
-        return found[0]
-    if run_id is not None:
-        used = _rows(
-            conn,
-            "select load_id, loaded_at from report.run_source where run_id = %s"
-            " and not is_current_load order by load_id limit 1",
-            run_id,
-        )
-        if used:
-            raise UsageError(
-                f"Run {run_id} used load {used[0]['load_id']} of {used[0]['loaded_at']:%Y-%m-%d};"
-                " the views show another.",
-                "solve again on the current data; report.run_source lists the files that run used.",
-            )
-        raise UsageError(
-            f"Run {run_id} is not a published plan on the current data.",
-            "report.run_summary lists all runs; without --run the adopted plan is shown.",
-        )
-    if not _rows(conn, "select 1 from core.region"):
-        raise UsageError("No region is loaded.", "run `make load`, then `make solve`.")
-    latest = _rows(conn, "select max(run_id) as run_id from report.published_run")[0]["run_id"]
-    if latest is not None:
-        raise UsageError(
-            "No plan is adopted for this region.",
-            f"adopt one, such as the latest: `python -m model.adopt --run {latest}`; or name one to look at:"
-            f" --run {latest}.",
-        )
-    raise UsageError(
-        "No plan is published on the current data.", "solve one: `python -m model.solve --scenario phase1`."
-    )
-
-
-def adoption_words(run: Row) -> str:
-    """Say whether a plan is the adopted one of its region."""
-    return "adopted plan" if run["is_adopted"] else "not the adopted plan"
-
-
 def _newer(conn: Connection, run: Row) -> str:
     """Name the latest plan that is not adopted, where the adopted one is shown."""
-    found = _rows(
+    found = rows(
         conn,
         "select run_id, scenario_name from report.published_run"
         " where parent_run_id is null and run_id > %s order by run_id desc limit 1",
@@ -138,13 +71,13 @@ def _money(phases: list[Row], currency: str) -> list[tuple[str, str]]:
 
 
 def _figures(conn: Connection, run: Row) -> Table:
-    coverage = _rows(
+    coverage = rows(
         conn,
         "select distinct on (level) level, before_share, after_share from report.coverage_summary"
         " where run_id = %s order by level, phase desc",
         run["run_id"],
     )
-    phases = _rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
+    phases = rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
     counts = [f"{run[f'{a}_count']} {a}" for a in ACTIONS if run[f"{a}_count"]]
     lines = [("plan", adoption_words(run)), ("status", status_words(run))]
     lines += [
@@ -166,7 +99,7 @@ def _figures(conn: Connection, run: Row) -> Table:
 
 def _decisions(conn: Connection, run_id: int, currency: str) -> tuple[Table, int]:
     # plan, not report.decision: a run that is not the latest of its scenario can be asked for, too
-    found = _rows(
+    found = rows(
         conn,
         "select *, capex_cad - grant_cad - resale_cad as net_cad from plan.decision where run_id = %s"
         " order by phase, capex_cad desc, site_id",
@@ -203,7 +136,7 @@ def show(conn: Connection, run: Row, console: Console) -> None:
         console.print(escape(run["message"]), soft_wrap=True)
     if count > DECISIONS_SHOWN:
         console.print(f"... and {count - DECISIONS_SHOWN} more in report.decision.")
-    assumed = len(_rows(conn, "select 1 from report.assumption"))
+    assumed = len(rows(conn, "select 1 from report.assumption"))
     console.print(
         f"{assumed} assumptions stand behind these numbers: read report.assumption.", soft_wrap=True
     )

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,8 +21,9 @@ from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
 from report.figures import charts, maps
 from report.figures.read import Findings, read
-from report.figures.text import Words
-from report.summary import adoption_words, find_run
+from report.figures.text import figure_words
+from report.language import Language, Words
+from report.run import adoption_words, find_run
 
 DPI = 150
 # names are untrusted, and a dollar sign would begin a formula; the same data give the same file
@@ -32,13 +32,6 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "ev-charging-planner",
     "font.family": "DejaVu Sans",
 }
-
-
-class Choice(StrEnum):
-    """Language of the figures."""
-
-    EN = "en"
-    FR = "fr"
 
 
 def figures(found: Findings, words: Words) -> Iterator[tuple[str, Figure]]:
@@ -75,7 +68,7 @@ def main(
         int | None,
         typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
-    language: Annotated[Choice, typer.Option(help="Language of the figures.")] = Choice.EN,
+    language: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.EN,
     out: Annotated[Path | None, typer.Option(help="Folder; out/figures_<run> if left out.")] = None,
 ) -> None:
     """Write the figures of a published plan, the adopted one by default."""
@@ -83,7 +76,7 @@ def main(
     with connection.connect("reader") as conn:
         found = steady.read(conn, lambda: read(conn, find_run(conn, run)))
     folder = out or CHECKOUT / "out" / f"figures_{found.run['run_id']}"
-    files = write(found, Words(language.value, found.run["currency"]), folder)
+    files = write(found, figure_words(language, found.run["currency"]), folder)
     shown = (
         f"run {found.run['run_id']} of scenario '{found.run['scenario_name']}', {adoption_words(found.run)}"
     )

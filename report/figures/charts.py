@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from report.figures.read import Findings
-from report.figures.text import Words
+from report.figures.text import title
+from report.language import Words
 
 # Okabe and Ito (2008), told apart by colour-blind readers too
 GREY, BLUE, ORANGE, GREEN = "#999999", "#0072b2", "#d55e00", "#009e73"
@@ -21,15 +22,15 @@ def money(found: Findings, words: Words) -> Figure:
     for i, (column, name, colour) in enumerate(bars):
         places = [n + (i - 1) * 0.27 for n in range(len(found.money))]
         drawn = axes.barh(places, found.money[column] / _MILLION, 0.25, color=colour, label=words(name))
-        axes.bar_label(drawn, fmt="{:.2f}", padding=3, fontsize=8)
-    labels = [f"{words.filled('phase', row.phase)}: {row.title}" for row in found.money.itertuples()]
+        axes.bar_label(drawn, fmt=lambda v: words.number(v, 2), padding=3, fontsize=8)
+    labels = [f"{words('phase', phase=row.phase)}: {row.title}" for row in found.money.itertuples()]
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()
     axes.margins(x=0.12)
-    axes.set_xlabel(words("cad"))
+    axes.set_xlabel(words("million"))
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    figure.suptitle(words.title(found.run, "money"), fontsize=13)
+    figure.suptitle(title(words, found.run, "money"), fontsize=13)
     return figure
 
 
@@ -46,7 +47,7 @@ def tornado(found: Findings, words: Words) -> Figure:
         axes.barh(place, change, 0.7, color=colour, alpha=0.85)
         side = "left" if change >= 0 else "right"
         axes.annotate(
-            f"{row.value:,.10g}",
+            words.number(row.value),
             (change, place),
             xytext=(3 if change >= 0 else -3, 0),
             textcoords="offset points",
@@ -56,14 +57,14 @@ def tornado(found: Findings, words: Words) -> Figure:
         )
     axes.axvline(0, color="#333333", linewidth=0.8)
     bases = table.groupby("knob")["base_value"].first()
-    axes.set_yticks(range(len(knobs)), [f"{knob} ({bases[knob]:,.10g})" for knob in knobs])
+    axes.set_yticks(range(len(knobs)), [f"{knob} ({words.number(bases[knob])})" for knob in knobs])
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.set_xlabel(words("objective_change"))
     axes.spines[["top", "right"]].set_visible(False)
     keys = [Patch(color=BLUE, label=words("higher")), Patch(color=ORANGE, label=words("lower"))]
     figure.legend(handles=keys, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-    figure.suptitle(words.title(found.run, "tornado"), fontsize=13)
+    figure.suptitle(title(words, found.run, "tornado"), fontsize=13)
     return figure
 
 
@@ -73,16 +74,16 @@ def pareto(found: Findings, words: Words) -> Figure:
     axes = figure.subplots()
     best = found.pareto[~found.pareto["is_dominated"].astype(bool)]
     other = found.pareto[found.pareto["is_dominated"].astype(bool)]
-    cost, share = best["net_capex_cad"] / _MILLION, best["coverage_share"] * 100
+    cost, share = best["net_capex_cad"] / _MILLION, best["coverage_share"]
     axes.plot(cost, share, "o-", color=BLUE, label=words("efficient"))
     if len(other):
-        cost, share = other["net_capex_cad"] / _MILLION, other["coverage_share"] * 100
+        cost, share = other["net_capex_cad"] / _MILLION, other["coverage_share"]
         axes.plot(cost, share, "o", markerfacecolor="white", color=GREY, label=words("dominated"))
     axes.set_xlabel(words("net_cost"))
     axes.set_ylabel(words("coverage_share"))
-    axes.yaxis.set_major_formatter("{x:g}%")
+    axes.yaxis.set_major_formatter(lambda share, _: words.share(share))
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9)
-    figure.suptitle(words.title(found.run, "pareto"), fontsize=13)
+    figure.suptitle(title(words, found.run, "pareto"), fontsize=13)
     return figure

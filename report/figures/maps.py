@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from report.catalogue import catalogue
 from report.figures.read import Findings
-from report.figures.text import Words
-from report.qgis.catalogue import catalogue
+from report.figures.text import title
+from report.language import Words
 
 MARKERS = {"build": "o", "upgrade": "D", "expand": "s", "remove": "p"}
 
@@ -63,7 +64,7 @@ def coverage(found: Findings, level: str, words: Words) -> Figure:
     _covered(right, found, f"{low}_status", {k: e.symbol.colour for k, e in states.items()})
     shares = found.coverage.get(level, (0.0, 0.0))
     for axes, moment, share in zip((left, right), ("before", "after"), shares, strict=True):
-        axes.set_title(f"{words(moment)}: {words.filled('covered', share)}", fontsize=11)
+        axes.set_title(f"{words(moment)}: {words('covered', share=words.share(share, 1))}", fontsize=11)
     present = set(found.cells[f"{low}_status"].dropna())
     handles: list[Patch | Line2D] = [
         Patch(color=e.symbol.colour, label=e.label.of(words.language))
@@ -73,7 +74,7 @@ def coverage(found: Findings, level: str, words: Words) -> Figure:
     handles += _works(right, found, words)
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
-    figure.suptitle(words.title(found.run, f"coverage_{low}"), fontsize=13)
+    figure.suptitle(title(words, found.run, f"coverage_{low}"), fontsize=13)
     return figure
 
 
@@ -94,5 +95,5 @@ def ev_density(found: Findings, words: Words) -> Figure:
             collection, ax=axes, shrink=0.6, label=words("ev_density"), format="{x:g}", extend="min"
         )
     _ground(axes, found)
-    figure.suptitle(words.title(found.run, "ev_density"), fontsize=13)
+    figure.suptitle(title(words, found.run, "ev_density"), fontsize=13)
     return figure

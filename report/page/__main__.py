@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,23 +18,17 @@ from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs
+from report.language import Language
 from report.page import read, render
 
 OUT = CHECKOUT / "out"
-
-
-class Language(StrEnum):
-    """Languages the page can open in."""
-
-    EN = "en"
-    FR = "fr"
 
 
 def write_page(
     run_id: int | None = None,
     *,
     compare: int | None = None,
-    language: str = "en",
+    language: Language = Language.EN,
     tiles: tuple[str, str] | None = None,
     out: Path | None = None,
 ) -> Path:
@@ -82,7 +75,7 @@ def main(
     path = write_page(
         run,
         compare=compare,
-        language=language.value,
+        language=language,
         tiles=(tiles, tiles_attribution) if tiles else None,
         out=out,
     )

@@ -14,7 +14,7 @@ function plan_name(plan) { return `${plan.run.scenario_name} (${plan.run.run_id}
 function works(plan) { return plan.stations.map((feature) => feature.properties).filter((site) => site.action !== "keep"); }
 function count_words(sites) {
   const parts = ACTIONS.map((action) => [action, sites.filter((site) => site.action === action).length]).filter(([, count]) => count > 0)
-    .map(([action, count]) => (count === 1 ? word(`action_${action}_one`) : word(`action_${action}_count`, { count: number(count) })));
+    .map(([action, count]) => word(`action_${action}_count`, { count }));
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
 }
 function sum(rows, key) { return rows.reduce((total, row) => total + (row[key] || 0), 0); }
@@ -23,7 +23,7 @@ function capital(text) { return text.charAt(0).toLocaleUpperCase(locale()) + tex
 const IDLE = { no_site: "idle_no_site", no_change: "idle_no_change", site_power: "idle_site_power", site_price: "idle_site_price", level: "idle_level",
   lock: "idle_lock", grid: "idle_grid", budget: "idle_budget", worth: "idle_worth" };
 function nothing_words() {
-  const reasons = PLAN.idle.map((row) => word(IDLE[row.reason], { action: word(`action_${row.action}`), sites: number(row.site_count), left: number(row.affordable_count),
+  const reasons = PLAN.idle.map((row) => word(IDLE[row.reason], { action: word(`action_${row.action}`), count: row.site_count, left: number(row.affordable_count),
     least: row.net_cad_min === null ? "" : money(row.net_cad_min), most: row.money_cad_max === null ? "" : money(row.money_cad_max) }));
   return [word("answer_nothing"), ...reasons].join(" ");
 }
@@ -43,7 +43,7 @@ function draw_answer() {
   if (where) steps.push(make("li", {}, word("answer_where", { areas: where })));
   fill("steps", ...steps);
   const offences = sum(PLAN.audit, "offence_count");
-  const audit = offences ? word("audit_offences", { count: number(offences) }) : word("audit_clean");
+  const audit = offences ? word("audit_offences", { count: offences }) : word("audit_clean");
   fill("certainty", word(run.status === "optimal" ? "answer_sure_optimal" : "answer_sure_feasible", { gap: share(Math.max(run.gap_share, 0.0001), 2), audit }));
 }
 function draw_card({ level, reach_m }) {
@@ -52,7 +52,7 @@ function draw_card({ level, reach_m }) {
   if (!all) return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
   const kind = gain > 0 ? "answer_people" : gain < 0 ? "answer_people_less" : "answer_people_same";
   return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
-    word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(reach_m), gain: number(Math.abs(gain)) }));
+    word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(reach_m), count: Math.abs(gain) }));
 }
 
 // Why a site is changed: whom it newly reaches, what it serves, what is lost without it.
@@ -61,10 +61,10 @@ function reason_of(site, plan) {
   if (!row) return "";
   const gains = [["L2", row.covered_population_l2, row.only_population_l2], ["L3", row.covered_population_l3, row.only_population_l3]];
   const sentences = gains.filter(([, people]) => people >= 0.5)
-    .map(([level, people, alone]) => word("reason_gain", { level: word(`level_${level}`), people: number(people), alone: number(alone || 0) }));
+    .map(([level, people, alone]) => word("reason_gain", { level: word(`level_${level}`), count: Math.round(people), alone: number(alone || 0) }));
   const grown = { L2: site.l2_after > site.l2_before, L3: site.l3_after > site.l3_before };
   for (const served of plan.served.filter((found) => found.site_id === site.site_id && grown[found.level] && found.sessions_per_h > 0)) {
-    sentences.push(word("reason_served", { level: word(`level_${served.level}`), sessions: number(served.sessions_per_h, 1) }));
+    sentences.push(word("reason_served", { level: word(`level_${served.level}`), count: served.sessions_per_h, digits: 1 }));
   }
   if (row.loss_method === "impossible") sentences.push(word("reason_needed"));
   else if (row.loss_if_dropped !== null) sentences.push(word("reason_loss", { loss: number(row.loss_if_dropped, 3) }));
@@ -170,17 +170,16 @@ function draw_equity() {
 function draw_binding() {
   const rows = PLAN.binding.filter((row) => row.is_binding);
   show_section("binding", PLAN.binding.length > 0);
-  const unit = (row) => (row.unit ? ` ${named("unit", row.unit.replaceAll(" ", "_"))}` : "");
-  const value = (row, key) => (row[key] === null ? "–" : number(row[key], Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3) + unit(row));
+  const value = (row, key) => (row[key] === null ? "–" : in_unit(row[key], row.unit, Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3));
   const columns = [
     { title: word("col_rule"), value: (r) => named("rule", r.rule) },
     { title: word("col_subject"), value: (r) => r.subject },
     { title: word("col_limit"), value: (r) => r.limit_value, cell: (r) => value(r, "limit_value"), is_number: true },
     { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
-    { title: word("col_left"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: number(r.binding_count), all: number(r.row_count) }) : value(r, "slack")), is_number: true },
+    { title: word("col_left"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: r.binding_count, all: number(r.row_count) }) : value(r, "slack")), is_number: true },
   ];
   if (rows.some((row) => row.price !== null)) {
-    columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${number(r.step, Number.isInteger(r.step) ? 0 : 2)}${unit(r)}`), is_number: true });
+    columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${in_unit(r.step, r.unit, Number.isInteger(r.step) ? 0 : 2)}`), is_number: true });
   }
   fill("binding", rows.length ? table(columns, rows) : make("p", {}, word("binding_none")));
 }
@@ -193,8 +192,8 @@ function draw_analyses() {
     const robust = PLAN.no_regret.filter((site) => site.is_no_regret);
     fill("no-regret", make("h3", {}, word("no_regret")), robust.length ? table([
       { title: word("col_name"), value: name_of, cell: site_link },
-      { title: word("col_chosen"), value: (r) => r.run_count, cell: (r) => word("chosen_of", { chosen: r.run_count, all: r.run_count }), is_number: true },
-    ], robust) : make("p", {}, word("no_regret_none", { all: number(PLAN.no_regret[0].run_count) })));
+      { title: word("col_chosen"), value: (r) => r.run_count, cell: (r) => word("chosen_of", { chosen: r.run_count, count: r.run_count }), is_number: true },
+    ], robust) : make("p", {}, word("no_regret_none", { count: PLAN.no_regret[0].run_count })));
   }
   show_section("pareto", PLAN.pareto.length > 0);
   if (PLAN.pareto.length) fill("pareto", pareto(PLAN.pareto));
@@ -223,7 +222,7 @@ function draw_compare() {
     ...list(word("compare_only", { name: names[0] }), [...mine.values()].filter((site) => !theirs.has(site.site_id)), as_text),
     ...list(word("compare_only", { name: names[1] }), [...theirs.values()].filter((site) => !mine.has(site.site_id)), as_text),
     ...list(word("compare_differ"), both.filter((site) => !is_same(site, theirs.get(site.site_id))), (site) => `${as_text(site)} / ${as_text(theirs.get(site.site_id))}`),
-    make("p", {}, word("compare_same", { count: number(both.filter((site) => is_same(site, theirs.get(site.site_id))).length) })));
+    make("p", {}, word("compare_same", { count: both.filter((site) => is_same(site, theirs.get(site.site_id))).length })));
 }
 function draw_sure() {
   const { run } = PLAN;

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import psycopg
-from psycopg.rows import dict_row
-
 from report.page.shape import ToBrowser
-from report.summary import find_run
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-Row = dict[str, Any]
+from report.run import Connection, Row, find_run, rows
 
 AREA_TOLERANCE_M = 30.0
 ROAD_TOLERANCE_M = 15.0
@@ -119,12 +111,6 @@ OF_DATA = {
         from report.load_source order by source_id
     """,
 }
-
-
-def rows(conn: Connection, query: str, *values: object) -> list[Row]:
-    """Return the rows of a query as dictionaries."""
-    with conn.cursor(row_factory=dict_row, binary=True) as cursor:
-        return cursor.execute(query.encode(), values).fetchall()
 
 
 def read_plan(conn: Connection, run_id: int | None) -> Row:

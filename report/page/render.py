@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -13,30 +12,25 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from report.currency import in_currency
+from report.language import Language, Words, read_words
 
 HERE = Path(__file__).parent
-LANGUAGES = ("en", "fr")
+WORDS = HERE / "words.toml"
 SCRIPTS = ("text.js", "table.js", "chart.js", "map.js", "page.js")
 CONTENT_DIGITS = 6
 
 Row = dict[str, Any]
 
 
-def words() -> dict[str, dict[str, str]]:
-    """Return every word of the page: language, key, text."""
-    return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
-
-
 def render(
-    region: Row, plans: list[Row], *, language: str = "en", tiles: tuple[str, str] | None = None
+    region: Row, plans: list[Row], *, language: Language = Language.EN, tiles: tuple[str, str] | None = None
 ) -> str:
     """Return the page as HTML.
 
     Args:
         region: what `read_region` returns.
         plans: what `read_plan` returns: the plan, and one to compare it with if there are two.
-        language: `en` or `fr`, the language it opens in; the reader can switch.
+        language: the one it opens in; the reader can switch.
         tiles: address of background tiles, with {z}, {x} and {y}, and the line of attribution they ask for;
             without it the page makes no request at all.
 
@@ -54,21 +48,18 @@ def render(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    words = Words(language, plan["run"]["currency"], (WORDS,))
     return environment.get_template("page.html.j2").render(
         language=language,
-        title=words()[language]["page_title"].format(region=plan["run"]["region_title"]),
+        title=words("page_title", region=plan["run"]["region_title"]),
         tile_origin=f" {_origin(tiles[0])}" if tiles else "",
-        words=_json(_in_currency(words(), plan["run"]["currency"])),
+        words=_json(read_words(WORDS)),
         content=_json(content),
         map_css=Markup(_inline(_maplibre("maplibre-gl.css"))),  # noqa: S704 - a style sheet of a package
         map_js=Markup(_inline(_maplibre("maplibre-gl.js"))),  # noqa: S704 - a script of a package
         page_css=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
         scripts=[Markup((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS],  # noqa: S704 - our own
     )
-
-
-def _in_currency(words: dict[str, dict[str, str]], currency: str) -> dict[str, dict[str, str]]:
-    return {k: {name: in_currency(text, currency) for name, text in v.items()} for k, v in words.items()}
 
 
 def _without_demand(plan: Row, first: Row) -> Row:

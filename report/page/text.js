@@ -4,13 +4,17 @@ const WORDS = JSON.parse(document.getElementById("words").textContent);
 const CONTENT = JSON.parse(document.getElementById("content").textContent);
 let language = document.documentElement.lang;
 
-function word(key, values = {}) {
-  const text = WORDS[language][key];
-  if (text === undefined) throw new Error(`no word for '${key}'`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+// A word with its values filled in; `count`, a number that is shown with `digits`, chooses the plural form.
+function word(key, { count, digits = 0, ...values } = {}) {
+  const found = WORDS[language][key];
+  if (found === undefined) throw new Error(`no word for '${key}'`);
+  const rules = new Intl.PluralRules(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = typeof found === "string" ? found : found[rules.select(count)] ?? found.other;
+  const all = { ...values, currency: symbol(), ...(count === undefined ? {} : { count: number(count, digits) }) };
+  return text.replace(/\{(\w+)\}/g, (_, name) => all[name]);
 }
 function has(key) { return WORDS[language][key] !== undefined; }
-function named(kind, name) { return has(`${kind}_${name}`) ? word(`${kind}_${name}`) : name.replaceAll("_", " "); }
+function named(kind, name, values = {}) { return has(`${kind}_${name}`) ? word(`${kind}_${name}`, values) : name.replaceAll("_", " "); }
 
 function locale() { return language === "fr" ? "fr-CA" : "en-CA"; }
 function number(value, digits = 0) {
@@ -24,7 +28,14 @@ function share(value, digits = 1) {
 function currency() { return CONTENT.plans[0].run.currency; }
 function money(value) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { style: "currency", currency: currency(), currencyDisplay: currency() === "CAD" ? "narrowSymbol" : "code", maximumFractionDigits: 0 }).format(value);
+    : new Intl.NumberFormat(locale(), { style: "currency", currency: currency(), maximumFractionDigits: 0 }).format(value);
+}
+function symbol() {
+  return new Intl.NumberFormat(locale(), { style: "currency", currency: currency() }).formatToParts(0).find((part) => part.type === "currency").value;
+}
+function in_unit(value, unit, digits) {
+  if (unit === currency()) return money(value);
+  return unit ? `${number(value, digits)} ${named("unit", unit.replaceAll(" ", "_"), { count: value, digits })}` : number(value, digits);
 }
 function power(kw) { return `${number(kw, kw && Math.abs(kw) < 10 ? 1 : 0)} kW`; }
 function distance(m) { return m >= 1000 ? `${number(m / 1000, m % 1000 ? 1 : 0)} km` : `${number(m)} m`; }

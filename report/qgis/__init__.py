@@ -1,1 +1,1 @@
-"""The QGIS project: a table of layers (`layers.toml`), names for people (`fields.toml`), as QGIS keeps it."""
+"""The QGIS project: the map of `catalogue.toml` as QGIS keeps it."""

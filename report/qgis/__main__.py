@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -15,16 +14,11 @@ from db.command.app import run_app
 from db.common.errors import UsageError
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from report.catalogue import catalogue
+from report.language import LANGUAGES, Language
 from report.qgis import facts as reading
-from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, Language, catalogue
+from report.qgis.project import PROJECT_NAMES
 from report.qgis.store import store
-
-
-class Choice(StrEnum):
-    """Language of the default styles."""
-
-    EN = "en"
-    FR = "fr"
 
 
 def project_uri(address: dict[str, str], language: Language, service: str | None = None) -> str:
@@ -38,7 +32,7 @@ def project_uri(address: dict[str, str], language: Language, service: str | None
 
 
 def main(
-    language: Annotated[Choice, typer.Option(help="Language of the default styles.")] = Choice.EN,
+    language: Annotated[Language, typer.Option(help="Language of the default styles.")] = Language.EN,
     service: Annotated[
         str | None, typer.Option(help="Entry of pg_service.conf that layers use, instead of host and port.")
     ] = None,
@@ -53,7 +47,7 @@ def main(
                 "QGIS opens no project through a local socket by address.",
                 "name an entry of pg_service.conf: --service NAME.",
             )
-        count = store(conn, layers, facts, default=language.value, service=service)
+        count = store(conn, layers, facts, default=language, service=service)
     typer.echo(
         f"Stored the QGIS project and {count} styles for {facts.region}. Open it in QGIS by this address:"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from db.common.errors import UsageError
-from report.qgis.catalogue import Catalogue, Layer
+from report.catalogue import Catalogue, Layer
 
 Connection = psycopg.Connection[Any]
 _QUANTILES = [0.2, 0.4, 0.6, 0.8, 0.95]
@@ -28,11 +29,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Adopted:
-    """The adopted plan: its scenario, its run, and the day it was adopted as YYYY-MM-DD."""
+    """The adopted plan: its scenario, its run, and the day it was adopted."""
 
     scenario: str
     run_id: int
-    day: str
+    day: dt.date
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ class Facts:
 
 def _adopted(conn: Connection) -> Adopted | None:
     row = conn.execute(
-        "select scenario_name, run_id, to_char(adopted_at, 'YYYY-MM-DD') from report.published_run"
-        " where is_adopted"
+        "select scenario_name, run_id, adopted_at::date from report.published_run where is_adopted"
     ).fetchone()
     return Adopted(*row) if row else None
 

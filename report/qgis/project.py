@@ -8,24 +8,14 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
-from report.qgis.catalogue import PROJECT_NAMES, Catalogue, Group, Language, Layer
+from report.catalogue import Catalogue, Group, Layer
+from report.language import Language, Words, day
 from report.qgis.facts import Facts
 from report.qgis.style import QGIS_VERSION, style_parts
+from report.qgis.text import map_words
 
-_SYNTHETIC = {
-    "en": "SYNTHETIC: made up, says nothing about a real place",
-    "fr": "FICTIF : ne dit rien d\u2019un lieu réel",
-}
-
-_ADOPTED = {
-    "en": "{scenario}, run {run}, adopted on {day}",
-    "fr": "{scenario}, calcul {run}, adopté le {day}",
-}
-_NONE_ADOPTED = {"en": "No plan is adopted", "fr": "Aucun plan n\u2019est adopté"}
-_SHOWN = {
-    "en": ("Adopted plan: ", ", run ", "none"),
-    "fr": ("Plan adopt\u00e9\u00a0: ", ", calcul ", "aucun"),
-}
+PROJECT_NAMES = {Language.EN: "Region plan", Language.FR: "Plan de la région"}
+"""Names that the project is stored under."""
 
 
 def layer_id(layer: Layer) -> str:
@@ -138,7 +128,7 @@ def _decoration(properties: ET.Element, name: str, text: str, place: str) -> Non
     ET.SubElement(box, "Placement", type="int").text = place
 
 
-def _properties(root: ET.Element, facts: Facts, language: Language) -> None:
+def _properties(root: ET.Element, facts: Facts, words: Words) -> None:
     properties = ET.SubElement(root, "properties")
     gui = ET.SubElement(properties, "Gui")
     for name in ("Red", "Green", "Blue"):
@@ -152,16 +142,16 @@ def _properties(root: ET.Element, facts: Facts, language: Language) -> None:
     if facts.attribution:
         # what begins with [% is worked out by QGIS, and the text is not ours
         _decoration(properties, "CopyrightLabel", "; ".join(facts.attribution).replace("[%", "[ %"), "3")
-    synthetic = f"{_SYNTHETIC[language]}\n" if facts.is_synthetic else ""
-    _decoration(properties, "TitleLabel", synthetic + _shown(language), "5")
+    synthetic = f"{words('synthetic')}\n" if facts.is_synthetic else ""
+    _decoration(properties, "TitleLabel", synthetic + _shown(words), "5")
 
 
-def _shown(language: Language) -> str:
+def _shown(words: Words) -> str:
     """Return an expression by which QGIS says on the map which plan it shows, whenever it draws.
 
     The layers are filtered by what is adopted at that moment, so the title asks for it then, too.
     """
-    title, run, none = _SHOWN[language]
+    title, run, none = (words(f"shown_{part}") for part in ("title", "run", "none"))
     found = (
         "aggregate(layer:='ev_planner_run_summary', aggregate:='concatenate',"
         f' expression:="scenario_name" || \'{run}\' || to_string("run_id"), filter:="is_adopted")'
@@ -170,14 +160,15 @@ def _shown(language: Language) -> str:
 
 
 def _title(facts: Facts, language: Language) -> str:
-    label = f" ({_SYNTHETIC[language]})" if facts.is_synthetic else ""
+    words = map_words(language, facts.currency)
+    label = f" ({words('synthetic')})" if facts.is_synthetic else ""
     plan = facts.adopted
-    words = (
-        _ADOPTED[language].format(scenario=plan.scenario, run=plan.run_id, day=plan.day)
+    shown = (
+        words("adopted", scenario=plan.scenario, run=plan.run_id, day=day(plan.day, language))
         if plan
-        else _NONE_ADOPTED[language]
+        else words("none_adopted")
     )
-    return f"{PROJECT_NAMES[language]}: {facts.region}{label}: {words}"
+    return f"{PROJECT_NAMES[language]}: {facts.region}{label}: {shown}"
 
 
 def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service: str | None = None) -> bytes:
@@ -213,7 +204,7 @@ def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service:
     box = ET.SubElement(root, "projectlayers")
     for layer in layers:
         box.append(_map_layer(layer, catalogue, facts, language, service))
-    _properties(root, facts, language)
+    _properties(root, facts, map_words(language, facts.currency))
     text = ET.tostring(root, encoding="unicode")
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{text}".encode()
 

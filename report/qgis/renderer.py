@@ -5,25 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from report.qgis.catalogue import Catalogue, Entry, Language, Layer, Style
+from report.catalogue import Catalogue, Entry, Layer, Style
+from report.language import Words
 from report.qgis.facts import Facts
 from report.qgis.symbol import symbol
 
-_NONE = {"en": "none", "fr": "aucun"}
-_PHASE = {"en": "Phase {}", "fr": "Phase {}"}
-_OVER = {"en": "over {}", "fr": "plus de {}"}
-_UP_TO = {"en": "up to {}", "fr": "jusqu\u2019à {}"}
-_WITHIN = {"en": "within {} km", "fr": "à moins de {} km"}
 _UNBOUNDED = 1000
-
-
-def number(value: float, language: Language, *, is_percent: bool = False) -> str:
-    """Write a number as people of that language do: 1,200.5 or 1 200,5; shares as per cent."""
-    shown = value * 100 if is_percent else value
-    text = f"{shown:,.10g}" if abs(shown) < 1e9 else f"{shown:g}"  # noqa: PLR2004 - no data are so large
-    if language == "fr":
-        text = text.replace(",", "\u202f").replace(".", ",")
-    return text + (("\u00a0%" if language == "fr" else "%") if is_percent else "")
 
 
 def _renderer(kind: str, **attributes: str) -> tuple[ET.Element, ET.Element]:
@@ -31,7 +18,7 @@ def _renderer(kind: str, **attributes: str) -> tuple[ET.Element, ET.Element]:
     return made, ET.Element("symbols")
 
 
-def _categories(style: Style, entries: tuple[Entry, ...], layer: Layer, language: Language) -> ET.Element:
+def _categories(style: Style, entries: tuple[Entry, ...], layer: Layer, words: Words) -> ET.Element:
     made, symbols = _renderer("categorizedSymbol", attr=style.attribute, enableorderby="0")
     box = ET.SubElement(made, "categories")
     for i, entry in enumerate(entries):
@@ -43,7 +30,7 @@ def _categories(style: Style, entries: tuple[Entry, ...], layer: Layer, language
             "category",
             value=value,
             type=kind,
-            label=entry.label.of(language),
+            label=entry.label.of(words.language),
             symbol=str(i),
             render="true",
         )
@@ -52,7 +39,7 @@ def _categories(style: Style, entries: tuple[Entry, ...], layer: Layer, language
     return made
 
 
-def _classes(style: Style, layer: Layer, breaks: tuple[float, ...], language: Language) -> ET.Element:
+def _classes(style: Style, layer: Layer, breaks: tuple[float, ...], words: Words) -> ET.Element:
     # what is used where nothing is left has no share: it counts as beyond all bounds
     attribute = style.attribute
     if style.is_percent:
@@ -61,13 +48,13 @@ def _classes(style: Style, layer: Layer, breaks: tuple[float, ...], language: La
         "graduatedSymbol", attr=attribute, graduatedMethod="GraduatedColor", enableorderby="0"
     )
     box = ET.SubElement(made, "ranges")
-    found: list[tuple[float, float, str]] = [(0, 0, _NONE[language])] if style.has_zero else []
+    found: list[tuple[float, float, str]] = [(0, 0, words("none"))] if style.has_zero else []
     for i, (low, high) in enumerate(pairwise(breaks)):
-        text = [number(v, language, is_percent=style.is_percent) for v in (low, high)]
+        text = [(words.share if style.is_percent else words.number)(v) for v in (low, high)]
         if i == 0:
-            label = _UP_TO[language].format(text[1])
+            label = words("up_to", value=text[1])
         elif i == len(breaks) - 2:
-            label = _OVER[language].format(text[0])
+            label = words("over", value=text[0])
         else:
             label = f"{text[0]} \u2013 {text[1]}"
         found.append((low, high, label))
@@ -82,12 +69,12 @@ def _classes(style: Style, layer: Layer, breaks: tuple[float, ...], language: La
     return made
 
 
-def _bands(style: Style, layer: Layer, limits: tuple[float, ...], language: Language) -> ET.Element:
+def _bands(style: Style, layer: Layer, limits: tuple[float, ...], words: Words) -> ET.Element:
     """Each band contains the narrower ones, so the wide are drawn first."""
     made, symbols = _renderer("categorizedSymbol", attr=style.attribute, enableorderby="1")
     box = ET.SubElement(made, "categories")
     for i, limit in enumerate(limits):
-        label = _WITHIN[language].format(number(limit / 1000, language))
+        label = words("within", km=words.number(limit / 1000))
         ET.SubElement(
             box, "category", value=f"{limit:g}", type="double", label=label, symbol=str(i), render="true"
         )
@@ -109,47 +96,45 @@ def _rule(box: ET.Element, symbols: ET.Element, layer: Layer, entry: Entry, labe
     symbols.append(symbol(key, str(layer.geometry), entry.symbol))
 
 
-def _rules(entries: tuple[Entry, ...], layer: Layer, language: Language) -> ET.Element:
+def _rules(entries: tuple[Entry, ...], layer: Layer, words: Words) -> ET.Element:
     made, symbols = _renderer("RuleRenderer", enableorderby="0")
     root = ET.SubElement(made, "rules", key=layer.id)
     for entry in entries:
-        _rule(root, symbols, layer, entry, entry.label.of(language))
+        _rule(root, symbols, layer, entry, entry.label.of(words.language))
     made.append(symbols)
     return made
 
 
-def _phases(style: Style, layer: Layer, phase_count: int, language: Language) -> ET.Element:
+def _phases(style: Style, layer: Layer, phase_count: int, words: Words) -> ET.Element:
     """Switch phases, and actions within each, in the legend; the marker carries the number of the phase."""
     made, symbols = _renderer("RuleRenderer", enableorderby="0")
     root = ET.SubElement(made, "rules", key=layer.id)
     for phase in range(1, phase_count + 1):
-        title = _PHASE[language].format(phase)
+        title = words("phase", phase=phase)
         branch = ET.SubElement(root, "rule", key=f"phase-{phase}", label=title, filter=f'"phase" = {phase}')
         for entry in style.entry:
             look = entry.symbol.model_copy(update={"text": str(phase)})
             condition = f"\"{style.attribute}\" = '{entry.value}'"
             numbered = entry.model_copy(update={"symbol": look, "value": condition})
-            _rule(branch, symbols, layer, numbered, entry.label.of(language))
+            _rule(branch, symbols, layer, numbered, entry.label.of(words.language))
     made.append(symbols)
     return made
 
 
-def renderer(
-    layer: Layer, style: Style, catalogue: Catalogue, facts: Facts, language: Language
-) -> ET.Element:
+def renderer(layer: Layer, style: Style, catalogue: Catalogue, facts: Facts, words: Words) -> ET.Element:
     """Return the renderer of a layer, with its legend in one language."""
     entries = catalogue.entries(style)
     match style.kind:
         case "categories":
-            return _categories(style, entries, layer, language)
+            return _categories(style, entries, layer, words)
         case "classes":
-            return _classes(style, layer, facts.breaks[layer.id], language)
+            return _classes(style, layer, facts.breaks[layer.id], words)
         case "bands":
-            return _bands(style, layer, facts.breaks[layer.id], language)
+            return _bands(style, layer, facts.breaks[layer.id], words)
         case "phases":
-            return _phases(style, layer, facts.phase_count, language)
+            return _phases(style, layer, facts.phase_count, words)
         case "rules":
-            return _rules(entries, layer, language)
+            return _rules(entries, layer, words)
         case _:
             made, symbols = _renderer("singleSymbol", enableorderby="0")
             symbols.append(symbol("0", str(layer.geometry), entries[0].symbol))

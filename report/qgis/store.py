@@ -10,9 +10,10 @@ from psycopg.types.json import Jsonb
 
 from db.common.errors import UsageError
 from db.server import roles
-from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, Catalogue, Language
+from report.catalogue import Catalogue
+from report.language import LANGUAGES, Language
 from report.qgis.facts import Facts
-from report.qgis.project import archive, project_xml
+from report.qgis.project import PROJECT_NAMES, archive, project_xml
 from report.qgis.style import qml
 
 Connection = psycopg.Connection[Any]
@@ -80,7 +81,7 @@ def store(
     catalogue: Catalogue,
     facts: Facts,
     *,
-    default: Language = "en",
+    default: Language = Language.EN,
     service: str | None = None,
 ) -> int:
     """Store the project in each language, and all styles; `default` is the language of default styles.

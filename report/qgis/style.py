@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from report.currency import in_currency
-from report.qgis.catalogue import Catalogue, Label, Language, Layer, names
+from report.catalogue import Catalogue, Label, Layer
+from report.language import Language, symbol_of
 from report.qgis.facts import Facts
 from report.qgis.renderer import renderer
 from report.qgis.symbol import rgba
+from report.qgis.text import map_words
 
 QGIS_VERSION = "3.22.0-Białowieża"
 
@@ -74,20 +75,22 @@ def _site_choice(field: ET.Element, layer_id: str) -> None:
         ET.SubElement(box, "Option", name=name, type="bool", value=value)
 
 
-def _fields(made: ET.Element, layer: Layer, facts: Facts, site_layer: str, language: Language) -> None:
-    known, columns = names(), facts.columns[layer.view]
+def _fields(
+    made: ET.Element, layer: Layer, catalogue: Catalogue, facts: Facts, *, site_layer: str, language: Language
+) -> None:
+    columns, symbol = facts.columns[layer.view], symbol_of(facts.currency, language)
     configuration = ET.SubElement(made, "fieldConfiguration")
     aliases = ET.SubElement(made, "aliases")
     editable = ET.SubElement(made, "editable")
     shown = [c for c in columns if not c.kind.startswith("geometry")]
     for i, column in enumerate(shown):
         field = ET.SubElement(configuration, "field", name=column.name, configurationFlags="None")
-        values = known.values_of(column.name, language)
+        values = catalogue.values_of(column.name, language)
         if values:
             _value_map(field, values)
         elif layer.is_editable and column.name == "site_id" and site_layer:
             _site_choice(field, site_layer)
-        alias = in_currency(known.alias_of(column.name, language), facts.currency)
+        alias = catalogue.field_of(column.name, language).replace("{currency}", symbol)
         ET.SubElement(aliases, "alias", field=column.name, index=str(i), name=alias)
         # the first column is the key, which the database gives
         is_editable = layer.is_editable and i > 0
@@ -106,12 +109,12 @@ def style_parts(
     """
     box = ET.Element("parts")
     if layer.style and layer.geometry:
-        box.append(renderer(layer, layer.style, catalogue, facts, language))
+        box.append(renderer(layer, layer.style, catalogue, facts, map_words(language, facts.currency)))
         if layer.label:
             box.append(_labeling(layer.label, layer.geometry))
         ET.SubElement(box, "blendMode").text = "0"
         ET.SubElement(box, "layerOpacity").text = str(layer.opacity)
-    _fields(box, layer, facts, site_layer, language)
+    _fields(box, layer, catalogue, facts, site_layer=site_layer, language=language)
     if layer.display:
         # names are untrusted, and a map tip is read as HTML
         safe = f"regexp_replace(to_string(\"{layer.display}\"), '[<>&]', ' ')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from report.qgis.catalogue import Symbol
+from report.catalogue import Symbol
 
 
 def rgba(colour: str) -> str:

@@ -12,26 +12,10 @@ from fastapi import FastAPI
 from tipg.collections import Catalog, pg_get_collection_index
 from tipg.settings import DatabaseSettings
 
+from report.catalogue import catalogue
+
 log = logging.getLogger(__name__)
-PUBLISHED = (
-    "assumption",
-    "candidate_site",
-    "coverage_summary",
-    "decision",
-    "demand_cell",
-    "demand_coverage",
-    "equity_coverage",
-    "existing_station",
-    "grid_load",
-    "load_source",
-    "phase_budget",
-    "planning_area",
-    "published_run",
-    "road",
-    "service_area",
-    "site_reason",
-    "station_plan",
-)
+PUBLISHED = tuple(sorted(catalogue().published("serve")))
 
 LISTS_RUNS = "published_run"
 NO_RUN = 0

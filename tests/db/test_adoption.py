@@ -19,10 +19,11 @@ from model.data import scenario, scenario_store
 from model.run import adoption
 from model.run.adoption import Adopting
 from model.solve import Limits, solve_scenario
-from report import summary
+from report.catalogue import catalogue
+from report.language import Language
 from report.qgis import facts
-from report.qgis.catalogue import catalogue
 from report.qgis.project import project_xml
+from report.run import find_run
 from tests.db.test_analyses import file
 from tests.support.toy_town import NEAR
 from tests.system.test_dead_run import run
@@ -64,14 +65,14 @@ def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_p
     pareto.front(file(tmp_path), 2, Limits())
     assert adopted(toy) == []
     with pytest.raises(UsageError, match="No plan is adopted") as caught:
-        summary.find_run(toy, None)
+        find_run(toy, None)
     assert "python -m model.adopt --run" in caught.value.hint
     first = planned(tmp_path)
     assert adopted(toy) == [first]
     sweep.sweep(file(tmp_path), ["reach=0.7"], Limits())
     assert adopted(toy) == [first]
-    assert summary.find_run(toy, None)["run_id"] == first
-    assert summary.find_run(toy, base.report.run_id)["is_adopted"] is False
+    assert find_run(toy, None)["run_id"] == first
+    assert find_run(toy, base.report.run_id)["is_adopted"] is False
 
 
 def test_a_plan_that_changes_nothing_gives_way_to_one_that_does(
@@ -192,7 +193,7 @@ def test_every_output_says_which_plan_it_shows(planned_database: str, tmp_path: 
     run("report.page", "--out", str(page))
     assert '"is_adopted":true' in page.read_text(encoding="utf-8")
     with psycopg.connect(planned_database) as conn:
-        title = project_xml(catalogue(), facts.read(conn, catalogue()), "en").decode()
+        title = project_xml(catalogue(), facts.read(conn, catalogue()), Language.EN).decode()
     assert "near, run 1, adopted on " in title
     assert 'filter:="is_adopted"' in title
     with serving(planned_database) as service:

@@ -15,8 +15,9 @@ import pytest
 from report.figures import charts
 from report.figures.__main__ import write
 from report.figures.read import Findings, read
-from report.figures.text import Words
-from report.summary import find_run
+from report.figures.text import figure_words
+from report.language import Language
+from report.run import find_run
 
 TORNADO = pd.DataFrame(
     {
@@ -45,7 +46,7 @@ def found(planned_database: str) -> Findings:
 
 def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> None:
     """A name that would be a formula, or markup, is shown as it is written."""
-    files = write(found, Words("en"), tmp_path)
+    files = write(found, figure_words(Language.EN, "CAD"), tmp_path)
     names = ("coverage_l2", "coverage_l3", "ev_density", "money")
     assert [f.name for f in files] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
     for path in files:
@@ -58,27 +59,28 @@ def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> No
 
 def test_tornado_and_pareto_are_drawn_when_there_are_runs_for_them(found: Findings, tmp_path: Path) -> None:
     more = replace(found, tornado=TORNADO, pareto=PARETO)
-    names = {path.stem for path in write(more, Words("fr"), tmp_path)}
+    names = {path.stem for path in write(more, figure_words(Language.FR, "CAD"), tmp_path)}
     assert names == {"coverage_l2", "coverage_l3", "ev_density", "money", "tornado", "pareto"}
 
 
 def test_a_tornado_has_the_widest_bar_on_top(found: Findings) -> None:
-    (axes,) = charts.tornado(replace(found, tornado=TORNADO), Words("en")).axes
+    (axes,) = charts.tornado(replace(found, tornado=TORNADO), figure_words(Language.EN, "CAD")).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["budget (800,000)", "reach (5,000)"]
     assert sorted(bar.get_width() for bar in axes.patches) == [-0.05, -0.01, 0.03]
     assert axes.yaxis_inverted()
 
 
 def test_a_front_joins_the_plans_that_none_beats(found: Findings) -> None:
-    (axes,) = charts.pareto(replace(found, pareto=PARETO), Words("en")).axes
+    (axes,) = charts.pareto(replace(found, pareto=PARETO), figure_words(Language.EN, "CAD")).axes
     front, beaten = axes.lines
-    assert [list(map(float, values)) for values in front.get_data()] == [[0, 1], [50, 70]]
-    assert [list(map(float, values)) for values in beaten.get_data()] == [[2], [60]]
+    assert [list(map(float, values)) for values in front.get_data()] == [[0, 1], [0.5, 0.7]]
+    assert [list(map(float, values)) for values in beaten.get_data()] == [[2], [0.6]]
 
 
 def test_money_shows_budget_gross_and_net(found: Findings) -> None:
-    (axes,) = charts.money(found, Words("fr")).axes
+    (axes,) = charts.money(found, figure_words(Language.FR, "CAD")).axes
     row = found.money.iloc[0]
     widths = [bar.get_width() * 1e6 for bar in axes.patches]
     assert widths == pytest.approx([row["budget_cad"], row["capex_cad"], row["net_capex_cad"]])
-    assert axes.get_xlabel() == "millions $ CA"
+    assert axes.get_xlabel() == "millions de $"
+    assert axes.texts[0].get_text() == figure_words(Language.FR, "CAD").number(row["budget_cad"] / 1e6, 2)

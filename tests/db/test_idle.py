@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from model.solve import Limits, solve_scenario
 from report import summary
-from report.page.render import HERE, words
+from report.language import read_words
+from report.page.render import HERE, WORDS
 from tests.support.toy_town import NEAR
 
 NEAR_TEXT = NEAR.read_text(encoding="utf-8")
@@ -149,7 +150,7 @@ def test_the_page_has_words_for_each_reason(toy: psycopg.Connection[Any], tmp_pa
     for action, reason, sites, left in rows:
         assert f'{reason}: "idle_{reason}"' in script
         for language in ("en", "fr"):
-            assert {f"idle_{reason}", f"action_{action}"} <= words()[language].keys()
+            assert {f"idle_{reason}", f"action_{action}"} <= read_words(WORDS)[language].keys()
         assert 0 <= left <= sites
 
 

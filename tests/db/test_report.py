@@ -17,6 +17,7 @@ from db.common.errors import UsageError
 from db.schema import build
 from model.solve import Limits, solve_scenario
 from report import summary
+from report.run import find_run
 
 OWN = (
     "assumption",
@@ -58,7 +59,7 @@ def planned(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
 
 def printed(conn: psycopg.Connection[Any], run_id: int | None = None) -> str:
     out = io.StringIO()
-    summary.show(conn, summary.find_run(conn, run_id), Console(file=out, width=160))
+    summary.show(conn, find_run(conn, run_id), Console(file=out, width=160))
     return out.getvalue()
 
 
@@ -166,15 +167,15 @@ def test_names_are_no_markup(planned: psycopg.Connection[Any]) -> None:
 
 def test_no_plan_and_no_region_are_said_with_a_next_step(toy_connection: psycopg.Connection[Any]) -> None:
     with pytest.raises(UsageError, match="No plan is published") as nothing:
-        summary.find_run(toy_connection, None)
+        find_run(toy_connection, None)
     assert "model.solve" in nothing.value.hint
     with pytest.raises(UsageError, match="Run 99 is not a published plan"):
-        summary.find_run(toy_connection, 99)
+        find_run(toy_connection, 99)
 
 
 def test_an_empty_database_is_said(connection: psycopg.Connection[Any]) -> None:
     with pytest.raises(UsageError, match=r"No region is loaded|not set up"):
-        summary.find_run(connection, None)
+        find_run(connection, None)
 
 
 @pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo (GDAL's tools) is not installed")

@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 
 from db.common.errors import UsageError
 from db.environment import CHECKOUT
-from report.export import LAYERS, Format, export, guarded, main
-from report.summary import find_run
+from report.catalogue import catalogue
+from report.export import Format, export, guarded, main
+from report.run import find_run
 
 pytestmark = pytest.mark.usefixtures("gdal")
 MAPS = 10
+EXPORTED = catalogue().published("export")
 HOSTILE = '=HYPERLINK("http://example.org","Mall")'
 
 
@@ -50,7 +52,7 @@ def test_a_geopackage_holds_layers_tables_and_styles(planned: Any, tmp_path: Pat
     assert export(planned, 1, Format.GPKG, path) == [path]
     assert export(planned, 1, Format.GPKG, path) == [path]  # again, over the old one
     found = dict(pyogrio.list_layers(path))
-    assert set(found) == {*LAYERS, "layer_styles"}
+    assert set(found) == {*EXPORTED, "layer_styles"}
     assert sum(kind is not None for kind in found.values()) == MAPS
     assert "26917" in ogrinfo(str(path), "decision")
     styles = pyogrio.read_dataframe(path, layer="layer_styles", read_geometry=False)
@@ -66,7 +68,7 @@ def test_a_geopackage_holds_layers_tables_and_styles(planned: Any, tmp_path: Pat
 
 def test_geojson_is_in_degrees(planned: Any, tmp_path: Path) -> None:
     files = export(planned, 1, Format.GEOJSON, tmp_path)
-    assert len(files) == len(LAYERS)
+    assert len(files) == len(EXPORTED)
     found = json.loads((tmp_path / "station_plan.geojson").read_text())["features"]
     assert len(found) == 2
     for feature in found:

@@ -18,8 +18,9 @@ from model.analysis.variation import SHORT
 from model.formulation.constraints import RULES
 from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
+from report.language import Language, read_words
 from report.page.__main__ import OUT, write_page
-from report.page.render import HERE, words
+from report.page.render import HERE, WORDS
 from tests.support.browser import chromium
 
 NAME = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
@@ -87,7 +88,7 @@ def files(templates: Any, solved: str, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("out")
     with templates.clone(solved):
         alone = write_page(1, out=folder / "alone.html")
-        both = write_page(1, compare=2, language="fr", out=folder / "both.html")
+        both = write_page(1, compare=2, language=Language.FR, out=folder / "both.html")
     return {"alone": alone, "both": both}
 
 
@@ -265,7 +266,7 @@ def test_search_finds_a_station_and_moves_there(watched: Watched) -> None:
     watched.page.locator("#found button").click()
     assert watched.page.inner_text("#detail h3") == NAME
     watched.page.fill("#search", "no such name")
-    assert watched.page.inner_text("#found") == words()["en"]["search_none"]
+    assert watched.page.inner_text("#found") == read_words(WORDS)[Language.EN]["search_none"]
 
 
 def test_the_keyboard_reaches_the_plan(watched: Watched) -> None:
@@ -281,7 +282,7 @@ def test_the_keyboard_reaches_the_plan(watched: Watched) -> None:
 
 def test_the_french_page_is_french(browser: Browser, files: dict[str, Path]) -> None:
     watched = Watched(browser, files["both"])
-    french, english = words()["fr"], words()["en"]
+    french, english = read_words(WORDS)[Language.FR], read_words(WORDS)[Language.EN]
     for _ in range(2):
         shown = watched.page.eval_on_selector_all(
             "[data-word]", "found => found.map(e => [e.dataset.word, e.textContent])"
@@ -333,15 +334,12 @@ def test_it_prints(browser: Browser, files: dict[str, Path]) -> None:
     watched.page.close()
 
 
-def test_words_are_the_same_in_both_languages_and_cover_rules_and_terms() -> None:
-    found = words()
-    assert found["en"].keys() == found["fr"].keys()
-    for key, text in found["en"].items():
-        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", found["fr"][key])), key
-    assert {f"rule_{rule.name}" for rule in RULES} <= found["en"].keys()
-    assert {f"knob_{name}" for name in SHORT} <= found["en"].keys()
+def test_words_cover_rules_and_units() -> None:
+    found = read_words(WORDS)[Language.EN]
+    assert {f"rule_{rule.name}" for rule in RULES} <= found.keys()
+    assert {f"knob_{name}" for name in SHORT} <= found.keys()
     units = {measure.unit.replace(" ", "_") for measure in MEASURES.values()} - {"CAD", "kW"}
-    assert {f"unit_{name}" for name in units} <= found["en"].keys()
+    assert {f"unit_{name}" for name in units} <= found.keys()
 
 
 def test_no_word_is_there_for_nothing() -> None:
@@ -349,7 +347,7 @@ def test_no_word_is_there_for_nothing() -> None:
     made = re.compile(
         r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|knob|unit)_"
     )
-    unused = [key for key in words()["en"] if not made.match(key) and key not in code]
+    unused = [key for key in read_words(WORDS)[Language.EN] if not made.match(key) and key not in code]
     assert unused == []
 
 

@@ -24,10 +24,11 @@ from db.common.errors import UsageError
 from db.environment import CHECKOUT, child_environment
 from db.server import roles
 from model.solve import Limits, solve_scenario
+from report.catalogue import catalogue
+from report.language import LANGUAGES, Language
 from report.qgis import __main__ as command
 from report.qgis import facts
-from report.qgis.catalogue import LANGUAGES, PROJECT_NAMES, catalogue, names
-from report.qgis.project import project_xml
+from report.qgis.project import PROJECT_NAMES, project_xml
 from tests.support.toy_town import NEAR
 
 PYTHON = "/usr/bin/python3"
@@ -97,8 +98,8 @@ def open_in_qgis(login: dict[str, str], language: str, folder: Path, *more: str)
     return found
 
 
-def legend(layer_id: str, language: str) -> list[str]:
-    """The legend that `layers.toml` promises for categories and rules."""
+def legend(layer_id: str, language: Language) -> list[str]:
+    """The legend that `catalogue.toml` promises for categories and rules."""
     layer = next(x for x in catalogue().layer if x.id == layer_id)
     assert layer.style
     return [entry.label.of(language) for entry in catalogue().entries(layer.style)]
@@ -116,14 +117,14 @@ def test_no_password_and_no_user_is_stored(stored: psycopg.Connection[Any]) -> N
 def test_every_column_and_layer_has_a_name_in_both_languages(stored: psycopg.Connection[Any]) -> None:
     known = facts.read(stored, catalogue())
     columns = {c.name for found in known.columns.values() for c in found if c.name != "geom"}
-    assert columns - set(names().alias) == set(), "name them in report/qgis/fields.toml"
-    assert all(known.columns.values()), "a layer of layers.toml has no view"
+    assert columns - set(catalogue().field) == set(), "name them in report/catalogue.toml"
+    assert all(known.columns.values()), "a layer of catalogue.toml has no view"
     assert all(x.title.en != "" and x.title.fr != "" for x in catalogue().layer)
 
 
 def test_styles_are_found_where_qgis_looks_and_people_keep_theirs(stored: psycopg.Connection[Any]) -> None:
     stored.execute("update layer_styles set description = 'mine' where stylename = 'Roads'")
-    command.main(language=command.Choice.FR)
+    command.main(language=Language.FR)
     found = dict(
         stored.execute(
             "select f_table_name, stylename from layer_styles where useasdefault order by id"
@@ -144,7 +145,7 @@ def test_a_region_with_a_hostile_name_makes_a_sound_project(stored: psycopg.Conn
     hostile = facts.Facts(
         **{**vars(read), "region": "<a> & \"b\" 'c' \u00e9", "address": {"dbname": "it's \\ & <x>"}}
     )
-    root = ET.fromstring(project_xml(catalogue(), hostile, "en").split(b"\n", 1)[1])  # noqa: S314 - our own
+    root = ET.fromstring(project_xml(catalogue(), hostile, Language.EN).split(b"\n", 1)[1])  # noqa: S314 - our own
     assert "<a> & \"b\" 'c' \u00e9" in str(root.findtext("title"))
     source = root.findtext("projectlayers/maplayer/datasource")
     assert source is not None
@@ -219,8 +220,8 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     assert layers["decision"]["name"] == "Works of the plan"
     assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross (CAD)"
     assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
-    assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", "en")]
-    assert layers["l3_after"]["legend"] == legend("l3_after", "en")
+    assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", Language.EN)]
+    assert layers["l3_after"]["legend"] == legend("l3_after", Language.EN)
     assert layers["l3_service_area"]["legend"][0] == "within 0.6 km"
     # a reader cannot write, whatever the client tries
     assert found["lock_faults"]
@@ -242,7 +243,7 @@ def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
     found = open_in_qgis(logins["planner"], "fr", tmp_path, *drawn)
     assert found["lock_faults"] == []
     assert found["layers"]["decision"]["name"] == "Travaux du plan"
-    assert found["layers"]["decision"]["legend"] == ["Phase 1", *legend("decision", "fr")]
+    assert found["layers"]["decision"]["legend"] == ["Phase 1", *legend("decision", Language.FR)]
     assert found["maps"]["site_lock"]["colours"] > 1
     choices = {
         value for choice in found["widgets"]["lock_kind"]["config"]["map"] for value in choice.values()

@@ -1,18 +1,18 @@
-"""Reads the table of layers and the names for people; a mistake in either is found when it is read."""
+"""Reads `catalogue.toml`: all that is published; a mistake in it is found when it is read."""
 
 from __future__ import annotations
 
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Language = Literal["en", "fr"]
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
-PROJECT_NAMES: dict[Language, str] = {"en": "Region plan", "fr": "Plan de la région"}
-_FOLDER = Path(__file__).parent
+from report.language import LANGUAGES, Language
+
+Place = Literal["qgis", "export", "serve", "page", "figures", "summary"]
+_FILE = Path(__file__).with_name("catalogue.toml")
 
 Colour = Annotated[str, Field(pattern=r"^(none|#[0-9a-f]{6})$")]
 
@@ -21,7 +21,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Words(_Strict):
+class Text(_Strict):
     """The same in both languages."""
 
     en: str
@@ -47,13 +47,13 @@ class Entry(_Strict):
     """A line of a legend: a value (or, with rules, an expression), its words and its symbol."""
 
     value: str | bool
-    label: Words
+    label: Text
     symbol: Symbol
     within_scale: int | None = None
 
 
 class Style(_Strict):
-    """How a layer is drawn; see the top of `layers.toml`."""
+    """How a layer is drawn; see the top of `catalogue.toml`."""
 
     kind: Literal["single", "categories", "phases", "classes", "bands", "rules"]
     attribute: str = ""
@@ -76,12 +76,12 @@ class Label(_Strict):
 
 
 class Layer(_Strict):
-    """A layer of the project, or a table when it has no geometry."""
+    """A layer of the map, or a table when it has no geometry; what is left out is the view's."""
 
     id: str
     view: str
     group: str
-    title: Words
+    title: Text
     geometry: Literal["Point", "LineString", "Polygon", "MultiPolygon"] | None = None
     only: str | None = None
     where: str = ""
@@ -93,21 +93,47 @@ class Layer(_Strict):
     is_editable: bool = False
 
 
+class View(_Strict):
+    """A view of schema `report` and where it is published; with layers it is on the map."""
+
+    name: str
+    title: Text
+    published: tuple[Place, ...] = Field(min_length=1)
+    layer: tuple[Layer, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _layers_take_its_name_and_title(cls, given: dict[str, Any]) -> dict[str, Any]:
+        own = {"view": given["name"], "id": given["name"], "title": given["title"]}
+        return given | {"layer": [own | layer for layer in given.get("layer", ())]}
+
+    @model_validator(mode="after")
+    def _layers_are_published(self) -> View:
+        if bool(self.layer) != ("qgis" in self.published):
+            raise ValueError(f"view {self.name} is published in qgis without a layer, or has one and is not")
+        return self
+
+
 class Group(_Strict):
     """A group of layers; of an exclusive one a single layer shows at a time."""
 
     id: str
-    title: Words
+    title: Text
     is_exclusive: bool = False
 
 
 class Catalogue(_Strict):
-    """All layers, top to bottom."""
+    """All that is published; layers of the map from top to bottom.
+
+    `field` has what people read for a column, `value` for the values of a column: [English, French].
+    """
 
     group: tuple[Group, ...]
-    layer: tuple[Layer, ...]
+    view: tuple[View, ...]
     shared: dict[str, tuple[Entry, ...]]
     condition: dict[str, str]
+    field: dict[str, tuple[str, str]]
+    value: dict[str, dict[str, tuple[str, str]]]
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Catalogue:
@@ -118,39 +144,34 @@ class Catalogue(_Strict):
                 raise ValueError(f"layer {layer.id} names a group or a legend that there is not")
             if layer.only and layer.only not in self.condition:
                 raise ValueError(f"layer {layer.id} names a condition that there is not")
+        for names in ([view.name for view in self.view], [layer.id for layer in self.layer]):
+            if len(names) > len(set(names)):
+                raise ValueError("a view or a layer is listed twice")
         return self
+
+    @property
+    def layer(self) -> tuple[Layer, ...]:
+        """All layers, top to bottom."""
+        return tuple(layer for view in self.view for layer in view.layer)
+
+    def published(self, place: Place) -> tuple[str, ...]:
+        """Return the names of the views that are published in a place."""
+        return tuple(view.name for view in self.view if place in view.published)
 
     def entries(self, style: Style) -> tuple[Entry, ...]:
         """Return the legend of a style, its own or a shared one."""
         return self.shared[style.entries_from] if style.entries_from else style.entry
 
-
-class Names(_Strict):
-    """Names of columns and of their values: [English, French]."""
-
-    alias: dict[str, tuple[str, str]]
-    value: dict[str, dict[str, tuple[str, str]]]
-
-    def alias_of(self, column: str, language: Language) -> str:
+    def field_of(self, column: str, language: Language) -> str:
         """Return what people read for a column; a column without a name is shown as it is called."""
-        return self.alias.get(column, (column, column))[LANGUAGES.index(language)]
+        return self.field.get(column, (column, column))[LANGUAGES.index(language)]
 
     def values_of(self, column: str, language: Language) -> dict[str, str]:
         """Return what people read for the values of a column; empty when they read the values."""
         return {k: v[LANGUAGES.index(language)] for k, v in self.value.get(column, {}).items()}
 
 
-def _read(name: str) -> dict[str, object]:
-    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
-
-
 @cache
 def catalogue() -> Catalogue:
-    """Return the layers of `layers.toml`."""
-    return Catalogue.model_validate(_read("layers.toml"))
-
-
-@cache
-def names() -> Names:
-    """Return the names of `fields.toml`."""
-    return Names.model_validate(_read("fields.toml"))
+    """Return what `catalogue.toml` says."""
+    return Catalogue.model_validate(tomllib.loads(_FILE.read_text(encoding="utf-8")))

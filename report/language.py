@@ -1,0 +1,108 @@
+"""Words, numbers, money and days in English and French, as Canadians write them (CLDR, by Babel)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, dates, numbers
+
+CANADIAN = "CAD"
+_NO_BREAK = "\u00a0"
+_LARGE = 1e9
+
+
+class Language(StrEnum):
+    """A language that people read."""
+
+    EN = "en"
+    FR = "fr"
+
+
+LANGUAGES = tuple(Language)
+LOCALES = {Language.EN: Locale.parse("en_CA"), Language.FR: Locale.parse("fr_CA")}
+
+Word = str | dict[str, str]
+"""A text, or a text for each plural form that CLDR has for the language: `one` and `other`."""
+
+
+def number(value: float, language: Language, digits: int | None = None) -> str:
+    """Return a number with so many digits after the point, else with those it has: 1,234.5 or 1 234,5."""
+    if digits is None and abs(value) >= _LARGE:  # nothing that is counted is so large
+        return f"{value:g}"
+    pattern = "#,##0.##########" if digits is None else f"#,##0.{'0' * digits}".rstrip(".")
+    return numbers.format_decimal(float(f"{value:.10g}"), pattern, locale=LOCALES[language])
+
+
+def share(value: float, language: Language, digits: int | None = None) -> str:
+    """Return a share as per cent: 12.3% or 12,3 %."""
+    sign = "%" if language == Language.EN else f"{_NO_BREAK}%"
+    return number(value * 100, language, digits) + sign
+
+
+def money(value: float, currency: str, language: Language) -> str:
+    """Return a sum without cents in a currency (ISO 4217): $1,234 or 1 234 $."""
+    pattern = "¤#,##0" if language == Language.EN else f"#,##0{_NO_BREAK}¤"
+    if symbol_of(currency, language)[-1].isalpha():
+        pattern = pattern.replace("¤#", f"¤{_NO_BREAK}#")
+    return numbers.format_currency(value, currency, pattern, locale=LOCALES[language], currency_digits=False)
+
+
+def symbol_of(currency: str, language: Language) -> str:
+    """Return what Canadians write for a currency: $ for their own, else US$ (in French $ US), €, CHF."""
+    return numbers.get_currency_symbol(currency, locale=LOCALES[language])
+
+
+def day(value: dt.date, language: Language) -> str:
+    """Return a day: November 26, 2026 or 26 novembre 2026."""
+    return dates.format_date(value, "long", locale=LOCALES[language])
+
+
+@cache
+def read_words(*files: Path) -> dict[Language, dict[str, Word]]:
+    """Return the words of files by language; a later file adds to an earlier one."""
+    found: dict[Language, dict[str, Word]] = {language: {} for language in LANGUAGES}
+    for file in files:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+        for language in LANGUAGES:
+            found[language] |= read[language]
+    return found
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of some files in one language, about sums in one currency."""
+
+    language: Language
+    currency: str
+    files: tuple[Path, ...]
+
+    def __call__(self, key: str, *, count: float | None = None, **values: object) -> str:
+        """Return a text with its values filled in; `count` chooses the plural form.
+
+        Raises:
+            KeyError: the files have no such word.
+        """
+        word = read_words(*self.files)[self.language][key]
+        if count is not None:
+            values["count"] = number(count, self.language)
+        if isinstance(word, dict):
+            form = LOCALES[self.language].plural_form(0 if count is None else count)
+            word = word.get(form, word["other"])
+        return word.format(currency=symbol_of(self.currency, self.language), **values)
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Return a number; see `number`."""
+        return number(value, self.language, digits)
+
+    def share(self, value: float, digits: int | None = None) -> str:
+        """Return a share as per cent."""
+        return share(value, self.language, digits)
+
+    def money(self, value: float) -> str:
+        """Return a sum in the currency."""
+        return money(value, self.currency, self.language)

@@ -1,0 +1,92 @@
+"""Words, numbers, money and days of reports, in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from babel import Locale
+
+from db.environment import CHECKOUT
+from report.language import LANGUAGES, LOCALES, Language, Word, Words, day, money, number, read_words, share
+
+FILES = sorted((CHECKOUT / "report").rglob("words.toml"))
+BREAK = "\u00a0"
+
+
+def forms(word: Word) -> dict[str, str]:
+    return word if isinstance(word, dict) else {"other": word}
+
+
+def placeholders(word: Word) -> set[str]:
+    return {name for text in forms(word).values() for name in re.findall(r"{(\w*)}", text)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_each_word_is_there_in_both_languages_with_the_same_placeholders(file: Path) -> None:
+    english, french = (read_words(file)[language] for language in LANGUAGES)
+    assert english.keys() == french.keys()
+    assert english
+    for key, word in english.items():
+        assert placeholders(word) == placeholders(french[key]), key
+        assert isinstance(word, dict) == isinstance(french[key], dict), key
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_with_a_number_has_each_plural_form(file: Path, language: Language) -> None:
+    """`many` of French is for millions alone, which read as `other` does."""
+    known = {"one", "other"}
+    assert known <= set(LOCALES[language].plural_form.tags) | {"other"}
+    for key, word in read_words(file)[language].items():
+        if isinstance(word, dict):
+            assert word.keys() == known, key
+            assert word["one"] != word["other"] or key == "unit_sites", key
+
+
+def test_the_languages_are_canadian() -> None:
+    assert {Language.EN: Locale.parse("en_CA"), Language.FR: Locale.parse("fr_CA")} == LOCALES
+
+
+def test_numbers_are_written_as_people_of_the_language_do() -> None:
+    assert number(1234.5, Language.EN) == "1,234.5"
+    assert number(1234.5, Language.FR) == f"1{BREAK}234,5"
+    assert number(0.1 + 0.2, Language.EN) == "0.3"
+    assert number(1234.567, Language.FR, 1) == f"1{BREAK}234,6"
+    assert number(2, Language.EN, 0) == "2"
+    assert share(0.1234, Language.EN, 1) == "12.3%"
+    assert share(0.1234, Language.FR, 1) == f"12,3{BREAK}%"
+    assert share(0.25, Language.EN) == "25%"
+
+
+@pytest.mark.parametrize(
+    ("currency", "english", "french"),
+    [
+        ("CAD", "$1,234,568", f"1{BREAK}234{BREAK}568{BREAK}$"),
+        ("USD", "US$1,234,568", f"1{BREAK}234{BREAK}568{BREAK}${BREAK}US"),
+        ("CHF", f"CHF{BREAK}1,234,568", f"1{BREAK}234{BREAK}568{BREAK}CHF"),
+        ("EUR", "€1,234,568", f"1{BREAK}234{BREAK}568{BREAK}€"),
+    ],
+)
+def test_money_is_written_in_the_currency_of_the_region(currency: str, english: str, french: str) -> None:
+    assert money(1_234_567.6, currency, Language.EN) == english
+    assert money(1_234_567.6, currency, Language.FR) == french
+
+
+def test_days_are_written_out() -> None:
+    assert day(dt.date(2026, 11, 6), Language.EN) == "November 6, 2026"
+    assert day(dt.date(2026, 11, 6), Language.FR) == "6 novembre 2026"
+
+
+def test_the_count_chooses_the_plural_form(tmp_path: Path) -> None:
+    file = tmp_path / "words.toml"
+    forms = 'sites = { one = "{count} site of {all}, {currency}", other = "{count} sites of {all}, {currency}" }\n'
+    file.write_text(f"[en]\n{forms}[fr]\n{forms}", encoding="utf-8")
+    english, french = (Words(language, "CHF", (file,)) for language in LANGUAGES)
+    assert english("sites", count=1, all=3) == "1 site of 3, CHF"
+    assert english("sites", count=0, all=3) == "0 sites of 3, CHF"
+    assert english("sites", count=1200, all=3) == "1,200 sites of 3, CHF"
+    assert french("sites", count=0, all=3) == "0 site of 3, CHF"  # in French nothing is no plural
+    assert french("sites", count=1_000_000, all=3) == f"1{BREAK}000{BREAK}000 sites of 3, CHF"
