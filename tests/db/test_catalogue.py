@@ -19,7 +19,7 @@ REPORT = CHECKOUT / "report"
 READERS = {
     "page": [REPORT / "page" / "read.py"],
     "figures": [REPORT / "figures" / "read.py"],
-    "summary": [REPORT / "summary.py"],
+    "summary": [REPORT / "summary.py", REPORT / "run.py"],
 }
 _READS = re.compile(r"\b(?:from|join)\s+report\.(\w+)(?!\w|\.\w| import)")
 

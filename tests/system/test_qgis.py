@@ -218,7 +218,7 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     assert all(len(x["key"]) == 1 for x in layers.values())
     assert [k for k, x in layers.items() if not x["is_read_only"]] == ["site_lock"]
     assert layers["decision"]["name"] == "Works of the plan"
-    assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross (CAD)"
+    assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross ($)"
     assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
     assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", Language.EN)]
     assert layers["l3_after"]["legend"] == legend("l3_after", Language.EN)
