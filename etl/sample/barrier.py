@@ -1,4 +1,4 @@
-"""What streets cannot simply cross: the river and the railway, as curves over the lattice."""
+"""The river and the railway, which few streets cross, as curves over the lattice."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What each block of the lattice is used for: cores, suburbs, industry, parks, villages, countryside."""
+"""The use of each block of the lattice: cores, suburbs, industry, parks, villages, countryside."""
 
-# Shares and distances are the drawing itself; a name for each would say no more than its line does.
+# Shares and distances define the drawing; a name for each would not say more than its line.
 # ruff: noqa: PLR2004
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ def _use_blocks(land: Land, rng: np.random.Generator) -> None:
     for (a, b), size in zip(*_villages(land, rng), strict=True):
         village = np.minimum(village, np.hypot(i - a, j - b) * km / size)
     village *= 1 + 0.15 * ragged
-    kinds = Waves.draw(rng, 8, 1.5, 4.0).at(i * km, j * km)
+    type_noise = Waves.draw(rng, 8, 1.5, 4.0).at(i * km, j * km)
     within = land.inside(i, j)
     for m, place in enumerate(MUNICIPALITIES):
         own = np.flatnonzero(within & (land.block_municipality == m))
         ranked = own[np.argsort((score if place.is_city else village).ravel()[own], kind="stable")]
         built = ranked[: max(2, round(place.built_share * len(own)))]
         flat = land.block_type.reshape(-1)
-        flat[built] = _city_types(built, kinds, rng) if place.is_city else VILLAGE_BLOCK
+        flat[built] = _city_types(built, type_noise, rng) if place.is_city else VILLAGE_BLOCK
     land.block_score[:] = score
     across = np.floor(j / BLOCK) - np.floor((i + land.diagonal_shift) / BLOCK)
     land.block_type[(land.block_type == CURVED) & (np.abs(across) <= 1)] = PLAIN
@@ -99,10 +99,10 @@ def _from_core(x: Floats, y: Floats) -> Floats:
     return score
 
 
-def _city_types(built: Ints, kinds: Floats, rng: np.random.Generator) -> npt.NDArray[np.int8]:
+def _city_types(built: Ints, type_noise: Floats, rng: np.random.Generator) -> npt.NDArray[np.int8]:
     """Return the use of a city's blocks, given from the core outwards."""
     rank = np.arange(len(built)) / len(built)
-    noise = kinds.ravel()[built]
+    noise = type_noise.ravel()[built]
     types = np.where(noise > np.quantile(noise, 0.80), PLAIN, CURVED)
     outer = rank > 0.25
     types = np.where(outer & (noise < np.quantile(noise, 0.13)), INDUSTRY, types)

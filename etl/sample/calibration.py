@@ -1,7 +1,7 @@
-"""The totals that the sample region is held to, and the arithmetic that keeps them exact at any scale.
+"""The totals of the sample region, and the arithmetic that keeps them exact at any scale.
 
 Published totals of the Region of Waterloo (2021 census; Ontario vehicle registrations 2024-09; OpenChargeMap
-2024-11; NRCan 2022-07; GTFS 2026-06): only the sums are taken, everything below them is made up.
+2024-11; NRCan 2022-07; GTFS 2026-06): only the sums are real, everything below them is made up.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Municipality:
     """
 
     name: str
-    kind: str
+    municipality_type: str
     population: int
     area_km2: float
     east_km: float
@@ -71,8 +71,8 @@ class Municipality:
 
     @property
     def is_city(self) -> bool:
-        """Tell cities from townships."""
-        return self.kind == "city"
+        """Return whether it is a city, not a township."""
+        return self.municipality_type == "city"
 
 
 MUNICIPALITIES = (
@@ -120,7 +120,7 @@ def _largest_remainder(share: Floats, count: int) -> Ints:
 
 
 def spread(weights: Floats, count: int, start: float) -> Ints:
-    """Deal `count` out in proportion to `weights`, walking along them: small weights get their turn too.
+    """Distribute `count` in proportion to `weights`, by their cumulative sum: small weights also get a share.
 
     `start` in 0..1 shifts where the first one falls. The parts sum to `count` exactly.
     """

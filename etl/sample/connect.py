@@ -1,4 +1,4 @@
-"""Keeps the streets together: every place can be driven to from every other, by streets open to all."""
+"""Keeps the streets connected: every place can be reached from every other, by public streets."""
 
 from __future__ import annotations
 
@@ -38,18 +38,20 @@ def _loose(way: Ints, node: Ints, is_oneway: Bools, active: Bools, root: int) ->
     return loose & active
 
 
-def hold_together(way: Ints, node: Ints, kind: Ints, is_oneway: Bools, root: int) -> tuple[Bools, Bools]:
+def hold_together(
+    way: Ints, node: Ints, road_class: Ints, is_oneway: Bools, root: int
+) -> tuple[Bools, Bools]:
     """Find the ways to keep, and which of them are one-way after all.
 
     `way` and `node` list the nodes of all ways in their order. A one-way street that would cut something off
-    becomes two-way; what still hangs loose goes. Service roads come last, so that nothing hangs on one alone.
+    becomes two-way; what is still disconnected goes. Service roads come last, so that nothing depends on one.
     Returns two arrays by way: is it kept, is it one-way.
     """
-    oneway, kept = is_oneway.copy(), np.zeros(len(kind), bool)
-    for stage in (kind != SERVICE, kind == SERVICE):
+    oneway, kept = is_oneway.copy(), np.zeros(len(road_class), bool)
+    for stage in (road_class != SERVICE, road_class == SERVICE):
         kept |= stage
         while (loose := _loose(way, node, oneway, kept, root)).any():
-            cutting = loose & oneway & (kind < MOTORWAY_LINK)
+            cutting = loose & oneway & (road_class < MOTORWAY_LINK)
             oneway &= ~cutting
             if not cutting.any():
                 kept &= ~loose

@@ -39,7 +39,7 @@ from etl.sample.transit import gtfs_tables, make_transit
 
 TEMPLATE = Path(__file__).parent.parent / "regions" / "sample.toml"
 DEFAULT_SCALE, DEFAULT_SEED = 0.25, 1
-# Below, the seven municipalities have no room; above, the region outgrows its projection.
+# Below, there is no room for the seven municipalities; above, the region is too large for its projection.
 SMALLEST, LARGEST = 0.02, 64.0
 
 
@@ -47,7 +47,7 @@ def write_sample(folder: Path, *, scale: float = DEFAULT_SCALE, seed: int = DEFA
     """Write the sample region into a folder and return its region file.
 
     `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo. Equal seed
-    and scale give equal bytes. Each file appears whole, also to a process that reads meanwhile.
+    and scale give equal bytes. Files are never incomplete, even to a process that reads meanwhile.
 
     Raises:
         UsageError: `scale` is not between `SMALLEST` and `LARGEST`, or `seed` is negative.
@@ -90,7 +90,7 @@ def region_text(scale: float, seed: int) -> str:
 def _notice(scale: float, seed: int) -> str:
     return (
         f"Sample region {LABEL}\n\n{ATTRIBUTION}\nScale {scale:g}, seed {seed}. Licence: CC0.\n"
-        "Its outline lies in Lake Huron, so that nobody takes it for a real place.\n"
+        "Its outline lies in Lake Huron, so that it cannot be mistaken for a real place.\n"
     )
 
 

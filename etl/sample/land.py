@@ -1,4 +1,4 @@
-"""The lie of the land: outline, municipalities, what each block is used for, and how the lattice is bent.
+"""The ground: outline, municipalities, the use of each block, and the warp of the lattice.
 
 The whole region lives on a lattice of 50 m. Twelve steps make a block (600 m), two blocks a concession
 (1.2 km, as old Ontario surveys have it). A smooth warp turns the lattice into ground, so that nothing is
@@ -24,7 +24,7 @@ from etl.sample.calibration import (
 STEP_M = 50.0
 BLOCK = 12
 CONCESSION = 24
-# The middle of Lake Huron: southern Ontario's latitude, and a place where nobody takes it for a real town.
+# The middle of Lake Huron: the latitude of southern Ontario, but clearly not a real town.
 EAST_M, NORTH_M = 404_000.0, 4_880_000.0
 TURN = np.deg2rad(-17.0)
 
@@ -93,7 +93,7 @@ class Land:
         return np.asarray(self.radius_km * square * wobble)
 
     def inside(self, i: Numbers, j: Numbers, margin_km: float = 0.0) -> Bools:
-        """Tell which lattice places lie inside the outline by at least `margin_km` (scale 1)."""
+        """Return which lattice places lie inside the outline by at least `margin_km` (scale 1)."""
         x, y = self.unit(i, j)
         return np.asarray(np.hypot(x, y) < self.rim_km(np.arctan2(y, x)) - margin_km)
 
@@ -116,8 +116,8 @@ class Land:
         last = self.block_type.shape[0] - 1
         a = np.clip(i // BLOCK, 0, last).astype(np.int64)
         b = np.clip(j // BLOCK, 0, last).astype(np.int64)
-        kind, phase = self.block_type[a, b], self.block_phase[a, b]
-        swing = np.where(kind == CURVED, 52.0, np.where(kind == VILLAGE_BLOCK, 25.0, 0.0))
+        block_type, phase = self.block_type[a, b], self.block_phase[a, b]
+        swing = np.where(block_type == CURVED, 52.0, np.where(block_type == VILLAGE_BLOCK, 25.0, 0.0))
         fi, fj = i / BLOCK - a, j / BLOCK - b
         swing *= np.sin(np.pi * fi) * np.sin(np.pi * fj) * ~np.asarray(straight)
         u = (i - self.half) * STEP_M + swing * np.sin(2 * np.pi * fj + phase)

@@ -4,7 +4,7 @@ Three arrays per region: `column[i, j]` is the step (i, j) to (i, j + 1), `row[j
 (i + 1, j), `diagonal[d]` the step (d, d + shift) to (d + 1, d + shift + 1) of the old main road.
 """
 
-# Shares and distances are the drawing itself; a name for each would say no more than its line does.
+# Shares and distances define the drawing; a name for each would not say more than its line.
 # ruff: noqa: PLR2004
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def _spacing(land: Land, rng: np.random.Generator) -> tuple[Raster, Raster]:
     """Draw per block the steps between streets along i and along j; 0 where there are none."""
     pick = rng.random(land.block_type.shape)
     along_i, along_j = np.zeros_like(land.block_type), np.zeros_like(land.block_type)
-    for kind, choices in SPACING.items():
-        where = land.block_type == kind
+    for block_type, choices in SPACING.items():
+        where = land.block_type == block_type
         choice = np.array(choices)[(pick[where] * len(choices)).astype(int)]
         along_i[where], along_j[where] = choice[:, 0], choice[:, 1]
     return along_i, along_j
@@ -93,11 +93,11 @@ def _steps(per_block: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _local(land: Land, rng: np.random.Generator, rise: int, spacing: tuple[Raster, Raster]) -> Raster:
     """Return the streets inside blocks that run along one axis (`rise` 0 columns, 1 rows).
 
-    Columns are cut at most once per block, so that each piece still hangs on the block's border; rows lose
-    single links. Nothing can become an island this way.
+    Columns are cut at most once per block, so that each piece is still connected to the block's border; rows
+    lose single links. No street can become an island this way.
     """
-    kind = land.block_type if rise == 0 else land.block_type.T
-    use, apart = _steps(kind), _steps(spacing[0])
+    block_type = land.block_type if rise == 0 else land.block_type.T
+    use, apart = _steps(block_type), _steps(spacing[0])
     size = land.size
     offset = (np.arange(size) % BLOCK).astype(np.int8)[:, None]
     on = (apart > 0) & (offset != 0) & (offset % np.maximum(apart, 1) == 0)
@@ -105,7 +105,7 @@ def _local(land: Land, rng: np.random.Generator, rise: int, spacing: tuple[Raste
     across = np.maximum(_steps(spacing[1]), 1)
     link = (along[None, :] // across).astype(np.int8)
     if rise == 0:
-        blocks = kind.shape[0]
+        blocks = block_type.shape[0]
         cut = rng.integers(0, 6, (size, blocks)).astype(np.int8)
         cut[rng.random((size, blocks)) < 0.45] = -1
         on &= ~((np.repeat(cut, BLOCK, axis=1) == link) & np.isin(use, (CURVED, VILLAGE_BLOCK)))
@@ -120,16 +120,18 @@ def _local(land: Land, rng: np.random.Generator, rise: int, spacing: tuple[Raste
 
 def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tuple[Ints, Raster]:
     """Return the roads along block borders of one axis: the lines' indices and their classes per step."""
-    kind = land.block_type if rise == 0 else land.block_type.T
-    rim = np.zeros((1, kind.shape[1]), kind.dtype)
-    left, right = np.concatenate([rim, kind]), np.concatenate([kind, rim])
+    block_type = land.block_type if rise == 0 else land.block_type.T
+    rim = np.zeros((1, block_type.shape[1]), block_type.dtype)
+    left, right = np.concatenate([rim, block_type]), np.concatenate([block_type, rim])
     built = (left != RURAL).astype(int) + (right != RURAL)
     city = ~(np.isin(left, (RURAL, VILLAGE_BLOCK)) & np.isin(right, (RURAL, VILLAGE_BLOCK)))
-    line = np.arange(kind.shape[0] + 1)
+    line = np.arange(block_type.shape[0] + 1)
     big = np.isin(line, main)[:, None]
     county = (line % 6 == 0)[:, None]
     arterial = (line % 2 == 0)[:, None]
-    piece = np.repeat(rng.random((len(line), (kind.shape[1] + 1) // 2)), 2, axis=1)[:, : kind.shape[1]]
+    piece = np.repeat(rng.random((len(line), (block_type.shape[1] + 1) // 2)), 2, axis=1)[
+        :, : block_type.shape[1]
+    ]
     rural = np.where(county, TERTIARY, UNCLASSIFIED)
     if rise == 0:
         rural = np.where((piece < 0.6) & ~county & (built == 0), NONE, rural)
@@ -169,9 +171,9 @@ def _add_stubs(land: Land, column: Raster, row: Raster, rng: np.random.Generator
     free = on_row & open_end & quiet & (rng.random(use.shape, dtype=np.float32) < share[use])
     free[:, 1:] &= ~free[:, :-1]
     free[1:] &= ~free[:-1]
-    kind = np.zeros(9, np.int8)
-    kind[list(STUBS)] = [street for _, street in STUBS.values()]
-    column[:, 1:-1][free] = kind[use[free]]
+    stub_class = np.zeros(9, np.int8)
+    stub_class[list(STUBS)] = [street for _, street in STUBS.values()]
+    column[:, 1:-1][free] = stub_class[use[free]]
 
 
 def make_lattice(land: Land) -> Lattice:

@@ -25,7 +25,7 @@ Place = tuple[float, float]
 class Carriageway:
     """A one-way road off the lattice: lattice places in the direction of travel; `joints` lie on a street."""
 
-    kind: int
+    road_class: int
     number: int
     places: list[Place]
     joints: list[bool] = field(default_factory=list)
@@ -46,7 +46,7 @@ def second_line(land: Land, j: Floats) -> Floats:
 
 
 def _clear(crossed: Raster, along: Raster, at: Floats) -> None:
-    """Take away local streets within 80 m of the motorway; only main and concession roads have a bridge."""
+    """Remove local streets within 80 m of the motorway; only main and concession roads have a bridge."""
     for rise, raster in enumerate((crossed, along)):
         gap, crossing = curve_gap(raster.shape, at, rise)
         raster[(np.abs(gap) < CLEAR) & np.isin(raster, LOCAL)] = NONE
@@ -94,7 +94,7 @@ def _build(at: Floats, lines: list[int], number: int) -> list[Carriageway]:
 def _swap(roads: list[Carriageway]) -> list[Carriageway]:
     """Turn (along, across) into (i, j) for a motorway along j; as this mirrors, travel is reversed."""
     return [
-        Carriageway(road.kind, road.number, [(j, i) for i, j in road.places][::-1], road.joints[::-1])
+        Carriageway(road.road_class, road.number, [(j, i) for i, j in road.places][::-1], road.joints[::-1])
         for road in roads
     ]
 

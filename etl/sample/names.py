@@ -25,8 +25,8 @@ TAIL = _words(
     "bank bridge brook combe croft dale den field ford gate grove ham hill holt hurst land ley mead "
     "mere moor ridge side stead stone vale view water well wick wood "
 )
-LOCAL_KIND = ("Street", "Avenue", "Crescent", "Drive", "Court", "Place", "Lane", "Way")
-MAIN_KIND = ("Road", "Street", "Avenue", "Boulevard", "Parkway")
+LOCAL_SUFFIX = ("Street", "Avenue", "Crescent", "Drive", "Court", "Place", "Lane", "Way")
+MAIN_SUFFIX = ("Road", "Street", "Avenue", "Boulevard", "Parkway")
 OPERATORS = ("Samplecharge", "Voltmock", "Ampelot", "Testa Supercharge", "Fakeplug", "Demowatt")
 
 
@@ -45,14 +45,14 @@ def street_names(network: Network, seed: int) -> list[str]:
     """Return the name of each way; one line keeps its name, local streets change it block by block."""
     runs = network.runs
     middle = (runs.start + runs.stop) // 2
-    is_local = runs.kind <= RESIDENTIAL
+    is_local = runs.road_class <= RESIDENTIAL
     zone = np.where(is_local, middle // 12 + 1, 0)
     code = _mix(seed, runs.axis, runs.line, zone)
     out = []
-    for axis, line, kind, local, number in zip(
+    for axis, line, road_class, local, number in zip(
         runs.axis.tolist(),
         runs.line.tolist(),
-        runs.kind.tolist(),
+        runs.road_class.tolist(),
         is_local.tolist(),
         code.tolist(),
         strict=True,
@@ -61,21 +61,21 @@ def street_names(network: Network, seed: int) -> list[str]:
         if axis == DIAGONAL:
             out.append("Old Pattern Road")
         elif local:
-            out.append(f"{word} {LOCAL_KIND[number // 7919 % len(LOCAL_KIND)]}")
-        elif kind in (SECONDARY, PRIMARY):
-            out.append(f"{word} {MAIN_KIND[_line_kind(axis, line) % len(MAIN_KIND)]}")
+            out.append(f"{word} {LOCAL_SUFFIX[number // 7919 % len(LOCAL_SUFFIX)]}")
+        elif road_class in (SECONDARY, PRIMARY):
+            out.append(f"{word} {MAIN_SUFFIX[_line_class(axis, line) % len(MAIN_SUFFIX)]}")
         else:
             out.append(f"Concession Road {line // 24}" if axis == ROW else f"Sideroad {line // 24}")
-    for kind, number in zip(
-        network.kind[len(out) :].tolist(), network.motorway_number[len(out) :].tolist(), strict=True
+    for road_class, number in zip(
+        network.road_class[len(out) :].tolist(), network.motorway_number[len(out) :].tolist(), strict=True
     ):
         out.append(
             f"Sample Motorway {number} {LABEL}"
-            if kind == MOTORWAY
+            if road_class == MOTORWAY
             else f"Ramp of Sample Motorway {number} {LABEL}"
         )
     return out
 
 
-def _line_kind(axis: int, line: int) -> int:
+def _line_class(axis: int, line: int) -> int:
     return line // 24 + 2 * axis

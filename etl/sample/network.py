@@ -1,4 +1,4 @@
-"""From rasters to streets as OSM knows them: nodes, and ways with class, name, direction and speed."""
+"""Converts rasters to streets as in OSM: nodes, and ways with class, name, direction and speed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HIGHWAY = (
 )
 MAXSPEED = ("", "", "30", "40", "70", "50", "60", "70", "60", "100")
 ALONG, AGAINST = 1, 2
-THROUGH = 2  # street steps that meet where a street just goes on
+THROUGH = 2  # street steps that meet where a street continues
 SPEED_MISSING = (1.0, 1.0, 0.5, 0.62, 0.35, 0.25, 0.12, 0.08, 0.4, 0.0)
 
 
@@ -48,13 +48,16 @@ class Runs:
     line: Ints
     start: Ints
     stop: Ints
-    kind: Ints
+    road_class: Ints
     is_oneway: Bools
 
     def take(self, keep: Bools) -> Runs:
-        """Return the runs that are kept."""
+        """Return the runs selected by a mask."""
         return Runs(
-            *(getattr(self, name)[keep] for name in ("axis", "line", "start", "stop", "kind", "is_oneway"))
+            *(
+                getattr(self, name)[keep]
+                for name in ("axis", "line", "start", "stop", "road_class", "is_oneway")
+            )
         )
 
 
@@ -70,7 +73,7 @@ class Network:
     node_key: Ints
     node: Ints
     first: Ints
-    kind: Ints
+    road_class: Ints
     is_oneway: Bools
     runs: Runs
     has_speed: Bools
@@ -96,8 +99,8 @@ def _runs_of(raster: Raster, axis: int, zone_steps: Ints, oneway: Raster | None)
 
 def _oneway(land: Land, raster: Raster, rise: int) -> Raster:
     """Mark local streets of the cores as one-way, 1 along and 2 against the line, alternating in pairs."""
-    kind = land.block_type if rise == 0 else land.block_type.T
-    core = np.repeat(np.repeat(kind == CORE, BLOCK, axis=0), BLOCK, axis=1)
+    block_type = land.block_type if rise == 0 else land.block_type.T
+    core = np.repeat(np.repeat(block_type == CORE, BLOCK, axis=0), BLOCK, axis=1)
     core = np.concatenate([core, core[-1:]])
     side = np.where(np.arange(land.size) // 2 % 2 == 0, ALONG, AGAINST)[:, None]
     return np.where(core & (raster == RESIDENTIAL), side, 0).astype(np.int8)
@@ -112,12 +115,12 @@ def _all_runs(land: Land, lattice: Lattice) -> Runs:
         _runs_of(lattice.row, ROW, zone_steps, _oneway(land, lattice.row, 1)),
         _runs_of(lattice.diagonal[None, :], DIAGONAL, zone_steps, None),
     ]
-    axis, line, start, stop, kind, direction = (
+    axis, line, start, stop, road_class, direction = (
         np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)
     )
     against = direction == AGAINST
     start, stop = np.where(against, stop, start), np.where(against, start, stop)
-    return Runs(axis, line, start, stop, kind, direction > 0)
+    return Runs(axis, line, start, stop, road_class, direction > 0)
 
 
 def run_places(runs: Runs, shift: int) -> tuple[Ints, Ints, Ints]:
@@ -133,7 +136,7 @@ def run_places(runs: Runs, shift: int) -> tuple[Ints, Ints, Ints]:
 
 
 def _off_lattice(roads: list[Carriageway], base: int, size: int) -> tuple[Ints, Ints, Floats]:
-    """Give the nodes of motorways their numbers.
+    """Assign numbers to the nodes of motorways.
 
     Returns per place the index of its road, its key and its (i, j); a joint keeps the key of the lattice.
     """
@@ -151,10 +154,12 @@ def _off_lattice(roads: list[Carriageway], base: int, size: int) -> tuple[Ints, 
     return np.array(road, np.int64), np.array(keys, np.int64), np.array(places, np.float64).reshape(-1, 2)
 
 
-def _root(land: Land, way: Ints, i: Floats, j: Floats, kind: Ints) -> int:
+def _root(land: Land, way: Ints, i: Floats, j: Floats, road_class: Ints) -> int:
     """Return the place on a main road nearest to the middle of the first city."""
     x, y = land.unit(i, j)
-    away = np.hypot(x - 1.0, y) + np.where((kind[way] > TERTIARY) & (kind[way] < MOTORWAY_LINK), 0, 1e6)
+    away = np.hypot(x - 1.0, y) + np.where(
+        (road_class[way] > TERTIARY) & (road_class[way] < MOTORWAY_LINK), 0, 1e6
+    )
     return int(np.argmin(away))
 
 
@@ -163,7 +168,7 @@ def _all_places(
 ) -> tuple[Ints, Ints, Floats]:
     """Return per place of all ways, in order: index of the way (runs, then roads), key of the node, (i, j).
 
-    Places where a street just goes on are thinned out to one in two.
+    Of the places where a street continues without a junction, every other one is left out.
     """
     run, i, j = run_places(runs, lattice.shift)
     road, road_key, road_place = _off_lattice(roads, land.size**2, land.size)
@@ -180,33 +185,33 @@ def _all_places(
 
 
 def make_network(land: Land, lattice: Lattice) -> Network:
-    """Build the streets: all of them can be reached from each other in the direction of travel.
+    """Build the streets: each can be reached from every other in the direction of travel.
 
-    A one-way street that would break this becomes two-way; what still hangs loose is left out.
+    A one-way street that would prevent this becomes two-way; streets that remain disconnected are left out.
     """
     roads = make_motorways(land, lattice)
     runs = _all_runs(land, lattice)
     way, key, place = _all_places(land, lattice, runs, roads)
-    kind = np.concatenate([runs.kind, [r.kind for r in roads]]).astype(np.int64)
+    road_class = np.concatenate([runs.road_class, [r.road_class for r in roads]]).astype(np.int64)
     is_oneway = np.concatenate([runs.is_oneway, np.ones(len(roads), bool)])
     keys, sample, node = np.unique(key, return_index=True, return_inverse=True)
-    root = int(node[_root(land, way, place[:, 0], place[:, 1], kind)])
-    good, is_oneway = hold_together(way, node, kind, is_oneway, root)
+    root = int(node[_root(land, way, place[:, 0], place[:, 1], road_class)])
+    good, is_oneway = hold_together(way, node, road_class, is_oneway, root)
     number = np.concatenate([np.zeros(len(runs.line)), [r.number for r in roads]]).astype(np.int64)
     runs.is_oneway = is_oneway[: len(runs.line)]
     kept = good[way]
     used, node = np.unique(node[kept], return_inverse=True)
-    lengths = np.bincount(way[kept], minlength=len(kind))[good]
-    luck = stream(land.seed, "speed").random(len(kind))[good]
+    lengths = np.bincount(way[kept], minlength=len(road_class))[good]
+    luck = stream(land.seed, "speed").random(len(road_class))[good]
     return Network(
         place[sample[used], 0],
         place[sample[used], 1],
         keys[used],
         node,
         np.concatenate([[0], np.cumsum(lengths)]),
-        kind[good],
+        road_class[good],
         is_oneway[good],
         runs.take(good[: len(runs.line)]),
-        luck >= np.array(SPEED_MISSING)[kind[good]],
+        luck >= np.array(SPEED_MISSING)[road_class[good]],
         number[good],
     )

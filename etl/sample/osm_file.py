@@ -82,22 +82,22 @@ class Writer:
 
 def _street_tags(network: Network, way: int, name: str) -> tuple[dict[str, str], bool]:
     """Return the tags of a street, and whether its nodes are written against the direction of travel."""
-    kind = int(network.kind[way])
-    tags = {"highway": HIGHWAY[kind], **MARK}
+    road_class = int(network.road_class[way])
+    tags = {"highway": HIGHWAY[road_class], **MARK}
     if name:
         tags["name"] = name
     if network.has_speed[way]:
-        tags["maxspeed"] = MAXSPEED[kind]
-    if kind == MOTORWAY:
+        tags["maxspeed"] = MAXSPEED[road_class]
+    if road_class == MOTORWAY:
         tags |= {"lanes": "3", "ref": f"S{network.motorway_number[way]}"}
-    elif kind in (SECONDARY, PRIMARY):
-        tags["lanes"] = "4" if kind == PRIMARY else "2"
-    elif kind == UNCLASSIFIED and way % 3 == 0:
+    elif road_class in (SECONDARY, PRIMARY):
+        tags["lanes"] = "4" if road_class == PRIMARY else "2"
+    elif road_class == UNCLASSIFIED and way % 3 == 0:
         tags["surface"] = "gravel"
     if not network.is_oneway[way]:
         return tags, False
     # A few one-way streets are drawn against their traffic, as the tag allows.
-    against = kind < MOTORWAY_LINK and way % 9 == 0
+    against = road_class < MOTORWAY_LINK and way % 9 == 0
     tags["oneway"] = "-1" if against else "yes"
     return tags, against
 

@@ -58,7 +58,7 @@ HIGH_RISE, LOW_RISE, DUPLEX = (
 )
 UNITS_PER_BUILDING = {HIGH_RISE: 95, LOW_RISE: 16, DUPLEX: 2}
 NO_DWELLING = -1
-# How much a type seeks density, in the order in which types choose addresses; detached houses take the rest.
+# How strongly a type prefers density, in the order in which types are placed; detached houses take the rest.
 SLOPE = {
     "apartment_fewer_than_five_storeys": 0.8,
     "apartment_or_flat_duplex": 0.7,
@@ -80,7 +80,7 @@ class Curb:
     j: Floats
     side: Ints
     axis: Ints
-    kind: Ints
+    road_class: Ints
     use: Ints
     municipality: Ints
     number: Ints
@@ -88,7 +88,7 @@ class Curb:
 
 @dataclass
 class Addresses:
-    """Civic addresses with the dwellings behind them; `people` is a relative weight, 0 where nobody lives."""
+    """Civic addresses with the dwellings behind them; `people` is a relative weight, 0 without residents."""
 
     curb: Ints
     east_m: Floats
@@ -96,7 +96,7 @@ class Addresses:
     number: Ints
     municipality: Ints
     use: Ints
-    kind: Ints
+    road_class: Ints
     dwelling_type: Ints
     unit_count: Ints
     people: Floats
@@ -114,14 +114,14 @@ def curbs(land: Land, lattice: Lattice, network: Network) -> Curb:
     run, i, j = run_places(network.runs, lattice.shift)
     step = np.flatnonzero(run[:-1] == run[1:])
     mid_i, mid_j = (i[step] + i[step + 1]) / 2, (j[step] + j[step + 1]) / 2
-    axis, kind = network.runs.axis[run[step]], network.runs.kind[run[step]]
+    axis, road_class = network.runs.axis[run[step]], network.runs.road_class[run[step]]
     along = np.where(axis == ROW, np.minimum(i[step], i[step + 1]), np.minimum(j[step], j[step + 1]))
     both = []
     for side in (-1, 1):
         off = 0.36 * side
         at_i = mid_i + np.select([axis == COLUMN, axis == DIAGONAL], [off, off * 0.7], 0.0)
         at_j = mid_j + np.select([axis == ROW, axis == DIAGONAL], [off, -off * 0.7], 0.0)
-        both.append((run[step], at_i, at_j, np.full(len(step), side), axis, kind, along))
+        both.append((run[step], at_i, at_j, np.full(len(step), side), axis, road_class, along))
     run2, at_i, at_j, side2, axis2, kind2, along2 = (
         np.concatenate(parts) for parts in zip(*both, strict=True)
     )
@@ -153,16 +153,16 @@ def make_addresses(land: Land, curb: Curb) -> Addresses:
     """Spread the addresses over the streets and the dwellings over the addresses, totals exact."""
     rng = stream(land.seed, "people")
     by_use = np.array([BY_USE[use] for use in range(len(BY_USE))])
-    weight = by_use[curb.use] * np.array(BY_CLASS)[curb.kind] * rng.uniform(0.6, 1.4, len(curb.run))
+    weight = by_use[curb.use] * np.array(BY_CLASS)[curb.road_class] * rng.uniform(0.6, 1.4, len(curb.run))
     people = [place.population for place in MUNICIPALITIES]
     counts = np.zeros(len(curb.run), np.int64)
     for m, count in enumerate(apportion(people, total(ADDRESS, land.scale), least=1)):
-        own = np.flatnonzero((curb.municipality == m) & (curb.kind > SERVICE))
+        own = np.flatnonzero((curb.municipality == m) & (curb.road_class > SERVICE))
         counts[own] = spread(weight[own], int(count), rng.random())
     which = np.repeat(np.arange(len(counts)), counts)
     east, north, number = _place(land, curb, which, rng)
-    kinds, units = _dwellings(land, curb.use[which], curb.kind[which], rng)
-    size = np.where(kinds == NO_DWELLING, 0.0, units * PEOPLE[np.maximum(kinds, 0)])
+    dwelling_types, units = _dwellings(land, curb.use[which], curb.road_class[which], rng)
+    size = np.where(dwelling_types == NO_DWELLING, 0.0, units * PEOPLE[np.maximum(dwelling_types, 0)])
     return Addresses(
         which,
         east,
@@ -170,8 +170,8 @@ def make_addresses(land: Land, curb: Curb) -> Addresses:
         number,
         curb.municipality[which],
         curb.use[which],
-        curb.kind[which],
-        kinds,
+        curb.road_class[which],
+        dwelling_types,
         units,
         size,
     )
@@ -182,8 +182,8 @@ def _dwellings(land: Land, use: Ints, street: Ints, rng: np.random.Generator) ->
     dense = np.array([-9.0, 3.0, 1.6, 0.4, 0.6, -3.0, 0.0, 2.2, -1.0])[use] + np.where(
         street > UNCLASSIFIED, 0.8, 0.0
     )
-    kinds, units = np.full(len(use), 0), np.ones(len(use), np.int64)
-    kinds[:] = TYPES.index("single_detached_house")
+    dwelling_types, units = np.full(len(use), 0), np.ones(len(use), np.int64)
+    dwelling_types[:] = TYPES.index("single_detached_house")
     free = np.ones(len(use), bool)
     wanted = dict(
         zip(
@@ -204,15 +204,17 @@ def _dwellings(land: Land, use: Ints, street: Ints, rng: np.random.Generator) ->
         (NO_DWELLING, len(use) - sum(buildings.values()), trade),
     ]
     order += [(TYPES.index(name), buildings[name], dense * slope) for name, slope in SLOPE.items()]
-    for kind, wish, pull in order:
+    for dwelling_type, wish, pull in order:
         count = max(wish, 0)
         score = np.where(free, pull + rng.gumbel(0, 1, len(use)), -np.inf)
         chosen = np.sort(np.argsort(-score, kind="stable")[:count])
-        kinds[chosen], free[chosen] = kind, False
-        if kind in UNITS_PER_BUILDING:
-            units[chosen] = apportion(rng.lognormal(0, 0.5, count), int(wanted[TYPES[kind]]), least=2)
-    units[kinds == NO_DWELLING] = 0
-    return kinds, units
+        dwelling_types[chosen], free[chosen] = dwelling_type, False
+        if dwelling_type in UNITS_PER_BUILDING:
+            units[chosen] = apportion(
+                rng.lognormal(0, 0.5, count), int(wanted[TYPES[dwelling_type]]), least=2
+            )
+    units[dwelling_types == NO_DWELLING] = 0
+    return dwelling_types, units
 
 
 def along_curve(east_m: Floats, north_m: Floats) -> Ints:

@@ -14,7 +14,7 @@ from etl.sample.people import Curb
 # tags, how many per 3,266 places (without substations), whether it stands on a plaza
 # A car park with more stalls may be a multi-storey one.
 DECK_STALLS = 90
-KINDS: tuple[tuple[dict[str, str], int, bool], ...] = (
+PLACE_TYPES: tuple[tuple[dict[str, str], int, bool], ...] = (
     ({"amenity": "restaurant"}, 640, True),
     ({"amenity": "fast_food"}, 450, True),
     ({"shop": "convenience"}, 280, True),
@@ -75,7 +75,7 @@ def make_plazas(land: Land, curb: Curb) -> Plaza:
     """Set plazas along main streets and in the cores."""
     rng = stream(land.seed, "plaza")
     by_use = np.array([0.004, 3.0, 1.0, 0.6, 0.9, 1.5, 0.1, 1.6, 0.9])[curb.use]
-    by_class = np.array([0.0, 0.0, 0.3, 0.06, 0.05, 0.6, 1.6, 2.2])[curb.kind]
+    by_class = np.array([0.0, 0.0, 0.3, 0.06, 0.05, 0.6, 1.6, 2.2])[curb.road_class]
     count = total(PLACE / 6, land.scale, least=12)
     chosen = _sample(by_use * by_class, count, rng)
     away = 0.5 * curb.side[chosen]
@@ -112,9 +112,9 @@ def make_features(land: Land, curb: Curb, plaza: Plaza) -> Features:
 
 def _points(land: Land, curb: Curb, plaza: Plaza, features: Features, rng: np.random.Generator) -> None:
     wanted = total(PLACE, land.scale) - total(SUBSTATION, land.scale, least=2)
-    counts = apportion([count for _, count, _ in KINDS], wanted)
-    home = np.array([0.003, 0.6, 1.0, 1.0, 1.0, 0.1, 1.2, 1.5, 0.9])[curb.use] * (curb.kind > 1)
-    for (tags, _, on_plaza), count in zip(KINDS, counts.tolist(), strict=True):
+    counts = apportion([count for _, count, _ in PLACE_TYPES], wanted)
+    home = np.array([0.003, 0.6, 1.0, 1.0, 1.0, 0.1, 1.2, 1.5, 0.9])[curb.use] * (curb.road_class > 1)
+    for (tags, _, on_plaza), count in zip(PLACE_TYPES, counts.tolist(), strict=True):
         if on_plaza:
             at = rng.choice(len(plaza.pull), count, p=plaza.pull / plaza.pull.sum())
             east, north = plaza.east_m[at], plaza.north_m[at]
@@ -187,13 +187,13 @@ def _land_use(land: Land, features: Features) -> None:
     inside = land.inside(*np.meshgrid(corner, corner, indexing="ij"))
     whole = inside[:-1, :-1] & inside[1:, :-1] & inside[:-1, 1:] & inside[1:, 1:]
     for a, b in np.argwhere(whole & (land.block_type != RURAL)).tolist():
-        ring, kind = _block_ring(land, a, b, 1), int(land.block_type[a, b])
-        if kind == PARK:
+        ring, block_type = _block_ring(land, a, b, 1), int(land.block_type[a, b])
+        if block_type == PARK:
             middle = ring[:-1].mean(axis=0)
             pond = rectangle(middle[0], middle[1], 120.0, 70.0, 0.4)
             features.holed.append((ring, pond, {"leisure": "park", "name": f"Park {a}-{b} {LABEL}"}))
         else:
-            features.ring.append((ring, names.get(kind, {"landuse": "residential"})))
+            features.ring.append((ring, names.get(block_type, {"landuse": "residential"})))
     span = CONCESSION // BLOCK
     for a, b in np.argwhere(whole).tolist():
         if a % span == 0 and b % span == 0:

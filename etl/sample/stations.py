@@ -1,6 +1,6 @@
-"""Charging stations as three feeds tell of them: OpenChargeMap, AFDC and OSM, overlapping as feeds do."""
+"""Charging stations in three feeds that overlap as real ones do: OpenChargeMap, AFDC and OSM."""
 
-# Shares and distances are the drawing itself; a name for each would say no more than its line does.
+# Shares and distances define the drawing; a name for each would not say more than its line.
 # ruff: noqa: PLR2004
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def make_stations(land: Land, curb: Curb, plaza: Plaza, street: list[str]) -> St
     count = total(sum(OCM_STATION.values()), land.scale, least=4)
     by_level = apportion(list(OCM_STATION.values()), count, least=1)
     ports = apportion(list(PORT.values()), total(OCM_PORT, land.scale, least=2 * count), least=1)
-    use, kind = curb.use[plaza.curb], curb.kind[plaza.curb]
+    use, road_class = curb.use[plaza.curb], curb.road_class[plaza.curb]
     east, north, at = _spots(
         plaza, plaza.pull * np.where((use == CORE) | (use == CAMPUS), 2.5, 1.0), count, rng
     )
-    rank = np.argsort(-(kind[at] + rng.gumbel(0, 0.7, count)), kind="stable")
+    rank = np.argsort(-(road_class[at] + rng.gumbel(0, 0.7, count)), kind="stable")
     level = codes(*["L2"] * count)
     level[rank[: by_level[1]]] = "L3"
     level[rank[by_level[1] : by_level[1] + by_level[2]]] = "unknown"
@@ -107,7 +107,7 @@ def make_stations(land: Land, curb: Curb, plaza: Plaza, street: list[str]) -> St
 
 
 def _connections(level: str, ports: int, power: float, luck: float) -> list[dict[str, Any]]:
-    """Return the connections: one kind of plug, or for some fast stations two plugs on the same stalls."""
+    """Return the connections: one connector type, or, for some fast stations, two on the same stalls."""
     if level == "unknown":
         return [
             {
@@ -211,7 +211,7 @@ def make_afdc(land: Land, stations: Stations, plaza: Plaza) -> FeedRows:
 
 
 def make_osm_stations(land: Land, stations: Stations) -> FeedRows:
-    """Make the few stations that the map knows, each within 25 m of one of OpenChargeMap."""
+    """Make the few stations of the map, each within 25 m of one of OpenChargeMap."""
     rng = stream(land.seed, "osm")
     count = min(total(OSM_STATION, land.scale, least=1), len(stations.east_m))
     same = np.sort(rng.permutation(len(stations.east_m))[:count])

@@ -52,7 +52,7 @@ class Transit:
 
 
 def _in_town(land: Land) -> Bools:
-    """Tell which corners of blocks touch a built block of a city, shape (blocks + 1, blocks + 1)."""
+    """Return which corners of blocks touch a built block of a city, shape (blocks + 1, blocks + 1)."""
     town = ~np.isin(land.block_type, (RURAL, VILLAGE_BLOCK))
     wide = np.zeros((town.shape[0] + 1, town.shape[1] + 1), bool)
     for a in (slice(None, -1), slice(1, None)):

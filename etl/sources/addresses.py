@@ -14,9 +14,12 @@ from etl.sources.delimited import Records
 from etl.sources.schema import Record, Text, take
 from etl.sources.values import needed_place
 
-# Files of whole provinces are usual, so those outside the region are one reject with their number.
+# Files usually cover a whole province, so records outside the region are one reject with their number.
 _INTO = Rows(
-    "address", ("record_number", "street_number", "street", "city", "geom"), noun="addresses", is_bulk=True
+    "address",
+    ("record_number", "street_number", "street", "city", "geom"),
+    entities="addresses",
+    is_bulk=True,
 )
 
 
@@ -41,7 +44,7 @@ def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
     def parse(_: int, values: dict[str, str]) -> Item:
         place = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
         row = tuple(take(_Address, values, texts).model_dump().values())
-        # a place given twice with number and street would count twice
+        # the same address at the same place would count twice
         key = "\t".join(map(str, (*row, *place))) if row[0] and row[1] else None
         return Item(
             row, place, key=key, key_field=columns.street, label=f"{row[0]} {row[1]}" if key else None

@@ -49,7 +49,7 @@ class _Station(Record):
     confirmed_on: PastDay = None
 
 
-# The name of each column in the CSV; the JSON of the service names some otherwise.
+# The names of each column in the CSV and, where it differs, in the JSON of the service.
 _COLUMNS = {
     "afdc_id": ("ID",),
     "fuel_type_code": ("Fuel Type Code",),
@@ -68,10 +68,10 @@ _COLUMNS = {
 }
 _NEEDED = ("ID", "Fuel Type Code", "Status Code", "Latitude", "Longitude")
 _PORTS = ("level1_port_count", "level2_port_count", "dc_fast_port_count")
-_GROUPS = "Groups With Access Code"  # says in words what `Access Code` says since 2019
+_GROUPS = "Groups With Access Code"  # states in words what `Access Code` states since 2019
 _OF_A_PORT = "EV J1772 Connector Count"  # a column of the file of charging units alone
-_REMEDY = "export the stations again with all their columns, or give them these names"
-_INTO = Rows("afdc_station", ("record_number", *_COLUMNS, "geom"), noun="stations")
+_REMEDY = "export the stations again with all columns, or rename the columns"
+_INTO = Rows("afdc_station", ("record_number", *_COLUMNS, "geom"), entities="stations")
 
 
 def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
@@ -119,7 +119,7 @@ def _columns(records: Records) -> dict[str, str | None]:
     """Return the column of each field as this file spells it; None for one that it lacks.
 
     Raises:
-        UsageError: it lacks a column without which no station can be told.
+        UsageError: it lacks a column without which stations cannot be distinguished.
     """
     records.need(*(records.spelled(name) or name for name in _NEEDED))
     found = {field: records.spelled(*names) for field, names in _COLUMNS.items()}
@@ -131,7 +131,7 @@ def _columns(records: Records) -> dict[str, str | None]:
 
 
 def _access(code: str | None, groups: str) -> str | None:
-    """Return public or private, by the code or by the groups that have access; None where neither tells."""
+    """Return public or private, by the code or by the groups that have access; None if neither is given."""
     for text in ((code or "").lower(), groups.lower()):
         for access in ("private", "public"):
             if access in text:
@@ -140,7 +140,7 @@ def _access(code: str | None, groups: str) -> str | None:
 
 
 def _by_station(records: Records, columns: dict[str, str | None]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the lines of ports as one for each station, with the sum of its ports."""
+    """Merge the lines of ports to one for each station, with the sum of its ports."""
     stations: dict[str, tuple[int, list[dict[str, str]]]] = {}
     for record, values in records:
         stations.setdefault(values[str(columns["afdc_id"])].strip(), (record, []))[1].append(values)
@@ -150,7 +150,7 @@ def _by_station(records: Records, columns: dict[str, str | None]) -> Iterator[tu
 
 
 def _sum(texts: list[str]) -> str:
-    """Return the sum of some counts; the first text that is none, if there is one."""
+    """Return the sum of some counts, or the first text that is not a count."""
     given = [text.strip() for text in texts if text.strip()]
     odd = next((text for text in given if not text.isdecimal()), None)
     return odd or (str(sum(map(int, given))) if given else "")

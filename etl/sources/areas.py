@@ -26,7 +26,9 @@ from etl.sources.values import FieldError, clean
 
 _BOUNDARY = Rows("boundary", ("record_number", "geom"))
 _PLANNING_AREA = Rows("planning_area", ("record_number", "area_key", "name", "geom"))
-_POSTAL_AREA = Rows("postal_area", ("record_number", "postal_area_key", "geom"), noun="areas", is_bulk=True)
+_POSTAL_AREA = Rows(
+    "postal_area", ("record_number", "postal_area_key", "geom"), entities="areas", is_bulk=True
+)
 _GRID_AREA = Rows("grid_area", ("record_number", "name", "limit_mw", "peak_load_mw", "geom"))
 
 
@@ -59,7 +61,7 @@ def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
 
     table = collect(_BOUNDARY, layer, parse, frame, layer.rejects)
     if not table.rows:
-        raise UsageError(f"{path.name} holds no polygon that could be the boundary.", "give a polygon layer.")
+        raise UsageError(f"{path.name} has no polygon that could be the boundary.", "give a polygon layer.")
     return Batch([table], layer.rejects, layer.notes)
 
 
@@ -126,5 +128,5 @@ def _open(path: Path, source: VectorSource, *columns: str | None) -> Layer:
 def _outline(feature: Feature, label: str | None) -> BaseGeometry:
     outline = polygons(feature.shape)
     if outline is None:
-        raise FieldError("geometry", f"a {feature.shape.geom_type} is no outline", label)
+        raise FieldError("geometry", f"a {feature.shape.geom_type} is not an outline", label)
     return outline

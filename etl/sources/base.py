@@ -1,4 +1,4 @@
-"""What every source hands over: rows for tables of `raw`, records not used, and values not used."""
+"""The result of reading a source: rows for tables of `raw`, records not used, and values not used."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from shapely.geometry.base import BaseGeometry
 LOADER_VERSION = "2"
 OUTSIDE = "it lies outside the region and its margin"
 LISTED_MAX = 10_000
-_MORE = "they are faulty as well; only the first ones are listed one by one"
+_MORE = "they are faulty as well; only the first ones are listed individually"
 
 
 @dataclass(frozen=True)
 class Reject:
     """A record that was not used, and why.
 
-    `count` is more than one where a bulk source speaks of many at once. Being outside the region is no fault,
-    nor is being in the file before, nor that the figure it is about is withheld.
+    `count` is more than one if it stands for several records of a large file. A record outside the region, a
+    duplicate, and a record whose figure is withheld are not faults.
     """
 
     record: str
@@ -35,14 +35,15 @@ class Reject:
 
     @property
     def is_fault(self) -> bool:
-        """Whether something is wrong with the record."""
+        """Whether the record is faulty."""
         return not (self.is_outside or self.is_double or self.is_withheld)
 
 
 class Rejects(list[Reject]):
-    """The rejects of a file: the first ones one by one, the faults after them as one with their number.
+    """The rejects of a file: the first ones individually, the remaining faults as one with their number.
 
-    `is_swapped` tells that all lies outside the region, and inside were longitude and latitude swapped.
+    `is_swapped` is True if all records lie outside the region, but would lie inside with longitude and
+    latitude swapped.
     """
 
     is_swapped = False
@@ -61,7 +62,7 @@ class Rejects(list[Reject]):
 
 @dataclass(frozen=True)
 class Remark:
-    """A value that cannot be used in a record that is kept, and what it is taken for instead."""
+    """A value that cannot be used in a record that is kept, and what is used instead."""
 
     record_number: int
     record: str
@@ -70,7 +71,7 @@ class Remark:
 
 
 class Remarks(list[Remark]):
-    """The remarks on a file: the first ones one by one, and of each field how many there are."""
+    """The remarks on a file: the first ones individually, and their number by field."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +99,7 @@ class Table:
 
 @dataclass
 class Batch:
-    """All that one file gave."""
+    """The rows, rejects and remarks of one file."""
 
     tables: list[Table]
     rejects: Rejects = field(default_factory=Rejects)
@@ -124,10 +125,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where records may lie: the region with its margin, in EPSG:4326.
+    """The area in which records may lie: the region with its margin, in EPSG:4326.
 
-    `outline` is None while nothing says where the region is; `is_boundary` tells a given boundary from a
-    stand-in. `postal_area_keys` are the postal areas that reach into the region, None where none were given.
+    `outline` is None while it is not known where the region is; `is_boundary` is False for an outline derived
+    from other sources as a fallback. `postal_area_keys` are the postal areas that reach into the region, None
+    if there is no source of them.
     """
 
     outline: BaseGeometry | None = None

@@ -1,4 +1,4 @@
-"""Reads a list of places where stations could be built, such as a municipality keeps.
+"""Reads a list of places where stations could be built, such as that of a municipality.
 
 Inputs: a text file with points, or any layer that GDAL reads (of shapes other than points, a point inside).
 Results: `raw.candidate`.
@@ -34,7 +34,7 @@ class _Candidate(Record):
 
 
 def read_candidates(path: Path, source: CandidateSource, frame: Frame) -> Batch:
-    """Read the places; one that is there twice, by its id or else by name and place, is a reject.
+    """Read the places; a duplicate, by its id or else by name and place, is a reject.
 
     Raises:
         UsageError: the file cannot be used as a whole.

@@ -1,7 +1,7 @@
 """Reads the census profile of Statistics Canada (2021, catalogue 98-401-X): people by dissemination area.
 
 Inputs: the comprehensive CSV download as a .zip, one line per area and characteristic (gigabytes), and the
-boundary file whose areas are wanted. Results: `raw.census_area`.
+boundary file of the areas to read. Results: `raw.census_area`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ _CHARACTERISTIC, _NAME, _COUNT = "CHARACTERISTIC_ID", "CHARACTERISTIC_NAME", "C1
 _UNPACKED_BYTES = 64 * 2**30
 _PLAIN_FIELDS = 3  # year, DGUID and code come first and hold no comma
 _HINT = "fetch the comprehensive CSV download of the Census Profile again."
-_BY_NAME = "correct `columns` in the region file: it names characteristics as the profile does, or by number."
+_BY_NAME = (
+    "correct `columns` in the region file: it takes names or numbers of characteristics in the profile."
+)
 
 Area = tuple[int, dict[str, str]]
 
 
 def read_profile(path: Path, source: PopulationSource, frame: Frame, polygon_path: Path) -> Batch:
-    """Read the areas of which there is an outline; `columns` names characteristics, by name or number.
+    """Read the areas that have an outline; `columns` gives characteristics by name or number.
 
     Raises:
-        UsageError: the archive is no census profile, or lacks a characteristic.
+        UsageError: the archive is not a census profile, or lacks a characteristic.
     """
     columns = source.columns
     shapes, _ = outlines(source.geometry, polygon_path, frame) if source.geometry else ({}, set())
@@ -47,7 +49,7 @@ def read_profile(path: Path, source: PopulationSource, frame: Frame, polygon_pat
     remarks = Remarks()
     table = collect(INTO, areas.values(), parse, frame, rejects, remarks=remarks)
     for key in sorted(shapes.keys() - areas.keys()):
-        rejects.append(Reject(key, columns.id, "it has an outline, but the profile does not speak of it"))
+        rejects.append(Reject(key, columns.id, "it has an outline, but is not in the profile"))
     check_people(path, table, rejects)
     return Batch([table], rejects, withheld(rejects), remarks)
 
@@ -74,14 +76,14 @@ def _areas(path: Path, id_column: str, keys: Set[str], names: list[str], encodin
             )
     if not found:
         raise UsageError(
-            f"{path.name} speaks of none of {len(keys):,} areas with an outline ({min(keys, default='')}).",
-            "correct `columns.id` or `geometry.key` in the region file: both name the same codes.",
+            f"{path.name} has none of the {len(keys):,} areas with an outline ({min(keys, default='')}).",
+            "correct `columns.id` or `geometry.key` in the region file: both must hold the same codes.",
         )
     return found
 
 
 def _lines(path: Path, id_column: str, keys: Set[str], encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the lines that speak of the areas, as (number, {column: text})."""
+    """Yield the lines of the areas, as (number, {column: text})."""
     name = _data_file(path)
     codes = {key.encode() for key in keys}
     try:
@@ -95,7 +97,7 @@ def _lines(path: Path, id_column: str, keys: Set[str], encoding: str) -> Iterato
             place = header.index(id_column)
             if place >= _PLAIN_FIELDS:
                 raise UsageError(
-                    f"{path.name}: {id_column} is no code of the area.",
+                    f"{path.name}: {id_column} is not a code of the area.",
                     "give `columns.id` in the region file as ALT_GEO_CODE or DGUID.",
                 )
             number = 1
@@ -119,5 +121,5 @@ def _data_file(path: Path) -> str:
         m for m in members if m.filename.lower().endswith(".csv") and "geo_starting" not in m.filename.lower()
     ]
     if not tables:
-        raise UsageError(f"{path.name} holds no CSV of a census profile.", _HINT)
+        raise UsageError(f"{path.name} has no CSV of a census profile.", _HINT)
     return str(max(tables, key=lambda member: member.file_size).filename)

@@ -1,4 +1,4 @@
-"""Turns records into rows: what is faulty, there before or outside the region becomes a reject."""
+"""Turns records into rows; faulty records, duplicates and those outside the region become rejects."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Place: TypeAlias = tuple[float, float] | BaseGeometry | None
 
 @dataclass(frozen=True)
 class Item:
-    """A record as understood: its values, its place, and the key it must not share with another.
+    """A parsed record: its values, its place, and a key that must be unique.
 
-    `odd` has (field, remark) of each value that cannot be used and that the record does without.
+    `odd` has (field, remark) of each unusable value that the record does not need.
     """
 
     values: tuple[Any, ...]
@@ -36,11 +36,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Rows:
-    """Describes the table that records go to; `is_bulk` counts those outside instead of listing them."""
+    """The table that records go to; with `is_bulk`, those outside the region are counted, not listed.
+
+    `entities` is what messages call its rows.
+    """
 
     name: str
     columns: tuple[str, ...]
-    noun: str = "records"
+    entities: str = "records"
     is_bulk: bool = False
 
 
@@ -55,7 +58,7 @@ def collect(
 ) -> Table:
     """Parse each record into a row (record number, values, and the place if the table has `geom`).
 
-    What cannot be used is added to `rejects`, what a record that is kept does without to `remarks`.
+    Unusable records are added to `rejects`, unusable values of other records to `remarks`.
     """
     seen: dict[str | int, tuple[Any, ...]] = {}
     kept: list[tuple[int, Item]] = []
@@ -74,7 +77,7 @@ def collect(
             continue
         if item.key is not None and item.key in seen:
             is_same = into.is_bulk or seen[item.key] == (*item.values, item.place)
-            reason = "it is there before" if into.is_bulk else f"'{item.key}' is there before"
+            reason = "it is a duplicate" if into.is_bulk else f"'{item.key}' is a duplicate"
             people = None if is_same else item.population
             rejects.append(Reject(_label(record, item), item.key_field, reason, people, is_double=is_same))
             continue
@@ -115,7 +118,7 @@ def _inside(places: list[Place], frame: Frame) -> list[bool]:
 
 
 def _is_swapped(places: list[Place], frame: Frame) -> bool:
-    """Return whether most of what lies outside would lie inside, were longitude and latitude swapped."""
+    """Return whether most places outside would lie inside with longitude and latitude swapped."""
     given = [place for place in places if place is not None]
     if frame.outline is None or not given:
         return False
@@ -126,7 +129,7 @@ def _is_swapped(places: list[Place], frame: Frame) -> bool:
 
 def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: Rejects) -> None:
     if into.is_bulk and outside:
-        reason = f"{len(outside):,} {into.noun} lie outside the region and its margin"
+        reason = f"{len(outside):,} {into.entities} lie outside the region and its margin"
         rejects.append(Reject("several", None, reason, is_outside=True, count=len(outside)))
         return
     for record, item in outside:

@@ -1,6 +1,6 @@
-"""Finds the one layer that is meant: within a file of several layers, or a .zip with folders.
+"""Finds the layer to read in a file of several layers, or in a .zip with folders.
 
-A shapefile that does not say how its texts are encoded is read as UTF-8 where its bytes are UTF-8, else as
+A shapefile that does not state the encoding of its texts is read as UTF-8 if its bytes are UTF-8, else as
 Latin-1.
 """
 
@@ -46,7 +46,7 @@ _DBF_HEADER = 32
 
 @dataclass(frozen=True)
 class Dataset:
-    """A layer of a file: where GDAL finds it, its name, the encoding of its texts, what was assumed of it."""
+    """A layer of a file: its path for GDAL, its name, the encoding of its texts, and what was assumed."""
 
     address: str
     layer: str
@@ -55,7 +55,7 @@ class Dataset:
     note: str | None = None
 
     def info(self, **options: Any) -> dict[str, Any]:
-        """Return what GDAL knows of the layer without reading it."""
+        """Return GDAL's description of the layer, without reading it."""
         with quiet():
             return dict(pyogrio.read_info(self.address, layer=self.layer, **options, **self._opened()))
 
@@ -78,7 +78,7 @@ class Dataset:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what GDAL's reader warns of (a measure that is dropped, a ring that is mended) from the user."""
+    """Hide warnings of GDAL's reader from the user (a dropped measure, a repaired ring)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -92,12 +92,12 @@ def find_dataset(
     encoding: str | None = None,
     is_of_areas: bool = True,
 ) -> Dataset:
-    """Return the layer that is meant: the one named, the only one, or the only one that has `columns`.
+    """Return the layer to read: the one named, the only one, or the only one that has `columns`.
 
-    Where areas are looked for (`is_of_areas`), that is the only one that has polygons as well.
+    With `is_of_areas`, the only one that also has polygons.
 
     Raises:
-        UsageError: the file cannot be read, points elsewhere, or holds several layers that may be meant.
+        UsageError: the file cannot be read, points elsewhere, or has several layers that fit.
     """
     _refuse_pointers(path)
     found: list[Dataset] = []
@@ -113,7 +113,7 @@ def find_dataset(
                 "give a layer that GDAL reads: a GeoPackage, GeoJSON, or a shapefile with its parts.",
             ) from None
     if not found:
-        raise UsageError(f"{path.name} holds no layer.", "give a file that holds one.")
+        raise UsageError(f"{path.name} has no layer.", "give a file that has one.")
     return _chosen(path, found, layer, lambda one: _fits(one, columns, is_of_areas=is_of_areas))
 
 
@@ -140,28 +140,32 @@ def _chosen(path: Path, found: list[Dataset], layer: str | None, fits: Callable[
     fitting = [one for one in found if fits(one)]
     if len(fitting) == 1:
         one = fitting[0]
-        note = f"Of the layers of {path.name} ({names}) '{one.layer}' is read, the only one that fits."
+        note = f"Of the layers of {path.name} ({names}) '{one.layer}' is read, as the only one that fits."
         return Dataset(one.address, one.layer, one.encoding, one.driver, note)
     raise UsageError(
-        f"{path.name} holds {len(found)} layers ({names}).",
-        f'name the one that is meant in the region file, such as layer = "{(fitting or found)[0].layer}".',
+        f"{path.name} has {len(found)} layers ({names}).",
+        f'name the one to read in the region file, such as layer = "{(fitting or found)[0].layer}".',
     )
 
 
 def _fits(dataset: Dataset, columns: Sequence[str], *, is_of_areas: bool) -> bool:
-    """Return whether a layer may be meant: it has the columns, and polygons if they are looked for."""
+    """Return whether a layer fits: it has the columns and, if needed, polygons."""
     info = dataset.info()
-    kind = str(info["geometry_type"] or "")
-    mixed = kind in ("Unknown", "GeometryCollection")
-    is_shape = "Polygon" in kind or "Surface" in kind or mixed if is_of_areas else bool(kind)
+    geometry_type = str(info["geometry_type"] or "")
+    mixed = geometry_type in ("Unknown", "GeometryCollection")
+    is_shape = (
+        "Polygon" in geometry_type or "Surface" in geometry_type or mixed
+        if is_of_areas
+        else bool(geometry_type)
+    )
     return is_shape and set(columns) <= {str(name) for name in info["fields"]}
 
 
 def _addresses(path: Path) -> list[str]:
-    """Return where GDAL finds the layers of a file; those of a .zip may lie in folders.
+    """Return the paths for GDAL of the layers of a file; those of a .zip may be in folders.
 
     Raises:
-        UsageError: an archive holds nothing that is a layer.
+        UsageError: an archive holds no layer.
     """
     if path.suffix.lower() != ".zip":
         return [str(path)]
@@ -190,7 +194,7 @@ def _addresses(path: Path) -> list[str]:
 
 
 def _dbf_encoding(path: Path, address: str, layer: str) -> str | None:
-    """Return UTF-8 where the texts of a shapefile are that and no .cpg says so, else None."""
+    """Return UTF-8 if the texts of a shapefile without a .cpg are UTF-8, else None."""
     try:
         content = _packed_dbf(path, address) if address.startswith("/vsizip/") else _dbf(path.parent, layer)
     except UNPACKABLE:
@@ -206,7 +210,7 @@ def _dbf_encoding(path: Path, address: str, layer: str) -> str | None:
 
 
 def _dbf(folder: Path, layer: str) -> bytes:
-    """Return the table of a shapefile; nothing where a .cpg tells its encoding."""
+    """Return the table of a shapefile; nothing if a .cpg states its encoding."""
     parts = {item.name.lower(): item for item in folder.iterdir()}
     table = parts.get(f"{layer}.dbf".lower())
     return b"" if table is None or f"{layer}.cpg".lower() in parts else table.read_bytes()
@@ -222,10 +226,10 @@ def _packed_dbf(path: Path, address: str) -> bytes:
 
 
 def _refuse_pointers(path: Path) -> None:
-    """Refuse files that only say where the data is: they would make GDAL open other files, or the network.
+    """Refuse files that only refer to data elsewhere: GDAL would open other files, or the network.
 
     Raises:
-        UsageError: the file is one of them, or an archive that is not harmless.
+        UsageError: the file is one of them, or an unsafe archive.
     """
     if path.suffix.lower() in (".zip", ".kmz"):
         check_archive(path)
@@ -233,5 +237,6 @@ def _refuse_pointers(path: Path) -> None:
         start = file.read(_HEAD_BYTES)
     if any(word in start for word in _POINTERS):
         raise UsageError(
-            f"{path.name} holds no features but points to another source.", "give the layer's own file."
+            f"{path.name} has no features, but refers to another source.",
+            "give the file of the layer itself.",
         )

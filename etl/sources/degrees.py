@@ -1,4 +1,4 @@
-"""Puts a layer in degrees, EPSG:4326, by the CRS that it says, or that the region file names."""
+"""Converts a layer to degrees, EPSG:4326, from its own CRS or the one that the region file names."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from db.common.errors import UsageError
 
 
 def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
-    """Return the features in EPSG:4326; `crs` is that of a file that does not say its own.
+    """Return the features in EPSG:4326; `crs` is that of a file that does not state its own.
 
-    GeoJSON that says nothing is in degrees; where most of its coordinates cannot be degrees, it counts as a
-    file that does not say its own.
+    GeoJSON without a CRS is in degrees; if most of its coordinates cannot be degrees, it is treated as a file
+    that does not state its CRS.
 
     Raises:
-        UsageError: the CRS is not said, is unknown, or does not fit the coordinates.
+        UsageError: the CRS is not stated, is unknown, or does not fit the coordinates.
     """
     boxes = found.geometry[~(found.geometry.is_empty | found.geometry.isna())].bounds.to_numpy()
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
@@ -32,7 +32,7 @@ def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoD
     such = f"coordinates such as {x:.10g}, {y:.10g}"
     example = "EPSG:4326" if are_degrees else "EPSG:26917"
     if crs is None:
-        fault = "does not say its coordinate reference system"
+        fault = "does not state its coordinate reference system"
         raise UsageError(
             f"{path.name} {fault}; it has {such}.", f'name it in the region file, such as crs = "{example}".'
         )
@@ -49,7 +49,7 @@ def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoD
 
 
 def is_beyond(bounds: Sequence[float]) -> bool:
-    """Return whether a box (west, south, east, north) reaches beyond what degrees can be."""
+    """Return whether a box (west, south, east, north) exceeds the range of degrees."""
     west, south, east, north = bounds
     return bool(west < -360 or east > 360 or south < -90 or north > 90)  # noqa: PLR2004 - degrees
 
@@ -57,9 +57,9 @@ def is_beyond(bounds: Sequence[float]) -> bool:
 def box_in(
     crs: str | None, named: str | None, total_bounds: Sequence[float] | None, near: shapely.Geometry
 ) -> tuple[float, float, float, float] | None:
-    """Return the box around a shape of EPSG:4326 in the CRS of a layer; None where that is not known.
+    """Return the box around a shape of EPSG:4326 in the CRS of a layer; None if the CRS is not known.
 
-    `crs` is what the layer says, `named` what the region file does.
+    `crs` is that of the layer, `named` the one that the region file names.
     """
     own = crs or named
     if own is None:

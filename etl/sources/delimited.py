@@ -1,4 +1,4 @@
-"""Opens a text file with a header line, whatever its encoding mark, and gives its records."""
+"""Reads the records of a text file with a header line, whatever its encoding mark."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE | re.DOTALL)
 class Records:
     """The records of a file, as (record number from 1, {column: text}); others are rejects.
 
-    `remedy` says what helps where a column is missing: not every source lets its columns be named.
+    `remedy` is the next step if a column is missing: not every source lets its columns be named.
     """
 
     def __init__(self, path: Path, *, encoding: str = "utf-8", remedy: str = NAME_COLUMNS) -> None:
-        """Read the file's header; a line `sep=;` before it, as Excel writes, names the separator.
+        """Read the file's header; a line `sep=;` before it, as Excel writes, gives the separator.
 
         Raises:
-            UsageError: the file is empty, damaged, or in another encoding than it should be.
+            UsageError: the file is empty, damaged, or not in the expected encoding.
         """
         self.path = path
         self.rejects = Rejects()
@@ -65,15 +65,15 @@ class Records:
             )
         if len(self.columns) > COLUMNS_MAX:
             raise UsageError(
-                f"{path.name} has {len(self.columns):,} columns; {COLUMNS_MAX:,} may be.",
+                f"{path.name} has {len(self.columns):,} columns; {COLUMNS_MAX:,} are allowed.",
                 "leave out the columns that are not needed.",
             )
 
     def need(self, *wanted: str | None, remedy: str | None = None) -> None:
-        """Make sure that columns are there, each once.
+        """Check that the file has each of some columns once.
 
         Raises:
-            UsageError: a column is missing (with the nearest one there is), or there twice.
+            UsageError: a column is missing (the message names the nearest one), or there twice.
         """
         missing = [name for name in wanted if name is not None and name not in self.columns]
         held = f"it has {', '.join(filter(None, self.columns))[:300]}."
@@ -99,7 +99,7 @@ class Records:
     def spelled(self, name: str, *others: str) -> str | None:
         """Return the column of a name as this file spells it: `Total EV` in one file, `total_ev` in another.
 
-        None where it is there under none of its names.
+        None if it has none of its names.
         """
         spelled = {_bare(column): column for column in reversed(self.columns)}
         return next((spelled[_bare(each)] for each in (name, *others) if _bare(each) in spelled), None)
@@ -111,7 +111,7 @@ class Records:
         *,
         places: Iterable[str | None] = (),
     ) -> None:
-        """Give numbers as `1234.5` and days as `2024-11-30` from now on, however the file writes them.
+        """Convert numbers to `1234.5` and days to `2024-11-30` from now on, however the file writes them.
 
         `places` are columns of degrees.
 
@@ -126,7 +126,7 @@ class Records:
         self._notation = notation(rows, of_numbers, of_places, self._days, separator=self.separator)
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Give the records.
+        """Yield the records.
 
         Raises:
             UsageError: the file is damaged beyond a line, or has no records.
@@ -167,10 +167,10 @@ class Records:
 
 
 def _of_width(values: list[str], width: int) -> list[str] | None:
-    """Return the fields of a line as many as the header has; None where they are not the same fields.
+    """Return as many fields of a line as the header has; None if their number differs otherwise.
 
-    Excel leaves out the separators after the last value of a line, or writes some more for empty cells. A
-    line of one field is a note below the table.
+    Excel omits separators after the last value of a line, or writes more of them for empty cells. A line of
+    one field is a note below the table.
     """
     if 1 < len(values) < width:
         return values + [""] * (width - len(values))
@@ -182,14 +182,14 @@ def _bare(name: str) -> str:
 
 
 def _separator(header: str) -> str:
-    """Return what parts the names of a header; what stands in quotation marks does not count."""
+    """Return the separator of a header; text in quotation marks is ignored."""
     outside = "".join(header.split('"')[::2])
     return max(_SEPARATORS, key=outside.count)
 
 
 @contextmanager
 def _readable(path: Path, encoding: str, lines_before: Callable[[], int] = lambda: 0) -> Iterator[None]:
-    """Put in words what stops a text from being read."""
+    """Turn an error of reading a text into a message."""
     try:
         yield
     except UnicodeError as error:
@@ -235,7 +235,7 @@ def _bytes(path: Path) -> BinaryIO:
 
 
 def _refuse_others(path: Path, start: bytes) -> None:
-    """Refuse a file that begins as another format does.
+    """Refuse a file that begins like another format.
 
     Raises:
         UsageError: it does.
@@ -243,15 +243,16 @@ def _refuse_others(path: Path, start: bytes) -> None:
     for mark, what in _OTHER_FORMATS.items():
         if start.startswith(mark):
             raise UsageError(
-                f"{path.name} is {what}, no text.", "save the table as CSV (UTF-8), and name that file."
+                f"{path.name} is {what}, not a text file.",
+                "save the table as CSV (UTF-8), and name that file.",
             )
 
 
 def _member(path: Path) -> BinaryIO:
-    """Open the one table of a .zip; notes and other formats may lie beside it.
+    """Open the only table of a .zip; notes and other formats may be beside it.
 
     Raises:
-        UsageError: the archive is not harmless, or holds no table or several.
+        UsageError: the archive is unsafe, or has no table or several.
     """
     names = [member.filename for member in check_archive(path)]
     tables = [name for name in names if name.lower().endswith(".csv")] or [
@@ -259,5 +260,5 @@ def _member(path: Path) -> BinaryIO:
     ]
     if len(tables) != 1:
         held = ", ".join(tables)[:200] or "none"
-        raise UsageError(f"{path.name} holds {len(tables)} tables ({held}).", "unpack the one that is meant.")
+        raise UsageError(f"{path.name} holds {len(tables)} tables ({held}).", "unpack the one to read.")
     return cast("BinaryIO", zipfile.ZipFile(path).open(tables[0]))

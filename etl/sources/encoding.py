@@ -1,4 +1,4 @@
-"""Tells how a text is encoded, by all of its bytes: the first accent may stand in its last line."""
+"""Detects the encoding of a text from all of its bytes: the first accent may be in its last line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 WESTERN = "cp1252"
 _CHUNK_BYTES = 2**20
-# What Windows-1252 has no letter or mark for, or has where no western text does: a capital or a mark within a
-# word, and four accented letters in a row. So texts of other alphabets read, and those of DOS and Macintosh.
+# Bytes that Windows-1252 does not define, or that no western text has: a capital or a mark within a word, and
+# four accented letters in a row. Texts of other alphabets look like this, and those of DOS and Macintosh.
 _NOT_WESTERN = re.compile(
     rb"[\x81\x8d\x8f\x90\x9d\xff]|[a-z][\x80\x82-\x89\x8b\x93-\x95\x98\x99\x9b][a-z]"
     rb"|[A-Za-z][\x8a\x8c\x8e\x9f][a-z]|[a-z][\x8a\x8c\x8e\x9f]|[\x80-\x9f]{3}|[\xc0-\xff]{4}"
@@ -17,7 +17,7 @@ _NOT_WESTERN = re.compile(
 
 
 def encoding_of(chunks: Iterable[bytes]) -> str | None:
-    """Return the encoding of a text: UTF-8 or UTF-16, else Windows-1252 if it reads as such, else None."""
+    """Return the encoding of a text: UTF-8 or UTF-16, else Windows-1252 if it looks like it, else None."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, is_western, before = True, True, b""
     for number, chunk in enumerate(chunks):
@@ -43,7 +43,7 @@ def encoding_of(chunks: Iterable[bytes]) -> str | None:
 
 
 def chunks_of(file: object) -> Iterable[bytes]:
-    """Give the bytes of an open file, a mebibyte at a time."""
-    read = getattr(file, "read")  # noqa: B009 - a file of any kind
+    """Yield the bytes of an open file, a mebibyte at a time."""
+    read = getattr(file, "read")  # noqa: B009 - a file of any type
     while chunk := read(_CHUNK_BYTES):
         yield chunk

@@ -22,7 +22,7 @@ from etl.sources.values import ElsewhereError, FieldError, WithheldError
 _INTO = Rows(
     "ev_count", ("record_number", "postal_area_key", "bev_count", "phev_count", "ev_count", "count_date")
 )
-_ELSEWHERE = "its postal area is not one that reaches into the region"
+_ELSEWHERE = "its postal area does not reach into the region"
 
 
 class _Count(Record):
@@ -33,7 +33,7 @@ class _Count(Record):
 
 
 def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
-    """Read the counts; an empty cell stays unknown, and a missing total is the sum of its parts.
+    """Read the counts; an empty cell is unknown, and a missing total is the sum of its parts.
 
     Raises:
         UsageError: the file cannot be used as a whole, or `columns` names no count.
@@ -78,14 +78,14 @@ def _counts(
         odd.append(
             (
                 str(columns.total),
-                f"{plain(count.total)} is less than its parts; their sum counts, {plain(parts)}",
+                f"{plain(count.total)} is less than its parts; their sum is used, {plain(parts)}",
             )
         )
     return count.bev, count.phev, max(parts, count.total or 0.0)
 
 
 def _date(text: str | dt.date) -> dt.date | None:
-    """Return the day that a date of the data names; None where it names a longer time."""
+    """Return the day that a date of the data names; None if it names a longer period."""
     if isinstance(text, dt.date):
         return text
     return dt.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None

@@ -1,4 +1,4 @@
-"""Finds the ferries that carry cars, and how fast they cross: wiki.openstreetmap.org/wiki/Tag:route=ferry."""
+"""Finds car ferries and their speeds: wiki.openstreetmap.org/wiki/Tag:route=ferry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import osmnx as ox
 from etl.sources.osm_file import OsmFile, Place, Way
 from etl.sources.road_access import CLASSES, FERRY, ferry_carries_cars, words
 
-# Where no duration is told: a small ferry with its boarding (assumed; recorded as such).
+# Without a stated duration: a small ferry, boarding included (assumed; recorded as such).
 FERRY_KMH = 15.0
 _CLOCK = re.compile(r"(\d{1,3}):(\d{1,2})(?::(\d{1,2}))?")
 _MINUTES = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:min|mins|minutes?|m|')?\.?", re.IGNORECASE)
@@ -20,7 +20,7 @@ _HOURS = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:h|hr|hrs|hours?|std)\.?(?:\s*(\d+)\s*(?:min|minutes?|m)?)?", re.IGNORECASE
 )
 _ISO = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", re.IGNORECASE)
-# What the ways of a ferry inherit from the relation that they are members of.
+# Tags that the ways of a ferry inherit from their relation.
 _INHERITED = (
     "duration",
     "access",
@@ -52,7 +52,7 @@ def duration_min(text: str) -> float | None:
 
 
 def find_ferries(osm: OsmFile) -> list[Way]:
-    """Return the ways of ferries that carry cars; what they lack their relation tells."""
+    """Return the ways of car ferries, with missing tags from their relation."""
     inherited: dict[int, dict[str, str]] = {}
     alone: set[int] = set()
     for relation in osm.relations("route", FERRY):
@@ -76,7 +76,7 @@ def find_ferries(osm: OsmFile) -> list[Way]:
 
 
 def crossing_kmh(tags: Mapping[str, str], refs: Sequence[int], places: Mapping[int, Place]) -> float | None:
-    """Return how fast a ferry crosses; None where it tells no duration or its way is not whole."""
+    """Return the speed of a ferry in km/h; None if it has no duration or its way is incomplete."""
     minutes = duration_min(tags.get("duration", ""))
     if minutes is None or any(ref not in places for ref in refs):
         return None

@@ -20,7 +20,7 @@ from etl.sources.values import FieldError, place
 
 
 class _Station(Record):
-    """A station as a utility gives it; empty means unknown."""
+    """A station as published by a utility; empty means unknown."""
 
     name: NeededText
     voltage_kv: Annotated[Annotated[float, Field(ge=0, le=1_200)] | None, Number] = None

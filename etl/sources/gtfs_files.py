@@ -1,4 +1,4 @@
-"""Unpacks the tables of a GTFS feed as UTF-8 with commas, whatever wrote them and wherever they lie."""
+"""Unpacks the tables of a GTFS feed as UTF-8 with commas, from any folder, encoding and separator."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ TABLES = (
 
 @contextmanager
 def unpacked(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[str]]]:
-    """Give the folder with the tables of a feed, and sentences on what was assumed of them.
+    """Unpack the tables of a feed to a temporary folder; return it and the assumptions made about them.
 
-    `encoding` is that of all tables; where it is not named, each table tells by its bytes.
+    `encoding` is that of all tables; without it, that of each table is detected.
 
     Raises:
-        UsageError: the archive is damaged, holds several feeds, or a table does not tell its encoding.
+        UsageError: the archive is damaged, has several feeds, or the encoding of a table is not clear.
     """
     members = _members(path, check_archive(path, "a GTFS feed"))
     with TemporaryDirectory(prefix="gtfs_") as folder:
@@ -60,10 +60,10 @@ def unpacked(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[str]
 
 
 def _members(path: Path, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Return the tables of the one feed of an archive, by name.
+    """Return the tables of the only feed of an archive, by name.
 
     Raises:
-        UsageError: there are feeds in several folders, or packed once more.
+        UsageError: there are feeds in several folders, or in archives within the archive.
     """
     found: dict[str, list[zipfile.ZipInfo]] = {}
     for member in members:
@@ -74,14 +74,12 @@ def _members(path: Path, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.Zi
             found.setdefault(place.stem.lower(), []).append(member)
     tables = {name: found[name] for name in TABLES if name in found}
     folders = sorted({str(PurePosixPath(m.filename).parent) for several in tables.values() for m in several})
-    split = "pack each feed in a .zip of its own, and name each in a [[sources.transit]] of its own."
+    split = "put each feed into a .zip of its own, and name each in a [[sources.transit]] of its own."
     if any(len(several) > 1 for several in tables.values()):
-        raise UsageError(f"{path.name} holds several feeds (in {', '.join(folders)[:200]}).", split)
+        raise UsageError(f"{path.name} has several feeds (in {', '.join(folders)[:200]}).", split)
     inner = [member.filename for member in members if member.filename.lower().endswith(".zip")]
     if not tables and inner:
-        raise UsageError(
-            f"{path.name} holds feeds that are packed once more ({', '.join(inner)[:200]}).", split
-        )
+        raise UsageError(f"{path.name} has feeds in archives within it ({', '.join(inner)[:200]}).", split)
     return {name: several[0] for name, several in tables.items()}
 
 
@@ -91,14 +89,14 @@ def _copy(
     """Write a table as UTF-8 with commas; return the encoding that it was read in.
 
     Raises:
-        UsageError: the encoding is not told, or the table is no table.
+        UsageError: the encoding is not clear, or the file is not a table.
     """
     name = PurePosixPath(member.filename).name
     with archive.open(member) as file:
         found = encoding or encoding_of(chunks_of(file))
     if found is None:
         raise UsageError(
-            f"{path.name}: {name} is not UTF-8, and does not tell its encoding.",
+            f"{path.name}: {name} is not UTF-8, and its encoding is not clear.",
             'name it in the region file, such as encoding = "cp1251".',
         )
     with archive.open(member) as raw, io.TextIOWrapper(raw, encoding=found, newline="") as text:
@@ -108,7 +106,7 @@ def _copy(
             if header.count(separator) >= COLUMNS_MAX:
                 raise UsageError(
                     f"{path.name}: {name} has more than {COLUMNS_MAX:,} columns.",
-                    "fetch the feed again; it is not a whole GTFS feed.",
+                    "fetch the feed again; it is not a complete GTFS feed.",
                 )
             with to.open("w", encoding="utf-8", newline="") as out:
                 if separator == ",":
@@ -137,5 +135,5 @@ def _lines(header: str, text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _composed(text: str) -> str:
-    """Return a text in which an accent is part of its letter, so that ids of different tables are equal."""
+    """Return a text in which accents are part of their letters, so that ids of different tables are equal."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

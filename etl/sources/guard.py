@@ -1,4 +1,4 @@
-"""Guards against files larger inside than they look, and archives that reach outside of themselves."""
+"""Guards against files that unpack to an extreme size, and archives that write outside their folder."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from db.common.errors import UsageError
 
 LINE_MAX = 2**20
 COLUMNS_MAX = 4_096
-# Text shrinks to a tenth or so, seldom to a fiftieth; what shrinks to a two-hundredth holds nothing new.
+# Text compresses to about a tenth, rarely to a fiftieth; a two-hundredth is not data.
 _RATIO_MAX = 200
 _FREE_BYTES = 8 * 2**20
 _ARCHIVE_BYTES = 4 * 2**30
 _FILES_MAX = 10_000
-# What Python's readers of .zip and .gz raise at a file that is cut short or damaged, and at one that is
-# packed in a way that they do not know, such as the Deflate64 of Windows (NotImplementedError).
+# Exceptions of Python's readers of .zip and .gz for a file that is cut short or damaged, and for one with an
+# unsupported compression, such as the Deflate64 of Windows (NotImplementedError).
 UNPACKABLE = (
     OSError,
     EOFError,
@@ -33,25 +33,25 @@ UNPACKABLE = (
 
 
 def swells(packed_bytes: int, bytes_found: int) -> bool:
-    """Return whether what was found inside is out of proportion to the file."""
+    """Return whether an unpacked size is out of proportion to the file."""
     return bytes_found > _FREE_BYTES and bytes_found > _RATIO_MAX * packed_bytes
 
 
 def bomb(path: Path) -> UsageError:
-    """Return the error for a file that is larger inside than any data would be."""
+    """Return the error for a file that unpacks to more than any data would."""
     return UsageError(
-        f"{path.name} holds more than {_RATIO_MAX} times its size when unpacked; it is no data.",
+        f"{path.name} unpacks to more than {_RATIO_MAX} times its size; that cannot be data.",
         "fetch the file again from its publisher.",
     )
 
 
 def lines(path: Path, file: TextIO) -> Iterator[str]:
-    """Give the lines of a text, as long as they are lines and the text is in proportion to the file.
+    """Yield the lines of a text, checking their length and the size of the text.
 
-    The file is closed with the last line, or when no more are asked for.
+    The file is closed after the last line, or when the generator is.
 
     Raises:
-        UsageError: a line has no end, holds a NUL character, or the text goes on and on.
+        UsageError: a line is too long or has a NUL character, or the text is out of proportion to the file.
     """
     packed, found, number = path.stat().st_size, 0, 0
     with file:
@@ -60,36 +60,38 @@ def lines(path: Path, file: TextIO) -> Iterator[str]:
             found += len(line)
             if "\x00" in line:
                 raise UsageError(
-                    f"{path.name} holds a NUL character in line {number}; it is no text file.",
+                    f"{path.name} has a NUL character in line {number}; it is not a text file.",
                     "fetch the file again, or save it as UTF-8 text.",
                 )
             if len(line) >= LINE_MAX:
                 raise UsageError(
                     f"{path.name}: line {number} is longer than {LINE_MAX:,} characters.",
-                    "fetch the file again; it is no table of records, one to a line.",
+                    "fetch the file again; it is not a table with one record to a line.",
                 )
             if swells(packed, found):
                 raise bomb(path)
             yield line
 
 
-def check_archive(path: Path, noun: str = "a .zip", *, size_max_bytes: int = _ARCHIVE_BYTES) -> list[Any]:
-    """Return what a .zip holds, once it is known to be harmless to unpack.
+def check_archive(
+    path: Path, description: str = "a .zip", *, size_max_bytes: int = _ARCHIVE_BYTES
+) -> list[Any]:
+    """Return the members of a .zip that is safe to unpack.
 
     Raises:
-        UsageError: it is damaged, larger inside than data would be, or names files outside of itself.
+        UsageError: it is damaged, unpacks to an extreme size, or has members outside its folder.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (*UNPACKABLE, ValueError) as error:  # ValueError: a name of a file inside is no text
+    except (*UNPACKABLE, ValueError) as error:  # ValueError: the name of a member is not text
         raise UsageError(
-            f"{path.name} cannot be read as {noun}: {str(error)[:200]}.", "fetch the file again."
+            f"{path.name} cannot be read as {description}: {str(error)[:200]}.", "fetch the file again."
         ) from None
     for member in members:
         if _is_outside(member.filename):
             raise UsageError(
-                f"{path.name} holds the file '{member.filename[:100]}', which would land outside its folder.",
+                f"{path.name} has a member '{member.filename[:100]}' outside its own folder.",
                 "fetch the file again from its publisher.",
             )
         if member.flag_bits & 1:
@@ -99,7 +101,7 @@ def check_archive(path: Path, noun: str = "a .zip", *, size_max_bytes: int = _AR
     if len(members) > _FILES_MAX or sum(member.file_size for member in members) > size_max_bytes:
         raise UsageError(
             f"{path.name} unpacks to more than {size_max_bytes // 2**30} GiB or {_FILES_MAX:,} files.",
-            "leave out what is not needed.",
+            "leave out files that are not needed.",
         )
     return members
 

@@ -1,4 +1,4 @@
-"""Opens any vector layer that GDAL reads and gives its features in EPSG:4326."""
+"""Reads the features of any vector layer that GDAL opens, in EPSG:4326."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _POLYGON_DIMENSION = 2
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature: its values as text, as a text file would have them, and its shape in EPSG:4326."""
+    """A feature: its values as text, as in a text file, and its shape in EPSG:4326."""
 
     values: dict[str, str]
     shape: BaseGeometry
@@ -46,11 +46,11 @@ class Layer:
         remedy: str = NAME_COLUMNS,
         is_of_areas: bool = True,
     ) -> None:
-        """Read the layer and reproject it; `crs` of the source is for a file that does not say its own.
+        """Read the layer and reproject it; `crs` of the source is for a file that does not state its own.
 
-        `where` is a condition on columns, in the SQL of GDAL: the features that meet it are read, of these
-        those in the box around `near` (EPSG:4326). `columns` must be there; else `remedy` says what helps.
-        Of several layers the one of areas is read, unless shapes of any kind will do (`is_of_areas`).
+        `where` is a condition on columns in the SQL of GDAL: features that meet it and lie in the box around
+        `near` (EPSG:4326) are read. If one of `columns` is missing, `remedy` is the next step. Of several
+        layers, with `is_of_areas`, the one of areas is read.
 
         Raises:
             UsageError: GDAL cannot read it, it has no features or lacks a column, or its CRS is unknown.
@@ -81,10 +81,10 @@ class Layer:
         self.need(*wanted)
 
     def need(self, *wanted: str | None) -> None:
-        """Make sure that columns are there.
+        """Check that the layer has some columns.
 
         Raises:
-            UsageError: a column is missing, with the nearest one there is.
+            UsageError: a column is missing; the message names the nearest one.
         """
         for name in wanted:
             if name is None or name in self.columns:
@@ -97,7 +97,7 @@ class Layer:
             )
 
     def written(self, numbers: Iterable[str | None]) -> None:
-        """Give the numbers of text columns as `1234.5` from now on, however they are written."""
+        """Convert the numbers of text columns to `1234.5` from now on, however they are written."""
         texts = [name for name in numbers if name and self._is_text(name)]
         if not texts:
             return
@@ -113,11 +113,11 @@ class Layer:
         return name in self.columns and is_string_dtype(self._features[name])
 
     def values(self, name: str) -> list[str]:
-        """Return a column of all features, those without a usable shape too."""
+        """Return a column of all features, including those without a usable shape."""
         return [_text(value) for value in self._features[name]]
 
     def __iter__(self) -> Iterator[tuple[int, Feature]]:
-        """Give the features that have a usable shape."""
+        """Yield the features that have a usable shape."""
         shapes = self._features.geometry
         rows = self._features[self.columns].to_dict("records")
         for record, (values, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
@@ -135,10 +135,10 @@ def dataset_of(
     *,
     is_of_areas: bool = True,
 ) -> Dataset:
-    """Return the layer of a file that a source means.
+    """Return the layer of a source's file.
 
     Raises:
-        UsageError: the file cannot be read, or holds several layers that may be meant.
+        UsageError: the file cannot be read, or has several layers that fit.
     """
     named = source.encoding if "encoding" in source.model_fields_set else None
     return find_dataset(path, source.layer, columns=columns, encoding=named, is_of_areas=is_of_areas)
@@ -152,7 +152,7 @@ def keys_of(path: Path, source: AreaGeometry) -> set[str]:
 
 
 def _refuse_empty(path: Path, source: Any, found: Any, *, is_near: bool) -> NoReturn:
-    """Say why there is nothing to read.
+    """Raise the error for a layer without features.
 
     Raises:
         UsageError: always.
@@ -172,7 +172,7 @@ def _refuse_empty(path: Path, source: Any, found: Any, *, is_near: bool) -> NoRe
 
 
 def polygons(shape: BaseGeometry) -> BaseGeometry | None:
-    """Return the polygons of a shape, mended where rings cross; None when it has none."""
+    """Return the polygons of a shape, repaired where rings cross; None if it has none."""
     mended = shape if shape.is_valid else shapely.make_valid(shape)
     parts = [part for part in shapely.get_parts(mended) if shapely.get_dimensions(part) == _POLYGON_DIMENSION]
     flat = [part for part in parts if part.geom_type == "Polygon"] + [
@@ -197,5 +197,5 @@ def _shape_fault(shape: BaseGeometry | None) -> str | None:
 def _text(value: Any) -> str:
     if value is None or value != value:  # noqa: PLR0124 - only NaN and NaT differ from themselves
         return ""
-    # GDAL gives whole numbers as floats where a column has gaps; a key must not become 35300002.0.
+    # GDAL returns whole numbers as floats if a column has gaps; a key must not become 35300002.0.
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

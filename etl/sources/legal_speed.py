@@ -1,6 +1,6 @@
-"""Limits that a country's law sets by kind of road: wiki.openstreetmap.org/wiki/Default_speed_limits.
+"""Speed limits in the law of countries, by type of road: wiki.openstreetmap.org/wiki/Default_speed_limits.
 
-`maxspeed=RU:urban` names them. Each line says km/h and the countries with that limit; `*` are all others.
+`maxspeed=RU:urban` refers to them. Each line has the limit in km/h and its countries; `*` is all others.
 """
 
 from __future__ import annotations

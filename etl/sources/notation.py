@@ -1,7 +1,6 @@
-"""How a file writes its numbers and days: `1,234.5` or `1 234,5`, `11/30/2011` or `30.11.2011`.
+"""Detects how a file writes numbers and days: `1,234.5` or `1 234,5`, `11/30/2011` or `30.11.2011`.
 
-A value that can be read in one way alone is read so. For one that can be read in two ways, such as `68,000`
-or `3/4/2024`, the other values of the file decide.
+For an ambiguous value, such as `68,000` or `3/4/2024`, the other values of the file decide.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from dataclasses import dataclass
 _GAPS = re.compile("(?<=[0-9])[ '\u00a0\u2009\u202f\u2019](?=[0-9]{3}(?![0-9]))")
 _SIGNS = str.maketrans({"\u2212": "-"})
 _PLAIN = re.compile(r"[+-]?[0-9]+")
-# with one mark, and nothing that says whether it parts thousands or decimals
+# with one mark that may separate thousands or decimals
 _EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _FRACTION = re.compile(r"[+-]?[0-9]*([.,])[0-9]+([eE][+-]?[0-9]+)?")
 _BY_COMMAS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]*)?")
 _BY_DOTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?")
-# with a currency, or a mark behind that grades it
+# with a currency, or a letter after it that grades it
 _MARKED = re.compile(r"([$\u20ac\u00a3]?\s*)([0-9][0-9.,]*)(\s*(?:[$\u20ac\u00a3]|[A-Za-z]|\+)?)")
 _SIMPLE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _PARTS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:[ T,].*)?", re.ASCII)
@@ -42,13 +41,13 @@ _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 
 @dataclass(frozen=True)
 class Notation:
-    """The mark before decimals, and the order of day and month ("dm", "md"); None where nothing tells it."""
+    """The decimal mark, and the order of day and month ("dm", "md"); None if it is not known."""
 
     decimal: str = "."
     day_order: str | None = None
 
     def number(self, text: str) -> str:
-        """Return a number as Python reads it; what is none is returned as it is."""
+        """Return a number as Python reads it; other text is returned unchanged."""
         if self.decimal == "." and _SIMPLE.fullmatch(text):
             return text
         given = _bare(text)
@@ -70,7 +69,7 @@ class Notation:
         return given.replace(other, "").replace(mark, ".")
 
     def day(self, text: str) -> str:
-        """Return a day as 2024-11-30; what is none, or may be two, is returned as it is."""
+        """Return a day as 2024-11-30; other or ambiguous text is returned unchanged."""
         found = _days(text.strip())
         if len(found) > 1 and self.day_order:
             return found[self.day_order].isoformat()
@@ -83,7 +82,7 @@ def notation(
 ) -> Notation:
     """Return how the values of some columns are written.
 
-    `places` are columns of degrees: none has thousands, so a comma there comes before decimals.
+    `places` are columns of degrees: they have no thousands, so a comma in them is a decimal mark.
     """
     decimal: str | None = None
     has_either = False
@@ -102,19 +101,19 @@ def notation(
         if decimal is not None and not days:
             break
     if decimal is None:
-        # Excel parts fields by semicolons where a comma comes before decimals
+        # Excel separates fields by semicolons where the decimal mark is a comma
         decimal = "," if separator == ";" else "."
     known = orders & {"dm", "md"}
     return Notation(decimal, known.pop() if len(known) == 1 else None)
 
 
 def _bare(text: str) -> str:
-    """Return a number without what parts its thousands with certainty: blanks and apostrophes."""
+    """Return a number without its unambiguous separators of thousands: blanks and apostrophes."""
     return _GAPS.sub("", text.strip().translate(_SIGNS))
 
 
 def _decimal(text: str) -> str | None:
-    """Return the mark before the decimals of a number that can be read in one way alone."""
+    """Return the decimal mark of a number that is not ambiguous."""
     if _BY_COMMAS.fullmatch(text):
         return "."
     if _BY_DOTS.fullmatch(text):
@@ -124,7 +123,7 @@ def _decimal(text: str) -> str | None:
 
 
 def _days(text: str) -> dict[str, dt.date]:
-    """Return the days that a text may mean, by the order of day and month; "" where there is no choice."""
+    """Return the days that a text may mean by the order of day and month; "" if it is not ambiguous."""
     if match := _PARTS.fullmatch(text):
         first, mark, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
         if len(match[4]) == 2:  # noqa: PLR2004 - as Excel reads years of two digits

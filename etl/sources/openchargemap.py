@@ -1,8 +1,8 @@
 """Reads charging stations of OpenChargeMap.
 
-Inputs: the JSON array that /v3/poi answers with, or records of the export, one to a line; plain or .gz.
-Results: `raw.openchargemap_poi`, each record as delivered, but null for values that cannot be read. Where
-level, current and power contradict each other the views decide, and `core.source_remark` says so.
+Inputs: the JSON array that /v3/poi returns, or records of the export, one to a line; plain or .gz.
+Results: `raw.openchargemap_poi`, each record as delivered, with null for values that cannot be read. If
+level, current and power contradict each other, the views decide and `core.source_remark` notes it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from etl.sources.collect import Item, Rows, collect
 from etl.sources.schema import KW_MAX, PORTS_MAX, Record, mend
 from etl.sources.values import BIGINT_MAX, FieldError, needed_place
 
-_INTO = Rows("openchargemap_poi", ("record_number", "ocm_id", "record", "geom"), noun="stations")
+_INTO = Rows("openchargemap_poi", ("record_number", "ocm_id", "record", "geom"), entities="stations")
 _Count = Annotated[int, Field(ge=0, le=PORTS_MAX)]
 
 
@@ -73,7 +73,7 @@ class _Address(_Json):
 
 
 class _Poi(_Json):
-    """What the views read of a record of OpenChargeMap, version 3; all else is kept as delivered."""
+    """The values of a record of OpenChargeMap, version 3, that the views read; others stay as delivered."""
 
     ID: Annotated[int, Field(ge=1, le=BIGINT_MAX)]
     AddressInfo: _Address
@@ -93,7 +93,7 @@ def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batc
     """Read the stations.
 
     Raises:
-        UsageError: the file is no JSON array of OpenChargeMap records.
+        UsageError: the file is not a JSON array of OpenChargeMap records.
     """
     rejects, remarks = Rejects(), Remarks()
     table = collect(_INTO, enumerate(_items(path), start=1), _parse, frame, rejects, remarks=remarks)
@@ -102,7 +102,7 @@ def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batc
 
 def _parse(_: int, item: Any) -> Item:
     if not isinstance(item, dict):
-        raise FieldError("record", "it is no JSON object")
+        raise FieldError("record", "it is not a JSON object")
     given = item.get("ID")
     label = f"ID {given}" if isinstance(given, int) and 0 < given <= BIGINT_MAX else None
     poi, content, odd = mend(_Poi, _plain(item), label=label)
@@ -129,14 +129,14 @@ def _items(path: Path) -> list[Any]:
     if isinstance(data, dict) and "AddressInfo" in data:
         data = [data]
     if not isinstance(data, list):
-        raise UsageError(f"{path.name} is no JSON array of OpenChargeMap records.", hint)
+        raise UsageError(f"{path.name} is not a JSON array of OpenChargeMap records.", hint)
     if data and not any(isinstance(item, dict) and "AddressInfo" in item for item in data):
         raise UsageError(f"No record of {path.name} has an AddressInfo.", hint)
     return data
 
 
 def _json(content: bytes) -> Any:
-    """Return what a text of JSON in UTF-8, UTF-16 or UTF-32 says; records one to a line are a list, too."""
+    """Parse JSON in UTF-8, UTF-16 or UTF-32; records, one to a line, are parsed as a list."""
     text = content.decode(json.detect_encoding(content))
     try:
         return json.loads(text)
@@ -147,10 +147,10 @@ def _json(content: bytes) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value with 2 for 2.0 and null for NaN, as programs write columns with empty cells.
+    """Return a value with 2 for 2.0 and null for NaN, which programs write for columns with empty cells.
 
     Raises:
-        FieldError: it holds objects within objects without end.
+        FieldError: its objects are nested too deep.
     """
     try:
         if isinstance(value, float):
@@ -166,12 +166,12 @@ def _as_json(item: Mapping[str, Any]) -> str:
     """Return the record as PostgreSQL can hold it: without NUL characters and broken surrogates.
 
     Raises:
-        FieldError: it holds a number that is not finite, or objects within objects without end.
+        FieldError: it has a number that is not finite, or its objects are nested too deep.
     """
     try:
         return json.dumps(_holdable(item), allow_nan=False, ensure_ascii=False)
     except ValueError:
-        raise FieldError("record", "it holds a number that is not finite or too long") from None
+        raise FieldError("record", "it has a number that is not finite or too long") from None
     except RecursionError:
         raise FieldError("record", "its objects are nested too deep") from None
 

@@ -17,10 +17,10 @@ Elements: TypeAlias = dict[tuple[str, int], Element]
 
 
 def read_elements(path: Path) -> Elements:
-    """Return the elements of a file of Overpass, each once: of two that share an id the fuller.
+    """Return the elements of a file of Overpass, each once: of two with the same id, the more complete one.
 
     Raises:
-        UsageError: it is no JSON of Overpass, is cut short, or holds a remark that says so.
+        UsageError: it is not JSON of Overpass, or is cut short.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -32,13 +32,13 @@ def read_elements(path: Path) -> Elements:
     elements = content.get("elements") if isinstance(content, dict) else None
     if not isinstance(elements, list):
         raise UsageError(
-            f"{path.name} is JSON, but no answer of Overpass: it has no `elements`.",
+            f"{path.name} is JSON, but not an answer of Overpass: it has no `elements`.",
             "export it from Overpass as raw data (not as GeoJSON), or name an extract (.osm.pbf).",
         )
     if content.get("remark"):
         raise UsageError(
-            f"{path.name} is cut short: Overpass broke its answer off ({str(content['remark'])[:200]}).",
-            "ask for a smaller area or with a longer [timeout:...].",
+            f"{path.name} is cut short: Overpass stopped in the middle ({str(content['remark'])[:200]}).",
+            "query a smaller area, or with a longer [timeout:...].",
         )
     try:
         return gathered(elements)
@@ -47,7 +47,7 @@ def read_elements(path: Path) -> Elements:
 
 
 def gathered(elements: list[Element]) -> Elements:
-    """Return elements by type and id; as a mere corner of another an element has no tags."""
+    """Return elements by type and id; an element that is only listed as part of another has no tags."""
     found: Elements = {}
     for item in elements:
         key = (str(item.get("type")), int(item.get("id", 0)))
@@ -60,7 +60,7 @@ def convert(path: Path, into: Path) -> None:
     """Write a file of Overpass's JSON as an OSM file.
 
     Raises:
-        UsageError: it is no JSON of Overpass, or an element cannot be read.
+        UsageError: it is not JSON of Overpass, or an element cannot be read.
     """
     elements = read_elements(path)
     try:
@@ -76,14 +76,14 @@ def _faulty(path: Path, error: Exception) -> UsageError:
 def write_pbf(elements: Elements, path: Path) -> None:
     """Write elements as an OSM file in order: nodes, ways, relations, each by id.
 
-    The corners of ways that say their own places (`out geom`) become nodes where no node of that id is there.
+    The coordinates that ways have themselves (`out geom`) become nodes, unless a node of that id exists.
 
     Raises:
         KeyError, TypeError, ValueError, AttributeError: an element is not as Overpass writes it.
     """
     places = _corners(elements)
     with osmium.SimpleWriter(str(path), header=sorted_header(), overwrite=True) as writer:
-        nodes = {number: item for (kind, number), item in elements.items() if kind == "node"}
+        nodes = {number: item for (element_type, number), item in elements.items() if element_type == "node"}
         for number in sorted(nodes.keys() | places.keys(), key=_order):
             item = nodes.get(number)
             place = (float(item["lon"]), float(item["lat"])) if item else places[number]
@@ -96,21 +96,21 @@ def write_pbf(elements: Elements, path: Path) -> None:
 
 
 def _corners(elements: Elements) -> dict[int, tuple[float, float]]:
-    """Return the places of nodes that ways tell; a corner outside of what was asked for is null."""
+    """Return the coordinates of nodes that ways have themselves; null is a node outside the queried area."""
     return {
         int(node): (float(place["lon"]), float(place["lat"]))
-        for (kind, _), item in elements.items()
-        if kind == "way" and "geometry" in item
+        for (element_type, _), item in elements.items()
+        if element_type == "way" and "geometry" in item
         for node, place in zip(item.get("nodes", []), item["geometry"], strict=True)
         if place
     }
 
 
-def _sorted(elements: Elements, kind: str) -> list[tuple[int, Element]]:
-    found = [(number, item) for (this, number), item in elements.items() if this == kind]
+def _sorted(elements: Elements, element_type: str) -> list[tuple[int, Element]]:
+    found = [(number, item) for (this, number), item in elements.items() if this == element_type]
     return sorted(found, key=lambda pair: _order(pair[0]))
 
 
 def _order(number: int) -> tuple[bool, int]:
-    """Return osmium's order of ids: those below zero first, downwards."""
+    """Return the sort key of osmium: negative ids first, in descending order."""
     return number > 0, abs(number)

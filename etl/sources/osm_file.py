@@ -1,7 +1,7 @@
 """Opens an OpenStreetMap file: the one place that reads one with osmium.
 
-A file may be PBF, XML, OPL or o5m, plain or packed (.gz, .bz2), or the JSON of Overpass; what it is is told
-by its first bytes. A file that is not in order, or holds objects twice, is sorted first.
+A file may be PBF, XML, OPL or o5m, plain or compressed (.gz, .bz2), or the JSON of Overpass; its first bytes
+tell the format. A file that is not in order, or has duplicate objects, is sorted first.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Way:
-    """A way: its id, tags and node ids; `places` are those of its nodes that the way itself tells."""
+    """A way: its id, tags and node ids; `places` are the coordinates of nodes that the way has itself."""
 
     way_id: int
     tags: dict[str, str]
@@ -46,7 +46,7 @@ class RouteRelation:
 
 @dataclass(frozen=True)
 class MapObject:
-    """A node, way or relation with its tags; `shape` is None where it cannot be drawn."""
+    """A node, way or relation with its tags; `shape` is None if it cannot be built."""
 
     osm_type: str
     osm_id: int
@@ -56,10 +56,10 @@ class MapObject:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Guard code that reads an OSM file.
+    """Turn errors of osmium about a file into usage errors.
 
     Raises:
-        UsageError: what osmium says of the file, with the hint that belongs to it.
+        UsageError: osmium cannot read the file; with a hint for that fault.
     """
     try:
         yield
@@ -69,15 +69,15 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[OsmFile]:
-    """Open an OSM file of any form, in order; what is made of it on the way is deleted at the end.
+    """Open an OSM file of any format, in order; temporary files are deleted at the end.
 
     Raises:
-        UsageError: it is no OSM file, a history of one, cut short or damaged.
+        UsageError: it is not an OSM file, or is a history file, cut short or damaged.
     """
-    kind = form(path)
+    file_form = form(path)
     with tempfile.TemporaryDirectory() as folder, reading(path):
-        file: Any = osmium.io.File(str(path), kind if kind != "json" else "")
-        if kind == "json":
+        file: Any = osmium.io.File(str(path), file_form if file_form != "json" else "")
+        if file_form == "json":
             converted = Path(folder, "elements.osm.pbf")
             osm_elements.convert(path, converted)
             file = osmium.io.File(str(converted))
@@ -103,13 +103,13 @@ def _refuse_history(path: Path, file: Any) -> None:
         is_history = reader.header().has_multiple_object_versions
     if is_history or path.name.lower().split(".", 1)[-1].startswith("osh"):
         raise UsageError(
-            f"{path.name} is a history file: it holds every version of each object.",
-            "take today's map out of it: osmium time-filter in.osh.pbf -o out.osm.pbf.",
+            f"{path.name} is a history file: it has every version of each object.",
+            "extract the current map from it: osmium time-filter in.osh.pbf -o out.osm.pbf.",
         )
 
 
 def _with_corners(path: Path, file: Any, folder: Path) -> Path:
-    """Write the nodes that the ways of a file tell (`out geom` of Overpass), which has no others."""
+    """Write the nodes of a file whose ways have the coordinates (`out geom` of Overpass)."""
     item: Any
     corners: dict[int, Place] = {}
     for item in osmium.FileProcessor(file, osmium.osm.WAY):
@@ -117,7 +117,7 @@ def _with_corners(path: Path, file: Any, folder: Path) -> Path:
     if not corners:
         raise UsageError(
             f"{path.name} has ways, but none of their nodes, so no way has a place.",
-            "ask Overpass for the nodes as well, as in (way[highway];>;); out body; or keep ways whole.",
+            "query the nodes as well, as in (way[highway];>;); out body; or extract complete ways.",
         )
     unsorted = folder / "corners.osm.pbf"
     with osmium.SimpleWriter(str(unsorted), overwrite=True) as writer:
@@ -137,9 +137,9 @@ def _own_places(way: Any) -> dict[int, Place]:
 
 @dataclass(frozen=True)
 class OsmFile:
-    """An OSM file in order; `double_count` objects that are in it twice were left out.
+    """An OSM file in order, from which `double_count` duplicate objects were left out.
 
-    Nodes beyond `negative_after` had numbers below zero, which are given back to all who ask.
+    Nodes with ids above `negative_after` had negative ids in the file as given.
     """
 
     file: Any
@@ -147,7 +147,7 @@ class OsmFile:
     negative_after: int | None = None
 
     def _given(self, node: int) -> int:
-        """Return the number that a node has in the file as it was given."""
+        """Return the id of a node in the file as given."""
         return (
             node if self.negative_after is None or node <= self.negative_after else self.negative_after - node
         )
@@ -161,13 +161,13 @@ class OsmFile:
         return Way(item.id, tags, refs, {self._given(ref): at for ref, at in _own_places(item).items()})
 
     def ways(self, key: str) -> Iterator[Way]:
-        """Give the ways that have a tag of this key."""
+        """Yield the ways that have a tag of this key."""
         item: Any
         for item in osmium.FileProcessor(self.file, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter(key)):
             yield self._way(item)
 
     def ways_by_id(self, wanted: Set[int]) -> Iterator[Way]:
-        """Give the ways of these ids, as many of them as the file has."""
+        """Yield the ways of these ids that the file has."""
         item: Any
         ways = osmium.FileProcessor(self.file, osmium.osm.WAY)
         if all(way >= 0 for way in wanted):
@@ -177,7 +177,7 @@ class OsmFile:
                 yield self._way(item)
 
     def relations(self, key: str, value: str) -> Iterator[RouteRelation]:
-        """Give the relations that have this tag."""
+        """Yield the relations that have this tag."""
         item: Any
         tagged = osmium.filter.TagFilter((key, value))
         for item in osmium.FileProcessor(self.file, osmium.osm.RELATION).with_filter(tagged):
@@ -185,12 +185,12 @@ class OsmFile:
             yield RouteRelation(item.id, tags, [member.ref for member in item.members if member.type == "w"])
 
     def node_places(self, wanted: Set[int]) -> dict[int, Place]:
-        """Return the places (lon, lat) of some nodes, as many of them as the file has."""
+        """Return the coordinates (lon, lat) of those of some nodes that the file has."""
         item: Any
         found = {}
         held = {self._held(node) for node in wanted}
         nodes = osmium.FileProcessor(self.file, osmium.osm.NODE)
-        # The filter does not know numbers below zero.
+        # The filter does not support negative ids.
         if all(node >= 0 for node in held):
             nodes = nodes.with_filter(osmium.filter.IdFilter(held))
         for item in nodes:
@@ -199,15 +199,15 @@ class OsmFile:
         return found
 
     def objects(self, keys: Iterable[str]) -> Iterator[MapObject]:
-        """Give each object that has a tag of one of the keys, once.
+        """Yield each object that has a tag of one of the keys, once.
 
-        Nodes are points, closed ways and multipolygons are outlines, open ways the point half-way along them,
-        relations of type `site` the hull of their members.
+        The shape of a node is a point, that of a closed way or multipolygon an outline, that of an open way
+        its midpoint, and that of a relation of type `site` the hull of its members.
         """
         item: Any
         key_filter = osmium.filter.KeyFilter(*keys)
         factory = osmium.geom.WKBFactory()
-        # A closed way comes as a way and as an area, a multipolygon too, in either order: the area is better.
+        # A closed way or multipolygon comes as a way and as an area, in either order: the area is better.
         drawn: set[tuple[str, int]] = set()
         others: list[MapObject] = []
         sites: list[tuple[MapObject, list[tuple[str, int]]]] = []
@@ -231,10 +231,10 @@ class OsmFile:
         yield from self._sites(sites)
 
     def _sites(self, sites: list[tuple[MapObject, list[tuple[str, int]]]]) -> Iterator[MapObject]:
-        way_ids = {ref for _, members in sites for kind, ref in members if kind == "w"}
+        way_ids = {ref for _, members in sites for member_type, ref in members if member_type == "w"}
         corners = {("w", way.way_id): way.refs for way in self.ways_by_id(way_ids)} if way_ids else {}
         for _, members in sites:
-            corners.update({("n", ref): [ref] for kind, ref in members if kind == "n"})
+            corners.update({("n", ref): [ref] for member_type, ref in members if member_type == "n"})
         places = self.node_places({ref for refs in corners.values() for ref in refs}) if corners else {}
         for site, members in sites:
             at = [places[ref] for member in members for ref in corners.get(member, []) if ref in places]

@@ -1,4 +1,4 @@
-"""Tells by its first bytes how an OpenStreetMap file is written, whatever its name says, and what is none."""
+"""Detects the format of an OpenStreetMap file by its first bytes, and refuses other files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PACKED = {
     b"7z\xbc\xaf": "a .7z archive",
     b"Rar!": "a .rar archive",
 }
-# What a root element tells of a file that is XML and no map.
+# What an XML file is that is not a map, by its root element.
 _OTHER_XML = {
     "osmChange": (
         "holds changes (osmChange), not a map",
@@ -35,10 +35,10 @@ _EXTRACT = "fetch an extract of OpenStreetMap (.osm.pbf), and name it in the reg
 
 
 def form(path: Path) -> str:
-    """Return the format in osmium's words (`pbf`, `osm`, `osm.gz`, `opl`, `o5m`, ...), or `json`.
+    """Return osmium's name of the format (`pbf`, `osm`, `osm.gz`, `opl`, `o5m`, ...), or `json`.
 
     Raises:
-        UsageError: the file is empty, a web page, packed in a way that osmium does not read, or no map.
+        UsageError: the file is empty, a web page, in an unsupported compression, or not a map.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -63,7 +63,9 @@ def _packed(path: Path, opener: object, suffix: str) -> str:
     found = _plain(path, head)
     if found in ("osm", "opl"):
         return f"{found}.{suffix}"
-    raise UsageError(f"{path.name} is {found} packed with .{suffix}.", "unpack it, and name the file inside.")
+    raise UsageError(
+        f"{path.name} is {found} compressed as .{suffix}.", "unpack it, and name the file inside."
+    )
 
 
 def _plain(path: Path, head: bytes) -> str:
@@ -81,7 +83,7 @@ def _plain(path: Path, head: bytes) -> str:
     if _OPL.match(text):
         return "opl"
     raise UsageError(
-        f"{path.name} is no OpenStreetMap file; it begins with {head[:12]!r}.",
+        f"{path.name} is not an OpenStreetMap file; it begins with {head[:12]!r}.",
         _EXTRACT,
     )
 
@@ -96,11 +98,11 @@ def _markup(path: Path, text: bytes) -> str:
     name = root[1].decode() if root else ""
     if name == "osm":
         return "osm"
-    what, hint = _OTHER_XML.get(name, (f"is XML, but no map: its root is <{name}>", _EXTRACT))
+    what, hint = _OTHER_XML.get(name, (f"is XML, but not a map: its root is <{name}>", _EXTRACT))
     raise UsageError(f"{path.name} {what}.", hint)
 
 
-# What osmium says (in part), what that means, and what helps.
+# Part of a message of osmium, what it means, and the next step.
 _COMPLAINTS = (
     (
         re.compile(
@@ -112,19 +114,19 @@ _COMPLAINTS = (
     ),
     (
         re.compile(r"missing version attribute|without version", re.I),
-        "its root element says no version ({what})",
+        "its root element has no version ({what})",
         'OpenStreetMap XML begins with <osm version="0.6">: export the file again.',
     ),
     (
         re.compile(r"XML parsing error", re.I),
         "its XML is damaged ({what})",
-        "correct that place, or export the file again.",
+        "correct it there, or export the file again.",
     ),
     (
         re.compile(
             r"twice in input|IDs? (is|are)? ?out of order|Found a .* after a|unsorted|non-sorted", re.I
         ),
-        "its objects are not in order, or are there twice, though its header says otherwise ({what})",
+        "its objects are not in order, or not unique, although its header says so ({what})",
         "sort it: osmium sort in.osm.pbf -o out.osm.pbf; a history file first needs osmium time-filter.",
     ),
     (
@@ -139,14 +141,14 @@ _COMPLAINTS = (
     ),
     (
         re.compile(r"invalid location|longitude|latitude", re.I),
-        "a node has no place on Earth ({what})",
+        "the coordinates of a node are out of range ({what})",
         "correct the node, or export the file again.",
     ),
 )
 
 
 def damaged(path: Path, complaint: str) -> UsageError:
-    """Return the error for what osmium says of a file, with the hint that belongs to it."""
+    """Return the error for a message of osmium about a file, with a hint for that fault."""
     what = complaint.strip() or "no reason given"
     for pattern, sentence, hint in _COMPLAINTS:
         if pattern.search(what):

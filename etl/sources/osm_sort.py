@@ -1,7 +1,6 @@
-"""Brings an OpenStreetMap file into order: nodes, ways, relations, each by id, and each once.
+"""Sorts an OpenStreetMap file: nodes, ways, relations, each by id, without duplicates.
 
-osmium assembles areas from files in order only, and of a way that stands before its nodes it loses the
-places.
+osmium assembles areas from sorted files only, and loses the coordinates of a way that comes before its nodes.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from typing import Any
 
 import osmium
 
-# Objects that are held in memory at once; more are sorted in runs, which are merged from disk.
+# Objects in memory at a time; larger files are sorted in runs, which are merged from disk.
 RUN_OBJECTS = 2_000_000
 _RANK = {"n": 0, "w": 1, "r": 2}
 
 
 @dataclass(frozen=True)
 class Order:
-    """What one pass over a file found: whether it is in order, and how many objects are there before."""
+    """The result of one pass over a file: whether it is in order, and the number of duplicates."""
 
     is_sorted: bool
     node_count: int
@@ -32,14 +31,14 @@ class Order:
 
 
 def is_said_to_be_sorted(file: Any) -> bool:
-    """Return whether the header of a file says that it is in order; publishers of extracts say so."""
+    """Return whether the header of a file says that it is in order, as those of published extracts do."""
     with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
         header = reader.header()
     return bool(header.get("sorting", "") == "Type_then_ID")
 
 
 def sorted_header() -> Any:
-    """Return the header for a file that is written in order."""
+    """Return the header of a file that is written in order."""
     header = osmium.io.Header()
     header.set("sorting", "Type_then_ID")
     return header
@@ -52,20 +51,20 @@ def order_of(file: Any) -> Order:
     least, most = 0, 0
     item: Any
     for item in osmium.FileProcessor(file):
-        kind = item.type_str()
-        counts[kind] += 1
-        key = (_RANK[kind], item.id > 0, abs(item.id))
+        letter = item.type_str()
+        counts[letter] += 1
+        key = (_RANK[letter], item.id > 0, abs(item.id))
         is_sorted = is_sorted and before < key
         before = key
-        if kind == "n":
+        if letter == "n":
             least, most = min(least, item.id), max(most, item.id)
     return Order(is_sorted, counts["n"], counts["w"], least < 0, most)
 
 
 def renumber(file: Any, folder: Path, after: int) -> Path:
-    """Write a file whose nodes below zero, as editors number new ones, follow the number `after` instead.
+    """Write a file in which negative node ids, which editors give to new nodes, continue from `after`.
 
-    osmium keeps places of nodes above zero alone.
+    osmium keeps the coordinates of positive ids only.
     """
     path = folder / "renumbered.osm.pbf"
     item: Any
@@ -82,9 +81,9 @@ def renumber(file: Any, folder: Path, after: int) -> Path:
 
 
 def sort(file: Any, folder: Path, *, run_objects: int = RUN_OBJECTS) -> tuple[Path, int]:
-    """Write a file in order into a folder; return it, and how many objects were there before and left out.
+    """Write a file in order to a folder; return its path, and the number of duplicates that were left out.
 
-    Of objects with one id the newest version stays. Memory holds `run_objects` objects, the disk the rest.
+    Of objects with the same id the newest version is kept. At most `run_objects` objects are in memory.
     """
     runs, given = _runs(file, folder, run_objects)
     path = folder / "sorted.osm.pbf"
@@ -99,7 +98,7 @@ def sort(file: Any, folder: Path, *, run_objects: int = RUN_OBJECTS) -> tuple[Pa
 
 
 def _runs(file: Any, folder: Path, run_objects: int) -> tuple[list[Path], int]:
-    """Write a file in parts that are each in order."""
+    """Write a file in parts, each in order."""
     objects: Iterator[Any] = iter(osmium.FileProcessor(file))
     runs: list[Path] = []
     given = 0

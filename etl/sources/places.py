@@ -1,7 +1,7 @@
-"""Reads places of OpenStreetMap where a charger could stand, and what surrounds them.
+"""Reads places of OpenStreetMap where a charger could be built, and their surroundings.
 
-Inputs: an OSM file. Results: `raw.osm_feature`, one row per object and kind: `poi`, `parking`, `land_use`,
-`substation`, `charging_station`. Nodes and open ways give points, closed ways and multipolygons outlines.
+Inputs: an OSM file. Results: `raw.osm_feature`, one row per object and type: `poi`, `parking`, `land_use`,
+`substation`, `charging_station`. Nodes and open ways become points, closed ways and multipolygons outlines.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from etl.sources.values import FieldError, clean
 _INTO = Rows(
     "osm_feature",
     ("record_number", "osm_type", "osm_id", "feature_kind", "name", "tags", "geom"),
-    noun="places",
+    entities="places",
     is_bulk=True,
 )
 
-# Places that people drive to and stay at, so that a charger could stand there; the words are those of
-# wiki.openstreetmap.org/wiki/Map_features. Street furniture (bench, waste_basket, post_box, ...) and what is
-# closed (vacant, disused) is none.
+# Places that people drive to and stay at, so that a charger could be built there; values are those of
+# wiki.openstreetmap.org/wiki/Map_features, without street furniture (bench, waste_basket, post_box, ...) and
+# closed places (vacant, disused).
 
 
 def _words(text: str) -> frozenset[str]:
@@ -61,7 +61,7 @@ POI_VALUES: Mapping[str, frozenset[str]] = {
 POI_ANY = ("shop", "office", "healthcare")
 _CLOSED = frozenset({"no", "vacant", "disused", "abandoned"})
 _PRIVATE = ("garden", "swimming_pool", "pitch", "playground")
-# What is planned, being built or closed has a prefix: wiki.openstreetmap.org/wiki/Lifecycle_prefix.
+# Planned, unfinished and closed objects have a prefix: wiki.openstreetmap.org/wiki/Lifecycle_prefix.
 _LIFECYCLE = ("construction", "planned", "proposed", "disused", "abandoned", "closed")
 _CHARGING = (("amenity", "charging_station"), ("man_made", "charge_point"))
 KEYS = (
@@ -70,8 +70,8 @@ KEYS = (
 )  # fmt: skip
 
 
-def kinds(tags: Mapping[str, str]) -> list[str]:
-    """Return the kinds of feature that an object's tags make it, the empty list for none."""
+def feature_types(tags: Mapping[str, str]) -> list[str]:
+    """Return the feature types of an object by its tags."""
     found = []
     if "parking" in words(tags.get("amenity", "")):
         found.append("parking")
@@ -87,7 +87,7 @@ def kinds(tags: Mapping[str, str]) -> list[str]:
 
 
 def _is_charging(tags: Mapping[str, str]) -> bool:
-    """Return whether charging stands there, did or will."""
+    """Return whether there is a charging station, or was or will be."""
     if tags.get("amenity") == "construction" and tags.get("construction") == "charging_station":
         return True
     return any(
@@ -115,22 +115,22 @@ def read_places(path: Path, _: OsmSource, frame: Frame) -> Batch:
     """
     rejects = Rejects()
     with opened(path) as osm:
-        features = [(found, item) for item in osm.objects(KEYS) if (found := kinds(item.tags))]
+        features = [(found, item) for item in osm.objects(KEYS) if (found := feature_types(item.tags))]
     pairs = [
-        (kind, item)
+        (feature_type, item)
         for found, item in features
-        for kind in found
-        if kind != "land_use" or not isinstance(item.shape, shapely.Point)
+        for feature_type in found
+        if feature_type != "land_use" or not isinstance(item.shape, shapely.Point)
     ]
     table = collect(_INTO, enumerate(pairs, start=1), _parse, frame, rejects)
     return Batch([table], rejects)
 
 
 def _parse(_: int, pair: tuple[str, MapObject]) -> Item:
-    kind, item = pair
+    feature_type, item = pair
     if item.shape is None:
         label = f"{item.osm_type} {item.osm_id}"
         raise FieldError("geometry", "its nodes are missing or its rings do not close", label)
     tags = {clean(key) or "": clean(value) or "" for key, value in item.tags.items()}
     text = json.dumps(tags, ensure_ascii=False)
-    return Item((item.osm_type, item.osm_id, kind, clean(tags.get("name", "")), text), item.shape)
+    return Item((item.osm_type, item.osm_id, feature_type, clean(tags.get("name", "")), text), item.shape)

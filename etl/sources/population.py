@@ -1,4 +1,4 @@
-"""Reads areas with people.
+"""Reads areas with their population.
 
 Inputs: a text file with points, or with keys of polygons in a layer beside it; or any layer that GDAL reads.
 Results: `raw.census_area`. Rows without a place are kept: the views place their people or list them.
@@ -54,7 +54,7 @@ _Count = Annotated[float, Field(ge=0, le=PEOPLE_MAX)] | None
 
 
 class _Area(Record):
-    """An area with its people; a figure is None where the source is silent or withholds it."""
+    """An area with its population; a figure is None if the source has none or withholds it."""
 
     population: Annotated[float, Field(ge=0, le=PEOPLE_MAX)]
     dwellings: _Count = None
@@ -65,10 +65,10 @@ class _Area(Record):
 
 
 def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path: Path | None) -> Batch:
-    """Read a text file of people, by coordinates or joined to the polygons at `polygon_path`.
+    """Read a population table, by coordinates or joined to the polygons at `polygon_path`.
 
     Raises:
-        UsageError: a file cannot be used as a whole, or nobody lives in it.
+        UsageError: a file cannot be used as a whole, or its population is 0.
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
@@ -98,7 +98,7 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
 
 
 def _check_joined(path: Path, source: PopulationSource, keys: Set[str]) -> None:
-    """Make sure that ids of the table are keys of the outlines.
+    """Check that ids of the table are keys of the outlines.
 
     Raises:
         UsageError: none is.
@@ -115,7 +115,7 @@ def _check_joined(path: Path, source: PopulationSource, keys: Set[str]) -> None:
 def _chosen(
     records: Records, source: PopulationSource, elsewhere: set[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the records whose columns begin as `rows` says and that do not lie elsewhere.
+    """Yield the records that `rows` selects and that are not known to lie outside the region.
 
     The others, most of a country, are one reject with their number.
     """
@@ -134,10 +134,10 @@ def _chosen(
 
 
 def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
-    """Read people from a layer of points or polygons.
+    """Read the population from a layer of points or polygons.
 
     Raises:
-        UsageError: the file cannot be used as a whole, or nobody lives in it.
+        UsageError: the file cannot be used as a whole, or its population is 0.
     """
     layer = Layer(path, source, wanted(source.columns), is_of_areas=False)
     layer.written(_figures(source.columns))
@@ -154,16 +154,16 @@ def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
 def area_item(
     record: int, values: dict[str, str], columns: PopulationColumns, where: Callable[[], Place]
 ) -> Item:
-    """Return an area with its people and place; another figure that cannot be used is left out.
+    """Return an area with its population and place; other figures that cannot be used are left out.
 
     Raises:
-        FieldError: its number of people or its place cannot be used.
+        FieldError: its population or its place cannot be used.
     """
     odd: Odd = []
     key = clean(key_of(values[columns.id])) if columns.id else None
     if key and columns.id and is_rounded(key):
         odd.append(
-            (columns.id, f"a spreadsheet has rounded it to {key[:40]}; the record's number stands for it")
+            (columns.id, f"a spreadsheet has rounded it to {key[:40]}; the record's number is used instead")
         )
         key = None
     key = key or f"record {record}"
@@ -198,7 +198,7 @@ def _area(values: dict[str, str], columns: PopulationColumns, population: float,
 
 
 def key_of(text: str) -> str:
-    """Return a key as table and outlines spell it alike: without blanks, `35300001` for `35300001.0`."""
+    """Return a key in one spelling for table and outlines: without blanks, `35300001` for `35300001.0`."""
     return _FLOAT_KEY.sub(r"\1", text.strip())
 
 
@@ -212,20 +212,20 @@ def _shape(feature: Feature) -> BaseGeometry:
 
 
 def check_people(path: Path, table: Table, rejects: Rejects) -> None:
-    """Make sure that people live there.
+    """Check that the file has a population.
 
     Raises:
-        UsageError: the numbers of people add up to 0, or are withheld everywhere.
+        UsageError: the population adds up to 0, or is withheld for all areas.
     """
     if not table.rows and rejects and all(reject.is_withheld for reject in rejects):
         raise UsageError(
-            f"{path.name} tells of no area how many people live there: {rejects[0].reason}.",
-            "correct `columns.population` in the region file: it names another column, it seems.",
+            f"{path.name} has no population for any area: {rejects[0].reason}.",
+            "correct `columns.population` in the region file: it probably names the wrong column.",
         )
     if table.rows and not any(row[3] for row in table.rows):
         raise UsageError(
-            f"Nobody lives in {path.name}: its population adds up to 0.",
-            "correct `columns.population` in the region file: it names another column, it seems.",
+            f"The population of {path.name} adds up to 0.",
+            "correct `columns.population` in the region file: it probably names the wrong column.",
         )
 
 
@@ -240,7 +240,7 @@ def _unplaced(table: Table) -> list[str]:
 
 
 def _total(values: dict[str, str], column: str | list[str] | None, high: float) -> float | None:
-    """Return a column, or the sum of several; None when all of them are empty or withheld."""
+    """Return a column, or the sum of several; None if all of them are empty or withheld."""
     names = [column] if isinstance(column, str) else column or []
     found = [figure(values[name], name, high=high) for name in names]
     given = [value for value in found if value is not None]
@@ -253,13 +253,13 @@ def _needed_total(values: dict[str, str], column: str | list[str]) -> float:
     if found is None:
         told = next((values[name].strip() for name in names if is_withheld(values[name])), None)
         if told is not None:
-            raise WithheldError(names[0], f"'{told}': how many people live there is not told")
+            raise WithheldError(names[0], f"'{told}': the population is not published")
         raise FieldError(names[0], "it is empty")
     return found
 
 
 def withheld(rejects: Rejects) -> list[str]:
-    """Return a sentence on the areas whose number of people the source does not tell."""
+    """Return a sentence on the areas whose population is withheld."""
     count = sum(reject.count for reject in rejects if reject.is_withheld)
     return [f"{count} areas whose population is withheld are left out."] if count else []
 
@@ -271,7 +271,7 @@ def _figures(columns: PopulationColumns) -> list[str]:
 
 
 def wanted(columns: PopulationColumns) -> list[str]:
-    """Return the names of all columns that are to be read, but for the place."""
+    """Return the names of all columns to read, except those of the place."""
     found: list[str] = []
     for column in (
         columns.id,
@@ -304,7 +304,7 @@ def outlines(geometry: AreaGeometry, path: Path, frame: Frame) -> tuple[dict[str
     if frame.outline is None:
         return shapes, set()
     near = {key for key, shape in shapes.items() if frame.touches(shape)}
-    # an outline that cannot be drawn is not elsewhere: its people have no place
+    # an area whose outline cannot be built is not elsewhere: its population has no place
     undrawn = {key_of(text) for text in layer.values(geometry.key)} - shapes.keys()
     everything = {key_of(text) for text in keys_of(path, geometry)}
     return {key: shapes[key] for key in near}, everything - near - undrawn

@@ -1,6 +1,6 @@
-"""Reads a published study, to score plans alike.
+"""Reads a published study, to compare plans with it.
 
-Inputs: text files with weighted points, and with stations before and after. Results:
+Inputs: text files of weighted points, and of stations before and after the plan. Results:
 `raw.reference_demand_point`, `raw.reference_plan_station`.
 """
 

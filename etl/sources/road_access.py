@@ -1,9 +1,8 @@
-"""Tells by its tags whether a car may use a way, and in which direction.
+"""Decides by the tags of a way whether cars may use it, and in which direction.
 
-The classes and services are those of OSMnx 2.1, `network_type="drive"`. Access is read as OpenStreetMap means
-it (wiki.openstreetmap.org/wiki/Key:access): of `motorcar`, `motor_vehicle`, `vehicle` and `access` the first
-that is there decides. Restrictions that hold at times (`access:conditional`) change nothing: the tag without
-times counts.
+The classes and services are those of OSMnx 2.1, `network_type="drive"`. Access follows OpenStreetMap
+(wiki.openstreetmap.org/wiki/Key:access): the first tag present of `motorcar`, `motor_vehicle`, `vehicle` and
+`access` decides. Restrictions that apply at times (`access:conditional`) are ignored.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-# The classes that OSMnx's drive filter leaves and that are roads; the order is that of their importance.
+# The road classes that OSMnx's drive filter keeps, in order of importance.
 CLASSES = (
     "motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link",
     "primary_link", "secondary_link", "tertiary_link", "unclassified", "residential", "living_street",
@@ -20,8 +19,7 @@ CLASSES = (
 FERRY = "ferry"
 _SERVICES = frozenset({"alley", "driveway", "emergency_access", "parking", "parking_aisle", "private"})
 _KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-# Words that keep the public's cars out; every other word (destination, customers, permissive, ...) lets them
-# in.
+# Values that exclude cars of the public; all others (destination, customers, permissive, ...) admit them.
 _CLOSED = frozenset({
     "no", "private", "agricultural", "forestry", "agricultural;forestry", "bus", "coach", "psv", "taxi",
     "delivery",
@@ -30,7 +28,7 @@ _CLOSED = frozenset({
     "restricted", "use_sidepath", "none", "never",
 })  # fmt: skip
 _ONEWAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway")
-# The words that OSMnx knows; every other (no, reversible, alternating, ...) leaves both directions open.
+# The values that OSMnx knows; all others (no, reversible, alternating, ...) leave both directions open.
 _DIRECTIONS = {"yes": "yes", "true": "yes", "1": "yes", "f": "yes", "-1": "-1", "reverse": "-1", "t": "-1"}
 
 
@@ -40,7 +38,7 @@ def words(value: str) -> list[str]:
 
 
 def road_class(tags: Mapping[str, str]) -> str | None:
-    """Return the class of a road for cars, the most important if several are named; None where it is none."""
+    """Return the class of a road for cars, the most important if several are named; else None."""
     named = words(tags.get("highway", ""))
     if "yes" in words(tags.get("area", "")) or _SERVICES.intersection(words(tags.get("service", ""))):
         return None
@@ -56,14 +54,14 @@ def is_open(tags: Mapping[str, str]) -> bool:
 
 
 def ferry_carries_cars(tags: Mapping[str, str]) -> bool:
-    """Return whether a ferry takes cars; one that names feet or bicycles alone does not."""
+    """Return whether a ferry takes cars; one tagged for pedestrians or bicycles only does not."""
     if any(key in tags for key in _KEYS[:3]):
         return is_open(tags)
     return is_open(tags) and not ("foot" in tags or "bicycle" in tags)
 
 
 def oneway(tags: Mapping[str, str]) -> str | None:
-    """Return `yes`, `-1` (against the line) or `no`, as it holds for cars; None where no tag tells."""
+    """Return `yes`, `-1` (against the line) or `no`, as it applies to cars; None if there is no tag."""
     for key in _ONEWAY_KEYS:
         if key in tags:
             return _DIRECTIONS.get(tags[key].strip().lower(), "no")

@@ -1,4 +1,4 @@
-"""Makes the road graph with OSMnx: its parts, the speed of each edge, and the rows for `raw`."""
+"""Builds the road graph with OSMnx: its connected parts, the speed of each edge, the rows for `raw`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Speeds = dict[int, tuple[float | None, float | None]]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A piece of a way in a part of the network that does not hang together with the largest."""
+    """A piece of a way in a part of the network that is not connected to the largest part."""
 
     piece: int
     part_number: int
@@ -40,7 +40,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Network:
-    """The simplified graph of the largest part, the pieces of the others, and what is said of them."""
+    """The simplified graph of the largest part, the pieces of the others, and assumptions about them."""
 
     graph: nx.MultiDiGraph
     left_out: list[LeftOut]
@@ -49,16 +49,16 @@ class Network:
 
 
 def network(xml: Path, pieces: list[Way], speeds: Speeds) -> Network:
-    """Build the graph of a file of pieces; `speeds` are km/h along and against each way, None where not told.
+    """Build the graph of a file of pieces; `speeds` are km/h along and against each way, None if not tagged.
 
     Raises:
-        UsageError: the roads make no network.
+        UsageError: the roads do not form a network.
     """
     try:
         whole = ox.graph_from_xml(xml, simplify=False, retain_all=True)
     except (ValueError, nx.NetworkXException) as error:
         raise UsageError(
-            f"The roads make no network: {error}.", "check that the extract covers the region."
+            f"The roads do not form a network: {error}.", "check that the extract covers the region."
         ) from None
     assumptions = _add_times(whole, pieces, speeds)
     parts = sorted(nx.weakly_connected_components(whole), key=lambda nodes: (-len(nodes), min(nodes)))
@@ -69,20 +69,20 @@ def network(xml: Path, pieces: list[Way], speeds: Speeds) -> Network:
         graph = ox.simplify_graph(graph, edge_attrs_differ=["is_ferry"])
     if not graph.edges:
         raise UsageError(
-            "No road of the extract leads from one place to another.", "check that the extract is whole."
+            "No road of the extract leads from one place to another.", "check that the extract is complete."
         )
     return Network(graph, left_out, assumptions, rejects)
 
 
 def _add_times(graph: nx.MultiDiGraph, pieces: list[Way], speeds: Speeds) -> list[str]:
-    """Give each edge `travel_time` (minutes) and `is_ferry`; return what is assumed of speeds."""
+    """Set `travel_time` (minutes) and `is_ferry` of each edge; return the assumptions about speeds."""
     told: dict[str, list[tuple[float, float]]] = defaultdict(list)
     silent: set[str] = set()
     edges = list(graph.edges(data=True))
     for _, _, data in edges:
         piece = pieces[data["osmid"]]
         along, against = speeds[piece.way_id]
-        # OSMnx turns the nodes of a street that is one-way against its line
+        # OSMnx reverses the nodes of a street that is one-way against its line
         is_turned = data["reversed"] != (piece.tags.get("oneway") == "-1")
         data["is_ferry"] = data["highway"] == FERRY
         data["kmh"] = against if is_turned else along
@@ -128,11 +128,11 @@ def _left_out(graph: nx.MultiDiGraph, parts: list[set[int]]) -> tuple[list[LeftO
     }
     ranked = sorted(by_part, key=lambda part: (-_km(by_part[part]), part))
     rejects = [
-        _reject(f"part {part}", by_part[part], "they do not hang together with the network")
+        _reject(f"part {part}", by_part[part], "they are not connected to the network")
         for part in ranked[:_PARTS_LISTED]
     ]
     if rest := [item for part in ranked[_PARTS_LISTED:] for item in by_part[part]]:
-        reason = f"{len(ranked) - _PARTS_LISTED:,} smaller parts do not hang together with the network"
+        reason = f"{len(ranked) - _PARTS_LISTED:,} smaller parts are not connected to the network"
         rejects.append(_reject("several", rest, reason))
     return left_out, rejects
 
@@ -162,7 +162,7 @@ def edge_tables(roads: Network, pieces: list[Way]) -> list[Table]:
         name = " / ".join(_several(data["name"])) if "name" in data else None
         ways = sorted({pieces[number].way_id for number in numbers})
         length_m, minutes = float(data["length"]), float(data["travel_time"])
-        # a street of no length (two nodes at one place) takes no time, whatever its speed
+        # a street of length 0 (two nodes at one place) takes no time, whatever its speed
         kmh = length_m / 1000 / (minutes / 60) if minutes > 0 else TYPICAL_KMH["road"]
         edge_rows.append((record, u, v, ways, highway, name, length_m, kmh, ewkb(line)))
     return [Table("road_node", NODE_COLUMNS, node_rows), Table("road_edge", EDGE_COLUMNS, edge_rows)]

@@ -1,4 +1,4 @@
-"""Reads how fast one may drive: wiki.openstreetmap.org/wiki/Key:maxspeed."""
+"""Reads speed limits: wiki.openstreetmap.org/wiki/Key:maxspeed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from etl.sources.legal_speed import LEGAL_KMH, MPH, WALK_KMH
 
-# Usual limits by class, km/h, for classes of which no road of the extract says its own (assumed; recorded as
+# Usual limits by class, km/h, for classes of which no road of the extract has a limit (assumed; recorded as
 # such).
 TYPICAL_KMH = {
     "motorway": 100.0, "trunk": 80.0, "primary": 60.0, "secondary": 50.0, "tertiary": 50.0,
@@ -15,7 +15,7 @@ TYPICAL_KMH = {
     "tertiary_link": 50.0, "unclassified": 50.0, "residential": 40.0, "living_street": 20.0, "road": 40.0,
 }  # fmt: skip
 SPEED_KMH = (5.0, 160.0)
-# Where a motorway has no limit: the recommended speed of Germany (Richtgeschwindigkeit).
+# For a motorway without a limit: the recommended speed of Germany (Richtgeschwindigkeit).
 _UNLIMITED_KMH = 130.0
 _KNOT = 1.852
 
@@ -25,11 +25,11 @@ _NUMBER = re.compile(
 )
 _ZONE = re.compile(r"(?:zone|maxspeed)?[:_ -]?(\d+(?:\.\d+)?)(\s*mph)?", re.IGNORECASE)
 _WALK = ("walk", "walking_pace", "walking", "walking pace", "foot")
-# Where a road has no limit of its own to show, these say by which law it has one.
+# Tags that name the law which sets the limit of a road without signs.
 _TYPE_KEYS = ("zone:maxspeed", "maxspeed:type", "source:maxspeed", "zone:traffic")
 
 
-# Values that say nothing of how fast one may drive, and are no mistake.
+# Valid values that give no speed.
 _SILENT = frozenset({
     "signals", "signal", "variable", "dynamic", "unposted", "implicit", "default", "unknown", "sign", "yes",
     "none", "no", "unlimited", "national",
@@ -37,14 +37,14 @@ _SILENT = frozenset({
 
 
 class NoSpeedError(ValueError):
-    """A value that is no speed."""
+    """A value that is not a speed."""
 
 
 def speed_kmh(text: str, highway: str) -> float | None:
-    """Return the speed that a value of `maxspeed` says; of several (`50|80`, `50;80`) their mean.
+    """Return the speed in km/h of a value of `maxspeed`; of several (`50|80`, `50;80`) their mean.
 
-    None where it names none: `signals`, `variable`, `unposted`, a word that is not known. `none` has the
-    recommended speed on a motorway or trunk road, and is not known on others.
+    None if it gives no speed: `signals`, `variable`, `unposted`, an unknown word. `none` is the recommended
+    speed on a motorway or trunk road, and unknown on others.
 
     Raises:
         NoSpeedError: a number is below 5 or beyond 160 km/h, or the value cannot be understood.
@@ -67,19 +67,19 @@ def _one(text: str, highway: str) -> float | None:
         return _legal(match[1].upper(), match[2].strip().lower(), text, highway)
     if low in _SILENT:
         return None
-    raise NoSpeedError(f"'{text}' is no speed of a road")
+    raise NoSpeedError(f"'{text}' is not the speed of a road")
 
 
 def _sane(number: float, unit: str, text: str) -> float:
     factor = MPH if unit.startswith("m") else _KNOT if unit.startswith("k") and unit[1] in "nt" else 1.0
     kmh = number * factor
     if not SPEED_KMH[0] <= kmh <= SPEED_KMH[1]:
-        raise NoSpeedError(f"'{text}' is no speed of a road")
+        raise NoSpeedError(f"'{text}' is not the speed of a road")
     return kmh
 
 
 def _legal(country: str, law: str, text: str, highway: str) -> float | None:
-    """Return the limit of a country's law, such as `RU:urban`, `DE:zone30`, `GB:nsl_single`, `AT:walk`."""
+    """Return the limit in a country's law, such as `RU:urban`, `DE:zone30`, `GB:nsl_single`, `AT:walk`."""
     if law in _WALK:
         return WALK_KMH
     if match := _ZONE.fullmatch(law):
@@ -94,7 +94,7 @@ def _legal(country: str, law: str, text: str, highway: str) -> float | None:
 
 
 def speeds_kmh(tags: Mapping[str, str], highway: str) -> tuple[float | None, float | None, bool]:
-    """Return km/h along a way and against it, None where no tag says; and whether a tag is no speed."""
+    """Return km/h along a way and against it, None if not tagged; and whether a tag is not a speed."""
     is_bad = False
 
     def told(*keys: str) -> float | None:

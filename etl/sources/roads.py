@@ -1,9 +1,8 @@
 """Reads the drive network of OpenStreetMap as OSMnx does.
 
-Inputs: an OSM file of any form. Results: `raw.road_node`, `raw.road_edge`: the simplified graph of the
+Inputs: an OSM file of any format. Results: `raw.road_node`, `raw.road_edge`: the simplified graph of the
 largest weakly connected part, a two-way street as two rows; `raw.road_left_out`: the streets of all other
-parts. Where a node of a way is missing from a clipped extract, or lies beyond the margin of the region, the
-way ends there and begins again behind it.
+parts. A way is split at nodes that are missing from a clipped extract or lie beyond the region's margin.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _KEPT_TAGS = ("highway", "name", "junction", "oneway")
 
 @dataclass
 class Found:
-    """The ways that cars may use, with their speeds along and against them; what was left out, counted."""
+    """The ways that cars may use, with speeds in both directions, and counts of what was left out."""
 
     ways: list[Way]
     speeds: dict[int, tuple[float | None, float | None]]
@@ -43,10 +42,10 @@ class Found:
 
 
 def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
-    """Read the network: lengths in metres along great circles, km/h from the tags, else of the class.
+    """Read the network: lengths in metres along great circles, km/h from the tags or of the class.
 
     Raises:
-        UsageError: the file cannot be read, or no road of it can be driven.
+        UsageError: the file cannot be read, or none of its roads is open to cars.
     """
     with opened(path) as osm:
         found = _drive_ways(osm)
@@ -78,11 +77,11 @@ def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
             text = f"{count:,} {reason}"
             batch.rejects.append(Reject("several", "nodes", text, is_outside=True, count=count))
     if double_count:
-        text = f"{double_count:,} objects are in the file before; of each the newest is used"
+        text = f"{double_count:,} objects are duplicates; the newest of each is used"
         batch.rejects.append(Reject("several", "id", text, is_double=True, count=double_count))
     batch.rejects.extend(roads.rejects)
     if found.closed_count:
-        text = f"{found.closed_count:,} roads are closed to the public's cars by their tags"
+        text = f"{found.closed_count:,} roads are closed to cars of the public by their tags"
         batch.rejects.append(Reject("several", "access", text, is_outside=True, count=found.closed_count))
     return batch
 
@@ -91,16 +90,16 @@ def _no_road(path: Path, ways: list[Way], places: dict[int, Place]) -> UsageErro
     if ways and not places:
         return UsageError(
             f"{path.name} has {len(ways):,} roads, but none of their nodes, so no road has a place.",
-            "ask Overpass for the nodes as well, as in (way[highway];>;); out body; or keep ways whole.",
+            "query the nodes as well, as in (way[highway];>;); out body; or extract complete ways.",
         )
     return UsageError(
-        f"{path.name} has no road in the region that can be driven.",
+        f"{path.name} has no road in the region that is open to cars.",
         "check that the extract covers the region.",
     )
 
 
 def _drive_ways(osm: OsmFile) -> Found:
-    """Return the ways of the drive network with the tags that matter."""
+    """Return the ways of the drive network with the tags that are used."""
     found = Found([], {})
     for way in osm.ways("highway"):
         highway = road_class(way.tags)
@@ -136,23 +135,24 @@ def _assumptions(found: Found, ferries: list[Way], *, has_ferries: bool) -> list
     said = []
     if found.bad_speed_count:
         said.append(
-            f"{found.bad_speed_count:,} roads have a maxspeed that is no speed; that of their class is used."
+            f"{found.bad_speed_count:,} roads have a maxspeed that is not a speed; "
+            "that of their class is used."
         )
     if has_ferries and found.ferry_count:
         said.append(
             f"Ferries that carry cars are part of the road network, without waiting: {found.ferry_count:,}. "
-            f"Of them {found.slow_ferry_count:,} tell no duration; taken: {FERRY_KMH:g} km/h."
+            f"Of them {found.slow_ferry_count:,} have no duration; {FERRY_KMH:g} km/h is assumed."
         )
     elif ferries:
         said.append(
             f"Ferries that carry cars are not part of the road network: {len(ferries):,}; "
-            "`ferries = true` under [sources.roads] makes them so."
+            "set `ferries = true` under [sources.roads] to include them."
         )
     return said
 
 
 def _within(places: dict[int, Place], frame: Frame) -> dict[int, Place]:
-    """Return the places in the region; a stand-in for the boundary cuts no roads."""
+    """Return the places in the region; the fallback for a boundary does not cut roads."""
     if not frame.is_boundary or frame.outline is None or not places:
         return places
     xy = np.array(list(places.values()))
@@ -161,7 +161,7 @@ def _within(places: dict[int, Place], frame: Frame) -> dict[int, Place]:
 
 
 def _pieces(ways: list[Way], places: dict[int, Place], kept: dict[int, Place]) -> tuple[list[Way], int, int]:
-    """Cut the ways where a node is missing or outside; also count those node references."""
+    """Cut the ways at nodes that are missing or outside; also count these node references."""
     pieces: list[Way] = []
     counts: Counter[str] = Counter()
     for way in ways:
@@ -179,7 +179,7 @@ def _pieces(ways: list[Way], places: dict[int, Place], kept: dict[int, Place]) -
 
 
 def _xml(pieces: list[Way], places: dict[int, Place]) -> Iterator[str]:
-    """Write the pieces as OSMnx reads them; as a way may be cut, a piece's number is its id."""
+    """Write the pieces for OSMnx; as a way may be cut into several, the number of a piece is its id."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n'
     for node in sorted({ref for piece in pieces for ref in piece.refs}):
         lon, lat = places[node]

@@ -1,4 +1,4 @@
-"""The shape of a record at the file's edge: pydantic models, and their findings as a field and a reason."""
+"""Validates records by pydantic models; a fault is a field and a reason."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ KW_MAX = 4_000
 
 
 class Record(BaseModel):
-    """A record of a source; what the project does not use may be there as well."""
+    """A record of a source; other columns are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 def _past(day: dt.date | None) -> dt.date | None:
-    # a day more, as it is tomorrow already farther east
+    # one day more, as it is already tomorrow farther east
     if day is not None and day > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
         raise ValueError(f"{day.isoformat()} lies in the future")
     return day
 
 
 def past(day: dt.date | None, field: str) -> None:
-    """Refuse a day to come, in any zone of the world.
+    """Refuse a day in the future in all time zones.
 
     Raises:
         FieldError: the day lies in the future.
@@ -42,7 +42,7 @@ def past(day: dt.date | None, field: str) -> None:
 
 
 def _text(read: Any) -> BeforeValidator:
-    """Return a validator that reads a text with one of `etl.sources.values`, whose fault it passes on."""
+    """Return a validator that parses a text by a function of `etl.sources.values`, and raises its fault."""
 
     def validate(value: Any) -> Any:
         try:
@@ -53,7 +53,7 @@ def _text(read: Any) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-# Text as files hold it; empty becomes None, and a field that is not optional then says that it is empty.
+# Text of a file; empty text becomes None, which a field that is not optional reports as empty.
 Cleaned = _text(values.clean)
 Text = Annotated[str | None, Cleaned]
 NeededText = Annotated[str, Cleaned]
@@ -78,10 +78,10 @@ Odd: TypeAlias = list[tuple[str, str]]
 
 
 def check(model: type[R], content: Mapping[str, Any], *, label: str | None = None) -> R:
-    """Return a record as its model describes it.
+    """Return a record as an instance of its model.
 
     Raises:
-        FieldError: the first field that is not as it should be, and why.
+        FieldError: the first field that is not valid, and why.
     """
     try:
         return model.model_validate(content)
@@ -93,12 +93,12 @@ def check(model: type[R], content: Mapping[str, Any], *, label: str | None = Non
 def mend(
     model: type[R], content: Mapping[str, Any], *, label: str | None = None
 ) -> tuple[R, Mapping[str, Any], Odd]:
-    """Return a record as its model describes it, its content, and (field, remark) of what was left out.
+    """Return a record as an instance of its model, its content, and (field, remark) of values left out.
 
-    A value that cannot be used, and that the record can do without, becomes unknown.
+    An unusable value of an optional field becomes unknown.
 
     Raises:
-        FieldError: the first field that the record cannot do without, and why it cannot be used.
+        FieldError: the first required field that cannot be used, and why.
     """
     odd: Odd = []
     while True:
@@ -119,7 +119,7 @@ def mend(
 
 
 def _without(content: Any, place: tuple[int | str, ...]) -> Any:
-    """Return content in which the value at a place is null; None where there is no such value."""
+    """Return content in which the value at a location is null; None if there is no such value."""
     first, rest = place[0], place[1:]
     if isinstance(content, Mapping) and first in content:
         copy: Any = dict(content)
@@ -146,12 +146,12 @@ def _is_faulty(model: type[R], content: Mapping[str, Any], place: tuple[int | st
 def take(
     model: type[R], record: Mapping[str, str], columns: Mapping[str, str | None], odd: Odd | None = None
 ) -> R:
-    """Return a record of a text file; `columns` gives each field of the model its column, if there is one.
+    """Return a record of a text file; `columns` maps fields of the model to columns.
 
-    Where `odd` is given, values that the record can do without are left out, and told as (column, remark).
+    If `odd` is given, unusable values of optional fields are left out and added to it as (column, remark).
 
     Raises:
-        FieldError: as `check`, and it speaks of the column.
+        FieldError: as `check`, with the name of the column.
     """
     content = {field: record[column] for field, column in columns.items() if column}
     try:
@@ -168,11 +168,11 @@ def take(
 def written_as(model: type[Record], columns: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
     """Return the columns of a model's numbers, and those of its days."""
 
-    def of(*kinds: BeforeValidator) -> list[str]:
+    def of(*readers: BeforeValidator) -> list[str]:
         return [
             column
             for field, info in model.model_fields.items()
-            if (column := columns.get(field)) and any(kind in info.metadata for kind in kinds)
+            if (column := columns.get(field)) and any(reader in info.metadata for reader in readers)
         ]
 
     return of(Number, Whole, Name), of(Date)
@@ -188,15 +188,15 @@ _REASONS = {
     "missing": "it is empty",
     "greater_than_equal": "{given} is less than {ge}",
     "less_than_equal": "{given} is more than {le}",
-    "float_type": "'{given}' is no number",
-    "finite_number": "'{given}' is no number",
-    "int_type": "'{given}' is no whole number",
-    "model_type": "it is no JSON object",
+    "float_type": "'{given}' is not a number",
+    "finite_number": "'{given}' is not a number",
+    "int_type": "'{given}' is not a whole number",
+    "model_type": "it is not a JSON object",
 }
 
 
 def reason(fault: Any) -> str:
-    """Return one of pydantic's findings in the words of this project."""
+    """Return the message for an error of pydantic."""
     if fault["input"] is None:
         return "it is empty"
     if words := _REASONS.get(fault["type"]):

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 _DATE = re.compile(r"\b(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\b", re.ASCII)
 _SATURDAY = 5
 _WEEK = dt.timedelta(days=7)
-# On a holiday the timetable of Sundays holds: of a weekday's trips half to two thirds, as a rule.
+# On a holiday the Sunday timetable applies: usually half to two thirds of the trips of a weekday.
 _HOLIDAY_SHARE = 0.75
 
 
 def days_of(text: str) -> tuple[dt.date, dt.date] | None:
-    """Return first and last day of a date such as 2024, 2024-11 or 2024-11-04; None where it is none."""
+    """Return first and last day of a date such as 2024, 2024-11 or 2024-11-04; None for other text."""
     found = _DATE.search(text)
     if not found:
         return None
@@ -31,21 +31,21 @@ def days_of(text: str) -> tuple[dt.date, dt.date] | None:
 
 
 def service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.date, str] | None:
-    """Return the day to count and why it is that one; None where no day has a trip.
+    """Return the day to count and the reason for it; None if no day has a trip.
 
-    It is the weekday nearest to the date of the data; holidays, with less than three quarters of the
-    trips of a weekday within a week, do not count. Of days as near, as in a month, it is the one with the
-    most trips, then the earliest; so it is where the date is not known.
+    It is the weekday nearest to the date of the data, without holidays: days with less than three quarters
+    of the trips of a weekday within a week. Of days equally near, such as those of a month, it is the one
+    with the most trips, then the earliest; likewise if the date is not known.
     """
     served = {day: count for day, count in trip_counts.items() if count}
     weekdays = {day: count for day, count in served.items() if day.weekday() < _SATURDAY}
     if not served:
         return None
-    kind = "weekday" if weekdays else "day"
+    day_type = "weekday" if weekdays else "day"
     days = weekdays or served
     around = days_of(data_date)
     if around is None:
-        return max(days, key=lambda day: (days[day], -day.toordinal())), f"the {kind} with the most trips"
+        return max(days, key=lambda day: (days[day], -day.toordinal())), f"the {day_type} with the most trips"
     first, last = around
 
     def rank(day: dt.date) -> tuple[int, int, int]:
@@ -53,7 +53,7 @@ def service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.
         return off, -days[day], day.toordinal()
 
     ordinary = [day for day in days if days[day] >= _HOLIDAY_SHARE * _most_around(days, day)]
-    return min(ordinary, key=rank), f"the {kind} nearest to {data_date}, the date of the data"
+    return min(ordinary, key=rank), f"the {day_type} nearest to {data_date}, the date of the data"
 
 
 def _most_around(days: Mapping[dt.date, int], day: dt.date) -> int:

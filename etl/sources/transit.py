@@ -1,9 +1,9 @@
 """Reads a GTFS feed.
 
 Inputs: the feed as a .zip. Results: `raw.gtfs_stop`, and `raw.gtfs_stop_departure`: how often each route
-leaves each stop on the weekday nearest to the date of the data. A trip's last stop is no departure, nor is
-one where nobody may board; a trip of frequencies.txt counts once per headway. Times past 24:00 belong to
-the day the trip began.
+leaves each stop on the weekday nearest to the date of the data. The last stop of a trip and stops without
+boarding are not departures; a trip of frequencies.txt counts once per headway. Times past 24:00 belong to the
+day on which the trip began.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _NEEDED = {
     "stop_times": ("trip_id", "stop_id", "stop_sequence"),
 }
 _TIME = re.compile(r"(\d{1,3}):(\d\d):(\d\d)", re.ASCII)
-_HINT = "fetch the feed again; it is not a whole GTFS feed."
+_HINT = "fetch the feed again; it is not a complete GTFS feed."
 _PLACELESS = 3  # location types 3 and 4, generic nodes and boarding areas, may lack a place
 _NAMES_SHOWN = 3
 _FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
@@ -57,7 +57,7 @@ _ROUTE_TYPE_MAX = 10_000
 
 @dataclass(frozen=True)
 class _Feed:
-    """Name and tables of a feed, all values text; services of each day; what was assumed of the tables."""
+    """Name and tables of a feed, with all values as text; the services of each day; assumptions."""
 
     name: str
     tables: dict[str, pd.DataFrame]
@@ -69,7 +69,7 @@ class _Feed:
 
 
 class _Stop(Record):
-    """A stop of stops.txt, as far as it is used."""
+    """The columns of stops.txt that are used."""
 
     stop_id: NeededText
     stop_name: Text = None
@@ -122,10 +122,10 @@ def _open(path: Path, encoding: str | None) -> _Feed:
 def _read(path: Path, folder: Path, notes: list[str]) -> _Feed:
     try:
         with warnings.catch_warnings():
-            # pandas drops the fields that a line has beyond its header, and warns
+            # pandas drops fields beyond the header, with a warning
             warnings.simplefilter("error", pd.errors.ParserWarning)
             feed = partridge.load_raw_feed(str(folder))
-            tables = {name: getattr(feed, name) for name in (*_NEEDED, "frequencies")}  # read as asked for
+            tables = {name: getattr(feed, name) for name in (*_NEEDED, "frequencies")}  # read when needed
         for name, columns in _NEEDED.items():
             if tables[name].empty:
                 raise UsageError(f"{path.name}: {name}.txt is missing or empty.", _HINT)
@@ -155,10 +155,10 @@ def _read(path: Path, folder: Path, notes: list[str]) -> _Feed:
 
 
 def _check_calendar(path: Path, feed: Any) -> None:
-    """Refuse a calendar that is none: each of its days will be looked at.
+    """Refuse an implausible calendar: all of its days are searched.
 
     Raises:
-        UsageError: a day is no date, or years beyond what a timetable is made for.
+        UsageError: a day is not a date, or out of the range of timetables.
     """
     for table, columns in (("calendar", ("start_date", "end_date")), ("calendar_dates", ("date",))):
         for record, values in enumerate(getattr(feed, table).fillna("").to_dict("records"), start=1):
@@ -172,7 +172,7 @@ def _check_calendar(path: Path, feed: Any) -> None:
                         f"{path.name}: {table}.txt, record {record}, {column}: '{str(values[column])[:40]}'"
                     )
                     years = f"{_FIRST_DAY.year} to {_LAST_DAY.year}"
-                    raise UsageError(f"{fault} is no day of {years} written like 20260612.", _HINT)
+                    raise UsageError(f"{fault} is not a day of {years} written like 20260612.", _HINT)
 
 
 def _no_service(path: Path) -> UsageError:
@@ -183,7 +183,7 @@ def _no_service(path: Path) -> UsageError:
 
 
 def _placed(feed: _Feed) -> list[tuple[int, dict[str, str]]]:
-    """Return the stops, their places with a point before the decimals."""
+    """Return the stops, with a point as the decimal mark of coordinates."""
     records, places = feed.records("stops"), ["stop_lon", "stop_lat"]
     found = notation((values for _, values in records), [], places, [], separator=",")
     return [
@@ -197,15 +197,15 @@ def _stop(_: int, values: dict[str, str]) -> Item:
     odd: Odd = []
     try:
         stop = take(_Stop, values, _columns(_Stop, values), odd)
-        kind = stop.location_type or 0
-        where = place if kind >= _PLACELESS else needed_place
+        type_number = stop.location_type or 0
+        where = place if type_number >= _PLACELESS else needed_place
         at = where(values["stop_lon"], values["stop_lat"], fields=fields)
     except FieldError as error:
         error.label = stop_id
         raise
     if at is None:
         raise ElsewhereError("stop_lat", "it lies within a station and has no place of its own", stop_id)
-    row = (stop.stop_id, stop.stop_name, kind, stop.parent_station)
+    row = (stop.stop_id, stop.stop_name, type_number, stop.parent_station)
     return Item(row, at, key=stop.stop_id, key_field="stop_id", odd=tuple(odd))
 
 
@@ -218,18 +218,18 @@ def _routes(feed: _Feed, rejects: list[Reject]) -> dict[str, tuple[str | None, i
     found: dict[str, tuple[str | None, int]] = {}
     for record, values in feed.records("routes"):
         try:
-            kind = take(_Route, values, _columns(_Route, values)).route_type
+            type_number = take(_Route, values, _columns(_Route, values)).route_type
         except FieldError as error:
-            kind = None
+            type_number = None
             rejects.append(Reject(f"routes.txt {record} ({values['route_id']})", error.field, error.reason))
         name = clean(values.get("route_short_name", "")) or clean(values.get("route_long_name", ""))
-        if kind is not None:
-            found.setdefault(values["route_id"], (name, kind))
+        if type_number is not None:
+            found.setdefault(values["route_id"], (name, type_number))
     return found
 
 
 def _runs(feed: _Feed, rejects: list[Reject]) -> dict[str, int]:
-    """Return how often each trip runs on a day of its service: once, or as frequencies.txt says."""
+    """Return how often each trip runs on a day of its service: once, or as given by frequencies.txt."""
     often: Counter[str] = Counter()
     for record, values in feed.records("frequencies"):
         try:
@@ -256,7 +256,7 @@ def _seconds(text: str, field: str) -> int:
 
 
 def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
-    """Return whether a route leaves a stop no more than once a second; headways may say anything."""
+    """Return whether a route leaves a stop at most once a second; headways may be implausible."""
     if count > _DAY_S:
         reason = f"route {route[:40]} would leave stop {stop[:40]} {count:,} times a day"
         rejects.append(Reject("several", "headway_secs", reason))
@@ -264,7 +264,7 @@ def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
 
 
 def _counted_day(path: Path, feed: _Feed, runs: dict[str, int], data_date: str) -> tuple[dt.date, str]:
-    """Return the day that is counted, and why it is that one."""
+    """Return the day that is counted, and the reason for it."""
     counts = {ids: _trip_count(feed, runs, ids) for ids in set(feed.services.values())}
     found = service_day({day: counts[ids] for day, ids in feed.services.items()}, data_date)
     if found is None:
@@ -273,7 +273,7 @@ def _counted_day(path: Path, feed: _Feed, runs: dict[str, int], data_date: str) 
 
 
 def _feed_name(path: Path, feed: Any) -> str:
-    """Return who runs the feed's vehicles or publishes it, and the name of its file."""
+    """Return the agencies or the publisher of a feed, and the name of its file."""
     for table, column in ((feed.agency, "agency_name"), (feed.feed_info, "feed_publisher_name")):
         if column in table.columns:
             names = dict.fromkeys(name for value in table[column].fillna("") if (name := clean(str(value))))
@@ -285,12 +285,12 @@ def _feed_name(path: Path, feed: Any) -> str:
 
 
 def _trip_count(feed: _Feed, runs: dict[str, int], services: frozenset[str]) -> int:
-    """Return the trips of some services, one that belongs to several of them once."""
+    """Return the trips of some services, each once."""
     return int(_active(feed, services)["trip_id"].map(runs).sum())
 
 
 def _active(feed: _Feed, services: frozenset[str]) -> pd.DataFrame:
-    """Return the trips that run when some services do, each once, though it may be listed under several."""
+    """Return the trips of some services, each once even if it is listed under several."""
     trips = feed.tables["trips"]
     return trips[trips["service_id"].isin(services)].drop_duplicates("trip_id")
 

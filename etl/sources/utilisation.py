@@ -1,4 +1,4 @@
-"""Reads how busy stations are, as their operators measured it.
+"""Reads the utilisation of stations, as measured by their operators.
 
 Inputs: a text file. Results: `raw.utilisation`, which overrides the estimate of `analysis.utilisation`.
 """
@@ -32,7 +32,7 @@ class _Measurement(Record):
 
 
 def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Batch:
-    """Read one measurement for each station of a feed; a station that is there twice is a reject.
+    """Read one measurement for each station of a feed; a second one is a reject.
 
     Raises:
         UsageError: the file cannot be used as a whole.
@@ -53,7 +53,7 @@ def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Bat
             error.label = label
             raise
         if not _STATION.fullmatch(found.station_id):
-            reason = f"'{found.station_id[:40]}' is no station such as ocm:900001, afdc:17 or osm:n5"
+            reason = f"'{found.station_id[:40]}' is not a station such as ocm:900001, afdc:17 or osm:n5"
             raise FieldError(columns.station_id, reason, label)
         begin, end = found.measured_from, found.measured_to
         if begin is not None and end is not None and end < begin:

@@ -1,4 +1,4 @@
-"""Reads single values out of text: numbers, places, dates; each says what is wrong with it."""
+"""Parses single values of text: numbers, places, dates; a fault has a field and a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUMBER_MAX = 1e15
 
 
 class FieldError(Exception):
-    """A value that cannot be used: its field, the reason, the record's own name, and people lost with it."""
+    """A value that cannot be used: its field, the reason, the name of the record, and the people it has."""
 
     def __init__(self, field: str | None, reason: str, label: str | None = None) -> None:
         super().__init__(f"{field}: {reason}")
@@ -28,11 +28,11 @@ class FieldError(Exception):
 
 
 class WithheldError(FieldError):
-    """Not a fault: the source does not tell the figure that the record is about."""
+    """Not a fault: the source withholds the figure of the record."""
 
 
 class ElsewhereError(FieldError):
-    """Not a fault: the record speaks of a place outside the region."""
+    """Not a fault: the record is about a place outside the region."""
 
 
 def clean(value: str) -> str | None:
@@ -56,7 +56,7 @@ def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
     """Return a number within [low, high]; empty becomes None.
 
     Raises:
-        FieldError: it is no number, not finite or out of range.
+        FieldError: it is not a number, not finite or out of range.
     """
     text = value.strip()
     if not text:
@@ -68,7 +68,7 @@ def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
     return found
 
 
-# What statistical offices write where a figure is not known, not applicable or withheld: Canada (.., ...,
+# What statistical offices write for a figure that is not known, not applicable or withheld: Canada (.., ...,
 # x, F), the United States (-, N, (X), **, -666666666), Britain ([c], [x], :) or Australia.
 _WITHHELD = frozenset((
     ".", "..", "...", "\u2026", "x", "f", "-", "--", "\u2013", "\u2014", "*", "**", "***", ":", "/", "n",
@@ -76,23 +76,23 @@ _WITHHELD = frozenset((
     "z", "(x)", "(d)", "(s)", "(c)", "[c]", "[x]", "[z]", "[u]", "[low]", "suppressed", "confidential",
     "withheld", "unknown",
 ))  # fmt: skip
-_FEWER = re.compile(r"[<\u2264]\s*=?\s*[0-9]+")  # so few that the figure would tell of persons
+_FEWER = re.compile(r"[<\u2264]\s*=?\s*[0-9]+")  # so few that the figure would identify persons
 _WITHHELD_NUMBER = re.compile(r"-([2-9])\1{8}(\.0*)?")
 # a letter that grades a figure (E: use with caution; p, r: preliminary, revised), or + for the top class
 _GRADED = re.compile(r"[$\u20ac\u00a3]?\s*([0-9][0-9.]*)\s*([$\u20ac\u00a3]|[EeRrPp]|\+)?")
 
 
 def is_withheld(text: str) -> bool:
-    """Return whether a text stands for a figure that is not known or not told."""
+    """Return whether a text means that a figure is not known or withheld."""
     bare = text.strip().lower()
     return bare in _WITHHELD or bool(_WITHHELD_NUMBER.fullmatch(bare) or _FEWER.fullmatch(bare))
 
 
 def figure(value: str, field: str, *, high: float = NUMBER_MAX) -> float | None:
-    """Return a figure of a statistical table; None where it is empty or stands for one that is not told.
+    """Return a figure of a statistical table; None if it is empty or withheld.
 
     Raises:
-        FieldError: it is no number, or out of range.
+        FieldError: it is not a number, or out of range.
     """
     if is_withheld(value):
         return None
@@ -104,7 +104,7 @@ def needed(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> f
     """Return a number as `number` does.
 
     Raises:
-        FieldError: as `number`, and when it is empty.
+        FieldError: as `number`, or if it is empty.
     """
     found = number(value, field, low=low, high=high)
     if found is None:
@@ -116,7 +116,7 @@ def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
     """Return a whole number from 0 to `high`, however it is written (`2`, `2.0`); empty becomes None.
 
     Raises:
-        FieldError: it is no whole number or out of range.
+        FieldError: it is not a whole number, or out of range.
     """
     text = value.strip()
     if text.isascii() and text.isdigit() and len(text) < 20:  # noqa: PLR2004 - a bigint has 19 digits
@@ -133,16 +133,16 @@ def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
 
 
 def is_rounded(text: str) -> bool:
-    """Return whether a spreadsheet has put a long number in fewer digits, such as 1.23457E+11."""
+    """Return whether a spreadsheet has rounded a long number, such as 1.23457E+11."""
     found = _SCIENTIFIC.fullmatch(text.strip())
     return found is not None and len(re.sub(r"\D", "", found[1]).lstrip("0")) <= int(found[2])
 
 
 def identifier(value: str, field: str) -> int | None:
-    """Return a number that names something; empty becomes None.
+    """Return a number that is an id; empty becomes None.
 
     Raises:
-        FieldError: it is no whole number, or a spreadsheet has rounded it (`1.23457E+11`).
+        FieldError: it is not a whole number, or a spreadsheet has rounded it (`1.23457E+11`).
     """
     if is_rounded(value):
         raise FieldError(field, f"a spreadsheet has rounded it to {value.strip()[:40]}")
@@ -150,10 +150,10 @@ def identifier(value: str, field: str) -> int | None:
 
 
 def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tuple[float, float] | None:
-    """Return a place in degrees; None when both are empty.
+    """Return a place in degrees; None if both are empty.
 
     Raises:
-        FieldError: a value is no coordinate, one of the two is empty, or it is the place 0, 0.
+        FieldError: a value is not a coordinate, one of the two is empty, or it is the place 0, 0.
     """
     x = number(lon, fields[0], low=-180, high=180)
     y = number(lat, fields[1], low=-90, high=90)
@@ -162,7 +162,7 @@ def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tu
     if x is None or y is None:
         raise FieldError(fields[0] if x is None else fields[1], "it is empty")
     if x == 0 and y == 0:
-        raise FieldError(fields[1], "0, 0 stands for an unknown place")
+        raise FieldError(fields[1], "0, 0 means an unknown place")
     return x, y
 
 
@@ -170,7 +170,7 @@ def needed_place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")
     """Return a place as `place` does.
 
     Raises:
-        FieldError: as `place`, and when both are empty.
+        FieldError: as `place`, or if both are empty.
     """
     found = place(lon, lat, fields=fields)
     if found is None:
@@ -179,10 +179,10 @@ def needed_place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")
 
 
 def date(value: str, field: str) -> dt.date | None:
-    """Return a date written YYYY-MM-DD, a time of day after it is left out; empty becomes None.
+    """Return a date written YYYY-MM-DD, without a time of day after it; empty becomes None.
 
     Raises:
-        FieldError: it is no date.
+        FieldError: it is not a date.
     """
     text = value.strip()
     if not text:

@@ -150,12 +150,12 @@ def test_waterloo_is_read_whole_and_every_reject_is_explained(
     ]
     assert {reject: rejects.count(reject) for reject in rejects} == {
         ("afdc", "geometry", "it lies outside the region and its margin", True): 45,
-        ("ev_counts", "FSA", "its postal area is not one that reaches into the region", True): 551,
+        ("ev_counts", "FSA", "its postal area does not reach into the region", True): 551,
         (
             "roads",
             "nodes",
-            "12 roads of 3.5 km left out: they do not hang together with the network",
+            "12 roads of 3.5 km left out: they are not connected to the network",
             True,
         ): 1,
-        ("roads", "nodes", "2 roads of 0.4 km left out: they do not hang together with the network", True): 1,
+        ("roads", "nodes", "2 roads of 0.4 km left out: they are not connected to the network", True): 1,
     }

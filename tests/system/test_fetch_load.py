@@ -372,7 +372,7 @@ def test_the_census_profile_by_dissemination_area(tmp_path: Path) -> None:
     found = [tuple(row.values())[1:-1] for row in rows(batch, "census_area")]
     assert found == [("35300001", None, 400, 180, 170, 50, 81_000), ("35300003", None, 7, 3, 3, 0, None)]
     faults = [(reject.record, reject.field, reject.reason) for reject in batch.rejects]
-    assert ("35300004", "ALT_GEO_CODE", "it has an outline, but the profile does not speak of it") in faults
+    assert ("35300004", "ALT_GEO_CODE", "it has an outline, but is not in the profile") in faults
     assert [field for record, field, _ in faults if "35300002" in record] == ["Population, 2021"]
     assert len(faults) == 2
 

@@ -210,7 +210,7 @@ REFUSED = [
     ("boundary", "b.geojson", "<html>gone</html>", "cannot be read as a vector layer"),
     ("boundary", "b.geojson", "", "cannot be read as a vector layer"),
     ("boundary", "b.kml", entities("kml", "<Placemark><name>BOMB</name></Placemark>"), "vector layer|no features"),
-    ("boundary", "b.vrt", "<OGRVRTDataSource><OGRVRTLayer name='x'/></OGRVRTDataSource>", "points to another"),
+    ("boundary", "b.vrt", "<OGRVRTDataSource><OGRVRTLayer name='x'/></OGRVRTDataSource>", "refers to another"),
     ("openchargemap", "o.json", "[" * 100_000, "not valid JSON"),
     ("openchargemap", "o.json", '[{"ID": ' + "9" * 5_000 + "}]", "not valid JSON"),
     ("openchargemap", "o.json", b'[{"AddressInfo": "\xe9"}]', "not valid JSON"),
@@ -221,13 +221,13 @@ REFUSED = [
     ("roads", "r.osm", ONE_PLACE, "leads from one place to another"),
     ("roads", "r.osm.pbf", "<html>", "is a web page, not a map"),
     ("places", "r.osm.pbf", "", "is empty"),
-    ("transit", "g.zip", archive(**{"../evil.txt": "x"}), "outside its folder"),
-    ("transit", "g.zip", archive(**{"C:\\evil.txt": "x"}), "outside its folder"),
+    ("transit", "g.zip", archive(**{"../evil.txt": "x"}), "outside its own folder"),
+    ("transit", "g.zip", archive(**{"C:\\evil.txt": "x"}), "outside its own folder"),
     ("transit", "g.zip", archive(shapes=bytes(20_000_000)), "times its size"),
     ("transit", "g.zip", archive(stops="stop_id,stop_lat,stop_lon," + WIDE[:60_000] + "\nA,1,1\n"), "columns"),
     ("transit", "g.zip", archive(calendar=""), "no day with service"),
     ("transit", "g.zip", archive(stops=""), r"stops\.txt is missing"),
-    ("transit", "g.zip", archive(calendar_dates="service_id,date,exception_type\nW,29990101,1\n"), "is no day of"),
+    ("transit", "g.zip", archive(calendar_dates="service_id,date,exception_type\nW,29990101,1\n"), "is not a day of"),
     ("transit", "g.zip", archive()[:-30], "cannot be read as a GTFS feed"),
     ("transit", "g.zip", b"", "cannot be read as a GTFS feed"),
 ]  # fmt: skip
@@ -253,7 +253,7 @@ def test_a_file_that_is_cut_short(tmp_path: Path) -> None:
         (tmp_path / "cut.osm.pbf").write_bytes(content[:length])
         for kind in ("roads", "places"):
             with pytest.raises(
-                UsageError, match=r"cannot be read as an OpenStreetMap file|is no OpenStreetMap file"
+                UsageError, match=r"cannot be read as an OpenStreetMap file|is not an OpenStreetMap file"
             ):
                 READERS[kind](tmp_path / "cut.osm.pbf", Frame())
 

@@ -83,7 +83,7 @@ def test_a_bad_layer_is_one_sentence(tmp_path: Path, content: str) -> None:
 def test_coordinates_that_are_no_degrees(tmp_path: Path) -> None:
     path = tmp_path / "region.geojson"
     gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(5e5, 4.8e6, 5.1e5, 4.9e6)]).to_file(path)
-    with pytest.raises(UsageError, match="does not say its coordinate reference system") as error:
+    with pytest.raises(UsageError, match="does not state its coordinate reference system") as error:
         areas.read_boundary(path, BoundarySource(path="x"), Frame())
     assert 'crs = "EPSG:26917"' in error.value.hint
 

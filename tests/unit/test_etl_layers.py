@@ -58,7 +58,7 @@ def test_projected_coordinates_without_a_crs_ask_for_one(tmp_path: Path) -> None
     content.pop("crs", None)
     path.write_text(json.dumps(content))
     with pytest.raises(
-        UsageError, match="does not say its coordinate reference system; it has coordinates"
+        UsageError, match="does not state its coordinate reference system; it has coordinates"
     ) as error:
         read(path)
     assert error.value.hint == 'name it in the region file, such as crs = "EPSG:26917".'
@@ -70,7 +70,7 @@ def test_projected_coordinates_without_a_crs_ask_for_one(tmp_path: Path) -> None
 def test_a_crs_that_is_named_for_degrees_must_be_one_of_degrees(tmp_path: Path) -> None:
     towns().to_file(tmp_path / "a.shp")
     (tmp_path / "a.prj").unlink()
-    with pytest.raises(UsageError, match="does not say") as error:
+    with pytest.raises(UsageError, match="does not state") as error:
         read(tmp_path / "a.shp")
     assert 'crs = "EPSG:4326"' in error.value.hint
     holds(read(tmp_path / "a.shp", crs="EPSG:4326"))
@@ -119,7 +119,7 @@ def test_of_several_layers_the_only_one_that_fits_is_read_and_said(tmp_path: Pat
     batch = read(tmp_path / "a.gpkg")
     holds(batch)
     assert batch.assumptions == [
-        "Of the layers of a.gpkg ('label_points', 'municipalities') 'municipalities' is read, the only one that fits."
+        "Of the layers of a.gpkg ('label_points', 'municipalities') 'municipalities' is read, as the only one that fits."
     ]
     assert read(tmp_path / "a.gpkg", layer="municipalities").assumptions == []
 
@@ -128,7 +128,7 @@ def test_of_several_layers_that_fit_one_is_to_be_named(tmp_path: Path) -> None:
     layers(tmp_path / "a.gpkg")
     towns().to_file(tmp_path / "a.gpkg", layer="wards", mode="a")
     with pytest.raises(
-        UsageError, match=r"holds 3 layers \('label_points', 'municipalities', 'wards'\)"
+        UsageError, match=r"has 3 layers \('label_points', 'municipalities', 'wards'\)"
     ) as error:
         read(tmp_path / "a.gpkg")
     assert 'layer = "municipalities"' in error.value.hint
@@ -146,7 +146,7 @@ def test_points_with_people_are_a_layer_that_may_be_meant(tmp_path: Path) -> Non
     source = PopulationSource.model_validate(
         {"path": "x", "loader": "vector", "columns": {"population": "n"}}
     )
-    with pytest.raises(UsageError, match=r"holds 2 layers \('areas', 'points'\)"):
+    with pytest.raises(UsageError, match=r"has 2 layers \('areas', 'points'\)"):
         population.read_layer(tmp_path / "a.gpkg", source, Frame())
     named = source.model_copy(update={"layer": "points"})
     assert population.read_layer(tmp_path / "a.gpkg", named, Frame()).row_count == 1

@@ -14,7 +14,7 @@ from osmium.osm.mutable import Node, Relation, Way
 from db.common.errors import UsageError
 from etl.region_source import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
-from etl.sources.places import kinds, read_places
+from etl.sources.places import feature_types, read_places
 from etl.sources.road_speed import TYPICAL_KMH
 from etl.sources.roads import read_roads
 from tests.support.etl_frame import FRAME, faults, outside, rows
@@ -136,7 +136,7 @@ def test_speeds(tmp_path: Path, maxspeed: str, kmh: float) -> None:
     is_bad = maxspeed in ("0", "999", "fast")
     assert batch.assumptions == is_bad * [
         "No road of these classes has a maxspeed; usual limits in km/h are assumed: primary 60.",
-        "1 roads have a maxspeed that is no speed; that of their class is used.",
+        "1 roads have a maxspeed that is not a speed; that of their class is used.",
     ]
 
 
@@ -170,7 +170,7 @@ def test_names_that_xml_dislikes(tmp_path: Path) -> None:
     ],
 )
 def test_kinds_of_places(tags: Tags, expected: list[str]) -> None:
-    assert kinds(tags) == expected
+    assert feature_types(tags) == expected
 
 
 def test_places_of_a_clipped_extract(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_people_outside_are_no_fault_but_counted(tmp_path: Path) -> None:
 
 
 def test_nobody_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Nobody lives in people"):
+    with pytest.raises(UsageError, match="The population of people"):
         read_people(tmp_path, "A,-80.5,43.4,0,,,\n")
 
 
@@ -122,7 +122,7 @@ def test_a_layer_with_a_wrong_column_or_without_crs(tmp_path: Path) -> None:
         population.read_layer(tmp_path / "a.gpkg", source("vector", population="peple"), FRAME)
     areas().to_file(tmp_path / "b.shp")
     (tmp_path / "b.prj").unlink()
-    with pytest.raises(UsageError, match="does not say its coordinate reference system"):
+    with pytest.raises(UsageError, match="does not state its coordinate reference system"):
         population.read_layer(tmp_path / "b.shp", source("vector", population="people"), FRAME)
     with pytest.raises(UsageError, match="cannot be read as a vector layer"):
         population.read_layer(write(tmp_path, "c.gpkg", "no layer"), source("vector", population="n"), FRAME)
@@ -159,7 +159,7 @@ def test_vehicles_that_are_few_or_rounded_cost_no_postal_area(tmp_path: Path) ->
     found = [tuple(row.values())[1:-1] for row in rows(batch, "ev_count")]
     assert found == [("N2L", 10, 5, 15), ("N2M", None, 7, 7), ("N2P", None, 4, 4), ("N2R", 1200, 300, 1500)]
     assert [(remark.field, remark.remark) for remark in batch.remarks] == [
-        ("Total EV", "10 is less than its parts; their sum counts, 15"),
+        ("Total EV", "10 is less than its parts; their sum is used, 15"),
         ("BEV", "-3 is not between 0 and 50,000,000; it counts as unknown"),
     ]
     assert [(reject.record, reject.is_withheld) for reject in batch.rejects] == [("3 (N2N)", True)]

@@ -367,4 +367,4 @@ def test_the_cases_of_stations(shared: Path) -> None:
         UsageError, match="lacks the columns 'ID', 'Status Code', 'Latitude', 'Longitude'"
     ) as error:
         ports("real_wilson_cleaned_dates.csv")
-    assert "with all their columns" in error.value.hint
+    assert "with all columns" in error.value.hint

@@ -175,9 +175,7 @@ def test_of_an_object_that_is_there_twice_the_newest_is_used_and_the_others_are_
         assert osm.double_count == 2
     assert rows(tmp_path / "town.osm") == rows(town)
     batch = read_roads(tmp_path / "town.osm", RoadSource(path="x"), Frame())
-    assert [r.reason for r in batch.rejects] == [
-        "2 objects are in the file before; of each the newest is used"
-    ]
+    assert [r.reason for r in batch.rejects] == ["2 objects are duplicates; the newest of each is used"]
 
 
 PBF_HEAD = b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x7f"
@@ -192,24 +190,24 @@ PBF_HEAD = b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x7f"
         (b"<html>", "is a web page", "open the address"),
         (b"PK\x03\x04....", "is a .zip archive", "unpack it"),
         (b"\xfd7zXZ\x00....", "is packed with xz", "unpack it"),
-        (gzip.compress(PBF_HEAD, mtime=0), "is pbf packed with .gz", "unpack it"),
+        (gzip.compress(PBF_HEAD, mtime=0), "is pbf compressed as .gz", "unpack it"),
         (b'<?xml version="1.0"?><gpx version="1.1"></gpx>', "is a GPS track", "an extract of OpenStreetMap"),
         (b'<osmChange version="0.6"></osmChange>', "holds changes", "apply them to an extract"),
         (b'<?xml version="1.0"?><svg></svg>', "its root is <svg>", "an extract of OpenStreetMap"),
-        (b"id,lon,lat\n1,2,3\n", "is no OpenStreetMap file", "an extract of OpenStreetMap"),
-        (bytes(1000), "is no OpenStreetMap file", "an extract of OpenStreetMap"),
+        (b"id,lon,lat\n1,2,3\n", "is not an OpenStreetMap file", "an extract of OpenStreetMap"),
+        (bytes(1000), "is not an OpenStreetMap file", "an extract of OpenStreetMap"),
         (TOWN.encode()[:400], "it is cut short", "compare its size"),
         (gzip.compress(TOWN.encode(), mtime=0)[:200], "it is cut short", "compare its size"),
         (bz2.compress(TOWN.encode())[:200], "it is cut short", "compare its size"),
         (PBF_HEAD, "it is cut short", "compare its size"),
-        (TOWN.replace('version="0.6"', "").encode(), "says no version", "begins with <osm version"),
-        (TOWN.replace("<way", "<way<").encode(), "its XML is damaged", "correct that place"),
+        (TOWN.replace('version="0.6"', "").encode(), "has no version", "begins with <osm version"),
+        (TOWN.replace("<way", "<way<").encode(), "its XML is damaged", "correct it there"),
         (b"n1 v1 x1 y2\nw1 v1 Nx\n", "its OPL is damaged", "correct that line"),
-        (b'{"type": "FeatureCollection"}', "no answer of Overpass", "as raw data"),
+        (b'{"type": "FeatureCollection"}', "not an answer of Overpass", "as raw data"),
         (b'{"elements": [', "cannot be read as JSON", "fetch it again"),
         (b'{"elements": [{"type": "node", "id": 1}]}', "has an element that cannot be read", "fetch it again"),
-        (b'{"elements": [], "remark": "runtime error: timed out"}', "Overpass broke its answer off", "timeout"),
-        (re.sub(r"<node.*\n", "", TOWN).encode(), "none of their nodes", "ask Overpass"),
+        (b'{"elements": [], "remark": "runtime error: timed out"}', "Overpass stopped in the middle", "timeout"),
+        (re.sub(r"<node.*\n", "", TOWN).encode(), "none of their nodes", "query the nodes"),
     ],
 )  # fmt: skip
 def test_each_complaint_has_its_own_hint(content: bytes, said: str, hint: str, tmp_path: Path) -> None:

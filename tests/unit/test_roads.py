@@ -111,7 +111,7 @@ def test_access_as_the_case_says(shared: Path) -> None:
     kept = {way for edge in rows(batch, "road_edge") for way in edge["osm_way_ids"]}  # type: ignore[attr-defined]
     expected = json.loads((shared / CASES / "02_access" / "expected.json").read_text())
     assert {name: int(way) in kept for way, (name, _) in expected.items()} == dict(expected.values())
-    assert "7 roads are closed to the public's cars by their tags" in [r.reason for r in outside(batch)]
+    assert "7 roads are closed to cars of the public by their tags" in [r.reason for r in outside(batch)]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_an_island_is_left_out_and_said_or_joined_by_its_ferry(shared: Path) -> 
     without, joined = read(town), read(town, ferries=True)
     assert len(rows(without, "road_left_out")) == 12
     assert [r.reason for r in outside(without)] == [
-        "12 roads of 20.1 km left out: they do not hang together with the network"
+        "12 roads of 20.1 km left out: they are not connected to the network"
     ]
     assert any("`ferries = true` under [sources.roads]" in said for said in without.assumptions)
     assert rows(joined, "road_left_out") == []
