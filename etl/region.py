@@ -55,7 +55,7 @@ class Settings(Table):
     access_speed_kmh: float = Field(default=20, ge=1, le=100)
     access_max_m: float = Field(default=2_000, ge=1, le=50_000)
     transit_walk_m: float = Field(default=600, ge=0, le=5_000)
-    grid_headroom_assumed_share: float = Field(default=0.10, ge=0, le=1)
+    hosting_capacity_assumed_share: float = Field(default=0.10, ge=0, le=1)
     grid_peak_assumed_kw_per_person: float = Field(default=1.6, gt=0, le=100)
     coordinate_margin_m: float = Field(default=5_000, ge=0, le=200_000)
     reject_share_max: float = Field(default=0.1, ge=0, le=1)

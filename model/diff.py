@@ -23,7 +23,7 @@ from model.terminal.options import Json
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 PARTS = {
-    "scenario": "run_knob_difference",
+    "scenario": "run_parameter_difference",
     "figures": "run_figure_difference",
     "sites": "run_site_difference",
     "people": "run_gain_difference",
@@ -63,7 +63,7 @@ def main(
     *,
     json_output: Json = False,
 ) -> None:
-    """Compare two plans: knobs, data, sites, money, coverage, and who gains and loses."""
+    """Compare two plans: parameters, data, sites, money, coverage, and who gains and loses."""
     with connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
         conn.execute("set jit = off")

@@ -49,13 +49,13 @@ def explain(
     """Answer why each site of a plan (or just one) is there, what binds, and what else would do.
 
     Raises:
-        UsageError: the plan does not change that site, or its stages have no one objective.
+        UsageError: the plan does not change that site, or its priority levels have no one objective.
 
     """
-    if past.inputs.stages:
+    if past.inputs.priority_levels:
         raise UsageError(
             f"Run {past.run_id} is lexicographic: its plan has no one objective to lose or gain.",
-            'solve the scenario with mode = "weighted" and explain that run; plan.run_stage has the stages.',
+            'solve the scenario with mode = "weighted" and explain that run; see plan.run_priority_level.',
         )
     sites = sorted({past.inputs.options[o].site_id for o, _ in past.plan})
     if site_id is not None and site_id not in sites:

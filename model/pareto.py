@@ -1,4 +1,4 @@
-"""Coverage against cost: a front of plans, each the best coverage for its money.
+"""Coverage against cost: a frontier of plans, each the best coverage for its money.
 
 `python -m model.pareto --scenario phase1 --points 12 [--time-limit S] [--json]`
 """
@@ -37,38 +37,40 @@ COST_SHARE_OF_WEIGHT = 1e-3
 COST_TERMS = ("capex", "reinforcement")
 """Together, measured alike, they are the net cost that `cost_limit` and the budgets speak of."""
 
-Points = Annotated[int, typer.Option(min=2, max=200, help="Points of the front.")]
+Points = Annotated[int, typer.Option(min=2, max=200, help="Points of the frontier.")]
 
 
-def coverage_only(knobs: Scenario, **weights: float) -> Scenario:
-    """Return the knobs with the terms of coverage alone, but for other weights given."""
-    tree = knobs.model_dump()
+def coverage_only(parameters: Scenario, **weights: float) -> Scenario:
+    """Return the parameters with the terms of coverage alone, but for other weights given."""
+    tree = parameters.model_dump()
     terms = tree["objective"]["weight"]
     terms |= {term: 0.0 for term in terms if not term.startswith("coverage_")} | weights
     tree["objective"]["mode"] = "weighted"
-    return variation.validated(tree, "the front")
+    return variation.validated(tree, "the frontier")
 
 
-def limited(knobs: Scenario, cost_limit_cad: float) -> Scenario:
-    """Return the knobs of a point: coverage, and hardly at all cost, with no more cost than the limit.
+def limited(parameters: Scenario, cost_limit_cad: float) -> Scenario:
+    """Return the parameters of a point: coverage, and hardly at all cost, with no more cost than the limit.
 
     Raises:
         UsageError: the scenario gives coverage no weight.
 
     """
-    weight = sum(w for term, w in knobs.objective.weight.model_dump().items() if term.startswith("coverage_"))
+    weight = sum(
+        w for term, w in parameters.objective.weight.model_dump().items() if term.startswith("coverage_")
+    )
     if weight <= 0:
         raise UsageError(
             "The scenario gives coverage no weight.", "set coverage_l2 or coverage_l3 in [objective.weight]."
         )
     cost = dict.fromkeys(COST_TERMS, weight * COST_SHARE_OF_WEIGHT)
-    tree = coverage_only(knobs, **cost).model_dump()
+    tree = coverage_only(parameters, **cost).model_dump()
     tree["objective"]["cost_limit_cad"] = cost_limit_cad
     tree["rule"]["cost_limit"] = True
-    return variation.validated(tree, "the front")
+    return variation.validated(tree, "the frontier")
 
 
-def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits) -> float:
+def least_cost_cad(conn: Connection, name: str, parameters: Scenario, limits: Limits) -> float:
     """Return the net cost of the cheapest plan that keeps all rules; 0 where some plan costs nothing.
 
     At the time limit it is the cheapest plan found.
@@ -78,11 +80,11 @@ def least_cost_cad(conn: Connection, name: str, knobs: Scenario, limits: Limits)
         KeyboardInterrupt: the user stopped it.
 
     """
-    tree = coverage_only(knobs).model_dump()
+    tree = coverage_only(parameters).model_dump()
     weights = dict.fromkeys(tree["objective"]["weight"], 0.0)
     tree["objective"]["weight"] = weights | dict.fromkeys(COST_TERMS, 1.0)
     clock = Clock(limits.time_limit_s)
-    scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the front"))
+    scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the frontier"))
     m = build(read_inputs(conn, scenario_id, clock))
     left_s = None if clock.limit_s is None else clock.left_s
     outcome = objective_mode.solve(m, replace(limits, time_limit_s=left_s))
@@ -99,10 +101,10 @@ def costs_cad(least: float, most: float, points: int) -> list[float]:
     return [least + (most - least) * n / (points - 1) for n in range(points)]
 
 
-def front(
+def frontier(
     name_or_path: str, points: int, limits: Limits, *, is_progress: bool = False
 ) -> tuple[int, str, bool]:
-    """Solve a scenario and the points of its front; return the front, the scenario's name, and if it was cut.
+    """Solve a scenario and the points of its frontier; return its id, the scenario's name, and if it was cut.
 
     Each point begins with the plan of the cheaper one before it, which it may only better.
 
@@ -110,34 +112,34 @@ def front(
         PlannerError: the scenario itself has no plan, or a point that should have one has none.
 
     """
-    name, knobs = scenario.resolve(name_or_path)
+    name, parameters = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
-            base = perform(conn, Job(name, knobs), limits, watcher)
+            base = perform(conn, Job(name, parameters), limits, watcher)
         if base.error:
             raise base.error
-        front_id = _start(conn, base.report.run_id, points)
+        frontier_id = _start(conn, base.report.run_id, points)
         if base.is_interrupted:
-            return front_id, name, True
+            return frontier_id, name, True
         try:
-            least = least_cost_cad(conn, name, knobs, limits)
+            least = least_cost_cad(conn, name, parameters, limits)
         except KeyboardInterrupt:
             if signals.is_terminated():
                 raise
-            return front_id, name, True
-        most = sum(phase.budget_cad for phase in knobs.phase.values())
+            return frontier_id, name, True
+        most = sum(phase.budget_cad for phase in parameters.phase.values())
         before: Ended | None = None
         for number, cost in enumerate(costs_cad(least, most, points), start=1):
             start = before.plan if before else None
-            job = Job(name, limited(knobs, cost), base.report.run_id, start)
+            job = Job(name, limited(parameters, cost), base.report.run_id, start)
             with live.watching(is_wanted=is_progress, title=f"point {number} of {points}") as watcher:
                 before = perform(conn, job, limits, watcher)
-            _keep(conn, front_id, number, before.report.run_id, cost)
+            _keep(conn, frontier_id, number, before.report.run_id, cost)
             if before.error:
                 raise _unexpected(before.error, number)
             if before.is_interrupted:
-                return front_id, name, True
-    return front_id, name, False
+                return frontier_id, name, True
+    return frontier_id, name, False
 
 
 def _unexpected(error: PlannerError, number: int) -> PlannerError:
@@ -147,25 +149,25 @@ def _unexpected(error: PlannerError, number: int) -> PlannerError:
 
 def _start(conn: Connection, run_id: int, points: int) -> int:
     row = conn.execute(
-        "insert into plan.pareto_front (run_id, point_count) values (%s, %s) returning front_id",
+        "insert into plan.pareto_frontier (run_id, point_count) values (%s, %s) returning frontier_id",
         (run_id, points),
     ).fetchone()
     assert row is not None  # noqa: S101 - the statement returns the row it wrote
     return int(row[0])
 
 
-def _keep(conn: Connection, front_id: int, point: int, run_id: int, cost_limit_cad: float) -> None:
+def _keep(conn: Connection, frontier_id: int, point: int, run_id: int, cost_limit_cad: float) -> None:
     conn.execute(
-        "insert into plan.pareto_point (front_id, point, run_id, cost_limit_cad) values (%s, %s, %s, %s)",
-        (front_id, point, run_id, cost_limit_cad),
+        "insert into plan.pareto_point (frontier_id, point, run_id, cost_limit_cad) values (%s, %s, %s, %s)",
+        (frontier_id, point, run_id, cost_limit_cad),
     )
 
 
-def found(conn: Connection, front_id: int) -> Sequence[dict[str, Any]]:
-    """Return the points of a front as report.pareto_point has them."""
+def found(conn: Connection, frontier_id: int) -> Sequence[dict[str, Any]]:
+    """Return the points of a frontier as report.pareto_point has them."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            "select * from report.pareto_point where front_id = %s order by point", (front_id,)
+            "select * from report.pareto_point where frontier_id = %s order by point", (frontier_id,)
         ).fetchall()
 
 
@@ -179,21 +181,21 @@ def main(
     progress: ShowProgress = False,
     json_output: Json = False,
 ) -> None:
-    """Solve the front of coverage against net cost, from nothing (or the cheapest plan) up to the budget.
+    """Solve the frontier of coverage against net cost, from nothing (or the cheapest plan) up to the budget.
 
     Coverage weighs its levels as the objective does. The time limit holds for each point. Every point is a
     run of its own whose parent is the run of the scenario itself; report.pareto_point shows them.
     """
     limits = Limits(time_limit, gap, threads)
     with signals.heeding_termination():
-        front_id, name, is_cut = front(scenario_name, points, limits, is_progress=progress)
+        frontier_id, name, is_cut = frontier(scenario_name, points, limits, is_progress=progress)
     with connection.connect() as conn:
-        rows = found(conn, front_id)
+        rows = found(conn, frontier_id)
         currency = lifecycle.currency(conn)
     if json_output:
-        typer.echo(json.dumps({"front_id": front_id, "scenario": name, "points": rows}))
+        typer.echo(json.dumps({"frontier_id": frontier_id, "scenario": name, "points": rows}))
     else:
-        show.show_front(name, front_id, rows, currency)
+        show.show_frontier(name, frontier_id, rows, currency)
     if is_cut:
         typer.echo("note: stopped by the user; the points solved until then are kept.", err=True)
 

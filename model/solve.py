@@ -50,9 +50,9 @@ def solve_scenario(
         KeyboardInterrupt: the user stopped it before there was a plan; the run is marked interrupted.
 
     """
-    name, knobs = scenario.resolve(name_or_path)
+    name, parameters = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
-        return perform(conn, Job(name, knobs, adopting=adopting, clock=clock), limits, watcher)
+        return perform(conn, Job(name, parameters, adopting=adopting, clock=clock), limits, watcher)
 
 
 def main(

@@ -1,4 +1,4 @@
-"""Sensitivity: the scenario solved as it is, and again with one knob turned at a time.
+"""Sensitivity: the scenario solved as it is, and again with one parameter varied at a time.
 
 `python -m model.sweep --scenario phase1 --vary budget=-20%,+20% --vary reach=0.8,1.2 [--grid] [--json]`
 """
@@ -35,34 +35,34 @@ Vary = Annotated[
     list[str],
     typer.Option(
         help="name=values: budget, costs, growth, reach, weights, grid, or a key of base.toml such as"
-        " level.L3.reach_m; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
+        " level.L3.service_distance_m; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
     ),
 ]
 
 
-def settings(knobs: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> list[list[Variation]]:
-    """Return the knobs to turn in each run: one at a time, or every combination of the values given.
+def settings(parameters: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> list[list[Variation]]:
+    """Return the parameters to vary in each run: one at a time, or every combination of the values given.
 
     A run with 100,000 CAD more is always among them: the marginal value of money.
 
     Raises:
-        UsageError: a knob or value that is not known.
+        UsageError: a parameter or value that is not known.
 
     """
-    axes = _axes(knobs, vary)
-    marginal = variation.vary(knobs, f"budget={_budget(knobs) + MARGINAL_STEP_CAD}")
+    axes = _axes(parameters, vary)
+    marginal = variation.vary(parameters, f"budget={_budget(parameters) + MARGINAL_STEP_CAD}")
     alone = [[v] for axis in [*axes, marginal] for v in axis]
     combined = [list(found) for found in product(*axes)] if is_grid and len(axes) > 1 else []
-    unique = {tuple((v.knob, v.value) for v in found): found for found in [*alone, *combined]}
+    unique = {tuple((v.parameter, v.value) for v in found): found for found in [*alone, *combined]}
     return list(unique.values())
 
 
-def _axes(knobs: Scenario, vary: Sequence[str]) -> list[list[Variation]]:
-    """Return the variations of each knob; all that is wrong with them is said at once."""
+def _axes(parameters: Scenario, vary: Sequence[str]) -> list[list[Variation]]:
+    """Return the variations of each parameter; all that is wrong with them is said at once."""
     axes, faults = [], []
     for text in vary:
         try:
-            axes.append(variation.vary(knobs, text))
+            axes.append(variation.vary(parameters, text))
         except UsageError as error:
             faults.append(error)
     if len(faults) == 1:
@@ -75,22 +75,23 @@ def _axes(knobs: Scenario, vary: Sequence[str]) -> list[list[Variation]]:
     return axes
 
 
-def fixed_scale(knobs: Scenario, money_scale_cad: float | None) -> Scenario:
-    """Return the knobs with money measured against a sum, whatever the budget and the options."""
-    tree = knobs.model_dump()
+def fixed_scale(parameters: Scenario, money_scale_cad: float | None) -> Scenario:
+    """Return the parameters with money measured against a sum, whatever the budget and the options."""
+    tree = parameters.model_dump()
     tree["objective"]["money_scale_cad"] = money_scale_cad or 0.0
     return variation.validated(tree, "money_scale_cad")
 
 
-def _budget(knobs: Scenario) -> float:
-    return sum(phase.budget_cad for phase in knobs.phase.values())
+def _budget(parameters: Scenario) -> float:
+    return sum(phase.budget_cad for phase in parameters.phase.values())
 
 
-def _turned(knobs: Scenario, vary: Sequence[Variation]) -> Scenario:
-    """Turn knobs one after the other; a factor applies to what the ones before have left."""
+def _varied(parameters: Scenario, vary: Sequence[Variation]) -> Scenario:
+    """Vary parameters one after the other; a factor applies to what the ones before have left."""
     for v in vary:
-        (knobs,) = (found.knobs for found in variation.vary(knobs, f"{v.knob}={v.value!r}"))
-    return knobs
+        (varied,) = variation.vary(parameters, f"{v.parameter}={v.value!r}")
+        parameters = varied.parameters
+    return parameters
 
 
 def sweep(
@@ -106,25 +107,27 @@ def sweep(
     A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops.
 
     Raises:
-        PlannerError: a knob that is not known, or the scenario itself has no plan.
+        PlannerError: a parameter that is not known, or the scenario itself has no plan.
 
     """
-    name, knobs = scenario.resolve(name_or_path)
-    todo = settings(knobs, vary, is_grid=is_grid)
+    name, parameters = scenario.resolve(name_or_path)
+    todo = settings(parameters, vary, is_grid=is_grid)
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
-            base = perform(conn, Job(name, knobs), limits, watcher)
+            base = perform(conn, Job(name, parameters), limits, watcher)
         if base.error:
             raise base.error
         if base.is_interrupted:
             return base, True
-        knobs = fixed_scale(knobs, base.money_scale_cad)
-        for number, turned in enumerate(todo, start=1):
-            title = ", ".join(f"{v.knob} {plain(v.value)}" for v in turned) + f" ({number} of {len(todo)})"
-            job = Job(name, _turned(knobs, turned), base.report.run_id, base.plan)
+        parameters = fixed_scale(parameters, base.money_scale_cad)
+        for number, varied in enumerate(todo, start=1):
+            title = (
+                ", ".join(f"{v.parameter} {plain(v.value)}" for v in varied) + f" ({number} of {len(todo)})"
+            )
+            job = Job(name, _varied(parameters, varied), base.report.run_id, base.plan)
             with live.watching(is_wanted=is_progress, title=title) as watcher:
                 ended = perform(conn, job, limits, watcher)
-            _record(conn, ended.report.run_id, turned)
+            _record(conn, ended.report.run_id, varied)
             if isinstance(ended.error, AuditRejectedError):
                 raise ended.error
             if ended.is_interrupted:
@@ -132,24 +135,25 @@ def sweep(
     return base, False
 
 
-def _record(conn: Connection, run_id: int, turned: Sequence[Variation]) -> None:
+def _record(conn: Connection, run_id: int, varied: Sequence[Variation]) -> None:
     with conn.cursor() as cursor:
         cursor.executemany(
-            "insert into plan.run_variation (run_id, knob, value, base_value) values (%s, %s, %s, %s)",
-            [(run_id, v.knob, v.value, v.base_value) for v in turned],
+            "insert into plan.run_variation (run_id, parameter, value, base_value) values (%s, %s, %s, %s)",
+            [(run_id, v.parameter, v.value, v.base_value) for v in varied],
         )
 
 
 def found(conn: Connection, run_id: int) -> dict[str, Any]:
-    """Return the tornado, the marginal value of 100,000 CAD and the sites without regret of a swept run."""
+    """Return the tornado, the marginal value of 100,000 CAD and the robust sites of a swept run."""
     with conn.cursor(row_factory=dict_row) as cursor:
         tornado = cursor.execute(
-            "select * from report.sensitivity where parent_run_id = %s order by knob_count, max(abs("
-            "objective_change)) over (partition by knob_count, knob) desc nulls last, knob, value",
+            "select * from report.sensitivity where parent_run_id = %s order by parameter_count,"
+            " max(abs(objective_change)) over (partition by parameter_count, parameter) desc nulls last,"
+            " parameter, value",
             (run_id,),
         ).fetchall()
         sites = cursor.execute(
-            "select site_id, name, actions, run_count, chosen_count, is_no_regret from report.no_regret_site"
+            "select site_id, name, actions, run_count, chosen_count, is_robust from report.robust_site"
             " where parent_run_id = %s order by chosen_count desc, site_id",
             (run_id,),
         ).fetchall()
@@ -164,7 +168,7 @@ def found(conn: Connection, run_id: int) -> dict[str, Any]:
 def _marginal(tornado: list[dict[str, Any]]) -> Iterator[float]:
     for row in tornado:
         more = row["value"] - row["base_value"]
-        if row["knob"] == "budget" and row["knob_count"] == 1 and abs(more - MARGINAL_STEP_CAD) < 1:
+        if row["parameter"] == "budget" and row["parameter_count"] == 1 and abs(more - MARGINAL_STEP_CAD) < 1:
             yield row["objective_change"]
 
 
@@ -179,10 +183,10 @@ def main(
     progress: ShowProgress = False,
     json_output: Json = False,
 ) -> None:
-    """Solve a scenario and variations of it; print the tornado, the worth of money and sites without regret.
+    """Solve a scenario and variations of it; print the tornado, the worth of money and robust sites.
 
     The time limit holds for each run. All runs are kept, with the scenario's own run as their parent:
-    report.sensitivity and report.no_regret_site show them.
+    report.sensitivity and report.robust_site show them.
     """
     if not vary:
         raise UsageError("There is nothing to vary.", "add --vary budget=-20%,+20%.")

@@ -52,7 +52,7 @@ def _audit_words(run: Row) -> str:
     if not run["audit_rule_count"]:
         return "none on record"
     kept, off = run["audit_rule_on_count"], run["audit_rule_count"] - run["audit_rule_on_count"]
-    return f"{run['audit_offence_count']} offences against {kept} rules; {off} rules are not asked for"
+    return f"{run['audit_violation_count']} violations against {kept} rules; {off} rules are not asked for"
 
 
 _PARTS = {"grant_cad": "grants", "resale_cad": "resale", "reinforcement_cad": "reinforcement"}
@@ -121,7 +121,7 @@ def _decisions(conn: Connection, run_id: int, currency: str) -> tuple[Table, int
 
 
 def show(conn: Connection, run: Row, console: Console) -> None:
-    """Print a run: region, figures, first works, assumptions, and how to open it in QGIS."""
+    """Print a run: region, figures, first projects, assumptions, and how to open it in QGIS."""
     label = " [bold](SYNTHETIC: made up, says nothing about a real place)[/]" if run["is_synthetic"] else ""
     title = f"[bold]{escape(run['region_title'])}[/]{label}"
     console.print(f"{title}: scenario '{escape(run['scenario_name'])}', run {run['run_id']}", soft_wrap=True)
@@ -129,9 +129,9 @@ def show(conn: Connection, run: Row, console: Console) -> None:
     newer = _newer(conn, run)
     if newer:
         console.print(newer, soft_wrap=True)
-    works, count = _decisions(conn, run["run_id"], run["currency"])
+    projects, count = _decisions(conn, run["run_id"], run["currency"])
     if count:
-        console.print(works)
+        console.print(projects)
     elif run["message"]:
         console.print(escape(run["message"]), soft_wrap=True)
     if count > DECISIONS_SHOWN:

@@ -12,11 +12,11 @@ Purchases = frozenset[tuple[int, int, int]]
 
 def added_kw(inputs: Inputs, plan: Plan) -> dict[tuple[int, int], float]:
     """Return the power added in each (grid area, phase) since the start, kW, coincidence counted."""
-    added = {(area, phase): 0.0 for area in inputs.headroom_kw for phase in inputs.phase_numbers}
+    added = {(area, phase): 0.0 for area in inputs.remaining_kw for phase in inputs.phase_numbers}
     for option_id, when in plan:
         option = inputs.options[option_id]
         area = inputs.sites[option.site_id].grid_area_id
-        if area is not None and area in inputs.headroom_kw:
+        if area is not None and area in inputs.remaining_kw:
             for phase in inputs.phase_numbers:
                 if phase >= when:
                     added[area, phase] += option.added_kw * inputs.coincidence_factor
@@ -28,7 +28,7 @@ def missing_kw(inputs: Inputs, plan: Plan, bought: Purchases) -> dict[tuple[int,
     missing = {}
     for (area, phase), added in added_kw(inputs, plan).items():
         bought_kw = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= phase)
-        missing[area, phase] = added - inputs.headroom_kw[area] - bought_kw
+        missing[area, phase] = added - inputs.remaining_kw[area] - bought_kw
     return missing
 
 
@@ -42,7 +42,7 @@ def cheapest(inputs: Inputs, plan: Plan) -> Purchases:
         return frozenset()
     missing = missing_kw(inputs, plan, frozenset())
     bought: set[tuple[int, int, int]] = set()
-    for area in inputs.headroom_kw:
+    for area in inputs.remaining_kw:
         need = {phase: missing[area, phase] for phase in inputs.phase_numbers}
         chosen = _cheapest_steps(inputs, area, max(need.values()))
         have = 0.0

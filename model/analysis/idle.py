@@ -103,20 +103,20 @@ def _instead(conn: Connection, name: str) -> str:
     shipped = [n for n in scenario.names() if n != name]
     tried = []
     for other in sorted(shipped, key=lambda n: (n != _FIRST, n)):
-        _, knobs = scenario.resolve(other)
-        if knobs.continues or knobs.demand.kind != "cell":
+        _, parameters = scenario.resolve(other)
+        if parameters.continues or parameters.demand.kind != "cell":
             continue
         tried.append(other)
-        if _does_something(conn, other, knobs):
+        if _does_something(conn, other, parameters):
             return f"`python -m model.solve --scenario {other}` would do something."
     return f"None of the scenarios {', '.join(tried)} would do anything on this data either."
 
 
-def _does_something(conn: Connection, name: str, knobs: scenario.Scenario) -> bool:
+def _does_something(conn: Connection, name: str, parameters: scenario.Scenario) -> bool:
     """Tell whether some plan of a scenario is better than to change nothing; nothing is kept of the trial."""
     try:
         with conn.transaction(force_rollback=True):
-            inputs = read.read(conn, scenario_store.store(conn, name, knobs))
+            inputs = read.read(conn, scenario_store.store(conn, name, parameters))
     except UsageError:
         return False
     return _gains(inputs)

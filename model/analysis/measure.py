@@ -31,7 +31,7 @@ def of(rule: str) -> Measure:
 
 MEASURES = {
     "min_coverage": Measure("{1}, phase {0}", "share", 0.01),
-    "project_grant": Measure("programme {0}, phase {1}", "CAD", 100_000.0),
+    "application_grant": Measure("program {0}, phase {1}", "CAD", 100_000.0),
     "reinforcement": Measure("grid area {0}, step {1}", "times", 1.0),
     "budget": Measure("phase {0}", "CAD", 100_000.0),
     "opex_limit": Measure("phase {0}", "CAD per year", 10_000.0),
@@ -46,6 +46,6 @@ MEASURES = {
     "equity": Measure("{group.group_kind} {group.group_name}, {group.level}, {1}, phase {2}", "share", 0.01),
     "protected_coverage": Measure("demand group {0}, {1}, phase {2}", "share", 1.0),
     "locks": Measure("lock {lock.lock_id} on site {lock.site_id}", "locks", 1.0),
-    "works_per_phase": Measure("{0} {1}, phase {2}", "sites", 1.0),
+    "projects_per_phase": Measure("{0} {1}, phase {2}", "sites", 1.0),
 }
 """One for each rule that can be switched off."""

@@ -59,7 +59,7 @@ def ways_out(
     return Ways(alone, found.get(tuple(names)) if len(names) > 1 else None)
 
 
-def reach_factor(conn: Connection, name: str, knobs: Scenario, clock: Clock) -> float | None:
+def reach_factor(conn: Connection, name: str, parameters: Scenario, clock: Clock) -> float | None:
     """Return how many times as long the reach must be for all rules to hold, within 2 %; None where it fails.
 
     Nothing is kept of the scenarios that it tries. The search ends after a minute, or when the clock's time
@@ -70,7 +70,7 @@ def reach_factor(conn: Connection, name: str, knobs: Scenario, clock: Clock) -> 
     trial = high
     while high / low > 1 + REACH_TOLERANCE and clock.elapsed_s + took_s < until_s:
         began_s = clock.elapsed_s
-        has_plan = _has_plan(conn, name, knobs, trial, min(REACH_TRIAL_S, until_s - began_s))
+        has_plan = _has_plan(conn, name, parameters, trial, min(REACH_TRIAL_S, until_s - began_s))
         took_s = clock.elapsed_s - began_s
         if has_plan:
             high = found = trial
@@ -82,8 +82,8 @@ def reach_factor(conn: Connection, name: str, knobs: Scenario, clock: Clock) -> 
     return found
 
 
-def _has_plan(conn: Connection, name: str, knobs: Scenario, factor: float, time_limit_s: float) -> bool:
-    tree = knobs.model_dump()
+def _has_plan(conn: Connection, name: str, parameters: Scenario, factor: float, time_limit_s: float) -> bool:
+    tree = parameters.model_dump()
     SHORT["reach"].write(tree, factor)
     with conn.transaction(force_rollback=True):
         inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "reach")))

@@ -1,4 +1,4 @@
-"""Knobs that an analysis turns: short names or dotted keys of `base.toml`, and the values to give them."""
+"""Parameters that an analysis varies: short names or dotted keys of `base.toml`, with their values."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ PRICES = ("station_cost_cad", "port_cost_cad", "cost_cad", "opex_cad_per_port_ye
 
 @dataclass(frozen=True)
 class Variation:
-    """A scenario with one knob turned: its name as it was given, the new value and the old one."""
+    """A scenario with one parameter varied: its name as it was given, the new value and the old one."""
 
-    knob: str
+    parameter: str
     value: float
     base_value: float
-    knobs: Scenario
+    parameters: Scenario
 
 
 @dataclass(frozen=True)
-class _Knob:
+class _Parameter:
     read: Callable[[Tree], float]
     write: Callable[[Tree, float], None]
 
 
-def vary(knobs: Scenario, text: str) -> list[Variation]:
+def vary(parameters: Scenario, text: str) -> list[Variation]:
     """Return a scenario once for each value of `name=values`, less those that change nothing.
 
     Values are numbers (`1e6,2e6`), ranges of so many steps (`1e6:3e6:5`) or shares of the value that the
     scenario has (`-20%,+20%`). For costs and reach they are factors.
 
     Raises:
-        UsageError: no such knob (the nearest is named), no such value, or one out of its range.
+        UsageError: no such parameter (the nearest is named), no such value, or one out of its range.
 
     """
     name, _, values = (part.strip() for part in text.partition("="))
-    knob, tree = _find(name, knobs), knobs.model_dump()
-    base = knob.read(tree)
+    parameter, tree = _find(name, parameters), parameters.model_dump()
+    base = parameter.read(tree)
     found = []
     for value in (v for item in values.split(",") for v in _values(text, item.strip(), base)):
         if value != base:
             new = deepcopy(tree)
-            knob.write(new, value)
+            parameter.write(new, value)
             found.append(Variation(name, value, base, validated(new, f"{name}={plain(value)}")))
     return found
 
 
 def validated(tree: Tree, what: str) -> Scenario:
-    """Return the knobs of a tree; a fault is the user's.
+    """Return the parameters of a tree; a fault is the user's.
 
     Raises:
         UsageError: a value is out of its range.
@@ -99,16 +99,16 @@ def _not_understood(text: str, item: str) -> UsageError:
     )
 
 
-def _find(name: str, knobs: Scenario) -> _Knob:
+def _find(name: str, parameters: Scenario) -> _Parameter:
     if name in SHORT:
         return SHORT[name]
-    tree = knobs.model_dump()
+    tree = parameters.model_dump()
     keys = list(_leaves(tree))
     if name in keys:
         return _key(name)
     near = difflib.get_close_matches(name, [*SHORT, *keys], n=1, cutoff=0.0)
     raise UsageError(
-        f"There is no knob '{shown(name)}' that is a number.",
+        f"There is no parameter '{shown(name)}' that is a number.",
         f"the nearest is '{near[0]}'; short names are {', '.join(SHORT)}, others are keys of base.toml.",
     )
 
@@ -121,7 +121,7 @@ def _leaves(tree: Tree, prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{key}"
 
 
-def _key(name: str) -> _Knob:
+def _key(name: str) -> _Parameter:
     *path, last = name.split(".")
 
     def place(tree: Tree) -> Tree:
@@ -133,7 +133,7 @@ def _key(name: str) -> _Knob:
         was = place(tree)[last]
         place(tree)[last] = int(value) if isinstance(was, int) and value.is_integer() else value
 
-    return _Knob(lambda tree: float(place(tree)[last]), write)
+    return _Parameter(lambda tree: float(place(tree)[last]), write)
 
 
 def _budget(tree: Tree) -> float:
@@ -158,7 +158,7 @@ def _write_costs(tree: Any, factor: float) -> None:
 
 def _write_reach(tree: Tree, factor: float) -> None:
     for level in tree["level"].values():
-        level["reach_m"] *= factor
+        level["service_distance_m"] *= factor
 
 
 def _coverage_weight(tree: Tree) -> float:
@@ -172,15 +172,15 @@ def _write_weights(tree: Tree, share: float) -> None:
 
 
 SHORT = {
-    "budget": _Knob(_budget, _write_budget),
-    "costs": _Knob(lambda _: 1.0, _write_costs),
+    "budget": _Parameter(_budget, _write_budget),
+    "costs": _Parameter(lambda _: 1.0, _write_costs),
     "growth": _key("growth.five_year_factor"),
-    "reach": _Knob(lambda _: 1.0, _write_reach),
-    "weights": _Knob(
+    "reach": _Parameter(lambda _: 1.0, _write_reach),
+    "weights": _Parameter(
         lambda tree: tree["objective"]["weight"]["coverage_l3"] / (_coverage_weight(tree) or 1.0),
         _write_weights,
     ),
-    "grid": _key("grid.headroom_factor"),
+    "grid": _key("grid.hosting_capacity_factor"),
 }
 """budget: of all phases together. costs: factor on all prices. growth: vehicles in five years against today.
-reach: factor. weights: share of L3 in the weight of coverage. grid: factor on the headroom."""
+reach: factor. weights: share of L3 in the weight of coverage. grid: factor on the hosting capacity."""

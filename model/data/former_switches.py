@@ -31,10 +31,10 @@ def taken_out(layer: Mapping[str, Any], path: Path, found: Found) -> dict[str, A
     return {**layer, "rule": {name: value for name, value in rules.items() if name not in FORMER}}
 
 
-def count_where_on(knobs: dict[str, Any], found: Found) -> None:
+def count_where_on(parameters: dict[str, Any], found: Found) -> None:
     """Count sessions where a former switch is on, as it did."""
-    if any(is_on for _, is_on in found.values()) and isinstance(knobs.get("session"), Mapping):
-        knobs["session"] = {**knobs["session"], "is_counted": True}
+    if any(is_on for _, is_on in found.values()) and isinstance(parameters.get("session"), Mapping):
+        parameters["session"] = {**parameters["session"], "is_counted": True}
 
 
 def refuse_where_off(found: Found, *, is_counting: bool) -> None:

@@ -63,12 +63,12 @@ class Option:
 
     @property
     def grant_cad(self) -> float:
-        """What all programmes pay before the caps on whole projects, CAD."""
+        """What all programs pay before the caps on whole applications, CAD."""
         return sum(grant_cad for _, grant_cad in self.grants)
 
     @property
     def net_cad(self) -> float:
-        """Capital cost less grants (before the caps on whole projects) and resale, CAD."""
+        """Capital cost less grants (before the caps on whole applications) and resale, CAD."""
         return self.capex_cad - self.grant_cad - self.resale_cad
 
 
@@ -116,8 +116,8 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage of a lexicographic objective: the terms that count, and what later stages may give up."""
+class PriorityLevel:
+    """A priority level of an objective: the terms that count, and what later levels may give up."""
 
     terms: tuple[str, ...]
     tolerance_share: float = 0.0
@@ -181,7 +181,7 @@ class AreaLimit:
 
 @dataclass(frozen=True)
 class Space:
-    """What the rules on space and works know; each part is empty where its rule is off or cannot bind.
+    """What the rules on space and projects know; each part is empty where its rule is off or cannot bind.
 
     `l3_conflicts` are pairs of sites too near to each other for L3 at both, `l3_neighbours` the sites one of
     which must have L3 for a site to have it, `corridors` the sites one of which must have it at the end.
@@ -192,8 +192,8 @@ class Space:
     corridors: tuple[tuple[int, ...], ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     areas: tuple[AreaLimit, ...] = ()
-    works_site_count_max: int | None = None
-    works_area_site_count_max: int | None = None
+    project_count_max: int | None = None
+    area_project_count_max: int | None = None
 
     @cached_property
     def l3_site_ids(self) -> tuple[int, ...]:
@@ -234,8 +234,8 @@ class Fairness:
 
 
 @dataclass(frozen=True, slots=True)
-class BackupGroup:
-    """Demands reached by L3 stations that always stay and by these sites, so many of which make a backup."""
+class DoubleCoverageGroup:
+    """Demand within reach of L3 stations that always stay and of these sites: how many more it takes."""
 
     site_ids: tuple[int, ...]
     missing_count: int
@@ -243,10 +243,10 @@ class BackupGroup:
 
 
 @dataclass(frozen=True)
-class Backup:
+class DoubleCoverage:
     """Who could have a second L3 station in reach; `always_share` of the demand has whatever is decided."""
 
-    groups: tuple[BackupGroup, ...] = ()
+    groups: tuple[DoubleCoverageGroup, ...] = ()
     always_share: float = 0.0
 
 
@@ -254,8 +254,9 @@ class Backup:
 class Inputs:
     """Everything `build` sees.
 
-    `stages` is empty where the terms of the objective are simply weighed. `project_cap_cad` is the most that
-    a grant programme pays to one application, all works of a phase. `steps` are keyed by (grid area, step).
+    `priority_levels` is empty where the terms of the objective are simply weighed. `application_cap_cad` is
+    the most that a grant program pays to one application, all projects of a phase. `steps` are keyed by (grid
+    area, step).
     `reach` and `weight` are keyed by (group, level): the sites that reach the group at the level, and its
     share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both
     may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are what all that
@@ -273,13 +274,13 @@ class Inputs:
     objective_weight: Mapping[str, float]
     always_covered_share: Mapping[str, float] = field(default_factory=dict)
     target: Mapping[tuple[int, str], float] = field(default_factory=dict)
-    headroom_kw: Mapping[int, float] = field(default_factory=dict)
+    remaining_kw: Mapping[int, float] = field(default_factory=dict)
     coincidence_factor: float = 1.0
     site_power_limit_kw: float = float("inf")
     locks: tuple[Lock, ...] = ()
     member: Mapping[GroupLevel, tuple[int, ...]] = field(default_factory=dict)
     demand: tuple[Demand, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    priority_levels: tuple[PriorityLevel, ...] = ()
     cost_limit_cad: float = float("inf")
     money_scale_cad: float | None = None
     network_cad: float = 0.0
@@ -287,8 +288,8 @@ class Inputs:
     network_opex_cad_per_year: float = 0.0
     space: Space = Space()
     fairness: Fairness = Fairness()
-    backup: Backup | None = None
-    project_cap_cad: Mapping[str, float] = field(default_factory=dict)
+    double_coverage: DoubleCoverage | None = None
+    application_cap_cad: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[tuple[int, int], Step] = field(default_factory=dict)
     is_budget_carried_over: bool = False
     service: Service | None = None

@@ -17,9 +17,16 @@ from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from model.data import former_switches
 from model.data.parameters import Count, LevelName, Limit, NonNegative, PortCount, Positive, Share
-from model.data.parameters import Knobs as _Knobs
-from model.data.parameters.money import BudgetKnobs, CandidateKnobs, ElectricityKnobs, GrantKnobs, RemovalKnobs, StepKnobs
-from model.data.parameters.space import AreaKnobs, EquityKnobs, SpacingKnobs, WorksKnobs
+from model.data.parameters import Parameters as _Parameters
+from model.data.parameters.money import (
+    BudgetParameters,
+    CandidateParameters,
+    ElectricityParameters,
+    GrantParameters,
+    RemovalParameters,
+    StepParameters,
+)
+from model.data.parameters.space import AreaParameters, EquityParameters, ProjectParameters, SpacingParameters
 from model.data.scenario_faults import Fault, leaves, validated, without_unknown_keys
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
@@ -29,7 +36,7 @@ SESSION_TERMS = ("served", "efficiency")
 """Terms of the objective that speak of charging sessions."""
 
 
-class DemandWeight(_Knobs):
+class DemandWeight(_Parameters):
     """How the weight of a cell is mixed; the shares sum to 1."""
 
     ev: Share
@@ -46,23 +53,23 @@ class DemandWeight(_Knobs):
         return self
 
 
-class DemandKnobs(_Knobs):
+class DemandParameters(_Parameters):
     """What has to be covered."""
 
     kind: Literal["cell", "reference_point"]
     weight_share: DemandWeight
 
 
-class DistanceKnobs(_Knobs):
+class DistanceParameters(_Parameters):
     """How distance is measured."""
 
     kind: Literal["road", "straight_line"]
 
 
-class LevelKnobs(_Knobs):
+class LevelParameters(_Parameters):
     """Reach, power, prices and ports of a level."""
 
-    reach_m: Positive
+    service_distance_m: Positive
     port_kw: Positive
     station_cost_cad: NonNegative
     port_cost_cad: NonNegative
@@ -79,7 +86,7 @@ class LevelKnobs(_Knobs):
     nearest_site_count: Annotated[int, Field(ge=1, le=1000)]
 
     @model_validator(mode="after")
-    def _offers_something(self) -> LevelKnobs:
+    def _offers_something(self) -> LevelParameters:
         said = []
         if not any(self.ports_min <= p <= self.ports_max for p in self.port_count_choices):
             said.append("none of port_count_choices lies between ports_min and ports_max")
@@ -90,7 +97,7 @@ class LevelKnobs(_Knobs):
         return self
 
 
-class SiteKnobs(_Knobs):
+class SiteParameters(_Parameters):
     """Limits of a single site."""
 
     power_limit_kw: Positive
@@ -99,7 +106,7 @@ class SiteKnobs(_Knobs):
     resale_factor: Share
 
 
-class GrowthKnobs(_Knobs):
+class GrowthParameters(_Parameters):
     """How the number of electric vehicles grows."""
 
     five_year_factor: Positive
@@ -108,7 +115,7 @@ class GrowthKnobs(_Knobs):
     count_year_assumed: Annotated[float, Field(ge=2000, le=2200)]
 
 
-class SessionKnobs(_Knobs):
+class SessionParameters(_Parameters):
     """How electric vehicles charge in public.
 
     `is_counted` is set by a former switch alone: sessions are counted though nothing else speaks of them.
@@ -125,21 +132,21 @@ class SessionKnobs(_Knobs):
     peak_hour_share: Share
 
     @model_validator(mode="after")
-    def _somebody_charges(self) -> SessionKnobs:
+    def _somebody_charges(self) -> SessionParameters:
         if self.peak_hour_share == 0 or self.public_share_no_home == self.public_share_home == 0:
             raise ValueError("nobody would charge in public: raise a public share or peak_hour_share above 0")
         return self
 
 
-class GridKnobs(_Knobs):
+class GridParameters(_Parameters):
     """How added power meets the grid."""
 
     coincidence_factor: Share
-    headroom_factor: Positive
-    reinforcement: list[StepKnobs]
+    hosting_capacity_factor: Positive
+    reinforcement: list[StepParameters]
 
 
-class PhaseKnobs(_Knobs):
+class PhaseParameters(_Parameters):
     """Money and allowed actions of a phase."""
 
     title: str
@@ -153,18 +160,18 @@ class PhaseKnobs(_Knobs):
     served_min_share: dict[LevelName, Share] = Field(default_factory=dict)
 
 
-class PublicationKnobs(_Knobs):
+class PublicationParameters(_Parameters):
     """Which plans become the plan of the scenario."""
 
     gap_share_max: NonNegative
 
 
-class ObjectiveWeight(_Knobs):
+class ObjectiveWeight(_Parameters):
     """Weights of the terms of the objective."""
 
     coverage_l2: NonNegative
     coverage_l3: NonNegative
-    backup: NonNegative
+    double_coverage: NonNegative
     served: NonNegative
     efficiency: NonNegative
     capex: NonNegative
@@ -172,7 +179,7 @@ class ObjectiveWeight(_Knobs):
     reinforcement: NonNegative
 
 
-class ObjectiveKnobs(_Knobs):
+class ObjectiveParameters(_Parameters):
     """What counts."""
 
     mode: Literal["weighted", "lexicographic"]
@@ -183,7 +190,7 @@ class ObjectiveKnobs(_Knobs):
     weight: ObjectiveWeight
 
     @model_validator(mode="after")
-    def _order_is_of_terms(self) -> ObjectiveKnobs:
+    def _order_is_of_terms(self) -> ObjectiveParameters:
         weights = self.weight.model_dump()
         unknown = [term for group in self.order for term in group if term not in weights]
         if unknown:
@@ -201,7 +208,7 @@ class ObjectiveKnobs(_Knobs):
         return self
 
 
-class RuleKnobs(_Knobs):
+class RuleParameters(_Parameters):
     """Rules that can be switched off."""
 
     min_coverage: bool
@@ -214,37 +221,37 @@ class RuleKnobs(_Knobs):
     l3_max_gap: bool
     max_overlap: bool
     area_station_limits: bool
-    works_per_phase: bool
+    projects_per_phase: bool
     equity: bool
     protected_coverage: bool
     cost_limit: bool
     min_served: bool
 
 
-class Scenario(_Knobs):
-    """Every knob of a scenario, resolved."""
+class Scenario(_Parameters):
+    """Every parameter of a scenario, resolved."""
 
     continues: str
-    demand: DemandKnobs
-    distance: DistanceKnobs
-    level: dict[LevelName, LevelKnobs]
-    site: SiteKnobs
-    grid: GridKnobs
-    budget: BudgetKnobs
-    grant: GrantKnobs
-    electricity: ElectricityKnobs
-    removal: RemovalKnobs
-    candidate: CandidateKnobs
-    spacing: SpacingKnobs
-    area: AreaKnobs
-    works: WorksKnobs
-    equity: EquityKnobs
-    growth: GrowthKnobs
-    session: SessionKnobs
-    phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseKnobs]
-    objective: ObjectiveKnobs
-    publication: PublicationKnobs
-    rule: RuleKnobs
+    demand: DemandParameters
+    distance: DistanceParameters
+    level: dict[LevelName, LevelParameters]
+    site: SiteParameters
+    grid: GridParameters
+    budget: BudgetParameters
+    grant: GrantParameters
+    electricity: ElectricityParameters
+    removal: RemovalParameters
+    candidate: CandidateParameters
+    spacing: SpacingParameters
+    area: AreaParameters
+    projects: ProjectParameters
+    equity: EquityParameters
+    growth: GrowthParameters
+    session: SessionParameters
+    phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseParameters]
+    objective: ObjectiveParameters
+    publication: PublicationParameters
+    rule: RuleParameters
     # keys that a file of the user's own sets: what they name must exist, a default need not
     written: frozenset[str] = frozenset()
 
@@ -278,13 +285,13 @@ class Scenario(_Knobs):
     def counts_sessions(self) -> bool:
         """True where charging sessions are counted: a rule or a term speaks of them, or it is asked for."""
         goal = self.objective
-        stages = goal.order if goal.mode == "lexicographic" else []
+        priority_levels = goal.order if goal.mode == "lexicographic" else []
         is_term = any(getattr(goal.weight, term) for term in SESSION_TERMS)
-        is_stage = any(term in SESSION_TERMS for group in stages for term in group)
-        return self.rule.min_served or self.session.is_counted or is_term or is_stage
+        is_ordered = any(term in SESSION_TERMS for group in priority_levels for term in group)
+        return self.rule.min_served or self.session.is_counted or is_term or is_ordered
 
     def canonical(self) -> str:
-        """Return the knobs as JSON in one fixed order; no limit is written as null."""
+        """Return the parameters as JSON in one fixed order; no limit is written as null."""
         return json.dumps(_without_inf(self.model_dump(mode="python", exclude={"written"})), sort_keys=True)
 
 
@@ -295,7 +302,7 @@ def _without_inf(value: Any) -> Any:
 
 
 def resolve(name_or_path: str) -> tuple[str, Scenario]:
-    """Return a scenario's name and knobs, given its name in `model/scenarios` or the path of a TOML file.
+    """Return a scenario's name and parameters, given its name in `model/scenarios` or the path of a file.
 
     Raises:
         UsageError: no such file, not TOML, an unknown key (the nearest known one is named), a bad value.
@@ -315,17 +322,17 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
         for path in reversed(chain)
     ]
     faults: list[Fault] = []
-    knobs: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for number, (path, given) in enumerate(layers):
         layer, unknown = without_unknown_keys(path, given, layers[0][1])
         layers[number] = path, layer
         faults += unknown
-        knobs = _merge(knobs, layer)
-    former_switches.count_where_on(knobs, former)
-    knobs["written"] = frozenset(
+        parameters = _merge(parameters, layer)
+    former_switches.count_where_on(parameters, former)
+    parameters["written"] = frozenset(
         key for path, layer in layers if path.resolve().parent != FOLDER for key in leaves(layer)
     )
-    found = validated(Scenario, knobs, layers, faults)
+    found = validated(Scenario, parameters, layers, faults)
     former_switches.refuse_where_off(former, is_counting=found.counts_sessions)
     return _stem(chain[0]), found
 

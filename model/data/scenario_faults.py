@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from db.common.errors import UsageError
+from model.data import former_keys
 
 Tree = dict[str, Any]
 Layers = list[tuple[Path, Tree]]
@@ -51,12 +52,18 @@ def without_unknown_keys(path: Path, layer: Tree, known: Tree) -> tuple[Tree, li
     for key in leaves(layer):
         unknown = [k for k in _prefixes(key) if re.sub(r"^phase\.\d+", "phase.1", k) not in has]
         if unknown == [key]:  # its table is known, or it is a table
-            near = difflib.get_close_matches(key, has, n=1, cutoff=0.0)[0]
-            faults.append(
-                Fault(path.name, f"there is no key '{key}'", f"the nearest known key is '{near}'.", key)
-            )
+            faults.append(_unknown(path, key, has))
             _drop(kept, key.split("."))
     return kept, faults
+
+
+def _unknown(path: Path, key: str, has: set[str]) -> Fault:
+    now = former_keys.renamed(key)
+    if now:
+        return Fault(path.name, f"the key '{key}' is now '{now}'", f"write '{now}'.", key)
+    near = difflib.get_close_matches(key, has, n=1)
+    hint = f"the nearest known key is '{near[0]}'." if near else "base.toml has all keys that there are."
+    return Fault(path.name, f"there is no key '{key}'", hint, key)
 
 
 def _prefixes(key: str) -> list[str]:

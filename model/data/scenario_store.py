@@ -15,7 +15,13 @@ from model.data.parameters.space_rows import tables as space_tables
 from model.data.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-STRUCTURAL_RULES = ("one_change_per_site", "coverage", "backup", "project_grant", "reinforcement")
+STRUCTURAL_RULES = (
+    "one_change_per_site",
+    "coverage",
+    "double_coverage",
+    "application_grant",
+    "reinforcement",
+)
 """What the variables mean; no scenario can switch it off."""
 FLOW_RULES = ("demand_balance", "port_capacity")
 """Structural as well, stored as on where sessions are counted: that is how `model.session_scenario` knows."""
@@ -45,7 +51,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "l2_ports_retained_min": scenario.site.l2_ports_retained_min,
         "resale_factor": scenario.site.resale_factor,
         "coincidence_factor": scenario.grid.coincidence_factor,
-        "headroom_factor": scenario.grid.headroom_factor,
+        "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
         "budget_carries_over": scenario.budget.carries_over,
         "grant_stack_share_max": scenario.grant.stack_share_max,
         "mode": scenario.objective.mode,
@@ -109,24 +115,24 @@ def _base_run_id(conn: Connection, continues: str) -> int:
 
 
 def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> None:
-    levels = [{"level": level, **knobs.model_dump()} for level, knobs in scenario.level.items()]
+    levels = [{"level": level, **parameters.model_dump()} for level, parameters in scenario.level.items()]
     phases = [
         {
             "phase": number,
-            **knobs.model_dump(exclude={"coverage_min_share", "served_min_share"}),
-            "opex_limit_cad_per_year": _limit(knobs.opex_limit_cad_per_year),
+            **parameters.model_dump(exclude={"coverage_min_share", "served_min_share"}),
+            "opex_limit_cad_per_year": _limit(parameters.opex_limit_cad_per_year),
         }
-        for number, knobs in scenario.phase.items()
+        for number, parameters in scenario.phase.items()
     ]
     targets = [
         {
             "phase": number,
             "level": level,
-            "coverage_min_share": knobs.coverage_min_share.get(level, 0.0),
-            "served_min_share": knobs.served_min_share.get(level, 0.0),
+            "coverage_min_share": parameters.coverage_min_share.get(level, 0.0),
+            "served_min_share": parameters.served_min_share.get(level, 0.0),
         }
-        for number, knobs in scenario.phase.items()
-        for level in sorted({*knobs.coverage_min_share, *knobs.served_min_share})
+        for number, parameters in scenario.phase.items()
+        for level in sorted({*parameters.coverage_min_share, *parameters.served_min_share})
     ]
     weights = scenario.demand.weight_share.model_dump().items()
     terms = scenario.objective.weight.model_dump().items()
@@ -135,13 +141,13 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         | dict.fromkeys(STRUCTURAL_RULES, True)
         | dict.fromkeys(FLOW_RULES, scenario.counts_sessions)
     )
-    stages = [
-        {"stage": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
+    priority_levels = [
+        {"priority_level": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
         for n, terms in enumerate(scenario.objective.order, start=1)
         if scenario.objective.mode == "lexicographic"
     ]
     tables = {
-        "scenario_stage": stages,
+        "scenario_priority_level": priority_levels,
         "scenario_level": levels,
         "scenario_phase": phases,
         "scenario_growth": [scenario.growth.model_dump()],

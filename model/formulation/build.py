@@ -8,7 +8,7 @@ from model.accounting import grid
 from model.accounting.coverage import covered, levels_in_force
 from model.data.inputs import Inputs, Plan
 from model.formulation import flow, money, objective
-from model.formulation.constraints import RULES, Rule, backup, equity
+from model.formulation.constraints import RULES, Rule, double_coverage, equity
 
 
 def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> pyo.ConcreteModel:
@@ -67,7 +67,7 @@ def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = Non
                 m.inputs.always_covered_share.get(level, 0.0) + sum(weights)
             )
     equity.assign(m)
-    backup.assign(m, plan)
+    double_coverage.assign(m, plan)
     flow.assign(m, plan)
 
 

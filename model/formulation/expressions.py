@@ -18,7 +18,7 @@ def capital(m: pyo.ConcreteModel, phase: int) -> list[Any]:
     """Return the terms of the capital cost of a phase less resale and grants, CAD."""
     options = m.inputs.options
     paid = [(options[o].capex_cad - options[o].resale_cad) * m.x[o, t] for o, t in m.choice if t == phase]
-    return paid + [-1.0 * m.granted[programme, phase] for programme in m.earning]
+    return paid + [-1.0 * m.granted[program, phase] for program in m.earning]
 
 
 def reinforcement(m: pyo.ConcreteModel, phase: int) -> list[Any]:

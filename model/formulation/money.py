@@ -12,24 +12,24 @@ _HALF = 0.5
 
 
 def variables(m: pyo.ConcreteModel) -> None:
-    """Add what each programme gives in each phase, CAD, and the purchases r[g,q,t] of reinforcement.
+    """Add what each program gives in each phase, CAD, and the purchases r[g,q,t] of reinforcement.
 
-    `earning` lists, by programme, the choices that it pays for: (option, phase, CAD).
+    `earning` lists, by program, the choices that it pays for: (option, phase, CAD).
     """
     m.earning = {}
     for o, t in m.choice:
-        for programme, cad in m.inputs.options[o].grants:
+        for program, cad in m.inputs.options[o].grants:
             if cad > 0:
-                m.earning.setdefault(programme, []).append((o, t, cad))
+                m.earning.setdefault(program, []).append((o, t, cad))
     m.granted = pyo.Var(list(m.earning), m.phase, bounds=_granted_bounds)
     m.reinforced = pyo.Var(
         [(area, step, phase) for area, step in m.inputs.steps for phase in m.phase], domain=pyo.Binary
     )
 
 
-def _granted_bounds(m: pyo.ConcreteModel, programme: str, phase: int) -> tuple[float, float]:
-    earned = sum(cad for _, t, cad in m.earning[programme] if t == phase)
-    return 0.0, min(m.inputs.project_cap_cad.get(programme, float("inf")), earned)
+def _granted_bounds(m: pyo.ConcreteModel, program: str, phase: int) -> tuple[float, float]:
+    earned = sum(cad for _, t, cad in m.earning[program] if t == phase)
+    return 0.0, min(m.inputs.application_cap_cad.get(program, float("inf")), earned)
 
 
 def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = None) -> None:

@@ -62,8 +62,8 @@ def add(m: pyo.ConcreteModel) -> None:
         coverage_term(level): (1.0, partial(_coverage, level=level)) for level in inputs.levels
     }
     kinds |= {"capex": (-1.0, _capex), "opex": (-1.0, _opex), "reinforcement": (-1.0, _reinforcement)}
-    if inputs.backup is not None:
-        kinds["backup"] = (1.0, _backup)
+    if inputs.double_coverage is not None:
+        kinds["double_coverage"] = (1.0, _double_coverage)
     if inputs.service is not None:
         kinds |= {"served": (1.0, _served), "efficiency": (1.0, _efficiency)}
     m.sign = {term: sign for term, (sign, _) in kinds.items()}
@@ -87,12 +87,12 @@ def _coverage(m: pyo.ConcreteModel, level: str) -> Any:
     return total(m, (discount[t] / scale * m.coverage_share[level, t] for t in m.phase))
 
 
-def _backup(m: pyo.ConcreteModel) -> Any:
+def _double_coverage(m: pyo.ConcreteModel) -> Any:
     """Share of the demand that has a second L3 station in reach, averaged over the phases as coverage is."""
     part = discount_share(m.inputs)
-    groups = enumerate(m.inputs.backup.groups)
-    gained = (part[t] * g.weight_share * m.backup_has[n, t] for n, g in groups for t in m.phase)
-    return total(m, gained) + m.inputs.backup.always_share
+    groups = enumerate(m.inputs.double_coverage.groups)
+    gained = (part[t] * g.weight_share * m.doubly_covered[n, t] for n, g in groups for t in m.phase)
+    return total(m, gained) + m.inputs.double_coverage.always_share
 
 
 def _capex(m: pyo.ConcreteModel) -> Any:

@@ -31,16 +31,16 @@ class Finding:
     """What the audit of one rule found."""
 
     rule: str
-    offence_count: int
-    first_offence: str | None
+    violation_count: int
+    first_violation: str | None
 
 
 def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
     """Read every view of `sql/5_audit` for a run and write what they find to plan.run_audit.
 
-    A plan without offences is published, or only kept where its gap is wider than its scenario publishes; one
-    with any is rejected and never shown. A rule that a scenario has off binds nothing, but what the plan says
-    about it must still be true. Returns the findings of all rules.
+    A plan without violations is published, or only kept where its gap is wider than its scenario publishes;
+    one with any is rejected and never shown. A rule that a scenario has off binds nothing, but what the plan
+    says about it must still be true. Returns the findings of all rules.
 
     Raises:
         UsageError: other data was loaded since the plan was solved, so that it cannot be checked.
@@ -51,11 +51,11 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
         conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))
         with conn.cursor() as cursor:
             cursor.executemany(
-                "insert into plan.run_audit (run_id, rule, offence_count, first_offence)"
+                "insert into plan.run_audit (run_id, rule, violation_count, first_violation)"
                 " values (%s, %s, %s, %s)",
-                [(run_id, f.rule, f.offence_count, f.first_offence) for f in findings],
+                [(run_id, f.rule, f.violation_count, f.first_violation) for f in findings],
             )
-        is_sound = all(f.offence_count == 0 for f in findings)
+        is_sound = all(f.violation_count == 0 for f in findings)
         conn.execute(_PUBLISH, {"run_id": run_id, "is_sound": is_sound})
     return findings
 

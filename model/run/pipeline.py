@@ -76,7 +76,7 @@ class Job:
     """
 
     name: str
-    knobs: Scenario
+    parameters: Scenario
     parent_run_id: int | None = None
     start: Plan | None = None
     adopting: Adopting = Adopting.NEVER
@@ -95,7 +95,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     """
     clock = job.clock or Clock(limits.time_limit_s)
     conn.execute("set jit = off")  # compiling these views takes longer than reading them
-    scenario_id = scenario_store.store(conn, job.name, job.knobs)
+    scenario_id = scenario_store.store(conn, job.name, job.parameters)
     run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
     ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)))
     with _ended_whatever_happens(conn, ended.report):
@@ -151,7 +151,7 @@ def _solve(
     start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
     solver_s = clock.solver_s(read_s=seconds.read, build_s=seconds.build)
     limits = replace(limits, time_limit_s=solver_s)
-    outcome, stages = objective_mode.find(m, limits, start=start, watcher=watcher)
+    outcome, priority_levels = objective_mode.find(m, limits, start=start, watcher=watcher)
     seconds.solve, began = _lap(began)
     if outcome.is_interrupted and signals.is_terminated():
         raise KeyboardInterrupt
@@ -167,7 +167,7 @@ def _solve(
     if not outcome.plan and job.parent_run_id is None:
         idle_plan = idle.Idle(m, outcome.status, start)
         ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
-    results = write.Results(inputs, outcome, bought, terms, rows, stages, ended.notes)
+    results = write.Results(inputs, outcome, bought, terms, rows, priority_levels, ended.notes)
     write.write(conn, report.run_id, scenario_id, results, seconds)
     seconds.write, began = _lap(began)
     _tell(ended, inputs, outcome, bought)
@@ -190,12 +190,12 @@ def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -
         "update plan.run set write_s = %s, audit_s = %s where run_id = %s",
         (report.seconds.write, report.seconds.audit, report.run_id),
     )
-    offences = [f for f in findings if f.offence_count]
-    if not offences:
+    violations = [f for f in findings if f.violation_count]
+    if not violations:
         return None
-    first = offences[0]
+    first = violations[0]
     return AuditRejectedError(
-        f"The audit found rule '{first.rule}' broken: {first.first_offence}",
+        f"The audit found rule '{first.rule}' broken: {first.first_violation}",
         f"see plan.run_audit for run {report.run_id}; the plan is not published.",
     )
 
@@ -216,7 +216,7 @@ def _no_plan(
         if not hint and job.parent_run_id is None:
             ways = remedies.ways_out(inputs, names, clock, threads=threads)
             if "min_coverage" in names:
-                factor = remedies.reach_factor(conn, job.name, job.knobs, clock)
+                factor = remedies.reach_factor(conn, job.name, job.parameters, clock)
                 ways = replace(ways, reach_factor=factor)
             hint = "; or ".join(ways.sentences())
         error = InfeasibleError(

@@ -39,7 +39,7 @@ class _Greedy:
         self.share = {level: inputs.always_covered_share.get(level, 0.0) for level in inputs.levels}
         for key, count in self.stations_in_reach.items():
             self.share[key[1]] += inputs.weight[key] if count else 0.0
-        self.headroom_kw = dict(inputs.headroom_kw)
+        self.remaining_kw = dict(inputs.remaining_kw)
         self.money_cad = {p.phase: p.budget_cad for p in inputs.phases}
         self.grant_left_cad: dict[tuple[str, int], float] = {}
         has_limit = "opex_limit" in inputs.rules
@@ -97,13 +97,13 @@ class _Greedy:
         return found / max(self._net_cad(option, phase), 1.0) if self.per_cad else found
 
     def _net_cad(self, option: Option, phase: int) -> float:
-        """Capital cost less resale and what the programmes still have for the project of the phase."""
+        """Capital cost less resale and what the programs still have for the project of the phase."""
         granted = sum(min(cad, self._grant_left(p, phase)) for p, cad in option.grants)
         return option.capex_cad - option.resale_cad - granted
 
-    def _grant_left(self, programme: str, phase: int) -> float:
+    def _grant_left(self, program: str, phase: int) -> float:
         return self.grant_left_cad.setdefault(
-            (programme, phase), self.inputs.project_cap_cad.get(programme, float("inf"))
+            (program, phase), self.inputs.application_cap_cad.get(program, float("inf"))
         )
 
     def _fits(self, option: Option, phase: int) -> bool:
@@ -118,8 +118,8 @@ class _Greedy:
             and ("site_power" not in rules or option.peak_kw <= self.inputs.site_power_limit_kw)
             and (
                 "grid_area_power" not in rules
-                or area not in self.headroom_kw
-                or added <= max(self.headroom_kw[area], 0.0)
+                or area not in self.remaining_kw
+                or added <= max(self.remaining_kw[area], 0.0)
             )
             and self._keeps_targets(option)
         )
@@ -185,13 +185,13 @@ class _Greedy:
         net_cad = self._net_cad(option, phase)
         self.money_cad[phase] -= net_cad
         self.left_cad -= net_cad
-        for programme, cad in option.grants:
-            self.grant_left_cad[programme, phase] -= min(cad, self._grant_left(programme, phase))
+        for program, cad in option.grants:
+            self.grant_left_cad[program, phase] -= min(cad, self._grant_left(program, phase))
         for later in self.opex_left:
             if later >= phase:
                 self.opex_left[later] -= option.opex_change_cad_per_year
         area = self.inputs.sites[option.site_id].grid_area_id
-        if area in self.headroom_kw:
-            self.headroom_kw[area] -= option.added_kw * self.inputs.coincidence_factor
+        if area in self.remaining_kw:
+            self.remaining_kw[area] -= option.added_kw * self.inputs.coincidence_factor
         self.changed.add(option.site_id)
         self.chosen.add((option.option_id, phase))

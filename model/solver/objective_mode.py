@@ -1,4 +1,4 @@
-"""How the terms of the objective compete: as one weighted sum, or one stage after the other."""
+"""How the terms of the objective compete: as one weighted sum, or one priority level after the other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from model.data.inputs import Plan, Stage
+from model.data.inputs import Plan, PriorityLevel
 from model.formulation.settle import settle
 from model.solver import orchestrate, watch, whole_model
 
@@ -28,10 +28,10 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class StageEnd:
-    """How a stage ended; `bound` holds for all plans that hold the stages before."""
+class PriorityLevelEnd:
+    """How a priority level ended; `bound` holds for all plans that hold the priority levels before."""
 
-    stage: Stage
+    priority: PriorityLevel
     status: str
     objective: float
     bound: float
@@ -41,34 +41,38 @@ class StageEnd:
 
 def find(
     m: pyo.ConcreteModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
-) -> tuple[whole_model.Outcome, tuple[StageEnd, ...]]:
+) -> tuple[whole_model.Outcome, tuple[PriorityLevelEnd, ...]]:
     """Find the best plan in the mode of the inputs; the variables hold it afterwards.
 
-    Lexicographic: each stage maximises its own terms while all before keep their value, less the tolerance;
-    time is shared out evenly over the stages that are left. The objective of the outcome is the weighted sum
-    all the same, its gap the widest of the stages, and there is no one bound.
+    Lexicographic: each priority level maximises its own terms while all before keep their value, less the
+    tolerance; time is shared out evenly over the levels that are left. The objective of the outcome is the
+    weighted sum all the same, its gap the widest of the levels, and there is no one bound.
 
     Raises:
         KeyboardInterrupt: the user stopped it before there was a plan.
 
     """
-    if not m.inputs.stages:
+    if not m.inputs.priority_levels:
         return solve(m, limits, start=start, watcher=watcher), ()
     m.objective.deactivate()
     m.held = pyo.ConstraintList()
     began, ends = time.monotonic(), []
-    for number, stage in enumerate(m.inputs.stages):
-        left = dataclasses.replace(limits, time_limit_s=_share(limits, began, len(m.inputs.stages) - number))
-        stage_began = time.monotonic()
-        outcome = _solve_stage(m, stage, left, start, watcher)
+    for number, priority in enumerate(m.inputs.priority_levels):
+        left = dataclasses.replace(
+            limits, time_limit_s=_share(limits, began, len(m.inputs.priority_levels) - number)
+        )
+        level_began = time.monotonic()
+        outcome = _solve_priority_level(m, priority, left, start, watcher)
         if outcome.objective is None or outcome.bound is None or outcome.gap_share is None:
-            return outcome, ()  # the first stage found no plan; later ones start from one
-        took = time.monotonic() - stage_began
-        end = StageEnd(stage, outcome.status, outcome.objective, outcome.bound, outcome.gap_share, took)
+            return outcome, ()  # the first priority level found no plan; later ones start from one
+        took = time.monotonic() - level_began
+        end = PriorityLevelEnd(
+            priority, outcome.status, outcome.objective, outcome.bound, outcome.gap_share, took
+        )
         ends.append(end)
         start = outcome.plan
-        given_up = max(stage.tolerance_share, _HELD) * max(abs(end.objective), _HELD)
-        m.held.add(_worth(m, stage) >= end.objective - given_up)
+        given_up = max(priority.tolerance_share, _HELD) * max(abs(end.objective), _HELD)
+        m.held.add(_worth(m, priority) >= end.objective - given_up)
         if outcome.is_interrupted:
             break
     return _ended(m, outcome, ends), tuple(ends)
@@ -105,31 +109,35 @@ def worked_out(m: pyo.ConcreteModel, found: whole_model.Outcome) -> whole_model.
     return dataclasses.replace(found, status=status, objective=worth, bound=bound, gap_share=gap_share)
 
 
-def _share(limits: Limits, began: float, stages_left: int) -> float | None:
+def _share(limits: Limits, began: float, levels_left: int) -> float | None:
     if limits.time_limit_s is None:
         return None
-    return max(limits.time_limit_s - (time.monotonic() - began), 0.0) / stages_left
+    return max(limits.time_limit_s - (time.monotonic() - began), 0.0) / levels_left
 
 
-def _solve_stage(
-    m: pyo.ConcreteModel, stage: Stage, limits: Limits, start: Plan | None, watcher: Watcher | None
+def _solve_priority_level(
+    m: pyo.ConcreteModel, priority: PriorityLevel, limits: Limits, start: Plan | None, watcher: Watcher | None
 ) -> whole_model.Outcome:
-    m.stage_objective = pyo.Objective(expr=_worth(m, stage) + 0.0 * m.nothing, sense=pyo.maximize)
+    m.priority_objective = pyo.Objective(expr=_worth(m, priority) + 0.0 * m.nothing, sense=pyo.maximize)
     try:
         return solve(m, limits, start=start, watcher=watcher)
     finally:
-        m.del_component("stage_objective")
+        m.del_component("priority_objective")
 
 
-def _worth(m: pyo.ConcreteModel, stage: Stage) -> Any:
-    """Weighted terms of a stage; a term on its own counts as it is, also where its weight is 0."""
-    weight = {t: m.inputs.objective_weight.get(t, 0.0) if len(stage.terms) > 1 else 1.0 for t in stage.terms}
+def _worth(m: pyo.ConcreteModel, priority: PriorityLevel) -> Any:
+    """Weighted terms of a priority level; a term on its own counts as it is, also where its weight is 0."""
+    weight = {
+        t: m.inputs.objective_weight.get(t, 0.0) if len(priority.terms) > 1 else 1.0 for t in priority.terms
+    }
     return sum(m.sign[t] * w * m.term[t] for t, w in weight.items())
 
 
-def _ended(m: pyo.ConcreteModel, last: whole_model.Outcome, ends: list[StageEnd]) -> whole_model.Outcome:
+def _ended(
+    m: pyo.ConcreteModel, last: whole_model.Outcome, ends: list[PriorityLevelEnd]
+) -> whole_model.Outcome:
     m.objective.activate()
-    is_optimal = all(end.status == "optimal" for end in ends) and len(ends) == len(m.inputs.stages)
+    is_optimal = all(end.status == "optimal" for end in ends) and len(ends) == len(m.inputs.priority_levels)
     return dataclasses.replace(
         last,
         status="optimal" if is_optimal else "feasible",

@@ -121,7 +121,7 @@ def _kept(report: Report, gap_share_max: float) -> str:
 def show_sweep(report: Report, result: dict[str, Any]) -> None:
     """Print a tornado, widest first, the worth of money and the sites chosen in every run."""
     console = Console()
-    table = Table("knob", title=f"{report.scenario}: run {report.run_id} and its variations")
+    table = Table("parameter", title=f"{report.scenario}: run {report.run_id} and its variations")
     for head in ("value", "instead of", "L2", "L3", f"net {report.currency}", "objective", "change"):
         table.add_column(head, justify="right")
     base = [_percent(report.coverage[level]["after"]) for level in ("L2", "L3") if level in report.coverage]
@@ -129,7 +129,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     last = ""
     for row in result["runs"]:
         table.add_row(
-            row["knob"] if row["knob"] != last or row["knob_count"] > 1 else "",
+            row["parameter"] if row["parameter"] != last or row["parameter_count"] > 1 else "",
             plain(row["value"]) + ("*" if row["is_reach_cut"] else ""),
             plain(row["base_value"]),
             _percent(row["coverage_l2_share"]),
@@ -138,7 +138,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
             row["status"] if row["objective"] is None else _number(row["objective"]),
             "-" if row["objective_change"] is None else f"{row['objective_change']:+.4f}",
         )
-        last = row["knob"]
+        last = row["parameter"]
     console.print(table)
     if any(row["is_reach_cut"] for row in result["runs"]):
         console.print(
@@ -151,11 +151,11 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
         console.print(f"100,000 {report.currency} more change the objective by {worth:+.4f}.")
     sites = result["sites"]
     if sites:
-        sure = [_site(site) for site in sites if site["is_no_regret"]]
+        sure = [_site(site) for site in sites if site["is_robust"]]
         console.print(
             f"Chosen in all {sites[0]['run_count']} plans: {', '.join(sure) or 'none'}.", soft_wrap=True
         )
-        often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_no_regret"]][:OFTEN_SHOWN]
+        often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_robust"]][:OFTEN_SHOWN]
         console.print(f"Most often besides: {', '.join(often) or 'none'}.", soft_wrap=True)
 
 
@@ -171,9 +171,9 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def show_front(name: str, front_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
-    """Print a front as a table; a point that another one makes useless is marked."""
-    table = Table("point", title=f"{name}: front {front_id}, coverage against net cost")
+def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
+    """Print a frontier as a table; a point that another one makes useless is marked."""
+    table = Table("point", title=f"{name}: frontier {frontier_id}, coverage against net cost")
     for head in (f"limit {currency}", f"net {currency}", "coverage", "L2", "L3", "gap", "run"):
         table.add_column(head, justify="right")
     for row in rows:
@@ -244,7 +244,7 @@ def show_difference(found: dict[str, Any]) -> None:
             soft_wrap=True,
         )
     if len(told) < len(found["scenario"]):
-        console.print(f"{len(found['scenario']) - len(told)} knobs are known to one of the runs only.")
+        console.print(f"{len(found['scenario']) - len(told)} parameters are known to one of the runs only.")
     if not found["scenario"]:
         console.print("Scenario, data and solver are the same.")
     table = Table("", f"run {a}", f"run {b}", "change", title=f"Run {b} against run {a}")

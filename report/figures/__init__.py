@@ -1,1 +1,1 @@
-"""Figures for reports, as PNG and SVG: maps of coverage and demand, money, tornado, Pareto front."""
+"""Figures for reports, as PNG and SVG: maps of coverage and demand, money, tornado, Pareto frontier."""

@@ -35,7 +35,7 @@ _SETTINGS: dict[Any, Any] = {
 
 
 def figures(found: Findings, words: Words) -> Iterator[tuple[str, Figure]]:
-    """Draw the figures that there are data for; tornado and Pareto front need runs of their own."""
+    """Draw the figures that there are data for; tornado and Pareto frontier need runs of their own."""
     for level in sorted(found.coverage):
         # a plan on the points of a study covers no hexagons
         if found.cells[f"{level.lower()}_status"].notna().any():

@@ -1,4 +1,4 @@
-"""Charts: money by phase, tornado, Pareto front."""
+"""Charts: money by phase, tornado, Pareto frontier."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def money(found: Findings, words: Words) -> Figure:
 
 
 def tornado(found: Findings, words: Words) -> Figure:
-    """Draw how the plan's value changes with each knob, the widest bars on top."""
+    """Draw how the plan's value changes with each parameter, the widest bars on top."""
     table = found.tornado
-    spread = table.groupby("knob")["objective_change"].agg(lambda v: max(v.max(), 0) - min(v.min(), 0))
-    knobs = list(spread.sort_values(ascending=False).index)
-    figure = Figure(figsize=(8, 2.0 + 0.45 * len(knobs)), layout="constrained")
+    spread = table.groupby("parameter")["objective_change"].agg(lambda v: max(v.max(), 0) - min(v.min(), 0))
+    parameters = list(spread.sort_values(ascending=False).index)
+    figure = Figure(figsize=(8, 2.0 + 0.45 * len(parameters)), layout="constrained")
     axes = figure.subplots()
     for row in table.itertuples():
-        place, change = knobs.index(row.knob), row.objective_change
+        place, change = parameters.index(row.parameter), row.objective_change
         colour = BLUE if row.value > row.base_value else ORANGE
         axes.barh(place, change, 0.7, color=colour, alpha=0.85)
         side = "left" if change >= 0 else "right"
@@ -56,8 +56,11 @@ def tornado(found: Findings, words: Words) -> Figure:
             fontsize=8,
         )
     axes.axvline(0, color="#333333", linewidth=0.8)
-    bases = table.groupby("knob")["base_value"].first()
-    axes.set_yticks(range(len(knobs)), [f"{knob} ({words.number(bases[knob])})" for knob in knobs])
+    bases = table.groupby("parameter")["base_value"].first()
+    axes.set_yticks(
+        range(len(parameters)),
+        [f"{parameter} ({words.number(bases[parameter])})" for parameter in parameters],
+    )
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.set_xlabel(words("objective_change"))

@@ -35,11 +35,11 @@ def _covered(axes: Axes, found: Findings, column: str, looks: dict[Any, str]) ->
     _ground(axes, found)
 
 
-def _works(axes: Axes, found: Findings, words: Words) -> list[Line2D]:
+def _projects(axes: Axes, found: Findings, words: Words) -> list[Line2D]:
     style = next(layer.style for layer in catalogue().layer if layer.id == "decision")
     shown = []
     for entry in style.entry if style else ():
-        part = found.works[found.works["action"] == entry.value]
+        part = found.projects[found.projects["action"] == entry.value]
         if len(part):
             look: dict[str, Any] = {
                 "marker": MARKERS[str(entry.value)],
@@ -71,7 +71,7 @@ def coverage(found: Findings, level: str, words: Words) -> Figure:
         for k, e in states.items()
         if k in present
     ]
-    handles += _works(right, found, words)
+    handles += _projects(right, found, words)
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     figure.suptitle(title(words, found.run, f"coverage_{low}"), fontsize=13)

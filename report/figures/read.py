@@ -24,7 +24,7 @@ _ROADS = """
     where highway in ('motorway', 'trunk', 'primary', 'secondary')
     having count(*) > 0
 """
-_WORKS = """
+_PROJECTS = """
     select action, phase, st_asbinary(geom) as geom from report.decision where run_id = %s
     order by decision_id
 """
@@ -33,15 +33,15 @@ _COVERAGE = """
     where run_id = %s order by level, phase desc
 """
 _MONEY = "select * from report.phase_budget where run_id = %s order by phase"
-# one knob at a time: the bars of a tornado
+# one parameter at a time: the bars of a tornado
 _TORNADO = """
-    select knob, value, base_value, objective_change from report.sensitivity
+    select parameter, value, base_value, objective_change from report.sensitivity
     where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
-        and knob_count = 1 and objective_change is not null order by knob, value
+        and parameter_count = 1 and objective_change is not null order by parameter, value
 """
 _PARETO = """
     select coverage_share, net_capex_cad, is_dominated from report.pareto_point
-    where front_id = (select front_id from report.run_analysis where run_id = %s)
+    where frontier_id = (select frontier_id from report.run_analysis where run_id = %s)
         and coverage_share is not null
     order by net_capex_cad
 """
@@ -55,7 +55,7 @@ class Findings:
     cells: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
-    works: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
     coverage: dict[str, tuple[float, float]]
     money: pd.DataFrame
     tornado: pd.DataFrame
@@ -83,7 +83,7 @@ def read(conn: Connection, run: dict[str, Any]) -> Findings:
         cells=_shapes(conn, _CELLS, number),
         areas=_shapes(conn, _AREAS),
         roads=_shapes(conn, _ROADS),
-        works=_shapes(conn, _WORKS, number),
+        projects=_shapes(conn, _PROJECTS, number),
         coverage={row["level"]: (row["before_share"], row["after_share"]) for row in rows},
         money=_table(conn, _MONEY, number),
         tornado=_table(conn, _TORNADO, number),

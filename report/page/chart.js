@@ -1,5 +1,5 @@
 "use strict";
-// Two small charts, drawn as SVG: the tornado of a sensitivity analysis and a Pareto front.
+// Two small charts, drawn as SVG: the tornado of a sensitivity analysis and a Pareto frontier.
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -7,29 +7,29 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-// A knob's value with the digits that it has: 560,000 or 0.8.
+// A parameter's value with the digits that it has: 560,000 or 0.8.
 function plain(value) { return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value); }
 
 function tornado(rows) {
-  const knobs = new Map();
+  const parameters = new Map();
   for (const row of rows) {
-    if (!knobs.has(row.knob)) knobs.set(row.knob, []);
-    knobs.get(row.knob).push(row);
+    if (!parameters.has(row.parameter)) parameters.set(row.parameter, []);
+    parameters.get(row.parameter).push(row);
   }
   const widest = (bars) => Math.max(...bars.map((row) => Math.abs(row.objective_change)));
-  const sorted = [...knobs.entries()].sort((a, b) => widest(b[1]) - widest(a[1]));
+  const sorted = [...parameters.entries()].sort((a, b) => widest(b[1]) - widest(a[1]));
   const scale = Math.max(...sorted.map(([, bars]) => widest(bars)), 1e-12);
   const [left, right, step] = [210, 760, 30], middle = (left + right) / 2, half = (right - left) / 2 - 60;
   const height = sorted.length * step + 30;
   const picture = svg("svg", { viewBox: `0 0 ${right + 20} ${height}`, role: "img", "aria-label": word("sensitivity") });
-  sorted.forEach(([knob, bars], place) => {
+  sorted.forEach(([parameter, bars], place) => {
     const y = place * step + 8;
-    picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("knob", knob)} (${plain(bars[0].base_value)})`));
+    picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("parameter", parameter)} (${plain(bars[0].base_value)})`));
     const text = (row) => plain(row.value) + (row.is_reach_cut ? "*" : "");
     for (const row of bars) {
       const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
       picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },
-        svg("title", {}, `${named("knob", knob)} = ${text(row)}: ${number(row.objective_change, 3)}`)));
+        svg("title", {}, `${named("parameter", parameter)} = ${text(row)}: ${number(row.objective_change, 3)}`)));
     }
     for (const is_gain of [true, false]) {
       const side = bars.filter((row) => (row.objective_change >= 0) === is_gain).sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change))[0];

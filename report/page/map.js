@@ -3,7 +3,7 @@
 const choice = { phase: null, ground: most_changed(), layers: { decisions: true, stations: true, roads: true, areas: true, grid: false } };
 const COLOURS = { build: "#0072b2", upgrade: "#d55e00", expand: "#009e73", remove: "#000000" };
 const STATION = { L2: "#b4bac0", L3: "#4b5158" };
-// none of these is a colour of the works that are drawn over them
+// none of these is a colour of the projects that are drawn over them
 const COVER = { kept: "#b5d0e4", gained: "#f2cf3b", lost: "#cc79a7", not: "#eceae4" };
 const RAMP = ["#f7f3e8", "#d9cfe3", "#a68cc0", "#6a4c93", "#2d1e4f"];
 const maps = [];
@@ -30,7 +30,7 @@ function ground_colour(phase) {
   const steps = quantiles(choice.ground).flatMap((value, n) => [value + (n + 1) * 1e-9, RAMP[n + 1]]);
   return ["step", ["coalesce", ["get", choice.ground], 0], RAMP[0], ...steps];
 }
-function works_filter(phase) { return ["all", ["!=", ["get", "action"], "keep"], ["<=", ["get", "phase"], phase]]; }
+function projects_filter(phase) { return ["all", ["!=", ["get", "action"], "keep"], ["<=", ["get", "phase"], phase]]; }
 function stay_filter(phase) {
   return ["any", ["==", ["get", "action"], "keep"], ["all", [">", ["coalesce", ["get", "phase"], 0], phase], ["!=", ["get", "action"], "build"]]];
 }
@@ -105,7 +105,7 @@ class PlanMap {
     add("stations", collection(this.plan.stations),
       { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": ["case", [">", ["get", "l3_before"], 0], STATION.L3, STATION.L2],
         "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.2, 1.2) } },
-      { id: "decisions", type: "circle", filter: works_filter(phase), paint: { "circle-radius": by_zoom(3, 9), "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.6, 2),
+      { id: "decisions", type: "circle", filter: projects_filter(phase), paint: { "circle-radius": by_zoom(3, 9), "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.6, 2),
         "circle-color": ["match", ["get", "action"], "build", COLOURS.build, "upgrade", COLOURS.upgrade, "expand", COLOURS.expand, COLOURS.remove] } },
       { id: "chosen", type: "circle", filter: ["==", ["get", "site_id"], -1], paint: { "circle-radius": 13, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#000", "circle-stroke-width": 3 } });
     return { version: 8, sources, layers };
@@ -134,7 +134,7 @@ class PlanMap {
     }
     for (const label of this.labels) label.getElement().hidden = !choice.layers.areas;
     if (choice.ground !== "none") this.map.setPaintProperty("demand", is_point_demand() ? "circle-color" : "fill-color", ground_colour(phase));
-    this.map.setFilter("decisions", works_filter(phase));
+    this.map.setFilter("decisions", projects_filter(phase));
     this.map.setFilter("stations", stay_filter(phase));
   }
   mark(site_id, is_moved) {

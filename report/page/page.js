@@ -11,7 +11,7 @@ function people(plan, level, phase) {
 }
 function last_phase(plan) { return plan.phases.at(-1).phase; }
 function plan_name(plan) { return `${plan.run.scenario_name} (${plan.run.run_id})`; }
-function works(plan) { return plan.stations.map((feature) => feature.properties).filter((site) => site.action !== "keep"); }
+function projects(plan) { return plan.stations.map((feature) => feature.properties).filter((site) => site.action !== "keep"); }
 function count_words(sites) {
   const parts = ACTIONS.map((action) => [action, sites.filter((site) => site.action === action).length]).filter(([, count]) => count > 0)
     .map(([action, count]) => word(`action_${action}_count`, { count }));
@@ -29,7 +29,7 @@ function nothing_words() {
 }
 
 function draw_answer() {
-  const sites = works(PLAN), { run } = PLAN;
+  const sites = projects(PLAN), { run } = PLAN;
   fill("lead", sites.length ? capital(word(run.net_capex_cad === run.capex_cad ? "answer_lead_gross" : "answer_lead", { what: count_words(sites), money: money(run.capex_cad), net: money(run.net_capex_cad) })) : nothing_words());
   fill("cards", ...PLAN.levels.filter((row) => at_end(PLAN, row.level)).map(draw_card));
   const steps = PLAN.phases.map((phase) => {
@@ -42,17 +42,17 @@ function draw_answer() {
   const where = [...areas].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([area, count]) => `${area} (${number(count)})`).join(", ");
   if (where) steps.push(make("li", {}, word("answer_where", { areas: where })));
   fill("steps", ...steps);
-  const offences = sum(PLAN.audit, "offence_count");
-  const audit = offences ? word("audit_offences", { count: offences }) : word("audit_clean");
+  const violations = sum(PLAN.audit, "violation_count");
+  const audit = violations ? word("audit_violations", { count: violations }) : word("audit_clean");
   fill("certainty", word(run.status === "optimal" ? "answer_sure_optimal" : "answer_sure_feasible", { gap: share(Math.max(run.gap_share, 0.0001), 2), audit }));
 }
-function draw_card({ level, reach_m }) {
+function draw_card({ level, service_distance_m }) {
   const all = CONTENT.people, before = people(PLAN, level, 0), after = people(PLAN, level, last_phase(PLAN)), gain = Math.round(after - before);
   const row = at_end(PLAN, level);
   if (!all) return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
   const kind = gain > 0 ? "answer_people" : gain < 0 ? "answer_people_less" : "answer_people_same";
   return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
-    word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(reach_m), count: Math.abs(gain) }));
+    word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(service_distance_m), count: Math.abs(gain) }));
 }
 
 // Why a site is changed: whom it newly reaches, what it serves, what is lost without it.
@@ -99,7 +99,7 @@ function draw_decisions() {
     { title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true },
     { title: word("col_reason"), value: (s) => reason_of(s, PLAN) },
   ];
-  fill("decisions", works(PLAN).length ? table(columns, works(PLAN)) : make("p", {}, nothing_words()));
+  fill("decisions", projects(PLAN).length ? table(columns, projects(PLAN)) : make("p", {}, nothing_words()));
 }
 function draw_coverage() {
   const columns = [
@@ -144,7 +144,7 @@ function draw_grid() {
   const columns = [
     { title: word("col_grid_area"), value: (r) => r.name },
     { title: word("col_added"), value: (r) => r.added_kw, cell: (r) => power(r.added_kw), is_number: true },
-    { title: word("col_headroom"), value: (r) => r.headroom_kw, cell: (r) => power(r.headroom_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
+    { title: word("col_remaining"), value: (r) => r.remaining_kw, cell: (r) => power(r.remaining_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
     { title: word("col_use"), value: (r) => r.use_share, cell: (r) => share(r.use_share), is_number: true },
     { title: "", value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
   ];
@@ -188,12 +188,12 @@ function draw_analyses() {
   if (PLAN.sensitivity.length) {
     fill("sensitivity", tornado(PLAN.sensitivity), ...(PLAN.sensitivity.some((row) => row.is_reach_cut) ? [make("p", { class: "note" }, word("reach_cut"))] : []));
   }
-  if (PLAN.no_regret.length) {
-    const robust = PLAN.no_regret.filter((site) => site.is_no_regret);
-    fill("no-regret", make("h3", {}, word("no_regret")), robust.length ? table([
+  if (PLAN.robust.length) {
+    const robust = PLAN.robust.filter((site) => site.is_robust);
+    fill("robust", make("h3", {}, word("robust")), robust.length ? table([
       { title: word("col_name"), value: name_of, cell: site_link },
       { title: word("col_chosen"), value: (r) => r.run_count, cell: (r) => word("chosen_of", { chosen: r.run_count, count: r.run_count }), is_number: true },
-    ], robust) : make("p", {}, word("no_regret_none", { count: PLAN.no_regret[0].run_count })));
+    ], robust) : make("p", {}, word("robust_none", { count: PLAN.robust[0].run_count })));
   }
   show_section("pareto", PLAN.pareto.length > 0);
   if (PLAN.pareto.length) fill("pareto", pareto(PLAN.pareto));
@@ -203,7 +203,7 @@ function draw_compare() {
   show_section("compare", Boolean(other));
   if (!other) return;
   const names = [PLAN, other].map(plan_name);
-  const figures = [["figure_gross", {}, (p) => p.run.capex_cad, money], ["figure_net", {}, (p) => p.run.net_capex_cad, money], ["figure_works", {}, (p) => works(p).length, number],
+  const figures = [["figure_gross", {}, (p) => p.run.capex_cad, money], ["figure_net", {}, (p) => p.run.net_capex_cad, money], ["figure_projects", {}, (p) => projects(p).length, number],
     ["figure_gap", {}, (p) => p.run.gap_share, (v) => share(v, 2)]];
   for (const { level } of PLAN.levels) {
     const values = { level: word(`level_${level}`) };
@@ -213,7 +213,7 @@ function draw_compare() {
   const columns = [{ title: word("compare_figure"), value: ([key, values]) => word(key, values) },
     ...[PLAN, other].map((plan, n) => ({ title: names[n], value: ([, , get]) => get(plan), cell: ([, , get, text]) => text(get(plan)), is_number: true })),
     { title: word("compare_difference"), value: ([, , get]) => get(other) - get(PLAN), cell: ([, , get, text]) => text(get(other) - get(PLAN)), is_number: true }];
-  const [mine, theirs] = [PLAN, other].map((plan) => new Map(works(plan).map((site) => [site.site_id, site])));
+  const [mine, theirs] = [PLAN, other].map((plan) => new Map(projects(plan).map((site) => [site.site_id, site])));
   const as_text = (site) => `${word(`action_${site.action}`)} ${site.l2_after}+${site.l3_after}, ${word("map_phase", { phase: site.phase })}`;
   const is_same = (a, b) => a.action === b.action && a.l2_after === b.l2_after && a.l3_after === b.l3_after && a.phase === b.phase;
   const list = (title, sites, text) => (sites.length ? [make("h3", {}, `${title} (${number(sites.length)})`), make("ul", {}, ...sites.map((site) => make("li", {}, `${name_of(site)}: ${text(site)}`)))] : []);
@@ -231,7 +231,7 @@ function draw_sure() {
   fill("sure", make("dl", { class: "facts" }, ...facts.flatMap(([key, text]) => [make("dt", {}, word(key)), make("dd", {}, text)])),
     make("h3", {}, word("sure_audit")), table([
       { title: word("col_rule"), value: (r) => named("rule", r.rule) },
-      { title: word("sure_found"), value: (r) => (r.is_on || r.offence_count ? r.offence_count : -1), cell: (r) => (r.is_on || r.offence_count ? number(r.offence_count) : word("sure_not_asked")), is_number: true },
+      { title: word("sure_found"), value: (r) => (r.is_on || r.violation_count ? r.violation_count : -1), cell: (r) => (r.is_on || r.violation_count ? number(r.violation_count) : word("sure_not_asked")), is_number: true },
     ], PLAN.audit),
     make("h3", {}, word("sure_terms")), table([
       { title: word("col_term"), value: (r) => named("term", r.term) },

@@ -45,7 +45,7 @@ OF_RUN = {
         where run_id = %s order by phase, level
     """,
     "levels": """
-        select level, reach_m from plan.scenario_level join plan.run using (scenario_id)
+        select level, service_distance_m from plan.scenario_level join plan.run using (scenario_id)
         where run_id = %s order by level
     """,
     "idle": """
@@ -58,10 +58,10 @@ OF_RUN = {
     """,
     "money": "select * from report.plan_budget where run_id = %s",
     "audit": """
-        select rule, is_on, offence_count from report.rule_audit where run_id = %s order by not is_on, rule
+        select rule, is_on, violation_count from report.rule_audit where run_id = %s order by not is_on, rule
     """,
     "grid_load": """
-        select phase, name, added_kw, headroom_kw, reinforcement_kw, use_share, is_assumed
+        select phase, name, added_kw, remaining_kw, reinforcement_kw, use_share, is_assumed
         from report.grid_load where run_id = %s order by grid_area_id, phase
     """,
     "equity": """
@@ -88,18 +88,18 @@ OF_RUN = {
         from report.service_summary where run_id = %s order by phase, level
     """,
     "sensitivity": """
-        select knob, value, base_value, objective_change, is_reach_cut from report.sensitivity
+        select parameter, value, base_value, objective_change, is_reach_cut from report.sensitivity
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
-            and knob_count = 1 and objective_change is not null order by knob, value
+            and parameter_count = 1 and objective_change is not null order by parameter, value
     """,
-    "no_regret": """
-        select site_id, name, run_count, is_no_regret from report.no_regret_site
+    "robust": """
+        select site_id, name, run_count, is_robust from report.robust_site
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
         order by site_id
     """,
     "pareto": """
         select net_capex_cad, coverage_share, is_dominated from report.pareto_point
-        where front_id = (select front_id from report.run_analysis where run_id = %s)
+        where frontier_id = (select frontier_id from report.run_analysis where run_id = %s)
             and coverage_share is not null order by net_capex_cad
     """,
 }

@@ -1,4 +1,4 @@
-"""Renderers and their legends: categories, classes of a number, bands, works by phase and action, rules."""
+"""Renderers and their legends: categories, classes of a number, bands, projects by action, rules."""
 
 from __future__ import annotations
 

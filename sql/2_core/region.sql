@@ -18,7 +18,7 @@ select
     (l.settings ->> 'access_speed_kmh')::double precision as access_speed_kmh,
     (l.settings ->> 'access_max_m')::double precision as access_max_m,
     (l.settings ->> 'transit_walk_m')::double precision as transit_walk_m,
-    (l.settings ->> 'grid_headroom_assumed_share')::double precision as grid_headroom_assumed_share,
+    (l.settings ->> 'hosting_capacity_assumed_share')::double precision as hosting_capacity_assumed_share,
     (l.settings ->> 'grid_peak_assumed_kw_per_person')::double precision as grid_peak_assumed_kw_per_person,
     (l.settings ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
     coalesce((l.settings ->> 'data_age_max_year')::double precision, 6) as data_age_max_year,
@@ -45,7 +45,7 @@ comment on column core.region.road_distance_max_m is 'Longest road distance kept
 comment on column core.region.access_speed_kmh is 'Speed between a place and its street.';
 comment on column core.region.access_max_m is 'Farther from any street than this is off the network.';
 comment on column core.region.transit_walk_m is 'Farthest walk to a transit stop.';
-comment on column core.region.grid_headroom_assumed_share is 'Assumed free share of a grid limit that is unknown or whose load is unknown.';
+comment on column core.region.hosting_capacity_assumed_share is 'Assumed free share of a grid limit that is unknown or whose load is unknown.';
 comment on column core.region.grid_peak_assumed_kw_per_person is 'Assumed peak load per person where none is known.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
 comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is said to be old.';

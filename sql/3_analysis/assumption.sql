@@ -1,5 +1,5 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
---   core.postal_area, core.charging_station, analysis.grid_headroom, analysis.station_access, analysis.transit_access, analysis.utilisation,
+--   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
 --   core.measured_utilisation, core.given_candidate, analysis.map_assumption
 -- grain: one row per (topic, assumption)
 
@@ -88,8 +88,8 @@ from core.given_candidate
 where refusal is not null
 group by refusal
 union
-select 'grid', format('Headroom of %s of %s grid areas is assumed.', count(*) filter (where is_assumed), count(*))
-from analysis.grid_headroom
+select 'grid', format('Hosting capacity of %s of %s grid areas is assumed.', count(*) filter (where is_assumed), count(*))
+from analysis.hosting_capacity
 having bool_or(is_assumed)
 union
 select 'grid', format('%s grid stations have no known place and so no area.', count(*))

@@ -13,7 +13,7 @@ select 'roads' as topic, format(
 from analysis.road_part_left_out as p
 having count(*) > 0
 union all
-select 'grid', 'No transformer station is known; the headroom of the grid is an assumed share of the peak.'
+select 'grid', 'No transformer station is known; its hosting capacity is an assumed share of the peak.'
 from core.region
 where not exists (select from core.grid_station) and not exists (select from core.grid_area where basis = 'given')
 union all

@@ -39,11 +39,11 @@ begin atomic
     ),
 
     room as materialized (
-        select g.grid_area_id, greatest(g.headroom_kw, 0) + coalesce(sum(q.added_kw), 0) as room_kw
+        select g.grid_area_id, greatest(g.remaining_kw, 0) + coalesce(sum(q.added_kw), 0) as room_kw
         from limited as n
         join model.grid_area as g on g.scenario_id = n.scenario_id and n.is_grid_limited
         left join model.grid_step as q on q.scenario_id = g.scenario_id and q.grid_area_id = g.grid_area_id
-        group by g.grid_area_id, g.headroom_kw
+        group by g.grid_area_id, g.remaining_kw
     ),
 
     lock as materialized (

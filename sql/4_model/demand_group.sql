@@ -1,4 +1,4 @@
--- needs: model.demand_level, model.reach, model.site_level
+-- needs: model.demand_level, model.covering_pair, model.site_level
 -- grain: one row per (scenario_id, level, group_id)
 
 create view model.demand_group as
@@ -7,7 +7,7 @@ create view model.demand_group as
 -- group with no site, so that they count as uncovered.
 with open_reach as (
     select r.scenario_id, r.level, r.demand_id, array_agg(r.site_id order by r.site_id) as site_ids
-    from model.reach as r
+    from model.covering_pair as r
     join model.site_level as s on s.scenario_id = r.scenario_id and s.site_id = r.site_id and s.level = r.level
     where s.is_possible
     group by r.scenario_id, r.level, r.demand_id

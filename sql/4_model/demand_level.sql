@@ -1,4 +1,4 @@
--- needs: model.demand, plan.scenario_level, model.reach, model.site_level
+-- needs: model.demand, plan.scenario_level, model.covering_pair, model.site_level
 -- grain: one row per (scenario_id, demand_id, level)
 
 create view model.demand_level as
@@ -6,7 +6,7 @@ create view model.demand_level as
 with covered as (
     select r.scenario_id, r.level, r.demand_id, bool_or(s.is_present_always) as is_covered_always
     from model.site_level as s
-    join model.reach as r on r.scenario_id = s.scenario_id and r.site_id = s.site_id and r.level = s.level
+    join model.covering_pair as r on r.scenario_id = s.scenario_id and r.site_id = s.site_id and r.level = s.level
     where s.is_present_before
     group by r.scenario_id, r.level, r.demand_id
 )

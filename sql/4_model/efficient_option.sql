@@ -37,7 +37,7 @@ where o.place = 1
     or not o.rival_phases @> o.phases
     or o.rival_opex_change_cad_per_year > o.opex_change_cad_per_year
     or o.rival_added_kw > o.added_kw
-    -- where a project reaches the cap of a programme, a smaller grant may be as good as a larger one
+    -- where an application reaches the cap of a program, a smaller grant may be as good as a larger one
     or o.rival_paid_cad + (
         select coalesce(sum(greatest(g.own_cad - g.rival_cad, 0)), 0)
         from unnest(o.grants_cad, o.rival_grants_cad) as g (own_cad, rival_cad)
@@ -56,8 +56,8 @@ comment on column model.efficient_option.phases is 'Phases that allow it.';
 comment on column model.efficient_option.l2_port_count_after is 'Level 2 ports afterwards.';
 comment on column model.efficient_option.l3_port_count_after is 'Level 3 ports afterwards.';
 comment on column model.efficient_option.capex_cad is 'Capital cost, gross.';
-comment on column model.efficient_option.grant_cad is 'Grants of all programmes, before the caps on whole projects.';
-comment on column model.efficient_option.grants_cad is 'What each programme of model.grant_programme pays, in order of rank.';
+comment on column model.efficient_option.grant_cad is 'Grants of all programs, before the caps on whole applications.';
+comment on column model.efficient_option.grants_cad is 'What each program of model.grant_program pays, in order of rank.';
 comment on column model.efficient_option.resale_cad is 'What removed equipment brings.';
 comment on column model.efficient_option.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column model.efficient_option.peak_kw is 'Power of all ports afterwards.';

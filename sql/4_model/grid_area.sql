@@ -1,4 +1,4 @@
--- needs: model.scenario, model.ancestor, plan.decision, plan.reinforcement, analysis.grid_headroom
+-- needs: model.scenario, model.ancestor, plan.decision, plan.reinforcement, analysis.hosting_capacity
 -- grain: one row per (scenario_id, grid_area_id)
 
 create view model.grid_area as
@@ -21,18 +21,18 @@ select
     s.scenario_id,
     g.grid_area_id,
     greatest(
-        g.headroom_kw * s.headroom_factor + coalesce(b.added_kw, 0) - s.coincidence_factor * coalesce(e.added_kw, 0), 0
-    ) as headroom_kw,
+        g.remaining_kw * s.hosting_capacity_factor + coalesce(b.added_kw, 0) - s.coincidence_factor * coalesce(e.added_kw, 0), 0
+    ) as remaining_kw,
     g.is_assumed,
     g.basis
 from model.scenario as s
-cross join analysis.grid_headroom as g
+cross join analysis.hosting_capacity as g
 left join earlier as e on e.scenario_id = s.scenario_id and e.grid_area_id = g.grid_area_id
 left join bought as b on b.scenario_id = s.scenario_id and b.grid_area_id = g.grid_area_id;
 
 comment on view model.grid_area is 'Power that may still be added in each grid area, after the plans that a scenario continues.';
 comment on column model.grid_area.scenario_id is 'The scenario.';
 comment on column model.grid_area.grid_area_id is 'The grid area: core.grid_area.';
-comment on column model.grid_area.headroom_kw is 'Power that may be added, coincidence counted; 0 where the area is overloaded already.';
+comment on column model.grid_area.remaining_kw is 'Power that may be added, coincidence counted; 0 where the area is overloaded already.';
 comment on column model.grid_area.is_assumed is 'True when the limit or the load is an assumption.';
 comment on column model.grid_area.basis is 'Where the figure comes from.';

@@ -18,5 +18,5 @@ comment on view model.grid_step is 'Steps by which grid areas may still be reinf
 comment on column model.grid_step.scenario_id is 'The scenario.';
 comment on column model.grid_step.grid_area_id is 'The grid area: core.grid_area.';
 comment on column model.grid_step.step is 'Number of the step.';
-comment on column model.grid_step.added_kw is 'Power that it adds to the headroom.';
+comment on column model.grid_step.added_kw is 'Power that it adds to the hosting capacity.';
 comment on column model.grid_step.cost_cad is 'Its price.';

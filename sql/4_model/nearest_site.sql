@@ -1,4 +1,4 @@
--- needs: model.zone_member, model.reach, model.possible_site, plan.scenario_level
+-- needs: model.zone_member, model.covering_pair, model.possible_site, plan.scenario_level
 -- grain: rows: the sites that the zones of one scenario choose among
 
 create function model.nearest_site(scenario bigint)
@@ -7,13 +7,13 @@ language sql stable
 begin atomic
     with open_reach as materialized (
         select r.level, r.demand_id, r.site_id, r.distance_m, s.is_present_before
-        from model.reach as r
+        from model.covering_pair as r
         join model.possible_site(nearest_site.scenario) as s on s.site_id = r.site_id and s.level = r.level
         where r.scenario_id = nearest_site.scenario
     ),
 
     member as materialized (
-        select m.level, m.demand_id, m.zone_id, m.zone_share, l.reach_m
+        select m.level, m.demand_id, m.zone_id, m.zone_share, l.service_distance_m
         from model.zone_member as m
         join plan.scenario_level as l on l.scenario_id = m.scenario_id and l.level = m.level
         where m.scenario_id = nearest_site.scenario
@@ -24,10 +24,10 @@ begin atomic
         select
             m.level, m.zone_id, r.site_id, r.is_present_before,
             least(sum(m.zone_share), 1) as reach_share,
-            sum(m.zone_share * r.distance_m) + (1 - sum(m.zone_share)) * m.reach_m as distance_m
+            sum(m.zone_share * r.distance_m) + (1 - sum(m.zone_share)) * m.service_distance_m as distance_m
         from member as m
         join open_reach as r on r.level = m.level and r.demand_id = m.demand_id
-        group by m.level, m.zone_id, r.site_id, r.is_present_before, m.reach_m
+        group by m.level, m.zone_id, r.site_id, r.is_present_before, m.service_distance_m
     ),
 
     ranked as (

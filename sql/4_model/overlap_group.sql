@@ -1,4 +1,4 @@
--- needs: model.space_limit, model.rule, model.demand, model.reach, model.l3_site
+-- needs: model.space_limit, model.rule, model.demand, model.covering_pair, model.l3_site
 -- grain: one row per (scenario_id, group_id)
 
 create view model.overlap_group as
@@ -12,7 +12,7 @@ with reached as (
             - count(*) filter (where s.is_present_always) as station_count_max
     from model.space_limit as l
     join model.rule as u on u.scenario_id = l.scenario_id and u.rule = 'max_overlap'
-    join model.reach as r on r.scenario_id = l.scenario_id and r.level = 'L3'
+    join model.covering_pair as r on r.scenario_id = l.scenario_id and r.level = 'L3'
     join model.demand as d on d.scenario_id = r.scenario_id and d.demand_id = r.demand_id
     join model.l3_site as s on s.scenario_id = r.scenario_id and s.site_id = r.site_id
     group by r.scenario_id, r.demand_id, l.overlap_station_count_max

@@ -1,4 +1,4 @@
--- needs: model.site_change, model.tariff, model.grant_programme, model.electricity, model.is_evc_eligible,
+-- needs: model.site_change, model.tariff, model.grant_program, model.electricity, model.is_evc_eligible,
 --   model.transmission_charge_cad_per_year
 -- grain: one row per (scenario_id, site_id, action, l2_port_count_after, l3_port_count_after)
 
@@ -29,7 +29,7 @@ select
         + case when c.l2_port_count_before > 0 and c.l2_port_count_after = 0 then c.l2_station_cost_cad else 0 end
         + case when c.l3_port_count_before > 0 and c.l3_port_count_after = 0 then c.l3_station_cost_cad else 0 end
     ) as resale_cad,
-    -- each programme pays its share or its caps, whichever is less, in the order of rank until together they reach their limit
+    -- each program pays its share or its caps, whichever is less, in the order of rank until together they reach their limit
     array(
         select least(sum(g.own_cad) over earlier, g.limit_cad) - least(sum(g.own_cad) over earlier - g.own_cad, g.limit_cad)
         from (
@@ -41,7 +41,7 @@ select
                     greatest(c.l2_change, 0) * p.l2_port_cap_cad + greatest(c.l3_change, 0) * p.l3_port_cap_cad)
                 else 0 end as own_cad
             -- gathered once for all rows, and not once for each
-            from unnest(array(select n from model.grant_programme as n)) as p
+            from unnest(array(select n from model.grant_program as n)) as p
             where p.scenario_id = c.scenario_id
         ) as g
         window earlier as (order by g.rank)
@@ -74,7 +74,7 @@ comment on column model.priced_change.l2_port_count_after is 'Level 2 ports afte
 comment on column model.priced_change.l3_port_count_after is 'Level 3 ports afterwards.';
 comment on column model.priced_change.capex_cad is 'Capital cost, gross.';
 comment on column model.priced_change.resale_cad is 'What removed equipment brings.';
-comment on column model.priced_change.grants_cad is 'What each programme of model.grant_programme pays, in order of rank, before the caps on whole projects.';
+comment on column model.priced_change.grants_cad is 'What each program of model.grant_program pays, in order of rank, before the caps on whole applications.';
 comment on column model.priced_change.opex_change_cad_per_year is 'Change of the running cost, with the transmission charge where it is counted.';
 comment on column model.priced_change.is_evc_eligible is 'The station may have the rate for charging afterwards.';
 comment on column model.priced_change.peak_kw is 'Power of all ports afterwards.';

@@ -16,7 +16,7 @@ select
     coalesce(s.grant_stack_share_max, 0) as grant_stack_share_max,
     coalesce(s.budget_carries_over, false) as is_budget_carried_over,
     s.coincidence_factor,
-    s.headroom_factor,
+    s.hosting_capacity_factor,
     s.mode,
     s.cost_limit_cad,
     s.money_scale_cad,
@@ -37,7 +37,7 @@ comment on column model.scenario.resale_factor is 'Share of the price that remov
 comment on column model.scenario.grant_stack_share_max is 'Most of a price that all grants together pay.';
 comment on column model.scenario.is_budget_carried_over is 'Money that a phase leaves is there for the next.';
 comment on column model.scenario.coincidence_factor is 'Share of the added power that meets the peak of the grid.';
-comment on column model.scenario.headroom_factor is 'Factor on the headroom of every grid area.';
+comment on column model.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every grid area.';
 comment on column model.scenario.mode is 'weighted or lexicographic.';
 comment on column model.scenario.cost_limit_cad is 'Most net capital cost of all phases together; null for none.';
 comment on column model.scenario.money_scale_cad is 'What the money terms are measured against; null for the budgets, or the network where they pay for nothing.';

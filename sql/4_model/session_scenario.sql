@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_rule, plan.scenario_objective, plan.scenario_stage
+-- needs: model.scenario, plan.scenario_rule, plan.scenario_objective, plan.scenario_priority_level
 -- grain: one row per (scenario_id)
 
 create view model.session_scenario as
@@ -17,7 +17,7 @@ where s.demand_kind = 'cell'
             where o.scenario_id = s.scenario_id and o.weight > 0 and o.term in ('served', 'efficiency')
         )
         or exists (
-            select from plan.scenario_stage as t
+            select from plan.scenario_priority_level as t
             where t.scenario_id = s.scenario_id and t.terms && array['served', 'efficiency']
         )
     );

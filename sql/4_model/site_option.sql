@@ -51,8 +51,8 @@ comment on column model.site_option.l3_port_count_before is 'Level 3 ports befor
 comment on column model.site_option.l2_port_count_after is 'Level 2 ports afterwards.';
 comment on column model.site_option.l3_port_count_after is 'Level 3 ports afterwards.';
 comment on column model.site_option.capex_cad is 'Capital cost, gross.';
-comment on column model.site_option.grant_cad is 'Grants of all programmes, before the caps on whole projects.';
-comment on column model.site_option.grants_cad is 'What each programme of model.grant_programme pays, in order of rank.';
+comment on column model.site_option.grant_cad is 'Grants of all programs, before the caps on whole applications.';
+comment on column model.site_option.grants_cad is 'What each program of model.grant_program pays, in order of rank.';
 comment on column model.site_option.is_evc_eligible is 'The station may have the rate for charging afterwards.';
 comment on column model.site_option.resale_cad is 'What removed equipment brings.';
 comment on column model.site_option.opex_change_cad_per_year is 'Change of the running cost.';

@@ -12,8 +12,8 @@ select
     l.corridor_gap_max_m,
     l.corridor_detour_m,
     l.overlap_station_count_max,
-    l.works_site_count_max,
-    l.works_area_site_count_max,
+    l.project_count_max,
+    l.area_project_count_max,
     g.road_distance_max_m,
     s.distance_kind = 'road' and l.l3_distance_min_m > g.road_distance_max_m as is_spacing_cut,
     s.distance_kind = 'road' and l.l3_gap_max_m > g.road_distance_max_m as is_gap_cut
@@ -30,8 +30,8 @@ comment on column model.space_limit.corridor_road_classes is 'Road classes that 
 comment on column model.space_limit.corridor_gap_max_m is 'Longest stretch of a corridor without L3.';
 comment on column model.space_limit.corridor_detour_m is 'An L3 site this near to a corridor serves it.';
 comment on column model.space_limit.overlap_station_count_max is 'Most L3 stations in reach of a demand.';
-comment on column model.space_limit.works_site_count_max is 'Most sites worked on in a phase.';
-comment on column model.space_limit.works_area_site_count_max is 'Most sites worked on in a phase and planning area.';
+comment on column model.space_limit.project_count_max is 'Most projects of a phase.';
+comment on column model.space_limit.area_project_count_max is 'Most projects of a phase and planning area.';
 comment on column model.space_limit.road_distance_max_m is 'Longest road distance that the region works out.';
 comment on column model.space_limit.is_spacing_cut is 'True when l3_distance_min_m is longer than that: pairs beyond count as far enough apart.';
 comment on column model.space_limit.is_gap_cut is 'True when l3_gap_max_m is longer than that: stations beyond count as too far.';

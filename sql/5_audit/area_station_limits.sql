@@ -30,8 +30,8 @@ cross join lateral (values
     ('stations in all', 'it may have %s.', greatest(c.station_count_max, c.before_count), c.after_count,
         c.after_count > greatest(c.station_count_max, c.before_count) and c.station_count_max is not null),
     ('L3 stations', 'it must have %s.', c.l3_station_count_min, c.l3_count, c.is_last and c.l3_count < c.l3_station_count_min)
-) as v (what, words, expected, found, is_offence)
-where v.is_offence
+) as v (what, words, expected, found, is_violation)
+where v.is_violation
 
 union all
 
@@ -50,4 +50,4 @@ comment on column audit.area_station_limits.run_id is 'The run.';
 comment on column audit.area_station_limits.subject is 'The area, phase and limit.';
 comment on column audit.area_station_limits.expected is 'The limit; where more stood there before, their number.';
 comment on column audit.area_station_limits.found is 'Stations that the plan has there.';
-comment on column audit.area_station_limits.message is 'The offence in words.';
+comment on column audit.area_station_limits.message is 'The violation in words.';

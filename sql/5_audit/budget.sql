@@ -26,10 +26,10 @@ spent as not materialized (
         from audit.decision_price as p where p.run_id = a.run_id and p.phase = f.phase
     ) as w
     cross join lateral (
-        select coalesce(sum(least(t.eligible_cad, t.project_cap_cad)), 0) as grant_cad
+        select coalesce(sum(least(t.eligible_cad, t.application_cap_cad)), 0) as grant_cad
         from (
-            select sum(e.eligible_cad) as eligible_cad, max(e.project_cap_cad) as project_cap_cad
-            from audit.decision_grant as e where e.run_id = a.run_id and e.phase = f.phase group by e.programme
+            select sum(e.eligible_cad) as eligible_cad, max(e.application_cap_cad) as application_cap_cad
+            from audit.decision_grant as e where e.run_id = a.run_id and e.phase = f.phase group by e.program
         ) as t
     ) as s
     cross join lateral (
@@ -86,9 +86,9 @@ cross join lateral (values
 ) as v (figure, expected, found)
 where v.found is null or abs(v.expected - v.found) > 0.01;
 
-comment on view audit.budget is 'Phases that cost more than their budget, and figures of money that the ports, prices and programmes do not come to.';
+comment on view audit.budget is 'Phases that cost more than their budget, and figures of money that the ports, prices and programs do not come to.';
 comment on column audit.budget.run_id is 'The run.';
 comment on column audit.budget.subject is 'The phase, the site and figure, or the figure of the run.';
 comment on column audit.budget.expected is 'The budget, or the figure worked out anew, CAD.';
 comment on column audit.budget.found is 'What the plan has or says, CAD.';
-comment on column audit.budget.message is 'The offence in words.';
+comment on column audit.budget.message is 'The violation in words.';

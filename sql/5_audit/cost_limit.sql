@@ -29,4 +29,4 @@ comment on column audit.cost_limit.run_id is 'The run.';
 comment on column audit.cost_limit.subject is 'All phases.';
 comment on column audit.cost_limit.expected is 'The limit, CAD.';
 comment on column audit.cost_limit.found is 'The net cost of decisions and reinforcement, CAD.';
-comment on column audit.cost_limit.message is 'The offence in words.';
+comment on column audit.cost_limit.message is 'The violation in words.';

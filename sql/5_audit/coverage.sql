@@ -30,7 +30,7 @@ with demand as (
 
 -- phase 0 is what stands before the plan
 standing as (
-    select r.run_id, p.phase, n.demand_kind, n.distance_kind, l.level, l.reach_m, s.site_id, c.geom
+    select r.run_id, p.phase, n.demand_kind, n.distance_kind, l.level, l.service_distance_m, s.site_id, c.geom
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join (select scenario_id, phase from plan.scenario_phase union all select scenario_id, 0 from plan.scenario) as p
@@ -52,13 +52,13 @@ reached as (
     from standing as s
     cross join lateral (
         select cell_id as demand_id from analysis.road_distance
-        where s.distance_kind = 'road' and site_id = s.site_id and distance_m <= s.reach_m
+        where s.distance_kind = 'road' and site_id = s.site_id and distance_m <= s.service_distance_m
         union all
         select cell_id from core.demand_cell
-        where s.distance_kind = 'straight_line' and s.demand_kind = 'cell' and st_dwithin(point_geom, s.geom, s.reach_m)
+        where s.distance_kind = 'straight_line' and s.demand_kind = 'cell' and st_dwithin(point_geom, s.geom, s.service_distance_m)
         union all
         select reference_demand_point_id from core.reference_demand_point
-        where s.distance_kind = 'straight_line' and s.demand_kind = 'reference_point' and st_dwithin(geom, s.geom, s.reach_m)
+        where s.distance_kind = 'straight_line' and s.demand_kind = 'reference_point' and st_dwithin(geom, s.geom, s.service_distance_m)
     ) as d
     group by s.run_id, s.level, d.demand_id
 ),
@@ -103,8 +103,8 @@ cross join lateral (
             case when k.is_after then 'covered' else 'not covered' end, c.level, c.phase)),
         (5, abs(c.weight_due - c.weight_said) > 1e-9, c.weight_due, c.weight_said, format(
             'Demand %s weighs %s; the plan says %s.', c.demand_id, c.weight_due, c.weight_said))
-    ) as o (priority, is_offence, expected, found, message)
-    where o.is_offence
+    ) as o (priority, is_violation, expected, found, message)
+    where o.is_violation
     order by o.priority limit 1
 ) as v;
 
@@ -113,4 +113,4 @@ comment on column audit.coverage.run_id is 'The run.';
 comment on column audit.coverage.subject is 'The demand, level and phase.';
 comment on column audit.coverage.expected is 'Coverage (1 or 0), weight, or number of rows that there should be.';
 comment on column audit.coverage.found is 'What the plan says instead.';
-comment on column audit.coverage.message is 'The offence in words.';
+comment on column audit.coverage.message is 'The violation in words.';

@@ -52,7 +52,7 @@ comment on view audit.decision_price is 'What the ports of each decision come to
 comment on column audit.decision_price.decision_id is 'The decision.';
 comment on column audit.decision_price.run_id is 'The run.';
 comment on column audit.decision_price.scenario_id is 'The resolved scenario.';
-comment on column audit.decision_price.phase is 'The phase of the works.';
+comment on column audit.decision_price.phase is 'The phase of the project.';
 comment on column audit.decision_price.site_id is 'The site.';
 comment on column audit.decision_price.capex_cad is 'Capital cost, gross.';
 comment on column audit.decision_price.resale_cad is 'What removed equipment brings.';

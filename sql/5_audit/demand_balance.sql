@@ -50,7 +50,7 @@ growth as (
 
 cell as (
     select
-        a.run_id, a.distance_kind, l.level, l.reach_m, c.cell_id, c.point_geom,
+        a.run_id, a.distance_kind, l.level, l.service_distance_m, c.cell_id, c.point_geom,
         min(c.cell_id) over (partition by a.run_id, l.level, h.i, h.j) as zone_id,
         v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / l.kwh_per_session
             * abs((l.level = 'L2')::integer - s.l3_energy_share)
@@ -93,9 +93,9 @@ reachable as (
         and case c.distance_kind
             when 'road' then exists (
                 select from analysis.road_distance as d
-                where d.site_id = f.site_id and d.cell_id = c.cell_id and d.distance_m <= c.reach_m
+                where d.site_id = f.site_id and d.cell_id = c.cell_id and d.distance_m <= c.service_distance_m
             )
-            else exists (select from core.site as s where s.site_id = f.site_id and st_dwithin(s.geom, c.point_geom, c.reach_m))
+            else exists (select from core.site as s where s.site_id = f.site_id and st_dwithin(s.geom, c.point_geom, c.service_distance_m))
         end
     group by f.run_id, f.phase, f.level, f.zone_id, f.site_id, f.sessions_per_h, g.factor
 )
@@ -119,8 +119,8 @@ cross join lateral (values
         coalesce(d.demand_per_h, 0), f.sessions_per_h, f.sessions_per_h > coalesce(d.demand_per_h, 0) + 1e-5),
     ('service', 'The flows of zone %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
         coalesce(f.sessions_per_h, 0), s.served_per_h, abs(s.served_per_h - coalesce(f.sessions_per_h, 0)) > 1e-5)
-) as v (what, words, expected, found, is_offence)
-where v.is_offence
+) as v (what, words, expected, found, is_violation)
+where v.is_violation
 
 union all
 
@@ -136,4 +136,4 @@ comment on column audit.demand_balance.run_id is 'The run.';
 comment on column audit.demand_balance.subject is 'The zone, level, phase and figure, or the zone and site.';
 comment on column audit.demand_balance.expected is 'Sessions per hour worked out anew, or the most there may be.';
 comment on column audit.demand_balance.found is 'What the plan has.';
-comment on column audit.demand_balance.message is 'The offence in words.';
+comment on column audit.demand_balance.message is 'The violation in words.';

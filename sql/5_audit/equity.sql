@@ -56,4 +56,4 @@ comment on column audit.equity.run_id is 'The run.';
 comment on column audit.equity.subject is 'The group, level and phase.';
 comment on column audit.equity.expected is 'Least share of its people: the floor, or the ratio times the coverage of everybody.';
 comment on column audit.equity.found is 'Share that is covered.';
-comment on column audit.equity.message is 'The offence in words.';
+comment on column audit.equity.message is 'The violation in words.';

@@ -1,5 +1,5 @@
 -- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_phase, plan.decision,
---   plan.grid_area_load, plan.reinforcement, plan.scenario_reinforcement, core.region, core.site, analysis.grid_headroom, model.site_state
+--   plan.grid_area_load, plan.reinforcement, plan.scenario_reinforcement, core.region, core.site, analysis.hosting_capacity, model.site_state
 -- grain: one row per (run_id, subject)
 
 create view audit.grid_area_power as
@@ -17,7 +17,7 @@ with recursive part as (
 ),
 
 audited as not materialized (
-    select r.run_id, r.scenario_id, n.coincidence_factor, n.headroom_factor, u.is_on
+    select r.run_id, r.scenario_id, n.coincidence_factor, n.hosting_capacity_factor, u.is_on
     from plan.run as r
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
@@ -56,22 +56,22 @@ area as not materialized (
         a.run_id, f.phase, g.grid_area_id, a.is_on,
         coalesce(sum(w.added_kw) filter (where w.phase between 1 and f.phase), 0) * a.coincidence_factor as added_kw,
         greatest(
-            g.headroom_kw * a.headroom_factor - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor
+            g.remaining_kw * a.hosting_capacity_factor - coalesce(sum(w.added_kw) filter (where w.phase = 0), 0) * a.coincidence_factor
                 + coalesce((
                     select sum(b.added_kw) from bought as b
                     where b.run_id = a.run_id and b.grid_area_id = g.grid_area_id and b.phase = 0
                 ), 0),
             0
-        ) as headroom_kw,
+        ) as remaining_kw,
         coalesce((
             select sum(b.added_kw) from bought as b
             where b.run_id = a.run_id and b.grid_area_id = g.grid_area_id and b.phase between 1 and f.phase
         ), 0) as reinforcement_kw
     from audited as a
     join plan.scenario_phase as f on f.scenario_id = a.scenario_id
-    cross join analysis.grid_headroom as g
+    cross join analysis.hosting_capacity as g
     left join power as w on w.run_id = a.run_id and w.grid_area_id = g.grid_area_id
-    group by a.run_id, f.phase, g.grid_area_id, a.is_on, g.headroom_kw, a.coincidence_factor, a.headroom_factor
+    group by a.run_id, f.phase, g.grid_area_id, a.is_on, g.remaining_kw, a.coincidence_factor, a.hosting_capacity_factor
 )
 
 select
@@ -81,16 +81,16 @@ select
 from area as e
 left join plan.grid_area_load as l on l.run_id = e.run_id and l.phase = e.phase and l.grid_area_id = e.grid_area_id
 cross join lateral (values
-    ('limit', 'Grid area %s has room for %3$s kW; it gains %4$s by phase %2$s.', e.headroom_kw + e.reinforcement_kw, e.added_kw,
-        e.is_on and e.added_kw > e.headroom_kw + e.reinforcement_kw + 1e-3),
+    ('limit', 'Grid area %s has room for %3$s kW; it gains %4$s by phase %2$s.', e.remaining_kw + e.reinforcement_kw, e.added_kw,
+        e.is_on and e.added_kw > e.remaining_kw + e.reinforcement_kw + 1e-3),
     ('added power', 'Grid area %s gains %3$s kW by phase %2$s; the plan says %4$s.', e.added_kw, l.added_kw,
         l.added_kw is null or abs(l.added_kw - e.added_kw) > 1e-3),
-    ('headroom', 'Grid area %s has room for %3$s kW in phase %2$s; the plan says %4$s.', e.headroom_kw, l.headroom_kw,
-        l.headroom_kw is null or abs(l.headroom_kw - e.headroom_kw) > 1e-3),
+    ('hosting capacity', 'Grid area %s has room for %3$s kW in phase %2$s; the plan says %4$s.', e.remaining_kw, l.remaining_kw,
+        l.remaining_kw is null or abs(l.remaining_kw - e.remaining_kw) > 1e-3),
     ('reinforcement', 'Grid area %s is reinforced by %3$s kW by phase %2$s; the plan says %4$s.', e.reinforcement_kw, l.reinforcement_kw,
         l.reinforcement_kw is null or abs(l.reinforcement_kw - e.reinforcement_kw) > 1e-3)
-) as v (what, words, expected, found, is_offence)
-where v.is_offence
+) as v (what, words, expected, found, is_violation)
+where v.is_violation
 
 union all
 
@@ -103,6 +103,6 @@ where w.phase > 0 and abs(w.added_kw - w.added_kw_said) > 1e-3;
 comment on view audit.grid_area_power is 'Grid areas that gain more power than they have room for, and power that the plan states wrongly.';
 comment on column audit.grid_area_power.run_id is 'The run.';
 comment on column audit.grid_area_power.subject is 'The grid area and phase, or the site and phase.';
-comment on column audit.grid_area_power.expected is 'Headroom, or the power worked out anew, kW.';
+comment on column audit.grid_area_power.expected is 'Hosting capacity, or the power worked out anew, kW.';
 comment on column audit.grid_area_power.found is 'Power that is added, or what the plan says, kW.';
-comment on column audit.grid_area_power.message is 'The offence in words.';
+comment on column audit.grid_area_power.message is 'The violation in words.';

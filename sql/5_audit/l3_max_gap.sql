@@ -64,4 +64,4 @@ comment on column audit.l3_max_gap.run_id is 'The run.';
 comment on column audit.l3_max_gap.subject is 'The site and phase, or the point of the corridor.';
 comment on column audit.l3_max_gap.expected is '1: at least one station within the distance.';
 comment on column audit.l3_max_gap.found is '0: there is none.';
-comment on column audit.l3_max_gap.message is 'The offence in words.';
+comment on column audit.l3_max_gap.message is 'The violation in words.';

@@ -37,4 +37,4 @@ comment on column audit.l3_min_spacing.run_id is 'The run.';
 comment on column audit.l3_min_spacing.subject is 'The two sites and the phase.';
 comment on column audit.l3_min_spacing.expected is 'Least distance, metres.';
 comment on column audit.l3_min_spacing.found is 'Their distance, metres.';
-comment on column audit.l3_min_spacing.message is 'The offence in words.';
+comment on column audit.l3_min_spacing.message is 'The violation in words.';

@@ -50,4 +50,4 @@ comment on column audit.locks.run_id is 'The run.';
 comment on column audit.locks.subject is 'The lock.';
 comment on column audit.locks.expected is 'Changes the lock asks for: 1 or 0.';
 comment on column audit.locks.found is 'Changes there that count: any, or those to the option asked for.';
-comment on column audit.locks.message is 'The offence in words.';
+comment on column audit.locks.message is 'The violation in words.';

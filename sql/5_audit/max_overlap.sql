@@ -6,7 +6,7 @@ create view audit.max_overlap as
 
 with l3 as not materialized (
     select p.run_id, p.phase, p.site_id, p.l3_port_count_before > 0 as is_before, p.l3_port_count_after > 0 as is_after,
-        n.demand_kind, n.distance_kind, k.reach_m, l.overlap_station_count_max, c.geom
+        n.demand_kind, n.distance_kind, k.service_distance_m, l.overlap_station_count_max, c.geom
     from audit.plan_site as p
     join plan.scenario as n on n.scenario_id = p.scenario_id
     join plan.scenario_rule as u on u.scenario_id = p.scenario_id and u.rule = 'max_overlap' and u.is_on
@@ -22,13 +22,13 @@ reached as (
     from l3 as s
     cross join lateral (
         select cell_id as demand_id from analysis.road_distance
-        where s.distance_kind = 'road' and site_id = s.site_id and distance_m <= s.reach_m
+        where s.distance_kind = 'road' and site_id = s.site_id and distance_m <= s.service_distance_m
         union all
         select cell_id from core.demand_cell
-        where s.distance_kind = 'straight_line' and s.demand_kind = 'cell' and st_dwithin(point_geom, s.geom, s.reach_m)
+        where s.distance_kind = 'straight_line' and s.demand_kind = 'cell' and st_dwithin(point_geom, s.geom, s.service_distance_m)
         union all
         select reference_demand_point_id from core.reference_demand_point
-        where s.distance_kind = 'straight_line' and s.demand_kind = 'reference_point' and st_dwithin(geom, s.geom, s.reach_m)
+        where s.distance_kind = 'straight_line' and s.demand_kind = 'reference_point' and st_dwithin(geom, s.geom, s.service_distance_m)
     ) as d
     group by s.run_id, s.phase, d.demand_id, s.overlap_station_count_max
 )
@@ -51,4 +51,4 @@ comment on column audit.max_overlap.run_id is 'The run.';
 comment on column audit.max_overlap.subject is 'The demand and phase.';
 comment on column audit.max_overlap.expected is 'Most stations that may reach it.';
 comment on column audit.max_overlap.found is 'Stations that do.';
-comment on column audit.max_overlap.message is 'The offence in words.';
+comment on column audit.max_overlap.message is 'The violation in words.';

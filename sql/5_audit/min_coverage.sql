@@ -34,4 +34,4 @@ comment on column audit.min_coverage.run_id is 'The run.';
 comment on column audit.min_coverage.subject is 'The level and phase.';
 comment on column audit.min_coverage.expected is 'Least share of the weight.';
 comment on column audit.min_coverage.found is 'Share that is covered.';
-comment on column audit.min_coverage.message is 'The offence in words.';
+comment on column audit.min_coverage.message is 'The violation in words.';

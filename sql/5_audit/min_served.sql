@@ -43,4 +43,4 @@ comment on column audit.min_served.run_id is 'The run.';
 comment on column audit.min_served.subject is 'The level and phase.';
 comment on column audit.min_served.expected is 'Least share of the sessions of the busiest hour.';
 comment on column audit.min_served.found is 'Share that is served.';
-comment on column audit.min_served.message is 'The offence in words.';
+comment on column audit.min_served.message is 'The violation in words.';

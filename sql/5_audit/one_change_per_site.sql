@@ -67,4 +67,4 @@ comment on column audit.one_change_per_site.run_id is 'The run.';
 comment on column audit.one_change_per_site.subject is 'The site, or the site and phase of the decision.';
 comment on column audit.one_change_per_site.expected is '1: as many changes as a site may have, or a decision that is possible.';
 comment on column audit.one_change_per_site.found is 'Changes of the site; 0 for a decision that is not possible.';
-comment on column audit.one_change_per_site.message is 'The offence in words.';
+comment on column audit.one_change_per_site.message is 'The violation in words.';

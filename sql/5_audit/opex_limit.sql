@@ -22,4 +22,4 @@ comment on column audit.opex_limit.run_id is 'The run.';
 comment on column audit.opex_limit.subject is 'The phase.';
 comment on column audit.opex_limit.expected is 'Most running cost that the plan may have added, CAD per year.';
 comment on column audit.opex_limit.found is 'Running cost that it adds.';
-comment on column audit.opex_limit.message is 'The offence in words.';
+comment on column audit.opex_limit.message is 'The violation in words.';

@@ -62,12 +62,12 @@ cross join lateral (values
         c.capacity_per_h, c.capacity_said, c.capacity_said is null or abs(c.capacity_said - c.capacity_per_h) > 1e-5),
     ('service', 'The flows to site %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
         c.sessions_per_h, c.sessions_said, c.sessions_said is null or abs(c.sessions_said - c.sessions_per_h) > 1e-5)
-) as v (what, words, expected, found, is_offence)
-where v.is_offence;
+) as v (what, words, expected, found, is_violation)
+where v.is_violation;
 
 comment on view audit.port_capacity is 'Stations that serve more sessions than their ports can, and capacities that the plan states wrongly.';
 comment on column audit.port_capacity.run_id is 'The run.';
 comment on column audit.port_capacity.subject is 'The site, level, phase and figure.';
 comment on column audit.port_capacity.expected is 'Sessions per hour worked out anew, or the most there may be.';
 comment on column audit.port_capacity.found is 'What the plan has.';
-comment on column audit.port_capacity.message is 'The offence in words.';
+comment on column audit.port_capacity.message is 'The violation in words.';

@@ -29,4 +29,4 @@ comment on column audit.protected_coverage.run_id is 'The run.';
 comment on column audit.protected_coverage.subject is 'The demand, level and phase.';
 comment on column audit.protected_coverage.expected is '1: covered, as before.';
 comment on column audit.protected_coverage.found is '0: not covered.';
-comment on column audit.protected_coverage.message is 'The offence in words.';
+comment on column audit.protected_coverage.message is 'The violation in words.';

@@ -58,4 +58,4 @@ comment on column audit.reinforcement.run_id is 'The run.';
 comment on column audit.reinforcement.subject is 'The grid area and step.';
 comment on column audit.reinforcement.expected is '1: as often as a step may be bought, or a purchase that is possible.';
 comment on column audit.reinforcement.found is 'Purchases of the step; 0 for one that is not possible.';
-comment on column audit.reinforcement.message is 'The offence in words.';
+comment on column audit.reinforcement.message is 'The violation in words.';

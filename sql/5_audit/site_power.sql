@@ -38,12 +38,12 @@ cross join lateral (values
         'L2 ports', c.l2_ports_due, c.l2_port_count_after, c.action = 'upgrade' and c.l2_port_count_after < c.l2_ports_due,
         format('The upgrade of site %s leaves %s L2 ports; %s must stay.', c.site_id, c.l2_port_count_after, c.l2_ports_due)
     )
-) as v (what, expected, found, is_offence, message)
-where v.is_offence;
+) as v (what, expected, found, is_violation, message)
+where v.is_violation;
 
 comment on view audit.site_power is 'Changed sites that draw too much power, cost too much or lose too many Level 2 ports.';
 comment on column audit.site_power.run_id is 'The run.';
 comment on column audit.site_power.subject is 'The site, phase and limit.';
 comment on column audit.site_power.expected is 'The limit: kW, CAD or ports.';
 comment on column audit.site_power.found is 'What the plan has there.';
-comment on column audit.site_power.message is 'The offence in words.';
+comment on column audit.site_power.message is 'The violation in words.';

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.pareto_front, model.scenario, report.adopted_run
+-- needs: plan.run, plan.pareto_frontier, model.scenario, report.adopted_run
 -- grain: one row per (scenario_name)
 
 create view report.continued_run as
@@ -17,7 +17,7 @@ order by
     s.name,
     a.generation nulls last,
     exists (select from plan.run as v where v.parent_run_id = r.run_id)
-        or exists (select from plan.pareto_front as f where f.run_id = r.run_id),
+        or exists (select from plan.pareto_frontier as f where f.run_id = r.run_id),
     r.run_id desc;
 
 comment on view report.continued_run is 'The run that a scenario builds upon when it continues another one.';

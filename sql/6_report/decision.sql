@@ -26,11 +26,11 @@ select
 from report.published_run as p
 join plan.decision as d using (run_id);
 
-comment on view report.decision is 'The works of the published plans: one point per site that changes.';
+comment on view report.decision is 'The projects of the published plans: one point per site that changes.';
 comment on column report.decision.decision_id is 'Number of the decision.';
 comment on column report.decision.run_id is 'The run.';
 comment on column report.decision.scenario_name is 'Name of the scenario.';
-comment on column report.decision.phase is 'The phase of the works.';
+comment on column report.decision.phase is 'The phase of the project.';
 comment on column report.decision.site_id is 'The site.';
 comment on column report.decision.name is 'Name of the site at the time, untrusted text.';
 comment on column report.decision.option_id is 'The option; a lock of kind fix_option may name it.';

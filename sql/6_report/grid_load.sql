@@ -1,4 +1,4 @@
--- needs: plan.grid_area_load, plan.run, model.scenario, core.grid_area, analysis.grid_headroom
+-- needs: plan.grid_area_load, plan.run, model.scenario, core.grid_area, analysis.hosting_capacity
 -- grain: one row per (run_id, phase, grid_area_id)
 
 create view report.grid_load as
@@ -11,9 +11,9 @@ select
     l.grid_area_id,
     a.name,
     l.added_kw,
-    l.headroom_kw,
+    l.remaining_kw,
     l.reinforcement_kw,
-    l.added_kw / nullif(l.headroom_kw + l.reinforcement_kw, 0) as use_share,
+    l.added_kw / nullif(l.remaining_kw + l.reinforcement_kw, 0) as use_share,
     h.is_assumed,
     h.basis,
     a.geom::geometry(MultiPolygon, :metric_srid) as geom
@@ -21,7 +21,7 @@ from plan.grid_area_load as l
 join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id)
 join core.grid_area as a using (grid_area_id)
-left join analysis.grid_headroom as h using (grid_area_id)
+left join analysis.hosting_capacity as h using (grid_area_id)
 where r.publication = 'published';
 
 comment on view report.grid_load is 'Power that published plans add to grid areas, against what they have left.';
@@ -32,9 +32,9 @@ comment on column report.grid_load.phase is 'The phase, at its end.';
 comment on column report.grid_load.grid_area_id is 'The grid area.';
 comment on column report.grid_load.name is 'Its name.';
 comment on column report.grid_load.added_kw is 'Power added since the start of the plan, times coincidence.';
-comment on column report.grid_load.headroom_kw is 'Power that could be added.';
+comment on column report.grid_load.remaining_kw is 'Power that could be added.';
 comment on column report.grid_load.reinforcement_kw is 'Power that the steps of reinforcement bought by then add to it.';
-comment on column report.grid_load.use_share is 'Added power as a share of headroom and reinforcement; null where there is none.';
-comment on column report.grid_load.is_assumed is 'True when the headroom is assumed, as limit or load is not known.';
-comment on column report.grid_load.basis is 'How the headroom was found.';
+comment on column report.grid_load.use_share is 'Added power as a share of hosting capacity and reinforcement; null where there is none.';
+comment on column report.grid_load.is_assumed is 'True when the hosting capacity is assumed, as limit or load is not known.';
+comment on column report.grid_load.basis is 'How the hosting capacity was found.';
 comment on column report.grid_load.geom is 'Outline of the grid area.';

@@ -1,14 +1,14 @@
--- needs: plan.pareto_front, plan.pareto_point, plan.run, plan.run_objective_term, model.scenario
--- grain: one row per (front_id, point)
+-- needs: plan.pareto_frontier, plan.pareto_point, plan.run, plan.run_objective_term, model.scenario
+-- grain: one row per (frontier_id, point)
 
 create view report.pareto_point as
 
 with valued as (
     select
-        p.front_id, f.run_id as parent_run_id, p.point, p.run_id, p.cost_limit_cad, r.status, r.capex_cad, r.net_capex_cad,
+        p.frontier_id, f.run_id as parent_run_id, p.point, p.run_id, p.cost_limit_cad, r.status, r.capex_cad, r.net_capex_cad,
         r.gap_share, t.coverage_share, t.coverage_l2_share, t.coverage_l3_share
     from plan.pareto_point as p
-    join plan.pareto_front as f using (front_id)
+    join plan.pareto_frontier as f using (frontier_id)
     join plan.run as r on r.run_id = p.run_id
     join model.scenario as s on s.scenario_id = r.scenario_id
     cross join lateral (
@@ -22,8 +22,8 @@ with valued as (
 )
 
 select
-    row_number() over (order by front_id, point) as pareto_point_id,
-    v.front_id,
+    row_number() over (order by frontier_id, point) as pareto_point_id,
+    v.frontier_id,
     v.point,
     v.parent_run_id,
     v.run_id,
@@ -37,14 +37,14 @@ select
     v.gap_share,
     exists (
         select from valued as w
-        where w.front_id = v.front_id and w.coverage_share >= v.coverage_share and w.net_capex_cad <= v.net_capex_cad
+        where w.frontier_id = v.frontier_id and w.coverage_share >= v.coverage_share and w.net_capex_cad <= v.net_capex_cad
             and (w.coverage_share > v.coverage_share + 1e-9 or w.net_capex_cad < v.net_capex_cad - 0.01)
     ) as is_dominated
 from valued as v;
 
-comment on view report.pareto_point is 'Coverage against net cost: the points of each front, cheapest first.';
+comment on view report.pareto_point is 'Coverage against net cost: the points of each frontier, cheapest first.';
 comment on column report.pareto_point.pareto_point_id is 'Key for GIS clients.';
-comment on column report.pareto_point.front_id is 'The front.';
+comment on column report.pareto_point.frontier_id is 'The frontier.';
 comment on column report.pareto_point.point is 'Number of the point, cheapest first.';
 comment on column report.pareto_point.parent_run_id is 'The run of the scenario itself.';
 comment on column report.pareto_point.run_id is 'The run of the point.';

@@ -56,6 +56,6 @@ comment on column report.phase_budget.resale_cad is 'What removed equipment brin
 comment on column report.phase_budget.reinforcement_cad is 'Reinforcement of the grid.';
 comment on column report.phase_budget.net_capex_cad is 'What the municipality pays: capital cost and reinforcement less grants and resale.';
 comment on column report.phase_budget.left_cad is 'Budget, with what was carried in, less net capital cost.';
-comment on column report.phase_budget.opex_change_cad_per_year is 'Running cost that the works of the phase add.';
-comment on column report.phase_budget.opex_added_cad_per_year is 'Running cost that all works up to its end add.';
+comment on column report.phase_budget.opex_change_cad_per_year is 'Running cost that the projects of the phase add.';
+comment on column report.phase_budget.opex_added_cad_per_year is 'Running cost that all projects up to its end add.';
 comment on column report.phase_budget.opex_limit_cad_per_year is 'Most running cost that may have been added; null for no limit. It binds under rule opex_limit.';

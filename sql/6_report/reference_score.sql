@@ -5,7 +5,7 @@
 create view report.reference_score as
 
 with yardstick as (
-    select distinct on (s.name, l.level) s.name as scenario_name, l.level, l.reach_m
+    select distinct on (s.name, l.level) s.name as scenario_name, l.level, l.service_distance_m
     from model.scenario as s
     join plan.scenario_level as l using (scenario_id)
     where s.demand_kind = 'reference_point'
@@ -44,7 +44,7 @@ covered as (
         bool_or(s.port_count_before > 0) as is_before, bool_or(s.port_count_after > 0) as is_after
     from yardstick as y
     join station as s on s.level = y.level and (s.port_count_before > 0 or s.port_count_after > 0)
-    join point as p on st_dwithin(p.geom, s.geom, y.reach_m)
+    join point as p on st_dwithin(p.geom, s.geom, y.service_distance_m)
     group by s.run_id, s.plan, y.scenario_name, y.level, p.reference_demand_point_id, p.weight_share
 )
 
@@ -54,7 +54,7 @@ select
     n.plan,
     n.run_id,
     y.level,
-    y.reach_m,
+    y.service_distance_m,
     coalesce(sum(c.weight_share) filter (where c.is_before), 0) as before_share,
     coalesce(sum(c.weight_share) filter (where c.is_after), 0) as after_share
 from yardstick as y
@@ -62,7 +62,7 @@ cross join plan as n
 left join covered as c
     on c.scenario_name = y.scenario_name and c.level = y.level and c.plan = n.plan and c.run_id is not distinct from n.run_id
 where exists (select from point)
-group by y.scenario_name, n.plan, n.run_id, y.level, y.reach_m;
+group by y.scenario_name, n.plan, n.run_id, y.level, y.service_distance_m;
 
 comment on view report.reference_score is 'The published study and our plans by one yardstick: the weighted points of the study, within the straight-line reach of a scenario on these points.';
 comment on column report.reference_score.reference_score_id is 'Key for GIS clients.';
@@ -70,6 +70,6 @@ comment on column report.reference_score.scenario_name is 'The scenario whose re
 comment on column report.reference_score.plan is 'study, or the scenario of a run.';
 comment on column report.reference_score.run_id is 'The run; null for the study.';
 comment on column report.reference_score.level is 'L2 or L3.';
-comment on column report.reference_score.reach_m is 'Reach, straight, metres.';
+comment on column report.reference_score.service_distance_m is 'Reach, straight, metres.';
 comment on column report.reference_score.before_share is 'Covered share of the weight before the plan.';
 comment on column report.reference_score.after_share is 'Covered share of the weight after it.';

@@ -8,8 +8,8 @@ select
     a.run_id,
     a.rule,
     coalesce(u.is_on, false) as is_on,
-    a.offence_count,
-    a.first_offence
+    a.violation_count,
+    a.first_violation
 from plan.run_audit as a
 join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id)
@@ -20,5 +20,5 @@ comment on column report.rule_audit.rule_audit_id is 'Key for GIS clients.';
 comment on column report.rule_audit.run_id is 'The run.';
 comment on column report.rule_audit.rule is 'Name of the rule.';
 comment on column report.rule_audit.is_on is 'True when the plan has to keep it.';
-comment on column report.rule_audit.offence_count is 'What the audit found against it; of a rule that is off, only figures that are wrong.';
-comment on column report.rule_audit.first_offence is 'The first of them, in words; null where there is none.';
+comment on column report.rule_audit.violation_count is 'What the audit found against it; of a rule that is off, only figures that are wrong.';
+comment on column report.rule_audit.first_violation is 'The first of them, in words; null where there is none.';

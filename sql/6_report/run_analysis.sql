@@ -1,4 +1,4 @@
--- needs: report.published_run, plan.run, plan.run_variation, plan.pareto_front
+-- needs: report.published_run, plan.run, plan.run_variation, plan.pareto_frontier
 -- grain: one row per (run_id)
 
 create view report.run_analysis as
@@ -23,14 +23,14 @@ select
         limit 1
     ) as sensitivity_run_id,
     (
-        select f.front_id from twin as t join plan.pareto_front as f on f.run_id = t.twin_run_id
+        select f.frontier_id from twin as t join plan.pareto_frontier as f on f.run_id = t.twin_run_id
         where t.run_id = p.run_id
-        order by t.twin_run_id = p.run_id desc, f.front_id desc
+        order by t.twin_run_id = p.run_id desc, f.frontier_id desc
         limit 1
-    ) as front_id
+    ) as frontier_id
 from report.published_run as p;
 
 comment on view report.run_analysis is 'Analyses that hold for a published plan: its own, else the latest of a run of the same scenario that is worth the same.';
 comment on column report.run_analysis.run_id is 'The run.';
-comment on column report.run_analysis.sensitivity_run_id is 'The run that a sweep varied: parent_run_id in report.sensitivity and no_regret_site; null where there is none.';
-comment on column report.run_analysis.front_id is 'The Pareto front: front_id in report.pareto_point; null where there is none.';
+comment on column report.run_analysis.sensitivity_run_id is 'The run that a sweep varied: parent_run_id in report.sensitivity and robust_site; null where there is none.';
+comment on column report.run_analysis.frontier_id is 'The Pareto frontier: frontier_id in report.pareto_point; null where there is none.';

@@ -30,7 +30,7 @@ select
     d.remove_count,
     a.audit_rule_count,
     a.audit_rule_on_count,
-    a.audit_offence_count,
+    a.audit_violation_count,
     r.read_s,
     r.build_s,
     r.solve_s,
@@ -60,7 +60,7 @@ cross join lateral (
     select
         count(*)::integer as audit_rule_count,
         count(u.rule)::integer as audit_rule_on_count,
-        sum(offence_count)::integer as audit_offence_count
+        sum(violation_count)::integer as audit_violation_count
     from plan.run_audit
     left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = run_audit.rule and u.is_on
     where run_audit.run_id = r.run_id
@@ -93,7 +93,7 @@ comment on column report.run_summary.build_count is 'New stations.';
 comment on column report.run_summary.remove_count is 'Stations removed.';
 comment on column report.run_summary.audit_rule_count is 'Rules that the audit looked at.';
 comment on column report.run_summary.audit_rule_on_count is 'Those of them that the plan has to keep; of the others only the figures are recomputed.';
-comment on column report.run_summary.audit_offence_count is 'Offences that it found; null when there was no audit.';
+comment on column report.run_summary.audit_violation_count is 'Violations that it found; null when there was no audit.';
 comment on column report.run_summary.read_s is 'Seconds to read.';
 comment on column report.run_summary.build_s is 'Seconds to build the model.';
 comment on column report.run_summary.solve_s is 'Seconds to solve it.';

@@ -1,5 +1,5 @@
 -- needs: plan.run_variation, plan.run, model.scenario, model.level, report.coverage_summary
--- grain: one row per (run_id, knob)
+-- grain: one row per (run_id, parameter)
 
 create view report.sensitivity as
 
@@ -10,13 +10,13 @@ with last_coverage as (
 )
 
 select
-    row_number() over (order by r.parent_run_id, v.run_id, v.knob) as sensitivity_id,
+    row_number() over (order by r.parent_run_id, v.run_id, v.parameter) as sensitivity_id,
     r.parent_run_id,
     v.run_id,
-    v.knob,
+    v.parameter,
     v.value,
     v.base_value,
-    (count(*) over (partition by v.run_id))::integer as knob_count,
+    (count(*) over (partition by v.run_id))::integer as parameter_count,
     r.status,
     r.objective,
     r.objective - p.objective as objective_change,
@@ -25,7 +25,7 @@ select
     l3.after_share as coverage_l3_share,
     r.capex_cad,
     r.net_capex_cad,
-    case when v.knob = 'budget' then (r.objective - p.objective) / nullif(v.value - v.base_value, 0) * 100000
+    case when v.parameter = 'budget' then (r.objective - p.objective) / nullif(v.value - v.base_value, 0) * 100000
     end as objective_change_per_100k_cad,
     exists (
         select from model.level as k where k.scenario_id = r.scenario_id and k.is_reach_cut
@@ -37,14 +37,14 @@ join plan.run as p on p.run_id = r.parent_run_id
 left join last_coverage as l2 on l2.run_id = v.run_id and l2.level = 'L2'
 left join last_coverage as l3 on l3.run_id = v.run_id and l3.level = 'L3';
 
-comment on view report.sensitivity is 'How plans change when a knob does: one row per sensitivity run and knob; the rows of a parent are its tornado.';
+comment on view report.sensitivity is 'How plans change when a parameter does: one row per sensitivity run and parameter; the rows of a parent are its tornado.';
 comment on column report.sensitivity.sensitivity_id is 'Key for GIS clients.';
 comment on column report.sensitivity.parent_run_id is 'The run that is varied.';
 comment on column report.sensitivity.run_id is 'The sensitivity run.';
-comment on column report.sensitivity.knob is 'What is varied.';
+comment on column report.sensitivity.parameter is 'What is varied.';
 comment on column report.sensitivity.value is 'Its value in this run.';
 comment on column report.sensitivity.base_value is 'Its value in the parent run.';
-comment on column report.sensitivity.knob_count is 'Knobs that differ from the parent: 1 in a tornado.';
+comment on column report.sensitivity.parameter_count is 'Parameters that differ from the parent: 1 in a tornado.';
 comment on column report.sensitivity.status is 'How the run ended.';
 comment on column report.sensitivity.objective is 'Value of its plan; null where there is none.';
 comment on column report.sensitivity.objective_change is 'Its value less that of the parent''s plan; money measured against the same sum.';

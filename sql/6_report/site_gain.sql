@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.site_state, model.reach,
+-- needs: plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.site_state, model.covering_pair,
 --   core.demand_cell
 -- grain: one row per (run_id, site_id, level)
 
@@ -22,7 +22,7 @@ reached as (
         count(*) as site_count, array_agg(s.site_id) filter (where s.decision_id is not null) as changed_site_ids
     from standing as s
     cross join lateral (
-        select demand_id from model.reach
+        select demand_id from model.covering_pair
         where scenario_id = s.scenario_id and level = s.level and site_id = s.site_id
         -- look up station by station: otherwise the reach of all sites is worked out first
         offset 0

@@ -65,7 +65,7 @@ comment on column report.site_reason.run_id is 'The run.';
 comment on column report.site_reason.site_id is 'The site.';
 comment on column report.site_reason.name is 'Name of the site at the time, untrusted text.';
 comment on column report.site_reason.action is 'expand, upgrade, build or remove.';
-comment on column report.site_reason.phase is 'Phase of the works.';
+comment on column report.site_reason.phase is 'Phase of the project.';
 comment on column report.site_reason.reason is 'All of it in sentences.';
 comment on column report.site_reason.covered_population_l2 is 'People not covered before the plan whom it reaches at L2, alone or beside other sites; null where none, or for reference points.';
 comment on column report.site_reason.covered_population_l3 is 'The same at L3.';

@@ -41,7 +41,7 @@ comment on column report.station_plan.name is 'Name, untrusted text.';
 comment on column report.station_plan.operator is 'Operator of an existing station, untrusted text.';
 comment on column report.station_plan.planning_area is 'Municipality.';
 comment on column report.station_plan.action is 'keep, expand, upgrade, build or remove.';
-comment on column report.station_plan.phase is 'Phase of the works; null for keep.';
+comment on column report.station_plan.phase is 'Phase of the project; null for keep.';
 comment on column report.station_plan.l2_port_count_before is 'L2 ports before the plan.';
 comment on column report.station_plan.l2_port_count_after is 'L2 ports after it.';
 comment on column report.station_plan.l3_port_count_before is 'L3 ports before the plan.';

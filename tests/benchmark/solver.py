@@ -27,9 +27,9 @@ def write(scenario_name: str, folder: Path) -> dict[str, Any]:
     from model.solver.matrix import compiled
     from model.solver.watch import Watch
 
-    name, knobs = scenario.resolve(scenario_name)
+    name, parameters = scenario.resolve(scenario_name)
     with connection.connect(autocommit=True) as conn:
-        inputs = read.read(conn, scenario_store.store(conn, name, knobs))
+        inputs = read.read(conn, scenario_store.store(conn, name, parameters))
     m = build(inputs)
     _, symbols = m.write(str(folder / "plan.lp"), io_options={"symbolic_solver_labels": False})
     form = compiled(m)

@@ -62,7 +62,7 @@ def test_the_first_plan_is_adopted_and_no_later_one_unless_asked(
 def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Not even where nothing is adopted: their runs are published, and shown only when asked for."""
     base, _ = sweep.sweep(file(tmp_path), ["reach=0.7"], Limits())
-    pareto.front(file(tmp_path), 2, Limits())
+    pareto.frontier(file(tmp_path), 2, Limits())
     assert adopted(toy) == []
     with pytest.raises(UsageError, match="No plan is adopted") as caught:
         find_run(toy, None)

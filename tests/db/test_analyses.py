@@ -1,4 +1,4 @@
-"""Modes, fronts and sensitivity on Toy Town, with numbers checked by hand.
+"""Modes, frontiers and sensitivity on Toy Town, with numbers checked by hand.
 
 Within 1000 m S1 reaches P1 and P3 (0.45 of the people) at L2; a station of one L2 port at K1, Ring Market, costs
 25,000 CAD and adds P2 (0.30, 720 m off). K2 reaches nobody that S1 does not. Within 700 m S1 reaches P1 alone
@@ -36,7 +36,7 @@ transit = 0.0
 infrastructure_quality = 0.0
 infrastructure_age = 0.0
 [level.L2]
-reach_m = 1000
+service_distance_m = 1000
 port_count_choices = [1]
 [phase.1]
 actions = ["build"]
@@ -73,7 +73,7 @@ def names(conn: psycopg.Connection[Any], run_id: int) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("objective", "after", "stages"),
+    ("objective", "after", "priority_levels"),
     [
         ("", 0.75, []),
         ('mode = "lexicographic"\norder = [["capex"], ["coverage_l2"]]', 0.45, [0.0, 0.45]),
@@ -86,7 +86,7 @@ def names(conn: psycopg.Connection[Any], run_id: int) -> set[str]:
     ],
 )
 def test_stages_are_held_one_after_the_other(
-    toy: psycopg.Connection[Any], tmp_path: Path, objective: str, after: float, stages: list[float]
+    toy: psycopg.Connection[Any], tmp_path: Path, objective: str, after: float, priority_levels: list[float]
 ) -> None:
     """0.45 is not less than 0.75 * (1 - 0.41): with that tolerance the cheaper plan is as good."""
     ended = solve_scenario(file(tmp_path, f"[objective]\n{objective}"), Limits())
@@ -94,12 +94,12 @@ def test_stages_are_held_one_after_the_other(
     assert ended.report.status == "optimal"
     assert ended.report.coverage["L2"]["after"] == pytest.approx(after)
     rows = toy.execute(
-        "select objective, bound, gap_share, status from plan.run_stage where run_id = %s order by stage",
+        "select objective, bound, gap_share, status from plan.run_priority_level where run_id = %s order by priority_level",
         (ended.report.run_id,),
     ).fetchall()
-    assert [row[0] for row in rows] == pytest.approx(stages, abs=1e-6)
+    assert [row[0] for row in rows] == pytest.approx(priority_levels, abs=1e-6)
     assert all(row[1] >= row[0] - 1e-9 and row[3] == "optimal" for row in rows)
-    if stages:
+    if priority_levels:
         assert ended.report.bound is None
         assert ended.report.gap == max(row[2] for row in rows)
     assert ended.report.objective == pytest.approx(after - (0.1 if after > 0.5 else 0.0))
@@ -112,7 +112,7 @@ def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
     assert "town.toml" in caught.value.message
 
 
-# knobs
+# parameters
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
         ("phase.1.budget_cad=5", [5]),
     ],
 )
-def test_values_of_a_knob(text: str, values: list[float]) -> None:
+def test_values_of_a_parameter(text: str, values: list[float]) -> None:
     found = variation.vary(scenario.resolve("base")[1], text)
     assert [v.value for v in found] == pytest.approx(values)
 
@@ -137,30 +137,30 @@ def test_short_names_turn_what_they_say() -> None:
     base = scenario.resolve("base")[1]
 
     def turned(text: str) -> scenario.Scenario:
-        return variation.vary(base, text)[0].knobs
+        return variation.vary(base, text)[0].parameters
 
-    assert turned("reach=0.5").level["L2"].reach_m == 500
+    assert turned("reach=0.5").level["L2"].service_distance_m == 500
     assert turned("costs=2").level["L3"].port_cost_cad == 100_000
     assert turned("costs=2").level["L2"].opex_cad_per_port_year == 800
     assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
     weight = turned("weights=0.75").objective.weight
     assert (weight.coverage_l2, weight.coverage_l3) == pytest.approx((25, 75))
-    assert turned("grid=0.5").grid.headroom_factor == 0.5
+    assert turned("grid=0.5").grid.hosting_capacity_factor == 0.5
     assert turned("growth=2").growth.five_year_factor == 2
 
 
 @pytest.mark.parametrize(
     ("text", "says", "hint"),
     [
-        ("bugdet=1", "no knob 'bugdet'", "'budget'"),
-        ("level.L3.reech_m=1", "no knob 'level.L3.reech_m'", "'level.L3.reach_m'"),
-        ("continues=1", "no knob 'continues'", "nearest"),
+        ("bugdet=1", "no parameter 'bugdet'", "'budget'"),
+        ("level.L3.reech_m=1", "no parameter 'level.L3.reech_m'", "'level.L3.service_distance_m'"),
+        ("continues=1", "no parameter 'continues'", "nearest"),
         ("budget=much", "not understood at 'much'", "name=1e6:3e6:5"),
         ("budget=1:2", "not understood at '1:2'", "name=1e6:3e6:5"),
-        ("reach=-1", "reach=-1: level.L2.reach_m", "base.toml"),
+        ("reach=-1", "reach=-1: level.L2.service_distance_m", "base.toml"),
     ],
 )
-def test_a_mistake_in_a_knob_is_one_sentence(text: str, says: str, hint: str) -> None:
+def test_a_mistake_in_a_parameter_is_one_sentence(text: str, says: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         variation.vary(scenario.resolve("base")[1], text)
     assert says in caught.value.message
@@ -182,14 +182,14 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
     base, is_cut = sweep.sweep(file(tmp_path), ["budget=20e3", "reach=0.7", "costs=0.5"], Limits())
     assert not is_cut
     found = sweep.found(toy, base.report.run_id)
-    changes = {(r["knob"], r["value"]): r["objective_change"] for r in found["runs"]}
+    changes = {(r["parameter"], r["value"]): r["objective_change"] for r in found["runs"]}
     assert changes == pytest.approx(
         {("budget", 20e3): -0.2, ("reach", 0.7): -0.3, ("costs", 0.5): 0.05, ("budget", 125e3): 0.0}, abs=1e-6
     )
-    assert [r["knob"] for r in found["runs"]] == ["reach", "budget", "budget", "costs"]
+    assert [r["parameter"] for r in found["runs"]] == ["reach", "budget", "budget", "costs"]
     assert found["marginal_value_per_100k_cad"] == pytest.approx(0.0, abs=1e-6)
     counts = {
-        s["name"].split()[0]: (s["chosen_count"], s["run_count"], s["is_no_regret"]) for s in found["sites"]
+        s["name"].split()[0]: (s["chosen_count"], s["run_count"], s["is_robust"]) for s in found["sites"]
     }
     assert counts == {"Ring": (3, 5, False), "Second": (1, 5, False)}
     assert toy.execute(
@@ -212,15 +212,15 @@ def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path
 def test_a_site_chosen_in_every_plan_is_not_regretted(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     base, _ = sweep.sweep(file(tmp_path), ["costs=0.5"], Limits())
     found = sweep.found(toy, base.report.run_id)
-    assert [(s["name"].split()[0], s["is_no_regret"]) for s in found["sites"]] == [("Ring", True)]
+    assert [(s["name"].split()[0], s["is_robust"]) for s in found["sites"]] == [("Ring", True)]
 
 
 def test_every_combination_of_the_values(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Half the price and 15,000 CAD build K1 (0.75 less 0.1 * 0.5); 700 m and half the price build K2."""
     base, _ = sweep.sweep(file(tmp_path), ["budget=15e3", "costs=0.5"], Limits(), is_grid=True)
     rows = sweep.found(toy, base.report.run_id)["runs"]
-    both = [r for r in rows if r["knob_count"] == 2]
-    assert {r["knob"] for r in both} == {"budget", "costs"}
+    both = [r for r in rows if r["parameter_count"] == 2]
+    assert {r["parameter"] for r in both} == {"budget", "costs"}
     assert both[0]["objective"] == pytest.approx(0.70, abs=1e-6)
     assert len({r["run_id"] for r in rows}) == 4
 
@@ -233,37 +233,39 @@ def test_a_variation_without_a_plan_is_a_result(toy: psycopg.Connection[Any], tm
     assert status == {20e3: "infeasible", 125e3: "optimal"}
 
 
-# fronts
+# frontiers
 
 
 def test_a_front_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    front_id, name, is_cut = pareto.front(file(tmp_path, budget=50_000), 3, Limits())
+    frontier_id, name, is_cut = pareto.frontier(file(tmp_path, budget=50_000), 3, Limits())
     assert (name, is_cut) == ("town", False)
-    rows = pareto.found(toy, front_id)
+    rows = pareto.found(toy, frontier_id)
     assert [(r["cost_limit_cad"], r["net_capex_cad"]) for r in rows] == [(0, 0), (25e3, 25e3), (50e3, 25e3)]
     assert [r["coverage_share"] for r in rows] == pytest.approx([0.45, 0.75, 0.75])
     assert not any(r["is_dominated"] for r in rows)
     assert all(r["status"] == "optimal" for r in rows)
     toy.execute("update plan.run set net_capex_cad = 26e3 where run_id = %s", (rows[2]["run_id"],))
-    assert [r["is_dominated"] for r in pareto.found(toy, front_id)] == [False, False, True]
+    assert [r["is_dominated"] for r in pareto.found(toy, frontier_id)] == [False, False, True]
     toy.execute("delete from plan.run where run_id = %s", (rows[0]["parent_run_id"],))
-    assert pareto.found(toy, front_id) == []
+    assert pareto.found(toy, frontier_id) == []
 
 
 def test_a_front_begins_with_the_cheapest_plan(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     text = "[phase.1.coverage_min_share]\nL2 = 0.7"
-    front_id, _, _ = pareto.front(file(tmp_path, text, budget=50_000), 2, Limits())
-    assert [r["cost_limit_cad"] for r in pareto.found(toy, front_id)] == pytest.approx([25e3, 50e3], rel=1e-6)
+    frontier_id, _, _ = pareto.frontier(file(tmp_path, text, budget=50_000), 2, Limits())
+    assert [r["cost_limit_cad"] for r in pareto.found(toy, frontier_id)] == pytest.approx(
+        [25e3, 50e3], rel=1e-6
+    )
 
 
 def test_a_front_counts_the_reinforcement_of_the_grid(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """A station at K1 needs the only step, 10,000 CAD: the cheapest plan costs 35,000 in all."""
     text = (
-        "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nheadroom_factor = 0.001\ncoincidence_factor = 1.0\n"
+        "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nhosting_capacity_factor = 0.001\ncoincidence_factor = 1.0\n"
         "reinforcement = [{ added_kw = 500, cost_cad = 10000 }]"
     )
-    front_id, _, _ = pareto.front(file(tmp_path, text, budget=50_000), 2, Limits())
-    rows = pareto.found(toy, front_id)
+    frontier_id, _, _ = pareto.frontier(file(tmp_path, text, budget=50_000), 2, Limits())
+    rows = pareto.found(toy, frontier_id)
     assert [r["cost_limit_cad"] for r in rows] == pytest.approx([35e3, 50e3], rel=1e-6)
     assert [r["net_capex_cad"] for r in rows] == pytest.approx([35e3, 35e3])
 
@@ -353,7 +355,7 @@ def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) ->
     without = solve_scenario(file(tmp_path, budget=20_000), Limits()).report.run_id
     found = diff.difference(toy, without, with_money)
     assert [(r["kind"], r["key"], r["value_a"], r["value_b"]) for r in found["scenario"]] == [
-        ("knob", "phase.1.budget_cad", "20000.0", "25000.0")
+        ("parameter", "phase.1.budget_cad", "20000.0", "25000.0")
     ]
     (site,) = found["sites"]
     assert (site["difference"], site["action_a"], site["action_b"], site["net_cad_b"]) == (
@@ -408,7 +410,7 @@ def test_sums_of_money_are_printed_in_full(tmp_path: Path, capsys: pytest.Captur
     ]
     diff.main((runs[0], runs[1]))
     told = capsys.readouterr().out
-    assert "knob phase.1.budget_cad: 20,000 -> 2,200,000" in told
+    assert "parameter phase.1.budget_cad: 20,000 -> 2,200,000" in told
     assert re.search(r"capital cost, net .*\d,\d{3} CAD", told)
     assert not re.search(r"\de[+-]\d", told)
 

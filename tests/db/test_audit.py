@@ -70,13 +70,13 @@ BREAKS = [
     ("budget", "update plan.decision set capex_cad = capex_cad - 5000", "come to a capital cost of"),
     ("budget", "update plan.decision set resale_cad = resale_cad + 5000", "come to a resale of"),
     (
-        "project_grant",
+        "application_grant",
         "update plan.decision set grant_cad = 5000",
         "Site {site} gets 0 CAD of grants in phase 1; the plan says 5000.",
     ),
     (
-        "project_grant",
-        "insert into plan.project_grant select run_id, 1, 'zevip', 5, null, 5 from plan.run",
+        "application_grant",
+        "insert into plan.application_grant select run_id, 1, 'zevip', 5, null, 5 from plan.run",
         "zevip gives 0 CAD to the project of phase 1; the plan says 5.",
     ),
     (
@@ -163,7 +163,7 @@ def plan(templates: Any, solved: str) -> Any:
         yield conn
 
 
-def offences(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
+def violations(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
     """Return the messages of each rule that finds anything in the run."""
     found = {}
     for rule in RULES:
@@ -189,7 +189,7 @@ def test_a_sound_plan_passes(plan: psycopg.Connection[Any]) -> None:
     assert plan.execute(
         "select action, publication from plan.decision join plan.run using (run_id)"
     ).fetchall() == [("upgrade", "published")]
-    assert offences(plan) == {}
+    assert violations(plan) == {}
 
 
 @pytest.mark.parametrize(("rule", "statement", "words"), BREAKS)
@@ -199,7 +199,7 @@ def test_each_break_is_found_by_its_rule_alone(
     known = names(plan)
     changed = plan.execute(statement.format(**known).encode()).rowcount
     assert changed > 0
-    found = offences(plan)
+    found = violations(plan)
     assert list(found) == [rule]
     assert any(words.format(**known) in message for message in found[rule])
 
@@ -209,17 +209,17 @@ def test_a_rule_that_is_off_binds_nothing_but_hides_no_falsehood(
     plan: psycopg.Connection[Any], rule: str, statement: str, *, is_found: bool
 ) -> None:
     plan.execute("update plan.scenario_rule set is_on = false where rule = %s", (rule,))
-    assert offences(plan) == {}
+    assert violations(plan) == {}
     plan.execute(statement.format(**names(plan)).encode())
-    assert list(offences(plan)) == ([rule] if is_found else [])
+    assert list(violations(plan)) == ([rule] if is_found else [])
 
 
 def test_a_plan_beyond_the_limit_on_its_cost_is_found(plan: psycopg.Connection[Any]) -> None:
     """The upgrade costs more than 1000 CAD; the rule is off in phase1."""
     plan.execute("update plan.scenario set cost_limit_cad = 1000")
-    assert offences(plan) == {}
+    assert violations(plan) == {}
     plan.execute("update plan.scenario_rule set is_on = true where rule = 'cost_limit'")
-    found = offences(plan)
+    found = violations(plan)
     assert list(found) == ["cost_limit"]
     assert found["cost_limit"][0].endswith("in all; its limit is 1000.")
 
@@ -232,7 +232,7 @@ def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> No
         " select run_id, 2, site_id, option_id, action, l2_port_count_before, l2_port_count_after,"
         " l3_port_count_before, l3_port_count_after, 0, 0, 0, 0, 0, geom from plan.decision"
     )
-    found = offences(plan)["one_change_per_site"]
+    found = violations(plan)["one_change_per_site"]
     assert any(message.endswith("2 times.") for message in found)
     assert any("in a phase that the scenario does not have" in message for message in found)
 
@@ -240,23 +240,23 @@ def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> No
 def test_plans_of_another_load_are_not_audited(plan: psycopg.Connection[Any]) -> None:
     plan.execute("update plan.decision set capex_cad = 1, action = 'expand'")
     plan.execute("delete from plan.demand_coverage")
-    assert offences(plan)
+    assert violations(plan)
     # the load need not exist: only that it is not the current one counts
     plan.execute("set session_replication_role = replica")
     plan.execute("update plan.scenario set load_id = load_id + 1")
-    assert offences(plan) == {}
+    assert violations(plan) == {}
 
 
 def test_a_plan_that_continues_another_starts_from_it(plan: psycopg.Connection[Any]) -> None:
     ended = solve_scenario("phase2", Limits())
     assert ended.error is None
     first, second = plan.execute(
-        "select headroom_kw from plan.grid_area_load where grid_area_id ="
+        "select remaining_kw from plan.grid_area_load where grid_area_id ="
         " (select grid_area_id from plan.decision) order by run_id"
     ).fetchall()
     assert second < first
-    assert offences(plan) == {}
+    assert violations(plan) == {}
     plan.execute(
-        "update plan.grid_area_load set headroom_kw = %s where run_id = %s", (*first, ended.report.run_id)
+        "update plan.grid_area_load set remaining_kw = %s where run_id = %s", (*first, ended.report.run_id)
     )
-    assert list(offences(plan)) == ["grid_area_power"]
+    assert list(violations(plan)) == ["grid_area_power"]

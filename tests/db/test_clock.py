@@ -37,7 +37,7 @@ def test_a_command_counts_from_the_start_of_its_process() -> None:
 
 
 def test_without_time_left_no_rule_is_spared_and_no_way_out_is_sought() -> None:
-    rules = {"budget", "min_coverage", "works_per_phase"}
+    rules = {"budget", "min_coverage", "projects_per_phase"}
     inputs = dataclasses.replace(city(4, 1.0), rules=STRUCTURAL | rules, target={(1, "L2"): 0.9})
     assert conflict.conflicting_rules(inputs) == ("min_coverage", "budget")
     assert set(conflict.conflicting_rules(inputs, Clock(0.0))) == rules
@@ -51,8 +51,8 @@ def test_reading_that_waits_beyond_the_limit_ends_in_a_sentence(toy_database: st
         psycopg.connect(toy_database, autocommit=True) as conn,
         psycopg.connect(toy_database) as other,
     ):
-        name, knobs = scenario.resolve("phase1")
-        scenario_id = scenario_store.store(conn, name, knobs)
+        name, parameters = scenario.resolve("phase1")
+        scenario_id = scenario_store.store(conn, name, parameters)
         other.execute("lock table plan.site_lock in access exclusive mode")
         with pytest.raises(NoPlanError, match=r"The 0\.5 s were over before the inputs were read"):
             read_inputs(conn, scenario_id, Clock(0.5))

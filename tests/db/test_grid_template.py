@@ -20,7 +20,7 @@ from tests.support.toy_town.build import write_sources
 Connection = psycopg.Connection[Any]
 
 
-def test_a_filled_template_gives_measured_headroom(connection: Connection, tmp_path: Path) -> None:
+def test_a_filled_template_gives_measured_hosting_capacity(connection: Connection, tmp_path: Path) -> None:
     region = write_sources(tmp_path)
     load_region(str(region), connection)
     assert write_template(connection, tmp_path / "grid") == (2, 2)
@@ -41,7 +41,7 @@ def test_a_filled_template_gives_measured_headroom(connection: Connection, tmp_p
     region.write_text(own)
     load_region(str(region), connection)
     found = connection.execute(
-        "select name, headroom_kw, is_assumed from analysis.grid_headroom join core.grid_area using (grid_area_id) "
+        "select name, remaining_kw, is_assumed from analysis.hosting_capacity join core.grid_area using (grid_area_id) "
         "order by name"
     ).fetchall()
     assert found == [("Feeder M1", 2500, False), ("Feeder M2", 12500, False)]

@@ -31,7 +31,7 @@ CASES = {
     ),
     "price": (BUILD + "[site]\ncapex_limit_cad = 1\n", r"may so much be spent \(site.capex_limit_cad\)"),
     "level": (BUILD + "build_levels = []\n", r"may get such a level in any phase \(build_levels\)"),
-    "grid": (BUILD + "[grid]\nheadroom_factor = 1e-6\n", "the grid has no room for any of"),
+    "grid": (BUILD + "[grid]\nhosting_capacity_factor = 1e-6\n", "the grid has no room for any of"),
     "budget": (
         BUILD + "budget_cad = 10000\n",
         "the cheapest costs 25,000 CAD, and 10,000 CAD may be spent",

@@ -33,9 +33,9 @@ transit = 0.0
 infrastructure_quality = 0.0
 infrastructure_age = 0.0
 [level.L2]
-reach_m = 1000
+service_distance_m = 1000
 [level.L3]
-reach_m = 600
+service_distance_m = 600
 """
 
 
@@ -204,7 +204,7 @@ def test_a_later_phase_finds_what_the_earlier_left(
     ).fetchone()
     assert actions == (["keep"],)
     left = toy.execute(
-        "select f.headroom_kw - s.headroom_kw from plan.grid_area_load as f join plan.grid_area_load as s"
+        "select f.remaining_kw - s.remaining_kw from plan.grid_area_load as f join plan.grid_area_load as s"
         " using (grid_area_id, phase) where f.run_id = %s and s.run_id = %s and f.added_kw > 0",
         (first.report.run_id, second.report.run_id),
     ).fetchone()
@@ -221,7 +221,7 @@ def everything(conn: psycopg.Connection[Any], scenario_id: int, inputs: Inputs) 
     options = read_options(partial(read._rows, conn, scenario_id), "site_option")
     reach = {(d.demand_id, d.level): () for d in inputs.demand}
     for demand_id, level, site_id in conn.execute(
-        "select demand_id, level, site_id from model.reach where scenario_id = %s", (scenario_id,)
+        "select demand_id, level, site_id from model.covering_pair where scenario_id = %s", (scenario_id,)
     ):
         reach[demand_id, level] += (site_id,)
     return dataclasses.replace(
@@ -281,7 +281,7 @@ def test_a_cell_with_nothing_in_reach_is_a_group_without_sites(
 
 
 def scans(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """All nodes, but what is gathered once for a whole query, such as the few programmes of grants."""
+    """All nodes, but what is gathered once for a whole query, such as the few programs of grants."""
     yield node
     for child in node.get("Plans", ()):
         if child.get("Parent Relationship") != "InitPlan":

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from model.solve import Limits, solve_scenario
-from tests.db.test_audit import offences
+from tests.db.test_audit import violations
 from tests.support.toy_town.build import openchargemap_record, write_sources
 
 # Upgrading Town Hall (3 L2) to 1 L2 + 2 L3 is the cheapest change: 100,000 + 2 x 50,000, less 2 ports sold at 5,000.
@@ -25,11 +25,11 @@ coincidence_factor = 0.7
 opex_limit = true
 """
 GRANTS = """
-[grant.programme.zevip]
+[grant.program.zevip]
 is_on = true
-[grant.programme.chargeon]
+[grant.program.chargeon]
 is_on = true
-project_cap_cad = {cap}
+application_cap_cad = {cap}
 """
 CHARGED = """
 [electricity]
@@ -99,10 +99,10 @@ def one(conn: psycopg.Connection[Any], query: str) -> Any:
     return row if len(row) > 1 else row[0]
 
 
-def test_programmes_stack_up_to_nine_tenths(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+def test_programs_stack_up_to_nine_tenths(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """ZEVIP pays half of 200,000; ChargeON would pay 150,000, but 180,000 is the most of both together."""
     ended = solve(tmp_path, UPGRADE.format(grid="") + GRANTS.format(cap=1000000))
-    found = toy.execute("select programme, eligible_cad, granted_cad from plan.project_grant").fetchall()
+    found = toy.execute("select program, eligible_cad, granted_cad from plan.application_grant").fetchall()
     assert {p: (e, g) for p, e, g in found} == {
         "zevip": (pytest.approx(100_000), pytest.approx(100_000)),
         "chargeon": (pytest.approx(80_000), pytest.approx(80_000)),
@@ -112,31 +112,31 @@ def test_programmes_stack_up_to_nine_tenths(toy: psycopg.Connection[Any], tmp_pa
         toy, "select capex_cad, grant_cad, resale_cad, net_capex_cad, left_cad from report.phase_budget"
     )
     assert budget == pytest.approx((200_000, 180_000, 10_000, 10_000, 3_990_000))
-    assert offences(toy) == {}
-    toy.execute("update plan.scenario_grant_programme set is_on = false where programme = 'zevip'")
-    assert set(offences(toy)) == {"project_grant", "budget"}
+    assert violations(toy) == {}
+    toy.execute("update plan.scenario_grant_program set is_on = false where program = 'zevip'")
+    assert set(violations(toy)) == {"application_grant", "budget"}
 
 
 def test_a_project_gets_no_more_than_its_cap(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     ended = solve(tmp_path, UPGRADE.format(grid="") + GRANTS.format(cap=50000))
-    assert one(toy, "select granted_cad from plan.project_grant where programme = 'chargeon'") == 50_000
+    assert one(toy, "select granted_cad from plan.application_grant where program = 'chargeon'") == 50_000
     assert one(toy, "select grant_cad from plan.decision") == pytest.approx(150_000)
     assert ended.report.net_capex_cad == pytest.approx(40_000)
-    assert offences(toy) == {}
+    assert violations(toy) == {}
     toy.execute(
-        "update plan.scenario_grant_programme set project_cap_cad = 40000 where programme = 'chargeon'"
+        "update plan.scenario_grant_program set application_cap_cad = 40000 where program = 'chargeon'"
     )
-    assert any("chargeon gives 40000.00 CAD" in m for m in offences(toy)["project_grant"])
+    assert any("chargeon gives 40000.00 CAD" in m for m in violations(toy)["application_grant"])
 
 
 def test_a_grant_makes_a_budget_do(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """190,000 net does not fit 30,000; with both programmes 10,000 does."""
+    """190,000 net does not fit 30,000; with both programs 10,000 does."""
     small = "[phase.1]\nactions = ['upgrade']\nbudget_cad = 30000\n"
     file = tmp_path / "small.toml"
     file.write_text(small, encoding="utf-8")
     assert solve_scenario(str(file), Limits()).error is not None
     assert solve(tmp_path, small + GRANTS.format(cap=1000000)).report.actions["upgrade"] == 1
-    assert offences(toy) == {}
+    assert violations(toy) == {}
 
 
 @pytest.mark.parametrize(("offered", "charge"), [("true", 0.17), ("false", 1.0)])
@@ -152,9 +152,9 @@ def test_the_rate_for_charging(
         " join model.site_option as o using (scenario_id, option_id)"
     )
     assert one(toy, eligible) is True
-    assert offences(toy) == {}
+    assert violations(toy) == {}
     toy.execute("update plan.scenario_electricity set transmission_charge_cad_per_kw_month = 7")
-    assert list(offences(toy)) == ["budget"]
+    assert list(violations(toy)) == ["budget"]
 
 
 @pytest.mark.parametrize(
@@ -191,11 +191,13 @@ def test_the_grid_is_reinforced_where_the_plan_needs_it(toy: psycopg.Connection[
     ]
     assert ended.net_capex_cad == pytest.approx(190_000 + 30_000)
     assert one(toy, "select reinforcement_cad, net_capex_cad from report.phase_budget") == (30_000, 220_000)
-    load = one(toy, "select added_kw, headroom_kw, reinforcement_kw from report.grid_load where added_kw > 0")
+    load = one(
+        toy, "select added_kw, remaining_kw, reinforcement_kw from report.grid_load where added_kw > 0"
+    )
     assert load == pytest.approx((285.6, 200, 100), abs=0.01)
-    assert offences(toy) == {}
+    assert violations(toy) == {}
     toy.execute("update plan.reinforcement set step = 2")
-    assert {"reinforcement", "grid_area_power"} <= set(offences(toy))
+    assert {"reinforcement", "grid_area_power"} <= set(violations(toy))
 
 
 @pytest.mark.usefixtures("toy")
@@ -214,12 +216,12 @@ def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
     file.write_text(f'continues = "trial"\n[grid]\ncoincidence_factor = 1.0\n{steps}\n', encoding="utf-8")
     assert solve_scenario(str(file), Limits()).error is None
     left = toy.execute(
-        "select a.headroom_kw, (select count(*) from model.grid_step as q where q.scenario_id = a.scenario_id"
+        "select a.remaining_kw, (select count(*) from model.grid_step as q where q.scenario_id = a.scenario_id"
         " and q.grid_area_id = a.grid_area_id) from model.grid_area as a"
         " where a.scenario_id = (select max(scenario_id) from plan.scenario) order by 2"
     ).fetchall()
     assert left == [(pytest.approx(14.4, abs=0.01), 0), (pytest.approx(200), 1)]
-    assert offences(toy) == {}
+    assert violations(toy) == {}
 
 
 def test_a_limit_on_running_cost_binds(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -230,9 +232,9 @@ def test_a_limit_on_running_cost_binds(toy: psycopg.Connection[Any], tmp_path: P
     assert solve_scenario(str(file), Limits()).error is not None
     solve(tmp_path, limit.format(7199.0, "false"))
     solve(tmp_path, limit.format(7200.0, "true"))
-    assert offences(toy) == {}
+    assert violations(toy) == {}
     toy.execute("update plan.scenario_phase set opex_limit_cad_per_year = 7000")
-    assert list(offences(toy)) == ["opex_limit"]
+    assert list(violations(toy)) == ["opex_limit"]
 
 
 PHASES = """
@@ -262,9 +264,9 @@ def test_money_left_carries_over(toy: psycopg.Connection[Any], tmp_path: Path) -
         "select carried_in_cad, net_capex_cad, left_cad from report.phase_budget order by phase"
     )
     assert found.fetchall() == [(0, 0, 100_000), (100_000, 190_000, 5_000)]
-    assert offences(toy) == {}
+    assert violations(toy) == {}
     toy.execute("update plan.scenario set budget_carries_over = false")
-    assert list(offences(toy)) == ["budget"]
+    assert list(violations(toy)) == ["budget"]
 
 
 def test_measured_use_overrides_the_estimate(busy: psycopg.Connection[Any]) -> None:
@@ -310,7 +312,7 @@ def test_a_station_that_others_replace_goes(busy: psycopg.Connection[Any], tmp_p
     )
     assert row == ("Side door", pytest.approx(210, abs=1), pytest.approx(400 / 29.2), True)
     assert one(busy, "select min(added_kw) from report.grid_load") == pytest.approx(-7.2 * 0.7)
-    assert offences(busy) == {}
+    assert violations(busy) == {}
 
 
 def test_none_goes_where_no_other_is_near(busy: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -325,7 +327,7 @@ def test_removing_the_last_station_loses_its_coverage(busy: psycopg.Connection[A
     assert ended.report.actions["remove"] == 3
     assert ended.report.coverage["L2"]["before"] > 0
     assert ended.report.coverage["L2"]["after"] == ended.report.coverage["L3"]["after"] == 0
-    assert offences(busy) == {}
+    assert violations(busy) == {}
     least = "[phase.1.coverage_min_share]\nL2 = 0.1\n"
     assert solve(tmp_path, free + least).report.actions["remove"] == 2
 

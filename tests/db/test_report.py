@@ -138,7 +138,7 @@ def test_summary_says_what_was_found(planned: psycopg.Connection[Any]) -> None:
         "scenario 'phase1'",
         "coverage L2",
         "700,000 budget",
-        "0 offences",
+        "0 violations",
         "station_plan",
         "report.assumption",
     ):

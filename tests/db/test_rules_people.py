@@ -12,7 +12,7 @@ from db.common.errors import InfeasibleError, UsageError
 from db.schema import build as views
 from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
-from tests.db.test_rules_space import file, inputs_of, l3_sites, lock, names, offences, toy
+from tests.db.test_rules_space import file, inputs_of, l3_sites, lock, names, toy, violations
 
 __all__ = ["toy"]
 
@@ -58,15 +58,15 @@ def test_income_and_apartments_come_from_the_census(toy: psycopg.Connection[Any]
 def test_a_floor_binds_changes_the_plan_and_is_audited(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Dear money builds nothing; K1 reaches P2, 300 of the 750 people of Ringham, S2 already the 250 of P3."""
     dear = "[objective.weight]\ncapex = 2000.0\n"
-    knobs = f"{KINDS}[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = 'Ringham'\nlevel = 'L3'\nshare = 0.7\n"
-    found, run_id = l3_sites(toy, tmp_path, knobs + dear)
+    parameters = f"{KINDS}[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = 'Ringham'\nlevel = 'L3'\nshare = 0.7\n"
+    found, run_id = l3_sites(toy, tmp_path, parameters + dear)
     assert found == set()
-    assert offences(toy, "equity", run_id) == [
+    assert violations(toy, "equity", run_id) == [
         "L3 covers 33.33 % of the people of group Ringham (municipality) after phase 1; asked for are 70.00 %."
     ]
-    found, run_id = l3_sites(toy, tmp_path, f"equity = true\n{knobs}{dear}")
+    found, run_id = l3_sites(toy, tmp_path, f"equity = true\n{parameters}{dear}")
     assert found == {"K1"}
-    assert offences(toy, "equity", run_id) == []
+    assert violations(toy, "equity", run_id) == []
     row = toy.execute(
         "select before_share, after_share, floor_share, population from report.equity_coverage"
         " where run_id = %s and level = 'L3' and group_name = 'Ringham'",
@@ -87,7 +87,7 @@ def test_a_ratio_binds(tmp_path: Path) -> None:
 def test_a_ratio_of_coverage_is_audited(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     _, run_id = l3_sites(toy, tmp_path, KINDS.replace("0.0", "0.5"))
     # 750 of 1000 people have L3: half of that is asked for Farend
-    assert any("37.50 %" in m and "Farend" in m for m in offences(toy, "equity", run_id))
+    assert any("37.50 %" in m and "Farend" in m for m in violations(toy, "equity", run_id))
 
 
 def test_protected_people_keep_their_coverage(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_protected_people_keep_their_coverage(toy: psycopg.Connection[Any], tmp_
     )
     lock(toy, "S1", "must_change")
     _, run_id = l3_sites(toy, tmp_path, text)
-    messages = offences(toy, "protected_coverage", run_id)
+    messages = violations(toy, "protected_coverage", run_id)
     assert len(messages) == 2
     assert all("loses its coverage at L2 by phase 1" in message for message in messages)
     known = names(toy)
@@ -110,7 +110,7 @@ def test_protected_people_keep_their_coverage(toy: psycopg.Connection[Any], tmp_
     ).fetchone()
     assert kept is not None
     assert kept[0] > 0
-    assert offences(toy, "protected_coverage", run_id) == []
+    assert violations(toy, "protected_coverage", run_id) == []
 
 
 def test_an_unknown_group_is_a_mistake(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The rules on space and works, on Toy Town: numbers checked by hand, each rule binding, and each broken plan found."""
+"""The rules on space and projects, on Toy Town: numbers checked by hand, each rule binding, and each broken plan found."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ transit = 0.0
 infrastructure_quality = 0.0
 infrastructure_age = 0.0
 [level.L2]
-reach_m = 1000
+service_distance_m = 1000
 [level.L3]
-reach_m = 800
+service_distance_m = 800
 [rule]
 grid_area_power = false
 """
@@ -77,7 +77,7 @@ def l3_sites(conn: psycopg.Connection[Any], folder: Path, text: str) -> tuple[se
     return {names(conn)[site] for (site,) in rows}, run_id
 
 
-def offences(conn: psycopg.Connection[Any], rule: str, run_id: int) -> list[str]:
+def violations(conn: psycopg.Connection[Any], rule: str, run_id: int) -> list[str]:
     """Hold a plan against a rule that it did not know."""
     conn.execute("update plan.scenario_rule set is_on = true where rule = %s", (rule,))
     query = sql.SQL("select message from audit.{} where run_id = %s").format(sql.Identifier(rule))
@@ -124,16 +124,16 @@ CASES: list[Case] = [
         "Ringham has 1 L3 stations after phase 1; it must have 2.",
     ),
     (
-        "works_per_phase",
-        "[works]\nsite_count_max = 1\n",
+        "projects_per_phase",
+        "[projects]\nsite_count_max = 1\n",
         [],
         {"K1", "S1"},
         {"K1"},
         "2 sites are worked on in phase 1; 1 may be.",
     ),
     (
-        "works_per_phase",
-        "[works]\narea_site_count_max = 1\n",
+        "projects_per_phase",
+        "[projects]\narea_site_count_max = 1\n",
         [],
         {"K1", "S1"},
         {"K1"},
@@ -146,16 +146,16 @@ CASES: list[Case] = [
 def test_a_rule_binds_changes_the_plan_and_is_audited(
     toy: psycopg.Connection[Any], tmp_path: Path, case: Case
 ) -> None:
-    rule, knobs, locks, free, bound, words = case
+    rule, parameters, locks, free, bound, words = case
     for site, kind in locks:
         lock(toy, site, kind)
     dear = "[objective.weight]\ncapex = 2000.0\n" if not free else ""
-    found, run_id = l3_sites(toy, tmp_path, knobs + dear)
+    found, run_id = l3_sites(toy, tmp_path, parameters + dear)
     assert found == free
-    assert any(words in message for message in offences(toy, rule, run_id))
-    found, run_id = l3_sites(toy, tmp_path, f"{knobs}{dear}".replace("[", f"{rule} = true\n[", 1))
+    assert any(words in message for message in violations(toy, rule, run_id))
+    found, run_id = l3_sites(toy, tmp_path, f"{parameters}{dear}".replace("[", f"{rule} = true\n[", 1))
     assert found == bound
-    assert offences(toy, rule, run_id) == []
+    assert violations(toy, rule, run_id) == []
 
 
 def test_pairs_and_neighbours_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -204,27 +204,27 @@ def main_road(toy: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 
 def test_a_corridor_needs_a_station_beside_it(main_road: psycopg.Connection[Any], tmp_path: Path) -> None:
     """S1 is at the near end of Far Road, 4 km long: within half of 9 km all of it is served."""
-    knobs = (
+    parameters = (
         "[spacing]\ncorridor_road_classes = ['primary']\ncorridor_gap_max_m = 9000\ncorridor_detour_m = 100\n"
         "[objective.weight]\ncapex = 2000.0\n"
     )
-    found, run_id = l3_sites(main_road, tmp_path, knobs)
+    found, run_id = l3_sites(main_road, tmp_path, parameters)
     assert found == set()
-    messages = offences(main_road, "l3_max_gap", run_id)
+    messages = violations(main_road, "l3_max_gap", run_id)
     assert len(messages) == len(set(messages)) >= 8
     assert all("the primary has no L3 station within 100 m of the road" in message for message in messages)
-    found, run_id = l3_sites(main_road, tmp_path, "l3_max_gap = true\n" + knobs)
+    found, run_id = l3_sites(main_road, tmp_path, "l3_max_gap = true\n" + parameters)
     assert found == {"S1"}
-    assert offences(main_road, "l3_max_gap", run_id) == []
+    assert violations(main_road, "l3_max_gap", run_id) == []
 
 
 @pytest.mark.usefixtures("main_road")
 def test_a_corridor_that_nothing_can_serve_is_said(tmp_path: Path) -> None:
     """Within 1.5 km of its far end there is no site."""
-    knobs = (
+    parameters = (
         "[spacing]\ncorridor_road_classes = ['primary']\ncorridor_gap_max_m = 3000\ncorridor_detour_m = 100\n"
     )
-    ended = solve_scenario(file(tmp_path, "l3_max_gap = true\n" + knobs), Limits())
+    ended = solve_scenario(file(tmp_path, "l3_max_gap = true\n" + parameters), Limits())
     assert isinstance(ended.error, InfeasibleError)
     assert "l3_max_gap" in ended.error.message
     assert any("no site that could serve them" in note for note in ended.notes)
@@ -264,18 +264,18 @@ def test_two_areas_of_one_name_are_two_to_the_audit(twins: psycopg.Connection[An
     """One project in each is one in each, not two in one."""
     for name in ("K1", "K2"):
         lock(twins, name, "force_in")
-    text = "works_per_phase = true\narea_station_limits = true\n[works]\narea_site_count_max = 1\n"
+    text = "projects_per_phase = true\narea_station_limits = true\n[projects]\narea_site_count_max = 1\n"
     sites, run_id = l3_sites(twins, tmp_path, text + "[area]\nstation_count_max = 2\n")
     assert {"K1", "K2"} <= sites
-    assert offences(twins, "works_per_phase", run_id) == []
-    assert offences(twins, "area_station_limits", run_id) == []
-    twins.execute("update plan.scenario_limit set works_area_site_count_max = 0")
+    assert violations(twins, "projects_per_phase", run_id) == []
+    assert violations(twins, "area_station_limits", run_id) == []
+    twins.execute("update plan.scenario_limit set area_project_count_max = 0")
     twins.execute("update plan.scenario_area_limit set station_count_max = 0")
-    assert {m for m in offences(twins, "works_per_phase", run_id) if "Ringham" in m} == {
+    assert {m for m in violations(twins, "projects_per_phase", run_id) if "Ringham" in m} == {
         "1 sites of Ringham (1) are worked on in phase 1; 0 may be.",
         "1 sites of Ringham (2) are worked on in phase 1; 0 may be.",
     }
-    assert len(offences(twins, "area_station_limits", run_id)) == 2
+    assert len(violations(twins, "area_station_limits", run_id)) == 2
     names_shown = twins.execute("select name from report.planning_area order by 1").fetchall()
     assert names_shown == [("Ringham (1)",), ("Ringham (2)",)]
 
@@ -323,11 +323,11 @@ def test_cliques_hold_every_pair_and_no_other() -> None:
     assert sorted(found) == [(1, 2, 3), (3, 4), (5, 6)]
 
 
-def test_a_backup_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+def test_double_coverage_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """P3 has S2 and may have K2, P1 S1 and K2: with K2 P3 is doubled, with S1 as well so is P1."""
-    dear = "[objective.weight]\ncoverage_l2 = 0.0\ncoverage_l3 = 0.0\ncapex = 0.0\nopex = 0.0\nbackup = 1.0\n"
-    assert inputs_of(toy, tmp_path, "").backup is None
-    found = inputs_of(toy, tmp_path, dear).backup
+    dear = "[objective.weight]\ncoverage_l2 = 0.0\ncoverage_l3 = 0.0\ncapex = 0.0\nopex = 0.0\ndouble_coverage = 1.0\n"
+    assert inputs_of(toy, tmp_path, "").double_coverage is None
+    found = inputs_of(toy, tmp_path, dear).double_coverage
     assert found is not None
     known = names(toy)
     groups = {
@@ -337,8 +337,8 @@ def test_a_backup_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Pa
     sites, run_id = l3_sites(toy, tmp_path, dear)
     assert sites == {"K2", "S1"}
     value = toy.execute(
-        "select value from plan.run_objective_term where run_id = %s and term = 'backup'", (run_id,)
+        "select value from plan.run_objective_term where run_id = %s and term = 'double_coverage'", (run_id,)
     ).fetchone()
     assert value == (pytest.approx(0.45),)
-    toy.execute("update plan.run_objective_term set value = 0.9 where term = 'backup'")
-    assert any("the plan says 0.9" in message for message in offences(toy, "backup", run_id))
+    toy.execute("update plan.run_objective_term set value = 0.9 where term = 'double_coverage'")
+    assert any("the plan says 0.9" in message for message in violations(toy, "double_coverage", run_id))

@@ -1,4 +1,4 @@
-"""Scenario files: what is refused and how, what each knob changes, and what is written of them."""
+"""Scenario files: what is refused and how, what each parameter changes, and what is written of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from db.common.errors import UsageError
 from db.schema import build as views
 from db.session.connection import connect
-from model.data import read, scenario, scenario_store
+from model.data import former_keys, read, scenario, scenario_faults, scenario_store
 from model.data.scenario import FOLDER, names, resolve
 from model.formulation.constraints import RULES
 
@@ -50,7 +50,7 @@ def test_a_variant_holds_differences_only(name: str) -> None:
     assert same == []
 
 
-def test_every_knob_of_the_base_says_what_it_is() -> None:
+def test_every_parameter_of_the_base_says_what_it_is() -> None:
     """A comment stands on the line of each value or above its block."""
     lines = (FOLDER / "base.toml").read_text(encoding="utf-8").splitlines()
     bare, is_explained = [], False
@@ -71,17 +71,21 @@ def test_switches_and_rules_are_the_same_words() -> None:
 @pytest.mark.parametrize(
     ("text", "says", "hint"),
     [
-        ("[level.L2]\nreach = 5", "mine.toml: there is no key 'level.L2.reach'", "'level.L2.reach_m'"),
+        (
+            "[level.L2]\nreach = 5",
+            "mine.toml: there is no key 'level.L2.reach'",
+            "'level.L2.service_distance_m'",
+        ),
         ("[sit]\npower_limit_kw = 5", "there is no key 'sit'", "'site'"),
         ("[phase.2]\nbudgt_cad = 1", "there is no key 'phase.2.budgt_cad'", "budget_cad'"),
         ("[rule]\nbugdet = false", "there is no key 'rule.bugdet'", "'rule.budget'"),
-        ("[level.L4]\nreach_m = 5", "there is no key 'level.L4'", "'level.L"),
+        ("[level.L4]\nservice_distance_m = 5", "there is no key 'level.L4'", "'level.L"),
         (
-            "[level.L2]\nreach_m = -1.0",
-            "mine.toml: level.L2.reach_m: Input should be greater than 0",
+            "[level.L2]\nservice_distance_m = -1.0",
+            "mine.toml: level.L2.service_distance_m: Input should be greater than 0",
             "base.toml",
         ),
-        ("[level.L2]\nreach_m = inf", "mine.toml: level.L2.reach_m", "base.toml"),
+        ("[level.L2]\nservice_distance_m = inf", "mine.toml: level.L2.service_distance_m", "base.toml"),
         ("[level.L2]\nports_min = 9", "mine.toml: level.L2: none of port_count_choices", "base.toml"),
         ("[demand.weight_share]\nev = 0.5", "the shares must sum to 1, not 1.15", "base.toml"),
         ("[demand]\nkind = 'reference_point'", "distance.kind must be straight_line", "base.toml"),
@@ -136,8 +140,8 @@ CHANGED: dict[str, Any] = {
     "level.L3.ports_max": 2,
     "level.L2.port_count_choices": [1, 3],
     "level.L3.port_count_choices": [2, 5],
-    "level.L2.reach_m": 500.0,
-    "level.L3.reach_m": 600.0,
+    "level.L2.service_distance_m": 500.0,
+    "level.L3.service_distance_m": 600.0,
     "phase.1.year": 2030,
     "phase.1.title": "Another title",
     "phase.1.coverage_min_share.L2": 0.1,
@@ -150,21 +154,21 @@ CHANGED: dict[str, Any] = {
     "objective.tolerance_share": {"mode": "lexicographic", "tolerance_share": 0.1},
     "objective.cost_limit_cad": 1000.0,
     "objective.money_scale_cad": 1000.0,
-    "objective.weight.backup": 1.0,
+    "objective.weight.double_coverage": 1.0,
     "objective.weight.reinforcement": 1.0,
     "grid.reinforcement": [{"added_kw": 100.0, "cost_cad": 1.0}],
     "level.L2.utilisation_share": 1.0,
     "level.L3.utilisation_share": 0.3,
-    "grant.programme.zevip.rank": 4,
-    "grant.programme.chargeon.rank": 1,
-    "grant.programme.zevip.band_kw_min": [0.0, 20.0, 50.0, 200.0],
-    # the other programme pays first: only much less of this one is less
-    "grant.programme.chargeon.band_kw_min": [0.0, 200.0, 300.0, 400.0, 500.0],
-    "grant.programme.chargeon.cost_share_max": 0.3,
-    "grant.programme.zevip.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0],
-    "grant.programme.chargeon.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0, 100000.0],
-    "grant.programme.zevip.site_port_count_min": [[0, 6]],
-    "grant.programme.chargeon.site_port_count_min": [[0, 6]],
+    "grant.program.zevip.rank": 4,
+    "grant.program.chargeon.rank": 1,
+    "grant.program.zevip.band_kw_min": [0.0, 20.0, 50.0, 200.0],
+    # the other program pays first: only much less of this one is less
+    "grant.program.chargeon.band_kw_min": [0.0, 200.0, 300.0, 400.0, 500.0],
+    "grant.program.chargeon.cost_share_max": 0.3,
+    "grant.program.zevip.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0],
+    "grant.program.chargeon.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0, 100000.0],
+    "grant.program.zevip.site_port_count_min": [[0, 6]],
+    "grant.program.chargeon.site_port_count_min": [[0, 6]],
     "electricity.demand_billed_kw_min": 400.0,
     "electricity.evc_kw_min": 400.0,
     "electricity.evc_kw_max": 320.0,
@@ -184,8 +188,8 @@ CHANGED: dict[str, Any] = {
     "area.station_count_max": 3.0,
     "area.l3_station_count_min": 1,
     "area.override": [{"name": "Ringham", "station_count_min": 1}],
-    "works.site_count_max": 30,
-    "works.area_site_count_max": 10,
+    "projects.project_count_max": 30,
+    "projects.area_project_count_max": 10,
     "equity.group_kinds": ["settlement"],
     "equity.floor": [{"group_kind": "settlement", "group_name": "rural", "level": "L2", "share": 0.2}],
     "equity.protected": [],
@@ -206,15 +210,15 @@ CHANGED: dict[str, Any] = {
 
 
 def ruled() -> dict[str, Any]:
-    """Return the base with every rule on: a knob of a rule says nothing while the rule is off."""
+    """Return the base with every rule on: a parameter of a rule says nothing while the rule is off."""
     table = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
     table["rule"] = dict.fromkeys(table["rule"], True)
     table["spacing"] |= {"corridor_road_classes": ["primary"], "corridor_gap_max_m": 3000.0}
     table["site"]["l2_ports_retained_min"] = 0
     table["phase"]["1"] |= {"actions": ["upgrade", "build", "remove"], "opex_limit_cad_per_year": 1e6}
     table["grid"]["reinforcement"] = [{"added_kw": 50.0, "cost_cad": 1.0}]
-    for rank, programme in enumerate(table["grant"]["programme"].values(), start=2):
-        programme |= {"is_on": True, "rank": rank}
+    for rank, program in enumerate(table["grant"]["program"].values(), start=2):
+        program |= {"is_on": True, "rank": rank}
     table["electricity"]["is_transmission_charged"] = True
     return table
 
@@ -235,9 +239,9 @@ def another(key: str) -> dict[str, Any]:
     return table  # type: ignore[no-any-return]
 
 
-def told(conn: psycopg.Connection[Any], knobs: scenario.Scenario) -> list[Any]:
+def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[Any]:
     """Everything that room 4 says of a scenario and that the model or people read."""
-    scenario_id = scenario_store.store(conn, "trial", knobs)
+    scenario_id = scenario_store.store(conn, "trial", parameters)
     inputs = read.read(conn, scenario_id)
     capacity = conn.execute(
         "select option_id, l2_capacity_per_h, l3_capacity_per_h from model.site_option where scenario_id = %s order by option_id",
@@ -256,8 +260,8 @@ def told(conn: psycopg.Connection[Any], knobs: scenario.Scenario) -> list[Any]:
     return [inputs.sha256, capacity, phases, use, gap]
 
 
-def test_every_knob_does_something(toy_database: str) -> None:
-    """Another value of any knob changes what the model or the report is told."""
+def test_every_parameter_does_something(toy_database: str) -> None:
+    """Another value of any parameter changes what the model or the report is told."""
     assert toy_database
     silent = []
     with connect(autocommit=True) as conn:
@@ -302,3 +306,31 @@ def test_phase2_needs_phase1(toy_database: str) -> None:
         scenario_store.store(conn, "phase2", resolve("phase2")[1])
     assert "phase1" in caught.value.message
     assert "--scenario phase1" in caught.value.hint
+
+
+def test_a_former_key_is_refused_with_its_new_name(tmp_path: Path) -> None:
+    path = tmp_path / "former.toml"
+    path.write_text("[works]\nsite_count_max = 3\n[grant.programme.zevip]\nproject_cap_cad = 1e6\n")
+    with pytest.raises(UsageError) as refused:
+        resolve(str(path))
+    assert "the key 'works' is now 'projects'" in refused.value.message
+    assert "the key 'grant.programme' is now 'grant.program'" in refused.value.message
+
+
+def test_a_former_key_of_a_known_table_is_refused_with_its_new_name(tmp_path: Path) -> None:
+    path = tmp_path / "former.toml"
+    path.write_text("[grant.program.zevip]\nproject_cap_cad = 1e6\n[rule]\nworks_per_phase = true\n")
+    with pytest.raises(UsageError) as refused:
+        resolve(str(path))
+    assert (
+        "the key 'grant.program.zevip.project_cap_cad' is now 'grant.program.zevip.application_cap_cad'"
+        in refused.value.message
+    )
+    assert "the key 'rule.works_per_phase' is now 'rule.projects_per_phase'" in refused.value.message
+
+
+@pytest.mark.parametrize("now", former_keys.FORMER.values())
+def test_the_new_name_of_a_former_key_is_a_key(now: str) -> None:
+    assert now.replace(r"\1", "L2" if now.startswith("level.") else "zevip") in set(
+        scenario_faults.leaves(BASE)
+    )

@@ -355,7 +355,7 @@ def plan(templates: Any, solved: str) -> Iterator[psycopg.Connection[Any]]:
         yield conn
 
 
-def offences(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
+def violations(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
     found = {}
     for rule in RULES:
         query = sql.SQL("select message from audit.{}").format(sql.Identifier(rule.name))
@@ -364,7 +364,7 @@ def offences(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
 
 
 def test_a_sound_plan_passes_and_is_reported(plan: psycopg.Connection[Any]) -> None:
-    assert offences(plan) == {}
+    assert violations(plan) == {}
     rows = plan.execute(
         "select z.level, z.demand_per_h, z.served_per_h, (select sum(sessions_per_h) from report.served_demand as d"
         " where d.level = z.level), (select sum(served_per_h) from report.demand_service as d where d.level = z.level)"
@@ -382,12 +382,12 @@ def test_each_break_is_found_by_its_rule_alone(
     plan: psycopg.Connection[Any], rule: str, statement: str, words: str
 ) -> None:
     assert plan.execute(statement.encode()).rowcount > 0
-    found = offences(plan)
+    found = violations(plan)
     assert list(found) == [rule]
     assert any(words in message for message in found[rule])
     plan.execute("update plan.scenario_rule set is_on = false where rule = %s", (rule,))
     # a rule that is off binds nothing, but what the plan says must be true
-    assert list(offences(plan)) == ([] if rule == "min_served" else [rule])
+    assert list(violations(plan)) == ([] if rule == "min_served" else [rule])
 
 
 def test_drivers_who_have_no_site_in_reach_are_found(plan: psycopg.Connection[Any]) -> None:
@@ -397,7 +397,7 @@ def test_drivers_who_have_no_site_in_reach_are_found(plan: psycopg.Connection[An
         " select from analysis.road_distance as d where d.site_id = s.site_id and d.cell_id = z.zone_id and d.distance_m <= 1000)"
         " on conflict do nothing"
     )
-    assert any("have site" in message for message in offences(plan)["demand_balance"])
+    assert any("have site" in message for message in violations(plan)["demand_balance"])
 
 
 def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp_path: Path) -> None:
@@ -433,7 +433,7 @@ def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp
         ),
     ],
 )
-def test_knobs_that_make_no_sense_are_refused(tmp_path: Path, text: str, words: str) -> None:
+def test_parameters_that_make_no_sense_are_refused(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         scenario.resolve(file(tmp_path, text))
 
@@ -481,12 +481,12 @@ def test_a_stored_share_above_1_is_found_whichever_switches_the_scenario_has(
     toy.execute(
         "update plan.scenario_rule set is_on = false where rule in ('demand_balance', 'port_capacity')"
     )
-    assert offences(toy) == {}
+    assert violations(toy) == {}
     toy.execute("update plan.served_flow set sessions_per_h = sessions_per_h * 50")
     toy.execute("update plan.demand_service set served_per_h = served_per_h * 50")
     toy.execute("update plan.served_demand set sessions_per_h = sessions_per_h * 50")
-    found = offences(toy)
+    found = violations(toy)
     assert any("and is served" in message for message in found["demand_balance"])
     assert any("the plan sends them" in message for message in found["port_capacity"])
     toy.execute("delete from plan.demand_service")
-    assert any("the plan says nothing" in message for message in offences(toy)["demand_balance"])
+    assert any("the plan says nothing" in message for message in violations(toy)["demand_balance"])

@@ -111,12 +111,12 @@ budget_cad = 1500000
 actions = ["upgrade", "build", "expand"]
 [grid]
 reinforcement = [{ added_kw = 500, cost_cad = 150000 }, { added_kw = 2000, cost_cad = 600000 }]
-[grant.programme.zevip]
+[grant.program.zevip]
 is_on = true
 [rule]
 min_served = true
 [objective.weight]
-backup = 10
+double_coverage = 10
 served = 30
 efficiency = 5
 reinforcement = 0.4
@@ -127,7 +127,7 @@ reinforcement = 0.4
 def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     toy_connection: psycopg.Connection[Any], tmp_path: Path, seed: int
 ) -> None:
-    """Backups, sessions, grants and reinforcement as the solver left them are not what is written."""
+    """Double coverage, sessions, grants and reinforcement as the solver left them are not what is written."""
     conn = toy_connection
     (tmp_path / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
     scenario_id = scenario_store.store(conn, *scenario.resolve(str(tmp_path / "everything.toml")))
@@ -145,4 +145,4 @@ def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     bought = money.reinforcement_of(m, plan)
     results = write.Results(inputs, found, bought, terms, slack.bindings(m))
     write.write(conn, run_id, scenario_id, results, lifecycle.Seconds())
-    assert [f for f in audit.audit(conn, run_id) if f.offence_count] == []
+    assert [f for f in audit.audit(conn, run_id) if f.violation_count] == []

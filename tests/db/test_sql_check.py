@@ -25,9 +25,9 @@ FAULTS = {
         "analysis.equity_group",
         "select cell_id, group_kind, group_name from {} where group_kind <> 'settlement'",
     ),
-    "grid_headroom_known": (
-        "analysis.grid_headroom",
-        "select grid_area_id, -headroom_kw as headroom_kw, basis from {}",
+    "hosting_capacity_known": (
+        "analysis.hosting_capacity",
+        "select grid_area_id, -remaining_kw as remaining_kw, basis from {}",
     ),
     "infrastructure_access_adds_up": (
         "analysis.station_access",

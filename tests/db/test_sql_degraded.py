@@ -65,7 +65,7 @@ def test_unknown_parts_of_demand_are_shared_like_people(bare: psycopg.Connection
 def test_the_region_is_one_planning_area_and_one_grid_area(bare: psycopg.Connection[Any]) -> None:
     assert rows(bare, "select name from core.planning_area") == [("Toy Town",)]
     # 10 % of 1.6 kW for each of 1000 people
-    found = rows(bare, "select headroom_kw, is_assumed from analysis.grid_headroom")
+    found = rows(bare, "select remaining_kw, is_assumed from analysis.hosting_capacity")
     assert found == [(pytest.approx(160), True)]
 
 

@@ -232,7 +232,7 @@ def test_transformers_in_the_street_are_no_grid_areas(connection: Connection, tm
     assert {key for _, key in found} == {
         f"n{number}" for number, (_, is_station) in SUBSTATIONS.items() if is_station
     }
-    powers = connection.execute("select headroom_kw from analysis.grid_headroom").fetchall()
+    powers = connection.execute("select remaining_kw from analysis.hosting_capacity").fetchall()
     assert len(powers) == 4
     assert all(kw > 0 for (kw,) in powers)
     assert not any("No transformer station is known" in said for said in summary.assumptions)
@@ -244,7 +244,7 @@ def test_a_substation_nearest_to_nobody_has_no_area(connection: Connection, tmp_
     at = {501: place(0), 502: place(4), 503: place(8)}
     summary = load_map(connection, tmp_path, things, at=at, people=(place(0.2), place(7.5)))
     areas = connection.execute(
-        "select a.name, h.headroom_kw > 0 from core.grid_area as a join analysis.grid_headroom as h using (grid_area_id) order by 1"
+        "select a.name, h.remaining_kw > 0 from core.grid_area as a join analysis.hosting_capacity as h using (grid_area_id) order by 1"
     ).fetchall()
     assert areas == [("501 TS", True), ("503 TS", True)]
     assert any("2 of 3" in said and "nearest to nobody (1)" in said for said in summary.assumptions)
@@ -253,7 +253,7 @@ def test_a_substation_nearest_to_nobody_has_no_area(connection: Connection, tmp_
 def test_without_any_substation_that_is_said(connection: Connection, tmp_path: Path) -> None:
     summary = load_map(connection, tmp_path, {601: {"amenity": "cafe"}})
     assert (
-        "No transformer station is known; the headroom of the grid is an assumed share of the peak."
+        "No transformer station is known; its hosting capacity is an assumed share of the peak."
         in summary.assumptions
     )
 

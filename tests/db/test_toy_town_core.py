@@ -139,11 +139,11 @@ def test_nearest_stations_by_level(toy_connection: psycopg.Connection[Any]) -> N
     }
 
 
-def test_grid_areas_and_their_headroom(toy_connection: psycopg.Connection[Any]) -> None:
+def test_grid_areas_and_their_hosting_capacity(toy_connection: psycopg.Connection[Any]) -> None:
     found = rows(
         toy_connection,
-        "select g.name, h.headroom_kw, h.is_assumed from core.grid_area as g "
-        "join analysis.grid_headroom as h using (grid_area_id) order by 1",
+        "select g.name, h.remaining_kw, h.is_assumed from core.grid_area as g "
+        "join analysis.hosting_capacity as h using (grid_area_id) order by 1",
     )
     # 10 % of 2000 kW where the peak load is not known
     assert found == [

@@ -1,4 +1,4 @@
-"""The rules on space and works over small made-up inputs: drawn, and judged by plain counting."""
+"""The rules on space and projects over small made-up inputs: drawn, and judged by plain counting."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from model.data.inputs import (
     AreaLimit,
-    Backup,
-    BackupGroup,
+    DoubleCoverage,
+    DoubleCoverageGroup,
     EquityGroup,
     Fairness,
     Inputs,
@@ -19,7 +19,7 @@ from model.data.inputs import (
     Space,
 )
 
-RULES = ("l3_min_spacing", "l3_max_gap", "max_overlap", "area_station_limits", "works_per_phase")
+RULES = ("l3_min_spacing", "l3_max_gap", "max_overlap", "area_station_limits", "projects_per_phase")
 PEOPLE_RULES = ("equity", "protected_coverage")
 
 
@@ -48,37 +48,39 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
             )
             for a in range(1, draw(st.integers(1, 3)))
         ),
-        works_site_count_max=draw(st.sampled_from([None, 1, 2])),
-        works_area_site_count_max=draw(st.sampled_from([None, 0, 1])),
+        project_count_max=draw(st.sampled_from([None, 1, 2])),
+        area_project_count_max=draw(st.sampled_from([None, 0, 1])),
     )
     rules = draw(st.frozensets(st.sampled_from(RULES + PEOPLE_RULES), max_size=3))
-    doubling = Backup(tuple(BackupGroup(draw(some), draw(st.integers(1, 2)), 0.3) for _ in range(2)), 0.1)
+    doubling = DoubleCoverage(
+        tuple(DoubleCoverageGroup(draw(some), draw(st.integers(1, 2)), 0.3) for _ in range(2)), 0.1
+    )
     return dataclasses.replace(
         inputs,
         sites=placed,
         space=space,
         fairness=_fairness(draw, inputs),
-        backup=draw(st.sampled_from([None, doubling])),
-        objective_weight={**inputs.objective_weight, "backup": 0.5},
+        double_coverage=draw(st.sampled_from([None, doubling])),
+        objective_weight={**inputs.objective_weight, "double_coverage": 0.5},
         rules=inputs.rules | rules,
     )
 
 
-def backup_worth(inputs: Inputs, plan: Plan) -> float:
+def double_coverage_worth(inputs: Inputs, plan: Plan) -> float:
     """Return what the objective gains from demands with a second L3 station in reach."""
-    if inputs.backup is None:
+    if inputs.double_coverage is None:
         return 0.0
-    share = {p.phase: inputs.backup.always_share for p in inputs.phases}
+    share = {p.phase: inputs.double_coverage.always_share for p in inputs.phases}
     for phase in share:
         standing = _standing(inputs, plan, phase)
         share[phase] += sum(
             g.weight_share
-            for g in inputs.backup.groups
+            for g in inputs.double_coverage.groups
             if sum("L3" in standing[s] for s in g.site_ids) >= g.missing_count
         )
     scale = sum(p.discount_factor for p in inputs.phases)
     mean = sum(p.discount_factor / scale * share[p.phase] for p in inputs.phases)
-    return inputs.objective_weight["backup"] * mean
+    return inputs.objective_weight["double_coverage"] * mean
 
 
 def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
@@ -105,7 +107,7 @@ def keeps_space_rules(inputs: Inputs, plan: Plan) -> bool:
     last = inputs.phases[-1].phase
     return all(
         _keeps_in_phase(inputs, plan, p.phase, is_last=p.phase == last)
-        and _works_fit(inputs, plan, p.phase)
+        and _projects_fit(inputs, plan, p.phase)
         and _is_fair(inputs, plan, p.phase, is_last=p.phase == last)
         for p in inputs.phases
     )
@@ -169,12 +171,12 @@ def _area_is_kept(
     return not is_last or (count >= area.station_count_min and l3_count >= area.l3_station_count_min)
 
 
-def _works_fit(inputs: Inputs, plan: Plan, phase: int) -> bool:
-    if "works_per_phase" not in inputs.rules:
+def _projects_fit(inputs: Inputs, plan: Plan, phase: int) -> bool:
+    if "projects_per_phase" not in inputs.rules:
         return True
     areas = [inputs.sites[inputs.options[o].site_id].planning_area_id for o, t in plan if t == phase]
     space = inputs.space
-    if space.works_site_count_max is not None and len(areas) > space.works_site_count_max:
+    if space.project_count_max is not None and len(areas) > space.project_count_max:
         return False
-    limit = space.works_area_site_count_max
+    limit = space.area_project_count_max
     return limit is None or all(areas.count(a) <= limit for a in areas if a is not None)

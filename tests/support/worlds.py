@@ -12,10 +12,10 @@ from model.accounting.grid import Purchases
 from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
 from model.formulation.objective import capex_scale_cad, opex_scale_cad_per_year
 from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
-from tests.support.space_worlds import backup_worth, keeps_space_rules, with_space
+from tests.support.space_worlds import double_coverage_worth, keeps_space_rules, with_space
 
-STRUCTURAL = frozenset({"one_change_per_site", "coverage", "project_grant", "reinforcement"})
-PROGRAMMES = ("one", "two")
+STRUCTURAL = frozenset({"one_change_per_site", "coverage", "application_grant", "reinforcement"})
+PROGRAMS = ("one", "two")
 SWITCHABLE = ("min_coverage", "budget", "opex_limit", "site_power", "grid_area_power", "locks", "cost_limit")
 
 
@@ -46,7 +46,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
                 draw(subset),
                 tuple(p.phase for p in phases if draw(st.booleans())) or (1,),
                 capex_cad=draw(st.integers(0, 8)) * 10.0,
-                grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMMES),
+                grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMS),
                 resale_cad=draw(st.integers(0, 2)) * 5.0,
                 opex_change_cad_per_year=draw(st.integers(-2, 3)) * 1.0,
                 peak_kw=draw(st.integers(0, 5)) * 100.0,
@@ -71,11 +71,11 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
             "reinforcement": 0.2,
         },
         target={(phases[-1].phase, "L2"): draw(st.sampled_from([0.0, 0.2, 0.6]))},
-        headroom_kw={1: draw(st.integers(0, 3)) * 50.0},
+        remaining_kw={1: draw(st.integers(0, 3)) * 50.0},
         coincidence_factor=0.5,
         site_power_limit_kw=300.0,
         cost_limit_cad=draw(st.integers(0, 15)) * 10.0,
-        project_cap_cad={"one": draw(st.integers(0, 4)) * 5.0},
+        application_cap_cad={"one": draw(st.integers(0, 4)) * 5.0},
         steps={
             (1, q): Step(draw(st.integers(1, 3)) * 25.0, draw(st.integers(0, 4)) * 10.0)
             for q in range(draw(st.integers(0, 2)))
@@ -108,13 +108,13 @@ def all_purchases(inputs: Inputs) -> Iterator[Purchases]:
 
 
 def net_cost(inputs: Inputs, plan: Plan, bought: Purchases, phase: int) -> float:
-    """Add up what a phase costs: capex and steps, less resale and what each programme gives up to its cap."""
+    """Add up what a phase costs: capex and steps, less resale and what each program gives up to its cap."""
     chosen = [inputs.options[o] for o, t in plan if t == phase]
     cost = sum(o.capex_cad - o.resale_cad for o in chosen)
     cost += sum(inputs.steps[a, q].cost_cad for a, q, t in bought if t == phase)
-    for programme in PROGRAMMES:
-        earned = sum(dict(o.grants).get(programme, 0.0) for o in chosen)
-        cost -= min(earned, inputs.project_cap_cad.get(programme, 1e9))
+    for program in PROGRAMS:
+        earned = sum(dict(o.grants).get(program, 0.0) for o in chosen)
+        cost -= min(earned, inputs.application_cap_cad.get(program, 1e9))
     return cost
 
 
@@ -151,7 +151,7 @@ def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa:
                 return False
     for p in inputs.phases:
         if "grid_area_power" in rules:
-            for area, free in inputs.headroom_kw.items():
+            for area, free in inputs.remaining_kw.items():
                 added = sum(
                     options[o].added_kw
                     for o, t in plan
@@ -175,7 +175,7 @@ def worth(inputs: Inputs, plan: Plan) -> float:
 
 def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
     """Return the objective of a plan and its reinforcement, from its definition."""
-    total = service_worth(inputs, plan) + backup_worth(inputs, plan)
+    total = service_worth(inputs, plan) + double_coverage_worth(inputs, plan)
     discount = sum(p.discount_factor for p in inputs.phases)
     for p in inputs.phases:
         share = coverage_share(inputs, plan, p.phase)

@@ -87,7 +87,7 @@ def is_planned(conn: Connection) -> None:
     assert [(check.name, check.detail) for check in run_data_checks(conn) if not check.is_ok] == []
     published = rows(
         conn,
-        "select count(*), sum(audit_offence_count) from report.run_summary where publication = 'published'",
+        "select count(*), sum(audit_violation_count) from report.run_summary where publication = 'published'",
     )
     assert published == [(2, 0)]
     names = rows(

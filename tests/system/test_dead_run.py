@@ -1,4 +1,4 @@
-"""Runs whose process was killed: SIGKILL on a real process at each stage, and the next command ends the run."""
+"""Runs whose process was killed: SIGKILL on a real process at each priority_level, and the next command ends the run."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def test_it_opens_with_the_answer(watched: Watched) -> None:
     assert "$" in lead
     first = watched.page.eval_on_selector_all("main section", "found => found[0].id")
     assert first == "answer"
-    assert "no offence" in watched.page.inner_text("#certainty")
+    assert "no violation" in watched.page.inner_text("#certainty")
     assert watched.page.locator("#steps li").count() >= 2
 
 
@@ -210,8 +210,8 @@ def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched
 
 
 def test_layers_and_phases_switch(watched: Watched) -> None:
-    all_works = watched.drawn("decisions")
-    assert all_works == 2
+    all_projects = watched.drawn("decisions")
+    assert all_projects == 2
     watched.page.check("#when input[value='1']")
     assert watched.drawn("decisions") == 1
     watched.page.check("#when input[value='0']")
@@ -338,7 +338,7 @@ def test_it_prints(browser: Browser, files: dict[str, Path]) -> None:
 def test_words_cover_rules_and_units() -> None:
     found = read_words(WORDS)[Language.EN]
     assert {f"rule_{rule.name}" for rule in RULES} <= found.keys()
-    assert {f"knob_{name}" for name in SHORT} <= found.keys()
+    assert {f"parameter_{name}" for name in SHORT} <= found.keys()
     units = {measure.unit.replace(" ", "_") for measure in MEASURES.values()} - {"CAD", "kW"}
     assert {f"unit_{name}" for name in units} <= found.keys()
 
@@ -346,7 +346,7 @@ def test_words_cover_rules_and_units() -> None:
 def test_no_word_is_there_for_nothing() -> None:
     code = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.j*")))
     made = re.compile(
-        r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|knob|unit)_"
+        r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|parameter|unit)_"
     )
     unused = [key for key in read_words(WORDS)[Language.EN] if not made.match(key) and key not in code]
     assert unused == []

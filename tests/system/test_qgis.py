@@ -229,7 +229,7 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     # each layer that holds anything draws something
     blank = {name for name, drawn in found["maps"].items() if drawn["colours"] < 2}
     assert blank == {name for name, x in layers.items() if x["is_spatial"] and not x["feature_count"]}
-    assert blank <= {"site_lock", "no_regret_site", "removal_candidate"}
+    assert blank <= {"site_lock", "robust_site", "removal_candidate"}
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
 

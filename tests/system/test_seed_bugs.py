@@ -90,5 +90,5 @@ def test_infeasible_is_reported_not_none(toy_database: str, tmp_path) -> None:  
 
 def test_the_scenarios_carry_the_study_s_powers() -> None:
     for name in ("base", "phase1", "phase2", "phase3", "seed_base"):
-        knobs = resolve(name)[1]
-        assert {level: k.port_kw for level, k in knobs.level.items()} == {"L2": 7.2, "L3": 150}
+        parameters = resolve(name)[1]
+        assert {level: k.port_kw for level, k in parameters.level.items()} == {"L2": 7.2, "L3": 150}

@@ -124,7 +124,7 @@ def test_the_published_views_are_listed_and_nothing_else(service: str) -> None:
     found = requests.get(f"{service}/collections", timeout=60).json()["collections"]
     assert {c["id"] for c in found} == {f"report.{name}" for name in PUBLISHED}
     about = {c["id"]: c["description"] for c in found}
-    assert about["report.decision"].startswith("The works of the published plans")
+    assert about["report.decision"].startswith("The projects of the published plans")
     for name in PUBLISHED:
         assert items(service, name).status_code == 200, name
 

@@ -38,9 +38,9 @@ transit = 0.0
 infrastructure_quality = 0.0
 infrastructure_age = 0.0
 [level.L2]
-reach_m = 1000
+service_distance_m = 1000
 [level.L3]
-reach_m = 600
+service_distance_m = 600
 """
 
 
@@ -95,8 +95,8 @@ def test_force_out_is_obeyed(toy_connection: psycopg.Connection[Any], tmp_path: 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[level.L2]\nreech_m = 5\n", "reach_m"),
-        ("[level.L2]\nreach_m = -5\n", "reach_m"),
+        ("[level.L2]\nreech_m = 5\n", "service_distance_m"),
+        ("[level.L2]\nservice_distance_m = -5\n", "service_distance_m"),
         ("[phase.1]\nbudget_cad = 'much'\n", "budget_cad"),
         ("this is not toml", "TOML"),
     ],

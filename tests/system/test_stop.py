@@ -74,7 +74,7 @@ def test_ctrl_c_keeps_the_best_plan_and_says_so(toy: psycopg.Connection[Any], tm
     assert "stopped by the user; the best plan found so far is kept" in said
     assert toy.execute(
         "select status, publication, message like 'Stopped by the user%%', gap_share > 0, (select count(*) from"
-        " plan.decision) > 0, (select sum(offence_count) from plan.run_audit) from plan.run"
+        " plan.decision) > 0, (select sum(violation_count) from plan.run_audit) from plan.run"
     ).fetchall() == [("feasible", "published", True, True, True, 0)]
 
 
@@ -89,15 +89,15 @@ def test_a_plan_with_too_wide_a_gap_is_kept_but_not_published_and_the_first_line
     )
     assert toy.execute(
         "select publication, gap_share > 0.05, (select count(*) from plan.decision) > 0,"
-        " (select sum(offence_count) from plan.run_audit) from plan.run"
+        " (select sum(violation_count) from plan.run_audit) from plan.run"
     ).fetchall() == [("kept", True, True, 0)]
     shown = toy.execute(
         "select (select count(*) from report.published_run), publication from report.run_summary"
     )
     assert shown.fetchall() == [(0, "kept")]
-    knobs = scenario.resolve("phase1")[1].model_copy(update={"continues": "town"})
+    parameters = scenario.resolve("phase1")[1].model_copy(update={"continues": "town"})
     with pytest.raises(UsageError, match="has no published plan") as refused:
-        scenario_store.store(toy, "next", knobs)
+        scenario_store.store(toy, "next", parameters)
     assert refused.value.hint.startswith("run 1 is kept only, its gap is too wide; give it more time")
 
 

@@ -78,7 +78,7 @@ def test_all_faults_of_a_scenario_are_named_at_once(tmp_path: Path) -> None:
         year = 1900
         [level.L2]
         ports_min = 9
-        reach_m = -1
+        service_distance_m = -1
         [demand]
         kind = "reference_point"
         [demand.weight_share]
@@ -91,7 +91,7 @@ def test_all_faults_of_a_scenario_are_named_at_once(tmp_path: Path) -> None:
         "there is no key 'sit'",
         "there is no key 'phase.1.budgt_cad'",
         "phase.1.year: Input should be greater than or equal to 2000",
-        "level.L2.reach_m: Input should be greater than 0",
+        "level.L2.service_distance_m: Input should be greater than 0",
         "level.L2: none of port_count_choices",  # hidden at first by the fault of its reach
         "the shares must sum to 1, not 1.55",
         "reference points know no roads",  # of the whole, when all parts are right
@@ -103,11 +103,11 @@ def test_all_faults_of_a_scenario_are_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_fault_is_told_of_the_file_that_has_it(tmp_path: Path) -> None:
-    write(tmp_path, "[level.L2]\nreach_m = -1\n", "lower.toml")
-    text = f"extends = {str(tmp_path / 'lower.toml')!r}\n[level.L3]\nreach_m = -2\n"
+    write(tmp_path, "[level.L2]\nservice_distance_m = -1\n", "lower.toml")
+    text = f"extends = {str(tmp_path / 'lower.toml')!r}\n[level.L3]\nservice_distance_m = -2\n"
     message = fault_of(write(tmp_path, text)).message
-    assert "level.L3.reach_m: Input should be greater than 0" in message
-    assert "level.L2.reach_m: Input should be greater than 0 (in lower.toml)" in message
+    assert "level.L3.service_distance_m: Input should be greater than 0" in message
+    assert "level.L2.service_distance_m: Input should be greater than 0 (in lower.toml)" in message
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_a_fault_is_told_of_the_file_that_has_it(tmp_path: Path) -> None:
         ("[site]\nl2_ports_retained_min = 99999999999999999999", "site.l2_ports_retained_min"),
         ("[area]\nstation_count_max = 1e300", "area.station_count_max"),
         ("[area]\nstation_count_max = nan", "area.station_count_max"),
-        ("[grant.programme.zevip]\nrank = 9999999999999999999", "grant.programme.zevip.rank"),
-        (f"[level.L2]\nreach_m = 1{'0' * 400}", "level.L2.reach_m"),
+        ("[grant.program.zevip]\nrank = 9999999999999999999", "grant.program.zevip.rank"),
+        (f"[level.L2]\nservice_distance_m = 1{'0' * 400}", "level.L2.service_distance_m"),
     ],
 )
 def test_numbers_beyond_all_measure_are_refused(tmp_path: Path, text: str, key: str) -> None:
@@ -219,7 +219,7 @@ def test_any_variation_is_understood_or_one_sentence(name: str, values: str) -> 
 def test_all_faults_of_what_is_varied_are_named_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         sweep.settings(resolve("base")[1], ["bugdet=1", "reach=much", "costs=2", "budget=1:2:999999999"])
-    for says in ("no knob 'bugdet'", "not understood at 'much'", "not understood at '1:2:999999999'"):
+    for says in ("no parameter 'bugdet'", "not understood at 'much'", "not understood at '1:2:999999999'"):
         assert says in caught.value.message
     assert "'budget'" in caught.value.hint
 
@@ -339,8 +339,8 @@ def test_a_road_class_that_the_user_names_must_exist(toy_database: str, tmp_path
 
 
 def test_what_was_written_lasts_through_a_variation(tmp_path: Path) -> None:
-    knobs = resolve(write(tmp_path, "[equity]\nprotected = []\n"))[1]
-    (turned,) = variation.vary(knobs, "reach=0.9")
-    assert "equity.protected" in turned.knobs.written
-    assert "equity.floor" not in turned.knobs.written
-    assert "written" not in knobs.canonical()
+    parameters = resolve(write(tmp_path, "[equity]\nprotected = []\n"))[1]
+    (turned,) = variation.vary(parameters, "reach=0.9")
+    assert "equity.protected" in turned.parameters.written
+    assert "equity.floor" not in turned.parameters.written
+    assert "written" not in parameters.canonical()

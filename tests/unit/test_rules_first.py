@@ -30,7 +30,7 @@ WORLD = Inputs(
     weight={(0, "L2"): 0.6, (1, "L2"): 0.4, (0, "L3"): 1.0},
     rules=STRUCTURAL,
     objective_weight={"coverage_l2": 1.0, "coverage_l3": 1.0, "capex": 0.1},
-    headroom_kw={7: 70.0},
+    remaining_kw={7: 70.0},
 )
 """Both sites are worth building on: east covers 0.6 and west 0.4 of the demand at L2, each for 10 of 100 CAD."""
 

@@ -1,4 +1,4 @@
-"""What all knobs of a scenario have in common: no unknown key, no other type, no change afterwards."""
+"""What all parameters of a scenario have in common: no unknown key, no other type, no change afterwards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CountLimit = Annotated[float, Field(ge=0), AfterValidator(_whole_or_no_limit)]
 Limit = Annotated[float, Field(ge=0), AfterValidator(_small_or_no_limit)]
 
 
-class Knobs(BaseModel):
+class Parameters(BaseModel):
     """A table of a scenario file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

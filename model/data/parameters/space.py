@@ -1,15 +1,15 @@
-"""Knobs of the rules on where stations stand and how many are worked on."""
+"""Parameters of the rules on where stations stand and how many are worked on."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from model.data.parameters import Count, CountLimit, Knobs, LevelName, NonNegative, Positive, Share
+from model.data.parameters import Count, CountLimit, LevelName, NonNegative, Parameters, Positive, Share
 
 GroupKind = Literal["municipality", "settlement", "apartment", "charger_distance", "income"]
 
 
-class SpacingKnobs(Knobs):
+class SpacingParameters(Parameters):
     """How near to each other and how far apart L3 stations may be."""
 
     l3_distance_min_m: NonNegative
@@ -20,7 +20,7 @@ class SpacingKnobs(Knobs):
     overlap_station_count_max: Count
 
 
-class AreaOverride(Knobs):
+class AreaOverride(Parameters):
     """Limits of one planning area, by its name or key; what is left out is as for all areas."""
 
     name: str
@@ -29,7 +29,7 @@ class AreaOverride(Knobs):
     l3_station_count_min: Count | None = None
 
 
-class AreaKnobs(Knobs):
+class AreaParameters(Parameters):
     """How many stations a planning area must and may have."""
 
     station_count_min: Count
@@ -38,14 +38,14 @@ class AreaKnobs(Knobs):
     override: list[AreaOverride]
 
 
-class WorksKnobs(Knobs):
+class ProjectParameters(Parameters):
     """How many sites may be worked on in a phase."""
 
-    site_count_max: Count
-    area_site_count_max: Count
+    project_count_max: Count
+    area_project_count_max: Count
 
 
-class EquityFloor(Knobs):
+class EquityFloor(Parameters):
     """A floor of one group at one level, where it differs."""
 
     group_kind: GroupKind
@@ -54,14 +54,14 @@ class EquityFloor(Knobs):
     share: Share
 
 
-class EquityGroupName(Knobs):
+class EquityGroupName(Parameters):
     """A group of people: analysis.equity_group."""
 
     group_kind: GroupKind
     group_name: str
 
 
-class EquityKnobs(Knobs):
+class EquityParameters(Parameters):
     """What groups of people are owed."""
 
     group_kinds: list[GroupKind]

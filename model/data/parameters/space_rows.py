@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from db.common.errors import UsageError
-from model.data.parameters.space import AreaKnobs, EquityFloor, EquityGroupName, EquityKnobs
+from model.data.parameters.space import AreaParameters, EquityFloor, EquityGroupName, EquityParameters
 from model.data.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -31,7 +31,7 @@ def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
         _refuse_unknown_roads(conn, scenario.spacing.corridor_road_classes)
     limit = {
         **scenario.spacing.model_dump(),
-        **{f"works_{key}": count for key, count in scenario.works.model_dump().items()},
+        **scenario.projects.model_dump(),
         "equity_ratio_min": scenario.equity.ratio_min,
         "is_equity_in_every_phase": scenario.equity.is_every_phase,
     }
@@ -79,12 +79,12 @@ def _own_name(area: _Area, areas: list[_Area]) -> str:
     return area.key if sum(a.is_called(area.key) for a in areas) == 1 else area.name
 
 
-def _areas(conn: Connection, knobs: AreaKnobs) -> Rows:
+def _areas(conn: Connection, parameters: AreaParameters) -> Rows:
     known = _planning_areas(conn)
-    given = knobs.model_dump(exclude={"override"})
+    given = parameters.model_dump(exclude={"override"})
     rows = {a.planning_area_id: {"planning_area_id": a.planning_area_id, **given} for a in known}
     named: dict[int, str] = {}
-    for override in knobs.override:
+    for override in parameters.override:
         area = _find(known, override.name, where="area.override")
         if area is None:
             raise UsageError(
@@ -113,7 +113,7 @@ def _refuse_unknown_roads(conn: Connection, classes: Sequence[str]) -> None:
             )
 
 
-def _groups(conn: Connection, knobs: EquityKnobs, written: Set[str]) -> Rows:
+def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -> Rows:
     known = conn.execute(
         "select distinct group_kind, group_name from analysis.equity_group order by 1, 2"
     ).fetchall()
@@ -127,14 +127,14 @@ def _groups(conn: Connection, knobs: EquityKnobs, written: Set[str]) -> Rows:
         return group.group_kind, area.name if area else group.group_name
 
     floors: dict[tuple[str, str, str], float] = {}
-    for floor in knobs.floor:
+    for floor in parameters.floor:
         key = (*own(floor), floor.level)
         if key in floors:
             raise UsageError(
                 f"equity.floor speaks twice of {key[1]} ({key[0]}) at {key[2]}.", "leave one of them out."
             )
         floors[key] = floor.share
-    protected = {own(g) for g in knobs.protected}
+    protected = {own(g) for g in parameters.protected}
     asked = {(kind, name) for kind, name, _ in floors} if "equity.floor" in written else set()
     asked |= protected if "equity.protected" in written else set()
     for kind, name in sorted(asked):
@@ -151,11 +151,11 @@ def _groups(conn: Connection, knobs: EquityKnobs, written: Set[str]) -> Rows:
             "group_kind": kind,
             "group_name": name,
             "level": level,
-            "floor_share": floors.get((kind, name, level), share if kind in knobs.group_kinds else None),
+            "floor_share": floors.get((kind, name, level), share if kind in parameters.group_kinds else None),
             "is_protected": (kind, name) in protected,
         }
         for kind, name in known
-        for level, share in knobs.floor_share.items()
+        for level, share in parameters.floor_share.items()
     ]
 
 

@@ -12,10 +12,10 @@ from db.common.errors import NoPlanError, UsageError
 from db.common.number import plain
 from db.session import steady
 from model.data.clock import Clock
-from model.data.inputs import Demand, Inputs, Lock, Service, Site, Stage
+from model.data.inputs import Demand, Inputs, Lock, PriorityLevel, Service, Site
 from model.data.read.fairness import fairness_notes, read_fairness
-from model.data.read.money import read_options, read_phases, read_project_caps, read_steps
-from model.data.read.space import read_backup, read_space, space_notes
+from model.data.read.money import read_application_caps, read_options, read_phases, read_steps
+from model.data.read.space import read_double_coverage, read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
@@ -72,10 +72,10 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
             does not exist.
 
     """
-    knobs = _rows(
+    parameters = _rows(
         conn, scenario_id, "scenario", "coincidence_factor", "site_power_limit_kw", "is_budget_carried_over"
     )
-    if not knobs:
+    if not parameters:
         raise UsageError("The data was loaded anew in the meantime.", "solve the scenario again.")
     rows = partial(_rows, conn, scenario_id)
     demand = _demand(conn, scenario_id)
@@ -103,37 +103,39 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
             for level in levels
         },
         target={(phase, level): share for phase, level, share in targets},
-        headroom_kw=_mapping(conn, scenario_id, "grid_area", "grid_area_id", "headroom_kw"),
-        coincidence_factor=knobs[0][0],
-        site_power_limit_kw=knobs[0][1],
+        remaining_kw=_mapping(conn, scenario_id, "grid_area", "grid_area_id", "remaining_kw"),
+        coincidence_factor=parameters[0][0],
+        site_power_limit_kw=parameters[0][1],
         locks=_locks(conn, scenario_id),
         demand=demand,
-        stages=tuple(
-            Stage(tuple(terms), tolerance)
-            for _, terms, tolerance in _rows(conn, scenario_id, "stage", "stage", "terms", "tolerance_share")
+        priority_levels=tuple(
+            PriorityLevel(tuple(terms), tolerance)
+            for _, terms, tolerance in _rows(
+                conn, scenario_id, "priority_level", "priority_level", "terms", "tolerance_share"
+            )
         ),
         cost_limit_cad=float("inf") if mode[0] is None else mode[0],
         money_scale_cad=mode[1],
         network_cad=network[0],
         station_cad_max=network[1],
         network_opex_cad_per_year=network[2],
-        project_cap_cad=read_project_caps(rows),
+        application_cap_cad=read_application_caps(rows),
         steps=read_steps(rows),
-        is_budget_carried_over=knobs[0][2],
+        is_budget_carried_over=parameters[0][2],
         space=read_space(rows),
         fairness=read_fairness(rows, demand, member),
-        backup=read_backup(rows),
+        double_coverage=read_double_coverage(rows),
         service=_service(conn, scenario_id),
     )
 
 
 def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
     """Return what people should know before they trust the plan, in sentences."""
-    columns = ("level", "reach_m", "road_distance_max_m", "is_reach_cut")
+    columns = ("level", "service_distance_m", "road_distance_max_m", "is_reach_cut")
     cut = tuple(
-        f"The reach of {level} is {plain(reach_m)} m, but the region knows distances up to {plain(known_m)} m"
-        " only: what lies between counts as out of reach."
-        for level, reach_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
+        f"The service distance of {level} is {plain(distance_m)} m, but the region knows distances up to"
+        f" {plain(known_m)} m only: what lies between counts as too far."
+        for level, distance_m, known_m, is_cut in _rows(conn, scenario_id, "level", *columns)
         if is_cut
     )
     rows = partial(_rows, conn, scenario_id)

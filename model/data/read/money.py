@@ -23,7 +23,7 @@ def read_phases(rows: Rows) -> tuple[Phase, ...]:
 
 def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option]:
     """Return the options of a view other than `keep`, by option_id."""
-    programmes = [programme for _, programme in rows("grant_programme", "rank", "programme")]
+    programs = [program for _, program in rows("grant_program", "rank", "program")]
     figures = ("resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw")
     ports = ("l2_port_count_after", "l3_port_count_after")
     columns = ("site_id", "option_id", "action", "levels", "phases", "capex_cad", "grants_cad")
@@ -35,7 +35,7 @@ def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option
             frozenset(levels),
             tuple(phases),
             capex_cad,
-            tuple((p, cad) for p, cad in zip(programmes, grants_cad, strict=True) if cad > 0),
+            tuple((p, cad) for p, cad in zip(programs, grants_cad, strict=True) if cad > 0),
             *rest,
         )
         for site_id, option_id, action, levels, phases, capex_cad, grants_cad, *rest in rows(
@@ -45,11 +45,11 @@ def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option
     }
 
 
-def read_project_caps(rows: Rows) -> dict[str, float]:
-    """Return the most that each grant programme with a cap gives to a project, CAD."""
+def read_application_caps(rows: Rows) -> dict[str, float]:
+    """Return the most that each grant program with a cap gives to an application, CAD."""
     return {
-        programme: cap
-        for programme, cap in rows("grant_programme", "programme", "project_cap_cad")
+        program: cap
+        for program, cap in rows("grant_program", "program", "application_cap_cad")
         if cap is not None
     }
 

@@ -1,4 +1,4 @@
-"""Reads what the rules on space and works know."""
+"""Reads what the rules on space and projects know."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from db.common.number import plain
-from model.data.inputs import AreaLimit, Backup, BackupGroup, Overlap, Space
+from model.data.inputs import AreaLimit, DoubleCoverage, DoubleCoverageGroup, Overlap, Space
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Given a view of room 4 and its columns, the rows of one scenario."""
@@ -23,32 +23,34 @@ def read_space(rows: Rows) -> Space:
     near = of("l3_max_gap", "l3_neighbour", "site_id", "neighbour_site_ids")
     corridors = of("l3_max_gap", "corridor", "corridor_id", "site_ids")
     overlaps = of("max_overlap", "overlap_group", "group_id", "site_ids", "station_count_max")
-    works = of("works_per_phase", "space_limit", "works_site_count_max", "works_area_site_count_max")
+    projects = of("projects_per_phase", "space_limit", "project_count_max", "area_project_count_max")
     return Space(
         l3_conflicts=tuple(of("l3_min_spacing", "l3_conflict", "site_id", "other_site_id")),
         l3_neighbours={site: tuple(others) for site, others in near},
         corridors=tuple(tuple(sites) for _, sites in corridors),
         overlaps=tuple(Overlap(tuple(sites), limit) for _, sites, limit in overlaps),
         areas=tuple(AreaLimit(*row) for row in of("area_station_limits", "area_limit", *area_columns)),
-        works_site_count_max=works[0][0] if works else None,
-        works_area_site_count_max=works[0][1] if works else None,
+        project_count_max=projects[0][0] if projects else None,
+        area_project_count_max=projects[0][1] if projects else None,
     )
 
 
-def read_backup(rows: Rows) -> Backup | None:
+def read_double_coverage(rows: Rows) -> DoubleCoverage | None:
     """Return who could have a second L3 station in reach; None where the objective does not ask."""
     weights: dict[str, float] = dict(rows("objective_weight", "term", "weight"))
-    stages = [term for _, terms in rows("stage", "stage", "terms") for term in terms]
-    if not weights.get("backup") and "backup" not in stages:
+    priority_levels = [
+        term for _, terms in rows("priority_level", "priority_level", "terms") for term in terms
+    ]
+    if not weights.get("double_coverage") and "double_coverage" not in priority_levels:
         return None
     groups = [
-        BackupGroup(tuple(sites), missing, weight)
+        DoubleCoverageGroup(tuple(sites), missing, weight)
         for _, sites, missing, weight in rows(
-            "backup_group", "group_id", "site_ids", "missing_count", "weight_share"
+            "double_coverage_group", "group_id", "site_ids", "missing_count", "weight_share"
         )
     ]
     always_share = sum(g.weight_share for g in groups if not g.missing_count)
-    return Backup(tuple(g for g in groups if g.missing_count), always_share)
+    return DoubleCoverage(tuple(g for g in groups if g.missing_count), always_share)
 
 
 def space_notes(rows: Rows) -> tuple[str, ...]:

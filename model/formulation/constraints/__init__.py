@@ -12,12 +12,13 @@ from typing import Any
 import pyomo.environ as pyo
 
 from model.formulation.constraints import (
+    application_grant,
     area_station_limits,
-    backup,
     budget,
     cost_limit,
     coverage,
     demand_balance,
+    double_coverage,
     equity,
     grid_area_power,
     l3_max_gap,
@@ -29,11 +30,10 @@ from model.formulation.constraints import (
     one_change_per_site,
     opex_limit,
     port_capacity,
-    project_grant,
+    projects_per_phase,
     protected_coverage,
     reinforcement,
     site_power,
-    works_per_phase,
 )
 
 
@@ -69,19 +69,19 @@ RULES = (
         is_structural=True,
     ),
     Rule(
-        "backup",
-        "only two stations in reach are a backup",
-        backup.index,
-        backup.backup,
-        variables=backup.variables,
+        "double_coverage",
+        "only two stations in reach are double coverage",
+        double_coverage.index,
+        double_coverage.double_coverage,
+        variables=double_coverage.variables,
         is_structural=True,
     ),
     Rule("min_coverage", "the least coverage asked for", min_coverage.index, min_coverage.min_coverage),
     Rule(
-        "project_grant",
-        "what a grant programme gives to a project",
-        project_grant.index,
-        project_grant.project_grant,
+        "application_grant",
+        "what a grant program gives to an application",
+        application_grant.index,
+        application_grant.application_grant,
         is_structural=True,
     ),
     Rule(
@@ -96,7 +96,7 @@ RULES = (
     Rule("site_power", "the connection limit of a site", site_power.index, site_power.site_power),
     Rule(
         "grid_area_power",
-        "the headroom of the grid areas",
+        "the hosting capacity of the grid areas",
         grid_area_power.index,
         grid_area_power.grid_area_power,
     ),
@@ -152,9 +152,9 @@ RULES = (
     ),
     Rule("locks", "the sites that people have locked", locks.index, locks.locks),
     Rule(
-        "works_per_phase",
+        "projects_per_phase",
         "the sites that may be worked on in a phase",
-        works_per_phase.index,
-        works_per_phase.works_per_phase,
+        projects_per_phase.index,
+        projects_per_phase.projects_per_phase,
     ),
 )

@@ -4,7 +4,7 @@ r"""A phase spends no more than its budget.
     \sum_o (capex_o - resale_o) \, x_{ot} - \sum_p G_{pt} + \sum_{g,q} cost_{gq} \, r_{gqt} \le B_t
     \qquad \forall t
 
-*Where* G is what the grant programmes give to the project and r the reinforcement bought. Where unspent money
+*Where* G is what the grant programs give to the project and r the reinforcement bought. Where unspent money
 carries over, both sides are sums over all phases up to t.
 """
 

@@ -3,7 +3,7 @@ r"""The whole plan costs no more than a limit, whatever the phases may spend.
 .. math::  \sum_t K_t \le L
 
 *Where* :math:`K_t` is the net cost of a phase as rule `budget` has it, grants and reinforcement counted. A
-Pareto front moves L between the cheapest plan and the budgets.
+Pareto frontier moves L between the cheapest plan and the budgets.
 """
 
 from __future__ import annotations

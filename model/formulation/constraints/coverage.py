@@ -38,7 +38,7 @@ def variables(m: pyo.ConcreteModel) -> None:
     """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
     pairs = {(site, level): None for (_, level), sites in m.inputs.reach.items() for site in sites}
     pairs |= {(site, "L3"): None for site in m.inputs.space.l3_site_ids}
-    doubling = () if m.inputs.backup is None else m.inputs.backup.groups
+    doubling = () if m.inputs.double_coverage is None else m.inputs.double_coverage.groups
     pairs |= {(site, "L3"): None for group in doubling for site in group.site_ids}
     m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
     m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))

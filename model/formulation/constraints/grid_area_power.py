@@ -1,11 +1,11 @@
-r"""The power that a plan adds fits the headroom of each grid area.
+r"""The power that a plan adds fits the hosting capacity of each grid area.
 
 .. math::
     \gamma \sum_{s \in g} \sum_{o \in O(s)} \Delta kW_o \, z_{ot}
     \le H_g + \sum_q \sum_{\tau \le t} kW_{gq} \, r_{gq\tau}  \qquad \forall g, t
 
-*Where* :math:`\gamma` is the coincidence factor, :math:`H_g` the headroom left by earlier plans and r the
-steps of reinforcement bought.
+*Where* :math:`\gamma` is the coincidence factor, :math:`H_g` the hosting capacity left by earlier plans and r
+the grid upgrades bought.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from model.formulation.expressions import in_force, total
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
     """Every grid area and phase."""
-    return ((area, phase) for area in m.inputs.headroom_kw for phase in m.phase)
+    return ((area, phase) for area in m.inputs.remaining_kw for phase in m.phase)
 
 
 def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Any:
-    """Power added in a grid area since the start, times coincidence, against headroom and reinforcement."""
+    """Power added in a grid area since the start, times coincidence, against what the grid can still take."""
     sites = (s for s in m.inputs.option_ids_of_site if m.inputs.sites[s].grid_area_id == area)
     choices = (key for site in sites for key in in_force(m, site, phase))
     added = [m.inputs.coincidence_factor * m.inputs.options[o].added_kw * m.x[o, t] for o, t in choices]
@@ -34,4 +34,4 @@ def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Any:
         for t in m.phase
         if a == area and t <= phase
     ]
-    return total(m, added + bought) <= m.inputs.headroom_kw[area]
+    return total(m, added + bought) <= m.inputs.remaining_kw[area]

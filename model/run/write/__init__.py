@@ -19,7 +19,7 @@ from model.run.lifecycle import Seconds
 from model.run.write import money as written_money
 from model.run.write import service as written_service
 from model.solver import whole_model
-from model.solver.objective_mode import StageEnd
+from model.solver.objective_mode import PriorityLevelEnd
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -64,7 +64,7 @@ _LOCK = (
 )
 _GRID = """
     insert into plan.grid_area_load (
-        run_id, phase, grid_area_id, added_kw, headroom_kw, reinforcement_kw
+        run_id, phase, grid_area_id, added_kw, remaining_kw, reinforcement_kw
     )
     values (%s, %s, %s, %s, %s, %s)
 """
@@ -74,9 +74,9 @@ _BINDING = """
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_STAGE = """
-    insert into plan.run_stage (
-        run_id, stage, terms, tolerance_share, status, objective, bound, gap_share, solve_s
+_PRIORITY_LEVEL = """
+    insert into plan.run_priority_level (
+        run_id, priority_level, terms, tolerance_share, status, objective, bound, gap_share, solve_s
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
@@ -91,12 +91,12 @@ class Results:
     bought: grid.Purchases
     terms: Sequence[Term]
     bindings: Sequence[Binding] = ()
-    stages: Sequence[StageEnd] = ()
+    priority_levels: Sequence[PriorityLevelEnd] = ()
     notes: Sequence[str] = ()
 
 
 def write(conn: Connection, run_id: int, scenario_id: int, results: Results, seconds: Seconds) -> None:
-    """Write decisions, coverage, grid load, locks, objective terms, slacks, stages and the run's figures.
+    """Write decisions, coverage, grid load, locks, terms, slacks, priority levels and the run's figures.
 
     Raises:
         UsageError: the data was loaded anew since the inputs were read.
@@ -108,7 +108,9 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
         _TERM: [(t.term, t.value, t.weight, t.contribution) for t in results.terms],
         _LOCK: [(k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
         _BINDING: list(map(_binding_row, results.bindings)),
-        _STAGE: [_stage_row(n, end) for n, end in enumerate(results.stages, start=1)],
+        _PRIORITY_LEVEL: [
+            _priority_level_row(n, end) for n, end in enumerate(results.priority_levels, start=1)
+        ],
     }
     with conn.transaction(), conn.cursor() as cursor, steady.unchanged(conn):
         _write_decisions(conn, run_id, scenario_id, inputs, plan)
@@ -149,17 +151,17 @@ def _binding_row(b: Binding) -> tuple[Any, ...]:
     )
 
 
-def _stage_row(number: int, end: StageEnd) -> tuple[Any, ...]:
-    stage = end.stage
+def _priority_level_row(number: int, end: PriorityLevelEnd) -> tuple[Any, ...]:
+    priority = end.priority
     figures = (end.status, end.objective, end.bound, end.gap_share, end.solve_s)
-    return number, list(stage.terms), stage.tolerance_share, *figures
+    return number, list(priority.terms), priority.tolerance_share, *figures
 
 
 def _message(results: Results) -> str:
     outcome, what = results.outcome, "the best plan"
-    if results.stages:
-        done = f"{len(results.stages)} of {len(results.inputs.stages)} stages"
-        what = f"the best plan of a stage ({done} were solved)"
+    if results.priority_levels:
+        done = f"{len(results.priority_levels)} of {len(results.inputs.priority_levels)} priority levels"
+        what = f"the best plan of a priority level ({done} were solved)"
     if outcome.status == "optimal":
         return f"No plan can be better by more than {whole_model.OPTIMAL_GAP_SHARE:.2%}."
     why = "Stopped by the user" if outcome.is_interrupted else "Stopped early"
@@ -201,7 +203,7 @@ def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
 def _grid_rows(inputs: Inputs, plan: Plan, bought: grid.Purchases) -> list[tuple[Any, ...]]:
     return [
         (
-            *(phase, area, added_kw, inputs.headroom_kw[area]),
+            *(phase, area, added_kw, inputs.remaining_kw[area]),
             sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= phase),
         )
         for (area, phase), added_kw in grid.added_kw(inputs, plan).items()

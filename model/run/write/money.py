@@ -1,4 +1,4 @@
-"""Writes what a plan gets from grant programmes and which reinforcement it buys."""
+"""Writes what a plan gets from grant programs and which reinforcement it buys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.accounting import grants, grid
 from model.data.inputs import Inputs, Plan
 
 _PROJECT = """
-    insert into plan.project_grant (run_id, phase, programme, eligible_cad, cap_cad, granted_cad)
+    insert into plan.application_grant (run_id, phase, program, eligible_cad, cap_cad, granted_cad)
     values (%s, %s, %s, %s, %s, %s)
 """
 _REINFORCEMENT = """
@@ -27,8 +27,8 @@ def write(
     cursor.executemany(
         _PROJECT,
         [
-            (run_id, phase, programme, cad, inputs.project_cap_cad.get(programme), granted[programme, phase])
-            for (programme, phase), cad in eligible.items()
+            (run_id, phase, program, cad, inputs.application_cap_cad.get(program), granted[program, phase])
+            for (program, phase), cad in eligible.items()
             if cad > 0
         ],
     )
@@ -47,8 +47,8 @@ def grants_cad(inputs: Inputs, plan: Plan) -> dict[str, float]:
     return {
         option_id: float(
             sum(
-                cad * granted[programme, phase] / eligible[programme, phase]
-                for programme, cad in inputs.options[option_id].grants
+                cad * granted[program, phase] / eligible[program, phase]
+                for program, cad in inputs.options[option_id].grants
                 if cad > 0
             )
         )

@@ -1,37 +1,37 @@
--- Variations, fronts, and why a plan is as it is.
+-- Variations, frontiers, and why a plan is as it is.
 
 create table plan.run_variation (
     run_id bigint not null references plan.run on delete cascade,
-    knob text not null,
+    parameter text not null,
     value double precision not null,
     base_value double precision not null,
-    primary key (run_id, knob)
+    primary key (run_id, parameter)
 );
 comment on table plan.run_variation is 'What a sensitivity run changes against its parent.';
 comment on column plan.run_variation.run_id is 'The run.';
-comment on column plan.run_variation.knob is 'Name of what is varied, as it was given.';
+comment on column plan.run_variation.parameter is 'Name of what is varied, as it was given.';
 comment on column plan.run_variation.value is 'Its value in this run.';
 comment on column plan.run_variation.base_value is 'Its value in the parent run.';
 
-create table plan.pareto_front (
-    front_id bigint generated always as identity primary key,
+create table plan.pareto_frontier (
+    frontier_id bigint generated always as identity primary key,
     run_id bigint not null references plan.run on delete cascade,
     point_count integer not null
 );
-comment on table plan.pareto_front is 'A front of coverage against net cost.';
-comment on column plan.pareto_front.front_id is 'Number of the front.';
-comment on column plan.pareto_front.run_id is 'The run of the scenario itself, which the points vary.';
-comment on column plan.pareto_front.point_count is 'Points that were asked for.';
+comment on table plan.pareto_frontier is 'A Pareto frontier of coverage against net cost.';
+comment on column plan.pareto_frontier.frontier_id is 'Number of the frontier.';
+comment on column plan.pareto_frontier.run_id is 'The run of the scenario itself, which the points vary.';
+comment on column plan.pareto_frontier.point_count is 'Points that were asked for.';
 
 create table plan.pareto_point (
-    front_id bigint not null references plan.pareto_front on delete cascade,
+    frontier_id bigint not null references plan.pareto_frontier on delete cascade,
     point integer not null,
     run_id bigint not null references plan.run on delete cascade,
     cost_limit_cad double precision not null,
-    primary key (front_id, point)
+    primary key (frontier_id, point)
 );
-comment on table plan.pareto_point is 'Points of a front, each a run of its own.';
-comment on column plan.pareto_point.front_id is 'The front.';
+comment on table plan.pareto_point is 'Points of a frontier, each a run of its own.';
+comment on column plan.pareto_point.frontier_id is 'The frontier.';
 comment on column plan.pareto_point.point is 'Number of the point, cheapest first.';
 comment on column plan.pareto_point.run_id is 'The run.';
 comment on column plan.pareto_point.cost_limit_cad is 'Most net capital cost that the point may have.';
@@ -123,7 +123,7 @@ comment on column plan.alternative_decision.run_id is 'The run.';
 comment on column plan.alternative_decision.alternative is 'Number of the alternative.';
 comment on column plan.alternative_decision.site_id is 'The site.';
 comment on column plan.alternative_decision.option_id is 'The option of model.site_option.';
-comment on column plan.alternative_decision.phase is 'The phase of the works.';
+comment on column plan.alternative_decision.phase is 'The phase of the project.';
 
 create table plan.run_relaxation (
     run_id bigint not null references plan.run on delete cascade,

@@ -8,8 +8,8 @@ create table plan.scenario_limit (
     corridor_gap_max_m double precision not null,
     corridor_detour_m double precision not null,
     overlap_station_count_max integer not null,
-    works_site_count_max integer not null,
-    works_area_site_count_max integer not null,
+    project_count_max integer not null,
+    area_project_count_max integer not null,
     equity_ratio_min double precision not null,
     is_equity_in_every_phase boolean not null
 );
@@ -22,9 +22,9 @@ comment on column plan.scenario_limit.corridor_road_classes is 'Road classes tha
 comment on column plan.scenario_limit.corridor_gap_max_m is 'Longest stretch of a corridor without L3.';
 comment on column plan.scenario_limit.corridor_detour_m is 'An L3 site this near to a corridor serves it.';
 comment on column plan.scenario_limit.overlap_station_count_max is 'Most L3 stations in reach of a demand.';
-comment on column plan.scenario_limit.works_site_count_max is 'Most sites worked on in a phase.';
-comment on column plan.scenario_limit.works_area_site_count_max is
-    'Most sites worked on in a phase and planning area.';
+comment on column plan.scenario_limit.project_count_max is 'Most projects of a phase.';
+comment on column plan.scenario_limit.area_project_count_max is
+    'Most projects of a phase and planning area.';
 comment on column plan.scenario_limit.equity_ratio_min is
     'Least coverage of a group against that of all people.';
 comment on column plan.scenario_limit.is_equity_in_every_phase is

@@ -1,47 +1,47 @@
 -- Grants, electricity, removal and reinforcement in a scenario.
 
-create table plan.scenario_grant_programme (
+create table plan.scenario_grant_program (
     scenario_id bigint not null references plan.scenario on delete cascade,
-    programme text not null,
+    program text not null,
     is_on boolean not null,
     rank integer not null,
     cost_share_max double precision not null,
-    project_cap_cad double precision,
-    primary key (scenario_id, programme)
+    application_cap_cad double precision,
+    primary key (scenario_id, program)
 );
-comment on table plan.scenario_grant_programme is 'Grant programmes that a scenario knows.';
-comment on column plan.scenario_grant_programme.scenario_id is 'The scenario.';
-comment on column plan.scenario_grant_programme.programme is 'Name of the programme.';
-comment on column plan.scenario_grant_programme.is_on is 'True when the scenario counts on it.';
-comment on column plan.scenario_grant_programme.rank is
+comment on table plan.scenario_grant_program is 'Grant programs that a scenario knows.';
+comment on column plan.scenario_grant_program.scenario_id is 'The scenario.';
+comment on column plan.scenario_grant_program.program is 'Name of the program.';
+comment on column plan.scenario_grant_program.is_on is 'True when the scenario counts on it.';
+comment on column plan.scenario_grant_program.rank is
     'Who pays first where the grants together reach their limit.';
-comment on column plan.scenario_grant_programme.cost_share_max is 'Most of the price that it pays.';
-comment on column plan.scenario_grant_programme.project_cap_cad is 'Most for one application; null for none.';
+comment on column plan.scenario_grant_program.cost_share_max is 'Most of the price that it pays.';
+comment on column plan.scenario_grant_program.application_cap_cad is 'Most for one application; null for none.';
 
 create table plan.scenario_grant_band (
     scenario_id bigint not null references plan.scenario on delete cascade,
-    programme text not null,
+    program text not null,
     kw_min double precision not null,
     port_cap_cad double precision not null,
-    primary key (scenario_id, programme, kw_min)
+    primary key (scenario_id, program, kw_min)
 );
-comment on table plan.scenario_grant_band is 'What programmes pay for a port, by its power.';
+comment on table plan.scenario_grant_band is 'What programs pay for a port, by its power.';
 comment on column plan.scenario_grant_band.scenario_id is 'The scenario.';
-comment on column plan.scenario_grant_band.programme is 'The programme.';
+comment on column plan.scenario_grant_band.program is 'The program.';
 comment on column plan.scenario_grant_band.kw_min is 'The band holds from this power on, up to the next.';
 comment on column plan.scenario_grant_band.port_cap_cad is 'Most for a new port.';
 
 create table plan.scenario_grant_minimum (
     scenario_id bigint not null references plan.scenario on delete cascade,
-    programme text not null,
+    program text not null,
     l2_port_count_min integer not null,
     l3_port_count_min integer not null,
-    primary key (scenario_id, programme, l2_port_count_min, l3_port_count_min)
+    primary key (scenario_id, program, l2_port_count_min, l3_port_count_min)
 );
 comment on table plan.scenario_grant_minimum is
-    'Fewest new ports at a site for a programme to pay; one of the rows is enough, none asks nothing.';
+    'Fewest new ports at a site for a program to pay; one of the rows is enough, none asks nothing.';
 comment on column plan.scenario_grant_minimum.scenario_id is 'The scenario.';
-comment on column plan.scenario_grant_minimum.programme is 'The programme.';
+comment on column plan.scenario_grant_minimum.program is 'The program.';
 comment on column plan.scenario_grant_minimum.l2_port_count_min is 'Level 2 ports.';
 comment on column plan.scenario_grant_minimum.l3_port_count_min is 'Level 3 ports.';
 

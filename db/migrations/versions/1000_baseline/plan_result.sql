@@ -26,7 +26,7 @@ create index decision_geom_idx on plan.decision using gist (geom);
 comment on table plan.decision is 'What a plan does at a site: one row per site that changes.';
 comment on column plan.decision.decision_id is 'Number of the decision.';
 comment on column plan.decision.run_id is 'The run.';
-comment on column plan.decision.phase is 'The phase of the works.';
+comment on column plan.decision.phase is 'The phase of the project.';
 comment on column plan.decision.site_id is 'The site.';
 comment on column plan.decision.site_name is 'Its name at the time, untrusted text.';
 comment on column plan.decision.option_id is 'The option of model.site_option.';
@@ -70,18 +70,18 @@ create table plan.grid_area_load (
     phase integer not null,
     grid_area_id integer not null,
     added_kw double precision not null,
-    headroom_kw double precision,
+    remaining_kw double precision,
     reinforcement_kw double precision not null default 0,
     primary key (run_id, phase, grid_area_id)
 );
-comment on table plan.grid_area_load is 'Power that a plan adds to each grid area, against its headroom.';
+comment on table plan.grid_area_load is 'Power that a plan adds to each grid area, against its hosting capacity.';
 comment on column plan.grid_area_load.run_id is 'The run.';
 comment on column plan.grid_area_load.phase is 'The phase, at its end.';
 comment on column plan.grid_area_load.grid_area_id is 'The grid area.';
 comment on column plan.grid_area_load.added_kw is
     'Power added since the start of the plan, times coincidence.';
-comment on column plan.grid_area_load.headroom_kw is 'Power that may be added.';
-comment on column plan.grid_area_load.reinforcement_kw is 'Power that reinforcement adds to the headroom.';
+comment on column plan.grid_area_load.remaining_kw is 'Power that may be added.';
+comment on column plan.grid_area_load.reinforcement_kw is 'Power that reinforcement adds to the hosting capacity.';
 
 create table plan.reinforcement (
     run_id bigint not null references plan.run on delete cascade,
@@ -100,20 +100,20 @@ comment on column plan.reinforcement.step is 'The step of the scenario.';
 comment on column plan.reinforcement.added_kw is 'Power that it adds.';
 comment on column plan.reinforcement.cost_cad is 'Its price.';
 
-create table plan.project_grant (
+create table plan.application_grant (
     run_id bigint not null references plan.run on delete cascade,
     phase integer not null,
-    programme text not null,
+    program text not null,
     eligible_cad double precision not null,
     cap_cad double precision,
     granted_cad double precision not null,
-    primary key (run_id, phase, programme)
+    primary key (run_id, phase, program)
 );
-comment on table plan.project_grant is
-    'What each programme gives to a project: all works of a phase, in one application.';
-comment on column plan.project_grant.run_id is 'The run.';
-comment on column plan.project_grant.phase is 'The phase.';
-comment on column plan.project_grant.programme is 'The programme.';
-comment on column plan.project_grant.eligible_cad is 'What the works would get one by one.';
-comment on column plan.project_grant.cap_cad is 'Most for one application; null for none.';
-comment on column plan.project_grant.granted_cad is 'What the project gets.';
+comment on table plan.application_grant is
+    'What each program gives to one application: all projects of a phase.';
+comment on column plan.application_grant.run_id is 'The run.';
+comment on column plan.application_grant.phase is 'The phase.';
+comment on column plan.application_grant.program is 'The program.';
+comment on column plan.application_grant.eligible_cad is 'What the projects would get one by one.';
+comment on column plan.application_grant.cap_cad is 'Most for one application; null for none.';
+comment on column plan.application_grant.granted_cad is 'What the application gets.';

@@ -71,9 +71,9 @@ comment on column plan.run_objective_term.value is 'Its value, in [0, 1].';
 comment on column plan.run_objective_term.weight is 'Its weight.';
 comment on column plan.run_objective_term.contribution is 'What it adds to the objective, with its sign.';
 
-create table plan.run_stage (
+create table plan.run_priority_level (
     run_id bigint not null references plan.run on delete cascade,
-    stage integer not null,
+    priority_level integer not null,
     terms text[] not null,
     tolerance_share double precision not null,
     status text not null,
@@ -81,19 +81,19 @@ create table plan.run_stage (
     bound double precision not null,
     gap_share double precision not null,
     solve_s double precision not null,
-    primary key (run_id, stage)
+    primary key (run_id, priority_level)
 );
-comment on table plan.run_stage is 'How each stage of a lexicographic run ended.';
-comment on column plan.run_stage.run_id is 'The run.';
-comment on column plan.run_stage.stage is 'Number of the stage, from 1.';
-comment on column plan.run_stage.terms is 'Terms that counted in it.';
-comment on column plan.run_stage.tolerance_share is 'Share of its optimum that later stages might give up.';
-comment on column plan.run_stage.status is 'optimal, or feasible when stopped early.';
-comment on column plan.run_stage.objective is
-    'Value of its terms when it ended; later stages may have given up some.';
-comment on column plan.run_stage.bound is 'No plan that holds the stages before can be better than this.';
-comment on column plan.run_stage.gap_share is '(bound - objective) / max(|objective|, 1e-10).';
-comment on column plan.run_stage.solve_s is 'Seconds it took.';
+comment on table plan.run_priority_level is 'How each priority level of a lexicographic run ended.';
+comment on column plan.run_priority_level.run_id is 'The run.';
+comment on column plan.run_priority_level.priority_level is 'Number of the level, from 1.';
+comment on column plan.run_priority_level.terms is 'Terms that counted in it.';
+comment on column plan.run_priority_level.tolerance_share is 'Share of its optimum that later priority levels might give up.';
+comment on column plan.run_priority_level.status is 'optimal, or feasible when stopped early.';
+comment on column plan.run_priority_level.objective is
+    'Value of its terms when it ended; later priority levels may have given up some.';
+comment on column plan.run_priority_level.bound is 'No plan that holds the priority levels before can be better than this.';
+comment on column plan.run_priority_level.gap_share is '(bound - objective) / max(|objective|, 1e-10).';
+comment on column plan.run_priority_level.solve_s is 'Seconds it took.';
 
 create table plan.run_lock (
     run_id bigint not null references plan.run on delete cascade,
@@ -114,15 +114,15 @@ comment on column plan.run_lock.option_id is 'The option, for fix_option.';
 create table plan.run_audit (
     run_id bigint not null references plan.run on delete cascade,
     rule text not null,
-    offence_count integer not null,
-    first_offence text,
+    violation_count integer not null,
+    first_violation text,
     primary key (run_id, rule)
 );
 comment on table plan.run_audit is 'What the audit in SQL found, rule by rule.';
 comment on column plan.run_audit.run_id is 'The run.';
 comment on column plan.run_audit.rule is 'Name of the rule.';
-comment on column plan.run_audit.offence_count is 'Rows of the plan that break it.';
-comment on column plan.run_audit.first_offence is 'The first of them, in words.';
+comment on column plan.run_audit.violation_count is 'Rows of the plan that break it.';
+comment on column plan.run_audit.first_violation is 'The first of them, in words.';
 
 create table plan.adopted_run (
     adopted_run_id bigint generated always as identity primary key,

@@ -21,7 +21,7 @@ create table plan.scenario (
     mode text not null default 'weighted',
     cost_limit_cad double precision,
     money_scale_cad double precision,
-    headroom_factor double precision not null default 1,
+    hosting_capacity_factor double precision not null default 1,
     budget_carries_over boolean,
     grant_stack_share_max double precision,
     publication_gap_share_max double precision,
@@ -31,14 +31,14 @@ create table plan.scenario (
     constraint scenario_mode_check check (mode in ('weighted', 'lexicographic'))
 );
 comment on table plan.scenario is
-    'A scenario as resolved: immutable; other knobs, another base run or another load make another row.';
+    'A scenario as resolved: immutable; other parameters, another base run or another load make another row.';
 comment on column plan.scenario.scenario_id is 'Number of the resolved scenario.';
 comment on column plan.scenario.name is 'Name of the scenario file.';
-comment on column plan.scenario.content_sha256 is 'SHA-256 of the resolved knobs, base run and load.';
+comment on column plan.scenario.content_sha256 is 'SHA-256 of the resolved parameters, base run and load.';
 comment on column plan.scenario.load_id is 'The load it plans on.';
 comment on column plan.scenario.base_run_id is
     'The published run it continues from; null when it starts from today.';
-comment on column plan.scenario.resolved is 'Every knob with its value, as resolved.';
+comment on column plan.scenario.resolved is 'Every parameter with its value, as resolved.';
 comment on column plan.scenario.demand_kind is
     'cell (hexagons) or reference_point (points of a published study).';
 comment on column plan.scenario.distance_kind is 'road or straight_line.';
@@ -49,12 +49,12 @@ comment on column plan.scenario.resale_factor is 'Share of the price that remove
 comment on column plan.scenario.coincidence_factor is 'Share of the added power that meets the grid''s peak.';
 comment on column plan.scenario.created_at is 'When it was resolved.';
 comment on column plan.scenario.mode is
-    'weighted (one sum of terms) or lexicographic (stages, one after the other).';
+    'weighted (one sum of terms) or lexicographic (priority levels, one after the other).';
 comment on column plan.scenario.cost_limit_cad is
     'Most net capital cost of all phases together; null for none.';
 comment on column plan.scenario.money_scale_cad is
     'What the money terms are measured against; null for the budgets of all phases together.';
-comment on column plan.scenario.headroom_factor is 'Factor on the headroom of every grid area.';
+comment on column plan.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every grid area.';
 comment on column plan.scenario.budget_carries_over is
     'Money that a phase leaves is there for the next. Null in a scenario stored before this was known.';
 comment on column plan.scenario.grant_stack_share_max is
@@ -78,7 +78,7 @@ comment on table plan.scenario_phase is 'Phases of a scenario.';
 comment on column plan.scenario_phase.scenario_id is 'The scenario.';
 comment on column plan.scenario_phase.phase is 'Number of the phase, from 1.';
 comment on column plan.scenario_phase.title is 'What the phase is for.';
-comment on column plan.scenario_phase.year is 'Calendar year of the works.';
+comment on column plan.scenario_phase.year is 'Calendar year of the projects.';
 comment on column plan.scenario_phase.budget_cad is 'Money for the phase.';
 comment on column plan.scenario_phase.actions is
     'Actions allowed: expand, upgrade, build, remove (keep always is).';
@@ -90,7 +90,7 @@ comment on column plan.scenario_phase.opex_limit_cad_per_year is
 create table plan.scenario_level (
     scenario_id bigint not null references plan.scenario on delete cascade,
     level text not null,
-    reach_m double precision not null,
+    service_distance_m double precision not null,
     port_kw double precision not null,
     station_cost_cad double precision not null,
     port_cost_cad double precision not null,
@@ -110,7 +110,7 @@ create table plan.scenario_level (
 comment on table plan.scenario_level is 'Charger levels of a scenario: reach, power and prices.';
 comment on column plan.scenario_level.scenario_id is 'The scenario.';
 comment on column plan.scenario_level.level is 'L2 or L3 (DC fast).';
-comment on column plan.scenario_level.reach_m is
+comment on column plan.scenario_level.service_distance_m is
     'A cell is covered when a station with this level is within this distance.';
 comment on column plan.scenario_level.port_kw is 'Power of a new port.';
 comment on column plan.scenario_level.station_cost_cad is 'Price of a station before its ports.';
@@ -173,19 +173,19 @@ comment on column plan.scenario_objective.term is 'Name of the term.';
 comment on column plan.scenario_objective.weight is
     'Its weight, never negative; the term''s own sign says whether more is better.';
 
-create table plan.scenario_stage (
+create table plan.scenario_priority_level (
     scenario_id bigint not null references plan.scenario on delete cascade,
-    stage integer not null,
+    priority_level integer not null,
     terms text[] not null,
     tolerance_share double precision not null,
-    primary key (scenario_id, stage)
+    primary key (scenario_id, priority_level)
 );
-comment on table plan.scenario_stage is 'Stages of a lexicographic scenario, most important first.';
-comment on column plan.scenario_stage.scenario_id is 'The scenario.';
-comment on column plan.scenario_stage.stage is 'Number of the stage, from 1.';
-comment on column plan.scenario_stage.terms is 'Terms of the objective that count in it, by their weights.';
-comment on column plan.scenario_stage.tolerance_share is
-    'Share of its optimum that later stages may give up.';
+comment on table plan.scenario_priority_level is 'Priority levels of a lexicographic scenario, most important first.';
+comment on column plan.scenario_priority_level.scenario_id is 'The scenario.';
+comment on column plan.scenario_priority_level.priority_level is 'Number of the level, from 1.';
+comment on column plan.scenario_priority_level.terms is 'Terms of the objective that count in it, by their weights.';
+comment on column plan.scenario_priority_level.tolerance_share is
+    'Share of its optimum that later priority levels may give up.';
 
 create table plan.scenario_rule (
     scenario_id bigint not null references plan.scenario on delete cascade,

@@ -1,7 +1,7 @@
 -- needs: plan.run_variation, plan.run, plan.decision, model.scenario, core.site
 -- grain: one row per (parent_run_id, site_id)
 
-create view report.no_regret_site as
+create view report.robust_site as
 
 with compared as (
     select distinct r.parent_run_id, r.run_id
@@ -20,13 +20,13 @@ counted as (
 )
 
 select
-    c.parent_run_id * 10000000000 + d.site_id as no_regret_site_id,
+    c.parent_run_id * 10000000000 + d.site_id as robust_site_id,
     c.parent_run_id,
     d.site_id,
     t.name,
     c.run_count::integer as run_count,
     count(distinct c.run_id)::integer as chosen_count,
-    count(distinct c.run_id) = c.run_count as is_no_regret,
+    count(distinct c.run_id) = c.run_count as is_robust,
     string_agg(distinct d.action, ', ' order by d.action) as actions,
     t.geom::geometry(Point, :metric_srid) as geom
 from counted as c
@@ -36,13 +36,13 @@ join plan.decision as d on d.run_id = c.run_id
 join core.site as t on t.site_id = d.site_id
 group by c.parent_run_id, c.run_count, d.site_id, t.name, t.geom;
 
-comment on view report.no_regret_site is 'How often a site is chosen in a run and its sensitivity runs: one chosen in all of them is not regretted whatever comes.';
-comment on column report.no_regret_site.no_regret_site_id is 'Key for GIS clients: run and site.';
-comment on column report.no_regret_site.parent_run_id is 'The run that was varied.';
-comment on column report.no_regret_site.site_id is 'The site.';
-comment on column report.no_regret_site.name is 'Its name, untrusted text.';
-comment on column report.no_regret_site.run_count is 'Plans that are compared, the parent''s included.';
-comment on column report.no_regret_site.chosen_count is 'Plans that change the site.';
-comment on column report.no_regret_site.is_no_regret is 'True when all do.';
-comment on column report.no_regret_site.actions is 'What they do there.';
-comment on column report.no_regret_site.geom is 'Place.';
+comment on view report.robust_site is 'How often a site is chosen in a run and its sensitivity runs: one chosen in all of them is not regretted whatever comes.';
+comment on column report.robust_site.robust_site_id is 'Key for GIS clients: run and site.';
+comment on column report.robust_site.parent_run_id is 'The run that was varied.';
+comment on column report.robust_site.site_id is 'The site.';
+comment on column report.robust_site.name is 'Its name, untrusted text.';
+comment on column report.robust_site.run_count is 'Plans that are compared, the parent''s included.';
+comment on column report.robust_site.chosen_count is 'Plans that change the site.';
+comment on column report.robust_site.is_robust is 'True when all do.';
+comment on column report.robust_site.actions is 'What they do there.';
+comment on column report.robust_site.geom is 'Place.';

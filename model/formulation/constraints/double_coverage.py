@@ -1,10 +1,10 @@
-r"""A demand has a backup only where two L3 stations in force reach it.
+r"""A demand is covered doubly only where two L3 stations in force reach it.
 
 .. math::  n_j \, b_{jt} \le \sum_{s \in R(j,L3)} a_{s,L3,t}  \qquad \forall j, t
 
 *Where* :math:`n_j` is 2, less the stations in reach that always stay; those with none missing are a
 constant, and where one is missing b need not be binary. The variables are there only if the objective wants
-backups.
+double coverage.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 import pyomo.environ as pyo
 
 from model.accounting.coverage import levels_in_force
-from model.data.inputs import BackupGroup, Plan
+from model.data.inputs import DoubleCoverageGroup, Plan
 from model.formulation.expressions import total
 
 
 def variables(m: pyo.ConcreteModel) -> None:
-    """Backup b of each group and phase, whole where two stations are missing."""
+    """Double coverage b of each group and phase, whole where two stations are missing."""
     groups = _groups(m)
-    m.backup_has = pyo.Var(
+    m.doubly_covered = pyo.Var(
         range(len(groups)),
         m.phase,
         bounds=(0, 1),
@@ -31,15 +31,15 @@ def variables(m: pyo.ConcreteModel) -> None:
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
-    """Every group of demands that could have a backup, in every phase."""
+    """Every group of demands that could be covered doubly, in every phase."""
     return ((number, phase) for number in range(len(_groups(m))) for phase in m.phase)
 
 
-def backup(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+def double_coverage(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
     """Count the stations that come or stay against those that are missing."""
     group = _groups(m)[number]
     reaching = [-1.0 * m.presence[site, "L3", phase] for site in group.site_ids]
-    return total(m, [float(group.missing_count) * m.backup_has[number, phase], *reaching]) <= 0
+    return total(m, [float(group.missing_count) * m.doubly_covered[number, phase], *reaching]) <= 0
 
 
 def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
@@ -48,8 +48,8 @@ def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
         levels = levels_in_force(m.inputs, plan, phase)
         for number, group in enumerate(_groups(m)):
             count = sum("L3" in levels[site] for site in group.site_ids)
-            m.backup_has[number, phase].set_value(int(count >= group.missing_count))
+            m.doubly_covered[number, phase].set_value(int(count >= group.missing_count))
 
 
-def _groups(m: pyo.ConcreteModel) -> tuple[BackupGroup, ...]:
-    return () if m.inputs.backup is None else m.inputs.backup.groups
+def _groups(m: pyo.ConcreteModel) -> tuple[DoubleCoverageGroup, ...]:
+    return () if m.inputs.double_coverage is None else m.inputs.double_coverage.groups

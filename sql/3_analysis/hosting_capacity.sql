@@ -1,7 +1,7 @@
 -- needs: core.grid_area, core.demand_cell, core.region
 -- grain: one row per (grid_area_id)
 
-create view analysis.grid_headroom as
+create view analysis.hosting_capacity as
 
 with load as (
     select
@@ -9,11 +9,11 @@ with load as (
         g.limit_kw,
         g.peak_load_kw,
         coalesce(sum(c.population), 0) * r.grid_peak_assumed_kw_per_person as peak_assumed_kw,
-        r.grid_headroom_assumed_share as assumed_share
+        r.hosting_capacity_assumed_share as assumed_share
     from core.grid_area as g
     cross join core.region as r
     left join core.demand_cell as c using (grid_area_id)
-    group by g.grid_area_id, g.limit_kw, g.peak_load_kw, r.grid_peak_assumed_kw_per_person, r.grid_headroom_assumed_share
+    group by g.grid_area_id, g.limit_kw, g.peak_load_kw, r.grid_peak_assumed_kw_per_person, r.hosting_capacity_assumed_share
 )
 
 select
@@ -23,7 +23,7 @@ select
     case
         when limit_kw is not null and peak_load_kw is not null then greatest(limit_kw - peak_load_kw, 0)
         else assumed_share * coalesce(limit_kw, peak_load_kw, peak_assumed_kw)
-    end as headroom_kw,
+    end as remaining_kw,
     limit_kw is null or peak_load_kw is null as is_assumed,
     case
         when limit_kw is not null and peak_load_kw is not null then 'limit less peak load'
@@ -33,10 +33,10 @@ select
     end as basis
 from load;
 
-comment on view analysis.grid_headroom is 'Power that a grid area has left for chargers.';
-comment on column analysis.grid_headroom.grid_area_id is 'Grid area.';
-comment on column analysis.grid_headroom.limit_kw is 'Limit; null when unknown.';
-comment on column analysis.grid_headroom.peak_load_kw is 'Highest load so far; null when unknown.';
-comment on column analysis.grid_headroom.headroom_kw is 'Power left.';
-comment on column analysis.grid_headroom.is_assumed is 'True when limit or load is not known.';
-comment on column analysis.grid_headroom.basis is 'How it was found.';
+comment on view analysis.hosting_capacity is 'Power that a grid area has left for chargers.';
+comment on column analysis.hosting_capacity.grid_area_id is 'Grid area.';
+comment on column analysis.hosting_capacity.limit_kw is 'Limit; null when unknown.';
+comment on column analysis.hosting_capacity.peak_load_kw is 'Highest load so far; null when unknown.';
+comment on column analysis.hosting_capacity.remaining_kw is 'Power left.';
+comment on column analysis.hosting_capacity.is_assumed is 'True when limit or load is not known.';
+comment on column analysis.hosting_capacity.basis is 'How it was found.';

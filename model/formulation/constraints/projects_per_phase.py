@@ -22,22 +22,22 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
     space, inputs = m.inputs.space, m.inputs
     sites = (inputs.sites[site] for site in inputs.option_ids_of_site)
     areas = sorted({site.planning_area_id for site in sites if site.planning_area_id is not None})
-    found = [] if space.works_site_count_max is None else [("region", 0, phase) for phase in m.phase]
-    if space.works_area_site_count_max is not None:
+    found = [] if space.project_count_max is None else [("region", 0, phase) for phase in m.phase]
+    if space.area_project_count_max is not None:
         found += [("area", area, phase) for area in areas for phase in m.phase]
     return found
 
 
-def works_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Any:
+def projects_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Any:
     """Count the changes of a phase, in the region or in one planning area."""
     inputs = m.inputs
-    works = (
+    projects = (
         1.0 * m.x[o, t]
         for o, t in m.choice
         if t == phase
         and (kind == "region" or inputs.sites[inputs.options[o].site_id].planning_area_id == area)
     )
     space = inputs.space
-    return total(m, works) <= (
-        space.works_site_count_max if kind == "region" else space.works_area_site_count_max
+    return total(m, projects) <= (
+        space.project_count_max if kind == "region" else space.area_project_count_max
     )

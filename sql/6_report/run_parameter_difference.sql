@@ -1,7 +1,7 @@
 -- needs: plan.run, plan.scenario
--- grain: one row per knob, load or base run that differs
+-- grain: one row per parameter, load or base run that differs
 
-create function report.run_knob_difference(a bigint, b bigint)
+create function report.run_parameter_difference(a bigint, b bigint)
 returns table (kind text, key text, value_a text, value_b text)
 language sql stable
 begin atomic
@@ -16,7 +16,7 @@ begin atomic
         cross join lateral jsonb_each(case jsonb_typeof(n.value) when 'object' then n.value else '{}' end) as e
     ),
     fact as (
-        select n.run_id, 'knob' as kind, n.key, n.value::text as value
+        select n.run_id, 'parameter' as kind, n.key, n.value::text as value
         from node as n
         where jsonb_typeof(n.value) <> 'object'
         union all
@@ -38,4 +38,4 @@ begin atomic
     order by 1, 2;
 end;
 
-comment on function report.run_knob_difference is 'Why two plans may differ: knobs of the scenario, the run continued, the data loaded, the solver. With nothing of these, locks or the planner itself changed.';
+comment on function report.run_parameter_difference is 'Why two plans may differ: parameters of the scenario, the run continued, the data loaded, the solver. With nothing of these, locks or the planner itself changed.';

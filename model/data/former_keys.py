@@ -1,0 +1,29 @@
+"""Keys that scenario files had before, and what took their place: a file with one is told the new name."""
+
+from __future__ import annotations
+
+import re
+
+FORMER = {
+    r"works": "projects",
+    r"works\.site_count_max": "projects.project_count_max",
+    r"works\.area_site_count_max": "projects.area_project_count_max",
+    r"rule\.works_per_phase": "rule.projects_per_phase",
+    r"objective\.weight\.backup": "objective.weight.double_coverage",
+    r"grid\.headroom_factor": "grid.hosting_capacity_factor",
+    r"level\.(\w+)\.reach_m": r"level.\1.service_distance_m",
+    r"grant\.programme": "grant.program",
+    r"grant\.programme\.(\w+)\.project_cap_cad": r"grant.program.\1.application_cap_cad",
+    r"grant\.program\.(\w+)\.project_cap_cad": r"grant.program.\1.application_cap_cad",
+    r"grant\.programme\.(.+)": r"grant.program.\1",
+}
+"""Pattern of the former dotted key, and the key that took its place; the first that matches counts."""
+
+
+def renamed(key: str) -> str | None:
+    """Return the key that took the place of a former one; None where it never was one."""
+    for former, now in FORMER.items():
+        found = re.fullmatch(former, key)
+        if found:
+            return found.expand(now)
+    return None
