@@ -72,8 +72,8 @@ def test_switches_and_rules_are_the_same_words() -> None:
     ("text", "says", "hint"),
     [
         (
-            "[level.L2]\nreach = 5",
-            "mine.toml: there is no key 'level.L2.reach'",
+            "[level.L2]\nservice_distanc_m = 5",
+            "mine.toml: there is no key 'level.L2.service_distanc_m'",
             "'level.L2.service_distance_m'",
         ),
         ("[sit]\npower_limit_kw = 5", "there is no key 'sit'", "'site'"),
