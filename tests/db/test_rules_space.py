@@ -125,7 +125,7 @@ CASES: list[Case] = [
     ),
     (
         "projects_per_phase",
-        "[projects]\nsite_count_max = 1\n",
+        "[projects]\nproject_count_max = 1\n",
         [],
         {"K1", "S1"},
         {"K1"},
@@ -133,7 +133,7 @@ CASES: list[Case] = [
     ),
     (
         "projects_per_phase",
-        "[projects]\narea_site_count_max = 1\n",
+        "[projects]\narea_project_count_max = 1\n",
         [],
         {"K1", "S1"},
         {"K1"},
@@ -264,7 +264,7 @@ def test_two_areas_of_one_name_are_two_to_the_audit(twins: psycopg.Connection[An
     """One project in each is one in each, not two in one."""
     for name in ("K1", "K2"):
         lock(twins, name, "force_in")
-    text = "projects_per_phase = true\narea_station_limits = true\n[projects]\narea_site_count_max = 1\n"
+    text = "projects_per_phase = true\narea_station_limits = true\n[projects]\narea_project_count_max = 1\n"
     sites, run_id = l3_sites(twins, tmp_path, text + "[area]\nstation_count_max = 2\n")
     assert {"K1", "K2"} <= sites
     assert violations(twins, "projects_per_phase", run_id) == []
