@@ -163,7 +163,7 @@ def main(
     """Write a region file, ready for `make load REGION=...`."""
     path = new_region(place, folder, geocoder or environment.setting("NOMINATIM_URL", GEOCODER) or GEOCODER)
     typer.echo(f"written: {path}")
-    if "BRING THIS FILE" in path.read_text(encoding="utf-8"):
+    if "ADD THIS FILE" in path.read_text(encoding="utf-8"):
         typer.echo("Add a population file and name its columns there; then:")
     typer.echo(f"make load REGION={path}")
 

@@ -23,8 +23,8 @@ Notes = list[tuple[str, str]]
 class AddressFetcher:
     """Fetches from one address at a time.
 
-    `outline` returns the area in which records of a source type may lie, `notes` collects what is to be said
-    of a load as (source type, sentence).
+    `outline` returns the area in which records of a source type may lie; `notes` collects assumptions and
+    failures, as (source type, sentence).
     """
 
     def __init__(

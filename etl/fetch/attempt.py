@@ -19,7 +19,8 @@ from etl.fetch.request import Request
 from etl.fetch.retry import RetryBudget, TransientError
 from etl.fetch.session import KEY_HEADER, Session
 
-# Called with the name and size in bytes of a download (None if unknown); returns what is told of each piece.
+# Called with the name and size in bytes (None if unknown) of a download; its result is called with the size
+# of each piece.
 Watch = Callable[[str, int | None], Callable[[int], None]]
 _PIECE = 2**16
 _OK, _PARTIAL, _UNCHANGED, _NOT_SATISFIABLE = 200, 206, 304, 416

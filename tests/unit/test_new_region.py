@@ -73,7 +73,7 @@ def test_elsewhere_the_sources_that_apply(
     assert region.region.metric_crs == crs
     assert {kind for kind in ("afdc", "ev_counts", "postal_areas") if getattr(region.sources, kind)} == kinds
     is_brought = "Canada" not in name
-    assert ("BRING THIS FILE" in path.read_text()) is is_brought
+    assert ("ADD THIS FILE" in path.read_text()) is is_brought
     assert (region.sources.population[0].loader == "vector") is is_brought
 
 
