@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from tests.support.databases import Templates
+    from tests.support.web import Web
 
 # A busy machine is slow, and no fault; in a commit's check the same examples are tried each time.
 settings.register_profile(
@@ -153,3 +154,27 @@ def sample_database(templates: Templates) -> Iterator[str]:
     """Yield the address of a database that holds the region `sample`; DATABASE_URL is set to it."""
     with templates.clone(templates.loaded("sample", lambda: "sample")) as address:
         yield address
+
+
+@pytest.fixture
+def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """Yield a connection to `toy_database` whose every statement is a transaction of its own."""
+    import psycopg
+
+    with psycopg.connect(toy_database, autocommit=True) as conn:
+        yield conn
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """Yield a web server of the test's own, which answers as it is told."""
+    from tests.support.web import serving
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    """Return a list to take down how long a client would have slept."""
+    return []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +23,10 @@ from report.language import Language
 from report.qgis import facts
 from report.qgis.project import project_xml
 from report.run import find_run
-from tests.db.test_analyses import file
+from tests.support.processes import run
+from tests.support.scenarios import town_file
+from tests.support.service import items, serving
 from tests.support.toy_town import NEAR
-from tests.system.test_dead_run import run
-from tests.system.test_serve import items, serving
-
-
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
 
 
 def adopted(conn: psycopg.Connection[Any]) -> list[int]:
@@ -43,7 +36,7 @@ def adopted(conn: psycopg.Connection[Any]) -> list[int]:
 def planned(
     folder: Path, text: str = "", adopting: Adopting = Adopting.WHERE_NONE_IS, *, budget: int = 25_000
 ) -> int:
-    ended = solve_scenario(file(folder, text, budget), Limits(), adopting=adopting)
+    ended = solve_scenario(town_file(folder, text, budget), Limits(), adopting=adopting)
     assert ended.error is None
     return ended.report.run_id
 
@@ -61,15 +54,15 @@ def test_the_first_plan_is_adopted_and_no_later_one_unless_asked(
 
 def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Not even where nothing is adopted: their runs are published, and shown only when asked for."""
-    base, _ = sweep.sweep(file(tmp_path), ["reach=0.7"], Limits())
-    pareto.frontier(file(tmp_path), 2, Limits())
+    base, _ = sweep.sweep(town_file(tmp_path), ["reach=0.7"], Limits())
+    pareto.frontier(town_file(tmp_path), 2, Limits())
     assert adopted(toy) == []
     with pytest.raises(UsageError, match="No plan is adopted") as caught:
         find_run(toy, None)
     assert "python -m model.adopt --run" in caught.value.hint
     first = planned(tmp_path)
     assert adopted(toy) == [first]
-    sweep.sweep(file(tmp_path), ["reach=0.7"], Limits())
+    sweep.sweep(town_file(tmp_path), ["reach=0.7"], Limits())
     assert adopted(toy) == [first]
     assert find_run(toy, None)["run_id"] == first
     assert find_run(toy, base.report.run_id)["is_adopted"] is False
@@ -148,7 +141,7 @@ def test_a_scenario_continues_the_adopted_plan_before_a_newer_one(
         ).fetchone()
 
     first, second = planned(tmp_path), planned(tmp_path)
-    sweep.sweep(file(tmp_path), ["reach=0.7"], Limits())
+    sweep.sweep(town_file(tmp_path), ["reach=0.7"], Limits())
     assert base_run() == (first,)
     adoption.undo(toy)
     assert base_run() == (second,)  # the latest that is a plan of its own; the sweep's run is not taken

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,40 +25,8 @@ from model import diff, explain, pareto, sweep
 from model.analysis import past_run, variation
 from model.data import scenario
 from model.solve import Limits, solve_scenario
+from tests.support.scenarios import TOWN, town_file
 from tests.support.toy_town.build import write_sources
-
-TOWN = """
-[demand.weight_share]
-ev = 0.0
-population = 1.0
-transit = 0.0
-infrastructure_quality = 0.0
-infrastructure_age = 0.0
-[level.L2]
-service_distance_m = 1000
-port_count_choices = [1]
-[phase.1]
-actions = ["build"]
-build_levels = ["L2"]
-budget_cad = {budget}
-[objective.weight]
-coverage_l2 = 1.0
-coverage_l3 = 0.0
-capex = 0.1
-opex = 0.0
-"""
-
-
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
-
-
-def file(folder: Path, text: str = "", budget: int = 25_000) -> str:
-    path = folder / "town.toml"
-    path.write_text(TOWN.format(budget=budget) + text, encoding="utf-8")
-    return str(path)
 
 
 def names(conn: psycopg.Connection[Any], run_id: int) -> set[str]:
@@ -89,7 +56,7 @@ def test_stages_are_held_one_after_the_other(
     toy: psycopg.Connection[Any], tmp_path: Path, objective: str, after: float, priority_levels: list[float]
 ) -> None:
     """0.45 is not less than 0.75 * (1 - 0.41): with that tolerance the cheaper plan is as good."""
-    ended = solve_scenario(file(tmp_path, f"[objective]\n{objective}"), Limits())
+    ended = solve_scenario(town_file(tmp_path, f"[objective]\n{objective}"), Limits())
     assert ended.error is None
     assert ended.report.status == "optimal"
     assert ended.report.coverage["L2"]["after"] == pytest.approx(after)
@@ -107,7 +74,7 @@ def test_stages_are_held_one_after_the_other(
 
 def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        scenario.resolve(file(tmp_path, '[objective]\norder = [["beauty"]]'))
+        scenario.resolve(town_file(tmp_path, '[objective]\norder = [["beauty"]]'))
     assert "no term" in caught.value.message
     assert "town.toml" in caught.value.message
 
@@ -179,7 +146,7 @@ def test_a_budget_is_shared_out_whole(budgets: list[float], total: float) -> Non
 
 def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """K1 is built in 3 of 5 plans: not without the money, and not where it reaches nobody."""
-    base, is_cut = sweep.sweep(file(tmp_path), ["budget=20e3", "reach=0.7", "costs=0.5"], Limits())
+    base, is_cut = sweep.sweep(town_file(tmp_path), ["budget=20e3", "reach=0.7", "costs=0.5"], Limits())
     assert not is_cut
     found = sweep.found(toy, base.report.run_id)
     changes = {(r["parameter"], r["value"]): r["objective_change"] for r in found["runs"]}
@@ -203,21 +170,21 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
 
 def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Money is measured against 25,000 CAD, what K1 costs, in both plans: 0.30 more coverage, less 0.1."""
-    base, _ = sweep.sweep(file(tmp_path, budget=10_000), [], Limits())
+    base, _ = sweep.sweep(town_file(tmp_path, budget=10_000), [], Limits())
     found = sweep.found(toy, base.report.run_id)
     assert found["marginal_value_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
     assert found["runs"][0]["objective_change_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
 
 
 def test_a_site_chosen_in_every_plan_is_not_regretted(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    base, _ = sweep.sweep(file(tmp_path), ["costs=0.5"], Limits())
+    base, _ = sweep.sweep(town_file(tmp_path), ["costs=0.5"], Limits())
     found = sweep.found(toy, base.report.run_id)
     assert [(s["name"].split()[0], s["is_robust"]) for s in found["sites"]] == [("Ring", True)]
 
 
 def test_every_combination_of_the_values(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Half the price and 15,000 CAD build K1 (0.75 less 0.1 * 0.5); 700 m and half the price build K2."""
-    base, _ = sweep.sweep(file(tmp_path), ["budget=15e3", "costs=0.5"], Limits(), is_grid=True)
+    base, _ = sweep.sweep(town_file(tmp_path), ["budget=15e3", "costs=0.5"], Limits(), is_grid=True)
     rows = sweep.found(toy, base.report.run_id)["runs"]
     both = [r for r in rows if r["parameter_count"] == 2]
     assert {r["parameter"] for r in both} == {"budget", "costs"}
@@ -228,7 +195,7 @@ def test_every_combination_of_the_values(toy: psycopg.Connection[Any], tmp_path:
 def test_a_variation_without_a_plan_is_a_result(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Nobody reaches 0.7 of the people for 20,000 CAD."""
     text = "[phase.1.coverage_min_share]\nL2 = 0.7"
-    base, _ = sweep.sweep(file(tmp_path, text), ["budget=20e3"], Limits())
+    base, _ = sweep.sweep(town_file(tmp_path, text), ["budget=20e3"], Limits())
     status = {r["value"]: r["status"] for r in sweep.found(toy, base.report.run_id)["runs"]}
     assert status == {20e3: "infeasible", 125e3: "optimal"}
 
@@ -237,7 +204,7 @@ def test_a_variation_without_a_plan_is_a_result(toy: psycopg.Connection[Any], tm
 
 
 def test_a_front_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    frontier_id, name, is_cut = pareto.frontier(file(tmp_path, budget=50_000), 3, Limits())
+    frontier_id, name, is_cut = pareto.frontier(town_file(tmp_path, budget=50_000), 3, Limits())
     assert (name, is_cut) == ("town", False)
     rows = pareto.found(toy, frontier_id)
     assert [(r["cost_limit_cad"], r["net_capex_cad"]) for r in rows] == [(0, 0), (25e3, 25e3), (50e3, 25e3)]
@@ -252,7 +219,7 @@ def test_a_front_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
 
 def test_a_front_begins_with_the_cheapest_plan(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     text = "[phase.1.coverage_min_share]\nL2 = 0.7"
-    frontier_id, _, _ = pareto.frontier(file(tmp_path, text, budget=50_000), 2, Limits())
+    frontier_id, _, _ = pareto.frontier(town_file(tmp_path, text, budget=50_000), 2, Limits())
     assert [r["cost_limit_cad"] for r in pareto.found(toy, frontier_id)] == pytest.approx(
         [25e3, 50e3], rel=1e-6
     )
@@ -264,7 +231,7 @@ def test_a_front_counts_the_reinforcement_of_the_grid(toy: psycopg.Connection[An
         "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nhosting_capacity_factor = 0.001\ncoincidence_factor = 1.0\n"
         "reinforcement = [{ added_kw = 500, cost_cad = 10000 }]"
     )
-    frontier_id, _, _ = pareto.frontier(file(tmp_path, text, budget=50_000), 2, Limits())
+    frontier_id, _, _ = pareto.frontier(town_file(tmp_path, text, budget=50_000), 2, Limits())
     rows = pareto.found(toy, frontier_id)
     assert [r["cost_limit_cad"] for r in rows] == pytest.approx([35e3, 50e3], rel=1e-6)
     assert [r["net_capex_cad"] for r in rows] == pytest.approx([35e3, 35e3])
@@ -278,7 +245,7 @@ def test_json_is_one_object(tmp_path: Path, module: Any) -> None:
     app = typer.Typer()
     app.command()(module.main)
     more = ["--vary", "budget=20e3"] if module is sweep else ["--points", "2"]
-    done = CliRunner().invoke(app, ["--scenario", file(tmp_path), "--json", *more])
+    done = CliRunner().invoke(app, ["--scenario", town_file(tmp_path), "--json", *more])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["runs" if module is sweep else "points"]
 
@@ -288,7 +255,7 @@ def test_json_is_one_object(tmp_path: Path, module: Any) -> None:
 
 def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """K1 brings 300 people for 25,000 CAD: 0.30 less 0.1 of the objective, and no other site could."""
-    ended = solve_scenario(file(tmp_path), Limits())
+    ended = solve_scenario(town_file(tmp_path), Limits())
     past = past_run.reopen(toy, ended.report.run_id)
     assert past.plan == ended.plan
     explain.write(toy, past, explain.explain(past, Limits()), 0.01)
@@ -308,7 +275,7 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
 
 
 def test_a_run_is_explained_on_what_it_was_solved_on(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    run_id = solve_scenario(file(tmp_path), Limits()).report.run_id
+    run_id = solve_scenario(town_file(tmp_path), Limits()).report.run_id
     with pytest.raises(UsageError) as unknown:
         past_run.reopen(toy, run_id + 1)
     assert "There is no run" in unknown.value.message
@@ -327,7 +294,9 @@ def test_a_run_is_explained_on_what_it_was_solved_on(toy: psycopg.Connection[Any
 
 def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """0.7 of the people: 5,000 CAD more build K1, else 0.45 is all; from 1430 m on S1 reaches P2 as well."""
-    ended = solve_scenario(file(tmp_path, "[phase.1.coverage_min_share]\nL2 = 0.7", budget=20_000), Limits())
+    ended = solve_scenario(
+        town_file(tmp_path, "[phase.1.coverage_min_share]\nL2 = 0.7", budget=20_000), Limits()
+    )
     assert isinstance(ended.error, InfeasibleError)
     assert ended.error.exit_code == 3
     assert "min_coverage (L2, phase 1) would have to be 45.00% instead of 70.00%" in ended.error.hint
@@ -351,8 +320,8 @@ def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
 
 def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """With the money K1 reaches the 300 people of P2, in Ringham; without it nothing is done."""
-    with_money = solve_scenario(file(tmp_path), Limits()).report.run_id
-    without = solve_scenario(file(tmp_path, budget=20_000), Limits()).report.run_id
+    with_money = solve_scenario(town_file(tmp_path), Limits()).report.run_id
+    without = solve_scenario(town_file(tmp_path, budget=20_000), Limits()).report.run_id
     found = diff.difference(toy, without, with_money)
     assert [(r["kind"], r["key"], r["value_a"], r["value_b"]) for r in found["scenario"]] == [
         ("parameter", "phase.1.budget_cad", "20000.0", "25000.0")
@@ -390,7 +359,7 @@ def test_what_a_plan_inherits_from_the_one_it_continues_is_not_removed(
     toy: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     """The second plan has money for one more site: the first one's site still stands in it."""
-    first = solve_scenario(file(tmp_path), Limits()).report.run_id
+    first = solve_scenario(town_file(tmp_path), Limits()).report.run_id
     later = tmp_path / "later.toml"
     later.write_text(f"continues = 'town'\n{TOWN.format(budget=25_000)}", encoding="utf-8")
     second = solve_scenario(str(later), Limits()).report.run_id
@@ -405,7 +374,7 @@ def test_what_a_plan_inherits_from_the_one_it_continues_is_not_removed(
 @pytest.mark.usefixtures("toy")
 def test_sums_of_money_are_printed_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runs = [
-        solve_scenario(file(tmp_path, budget=budget), Limits()).report.run_id
+        solve_scenario(town_file(tmp_path, budget=budget), Limits()).report.run_id
         for budget in (20_000, 2_200_000)
     ]
     diff.main((runs[0], runs[1]))
@@ -418,13 +387,13 @@ def test_sums_of_money_are_printed_in_full(tmp_path: Path, capsys: pytest.Captur
 def test_other_data_are_told_apart_from_another_scenario(
     toy: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
-    first = solve_scenario(file(tmp_path), Limits()).report.run_id
+    first = solve_scenario(town_file(tmp_path), Limits()).report.run_id
     with connect() as conn:
         region = write_sources(tmp_path)
         text = region.read_text(encoding="utf-8")
         region.write_text(text.replace("[settings]", "[settings]\ntransit_walk_m = 601", 1), encoding="utf-8")
         load_region(str(region), conn)
-    second = solve_scenario(file(tmp_path), Limits()).report.run_id
+    second = solve_scenario(town_file(tmp_path), Limits()).report.run_id
     kinds = {(r["kind"], r["key"]) for r in diff.difference(toy, first, second)["scenario"]}
     assert kinds == {("data", "load")}
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from db.session.connection import connect
 from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
+from tests.support.findings import violations
 
 BREAKS = [
     (
@@ -161,17 +161,6 @@ def plan(templates: Any, solved: str) -> Any:
     """Yield a connection to a copy of the plan, to be broken."""
     with templates.clone(solved) as address, psycopg.connect(address) as conn:
         yield conn
-
-
-def violations(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
-    """Return the messages of each rule that finds anything in the run."""
-    found = {}
-    for rule in RULES:
-        query = sql.SQL(
-            "select message from audit.{} where run_id = (select max(run_id) from plan.run)"
-        ).format(sql.Identifier(rule.name))
-        found[rule.name] = [row[0] for row in conn.execute(query)]
-    return {name: messages for name, messages in found.items() if messages}
 
 
 def names(conn: psycopg.Connection[Any]) -> dict[str, int]:

@@ -14,8 +14,8 @@ from model.data.clock import NO_LIMIT, Clock, since_process_began
 from model.data.read import read_inputs
 from model.solve import solve_scenario
 from model.solver.objective_mode import Limits
+from tests.support.towns import city
 from tests.support.worlds import STRUCTURAL
-from tests.unit.test_model_solver import city
 
 
 def test_the_solver_gets_what_is_left_less_room_to_write_and_audit() -> None:

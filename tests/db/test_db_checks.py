@@ -13,6 +13,7 @@ import pytest
 from db.command.setup_checks import setup_checks
 from db.environment import CHECKOUT
 from db.schema.checks import DATA_CHECKS, database_checks, run_data_checks
+from tests.support.processes import run
 
 CHECK = """\
 -- Numbers are small.
@@ -23,10 +24,7 @@ select n, 'a' as name from generate_series(1, 9) as n where n > {}
 
 
 def check(**environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "db", "check"]
-    return subprocess.run(
-        command, cwd=CHECKOUT, capture_output=True, text=True, check=False, env=environment or None
-    )
+    return run("db", "check", **environment)
 
 
 def test_a_data_check_returns_the_offending_rows(connection: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,8 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from db.environment import CHECKOUT
 from etl.load import LoadSummary, load_region
+from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 
 Connection = psycopg.Connection[Any]
@@ -240,20 +238,15 @@ def test_liechtenstein_by_a_region_file_alone(connection: Connection, liechtenst
     assert not load(liechtenstein, connection).is_new
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "etl.load", *arguments]
-    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
-
-
 def test_the_command_shows_steps_and_outcome_apart(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REGION", str(write_sources(tmp_path)))
-    done = run()
+    done = run("etl.load")
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert "roads: town.osm.pbf" in done.stderr
     assert "Toy Town (synthetic: made up" in done.stdout
-    assert "unchanged" in run().stdout
+    assert "unchanged" in run("etl.load").stdout
     with psycopg.connect(database) as conn:
         assert one(conn, "select count(*) from raw.load") == 1
 
@@ -263,7 +256,7 @@ def test_the_user_s_mistake_is_one_sentence_and_a_next_step(tmp_path: Path) -> N
     region = write_sources(tmp_path)
     region.write_text(region.read_text().replace("[settings]", "[settings]\nhexagon_edge = 3"))
     for name, words in ((str(region), "'hexagon_edge_m'"), ("waterlo", "did you mean 'waterloo'")):
-        done = run("--region", name)
+        done = run("etl.load", "--region", name)
         assert done.returncode == 2
         assert words in done.stderr
         assert "next: " in done.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,11 @@ import pytest
 from psycopg import sql
 
 from db.common.errors import UsageError
-from db.environment import CHECKOUT
 from etl.checksum import checksums
 from etl.load import load_region
 from etl.report import findings
 from etl.trace import trace
+from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 
 Connection = psycopg.Connection[Any]
@@ -135,11 +133,6 @@ def test_what_is_not_there_is_said(toy_connection: Connection) -> None:
         trace(toy_connection, "site", "999999")
     with pytest.raises(UsageError, match="no entity 'sites'"):
         trace(toy_connection, "sites", "1")
-
-
-def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.usefixtures("toy_database")

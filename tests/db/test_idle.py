@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +53,6 @@ CASES = {
         "1 station could be upgraded to L3, but none gains as much",
     ),
 }
-
-
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
 
 
 def solved(conn: psycopg.Connection[Any], folder: Path, text: str, name: str = "mine") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,7 @@ import pytest
 
 from db.common.errors import UsageError
 from model.solve import Limits, solve_scenario
-from tests.db.test_analyses import file
-
-
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
+from tests.support.scenarios import town_file
 
 
 @pytest.fixture
@@ -62,7 +55,7 @@ def test_a_station_that_stands_may_be_forced_in(
 ) -> None:
     """It is there, so nothing need be done; this scenario offers nothing there either."""
     lock(toy, station, "force_in")
-    ended = solve_scenario(file(tmp_path), Limits())
+    ended = solve_scenario(town_file(tmp_path), Limits())
     assert ended.error is None
     assert station not in done(toy, ended.report.run_id)
     assert toy.execute("select lock_kind from plan.run_lock").fetchall() == [("keep",)]
@@ -75,7 +68,7 @@ only_candidates = false
 
 
 def removing(folder: Path) -> str:
-    text = Path(file(folder, REMOVING)).read_text(encoding="utf-8")
+    text = Path(town_file(folder, REMOVING)).read_text(encoding="utf-8")
     text = text.replace('actions = ["build"]', 'actions = ["remove"]').replace("opex = 0.0", "opex = 1000.0")
     return str(Path(folder / "town.toml").write_text(text, encoding="utf-8") and folder / "town.toml")
 
@@ -107,7 +100,7 @@ def test_a_candidate_that_must_stand_is_built(
     toy: psycopg.Connection[Any], candidate: int, tmp_path: Path
 ) -> None:
     lock(toy, candidate, "force_in")
-    ended = solve_scenario(file(tmp_path, budget=200_000), Limits())
+    ended = solve_scenario(town_file(tmp_path, budget=200_000), Limits())
     assert ended.error is None
     assert done(toy, ended.report.run_id)[candidate] == "build"
 
@@ -202,14 +195,14 @@ def test_contrary_locks_that_are_there_are_all_named_before_the_solve(
         lock(toy, candidate, "force_out"),
     ]
     with pytest.raises(UsageError) as caught:
-        solve_scenario(file(tmp_path), Limits())
+        solve_scenario(town_file(tmp_path), Limits())
     message = caught.value.message
     assert (
         f"lock {numbers[0]} (something must be done here) and lock {numbers[1]} (nothing may be done here)"
         in message
     )
     assert f"lock {numbers[2]} (a station must stand here) and lock {numbers[3]}" in message
-    off = solve_scenario(file(tmp_path, "[rule]\nlocks = false\n"), Limits())
+    off = solve_scenario(town_file(tmp_path, "[rule]\nlocks = false\n"), Limits())
     assert off.error is None
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -17,7 +14,8 @@ from db.command import faults
 from db.common.errors import UsageError
 from db.environment import CHECKOUT
 from db.schema import backup, upgrade
-from tests.system.test_backup import content
+from tests.support.databases import content
+from tests.support.processes import run
 
 MIGRATIONS = CHECKOUT / "db" / "migrations"
 OURS = {"db", "etl", "model", "report", "tests"}
@@ -74,18 +72,6 @@ def stand_at(address: str, revision: str) -> None:
         conn.execute("update plan.alembic_version set version_num = %s", (revision,))
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
-
-
 @pytest.mark.parametrize("command", ["upgrade", "upgrade --force", "refresh", "check"])
 @pytest.mark.parametrize(("revision", "words"), [("0001", UNRELEASED), ("0014", UNRELEASED), ("9999", NEWER)])
 def test_tables_at_an_unknown_revision_are_refused_and_stay(
@@ -95,7 +81,7 @@ def test_tables_at_an_unknown_revision_are_refused_and_stay(
         conn.execute("insert into raw.site_registry (region, site_key) values ('here', 'a station')")
     stand_at(database, revision)
     before = content(database)
-    ended = run("db", *command.split())
+    ended = run("db", *command.split(), COLUMNS="200")
     said = ended.stdout if command == "check" else ended.stderr
     assert ended.returncode == 2
     assert words.format(revision) in said

@@ -24,6 +24,7 @@ from model.run import lifecycle
 from model.solve import Ended, Limits, solve_scenario
 from model.solver import whole_model
 from model.solver.orchestrate import Progress
+from tests.support.scenarios import file
 
 PEOPLE = """
 [demand.weight_share]
@@ -40,12 +41,6 @@ service_distance_m = 600
 
 
 @pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
 def town_hall(toy: psycopg.Connection[Any]) -> int:
     """The site of S1, which has 3 L2 ports."""
     row = toy.execute("select site_id from core.site where l2_port_count = 3").fetchone()
@@ -59,12 +54,6 @@ def library(toy: psycopg.Connection[Any]) -> int:
     row = toy.execute("select site_id from core.site where name like '%Library'").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def file(folder: Path, text: str, name: str = "trial") -> str:
-    path = folder / f"{name}.toml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
 
 
 def lock(conn: psycopg.Connection[Any], site_id: int, kind: str, **more: str) -> None:

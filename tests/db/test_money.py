@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from model.solve import Limits, solve_scenario
-from tests.db.test_audit import violations
+from tests.support.findings import violations
+from tests.support.scenarios import file
 from tests.support.toy_town.build import openchargemap_record, write_sources
 
 # Upgrading Town Hall (3 L2) to 1 L2 + 2 L3 is the cheapest change: 100,000 + 2 x 50,000, less 2 ports sold at 5,000.
@@ -69,26 +70,23 @@ def busy_town(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
+def toy(toy: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """Toy Town, where Town Hall must change."""
+    toy.execute(
+        "insert into plan.site_lock (site_id, lock_kind)"
+        " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
+    )
+    return toy
+
+
+@pytest.fixture
 def busy(templates: Any, busy_town: str) -> Iterator[psycopg.Connection[Any]]:
     with templates.clone(busy_town) as address, psycopg.connect(address, autocommit=True) as conn:
         yield conn
 
 
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    """Toy Town, where Town Hall must change."""
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        conn.execute(
-            "insert into plan.site_lock (site_id, lock_kind)"
-            " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
-        )
-        yield conn
-
-
 def solve(folder: Path, text: str) -> Any:
-    file = folder / "trial.toml"
-    file.write_text(text, encoding="utf-8")
-    ended = solve_scenario(str(file), Limits())
+    ended = solve_scenario(file(folder, text), Limits())
     assert ended.error is None
     return ended
 
@@ -132,9 +130,7 @@ def test_a_project_gets_no_more_than_its_cap(toy: psycopg.Connection[Any], tmp_p
 def test_a_grant_makes_a_budget_do(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """190,000 net does not fit 30,000; with both programs 10,000 does."""
     small = "[phase.1]\nactions = ['upgrade']\nbudget_cad = 30000\n"
-    file = tmp_path / "small.toml"
-    file.write_text(small, encoding="utf-8")
-    assert solve_scenario(str(file), Limits()).error is not None
+    assert solve_scenario(file(tmp_path, small, "small"), Limits()).error is not None
     assert solve(tmp_path, small + GRANTS.format(cap=1000000)).report.actions["upgrade"] == 1
     assert violations(toy) == {}
 
@@ -202,9 +198,8 @@ def test_the_grid_is_reinforced_where_the_plan_needs_it(toy: psycopg.Connection[
 
 @pytest.mark.usefixtures("toy")
 def test_without_steps_the_grid_holds_the_plan_back(tmp_path: Path) -> None:
-    file = tmp_path / "trial.toml"
-    file.write_text(UPGRADE.format(grid="").replace("0.7", "1.0"), encoding="utf-8")
-    assert solve_scenario(str(file), Limits()).error is not None
+    text = UPGRADE.format(grid="").replace("0.7", "1.0")
+    assert solve_scenario(file(tmp_path, text), Limits()).error is not None
 
 
 def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
@@ -212,9 +207,8 @@ def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
 ) -> None:
     steps = "reinforcement = [{ added_kw = 100, cost_cad = 30000 }]"
     solve(tmp_path, UPGRADE.format(grid=steps).replace("0.7", "1.0"))
-    file = tmp_path / "next.toml"
-    file.write_text(f'continues = "trial"\n[grid]\ncoincidence_factor = 1.0\n{steps}\n', encoding="utf-8")
-    assert solve_scenario(str(file), Limits()).error is None
+    text = f'continues = "mine"\n[grid]\ncoincidence_factor = 1.0\n{steps}\n'
+    assert solve_scenario(file(tmp_path, text, "next"), Limits()).error is None
     left = toy.execute(
         "select a.remaining_kw, (select count(*) from model.grid_step as q where q.scenario_id = a.scenario_id"
         " and q.grid_area_id = a.grid_area_id) from model.grid_area as a"
@@ -227,9 +221,7 @@ def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
 def test_a_limit_on_running_cost_binds(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """The upgrade adds at least 7,200 CAD a year."""
     limit = '[phase.1]\nactions = ["upgrade"]\nopex_limit_cad_per_year = {}\n[rule]\nopex_limit = {}\n'
-    file = tmp_path / "trial.toml"
-    file.write_text(limit.format(7199.0, "true"), encoding="utf-8")
-    assert solve_scenario(str(file), Limits()).error is not None
+    assert solve_scenario(file(tmp_path, limit.format(7199.0, "true")), Limits()).error is not None
     solve(tmp_path, limit.format(7199.0, "false"))
     solve(tmp_path, limit.format(7200.0, "true"))
     assert violations(toy) == {}
@@ -256,9 +248,7 @@ coverage_min_share = {{ L2 = 0.0, L3 = 0.0 }}
 
 def test_money_left_carries_over(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """190,000 fits 100,000 + 95,000, and neither of them alone."""
-    file = tmp_path / "trial.toml"
-    file.write_text(PHASES.format(carries="false"), encoding="utf-8")
-    assert solve_scenario(str(file), Limits()).error is not None
+    assert solve_scenario(file(tmp_path, PHASES.format(carries="false")), Limits()).error is not None
     solve(tmp_path, PHASES.format(carries="true"))
     found = toy.execute(
         "select carried_in_cad, net_capex_cad, left_cad from report.phase_budget order by phase"

@@ -12,9 +12,7 @@ from db.common.errors import InfeasibleError, UsageError
 from db.schema import build as views
 from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
-from tests.db.test_rules_space import file, inputs_of, l3_sites, lock, names, toy, violations
-
-__all__ = ["toy"]
+from tests.support.space_rules import file, inputs_of, l3_sites, lock, names, violations
 
 KINDS = "[equity]\nratio_min = 0.0\ngroup_kinds = ['municipality']\n"
 

@@ -16,6 +16,7 @@ from db.session.connection import connect
 from model.data import former_keys, read, scenario, scenario_faults, scenario_store
 from model.data.scenario import FOLDER, names, resolve
 from model.formulation.constraints import RULES
+from tests.support.scenarios import file
 
 BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
 
@@ -26,11 +27,6 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield from leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}"
-
-
-def write(folder: Path, text: str, name: str = "mine.toml") -> str:
-    (folder / name).write_text(text, encoding="utf-8")
-    return str(folder / name)
 
 
 @pytest.mark.parametrize("name", names())
@@ -102,7 +98,7 @@ def test_switches_and_rules_are_the_same_words() -> None:
 )
 def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, says: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        resolve(write(tmp_path, text))
+        resolve(file(tmp_path, text))
     assert says in caught.value.message
     assert hint in caught.value.hint
 
@@ -119,7 +115,7 @@ def test_a_name_is_no_path() -> None:
 
 
 def test_a_variant_may_extend_a_variant(tmp_path: Path) -> None:
-    found = resolve(write(tmp_path, "extends = 'seed_base'\n[phase.1]\nbudget_cad = 1"))[1]
+    found = resolve(file(tmp_path, "extends = 'seed_base'\n[phase.1]\nbudget_cad = 1"))[1]
     assert found.distance.kind == "straight_line"
     assert found.phase[1].budget_cad == 1
 
@@ -282,7 +278,7 @@ def test_every_parameter_does_something(toy_database: str) -> None:
 def test_a_scenario_is_written_once(toy_database: str, tmp_path: Path) -> None:
     assert toy_database
     one = resolve("phase1")[1]
-    other = resolve(write(tmp_path, "extends = 'phase1'\n[grid]\ncoincidence_factor = 0.5"))[1]
+    other = resolve(file(tmp_path, "extends = 'phase1'\n[grid]\ncoincidence_factor = 0.5"))[1]
     with connect(autocommit=True) as conn:
         first = scenario_store.store(conn, "phase1", one)
         assert scenario_store.store(conn, "phase1", one) == first

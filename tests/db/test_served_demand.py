@@ -10,17 +10,17 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from db.common.errors import InfeasibleError, UsageError
 from model.accounting import sessions
 from model.data import scenario, scenario_store
 from model.data.inputs import Inputs, Option, Phase, Service, Site
 from model.formulation.build import assign, build
-from model.formulation.constraints import RULES
 from model.formulation.objective import terms
 from model.solve import Limits, solve_scenario
 from model.solver import whole_model
+from tests.support.findings import violations
+from tests.support.scenarios import file
 from tests.support.worlds import STRUCTURAL
 
 ON = """
@@ -204,20 +204,8 @@ def test_phases_together_are_no_worse_than_one_after_the_other() -> None:
     assert together.objective >= second.objective - 1e-9
 
 
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
-
-
 def stored(conn: psycopg.Connection[Any], folder: Path, text: str) -> int:
     return scenario_store.store(conn, *scenario.resolve(file(folder, text)))
-
-
-def file(folder: Path, text: str) -> str:
-    path = folder / "trial.toml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
 
 
 def test_vehicles_grow_along_a_logistic_curve(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -355,14 +343,6 @@ def plan(templates: Any, solved: str) -> Iterator[psycopg.Connection[Any]]:
         yield conn
 
 
-def violations(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
-    found = {}
-    for rule in RULES:
-        query = sql.SQL("select message from audit.{}").format(sql.Identifier(rule.name))
-        found[rule.name] = [message for (message,) in conn.execute(query)]
-    return {name: messages for name, messages in found.items() if messages}
-
-
 def test_a_sound_plan_passes_and_is_reported(plan: psycopg.Connection[Any]) -> None:
     assert violations(plan) == {}
     rows = plan.execute(
@@ -413,11 +393,11 @@ def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp
     [
         (
             "[objective.weight]\nefficiency = 1.0\n[rule]\nport_capacity = false\n",
-            "trial.toml: rule.port_capacity cannot be false where charging sessions are counted",
+            "mine.toml: rule.port_capacity cannot be false where charging sessions are counted",
         ),
         (
             "[rule]\nmin_served = true\ndemand_balance = false\n",
-            "trial.toml: rule.demand_balance cannot be false where charging sessions are counted",
+            "mine.toml: rule.demand_balance cannot be false where charging sessions are counted",
         ),
         ("[rule]\ndemand_balance = 1\n", "rule.demand_balance: it must be true or false"),
         (

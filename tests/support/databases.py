@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import docker
@@ -26,6 +27,17 @@ from db.schema.upgrade import upgrade
 from db.server import embedded
 from db.server.cluster import Cluster
 from db.session.connection import connect
+
+_RELATIONS = """
+    select n.nspname::text, c.relname::text
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'v', 'm')
+        and (n.nspname in ('raw', 'plan', 'staging', 'core', 'analysis', 'model', 'report', 'audit')
+            or c.relname in ('qgis_projects', 'layer_styles', 'notes'))
+    order by 1, 2
+"""
+_ROWS = "select count(*), md5(coalesce(string_agg(t::text, e'\\n' order by t::text collate \"C\"), '')) from {} as t"
 
 
 def _container() -> PostgresContainer | None:
@@ -137,3 +149,12 @@ class Templates:
                 yield self.address(name)
         finally:
             self.execute("drop database {} with (force)", name)
+
+
+def content(address: str) -> dict[str, Any]:
+    """Return rows and checksum of every table and view."""
+    with psycopg.connect(address) as conn:
+        return {
+            f"{schema}.{name}": conn.execute(sql.SQL(_ROWS).format(sql.Identifier(schema, name))).fetchone()
+            for schema, name in conn.execute(_RELATIONS).fetchall()
+        }

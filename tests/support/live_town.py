@@ -6,13 +6,18 @@ import csv
 import io
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import osmium
 import shapely
 
+from etl.fetch.cache import Cache
+from etl.fetch.client import Client
+from etl.fetch.retry import Limits
 from etl.sources.places import KEYS
+from tests.support.toy_town.build import lon_lat
 from tests.support.web import Answer, Asked, Rule, Web
 
 STATUS = (
@@ -166,3 +171,26 @@ def profile(areas: dict[str, dict[str, str]]) -> str:
                 + [count, symbol] + ["", "..."] * 5
             )  # fmt: skip
     return memory.getvalue()
+
+
+def quick(tmp_path: Path, **options: Any) -> partial[Client]:
+    return partial(
+        Client, Cache(tmp_path / "cache"), limits=Limits(attempt_count=2), sleep=lambda _: None, **options
+    )
+
+
+def region(folder: Path, afdc: str, extra: str = "") -> Path:
+    """A region file with one source of interest, beside the two that are needed."""
+    path = folder / "r.toml"
+    path.write_text(
+        '[region]\nname = "r"\ntitle = "R"\n[sources.roads]\npath = "town.osm.pbf"\n[sources.population]\n'
+        'loader = "points_csv"\npath = "people.csv"\ncolumns = {id = "key", lon = "lon", lat = "lat", '
+        f'population = "people"}}\n[sources.afdc]\n{afdc}\n{extra}'
+    )
+    return path
+
+
+BOX = (-81.1, 43.4, -80.9, 43.6)
+
+
+AREA = shapely.box(*lon_lat(-2000, -2000), *lon_lat(7000, 4500))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import functools
 import gzip
 import io
 import itertools
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import osmium
+
+from etl.sample import write_sample
 
 DRIVE = frozenset(
     (
@@ -87,3 +91,15 @@ def read_gtfs(path: Path) -> dict[str, list[dict[str, str]]]:
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+_keep: list[tempfile.TemporaryDirectory[str]] = []
+
+
+@functools.cache
+def folder_at(scale: float) -> Path:
+    """Return the folder of the sample at a scale, made once per session and deleted at its end."""
+    folder = tempfile.TemporaryDirectory(prefix="sample-")
+    _keep.append(folder)
+    write_sample(Path(folder.name), scale=scale)
+    return Path(folder.name)

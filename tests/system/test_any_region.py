@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from db.environment import CHECKOUT
 from db.schema.checks import run_data_checks
 from etl.load import load_region
+from tests.support.processes import run
 from tests.support.toy_town import build
 
 Connection = psycopg.Connection[Any]
@@ -74,8 +72,7 @@ def southern(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def solve(scenario: str) -> None:
-    command = [sys.executable, "-m", "model.solve", "--scenario", scenario, "--json"]
-    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    done = run("model.solve", "--scenario", scenario, "--json")
     assert done.returncode == 0, done.stderr
 
 

@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from db.common.errors import UsageError
-from db.environment import CHECKOUT
 from db.schema import backup, upgrade
 from db.server import embedded
 from db.session import turn
-from tests.support.databases import throwaway_cluster
+from tests.support.databases import content, throwaway_cluster
+from tests.support.processes import run
 
 Connection = psycopg.Connection[Any]
-_RELATIONS = """
-    select n.nspname::text, c.relname::text
-    from pg_class as c
-    join pg_namespace as n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'v', 'm')
-        and (n.nspname in ('raw', 'plan', 'staging', 'core', 'analysis', 'model', 'report', 'audit')
-            or c.relname in ('qgis_projects', 'layer_styles', 'notes'))
-    order by 1, 2
-"""
-_ROWS = "select count(*), md5(coalesce(string_agg(t::text, e'\\n' order by t::text collate \"C\"), '')) from {} as t"
-
-
-def content(address: str) -> dict[str, Any]:
-    """Return rows and checksum of every table and view."""
-    with psycopg.connect(address) as conn:
-        return {
-            f"{schema}.{name}": conn.execute(sql.SQL(_ROWS).format(sql.Identifier(schema, name))).fetchone()
-            for schema, name in conn.execute(_RELATIONS).fetchall()
-        }
 
 
 def db(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "db", *arguments]
-    return subprocess.run(
-        command, cwd=CHECKOUT, capture_output=True, text=True, check=False, env=os.environ | environment
-    )
+    return run("db", *arguments, **environment)
 
 
 @pytest.fixture
 def full_database(planned_database: str) -> str:
     """Toy Town with a plan, a lock, a QGIS project and styles, one of a user's own, and a table of a user's."""
-    command = [sys.executable, "-m", "report.qgis"]
-    subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True)
+    assert run("report.qgis").returncode == 0
     with psycopg.connect(planned_database) as conn:
         conn.execute(
             "insert into plan.site_lock (site_id, lock_kind) select min(site_id), 'force_out' from core.site"

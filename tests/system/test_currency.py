@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from db.environment import CHECKOUT
 from etl.load import load_region
 from etl.region_file import read_region
 from report.catalogue import catalogue
@@ -21,6 +18,7 @@ from report.figures.text import figure_words
 from report.language import Language
 from report.qgis.facts import read as read_facts
 from report.qgis.style import qml
+from tests.support.processes import run
 from tests.support.toy_town import NEAR
 from tests.support.toy_town.build import write_sources
 
@@ -34,10 +32,8 @@ def in_francs(folder: Path) -> Path:
     return region
 
 
-def run(*words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=CHECKOUT, capture_output=True, text=True, check=False
-    )
+def printed(*words: str) -> str:
+    done = run(*words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -62,8 +58,8 @@ def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, 
     connection.commit()
     said = [text for (text,) in connection.execute("select assumption from analysis.assumption")]
     assert any(text.startswith("Sums are in CHF.") and "unconverted" in text for text in said)
-    assert json.loads(run("model.solve", "--scenario", str(NEAR), "--json"))["currency"] == "CHF"
-    assert "CHF" in (shown := run("report.summary"))
+    assert json.loads(printed("model.solve", "--scenario", str(NEAR), "--json"))["currency"] == "CHF"
+    assert "CHF" in (shown := printed("report.summary"))
     assert "CAD" not in re.sub(r"\w*_cad\w*", "", shown)
     run_id, currency = connection.execute("select run_id, currency from report.run_summary").fetchone() or (
         0,
@@ -84,7 +80,7 @@ def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, 
     assert " CHF; its budget is 0." in message
     connection.rollback()
     page = tmp_path / "page.html"
-    run("report.page", "--run", str(run_id), "--out", str(page))
+    printed("report.page", "--run", str(run_id), "--out", str(page))
     text = page.read_text(encoding="utf-8")
     assert '"currency":"CHF"' in text
     (words,) = re.findall(r'id="words">(.*?)</script>', text, re.DOTALL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +14,11 @@ import typer
 from db.command.app import run_app
 from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, UsageError
 from db.environment import CHECKOUT
+from tests.support.processes import run
 
 
 def db(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "db", *arguments]
-    return subprocess.run(
-        command, cwd=CHECKOUT, capture_output=True, text=True, check=False, env={**os.environ, **environment}
-    )
+    return run("db", *arguments, **environment)
 
 
 def test_the_address_of_a_given_server_is_that_server_s(database: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,37 +12,17 @@ import psycopg
 import pytest
 
 from db.environment import CHECKOUT
+from tests.support.processes import CHILD, run, until
 from tests.support.toy_town import NEAR
-from tests.system.test_stop import CHILD
 
 FAILED = ("failed", "none", True)
 STATE = "select status, publication, finished_at is not null from plan.run where run_id = {}"
 LAST = "(select max(run_id) from plan.run)"
 
 
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
-
-
-def until(is_so: Callable[[], object], seconds: float = 120) -> None:
-    """Wait for a state; fail only when it does not come at all."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def one(conn: psycopg.Connection[Any], query: str) -> Any:
     row = conn.execute(query.encode()).fetchone()
     return row[0] if row and len(row) == 1 else row
-
-
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *command], capture_output=True, text=True, check=False, cwd=CHECKOUT
-    )
 
 
 def start(code: str) -> subprocess.Popen[str]:

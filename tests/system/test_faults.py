@@ -23,6 +23,7 @@ from db.environment import CHECKOUT
 from db.schema import upgrade
 from db.server import address, roles
 from db.session import connection
+from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 
 SECRET = "s3cr3t"  # noqa: S105 - made up
@@ -49,17 +50,6 @@ MALFORMED = {
     "half a setting": f"host=127.0.0.1 password={SECRET} oops",
     "no text": f"postgresql://u:{SECRET}\udcff@127.0.0.1/x",
 }
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *arguments],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | environment,
-    )
 
 
 def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:

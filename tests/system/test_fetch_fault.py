@@ -25,10 +25,10 @@ from etl.fetch.retry import Limits
 from etl.fetch.session import user_agent
 from etl.find import find_files
 from etl.region_file import read_region
+from tests.support.live_town import quick
 from tests.support.tls import answer_file, certificate, plain_tls_server, short_key_server
 from tests.support.toy_town.build import write_sources
 from tests.support.web import Answer, Web, serving
-from tests.system.test_fetch_load import quick
 
 TEXT = b"x,y\n1,2\n"
 # By hand: what is worth another try.
@@ -38,17 +38,6 @@ PASSES = {
     "IncompleteRead", "InvalidChunkLength", "DecodeError", "ResponseError", "ResponseNotChunked", "HeaderParsingError",
     "PoolError", "EmptyPoolError", "FullPoolError", "MaxRetryError", "RequestError",
 }  # fmt: skip
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    return []
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import datetime as dt
 import json
 import re
 import zipfile
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +17,6 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from db.common.errors import FetchError, UsageError
-from etl.fetch.cache import Cache
-from etl.fetch.client import Client
-from etl.fetch.retry import Limits
 from etl.fetch.services import OPENCHARGEMAP_KEY
 from etl.find import find_files
 from etl.load import app, load_region
@@ -32,7 +27,7 @@ from etl.sources.base import Batch, Frame
 from etl.sources.census_profile import read_profile
 from etl.sources.population import read_points
 from tests.support.etl_frame import outside, rows, write
-from tests.support.live_town import STATUS, arcgis, ckan, openchargemap, overpass, profile
+from tests.support.live_town import STATUS, arcgis, ckan, openchargemap, overpass, profile, quick, region
 from tests.support.toy_town.build import write_sources
 from tests.support.web import Web, serving
 
@@ -42,23 +37,11 @@ OLD = "FSA,BEV,PHEV,TotalEV\nT1A,35,15,50\nT1B,30,10,40\n"
 VIEWS = ("demand_cell", "charging_station", "road_edge", "site", "planning_area", "transit_stop", "grid_area")
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
-
-
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DATA_DIR", raising=False)
     monkeypatch.setenv("CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv(OPENCHARGEMAP_KEY, SECRET)
-
-
-def quick(tmp_path: Path, **options: Any) -> partial[Client]:
-    return partial(
-        Client, Cache(tmp_path / "cache"), limits=Limits(attempt_count=2), sleep=lambda _: None, **options
-    )
 
 
 def live_town(web: Web, folder: Path) -> Path:
@@ -216,17 +199,6 @@ def test_without_a_key_openchargemap_is_left_out_and_said(
     assert any("OPENCHARGEMAP_API_KEY is not set" in sentence for sentence in summary.assumptions)
     keys = connection.execute("select split_part(station_key, ':', 1) from core.charging_station").fetchall()
     assert {key for (key,) in keys} == {"afdc", "osm"}
-
-
-def region(folder: Path, afdc: str, extra: str = "") -> Path:
-    """A region file with one source of interest, beside the two that are needed."""
-    path = folder / "r.toml"
-    path.write_text(
-        '[region]\nname = "r"\ntitle = "R"\n[sources.roads]\npath = "town.osm.pbf"\n[sources.population]\n'
-        'loader = "points_csv"\npath = "people.csv"\ncolumns = {id = "key", lon = "lon", lat = "lat", '
-        f'population = "people"}}\n[sources.afdc]\n{afdc}\n{extra}'
-    )
-    return path
 
 
 def found_afdc(folder: Path, afdc: str, tmp_path: Path, **options: Any) -> tuple[list[Any], list[Any]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from etl.region_file import read_region
 from etl.sample import calibration as known
 from etl.sample import write_sample
 from etl.sample.calibration import apportion, spread, total
-from tests.support.sample_files import files_of, read_csv, read_gtfs, read_json, read_osm
+from tests.support.sample_files import files_of, folder_at, read_csv, read_gtfs, read_json, read_osm
 
 SMALL = 0.02
 FILES = {
@@ -41,18 +39,6 @@ FILES = {
     "stations/openchargemap.json",
     "transit/sample.gtfs.zip",
 }
-
-
-@functools.cache
-def folder_at(scale: float) -> Path:
-    """Return the folder of the sample at a scale, made once per session and deleted at its end."""
-    folder = tempfile.TemporaryDirectory(prefix="sample-")
-    _keep.append(folder)
-    write_sample(Path(folder.name), scale=scale)
-    return Path(folder.name)
-
-
-_keep: list[tempfile.TemporaryDirectory[str]] = []
 
 
 @pytest.fixture(params=[SMALL, 0.25, 1.0], ids=["scale 0.02", "scale 0.25", "scale 1"])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from db.environment import CHECKOUT
 from model.data.inputs import Option
 from model.data.scenario import resolve
 from model.formulation.build import build
 from model.solver import whole_model
+from tests.support.processes import run
+from tests.support.scenarios import file
 from tests.support.worlds import station_world
 
 
@@ -39,22 +39,11 @@ def test_an_upgrade_that_keeps_no_l2_port_loses_l2_coverage() -> None:
     assert both.objective == pytest.approx(2.0)
 
 
-def solve(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    assert database
-    return subprocess.run(
-        [sys.executable, "-m", "model.solve", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=CHECKOUT,
-    )
-
-
 @pytest.fixture
 def solved(
-    toy_connection: psycopg.Connection[tuple[object, ...]], toy_database: str
+    toy_connection: psycopg.Connection[tuple[object, ...]],
 ) -> psycopg.Connection[tuple[object, ...]]:
-    done = solve(toy_database, "--scenario", "phase1", "--json")
+    done = run("model.solve", "--scenario", "phase1", "--json")
     assert done.returncode == 0, done.stderr
     return toy_connection
 
@@ -78,10 +67,10 @@ def test_one_power_per_level_everywhere(solved: psycopg.Connection[tuple[object,
     assert row[1] > 3
 
 
-def test_infeasible_is_reported_not_none(toy_database: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    file = tmp_path / "too_much.toml"
-    file.write_text("[phase.1.coverage_min_share]\nL3 = 1.0\n", encoding="utf-8")
-    done = solve(toy_database, "--scenario", str(file), "--json")
+@pytest.mark.usefixtures("toy_database")
+def test_infeasible_is_reported_not_none(tmp_path: Path) -> None:
+    too_much = file(tmp_path, "[phase.1.coverage_min_share]\nL3 = 1.0\n")
+    done = run("model.solve", "--scenario", too_much, "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["status"] == "infeasible"
     assert "min_coverage" in done.stderr

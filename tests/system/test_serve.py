@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,14 +14,14 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import requests
-import uvicorn
 from psycopg import sql
 
 from db.common.errors import UsageError
 from db.environment import child_environment
-from report.serve.app import make_app
 from report.serve.pool import check
 from report.serve.published import PUBLISHED
+from tests.support.processes import until
+from tests.support.service import items, serving, slow_down
 
 # Names in a map are untrusted, so is all that clients send; none of these may be answered, or harm the server.
 HOSTILE: list[dict[str, Any]] = [
@@ -83,41 +80,10 @@ UNPUBLISHED = (
 )
 
 
-@contextmanager
-def serving(address: str, **limits: Any) -> Iterator[str]:
-    """Run the service in a thread; yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(make_app(address, **limits), host="127.0.0.1", port=port, log_level="error")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until(lambda: server.started or not thread.is_alive())
-        assert server.started
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for something that comes soon; fail only when it does not come at all."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def service(planned_database: str) -> Iterator[str]:
     with serving(planned_database) as url:
         yield url
-
-
-def items(service: str, name: str, **values: str) -> requests.Response:
-    return requests.get(f"{service}/collections/report.{name}/items", params=values, timeout=60)
 
 
 def test_the_published_views_are_listed_and_nothing_else(service: str) -> None:
@@ -201,15 +167,6 @@ def test_hostile_requests_are_refused_and_the_server_lives(service: str, planned
         )
     with psycopg.connect(planned_database) as conn:
         assert conn.execute("select count(*) from plan.run").fetchone() == (1,)
-
-
-def slow_down(address: str) -> None:
-    """Make a published view that never ends."""
-    with psycopg.connect(address) as conn:
-        conn.execute(
-            "create or replace view report.assumption as"
-            " select 1::bigint as assumption_id, pg_sleep(600)::text as topic, null::text as assumption"
-        )
 
 
 def sleepers(address: str) -> int:

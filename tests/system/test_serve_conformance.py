@@ -19,7 +19,7 @@ from shapely.geometry import shape
 from report.serve.metadata import CONFORMANCE
 from report.serve.published import PUBLISHED
 from tests.support.databases import Templates
-from tests.system.test_serve import serving
+from tests.support.service import serving
 
 ABSTRACT_TESTS = {
     "core": [

@@ -25,7 +25,8 @@ from db.common.errors import UsageError
 from report.serve.__main__ import CONNECTIONS_MAX, listening
 from report.serve.app import REQUESTS_MAX, make_app
 from report.serve.connection import timed_protocol
-from tests.system.test_serve import items, serving, slow_down, until
+from tests.support.processes import until
+from tests.support.service import items, serving, slow_down
 
 
 @contextmanager

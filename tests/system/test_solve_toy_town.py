@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from db.environment import CHECKOUT
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "model.solve", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=CHECKOUT,
-    )
-
-
-def scenario(folder: Path, text: str) -> str:
-    file = folder / "trial.toml"
-    file.write_text(text, encoding="utf-8")
-    return str(file)
-
+from tests.support.processes import run
+from tests.support.scenarios import file
 
 POPULATION_ONLY = """
 [demand.weight_share]
@@ -46,7 +28,7 @@ service_distance_m = 600
 
 @pytest.mark.usefixtures("toy_database")
 def test_json_is_one_object_with_the_promised_keys() -> None:
-    done = run("--scenario", "phase1", "--json")
+    done = run("model.solve", "--scenario", "phase1", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert set(found) == {
@@ -63,7 +45,10 @@ def test_coverage_by_hand(toy_connection: psycopg.Connection[Any], tmp_path: Pat
     Upgrading S1 to L3 while an L2 port stays adds P1 (0 m; P3 is 850 m off) at L3 and loses nothing.
     """
     done = run(
-        "--scenario", scenario(tmp_path, POPULATION_ONLY + '[phase.1]\nactions = ["upgrade"]\n'), "--json"
+        "model.solve",
+        "--scenario",
+        file(tmp_path, POPULATION_ONLY + '[phase.1]\nactions = ["upgrade"]\n'),
+        "--json",
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -85,7 +70,10 @@ def test_force_out_is_obeyed(toy_connection: psycopg.Connection[Any], tmp_path: 
     )
     toy_connection.commit()
     done = run(
-        "--scenario", scenario(tmp_path, POPULATION_ONLY + '[phase.1]\nactions = ["upgrade"]\n'), "--json"
+        "model.solve",
+        "--scenario",
+        file(tmp_path, POPULATION_ONLY + '[phase.1]\nactions = ["upgrade"]\n'),
+        "--json",
     )
     assert done.returncode == 0, done.stderr
     assert sum(json.loads(done.stdout)["actions"].values()) == 0
@@ -102,7 +90,7 @@ def test_force_out_is_obeyed(toy_connection: psycopg.Connection[Any], tmp_path: 
     ],
 )
 def test_a_mistake_in_a_scenario_is_one_sentence(tmp_path: Path, text: str, words: str) -> None:
-    done = run("--scenario", scenario(tmp_path, text))
+    done = run("model.solve", "--scenario", file(tmp_path, text))
     assert done.returncode == 2
     assert words in done.stderr
     assert "trial.toml" in done.stderr
@@ -111,9 +99,9 @@ def test_a_mistake_in_a_scenario_is_one_sentence(tmp_path: Path, text: str, word
 
 @pytest.mark.usefixtures("toy_database")
 def test_phases_continue_from_one_another() -> None:
-    assert run("--scenario", "phase2").returncode == 2
-    assert run("--scenario", "phase1").returncode == 0
-    done = run("--scenario", "phase2", "--json")
+    assert run("model.solve", "--scenario", "phase2").returncode == 2
+    assert run("model.solve", "--scenario", "phase1").returncode == 0
+    done = run("model.solve", "--scenario", "phase2", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["coverage"]["L2"]["before"] == pytest.approx(0.45, abs=0.5)
 

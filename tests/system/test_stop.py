@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,46 +14,16 @@ import pytest
 from db.common.errors import UsageError
 from db.environment import CHECKOUT
 from model.data import scenario, scenario_store
-from tests.db.test_analyses import file
-
-CHILD = """
-import sys
-from contextlib import contextmanager
-
-import typer
-
-from db.command.app import run_app
-from model.terminal import live
-from model import solve
-
-
-@contextmanager
-def waiting(**_):
-    def tell(progress):
-        if progress.incumbent is not None:
-            print(live.words(progress), file=sys.stderr, flush=True)
-            sys.stdin.readline()
-
-    yield tell
-
-
-live.watching = waiting
-run_app(lambda: typer.run(solve.main))
-"""
+from tests.support.processes import CHILD, run
+from tests.support.scenarios import town_file
 
 WIDE = "\n[publication]\ngap_share_max = 1e9\n"
-
-
-@pytest.fixture
-def toy(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(toy_database, autocommit=True) as conn:
-        yield conn
 
 
 def stopped(folder: Path, number: signal.Signals, text: str = WIDE) -> tuple[int, str]:
     """Solve in a process of its own, send it a signal once it has a plan; return its exit code and output."""
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, "--scenario", file(folder, text)],
+        [sys.executable, "-c", CHILD, "--scenario", town_file(folder, text)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -113,22 +82,16 @@ def test_a_process_that_is_told_to_end_leaves_no_run_running(
 
 def test_progress_is_told_where_stderr_is_no_terminal(toy_database: str, tmp_path: Path) -> None:
     assert toy_database
-    done = subprocess.run(
-        [sys.executable, "-m", "model.solve", "--scenario", file(tmp_path), "--progress"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=CHECKOUT,
-    )
+    done = run("model.solve", "--scenario", town_file(tmp_path), "--progress")
+    assert done.returncode == 0, done.stderr
     assert "plan 0.6500, bound 0.6500, gap 0.00%" in done.stderr
     assert "Ctrl-C keeps the best plan" in done.stderr
 
 
 def test_a_limit_ends_a_command_that_cannot_read_its_inputs(toy_database: str, tmp_path: Path) -> None:
     """Another session holds a table all the while: the command ends by its own limit."""
-    command = [sys.executable, "-m", "model.solve", "--scenario", file(tmp_path), "--time-limit", "1"]
     with psycopg.connect(toy_database) as holder:
         holder.execute("lock table plan.site_lock in access exclusive mode")
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CHECKOUT, timeout=120)
+        done = run("model.solve", "--scenario", town_file(tmp_path), "--time-limit", "1", timeout_s=120)
     assert done.returncode == 4, done.stderr
     assert "s were over before the inputs were read" in done.stderr

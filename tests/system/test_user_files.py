@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 
 from db.common import text_file
 from db.common.errors import UsageError
-from db.environment import CHECKOUT
 from db.session.connection import connect
 from etl.load import load_region
 from etl.region_file import read_region
@@ -24,6 +21,7 @@ from model.analysis import variation
 from model.data import scenario, scenario_store
 from model.data.scenario import names, resolve
 from model.solve import Limits, solve_scenario
+from tests.support.processes import run
 
 STUDY = {"seed_base", "conservative", "balanced", "aggressive"}
 LONG = "x" * 5000
@@ -278,14 +276,7 @@ def test_what_no_command_can_use_ends_in_a_sentence(
     planned_database: str, command: tuple[str | bytes, ...]
 ) -> None:
     assert planned_database
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=CHECKOUT,
-        timeout=300,
-    )
+    done = run(*command, timeout_s=300)
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr

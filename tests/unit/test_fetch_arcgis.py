@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,10 @@ from etl.fetch.client import Client
 from etl.fetch.retry import Limits
 from etl.find import find_files
 from etl.region_file import read_region
-from tests.support.live_town import JSON_KIND
+from tests.support.live_town import JSON_KIND, quick, region
 from tests.support.live_town import arcgis as serve_layer
 from tests.support.toy_town.build import write_sources
-from tests.support.web import Answer, Asked, Web, serving
-from tests.system.test_fetch_load import quick, region
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
+from tests.support.web import Answer, Asked, Web
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import json
 import re
 import string
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +51,6 @@ class Time:
 
     def now(self) -> dt.datetime:
         return START + dt.timedelta(seconds=self.seconds)
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture

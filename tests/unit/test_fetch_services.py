@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +23,11 @@ from etl.region_source import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.places import read_places
 from etl.sources.roads import read_roads
-from tests.support.live_town import STATUS, arcgis, ckan, openchargemap, overpass
+from tests.support.live_town import AREA, BOX, STATUS, arcgis, ckan, openchargemap, overpass
 from tests.support.toy_town.build import lon_lat, write_sources
 from tests.support.web import Answer, Asked, Web, serving
 
-BOX = (-81.1, 43.4, -80.9, 43.6)
-AREA = shapely.box(*lon_lat(-2000, -2000), *lon_lat(7000, 4500))
 SECRET = "key-of-nobody"  # noqa: S105 - opens nothing
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    return []
 
 
 @pytest.fixture

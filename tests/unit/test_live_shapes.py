@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +38,13 @@ from etl.sources.openchargemap import read_openchargemap
 from etl.sources.population import read_points
 from etl.sources.transit import read_transit
 from tests.support.etl_frame import rows
-from tests.support.web import Answer, Asked, Web, serving
-from tests.unit.test_fetch_services import AREA, BOX
+from tests.support.live_town import AREA, BOX
+from tests.support.web import Answer, Asked, Web
 
 
 @pytest.fixture
 def cases(shared: Path) -> Path:
     return shared / "cases" / "live"
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    return []
 
 
 @pytest.fixture

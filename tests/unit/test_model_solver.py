@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import product
 from pathlib import Path
 
 import highspy
@@ -12,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from pyscipopt import Model
 
-from model.data.inputs import Inputs, Option, Phase, Site
+from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solver import greedy, whole_model
 from model.solver.highs import Instance
 from model.solver.lp_relaxation import METHODS, priced
 from model.solver.matrix import compiled
+from tests.support.towns import city
 from tests.support.worlds import STRUCTURAL, small_inputs
 
 FEW = settings(max_examples=30)
@@ -32,35 +32,6 @@ def by_scip(inputs: Inputs, folder: Path) -> float | None:
     second.readProblem(str(file))
     second.optimize()
     return float(second.getObjVal()) if second.getStatus() == "optimal" else None
-
-
-def city(side: int, budget_cad: float) -> Inputs:
-    """A square town: a candidate and a customer at each crossing, reach one block, each station 1 CAD."""
-    places = list(product(range(side), repeat=2))
-    number = {place: n for n, place in enumerate(places)}
-    reach = {
-        (number[x, y], "L2"): tuple(
-            number[x + dx, y + dy]
-            for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
-            if (x + dx, y + dy) in number
-        )
-        for x, y in places
-    }
-    weight = {key: 1.0 + key[0] * 7 % 11 for key in reach}
-    total = sum(weight.values())
-    return Inputs(
-        phases=(Phase(1, budget_cad),),
-        levels=("L2",),
-        sites={n: Site(n) for n in number.values()},
-        options={
-            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=1.0)
-            for n in number.values()
-        },
-        reach=reach,
-        weight={key: w / total for key, w in weight.items()},
-        rules=STRUCTURAL | {"budget"},
-        objective_weight={"coverage_l2": 1.0},
-    )
 
 
 @FEW

@@ -13,8 +13,8 @@ from model.formulation.build import build
 from model.solver import orchestrate, phases, whole_model
 from model.solver.matrix import compiled
 from model.solver.watch import Progress, Watch
+from tests.support.towns import town
 from tests.support.worlds import STRUCTURAL, keeps_all_rules, small_inputs, worth
-from tests.unit.test_strategy import town
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -14,8 +14,8 @@ from model.data.inputs import Inputs, Plan
 from model.formulation.build import build
 from model.solver import greedy, orchestrate, whole_model
 from model.solver.objective_mode import Limits, solve
+from tests.support.towns import town
 from tests.support.worlds import all_plans, keeps_all_rules, small_inputs, worth
-from tests.unit.test_strategy import town
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHEAP = {"capex": 3e-4, "opex": 1e-4, "reinforcement": 2e-4}

@@ -16,7 +16,7 @@ from etl.sources.road_access import ferry_carries_cars, is_open, oneway, road_cl
 from etl.sources.road_speed import TYPICAL_KMH, NoSpeedError, speed_kmh, speeds_kmh
 from etl.sources.roads import read_roads
 from tests.support.etl_frame import outside, rows
-from tests.unit.test_etl_osm import Tags, ends, line, street, write
+from tests.support.osm_file import Tags, ends, line, street, write
 
 CASES = "cases"
 

@@ -13,8 +13,7 @@ import pyproj
 import pytest
 import shapely
 
-from tests.support.sample_files import OsmFile, read_csv, read_gtfs, read_json, read_osm
-from tests.system.test_sample import folder_at
+from tests.support.sample_files import OsmFile, folder_at, read_csv, read_gtfs, read_json, read_osm
 
 METRES = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:26917", always_xy=True)
 

@@ -12,25 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from model.data.inputs import Inputs, Site
+from model.data.inputs import Inputs
 from model.formulation.build import assign, build
 from model.solver import greedy, orchestrate, whole_model
 from model.solver.lp_relaxation import Relaxation, priced, relax
 from model.solver.matrix import Matrix, compiled
 from model.solver.presolve import reduce
 from model.solver.watch import Progress, Watch
+from tests.support.towns import town
 from tests.support.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs, worth
-from tests.unit.test_model_solver import city
 
 FEW = settings(max_examples=25)
-
-
-def town(side: int, budget_cad: float) -> Inputs:
-    """The square town of the solver's tests, with its crossings 100 m apart."""
-    inputs = city(side, budget_cad)
-    places = {n: Site(n, x_m=100.0 * (n // side), y_m=100.0 * (n % side)) for n in inputs.sites}
-    weight = {"coverage_l2": 1.0, "capex": 0.0, "opex": 0.0}
-    return dataclasses.replace(inputs, sites=places, objective_weight=weight)
 
 
 def demanding(side: int, budget_cad: float, share: float) -> Inputs:

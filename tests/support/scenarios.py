@@ -1,0 +1,39 @@
+"""Scenario files that tests write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def file(folder: Path, text: str, name: str = "mine") -> str:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+TOWN = """
+[demand.weight_share]
+ev = 0.0
+population = 1.0
+transit = 0.0
+infrastructure_quality = 0.0
+infrastructure_age = 0.0
+[level.L2]
+service_distance_m = 1000
+port_count_choices = [1]
+[phase.1]
+actions = ["build"]
+build_levels = ["L2"]
+budget_cad = {budget}
+[objective.weight]
+coverage_l2 = 1.0
+coverage_l3 = 0.0
+capex = 0.1
+opex = 0.0
+"""
+
+
+def town_file(folder: Path, text: str = "", budget: int = 25_000) -> str:
+    path = folder / "town.toml"
+    path.write_text(TOWN.format(budget=budget) + text, encoding="utf-8")
+    return str(path)

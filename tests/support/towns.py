@@ -1,0 +1,46 @@
+"""Square towns for the solver, as large as a test wants them."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import product
+
+from model.data.inputs import Inputs, Option, Phase, Site
+from tests.support.worlds import STRUCTURAL
+
+
+def city(side: int, budget_cad: float) -> Inputs:
+    """A square town: a candidate and a customer at each crossing, reach one block, each station 1 CAD."""
+    places = list(product(range(side), repeat=2))
+    number = {place: n for n, place in enumerate(places)}
+    reach = {
+        (number[x, y], "L2"): tuple(
+            number[x + dx, y + dy]
+            for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
+            if (x + dx, y + dy) in number
+        )
+        for x, y in places
+    }
+    weight = {key: 1.0 + key[0] * 7 % 11 for key in reach}
+    total = sum(weight.values())
+    return Inputs(
+        phases=(Phase(1, budget_cad),),
+        levels=("L2",),
+        sites={n: Site(n) for n in number.values()},
+        options={
+            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=1.0)
+            for n in number.values()
+        },
+        reach=reach,
+        weight={key: w / total for key, w in weight.items()},
+        rules=STRUCTURAL | {"budget"},
+        objective_weight={"coverage_l2": 1.0},
+    )
+
+
+def town(side: int, budget_cad: float) -> Inputs:
+    """The square town of the solver's tests, with its crossings 100 m apart."""
+    inputs = city(side, budget_cad)
+    places = {n: Site(n, x_m=100.0 * (n // side), y_m=100.0 * (n % side)) for n in inputs.sites}
+    weight = {"coverage_l2": 1.0, "capex": 0.0, "opex": 0.0}
+    return dataclasses.replace(inputs, sites=places, objective_weight=weight)
