@@ -59,7 +59,7 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
             f"Run {run_id} is not a published plan on the current data.",
             "report.run_summary lists all runs; without --run the adopted plan is shown.",
         )
-    if not rows(conn, "select 1 from core.region"):
+    if not rows(conn, "select 1 from report.region"):
         raise UsageError("No region is loaded.", "run `make load`, then `make solve`.")
     latest = rows(conn, "select max(run_id) as run_id from report.published_run")[0]["run_id"]
     if latest is not None:

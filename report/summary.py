@@ -98,11 +98,9 @@ def _figures(conn: Connection, run: Row) -> Table:
 
 
 def _decisions(conn: Connection, run_id: int, currency: str) -> tuple[Table, int]:
-    # plan, not report.decision: a run that is not the latest of its scenario can be asked for, too
     found = rows(
         conn,
-        "select *, capex_cad - grant_cad - resale_cad as net_cad from plan.decision where run_id = %s"
-        " order by phase, capex_cad desc, site_id",
+        "select * from report.decision where run_id = %s order by phase, capex_cad desc, site_id",
         run_id,
     )
     table = Table("phase", "action", "site", "name", "L2 ports", "L3 ports", box=None, pad_edge=False)
@@ -112,10 +110,10 @@ def _decisions(conn: Connection, run_id: int, currency: str) -> tuple[Table, int
             str(d["phase"]),
             d["action"],
             str(d["site_id"]),
-            escape(d["site_name"] or "-"),
+            escape(d["name"] or "-"),
             f"{d['l2_port_count_before']} -> {d['l2_port_count_after']}",
             f"{d['l3_port_count_before']} -> {d['l3_port_count_after']}",
-            f"{d['net_cad']:,.0f}",
+            f"{d['net_capex_cad']:,.0f}",
         )
     return table, len(found)
 

@@ -28,16 +28,15 @@ _STATIONS = """
     from report.station_plan where run_id = %s
     order by phase nulls last, capex_cad desc, site_id
 """
-_GRID_AREAS = "select grid_area_id, name, st_asbinary(geom) as geom from core.grid_area order by grid_area_id"
-_AREAS = "select name, st_asbinary(geom) as geom from core.planning_area order by name"
-_OUTLINE = "select st_asbinary(geom) as geom from core.region"
+_GRID_AREAS = (
+    "select grid_area_id, name, st_asbinary(geom) as geom from report.grid_area order by grid_area_id"
+)
+_AREAS = "select name, st_asbinary(geom) as geom from report.planning_area order by name, planning_area_id"
+_OUTLINE = "select st_asbinary(geom) as geom from report.region"
 
 OF_RUN = {
     "phases": """
-        select b.*, p.year from report.phase_budget as b
-        join plan.run as r using (run_id)
-        join plan.scenario_phase as p on p.scenario_id = r.scenario_id and p.phase = b.phase
-        where b.run_id = %s order by b.phase
+        select * from report.phase_budget where run_id = %s order by phase
     """,
     "coverage": """
         select phase, level, before_share, after_share, before_population, after_population
@@ -45,15 +44,14 @@ OF_RUN = {
         where run_id = %s order by phase, level
     """,
     "levels": """
-        select level, service_distance_m from plan.scenario_level join plan.run using (scenario_id)
-        where run_id = %s order by level
+        select level, service_distance_m from report.run_level where run_id = %s order by level
     """,
     "idle": """
         select action, reason, site_count, affordable_count, net_cad_min, money_cad_max
         from report.idle_action where run_id = %s order by action
     """,
     "terms": """
-        select term, value, weight, contribution from plan.run_objective_term
+        select term, value, weight, contribution from report.objective_term
         where run_id = %s order by abs(contribution) desc, term
     """,
     "money": "select * from report.plan_budget where run_id = %s",
@@ -80,7 +78,7 @@ OF_RUN = {
     """,
     "served": """
         select distinct on (d.site_id, d.level) d.site_id, d.level, d.sessions_per_h
-        from report.served_demand as d join plan.decision as c using (run_id, site_id)
+        from report.served_demand as d join report.decision as c using (run_id, site_id)
         where d.run_id = %s order by d.site_id, d.level, d.phase desc
     """,
     "service": """
@@ -152,4 +150,4 @@ def read_region(conn: Connection) -> Row:
 
 
 def _browser(conn: Connection) -> ToBrowser:
-    return ToBrowser(int(rows(conn, "select metric_srid from core.region")[0]["metric_srid"]))
+    return ToBrowser(int(rows(conn, "select metric_srid from report.region")[0]["metric_srid"]))

@@ -110,7 +110,7 @@ def _region(conn: Connection) -> tuple[Any, ...]:
     try:
         row = conn.execute(
             "select title, is_synthetic, currency, metric_srid,"
-            " st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom) from core.region"
+            " st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom) from report.region"
         ).fetchone()
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         raise UsageError(

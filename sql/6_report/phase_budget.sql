@@ -5,7 +5,7 @@ create view report.phase_budget as
 
 with spent as (
     select
-        r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.title, p.budget_cad,
+        r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.year, p.title, p.budget_cad,
         d.capex_cad, d.grant_cad, d.resale_cad, b.reinforcement_cad,
         d.capex_cad - d.grant_cad - d.resale_cad + b.reinforcement_cad as net_capex_cad,
         d.opex_change_cad_per_year, p.opex_limit_cad_per_year
@@ -31,7 +31,7 @@ with spent as (
 
 select
     row_number() over (order by run_id, phase) as phase_budget_id,
-    run_id, scenario_name, phase, title, budget_cad,
+    run_id, scenario_name, phase, year, title, budget_cad,
     case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as carried_in_cad,
     capex_cad, grant_cad, resale_cad, reinforcement_cad, net_capex_cad,
     budget_cad - net_capex_cad
@@ -47,6 +47,7 @@ comment on column report.phase_budget.phase_budget_id is 'Key for GIS clients.';
 comment on column report.phase_budget.run_id is 'The run.';
 comment on column report.phase_budget.scenario_name is 'Name of the scenario.';
 comment on column report.phase_budget.phase is 'The phase.';
+comment on column report.phase_budget.year is 'Calendar year of the works.';
 comment on column report.phase_budget.title is 'What the phase is for.';
 comment on column report.phase_budget.budget_cad is 'Money for the phase.';
 comment on column report.phase_budget.carried_in_cad is 'Money that earlier phases of the plan left; 0 where it does not carry over.';

@@ -127,6 +127,24 @@ def test_a_project_gets_no_more_than_its_cap(toy: psycopg.Connection[Any], tmp_p
     assert any("chargeon gives 40000.00 CAD" in m for m in violations(toy)["application_grant"])
 
 
+@pytest.mark.parametrize("cap", [50_000, 1_000_000])
+def test_an_alternative_costs_what_it_would_as_a_plan(
+    toy: psycopg.Connection[Any], tmp_path: Path, cap: int
+) -> None:
+    """The plan's own decisions, written down as an alternative, get the grants of whole projects."""
+    ended = solve(tmp_path, UPGRADE.format(grid="") + GRANTS.format(cap=cap)).report
+    toy.execute("insert into plan.alternative values (%s, 1, 0, 0.01, 1, true)", (ended.run_id,))
+    toy.execute(
+        "insert into plan.alternative_decision (run_id, alternative, site_id, option_id, phase)"
+        " select run_id, 1, site_id, option_id, phase from plan.decision where run_id = %s",
+        (ended.run_id,),
+    )
+    granted = one(toy, "select sum(granted_cad), sum(eligible_cad) from plan.project_grant")
+    assert (granted[0] < granted[1]) == (cap == 50_000)
+    found = one(toy, "select net_capex_cad, given_up, taken_instead from report.alternative")
+    assert found == (pytest.approx(ended.net_capex_cad), [], [])
+
+
 def test_a_grant_makes_a_budget_do(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """190,000 net does not fit 30,000; with both programs 10,000 does."""
     small = "[phase.1]\nactions = ['upgrade']\nbudget_cad = 30000\n"

@@ -141,6 +141,28 @@ def test_no_imports_form_a_circle(package: str) -> None:
     tuple(TopologicalSorter(below).static_order())  # raises CycleError, which names the circle
 
 
+def test_reports_read_the_room_of_reports_alone() -> None:
+    """The tables that QGIS keeps its projects and styles in lie in `public`."""
+    others = {schema for _, schema, _ in build.rooms()} - {"report"} | {"raw", "plan"}
+    named = re.compile(rf"(?<!-m )\b({'|'.join(sorted(others))})\.[a-z]\w*")
+    identifier = re.compile(r'Identifier\(\s*"(?!report"|public")')
+    texts = [
+        (path, node.value)
+        for path in python_files("report")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    texts += [(path, path.read_text(encoding="utf-8")) for path in (ROOT / "report").rglob("*.toml")]
+    assert len(texts) > 100
+    wrong = [f"{path.relative_to(ROOT)}: {found[0]}" for path, text in texts if (found := named.search(text))]
+    wrong += [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in python_files("report")
+        if (found := identifier.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
 def test_pgrouting_is_called_in_one_place() -> None:
     found = [
         p

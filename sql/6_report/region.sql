@@ -1,0 +1,21 @@
+-- needs: core.region
+-- grain: one row per (region)
+
+create view report.region as
+
+select
+    region,
+    title,
+    is_synthetic,
+    currency,
+    metric_srid,
+    geom::geometry(Geometry, :metric_srid) as geom
+from core.region;
+
+comment on view report.region is 'The region of the current load.';
+comment on column report.region.region is 'Name of the region.';
+comment on column report.region.title is 'Name for people.';
+comment on column report.region.is_synthetic is 'True when the region is made up.';
+comment on column report.region.currency is 'Currency of all sums, as ISO 4217 has it; columns named _cad hold it too.';
+comment on column report.region.metric_srid is 'EPSG code of the metric CRS of all geometry.';
+comment on column report.region.geom is 'Outline.';
