@@ -10,7 +10,7 @@ join plan.scenario_phase as p on p.scenario_id = s.scenario_id;
 comment on view model.phase is 'Phases with their money.';
 comment on column model.phase.scenario_id is 'The scenario.';
 comment on column model.phase.phase is 'Number of the phase, from 1.';
-comment on column model.phase.year is 'Calendar year of the works.';
+comment on column model.phase.year is 'Calendar year of its projects.';
 comment on column model.phase.title is 'What the phase is for.';
 comment on column model.phase.budget_cad is 'Money for the phase.';
 comment on column model.phase.opex_limit_cad_per_year is 'Most running cost that the plan may have added by its end; null for no limit.';

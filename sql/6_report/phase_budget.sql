@@ -47,7 +47,7 @@ comment on column report.phase_budget.phase_budget_id is 'Key for GIS clients.';
 comment on column report.phase_budget.run_id is 'The run.';
 comment on column report.phase_budget.scenario_name is 'Name of the scenario.';
 comment on column report.phase_budget.phase is 'The phase.';
-comment on column report.phase_budget.year is 'Calendar year of the works.';
+comment on column report.phase_budget.year is 'Calendar year of its projects.';
 comment on column report.phase_budget.title is 'What the phase is for.';
 comment on column report.phase_budget.budget_cad is 'Money for the phase.';
 comment on column report.phase_budget.carried_in_cad is 'Money that earlier phases of the plan left; 0 where it does not carry over.';

@@ -131,7 +131,7 @@ def test_a_project_gets_no_more_than_its_cap(toy: psycopg.Connection[Any], tmp_p
 def test_an_alternative_costs_what_it_would_as_a_plan(
     toy: psycopg.Connection[Any], tmp_path: Path, cap: int
 ) -> None:
-    """The plan's own decisions, written down as an alternative, get the grants of whole projects."""
+    """The plan's own decisions, written down as an alternative, get the grants of whole applications."""
     ended = solve(tmp_path, UPGRADE.format(grid="") + GRANTS.format(cap=cap)).report
     toy.execute("insert into plan.alternative values (%s, 1, 0, 0.01, 1, true)", (ended.run_id,))
     toy.execute(
@@ -139,7 +139,7 @@ def test_an_alternative_costs_what_it_would_as_a_plan(
         " select run_id, 1, site_id, option_id, phase from plan.decision where run_id = %s",
         (ended.run_id,),
     )
-    granted = one(toy, "select sum(granted_cad), sum(eligible_cad) from plan.project_grant")
+    granted = one(toy, "select sum(granted_cad), sum(eligible_cad) from plan.application_grant")
     assert (granted[0] < granted[1]) == (cap == 50_000)
     found = one(toy, "select net_capex_cad, given_up, taken_instead from report.alternative")
     assert found == (pytest.approx(ended.net_capex_cad), [], [])

@@ -45,7 +45,7 @@ EXCEPTIONS = {
     ("sql/4_model/grant_program.sql", "limit: b.kw_min DESC"): "a program has one band from each power",
     ("sql/4_model/l3_site.sql", "array_agg: "): AS_A_SET,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
-    ("sql/6_report/alternative.sql", "row_number: rank, programme"): "a scenario has a programme once",
+    ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
     ("sql/6_report/assumption.sql", "row_number: topic, assumption"): SAME_CONTENT,
     ("sql/6_report/attribution.sql", "row_number: attribution"): OWN_KEY,
     ("sql/6_report/binding_rule.sql", "row_number: b.run_id, b.rule, b.subject"): OWN_KEY,
