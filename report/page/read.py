@@ -51,7 +51,7 @@ OF_RUN = {
         from report.idle_action where run_id = %s order by action
     """,
     "terms": """
-        select term, value, weight, contribution from report.objective_term
+        select term, value, weight, contribution from report.run_objective_term
         where run_id = %s order by abs(contribution) desc, term
     """,
     "money": "select * from report.plan_budget where run_id = %s",
