@@ -16,7 +16,7 @@ from db.common.errors import UsageError
 from db.session import connection
 
 
-def checksums(conn: psycopg.Connection[Any]) -> dict[str, str]:
+def compute_checksums(conn: psycopg.Connection[Any]) -> dict[str, str]:
     """Return the MD5 of each view of `core`, independent of the order of its rows and the number of the load.
 
     Raises:
@@ -58,7 +58,7 @@ app = typer.Typer(add_completion=False)
 def main() -> None:
     """Print a checksum of every view of core."""
     with connection.connect() as conn:
-        for name, digest in checksums(conn).items():
+        for name, digest in compute_checksums(conn).items():
             typer.echo(f"{digest}  core.{name}")
 
 

@@ -13,13 +13,13 @@ from db.common.errors import UsageError
 from etl.sources.base import Batch
 
 
-def shapes(batches: Iterable[Batch], table: str) -> list[BaseGeometry]:
+def collect_shapes(batches: Iterable[Batch], table: str) -> list[BaseGeometry]:
     """Return the shapes that were read for a table; rows without a place are left out."""
     rows = [row for batch in batches for part in batch.tables if part.name == table for row in part.rows]
     return [shapely.from_wkb(row[-1]) for row in rows if row[-1] is not None]
 
 
-def given_crs(text: str, file_name: str) -> pyproj.CRS:
+def parse_metric_crs(text: str, file_name: str) -> pyproj.CRS:
     """Return the metric CRS that a region file names.
 
     Raises:
@@ -39,12 +39,12 @@ def given_crs(text: str, file_name: str) -> pyproj.CRS:
     return crs
 
 
-def estimated_crs(places: list[BaseGeometry]) -> pyproj.CRS:
+def estimate_crs(places: list[BaseGeometry]) -> pyproj.CRS:
     """Return the UTM zone of the centre of some shapes."""
     return pyproj.CRS(gpd.GeoSeries(places, crs=4326).estimate_utm_crs())
 
 
-def with_margin(places: list[BaseGeometry], crs: pyproj.CRS, margin_m: float) -> BaseGeometry:
+def widen_outline(places: list[BaseGeometry], crs: pyproj.CRS, margin_m: float) -> BaseGeometry:
     """Return the union of some outlines, widened by a margin in metres, in EPSG:4326."""
     wide = gpd.GeoSeries(places, crs=4326).to_crs(crs).union_all().buffer(margin_m)
     outline = gpd.GeoSeries([wide], crs=crs).to_crs(4326).iloc[0]
@@ -52,6 +52,6 @@ def with_margin(places: list[BaseGeometry], crs: pyproj.CRS, margin_m: float) ->
     return outline
 
 
-def hull(places: list[BaseGeometry]) -> BaseGeometry:
+def draw_hull(places: list[BaseGeometry]) -> BaseGeometry:
     """Return the convex hull of some shapes, the fallback for a boundary."""
     return shapely.convex_hull(shapely.GeometryCollection(places))

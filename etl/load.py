@@ -92,11 +92,11 @@ def load_region(
     content = finding.content_sha256
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
-        is_known = store.load_with(conn, content) is not None
+        is_known = store.find_load(conn, content) is not None
     reading = None if is_known else read.read_all(region_file, finding, progress)
     with conn.transaction(), turn(conn):
-        current = store.current_load(conn)
-        load_id = store.load_with(conn, content)  # another session may have loaded or pruned it meanwhile
+        current = store.find_current_load(conn)
+        load_id = store.find_load(conn, content)  # another session may have loaded or pruned it meanwhile
         is_new = load_id is None
         if load_id is None:
             reading = reading or read.read_all(region_file, finding, progress)
@@ -106,8 +106,8 @@ def load_region(
             _show(conn, region_file, progress)
         elif not fingerprint.is_current(conn):
             rebuild.rebuild(conn, progress)
-        pruned_count = store.prune(conn) if prune else 0
-        metric_srid, sources, assumptions = store.stored(conn, load_id)
+        pruned_count = store.delete_unused_loads(conn) if prune else 0
+        metric_srid, sources, assumptions = store.read_summary(conn, load_id)
     if is_own:
         rebuild.tidy(conn, progress)
     table = region_file.region.region
@@ -153,7 +153,7 @@ def _write(
         store.insert_file(conn, load_id, source_id, file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
     store.insert_totals(conn, load_id, region_file, reading.files)
-    store.analyze(conn)
+    store.analyze_tables(conn)
     store.switch_current(conn, load_id)
     _show(conn, region_file, progress, load_id)
     return load_id
@@ -208,11 +208,11 @@ def load(
     if refresh and offline:
         raise UsageError("--refresh and --offline exclude each other.", "give one of them.")
     upgrade.upgrade()
-    with show.steps() as steps, connection.connect() as conn:
+    with show.show_steps() as steps, connection.connect() as conn:
         name = region or environment.setting("REGION", "sample") or "sample"
         client = partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download)
         summary = load_region(name, conn, scale=scale, seed=seed, prune=prune, progress=steps, client=client)
-    show.summary(summary)
+    show.print_summary(summary)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ class Margins:
 
     def __init__(self, region_file: RegionFile) -> None:
         table, self.settings = region_file.region.region, region_file.region.settings
-        self.given = frames.given_crs(table.metric_crs, region_file.path.name) if table.metric_crs else None
+        self.given = (
+            frames.parse_metric_crs(table.metric_crs, region_file.path.name) if table.metric_crs else None
+        )
         self.crs: pyproj.CRS | None = self.given
         self.known = Frame()
         self.road = Frame()
@@ -42,19 +44,19 @@ class Margins:
 
     def _draw(self, batches: list[Batch]) -> None:
         margin_m = self.settings.coordinate_margin_m
-        if boundary := frames.shapes(batches, "boundary"):
+        if boundary := frames.collect_shapes(batches, "boundary"):
             crs = self._choose(boundary)
-            self.known = Frame(frames.with_margin(boundary, crs, margin_m), is_boundary=True)
+            self.known = Frame(frames.widen_outline(boundary, crs, margin_m), is_boundary=True)
             # A station may stand at the end of the margin, and its roads go on from there.
             road_margin_m = margin_m + self.settings.road_distance_max_m
-            self.road = Frame(frames.with_margin(boundary, crs, road_margin_m), is_boundary=True)
-        elif streets := frames.shapes(batches, "road_node"):
+            self.road = Frame(frames.widen_outline(boundary, crs, road_margin_m), is_boundary=True)
+        elif streets := frames.collect_shapes(batches, "road_node"):
             # Without a boundary the views draw the region around people and streets.
-            around = [frames.hull(streets + frames.shapes(batches, "census_area"))]
-            self.known = Frame(frames.with_margin(around, self._choose(around), margin_m))
+            around = [frames.draw_hull(streets + frames.collect_shapes(batches, "census_area"))]
+            self.known = Frame(frames.widen_outline(around, self._choose(around), margin_m))
 
     def _choose(self, places: list[BaseGeometry]) -> pyproj.CRS:
-        self.crs = self.given or frames.estimated_crs(places)
+        self.crs = self.given or frames.estimate_crs(places)
         return self.crs
 
     def srid(self, files: list[FileRead]) -> int:

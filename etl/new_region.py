@@ -25,10 +25,10 @@ from db.common.errors import FetchError, UsageError
 from etl.fetch import fault
 from etl.fetch.attempt import host_of
 from etl.fetch.cache import redact_url
-from etl.fetch.osm import osmnx_settings
+from etl.fetch.osm import change_osmnx_settings
 from etl.fetch.refusal import check_status
 from etl.fetch.retry import TransientError
-from etl.frame import estimated_crs
+from etl.frame import estimate_crs
 from etl.region_file import REGIONS, read_region
 
 GEOCODER = "https://nominatim.openstreetmap.org/"
@@ -37,7 +37,7 @@ _TIMEOUT_S = 30
 _COUNTRY_CODES = {"Canada": "CA", "United States": "US"}
 
 
-def new_region(place: str, folder: Path, geocoder: str = GEOCODER) -> Path:
+def write_region(place: str, folder: Path, geocoder: str = GEOCODER) -> Path:
     """Write `<name>.toml` and `<name>_boundary.geojson` into a folder and return the path of the first.
 
     Raises:
@@ -51,7 +51,7 @@ def new_region(place: str, folder: Path, geocoder: str = GEOCODER) -> Path:
             raise UsageError(f"{path} exists already.", "remove it, or name another --folder.")
     found = _geocode(place, geocoder)
     title = " ".join("".join(c for c in str(found["display_name"].iloc[0]) if c.isprintable()).split())
-    crs = estimated_crs(list(found.geometry))
+    crs = estimate_crs(list(found.geometry))
     with output.written_files(folder, option="--folder") as draft:
         found[["display_name", "geometry"]].to_file(draft / boundary.name, driver="GeoJSON")
         text = _text(name, title, crs.to_epsg() or 0, boundary.name)
@@ -76,7 +76,7 @@ def _slug(text: str) -> str:
 def _geocode(place: str, geocoder: str) -> gpd.GeoDataFrame:
     url = geocoder if geocoder.endswith("/") else f"{geocoder}/"
     try:
-        with osmnx_settings(
+        with change_osmnx_settings(
             nominatim_url=url,
             use_cache=False,
             doh_url_template=None,
@@ -161,7 +161,7 @@ def main(
     geocoder: Annotated[str, typer.Option(help="Address of a Nominatim; default: NOMINATIM_URL.")] = "",
 ) -> None:
     """Write a region file, ready for `make load REGION=...`."""
-    path = new_region(place, folder, geocoder or environment.setting("NOMINATIM_URL", GEOCODER) or GEOCODER)
+    path = write_region(place, folder, geocoder or environment.setting("NOMINATIM_URL", GEOCODER) or GEOCODER)
     typer.echo(f"written: {path}")
     if "ADD THIS FILE" in path.read_text(encoding="utf-8"):
         typer.echo("Add a population file and name its columns there; then:")

@@ -46,7 +46,7 @@ _QUERIES = {
 _SHOWN = 15
 
 
-def findings(conn: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]]:
+def read_report(conn: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]]:
     """Return the report of the current load by section, each a list of rows.
 
     Raises:
@@ -84,7 +84,7 @@ def _words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def show(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
+def print_report(found: dict[str, list[dict[str, Any]]], console: Console) -> None:
     """Print the report as tables."""
     load = found["load"][0]
     label = " (synthetic: made up)" if load["is_synthetic"] else ""
@@ -122,11 +122,11 @@ def main(
 ) -> None:
     """Print what was loaded, rejected and assumed."""
     with connection.connect() as conn:
-        found = steady.read(conn, lambda: findings(conn))
+        found = steady.read(conn, lambda: read_report(conn))
     if as_json:
         typer.echo(json.dumps(found, default=str))
         return
-    show(found, Console())
+    print_report(found, Console())
 
 
 if __name__ == "__main__":

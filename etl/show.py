@@ -50,7 +50,7 @@ class Steps:
 
 
 @contextmanager
-def steps() -> Iterator[Steps]:
+def show_steps() -> Iterator[Steps]:
     """Show steps and downloads: as progress bars on a terminal, as lines of text elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -63,7 +63,7 @@ def steps() -> Iterator[Steps]:
         yield Steps(console, step, bytes_bar)
 
 
-def summary(done: LoadSummary) -> None:
+def print_summary(done: LoadSummary) -> None:
     """Print what was loaded, rejected and assumed, and the next step."""
     console = Console()
     label = " (synthetic: made up, not a real place)" if done.is_synthetic else ""

@@ -54,13 +54,13 @@ def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) ->
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def current_load(conn: psycopg.Connection[Any]) -> int | None:
+def find_current_load(conn: psycopg.Connection[Any]) -> int | None:
     """Return the number of the current load, if there is one."""
     row = conn.execute("select load_id from raw.load where is_current").fetchone()
     return int(row[0]) if row else None
 
 
-def load_with(conn: psycopg.Connection[Any], content: str) -> int | None:
+def find_load(conn: psycopg.Connection[Any], content: str) -> int | None:
     """Return the number of the load that holds this content: the current one, else the latest."""
     row = conn.execute(
         """
@@ -75,7 +75,7 @@ def load_with(conn: psycopg.Connection[Any], content: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def stored(
+def read_summary(
     conn: psycopg.Connection[Any], load_id: int
 ) -> tuple[int, list[tuple[str, str, int, int]], list[str]]:
     """Return EPSG code, files as (source type, name, rows, rejects), and assumptions of the current load."""
@@ -231,7 +231,7 @@ def switch_current(conn: psycopg.Connection[Any], load_id: int) -> None:
     conn.execute("update raw.load set is_current = true where load_id = %s", (load_id,))
 
 
-def prune(conn: psycopg.Connection[Any]) -> int:
+def delete_unused_loads(conn: psycopg.Connection[Any]) -> int:
     """Delete loads that are not current and that no scenario refers to; return their number."""
     return conn.execute(
         """
@@ -274,7 +274,7 @@ def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
         insert_assumptions(conn, load_id, [("population", note)])
 
 
-def analyze(conn: psycopg.Connection[Any]) -> None:
+def analyze_tables(conn: psycopg.Connection[Any]) -> None:
     """Update the statistics of all tables of `raw`, so that queries are planned for the new rows."""
     names = conn.execute("select tablename from pg_tables where schemaname = 'raw' order by 1").fetchall()
     for (name,) in names:

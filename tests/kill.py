@@ -30,7 +30,7 @@ from db.schema import build, fingerprint, former, upgrade
 from db.server import embedded
 from db.server.cluster import Cluster
 from db.session import connection
-from etl.checksum import checksums
+from etl.checksum import compute_checksums
 from etl.load import load_region
 from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
@@ -90,7 +90,7 @@ class Trial:
                 WORK[kind](self._next() if kind == "load" else self.regions[0])
                 self.seconds[kind] = time.monotonic() - began
             with connection.connect() as conn:
-                self.expected[_title(conn)] = checksums(conn)
+                self.expected[_title(conn)] = compute_checksums(conn)
         self._alter()
 
     def _next(self) -> Path:
@@ -208,7 +208,7 @@ def _faults(conn: Connection, expected: dict[str, dict[str, str]]) -> list[tuple
     found = [
         ("current load", current != [(title,)] and f"{current}, and the views show {title}"),
         ("views", not fingerprint.is_current(conn) and "they are not those of the current load"),
-        ("content", checksums(conn) != expected.get(title) and f"{title} is not what was loaded"),
+        ("content", compute_checksums(conn) != expected.get(title) and f"{title} is not what was loaded"),
     ]
     parts = conn.execute(
         """

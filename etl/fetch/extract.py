@@ -22,9 +22,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import FetchError, UsageError
-from etl.sources.osm_file import reading
-from etl.sources.osm_form import form
-from etl.sources.osm_sort import is_said_to_be_sorted, sorted_header
+from etl.sources.osm_file import guard_reading
+from etl.sources.osm_form import detect_format
+from etl.sources.osm_sort import is_marked_sorted, make_sorted_header
 
 _NODE = np.dtype([("id", "<u8"), ("x", "<i4"), ("y", "<i4")])
 _UNITS_PER_DEGREE = 1e7
@@ -42,8 +42,8 @@ def clip_extract(
         FetchError: nothing of the extract lies in the area.
         UsageError: the extract cannot be read.
     """
-    file: Any = osmium.io.File(str(extract), form(extract))
-    with reading(extract):
+    file: Any = osmium.io.File(str(extract), detect_format(extract))
+    with guard_reading(extract):
         progress("reading the coordinates of all nodes")
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             inside = [ids for ids in _nodes_inside(file, area, Path(folder)) if ids.size]
@@ -101,7 +101,7 @@ def _kept(file: Any, inside: list[np.ndarray[Any, Any]]) -> tuple[Any, int]:
 
 
 def _write(file: Any, kept: Any, path: Path) -> None:
-    header = sorted_header() if is_said_to_be_sorted(file) else osmium.io.Header()
+    header = make_sorted_header() if is_marked_sorted(file) else osmium.io.Header()
     with (
         osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer,
         osmium.io.Reader(file) as reader,

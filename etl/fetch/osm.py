@@ -32,7 +32,7 @@ from etl.fetch.content import media_type
 from etl.fetch.refusal import check_status
 from etl.fetch.retry import RetryBudget, TransientError
 from etl.fetch.session import user_agent
-from etl.sources.osm_elements import Element, Elements, gathered, write_pbf
+from etl.sources.osm_elements import Element, Elements, merge_elements, write_pbf
 from etl.sources.places import KEYS
 from etl.sources.road_access import CLASSES, FERRY
 
@@ -44,7 +44,7 @@ _BUFFER_DEG, _SIMPLE_DEG = 0.002, 0.001  # a simpler outline that contains the r
 
 
 @contextmanager
-def osmnx_settings(**wanted: Any) -> Iterator[None]:
+def change_osmnx_settings(**wanted: Any) -> Iterator[None]:
     """Change OSMnx's settings within the block, and undo its change of name resolution afterwards."""
     own = {
         "http_user_agent": user_agent(),
@@ -87,7 +87,7 @@ def fetch_overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: 
                 },
                 "requests_timeout": max(1, int(client.limits.silence_s * 2)),
             }
-            with osmnx_settings(
+            with change_osmnx_settings(
                 overpass_url=url, overpass_rate_limit=False, doh_url_template=None, **kept, **asked
             ):
                 for step in _steps(*areas):
@@ -97,7 +97,7 @@ def fetch_overpass(client: Client, url: str, roads_in: BaseGeometry, places_in: 
     return client.assemble("roads", f"{url}?area={digest}", "overpass.osm.pbf", make)
 
 
-def slot_wait_s(status: str) -> float:
+def parse_slot_wait_s(status: str) -> float:
     """Return in how many seconds Overpass has a free slot, as `/api/status` says; 0 if it does not say.
 
     It says `2 slots available now.`, or `Slot available after: <time>, in 42 seconds.` for each slot that
@@ -145,7 +145,7 @@ class _Guard:
         """Wait until the service has a free slot for the request, if it tells."""
         for _ in range(_SLOT_ROUNDS):
             self.budget.check()
-            wait_s = slot_wait_s(self._status())
+            wait_s = parse_slot_wait_s(self._status())
             if not wait_s:
                 break
             self.budget.pause(wait_s)
@@ -214,7 +214,7 @@ def _elements(folder: Path, guard: _Guard, url: str) -> Elements:
                 "it is not an Overpass API: correct `url`.",
             )
         everything += elements
-    found = gathered(everything)
+    found = merge_elements(everything)
     if not any(kind == "way" for kind, _ in found):
         raise FetchError(f"roads: {redact_url(url)} has no road in the region.", "check the boundary.")
     return found

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from etl.region_source import AddressSource
 from etl.sources.base import Batch, Frame
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
 from etl.sources.schema import Record, Text, take
-from etl.sources.values import needed_place
+from etl.sources.values import parse_required_place
 
 # Files usually cover a whole province, so records outside the region are one reject with their number.
 _INTO = Rows(
@@ -38,11 +38,13 @@ def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
     columns = source.columns
     texts = {name: getattr(columns, name) for name in _Address.model_fields}
     records = Records(path, encoding=source.encoding)
-    records.need(columns.lon, columns.lat, *texts.values())
-    records.written((), places=(columns.lon, columns.lat))
+    records.require_columns(columns.lon, columns.lat, *texts.values())
+    records.normalize_values((), places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
-        place = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+        place = parse_required_place(
+            values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat)
+        )
         row = tuple(take(_Address, values, texts).model_dump().values())
         # the same address at the same place would count twice
         key = "\t".join(map(str, (*row, *place))) if row[0] and row[1] else None
@@ -50,4 +52,4 @@ def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
             row, place, key=key, key_field=columns.street, label=f"{row[0]} {row[1]}" if key else None
         )
 
-    return Batch([collect(_INTO, records, parse, frame, records.rejects)], records.rejects)
+    return Batch([collect_rows(_INTO, records, parse, frame, records.rejects)], records.rejects)

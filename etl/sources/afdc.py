@@ -12,7 +12,7 @@ from pathlib import Path
 
 from etl.region_source import AfdcSource
 from etl.sources.base import Batch, Frame
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
 from etl.sources.schema import (
     Day,
@@ -23,11 +23,11 @@ from etl.sources.schema import (
     PortCount,
     Record,
     Text,
-    past,
+    check_past,
+    list_columns_by_type,
     take,
-    written_as,
 )
-from etl.sources.values import FieldError, needed_place
+from etl.sources.values import FieldError, parse_required_place
 
 
 class _Station(Record):
@@ -82,19 +82,19 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
     """
     records = Records(path, encoding=source.encoding, remedy=_REMEDY)
     columns = _columns(records)
-    lat, lon = (str(records.spelled(name)) for name in ("Latitude", "Longitude"))
-    groups = records.spelled(_GROUPS)
-    numbers, days = written_as(_Station, columns)
-    records.written(numbers, days, places=(lat, lon))
+    lat, lon = (str(records.find_column(name)) for name in ("Latitude", "Longitude"))
+    groups = records.find_column(_GROUPS)
+    numbers, days = list_columns_by_type(_Station, columns)
+    records.normalize_values(numbers, days, places=(lat, lon))
     batch = Batch([], records.rejects)
-    rows = _by_station(records, columns) if records.spelled(_OF_A_PORT) else iter(records)
+    rows = _by_station(records, columns) if records.find_column(_OF_A_PORT) else iter(records)
 
     def parse(_: int, values: dict[str, str]) -> Item:
         label = f"ID {values[str(columns['afdc_id'])].strip()[:40]}"
         odd: Odd = []
         try:
             station = take(_Station, values, columns, odd)
-            place = needed_place(values[lon], values[lat], fields=(lon, lat))
+            place = parse_required_place(values[lon], values[lat], fields=(lon, lat))
         except FieldError as error:
             error.label = label if error.field != columns["afdc_id"] else None
             raise
@@ -102,7 +102,7 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
         row["access_code"] = _access(station.access_code, values[groups] if groups else "")
         if station.status_code.upper() != "P":  # a planned station may open later
             try:
-                past(station.opened_on, str(columns["opened_on"]))
+                check_past(station.opened_on, str(columns["opened_on"]))
             except FieldError as error:
                 odd.append((str(error.field), f"{error.reason}; it counts as unknown"))
                 row["opened_on"] = None
@@ -111,7 +111,7 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
             tuple(row.values()), place, key=key, key_field=columns["afdc_id"], label=label, odd=tuple(odd)
         )
 
-    batch.tables.append(collect(_INTO, rows, parse, frame, records.rejects, remarks=batch.remarks))
+    batch.tables.append(collect_rows(_INTO, rows, parse, frame, records.rejects, remarks=batch.remarks))
     return batch
 
 
@@ -121,12 +121,12 @@ def _columns(records: Records) -> dict[str, str | None]:
     Raises:
         UsageError: it lacks a column without which stations cannot be distinguished.
     """
-    records.need(*(records.spelled(name) or name for name in _NEEDED))
-    found = {field: records.spelled(*names) for field, names in _COLUMNS.items()}
+    records.require_columns(*(records.find_column(name) or name for name in _NEEDED))
+    found = {field: records.find_column(*names) for field, names in _COLUMNS.items()}
     for column in found.values():
-        records.need(column)
+        records.require_columns(column)
     if not any(found[field] for field in _PORTS):
-        records.need(_COLUMNS["level2_port_count"][0])
+        records.require_columns(_COLUMNS["level2_port_count"][0])
     return found
 
 

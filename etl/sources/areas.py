@@ -19,10 +19,10 @@ from etl.region_source import (
     VectorSource,
 )
 from etl.sources.base import Batch, Frame, Remarks
-from etl.sources.collect import Item, Rows, collect
-from etl.sources.layer import Feature, Layer, polygons
+from etl.sources.collect import Item, Rows, collect_rows
+from etl.sources.layer import Feature, Layer, extract_polygons
 from etl.sources.schema import MEGAWATT, NeededText, Odd, Record, Text, take
-from etl.sources.values import FieldError, clean
+from etl.sources.values import FieldError, clean_text
 
 _BOUNDARY = Rows("boundary", ("record_number", "geom"))
 _PLANNING_AREA = Rows("planning_area", ("record_number", "area_key", "name", "geom"))
@@ -57,9 +57,9 @@ def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
     layer = _open(path, source, name)
 
     def parse(_: int, feature: Feature) -> Item:
-        return Item((), _outline(feature, clean(feature.values[name]) if name else None))
+        return Item((), _outline(feature, clean_text(feature.values[name]) if name else None))
 
-    table = collect(_BOUNDARY, layer, parse, frame, layer.rejects)
+    table = collect_rows(_BOUNDARY, layer, parse, frame, layer.rejects)
     if not table.rows:
         raise UsageError(f"{path.name} has no polygon that could be the boundary.", "give a polygon layer.")
     return Batch([table], layer.rejects, layer.notes)
@@ -80,7 +80,9 @@ def read_planning_areas(path: Path, source: PlanningAreaSource, frame: Frame) ->
             raise FieldError(columns.key, "it is empty", area.name)
         return Item((area.key or area.name, area.name), _outline(feature, area.name), label=area.name)
 
-    return Batch([collect(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects, layer.notes)
+    return Batch(
+        [collect_rows(_PLANNING_AREA, layer, parse, frame, layer.rejects)], layer.rejects, layer.notes
+    )
 
 
 def read_postal_areas(path: Path, source: PostalAreaSource, frame: Frame) -> Batch:
@@ -96,7 +98,7 @@ def read_postal_areas(path: Path, source: PostalAreaSource, frame: Frame) -> Bat
         key = take(_PostalArea, feature.values, {"key": column}).key.upper()
         return Item((key,), _outline(feature, key), label=key)
 
-    return Batch([collect(_POSTAL_AREA, layer, parse, frame, layer.rejects)], layer.rejects, layer.notes)
+    return Batch([collect_rows(_POSTAL_AREA, layer, parse, frame, layer.rejects)], layer.rejects, layer.notes)
 
 
 def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
@@ -107,7 +109,7 @@ def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
     """
     columns = source.columns
     layer = _open(path, source, *columns.model_dump().values())
-    layer.written((columns.limit_mw, columns.peak_load_mw))
+    layer.normalize_numbers((columns.limit_mw, columns.peak_load_mw))
 
     remarks = Remarks()
 
@@ -117,7 +119,7 @@ def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
         row = tuple(area.model_dump().values())
         return Item(row, _outline(feature, area.name), label=area.name, odd=tuple(odd))
 
-    table = collect(_GRID_AREA, layer, parse, frame, layer.rejects, remarks=remarks)
+    table = collect_rows(_GRID_AREA, layer, parse, frame, layer.rejects, remarks=remarks)
     return Batch([table], layer.rejects, layer.notes, remarks)
 
 
@@ -126,7 +128,7 @@ def _open(path: Path, source: VectorSource, *columns: str | None) -> Layer:
 
 
 def _outline(feature: Feature, label: str | None) -> BaseGeometry:
-    outline = polygons(feature.shape)
+    outline = extract_polygons(feature.shape)
     if outline is None:
         raise FieldError("geometry", f"a {feature.shape.geom_type} is not an outline", label)
     return outline

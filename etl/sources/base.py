@@ -145,14 +145,14 @@ class Frame:
         return self.outline is None or bool(shapely.intersects(self.outline, shape))
 
 
-def ewkb(shape: BaseGeometry | None) -> str | None:
+def to_ewkb(shape: BaseGeometry | None) -> str | None:
     """Return a shape of EPSG:4326 as PostGIS reads it in COPY."""
     return (
         None if shape is None else shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True)
     )
 
 
-def ewkb_points(places: Sequence[tuple[float, float]]) -> list[str]:
+def points_to_ewkb(places: Sequence[tuple[float, float]]) -> list[str]:
     """Return places (lon, lat) as `ewkb` would, all at once."""
     if not places:
         return []

@@ -17,11 +17,11 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.region_source import CandidateSource
 from etl.sources.base import Batch, Frame, Remarks
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
 from etl.sources.layer import Feature, Layer
-from etl.sources.schema import Number, Odd, Record, Text, take, written_as
-from etl.sources.values import FieldError, needed_place
+from etl.sources.schema import Number, Odd, Record, Text, list_columns_by_type, take
+from etl.sources.values import FieldError, parse_required_place
 
 _INTO = Rows("candidate", ("record_number", "candidate_key", "name", "address", "suitability_share", "geom"))
 
@@ -43,27 +43,27 @@ def read_candidates(path: Path, source: CandidateSource, frame: Frame) -> Batch:
     remarks = Remarks()
     if source.loader == "vector":
         layer = Layer(path, source, columns.values(), is_of_areas=False)
-        layer.written([columns["suitability_share"]])
+        layer.normalize_numbers([columns["suitability_share"]])
 
         def parse_feature(_: int, feature: Feature) -> Item:
             return _item(feature.values, columns, _inner_point(feature.shape))
 
-        table = collect(_INTO, layer, parse_feature, frame, layer.rejects, remarks=remarks)
+        table = collect_rows(_INTO, layer, parse_feature, frame, layer.rejects, remarks=remarks)
         return Batch([table], layer.rejects, layer.notes, remarks)
     lon, lat = source.columns.lon, source.columns.lat
     records = Records(path, encoding=source.encoding)
-    records.need(lon, lat, *columns.values())
-    records.written(written_as(_Candidate, columns)[0], places=(lon, lat))
+    records.require_columns(lon, lat, *columns.values())
+    records.normalize_values(list_columns_by_type(_Candidate, columns)[0], places=(lon, lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
         try:
-            place = needed_place(values[lon], values[lat], fields=(lon, lat))
+            place = parse_required_place(values[lon], values[lat], fields=(lon, lat))
         except FieldError as error:
             error.label = next((t for c in columns.values() if c and (t := values[c].strip()[:40])), None)
             raise
         return _item(values, columns, place)
 
-    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    table = collect_rows(_INTO, records, parse, frame, records.rejects, remarks=remarks)
     return Batch([table], records.rejects, remarks=remarks)
 
 

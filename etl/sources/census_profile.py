@@ -16,9 +16,9 @@ from pathlib import Path
 from db.common.errors import UsageError
 from etl.region_source import PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks
-from etl.sources.collect import Item, collect
+from etl.sources.collect import Item, collect_rows
 from etl.sources.guard import LINE_MAX, UNPACKABLE, check_archive
-from etl.sources.population import INTO, area_item, check_people, outlines, wanted, withheld
+from etl.sources.population import INTO, check_people, list_columns, parse_area, read_outlines, withheld
 
 _CHARACTERISTIC, _NAME, _COUNT = "CHARACTERISTIC_ID", "CHARACTERISTIC_NAME", "C1_COUNT_TOTAL"
 _UNPACKED_BYTES = 64 * 2**30
@@ -38,16 +38,16 @@ def read_profile(path: Path, source: PopulationSource, frame: Frame, polygon_pat
         UsageError: the archive is not a census profile, or lacks a characteristic.
     """
     columns = source.columns
-    shapes, _ = outlines(source.geometry, polygon_path, frame) if source.geometry else ({}, set())
-    names = [name for name in wanted(columns) if name != columns.id]
+    shapes, _ = read_outlines(source.geometry, polygon_path, frame) if source.geometry else ({}, set())
+    names = [name for name in list_columns(columns) if name != columns.id]
     areas = _areas(path, str(columns.id), shapes.keys(), names, source.encoding)
     rejects = Rejects()
 
     def parse(record: int, values: dict[str, str]) -> Item:
-        return area_item(record, values, columns, lambda: shapes[values[str(columns.id)]])
+        return parse_area(record, values, columns, lambda: shapes[values[str(columns.id)]])
 
     remarks = Remarks()
-    table = collect(INTO, areas.values(), parse, frame, rejects, remarks=remarks)
+    table = collect_rows(INTO, areas.values(), parse, frame, rejects, remarks=remarks)
     for key in sorted(shapes.keys() - areas.keys()):
         rejects.append(Reject(key, columns.id, "it has an outline, but is not in the profile"))
     check_people(path, table, rejects)

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from etl.sources.base import OUTSIDE, Frame, Reject, Rejects, Remark, Remarks, Table, ewkb, ewkb_points
+from etl.sources.base import OUTSIDE, Frame, Reject, Rejects, Remark, Remarks, Table, points_to_ewkb, to_ewkb
 from etl.sources.values import ElsewhereError, FieldError, WithheldError
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Rows:
     is_bulk: bool = False
 
 
-def collect(
+def collect_rows(
     into: Rows,
     records: Iterable[tuple[int, T]],
     parse: Callable[[int, T], Item],
@@ -137,5 +137,5 @@ def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: Reject
 
 
 def _geoms(places: list[Place]) -> list[str | None]:
-    points = iter(ewkb_points([place for place in places if isinstance(place, tuple)]))
-    return [next(points) if isinstance(place, tuple) else ewkb(place) for place in places]
+    points = iter(points_to_ewkb([place for place in places if isinstance(place, tuple)]))
+    return [next(points) if isinstance(place, tuple) else to_ewkb(place) for place in places]

@@ -54,14 +54,14 @@ class Dataset:
     driver: str
     note: str | None = None
 
-    def info(self, **options: Any) -> dict[str, Any]:
+    def read_info(self, **options: Any) -> dict[str, Any]:
         """Return GDAL's description of the layer, without reading it."""
-        with quiet():
+        with hide_gdal_warnings():
             return dict(pyogrio.read_info(self.address, layer=self.layer, **options, **self._opened()))
 
     def read(self, **options: Any) -> Any:
         """Return the features as a data frame, flat."""
-        with quiet():
+        with hide_gdal_warnings():
             return pyogrio.read_dataframe(
                 self.address,
                 layer=self.layer,
@@ -77,7 +77,7 @@ class Dataset:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def hide_gdal_warnings() -> Iterator[None]:
     """Hide warnings of GDAL's reader from the user (a dropped measure, a repaired ring)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -103,7 +103,7 @@ def find_dataset(
     found: list[Dataset] = []
     for address in _addresses(path):
         try:
-            with quiet():
+            with hide_gdal_warnings():
                 names = [str(name) for name, _ in pyogrio.list_layers(address)]
                 found += [_dataset(path, address, name, encoding) for name in names]
         except UNREADABLE as error:
@@ -150,7 +150,7 @@ def _chosen(path: Path, found: list[Dataset], layer: str | None, fits: Callable[
 
 def _fits(dataset: Dataset, columns: Sequence[str], *, is_of_areas: bool) -> bool:
     """Return whether a layer fits: it has the columns and, if needed, polygons."""
-    info = dataset.info()
+    info = dataset.read_info()
     geometry_type = str(info["geometry_type"] or "")
     mixed = geometry_type in ("Unknown", "GeometryCollection")
     is_shape = (

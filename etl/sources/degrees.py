@@ -13,7 +13,7 @@ import shapely
 from db.common.errors import UsageError
 
 
-def in_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
+def convert_to_degrees(found: gpd.GeoDataFrame, path: Path, crs: str | None) -> gpd.GeoDataFrame:
     """Return the features in EPSG:4326; `crs` is that of a file that does not state its own.
 
     GeoJSON without a CRS is in degrees; if most of its coordinates cannot be degrees, it is treated as a file
@@ -54,7 +54,7 @@ def is_beyond(bounds: Sequence[float]) -> bool:
     return bool(west < -360 or east > 360 or south < -90 or north > 90)  # noqa: PLR2004 - degrees
 
 
-def box_in(
+def transform_box(
     crs: str | None, named: str | None, total_bounds: Sequence[float] | None, near: shapely.Geometry
 ) -> tuple[float, float, float, float] | None:
     """Return the box around a shape of EPSG:4326 in the CRS of a layer; None if the CRS is not known.

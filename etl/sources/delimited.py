@@ -17,8 +17,8 @@ from typing import BinaryIO, TextIO, cast
 
 from db.common.errors import UsageError
 from etl.sources.base import Reject, Rejects
-from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, lines
-from etl.sources.notation import Notation, notation
+from etl.sources.guard import COLUMNS_MAX, UNPACKABLE, check_archive, read_lines
+from etl.sources.notation import Notation, detect_notation
 
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a workbook or an archive",
@@ -50,7 +50,7 @@ class Records:
         self._numbers: list[str] = []
         self._days: list[str] = []
         self._notation = Notation()
-        found = lines(path, _open(path, encoding))
+        found = read_lines(path, _open(path, encoding))
         with _readable(path, encoding):
             first = next(found, "")
             named = _SEPARATOR_LINE.fullmatch(first.strip("\ufeff\r\n"))
@@ -69,7 +69,7 @@ class Records:
                 "leave out the columns that are not needed.",
             )
 
-    def need(self, *wanted: str | None, remedy: str | None = None) -> None:
+    def require_columns(self, *wanted: str | None, remedy: str | None = None) -> None:
         """Check that the file has each of some columns once.
 
         Raises:
@@ -96,7 +96,7 @@ class Records:
                     "give each column a name of its own.",
                 )
 
-    def spelled(self, name: str, *others: str) -> str | None:
+    def find_column(self, name: str, *others: str) -> str | None:
         """Return the column of a name as this file spells it: `Total EV` in one file, `total_ev` in another.
 
         None if it has none of its names.
@@ -104,7 +104,7 @@ class Records:
         spelled = {_bare(column): column for column in reversed(self.columns)}
         return next((spelled[_bare(each)] for each in (name, *others) if _bare(each) in spelled), None)
 
-    def written(
+    def normalize_values(
         self,
         numbers: Iterable[str | None],
         days: Iterable[str | None] = (),
@@ -123,7 +123,7 @@ class Records:
         )
         self._numbers = [*of_places, *of_numbers]
         rows = (row for _, row in Records(self.path, encoding=self._encoding))
-        self._notation = notation(rows, of_numbers, of_places, self._days, separator=self.separator)
+        self._notation = detect_notation(rows, of_numbers, of_places, self._days, separator=self.separator)
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the records.

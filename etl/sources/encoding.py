@@ -16,7 +16,7 @@ _NOT_WESTERN = re.compile(
 )
 
 
-def encoding_of(chunks: Iterable[bytes]) -> str | None:
+def detect_encoding(chunks: Iterable[bytes]) -> str | None:
     """Return the encoding of a text: UTF-8 or UTF-16, else Windows-1252 if it looks like it, else None."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, is_western, before = True, True, b""
@@ -42,7 +42,7 @@ def encoding_of(chunks: Iterable[bytes]) -> str | None:
     return WESTERN if is_western else None
 
 
-def chunks_of(file: object) -> Iterable[bytes]:
+def read_chunks(file: object) -> Iterable[bytes]:
     """Yield the bytes of an open file, a mebibyte at a time."""
     read = getattr(file, "read")  # noqa: B009 - a file of any type
     while chunk := read(_CHUNK_BYTES):

@@ -14,7 +14,7 @@ from db.common.errors import UsageError
 from db.common.number import plain
 from etl.region_source import EvColumns, EvCountSource
 from etl.sources.base import Batch, Frame, Remarks
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
 from etl.sources.schema import Counted, NeededText, Odd, Record, take
 from etl.sources.values import ElsewhereError, FieldError, WithheldError
@@ -44,8 +44,8 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
         raise UsageError("sources.ev_counts.columns names no count.", "name total, or bev and phev.")
     records = Records(path, encoding=source.encoding)
     columns = _as_spelled(columns, records.columns)
-    records.need(columns.postal_area, columns.bev, columns.phev, columns.total)
-    records.written((columns.bev, columns.phev, columns.total))
+    records.require_columns(columns.postal_area, columns.bev, columns.phev, columns.total)
+    records.normalize_values((columns.bev, columns.phev, columns.total))
     remarks = Remarks()
 
     def parse(_: int, values: dict[str, str]) -> Item:
@@ -61,7 +61,7 @@ def read_ev_counts(path: Path, source: EvCountSource, frame: Frame) -> Batch:
         row = (key, *_counts(key, count, columns, odd), counted_on)
         return Item(row, key=key, key_field=columns.postal_area, odd=tuple(odd))
 
-    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    table = collect_rows(_INTO, records, parse, frame, records.rejects, remarks=remarks)
     return Batch([table], records.rejects, remarks=remarks)
 
 
@@ -94,12 +94,12 @@ def _date(text: str | dt.date) -> dt.date | None:
 def _as_spelled(columns: EvColumns, there: list[str]) -> EvColumns:
     """Return the columns as this file spells them: `Total EV` in one quarter, `TotalEV` in another."""
 
-    def bare(name: str) -> str:
+    def normalize_name(name: str) -> str:
         return re.sub(r"[^a-z0-9]", "", name.lower())
 
-    spelled = {bare(name): name for name in reversed(there)}
+    spelled = {normalize_name(name): name for name in reversed(there)}
     found = {
-        name: column if column is None or column in there else spelled.get(bare(column), column)
+        name: column if column is None or column in there else spelled.get(normalize_name(column), column)
         for name, column in columns.model_dump().items()
     }
     return EvColumns(**found)

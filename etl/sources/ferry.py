@@ -10,7 +10,7 @@ from itertools import pairwise
 import osmnx as ox
 
 from etl.sources.osm_file import OsmFile, Place, Way
-from etl.sources.road_access import CLASSES, FERRY, ferry_carries_cars, words
+from etl.sources.road_access import CLASSES, FERRY, ferry_carries_cars, split_values
 
 # Without a stated duration: a small ferry, boarding included (assumed; recorded as such).
 FERRY_KMH = 15.0
@@ -34,7 +34,7 @@ _INHERITED = (
 )
 
 
-def duration_min(text: str) -> float | None:
+def parse_duration_min(text: str) -> float | None:
     """Return minutes from `00:20`, `1:30:00`, `20`, `20 min`, `1 h 30`, `PT20M`; else None."""
     text = text.strip()
     if match := _CLOCK.fullmatch(text):
@@ -62,12 +62,12 @@ def find_ferries(osm: OsmFile) -> list[Way]:
             tags.pop("duration", None)
         inherited.update(dict.fromkeys(relation.way_ids, tags))
         alone.update(relation.way_ids)
-    found = {way.way_id: way for way in osm.ways("route") if FERRY in words(way.tags["route"])}
+    found = {way.way_id: way for way in osm.ways("route") if FERRY in split_values(way.tags["route"])}
     if missing := alone - found.keys():
         found.update({way.way_id: way for way in osm.ways_by_id(missing)})
     ferries = []
     for way in found.values():
-        if set(words(way.tags.get("highway", ""))).intersection(CLASSES):
+        if set(split_values(way.tags.get("highway", ""))).intersection(CLASSES):
             continue  # it is read as a road
         tags = {**inherited.get(way.way_id, {}), **way.tags, "highway": FERRY}
         if ferry_carries_cars(tags):
@@ -75,9 +75,11 @@ def find_ferries(osm: OsmFile) -> list[Way]:
     return ferries
 
 
-def crossing_kmh(tags: Mapping[str, str], refs: Sequence[int], places: Mapping[int, Place]) -> float | None:
+def compute_crossing_kmh(
+    tags: Mapping[str, str], refs: Sequence[int], places: Mapping[int, Place]
+) -> float | None:
     """Return the speed of a ferry in km/h; None if it has no duration or its way is incomplete."""
-    minutes = duration_min(tags.get("duration", ""))
+    minutes = parse_duration_min(tags.get("duration", ""))
     if minutes is None or any(ref not in places for ref in refs):
         return None
     metres = sum(

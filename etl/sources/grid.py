@@ -13,10 +13,20 @@ from pydantic import Field
 
 from etl.region_source import GridSource
 from etl.sources.base import Batch, Frame, Remarks
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
-from etl.sources.schema import MEGAWATT, Flag, NeededText, Number, Odd, Record, Text, take, written_as
-from etl.sources.values import FieldError, place
+from etl.sources.schema import (
+    MEGAWATT,
+    Flag,
+    NeededText,
+    Number,
+    Odd,
+    Record,
+    Text,
+    list_columns_by_type,
+    take,
+)
+from etl.sources.values import FieldError, parse_place
 
 
 class _Station(Record):
@@ -44,21 +54,21 @@ def read_grid(path: Path, source: GridSource, frame: Frame) -> Batch:
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    records.need(*columns.model_dump().values())
+    records.require_columns(*columns.model_dump().values())
     fields = {name: getattr(columns, name) for name in _Station.model_fields}
-    numbers, _ = written_as(_Station, fields)
-    records.written(numbers, places=(columns.lon, columns.lat))
+    numbers, _ = list_columns_by_type(_Station, fields)
+    records.normalize_values(numbers, places=(columns.lon, columns.lat))
     remarks = Remarks()
 
     def parse(_: int, values: dict[str, str]) -> Item:
         odd: Odd = []
         try:
             row = tuple(take(_Station, values, fields, odd).model_dump().values())
-            at = place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+            at = parse_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
         except FieldError as error:
             error.label = values[columns.name].strip()[:40] or None
             raise
         return Item(row, at, label=str(row[0]), odd=tuple(odd))
 
-    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    table = collect_rows(_INTO, records, parse, frame, records.rejects, remarks=remarks)
     return Batch([table], records.rejects, remarks=remarks)

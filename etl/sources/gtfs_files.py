@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from db.common.errors import UsageError
-from etl.sources.encoding import WESTERN, chunks_of, encoding_of
+from etl.sources.encoding import WESTERN, detect_encoding, read_chunks
 from etl.sources.guard import COLUMNS_MAX, LINE_MAX, UNPACKABLE, check_archive
 
 TABLES = (
@@ -29,7 +29,7 @@ TABLES = (
 
 
 @contextmanager
-def unpacked(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[str]]]:
+def unpack_tables(path: Path, encoding: str | None) -> Iterator[tuple[Path, list[str]]]:
     """Unpack the tables of a feed to a temporary folder; return it and the assumptions made about them.
 
     `encoding` is that of all tables; without it, that of each table is detected.
@@ -93,7 +93,7 @@ def _copy(
     """
     name = PurePosixPath(member.filename).name
     with archive.open(member) as file:
-        found = encoding or encoding_of(chunks_of(file))
+        found = encoding or detect_encoding(read_chunks(file))
     if found is None:
         raise UsageError(
             f"{path.name}: {name} is not UTF-8, and its encoding is not clear.",

@@ -32,12 +32,12 @@ UNPACKABLE = (
 )
 
 
-def swells(packed_bytes: int, bytes_found: int) -> bool:
+def is_inflated(packed_bytes: int, bytes_found: int) -> bool:
     """Return whether an unpacked size is out of proportion to the file."""
     return bytes_found > _FREE_BYTES and bytes_found > _RATIO_MAX * packed_bytes
 
 
-def bomb(path: Path) -> UsageError:
+def inflation_error(path: Path) -> UsageError:
     """Return the error for a file that unpacks to more than any data would."""
     return UsageError(
         f"{path.name} unpacks to more than {_RATIO_MAX} times its size; that cannot be data.",
@@ -45,7 +45,7 @@ def bomb(path: Path) -> UsageError:
     )
 
 
-def lines(path: Path, file: TextIO) -> Iterator[str]:
+def read_lines(path: Path, file: TextIO) -> Iterator[str]:
     """Yield the lines of a text, checking their length and the size of the text.
 
     The file is closed after the last line, or when the generator is.
@@ -68,8 +68,8 @@ def lines(path: Path, file: TextIO) -> Iterator[str]:
                     f"{path.name}: line {number} is longer than {LINE_MAX:,} characters.",
                     "fetch the file again; it is not a table with one record to a line.",
                 )
-            if swells(packed, found):
-                raise bomb(path)
+            if is_inflated(packed, found):
+                raise inflation_error(path)
             yield line
 
 
@@ -96,8 +96,8 @@ def check_archive(
             )
         if member.flag_bits & 1:
             raise UsageError(f"{path.name} is encrypted.", "unpack it and make a .zip without a password.")
-        if swells(member.compress_size, member.file_size):
-            raise bomb(path)
+        if is_inflated(member.compress_size, member.file_size):
+            raise inflation_error(path)
     if len(members) > _FILES_MAX or sum(member.file_size for member in members) > size_max_bytes:
         raise UsageError(
             f"{path.name} unpacks to more than {size_max_bytes // 2**30} GiB or {_FILES_MAX:,} files.",

@@ -18,8 +18,8 @@ from db.common.errors import UsageError
 from etl.region_source import AreaGeometry, CandidateSource, PopulationSource, VectorSource
 from etl.sources.base import Reject, Rejects
 from etl.sources.dataset import UNREADABLE, Dataset, find_dataset
-from etl.sources.degrees import box_in, in_degrees
-from etl.sources.notation import notation
+from etl.sources.degrees import convert_to_degrees, transform_box
+from etl.sources.notation import detect_notation
 
 NAME_COLUMNS = "correct `columns` in the region file"
 _POLYGON_DIMENSION = 2
@@ -58,13 +58,13 @@ class Layer:
         self.path = path
         self.rejects = Rejects()
         wanted = [name for name in columns if name is not None]
-        dataset = dataset_of(path, source, wanted, is_of_areas=is_of_areas)
+        dataset = choose_dataset(path, source, wanted, is_of_areas=is_of_areas)
         self.notes = [dataset.note] if dataset.note else []
         try:
             box = None
             if near is not None:
-                info = dataset.info(force_total_bounds=True)
-                box = box_in(info["crs"], source.crs, info["total_bounds"], near)
+                info = dataset.read_info(force_total_bounds=True)
+                box = transform_box(info["crs"], source.crs, info["total_bounds"], near)
             found = dataset.read(where=source.where, bbox=box)
         except UNREADABLE as error:
             raise UsageError(
@@ -75,12 +75,12 @@ class Layer:
             ) from None
         if not isinstance(found, gpd.GeoDataFrame) or found.empty:
             _refuse_empty(path, source, found, is_near=near is not None)
-        self._features = in_degrees(found, path, source.crs)
+        self._features = convert_to_degrees(found, path, source.crs)
         self.columns = [name for name in self._features.columns if name != self._features.geometry.name]
         self._remedy = remedy
-        self.need(*wanted)
+        self.require_columns(*wanted)
 
-    def need(self, *wanted: str | None) -> None:
+    def require_columns(self, *wanted: str | None) -> None:
         """Check that the layer has some columns.
 
         Raises:
@@ -96,7 +96,7 @@ class Layer:
                 f"{self._remedy}; it has {', '.join(self.columns)[:300]}.",
             )
 
-    def written(self, numbers: Iterable[str | None]) -> None:
+    def normalize_numbers(self, numbers: Iterable[str | None]) -> None:
         """Convert the numbers of text columns to `1234.5` from now on, however they are written."""
         texts = [name for name in numbers if name and self._is_text(name)]
         if not texts:
@@ -105,7 +105,7 @@ class Layer:
             dict(zip(texts, map(_text, row), strict=True))
             for row in self._features[texts].itertuples(index=False)
         ]
-        found = notation(rows, texts, [], [], separator=",")
+        found = detect_notation(rows, texts, [], [], separator=",")
         for name in texts:
             self._features[name] = [found.number(row[name]) for row in rows]
 
@@ -128,7 +128,7 @@ class Layer:
             yield record, Feature({name: _text(value) for name, value in values.items()}, shape)
 
 
-def dataset_of(
+def choose_dataset(
     path: Path,
     source: VectorSource | PopulationSource | CandidateSource | AreaGeometry,
     columns: Sequence[str] = (),
@@ -144,9 +144,9 @@ def dataset_of(
     return find_dataset(path, source.layer, columns=columns, encoding=named, is_of_areas=is_of_areas)
 
 
-def keys_of(path: Path, source: AreaGeometry) -> set[str]:
+def read_keys(path: Path, source: AreaGeometry) -> set[str]:
     """Return the keys of the whole layer, without its shapes."""
-    dataset = dataset_of(path, source, [source.key])
+    dataset = choose_dataset(path, source, [source.key])
     found = dataset.read(where=source.where, columns=[source.key], read_geometry=False)
     return {_text(value).strip() for value in found[source.key]}
 
@@ -171,7 +171,7 @@ def _refuse_empty(path: Path, source: Any, found: Any, *, is_near: bool) -> NoRe
     )
 
 
-def polygons(shape: BaseGeometry) -> BaseGeometry | None:
+def extract_polygons(shape: BaseGeometry) -> BaseGeometry | None:
     """Return the polygons of a shape, repaired where rings cross; None if it has none."""
     mended = shape if shape.is_valid else shapely.make_valid(shape)
     parts = [part for part in shapely.get_parts(mended) if shapely.get_dimensions(part) == _POLYGON_DIMENSION]

@@ -77,7 +77,7 @@ class Notation:
         return days.pop().isoformat() if len(days) == 1 else text
 
 
-def notation(
+def detect_notation(
     rows: Iterable[dict[str, str]], numbers: list[str], places: list[str], days: list[str], *, separator: str
 ) -> Notation:
     """Return how the values of some columns are written.

@@ -21,9 +21,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 from db.common.errors import UsageError
 from etl.region_source import OpenChargeMapSource
 from etl.sources.base import Batch, Frame, Rejects, Remarks
-from etl.sources.collect import Item, Rows, collect
-from etl.sources.schema import KW_MAX, PORTS_MAX, Record, mend
-from etl.sources.values import BIGINT_MAX, FieldError, needed_place
+from etl.sources.collect import Item, Rows, collect_rows
+from etl.sources.schema import KW_MAX, PORTS_MAX, Record, check_leniently
+from etl.sources.values import BIGINT_MAX, FieldError, parse_required_place
 
 _INTO = Rows("openchargemap_poi", ("record_number", "ocm_id", "record", "geom"), entities="stations")
 _Count = Annotated[int, Field(ge=0, le=PORTS_MAX)]
@@ -96,7 +96,7 @@ def read_openchargemap(path: Path, _: OpenChargeMapSource, frame: Frame) -> Batc
         UsageError: the file is not a JSON array of OpenChargeMap records.
     """
     rejects, remarks = Rejects(), Remarks()
-    table = collect(_INTO, enumerate(_items(path), start=1), _parse, frame, rejects, remarks=remarks)
+    table = collect_rows(_INTO, enumerate(_items(path), start=1), _parse, frame, rejects, remarks=remarks)
     return Batch([table], rejects, remarks=remarks)
 
 
@@ -105,11 +105,11 @@ def _parse(_: int, item: Any) -> Item:
         raise FieldError("record", "it is not a JSON object")
     given = item.get("ID")
     label = f"ID {given}" if isinstance(given, int) and 0 < given <= BIGINT_MAX else None
-    poi, content, odd = mend(_Poi, _plain(item), label=label)
+    poi, content, odd = check_leniently(_Poi, _plain(item), label=label)
     address = poi.AddressInfo
     try:
         fields = ("AddressInfo.Longitude", "AddressInfo.Latitude")
-        place = needed_place(repr(address.Longitude), repr(address.Latitude), fields=fields)
+        place = parse_required_place(repr(address.Longitude), repr(address.Latitude), fields=fields)
         text = _as_json(content)
     except FieldError as error:
         error.label = label

@@ -10,7 +10,7 @@ import osmium
 from osmium.osm.mutable import Node, Relation, Way
 
 from db.common.errors import UsageError
-from etl.sources.osm_sort import sorted_header
+from etl.sources.osm_sort import make_sorted_header
 
 Element: TypeAlias = dict[str, Any]
 Elements: TypeAlias = dict[tuple[str, int], Element]
@@ -41,12 +41,12 @@ def read_elements(path: Path) -> Elements:
             "query a smaller area, or with a longer [timeout:...].",
         )
     try:
-        return gathered(elements)
+        return merge_elements(elements)
     except (TypeError, ValueError, AttributeError) as error:
         raise _faulty(path, error) from None
 
 
-def gathered(elements: list[Element]) -> Elements:
+def merge_elements(elements: list[Element]) -> Elements:
     """Return elements by type and id; an element that is only listed as part of another has no tags."""
     found: Elements = {}
     for item in elements:
@@ -56,7 +56,7 @@ def gathered(elements: list[Element]) -> Elements:
     return found
 
 
-def convert(path: Path, into: Path) -> None:
+def convert_to_osm(path: Path, into: Path) -> None:
     """Write a file of Overpass's JSON as an OSM file.
 
     Raises:
@@ -82,7 +82,7 @@ def write_pbf(elements: Elements, path: Path) -> None:
         KeyError, TypeError, ValueError, AttributeError: an element is not as Overpass writes it.
     """
     places = _corners(elements)
-    with osmium.SimpleWriter(str(path), header=sorted_header(), overwrite=True) as writer:
+    with osmium.SimpleWriter(str(path), header=make_sorted_header(), overwrite=True) as writer:
         nodes = {number: item for (element_type, number), item in elements.items() if element_type == "node"}
         for number in sorted(nodes.keys() | places.keys(), key=_order):
             item = nodes.get(number)

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import UsageError
 from etl.sources import osm_elements, osm_sort
-from etl.sources.osm_form import damaged, form
+from etl.sources.osm_form import damage_error, detect_format
 
 _COMPLAINTS = (RuntimeError, ValueError, osmium.InvalidLocationError)
 Place = tuple[float, float]
@@ -55,7 +55,7 @@ class MapObject:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def guard_reading(path: Path) -> Iterator[None]:
     """Turn errors of osmium about a file into usage errors.
 
     Raises:
@@ -64,32 +64,32 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except _COMPLAINTS as error:
-        raise damaged(path, str(error) or type(error).__name__) from None
+        raise damage_error(path, str(error) or type(error).__name__) from None
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[OsmFile]:
+def open_osm_file(path: Path) -> Iterator[OsmFile]:
     """Open an OSM file of any format, in order; temporary files are deleted at the end.
 
     Raises:
         UsageError: it is not an OSM file, or is a history file, cut short or damaged.
     """
-    file_form = form(path)
-    with tempfile.TemporaryDirectory() as folder, reading(path):
+    file_form = detect_format(path)
+    with tempfile.TemporaryDirectory() as folder, guard_reading(path):
         file: Any = osmium.io.File(str(path), file_form if file_form != "json" else "")
         if file_form == "json":
             converted = Path(folder, "elements.osm.pbf")
-            osm_elements.convert(path, converted)
+            osm_elements.convert_to_osm(path, converted)
             file = osmium.io.File(str(converted))
         _refuse_history(path, file)
         doubles, negative_after = 0, None
-        if not osm_sort.is_said_to_be_sorted(file):
-            order = osm_sort.order_of(file)
+        if not osm_sort.is_marked_sorted(file):
+            order = osm_sort.check_order(file)
             if order.way_count and not order.node_count:
                 file = osmium.io.File(str(_with_corners(path, file, Path(folder))))
             elif order.has_negative_nodes:
                 negative_after = order.max_node_id
-                renumbered = osm_sort.renumber(file, Path(folder), negative_after)
+                renumbered = osm_sort.renumber_nodes(file, Path(folder), negative_after)
                 ordered, doubles = osm_sort.sort(osmium.io.File(str(renumbered)), Path(folder))
                 file = osmium.io.File(str(ordered))
             elif not order.is_sorted:

@@ -34,7 +34,7 @@ _OTHER_XML = {
 _EXTRACT = "fetch an extract of OpenStreetMap (.osm.pbf), and name it in the region file."
 
 
-def form(path: Path) -> str:
+def detect_format(path: Path) -> str:
     """Return osmium's name of the format (`pbf`, `osm`, `osm.gz`, `opl`, `o5m`, ...), or `json`.
 
     Raises:
@@ -59,7 +59,7 @@ def _packed(path: Path, opener: object, suffix: str) -> str:
         with opener(path) as file:  # type: ignore[operator]
             head = file.read(_HEAD)
     except (OSError, EOFError) as error:
-        raise damaged(path, str(error)) from None
+        raise damage_error(path, str(error)) from None
     found = _plain(path, head)
     if found in ("osm", "opl"):
         return f"{found}.{suffix}"
@@ -147,7 +147,7 @@ _COMPLAINTS = (
 )
 
 
-def damaged(path: Path, complaint: str) -> UsageError:
+def damage_error(path: Path, complaint: str) -> UsageError:
     """Return the error for a message of osmium about a file, with a hint for that fault."""
     what = complaint.strip() or "no reason given"
     for pattern, sentence, hint in _COMPLAINTS:

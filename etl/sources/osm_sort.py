@@ -30,21 +30,21 @@ class Order:
     max_node_id: int = 0
 
 
-def is_said_to_be_sorted(file: Any) -> bool:
+def is_marked_sorted(file: Any) -> bool:
     """Return whether the header of a file says that it is in order, as those of published extracts do."""
     with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
         header = reader.header()
     return bool(header.get("sorting", "") == "Type_then_ID")
 
 
-def sorted_header() -> Any:
+def make_sorted_header() -> Any:
     """Return the header of a file that is written in order."""
     header = osmium.io.Header()
     header.set("sorting", "Type_then_ID")
     return header
 
 
-def order_of(file: Any) -> Order:
+def check_order(file: Any) -> Order:
     """Return whether the objects of a file are in order and unique."""
     before = (-1, False, -1)
     is_sorted, counts = True, {"n": 0, "w": 0, "r": 0}
@@ -61,7 +61,7 @@ def order_of(file: Any) -> Order:
     return Order(is_sorted, counts["n"], counts["w"], least < 0, most)
 
 
-def renumber(file: Any, folder: Path, after: int) -> Path:
+def renumber_nodes(file: Any, folder: Path, after: int) -> Path:
     """Write a file in which negative node ids, which editors give to new nodes, continue from `after`.
 
     osmium keeps the coordinates of positive ids only.
@@ -88,7 +88,7 @@ def sort(file: Any, folder: Path, *, run_objects: int = RUN_OBJECTS) -> tuple[Pa
     runs, given = _runs(file, folder, run_objects)
     path = folder / "sorted.osm.pbf"
     kept, last = 0, None
-    with osmium.SimpleWriter(str(path), header=sorted_header(), overwrite=True) as writer:
+    with osmium.SimpleWriter(str(path), header=make_sorted_header(), overwrite=True) as writer:
         for key, item in heapq.merge(*(_keyed(run) for run in runs), key=_key):
             if key[:3] != last:
                 writer.add(item)
@@ -113,7 +113,7 @@ def _runs(file: Any, folder: Path, run_objects: int) -> tuple[list[Path], int]:
         run = folder / f"run_{len(runs)}.osm.pbf"
         merger = osmium.MergeInputReader()
         merger.add_file(str(part))
-        with osmium.SimpleWriter(str(run), header=sorted_header(), overwrite=True) as writer:
+        with osmium.SimpleWriter(str(run), header=make_sorted_header(), overwrite=True) as writer:
             merger.apply(writer, simplify=True)
         part.unlink()
         runs.append(run)

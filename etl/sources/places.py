@@ -14,10 +14,10 @@ import shapely
 
 from etl.region_source import OsmSource
 from etl.sources.base import Batch, Frame, Rejects
-from etl.sources.collect import Item, Rows, collect
-from etl.sources.osm_file import MapObject, opened
-from etl.sources.road_access import words
-from etl.sources.values import FieldError, clean
+from etl.sources.collect import Item, Rows, collect_rows
+from etl.sources.osm_file import MapObject, open_osm_file
+from etl.sources.road_access import split_values
+from etl.sources.values import FieldError, clean_text
 
 _INTO = Rows(
     "osm_feature",
@@ -70,10 +70,10 @@ KEYS = (
 )  # fmt: skip
 
 
-def feature_types(tags: Mapping[str, str]) -> list[str]:
+def list_feature_types(tags: Mapping[str, str]) -> list[str]:
     """Return the feature types of an object by its tags."""
     found = []
-    if "parking" in words(tags.get("amenity", "")):
+    if "parking" in split_values(tags.get("amenity", "")):
         found.append("parking")
     if _is_charging(tags):
         found.append("charging_station")
@@ -91,7 +91,7 @@ def _is_charging(tags: Mapping[str, str]) -> bool:
     if tags.get("amenity") == "construction" and tags.get("construction") == "charging_station":
         return True
     return any(
-        value in words(tags.get(prefix + key, ""))
+        value in split_values(tags.get(prefix + key, ""))
         for prefix in ("", *(f"{name}:" for name in _LIFECYCLE))
         for key, value in _CHARGING
     )
@@ -100,7 +100,7 @@ def _is_charging(tags: Mapping[str, str]) -> bool:
 def _is_poi(tags: Mapping[str, str]) -> bool:
     if any(tags.get(key, "no") not in _CLOSED for key in POI_ANY):
         return True
-    named = any(values.intersection(words(tags.get(key, ""))) for key, values in POI_VALUES.items())
+    named = any(values.intersection(split_values(tags.get(key, ""))) for key, values in POI_VALUES.items())
     is_backyard = (
         tags.get("leisure") in _PRIVATE and tags.get("access") in ("private", "no") and "amenity" not in tags
     )
@@ -114,15 +114,15 @@ def read_places(path: Path, _: OsmSource, frame: Frame) -> Batch:
         UsageError: the file cannot be read.
     """
     rejects = Rejects()
-    with opened(path) as osm:
-        features = [(found, item) for item in osm.objects(KEYS) if (found := feature_types(item.tags))]
+    with open_osm_file(path) as osm:
+        features = [(found, item) for item in osm.objects(KEYS) if (found := list_feature_types(item.tags))]
     pairs = [
         (feature_type, item)
         for found, item in features
         for feature_type in found
         if feature_type != "land_use" or not isinstance(item.shape, shapely.Point)
     ]
-    table = collect(_INTO, enumerate(pairs, start=1), _parse, frame, rejects)
+    table = collect_rows(_INTO, enumerate(pairs, start=1), _parse, frame, rejects)
     return Batch([table], rejects)
 
 
@@ -131,6 +131,8 @@ def _parse(_: int, pair: tuple[str, MapObject]) -> Item:
     if item.shape is None:
         label = f"{item.osm_type} {item.osm_id}"
         raise FieldError("geometry", "its nodes are missing or its rings do not close", label)
-    tags = {clean(key) or "": clean(value) or "" for key, value in item.tags.items()}
+    tags = {clean_text(key) or "": clean_text(value) or "" for key, value in item.tags.items()}
     text = json.dumps(tags, ensure_ascii=False)
-    return Item((item.osm_type, item.osm_id, feature_type, clean(tags.get("name", "")), text), item.shape)
+    return Item(
+        (item.osm_type, item.osm_id, feature_type, clean_text(tags.get("name", "")), text), item.shape
+    )

@@ -18,19 +18,19 @@ from shapely.geometry.base import BaseGeometry
 from db.common.errors import UsageError
 from etl.region_source import AreaGeometry, PopulationColumns, PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
-from etl.sources.collect import Item, Place, Rows, collect
+from etl.sources.collect import Item, Place, Rows, collect_rows
 from etl.sources.delimited import Records
-from etl.sources.layer import Feature, Layer, keys_of, polygons
-from etl.sources.schema import Odd, Record, Text, mend
+from etl.sources.layer import Feature, Layer, extract_polygons, read_keys
+from etl.sources.schema import Odd, Record, Text, check_leniently
 from etl.sources.values import (
     PEOPLE_MAX,
     FieldError,
     WithheldError,
-    clean,
-    figure,
+    clean_text,
     is_rounded,
     is_withheld,
-    place,
+    parse_figure,
+    parse_place,
 )
 
 INTO = Rows(
@@ -72,27 +72,29 @@ def read_points(path: Path, source: PopulationSource, frame: Frame, polygon_path
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    records.need(*wanted(columns), columns.lon, columns.lat)
-    records.written(_figures(columns), places=(columns.lon, columns.lat))
+    records.require_columns(*list_columns(columns), columns.lon, columns.lat)
+    records.normalize_values(_figures(columns), places=(columns.lon, columns.lat))
     shapes: dict[str, BaseGeometry] = {}
     elsewhere: set[str] = set()
     if source.geometry and polygon_path:
-        shapes, elsewhere = outlines(source.geometry, polygon_path, frame)
+        shapes, elsewhere = read_outlines(source.geometry, polygon_path, frame)
 
     def parse(record: int, values: dict[str, str]) -> Item:
-        outline = shapes.get(key_of(values[columns.id])) if columns.id else None
+        outline = shapes.get(normalize_key(values[columns.id])) if columns.id else None
 
         def where() -> Place:
             if outline is not None or columns.lon is None or columns.lat is None:
                 return outline
-            return place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+            return parse_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
 
-        return area_item(record, values, columns, where)
+        return parse_area(record, values, columns, where)
 
     if shapes and columns.lon is None:
         _check_joined(path, source, shapes.keys() | elsewhere)
     remarks = Remarks()
-    table = collect(INTO, _chosen(records, source, elsewhere), parse, frame, records.rejects, remarks=remarks)
+    table = collect_rows(
+        INTO, _chosen(records, source, elsewhere), parse, frame, records.rejects, remarks=remarks
+    )
     check_people(path, table, records.rejects)
     return Batch([table], records.rejects, [*_unplaced(table), *withheld(records.rejects)], remarks)
 
@@ -104,7 +106,7 @@ def _check_joined(path: Path, source: PopulationSource, keys: Set[str]) -> None:
         UsageError: none is.
     """
     column = str(source.columns.id)
-    ids = {key_of(row[column]) for _, row in Records(path, encoding=source.encoding)}
+    ids = {normalize_key(row[column]) for _, row in Records(path, encoding=source.encoding)}
     if ids and not ids & keys:
         raise UsageError(
             f"{path.name}: no {column} ('{min(ids)[:40]}') is a key of the outlines ('{min(keys)[:40]}').",
@@ -120,11 +122,11 @@ def _chosen(
     The others, most of a country, are one reject with their number.
     """
     rows, key = source.rows, source.columns.id
-    records.need(*rows, remedy="correct `rows` in the region file")
+    records.require_columns(*rows, remedy="correct `rows` in the region file")
     other_count = 0
     for record, values in records:
         is_meant = all(values[column].strip().startswith(start) for column, start in rows.items())
-        if is_meant and not (key and key_of(values[key]) in elsewhere):
+        if is_meant and not (key and normalize_key(values[key]) in elsewhere):
             yield record, values
         else:
             other_count += 1
@@ -139,19 +141,19 @@ def read_layer(path: Path, source: PopulationSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be used as a whole, or its population is 0.
     """
-    layer = Layer(path, source, wanted(source.columns), is_of_areas=False)
-    layer.written(_figures(source.columns))
+    layer = Layer(path, source, list_columns(source.columns), is_of_areas=False)
+    layer.normalize_numbers(_figures(source.columns))
 
     def parse(record: int, feature: Feature) -> Item:
-        return area_item(record, feature.values, source.columns, lambda: _shape(feature))
+        return parse_area(record, feature.values, source.columns, lambda: _shape(feature))
 
     remarks = Remarks()
-    table = collect(INTO, layer, parse, frame, layer.rejects, remarks=remarks)
+    table = collect_rows(INTO, layer, parse, frame, layer.rejects, remarks=remarks)
     check_people(path, table, layer.rejects)
     return Batch([table], layer.rejects, [*layer.notes, *withheld(layer.rejects)], remarks)
 
 
-def area_item(
+def parse_area(
     record: int, values: dict[str, str], columns: PopulationColumns, where: Callable[[], Place]
 ) -> Item:
     """Return an area with its population and place; other figures that cannot be used are left out.
@@ -160,7 +162,7 @@ def area_item(
         FieldError: its population or its place cannot be used.
     """
     odd: Odd = []
-    key = clean(key_of(values[columns.id])) if columns.id else None
+    key = clean_text(normalize_key(values[columns.id])) if columns.id else None
     if key and columns.id and is_rounded(key):
         odd.append(
             (columns.id, f"a spreadsheet has rounded it to {key[:40]}; the record's number is used instead")
@@ -190,14 +192,14 @@ def _area(values: dict[str, str], columns: PopulationColumns, population: float,
             odd.append((error.field or name, f"{error.reason}; it counts as unknown"))
     if columns.planning_area:
         content["planning_area"] = values[columns.planning_area]
-    area, _, left_out = mend(_Area, content)
+    area, _, left_out = check_leniently(_Area, content)
     for name, remark in left_out:
         column = getattr(columns, name, None)
         odd.append((column if isinstance(column, str) else name, remark))
     return area
 
 
-def key_of(text: str) -> str:
+def normalize_key(text: str) -> str:
     """Return a key in one spelling for table and outlines: without blanks, `35300001` for `35300001.0`."""
     return _FLOAT_KEY.sub(r"\1", text.strip())
 
@@ -205,7 +207,7 @@ def key_of(text: str) -> str:
 def _shape(feature: Feature) -> BaseGeometry:
     if feature.shape.geom_type == "Point":
         return feature.shape
-    outline = polygons(feature.shape)
+    outline = extract_polygons(feature.shape)
     if outline is None:
         raise FieldError("geometry", f"a {feature.shape.geom_type} is neither point nor polygon")
     return outline
@@ -242,7 +244,7 @@ def _unplaced(table: Table) -> list[str]:
 def _total(values: dict[str, str], column: str | list[str] | None, high: float) -> float | None:
     """Return a column, or the sum of several; None if all of them are empty or withheld."""
     names = [column] if isinstance(column, str) else column or []
-    found = [figure(values[name], name, high=high) for name in names]
+    found = [parse_figure(values[name], name, high=high) for name in names]
     given = [value for value in found if value is not None]
     return sum(given) if given else None
 
@@ -267,10 +269,10 @@ def withheld(rejects: Rejects) -> list[str]:
 def _figures(columns: PopulationColumns) -> list[str]:
     """Return the names of all columns of numbers."""
     texts = (columns.id, columns.planning_area)
-    return [name for name in wanted(columns) if name not in texts]
+    return [name for name in list_columns(columns) if name not in texts]
 
 
-def wanted(columns: PopulationColumns) -> list[str]:
+def list_columns(columns: PopulationColumns) -> list[str]:
     """Return the names of all columns to read, except those of the place."""
     found: list[str] = []
     for column in (
@@ -286,7 +288,9 @@ def wanted(columns: PopulationColumns) -> list[str]:
     return found
 
 
-def outlines(geometry: AreaGeometry, path: Path, frame: Frame) -> tuple[dict[str, BaseGeometry], set[str]]:
+def read_outlines(
+    geometry: AreaGeometry, path: Path, frame: Frame
+) -> tuple[dict[str, BaseGeometry], set[str]]:
     """Return the outlines of areas near the region by key, and the keys of all others.
 
     Raises:
@@ -297,14 +301,14 @@ def outlines(geometry: AreaGeometry, path: Path, frame: Frame) -> tuple[dict[str
     )
     found: dict[str, list[BaseGeometry]] = {}
     for _, feature in layer:
-        outline = polygons(feature.shape)
+        outline = extract_polygons(feature.shape)
         if outline is not None:
-            found.setdefault(key_of(feature.values[geometry.key]), []).append(outline)
+            found.setdefault(normalize_key(feature.values[geometry.key]), []).append(outline)
     shapes = {key: parts[0] if len(parts) == 1 else shapely.union_all(parts) for key, parts in found.items()}
     if frame.outline is None:
         return shapes, set()
     near = {key for key, shape in shapes.items() if frame.touches(shape)}
     # an area whose outline cannot be built is not elsewhere: its population has no place
-    undrawn = {key_of(text) for text in layer.values(geometry.key)} - shapes.keys()
-    everything = {key_of(text) for text in keys_of(path, geometry)}
+    undrawn = {normalize_key(text) for text in layer.values(geometry.key)} - shapes.keys()
+    everything = {normalize_key(text) for text in read_keys(path, geometry)}
     return {key: shapes[key] for key in near}, everything - near - undrawn

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from etl.region_source import ReferenceDemandSource, ReferencePlanSource
 from etl.sources.base import Batch, Frame
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
-from etl.sources.schema import NeededAmount, PortCount, Record, Text, take, written_as
-from etl.sources.values import needed_place
+from etl.sources.schema import NeededAmount, PortCount, Record, Text, list_columns_by_type, take
+from etl.sources.values import parse_required_place
 
 _DEMAND = Rows("reference_demand_point", ("record_number", "weight", "geom"))
 _COUNTS = ("l2_port_count_before", "l2_port_count_after", "l3_port_count_before", "l3_port_count_after")
@@ -41,14 +41,14 @@ def read_reference_demand(path: Path, source: ReferenceDemandSource, frame: Fram
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    records.need(columns.lon, columns.lat, columns.weight)
-    records.written((columns.weight,), places=(columns.lon, columns.lat))
+    records.require_columns(columns.lon, columns.lat, columns.weight)
+    records.normalize_values((columns.weight,), places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
-        at = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+        at = parse_required_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
         return Item((take(_Point, values, {"weight": columns.weight}).weight,), at)
 
-    return Batch([collect(_DEMAND, records, parse, frame, records.rejects)], records.rejects)
+    return Batch([collect_rows(_DEMAND, records, parse, frame, records.rejects)], records.rejects)
 
 
 def read_reference_plan(path: Path, source: ReferencePlanSource, frame: Frame) -> Batch:
@@ -59,14 +59,14 @@ def read_reference_plan(path: Path, source: ReferencePlanSource, frame: Frame) -
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    records.need(*columns.model_dump().values())
-    numbers, _ = written_as(_Station, columns.model_dump())
-    records.written(numbers, places=(columns.lon, columns.lat))
+    records.require_columns(*columns.model_dump().values())
+    numbers, _ = list_columns_by_type(_Station, columns.model_dump())
+    records.normalize_values(numbers, places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
-        at = needed_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
+        at = parse_required_place(values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat))
         found = take(_Station, values, columns.model_dump())
         ports = (found.l2_before, found.l2_after, found.l3_before, found.l3_after)
         return Item((found.name, found.status, *(count or 0 for count in ports)), at, label=found.name)
 
-    return Batch([collect(_PLAN, records, parse, frame, records.rejects)], records.rejects)
+    return Batch([collect_rows(_PLAN, records, parse, frame, records.rejects)], records.rejects)

@@ -32,15 +32,17 @@ _ONEWAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway")
 _DIRECTIONS = {"yes": "yes", "true": "yes", "1": "yes", "f": "yes", "-1": "-1", "reverse": "-1", "t": "-1"}
 
 
-def words(value: str) -> list[str]:
+def split_values(value: str) -> list[str]:
     """Return the values of a tag that may be a list (`fuel;charging_station`)."""
     return [word for word in re.split(r"\s*[;|]\s*", value.strip().lower()) if word]
 
 
-def road_class(tags: Mapping[str, str]) -> str | None:
+def find_road_class(tags: Mapping[str, str]) -> str | None:
     """Return the class of a road for cars, the most important if several are named; else None."""
-    named = words(tags.get("highway", ""))
-    if "yes" in words(tags.get("area", "")) or _SERVICES.intersection(words(tags.get("service", ""))):
+    named = split_values(tags.get("highway", ""))
+    if "yes" in split_values(tags.get("area", "")) or _SERVICES.intersection(
+        split_values(tags.get("service", ""))
+    ):
         return None
     return next((found for found in CLASSES if found in named), None)
 
@@ -48,7 +50,7 @@ def road_class(tags: Mapping[str, str]) -> str | None:
 def is_open(tags: Mapping[str, str]) -> bool:
     """Return whether the public may drive a car on a way."""
     for key in _KEYS:
-        if found := words(tags.get(key, "")):
+        if found := split_values(tags.get(key, "")):
             return not _CLOSED.issuperset(found)
     return True
 
@@ -60,7 +62,7 @@ def ferry_carries_cars(tags: Mapping[str, str]) -> bool:
     return is_open(tags) and not ("foot" in tags or "bicycle" in tags)
 
 
-def oneway(tags: Mapping[str, str]) -> str | None:
+def find_oneway(tags: Mapping[str, str]) -> str | None:
     """Return `yes`, `-1` (against the line) or `no`, as it applies to cars; None if there is no tag."""
     for key in _ONEWAY_KEYS:
         if key in tags:

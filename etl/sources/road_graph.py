@@ -12,7 +12,7 @@ import osmnx as ox
 import shapely
 
 from db.common.errors import UsageError
-from etl.sources.base import Reject, Table, ewkb, ewkb_points
+from etl.sources.base import Reject, Table, points_to_ewkb, to_ewkb
 from etl.sources.osm_file import Place, Way
 from etl.sources.road_access import CLASSES, FERRY
 from etl.sources.road_speed import TYPICAL_KMH
@@ -30,7 +30,7 @@ Speeds = dict[int, tuple[float | None, float | None]]
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class LeftOutPiece:
     """A piece of a way in a part of the network that is not connected to the largest part."""
 
     piece: int
@@ -43,12 +43,12 @@ class Network:
     """The simplified graph of the largest part, the pieces of the others, and assumptions about them."""
 
     graph: nx.MultiDiGraph
-    left_out: list[LeftOut]
+    left_out: list[LeftOutPiece]
     assumptions: list[str]
     rejects: list[Reject]
 
 
-def network(xml: Path, pieces: list[Way], speeds: Speeds) -> Network:
+def build_network(xml: Path, pieces: list[Way], speeds: Speeds) -> Network:
     """Build the graph of a file of pieces; `speeds` are km/h along and against each way, None if not tagged.
 
     Raises:
@@ -115,14 +115,14 @@ def _said(silent: list[str], usual: dict[str, float]) -> list[str]:
     return [f"No road of these classes has a maxspeed; usual limits in km/h are assumed: {listed}."]
 
 
-def _left_out(graph: nx.MultiDiGraph, parts: list[set[int]]) -> tuple[list[LeftOut], list[Reject]]:
+def _left_out(graph: nx.MultiDiGraph, parts: list[set[int]]) -> tuple[list[LeftOutPiece], list[Reject]]:
     """Return the pieces of all parts but the first, and a reject for each large part and one for the rest."""
     part_of = {node: number for number, nodes in enumerate(parts[1:], start=2) for node in nodes}
     lengths: dict[tuple[int, int], float] = defaultdict(float)
     for u, _, data in graph.edges(data=True):
         if u in part_of and not data["reversed"]:
             lengths[part_of[u], data["osmid"]] += data["length"]
-    left_out = [LeftOut(piece, part, length) for (part, piece), length in sorted(lengths.items())]
+    left_out = [LeftOutPiece(piece, part, length) for (part, piece), length in sorted(lengths.items())]
     by_part = {
         part: list(found) for part, found in itertools.groupby(left_out, key=lambda item: item.part_number)
     }
@@ -137,22 +137,22 @@ def _left_out(graph: nx.MultiDiGraph, parts: list[set[int]]) -> tuple[list[LeftO
     return left_out, rejects
 
 
-def _km(found: list[LeftOut]) -> float:
+def _km(found: list[LeftOutPiece]) -> float:
     return sum(item.length_m for item in found) / 1000
 
 
-def _reject(record: str, found: list[LeftOut], reason: str) -> Reject:
+def _reject(record: str, found: list[LeftOutPiece], reason: str) -> Reject:
     text = f"{len(found):,} roads of {_km(found):,.1f} km left out: {reason}"
     return Reject(record, "nodes", text, is_outside=True, count=len(found))
 
 
-def edge_tables(roads: Network, pieces: list[Way]) -> list[Table]:
+def make_edge_tables(roads: Network, pieces: list[Way]) -> list[Table]:
     """Return the rows of `raw.road_node` and `raw.road_edge`."""
     graph = roads.graph
     nodes = sorted(graph.nodes)
     place = {node: (graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in nodes}
     node_rows = list(
-        zip(range(1, len(nodes) + 1), nodes, ewkb_points([place[node] for node in nodes]), strict=True)
+        zip(range(1, len(nodes) + 1), nodes, points_to_ewkb([place[node] for node in nodes]), strict=True)
     )
     edge_rows: list[tuple[object, ...]] = []
     for record, (u, v, data) in enumerate(graph.edges(data=True), start=1):
@@ -164,16 +164,16 @@ def edge_tables(roads: Network, pieces: list[Way]) -> list[Table]:
         length_m, minutes = float(data["length"]), float(data["travel_time"])
         # a street of length 0 (two nodes at one place) takes no time, whatever its speed
         kmh = length_m / 1000 / (minutes / 60) if minutes > 0 else TYPICAL_KMH["road"]
-        edge_rows.append((record, u, v, ways, highway, name, length_m, kmh, ewkb(line)))
+        edge_rows.append((record, u, v, ways, highway, name, length_m, kmh, to_ewkb(line)))
     return [Table("road_node", NODE_COLUMNS, node_rows), Table("road_edge", EDGE_COLUMNS, edge_rows)]
 
 
-def left_out_table(roads: Network, pieces: list[Way], places: dict[int, Place]) -> Table:
+def make_left_out_table(roads: Network, pieces: list[Way], places: dict[int, Place]) -> Table:
     """Return the rows of `raw.road_left_out`."""
     rows: list[tuple[object, ...]] = []
     for record, item in enumerate(roads.left_out, start=1):
         piece = pieces[item.piece]
-        line = ewkb(shapely.LineString([places[ref] for ref in piece.refs]))
+        line = to_ewkb(shapely.LineString([places[ref] for ref in piece.refs]))
         tags = piece.tags
         rows.append(
             (record, item.part_number, piece.way_id, tags["highway"], tags.get("name"), item.length_m, line)

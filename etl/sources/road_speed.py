@@ -40,7 +40,7 @@ class NoSpeedError(ValueError):
     """A value that is not a speed."""
 
 
-def speed_kmh(text: str, highway: str) -> float | None:
+def parse_speed_kmh(text: str, highway: str) -> float | None:
     """Return the speed in km/h of a value of `maxspeed`; of several (`50|80`, `50;80`) their mean.
 
     None if it gives no speed: `signals`, `variable`, `unposted`, an unknown word. `none` is the recommended
@@ -93,7 +93,7 @@ def _legal(country: str, law: str, text: str, highway: str) -> float | None:
     return limits.get(country, limits.get(country[:2], limits["*"]))
 
 
-def speeds_kmh(tags: Mapping[str, str], highway: str) -> tuple[float | None, float | None, bool]:
+def read_speeds_kmh(tags: Mapping[str, str], highway: str) -> tuple[float | None, float | None, bool]:
     """Return km/h along a way and against it, None if not tagged; and whether a tag is not a speed."""
     is_bad = False
 
@@ -103,7 +103,7 @@ def speeds_kmh(tags: Mapping[str, str], highway: str) -> tuple[float | None, flo
             if key not in tags or (key in _TYPE_KEYS[1:] and not _COUNTRY.fullmatch(tags[key])):
                 continue
             try:
-                kmh = speed_kmh(tags[key], highway)
+                kmh = parse_speed_kmh(tags[key], highway)
             except NoSpeedError:
                 is_bad = True
                 continue

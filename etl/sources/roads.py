@@ -20,17 +20,17 @@ import shapely
 from db.common.errors import UsageError
 from etl.region_source import RoadSource
 from etl.sources.base import Batch, Frame, Reject
-from etl.sources.ferry import FERRY_KMH, crossing_kmh, find_ferries
-from etl.sources.osm_file import OsmFile, Place, Way, opened
-from etl.sources.road_access import FERRY, is_open, oneway, road_class
-from etl.sources.road_graph import edge_tables, left_out_table, network
-from etl.sources.road_speed import speeds_kmh
+from etl.sources.ferry import FERRY_KMH, compute_crossing_kmh, find_ferries
+from etl.sources.osm_file import OsmFile, Place, Way, open_osm_file
+from etl.sources.road_access import FERRY, find_oneway, find_road_class, is_open
+from etl.sources.road_graph import build_network, make_edge_tables, make_left_out_table
+from etl.sources.road_speed import read_speeds_kmh
 
 _KEPT_TAGS = ("highway", "name", "junction", "oneway")
 
 
 @dataclass
-class Found:
+class DriveNetwork:
     """The ways that cars may use, with speeds in both directions, and counts of what was left out."""
 
     ways: list[Way]
@@ -47,7 +47,7 @@ def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be read, or none of its roads is open to cars.
     """
-    with opened(path) as osm:
+    with open_osm_file(path) as osm:
         found = _drive_ways(osm)
         ferries = find_ferries(osm)
         ways = found.ways + ferries
@@ -66,8 +66,8 @@ def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
         xml = Path(folder) / "drive.osm"
         with xml.open("w", encoding="utf-8") as file:
             file.writelines(_xml(pieces, kept))
-        roads = network(xml, pieces, found.speeds)
-    batch = Batch([*edge_tables(roads, pieces), left_out_table(roads, pieces, kept)])
+        roads = build_network(xml, pieces, found.speeds)
+    batch = Batch([*make_edge_tables(roads, pieces), make_left_out_table(roads, pieces, kept)])
     batch.assumptions = [*roads.assumptions, *_assumptions(found, near, has_ferries=source.ferries)]
     for count, reason in (
         (missing, "node references are missing from the extract; their roads end there"),
@@ -98,17 +98,17 @@ def _no_road(path: Path, ways: list[Way], places: dict[int, Place]) -> UsageErro
     )
 
 
-def _drive_ways(osm: OsmFile) -> Found:
+def _drive_ways(osm: OsmFile) -> DriveNetwork:
     """Return the ways of the drive network with the tags that are used."""
-    found = Found([], {})
+    found = DriveNetwork([], {})
     for way in osm.ways("highway"):
-        highway = road_class(way.tags)
+        highway = find_road_class(way.tags)
         if highway is None:
             continue
         if not is_open(way.tags):
             found.closed_count += 1
             continue
-        along, against, is_bad = speeds_kmh(way.tags, highway)
+        along, against, is_bad = read_speeds_kmh(way.tags, highway)
         found.bad_speed_count += is_bad
         found.speeds[way.way_id] = (along, against)
         found.ways.append(replace(way, tags=_kept(way, highway)))
@@ -117,21 +117,21 @@ def _drive_ways(osm: OsmFile) -> Found:
 
 def _kept(way: Way, highway: str) -> dict[str, str]:
     tags = {key: way.tags[key] for key in _KEPT_TAGS if key in way.tags} | {"highway": highway}
-    if direction := oneway(way.tags):
+    if direction := find_oneway(way.tags):
         tags["oneway"] = direction
     return tags
 
 
-def _add_ferries(found: Found, ferries: list[Way], places: dict[int, Place]) -> None:
+def _add_ferries(found: DriveNetwork, ferries: list[Way], places: dict[int, Place]) -> None:
     for way in ferries:
-        kmh = crossing_kmh(way.tags, way.refs, places)
+        kmh = compute_crossing_kmh(way.tags, way.refs, places)
         found.slow_ferry_count += kmh is None
         found.ferry_count += 1
         found.speeds[way.way_id] = (kmh or FERRY_KMH, kmh or FERRY_KMH)
         found.ways.append(replace(way, tags=_kept(way, FERRY)))
 
 
-def _assumptions(found: Found, ferries: list[Way], *, has_ferries: bool) -> list[str]:
+def _assumptions(found: DriveNetwork, ferries: list[Way], *, has_ferries: bool) -> list[str]:
     said = []
     if found.bad_speed_count:
         said.append(

@@ -29,7 +29,7 @@ def _past(day: dt.date | None) -> dt.date | None:
     return day
 
 
-def past(day: dt.date | None, field: str) -> None:
+def check_past(day: dt.date | None, field: str) -> None:
     """Refuse a day in the future in all time zones.
 
     Raises:
@@ -54,24 +54,24 @@ def _text(read: Any) -> BeforeValidator:
 
 
 # Text of a file; empty text becomes None, which a field that is not optional reports as empty.
-Cleaned = _text(values.clean)
+Cleaned = _text(values.clean_text)
 Text = Annotated[str | None, Cleaned]
 NeededText = Annotated[str, Cleaned]
-Number = _text(lambda text: values.number(text, "", low=-values.NUMBER_MAX, high=values.NUMBER_MAX))
+Number = _text(lambda text: values.parse_number(text, "", low=-values.NUMBER_MAX, high=values.NUMBER_MAX))
 NeededAmount = Annotated[float, Number, Field(ge=0, le=1e15)]
 Amount = Annotated[Annotated[float, Field(ge=0, le=1e15)] | None, Number]
-Figure = _text(lambda text: values.figure(text, "", high=values.PEOPLE_MAX))
+Figure = _text(lambda text: values.parse_figure(text, "", high=values.PEOPLE_MAX))
 Counted = Annotated[Annotated[float, Field(ge=0, le=values.PEOPLE_MAX)] | None, Figure]
-Whole = _text(lambda text: values.whole(text, "", high=values.BIGINT_MAX))
-Name = _text(lambda text: values.identifier(text, ""))
+Whole = _text(lambda text: values.parse_whole_number(text, "", high=values.BIGINT_MAX))
+Name = _text(lambda text: values.parse_id(text, ""))
 Identifier = Annotated[int, Name, Field(ge=0, le=values.BIGINT_MAX)]
 PortCount = Annotated[Annotated[int, Field(ge=0, le=PORTS_MAX)] | None, Whole]
-Date = _text(lambda text: values.date(text, ""))
+Date = _text(lambda text: values.parse_date(text, ""))
 Day = Annotated[Annotated[dt.date, Field(ge=dt.date(1800, 1, 1))] | None, Date]
 PastDay = Annotated[Day, AfterValidator(_past)]
 # A station of 2,000 MW feeds a city of millions; more is kW or kVA in a column of MW.
 MEGAWATT = Annotated[Annotated[float, Field(ge=0, le=2_000)] | None, Number]
-Flag = Annotated[bool | None, _text(lambda text: values.flag(text, ""))]
+Flag = Annotated[bool | None, _text(lambda text: values.parse_flag(text, ""))]
 
 R = TypeVar("R", bound=Record)
 Odd: TypeAlias = list[tuple[str, str]]
@@ -87,10 +87,10 @@ def check(model: type[R], content: Mapping[str, Any], *, label: str | None = Non
         return model.model_validate(content)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise FieldError(_where(fault["loc"]), reason(fault), label) from None
+        raise FieldError(_where(fault["loc"]), describe_fault(fault), label) from None
 
 
-def mend(
+def check_leniently(
     model: type[R], content: Mapping[str, Any], *, label: str | None = None
 ) -> tuple[R, Mapping[str, Any], Odd]:
     """Return a record as an instance of its model, its content, and (field, remark) of values left out.
@@ -112,10 +112,10 @@ def mend(
             without = _without(content, place)
             if without is not None and not _is_faulty(model, without, place):
                 content = without
-                odd.append((_where(place), f"{reason(fault)}; it counts as unknown"))
+                odd.append((_where(place), f"{describe_fault(fault)}; it counts as unknown"))
                 break
         else:
-            raise FieldError(_where(fault["loc"]), reason(fault), label)
+            raise FieldError(_where(fault["loc"]), describe_fault(fault), label)
 
 
 def _without(content: Any, place: tuple[int | str, ...]) -> Any:
@@ -157,7 +157,7 @@ def take(
     try:
         if odd is None:
             return check(model, content)
-        found, _, left_out = mend(model, content)
+        found, _, left_out = check_leniently(model, content)
     except FieldError as error:
         error.field = columns.get(error.field or "") or error.field
         raise
@@ -165,7 +165,9 @@ def take(
     return found
 
 
-def written_as(model: type[Record], columns: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+def list_columns_by_type(
+    model: type[Record], columns: Mapping[str, str | None]
+) -> tuple[list[str], list[str]]:
     """Return the columns of a model's numbers, and those of its days."""
 
     def of(*readers: BeforeValidator) -> list[str]:
@@ -195,7 +197,7 @@ _REASONS = {
 }
 
 
-def reason(fault: Any) -> str:
+def describe_fault(fault: Any) -> str:
     """Return the message for an error of pydantic."""
     if fault["input"] is None:
         return "it is empty"

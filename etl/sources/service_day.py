@@ -14,7 +14,7 @@ _WEEK = dt.timedelta(days=7)
 _HOLIDAY_SHARE = 0.75
 
 
-def days_of(text: str) -> tuple[dt.date, dt.date] | None:
+def parse_period(text: str) -> tuple[dt.date, dt.date] | None:
     """Return first and last day of a date such as 2024, 2024-11 or 2024-11-04; None for other text."""
     found = _DATE.search(text)
     if not found:
@@ -30,7 +30,7 @@ def days_of(text: str) -> tuple[dt.date, dt.date] | None:
     return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
 
 
-def service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.date, str] | None:
+def choose_service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.date, str] | None:
     """Return the day to count and the reason for it; None if no day has a trip.
 
     It is the weekday nearest to the date of the data, without holidays: days with less than three quarters
@@ -43,7 +43,7 @@ def service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.
         return None
     day_type = "weekday" if weekdays else "day"
     days = weekdays or served
-    around = days_of(data_date)
+    around = parse_period(data_date)
     if around is None:
         return max(days, key=lambda day: (days[day], -day.toordinal())), f"the {day_type} with the most trips"
     first, last = around

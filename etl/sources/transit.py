@@ -23,12 +23,19 @@ from pydantic import Field
 from db.common.errors import UsageError
 from etl.region_source import TransitSource, source_date
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
-from etl.sources.collect import Item, Rows, collect
-from etl.sources.gtfs_files import unpacked
-from etl.sources.notation import notation
+from etl.sources.collect import Item, Rows, collect_rows
+from etl.sources.gtfs_files import unpack_tables
+from etl.sources.notation import detect_notation
 from etl.sources.schema import NeededText, Odd, Record, Text, Whole, take
-from etl.sources.service_day import service_day
-from etl.sources.values import INTEGER_MAX, ElsewhereError, FieldError, clean, needed_place, place
+from etl.sources.service_day import choose_service_day
+from etl.sources.values import (
+    INTEGER_MAX,
+    ElsewhereError,
+    FieldError,
+    clean_text,
+    parse_place,
+    parse_required_place,
+)
 
 _STOPS = Rows("gtfs_stop", ("record_number", "stop_id", "name", "location_type", "parent_stop_id", "geom"))
 _DEPARTURES = (
@@ -93,7 +100,7 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
     """
     feed = _open(path, source.encoding)
     rejects, remarks = Rejects(), Remarks()
-    stops = collect(_STOPS, _placed(feed), _stop, frame, rejects, remarks=remarks)
+    stops = collect_rows(_STOPS, _placed(feed), _stop, frame, rejects, remarks=remarks)
     runs = _runs(feed, rejects)
     day, reason = _counted_day(path, feed, runs, source_date(source))
     routes = _routes(feed, rejects)
@@ -115,7 +122,7 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
 
 
 def _open(path: Path, encoding: str | None) -> _Feed:
-    with unpacked(path, encoding) as (folder, notes):
+    with unpack_tables(path, encoding) as (folder, notes):
         return _read(path, folder, notes)
 
 
@@ -185,7 +192,7 @@ def _no_service(path: Path) -> UsageError:
 def _placed(feed: _Feed) -> list[tuple[int, dict[str, str]]]:
     """Return the stops, with a point as the decimal mark of coordinates."""
     records, places = feed.records("stops"), ["stop_lon", "stop_lat"]
-    found = notation((values for _, values in records), [], places, [], separator=",")
+    found = detect_notation((values for _, values in records), [], places, [], separator=",")
     return [
         (record, values | {name: found.number(values[name]) for name in places}) for record, values in records
     ]
@@ -198,7 +205,7 @@ def _stop(_: int, values: dict[str, str]) -> Item:
     try:
         stop = take(_Stop, values, _columns(_Stop, values), odd)
         type_number = stop.location_type or 0
-        where = place if type_number >= _PLACELESS else needed_place
+        where = parse_place if type_number >= _PLACELESS else parse_required_place
         at = where(values["stop_lon"], values["stop_lat"], fields=fields)
     except FieldError as error:
         error.label = stop_id
@@ -222,7 +229,7 @@ def _routes(feed: _Feed, rejects: list[Reject]) -> dict[str, tuple[str | None, i
         except FieldError as error:
             type_number = None
             rejects.append(Reject(f"routes.txt {record} ({values['route_id']})", error.field, error.reason))
-        name = clean(values.get("route_short_name", "")) or clean(values.get("route_long_name", ""))
+        name = clean_text(values.get("route_short_name", "")) or clean_text(values.get("route_long_name", ""))
         if type_number is not None:
             found.setdefault(values["route_id"], (name, type_number))
     return found
@@ -266,7 +273,7 @@ def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
 def _counted_day(path: Path, feed: _Feed, runs: dict[str, int], data_date: str) -> tuple[dt.date, str]:
     """Return the day that is counted, and the reason for it."""
     counts = {ids: _trip_count(feed, runs, ids) for ids in set(feed.services.values())}
-    found = service_day({day: counts[ids] for day, ids in feed.services.items()}, data_date)
+    found = choose_service_day({day: counts[ids] for day, ids in feed.services.items()}, data_date)
     if found is None:
         raise _no_service(path)
     return found
@@ -276,7 +283,9 @@ def _feed_name(path: Path, feed: Any) -> str:
     """Return the agencies or the publisher of a feed, and the name of its file."""
     for table, column in ((feed.agency, "agency_name"), (feed.feed_info, "feed_publisher_name")):
         if column in table.columns:
-            names = dict.fromkeys(name for value in table[column].fillna("") if (name := clean(str(value))))
+            names = dict.fromkeys(
+                name for value in table[column].fillna("") if (name := clean_text(str(value)))
+            )
             if names:
                 shown = ", ".join(list(names)[:_NAMES_SHOWN])
                 more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""

@@ -13,9 +13,9 @@ from pydantic import Field
 
 from etl.region_source import UtilisationSource
 from etl.sources.base import Batch, Frame, Remarks
-from etl.sources.collect import Item, Rows, collect
+from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
-from etl.sources.schema import NeededText, Number, Odd, PastDay, Record, take, written_as
+from etl.sources.schema import NeededText, Number, Odd, PastDay, Record, list_columns_by_type, take
 from etl.sources.values import FieldError
 
 _INTO = Rows(
@@ -39,9 +39,11 @@ def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Bat
     """
     columns = source.columns
     records = Records(path, encoding=source.encoding)
-    records.need(columns.station_id, columns.utilisation_share, columns.measured_from, columns.measured_to)
-    numbers, days = written_as(_Measurement, columns.model_dump())
-    records.written(numbers, days)
+    records.require_columns(
+        columns.station_id, columns.utilisation_share, columns.measured_from, columns.measured_to
+    )
+    numbers, days = list_columns_by_type(_Measurement, columns.model_dump())
+    records.normalize_values(numbers, days)
     remarks = Remarks()
 
     def parse(_: int, values: dict[str, str]) -> Item:
@@ -65,5 +67,5 @@ def read_utilisation(path: Path, source: UtilisationSource, frame: Frame) -> Bat
             odd=tuple(odd),
         )
 
-    table = collect(_INTO, records, parse, frame, records.rejects, remarks=remarks)
+    table = collect_rows(_INTO, records, parse, frame, records.rejects, remarks=remarks)
     return Batch([table], records.rejects, remarks=remarks)

@@ -35,24 +35,24 @@ class ElsewhereError(FieldError):
     """Not a fault: the record is about a place outside the region."""
 
 
-def clean(value: str) -> str | None:
+def clean_text(value: str) -> str | None:
     """Return text that PostgreSQL can hold, without outer blanks; empty becomes None."""
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip() or None
 
 
-def needed_text(value: str, field: str) -> str:
-    """Return text as `clean` does.
+def parse_required_text(value: str, field: str) -> str:
+    """Return text as `clean_text` does.
 
     Raises:
         FieldError: it is empty.
     """
-    found = clean(value)
+    found = clean_text(value)
     if found is None:
         raise FieldError(field, "it is empty")
     return found
 
 
-def number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float | None:
+def parse_number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float | None:
     """Return a number within [low, high]; empty becomes None.
 
     Raises:
@@ -88,7 +88,7 @@ def is_withheld(text: str) -> bool:
     return bare in _WITHHELD or bool(_WITHHELD_NUMBER.fullmatch(bare) or _FEWER.fullmatch(bare))
 
 
-def figure(value: str, field: str, *, high: float = NUMBER_MAX) -> float | None:
+def parse_figure(value: str, field: str, *, high: float = NUMBER_MAX) -> float | None:
     """Return a figure of a statistical table; None if it is empty or withheld.
 
     Raises:
@@ -97,22 +97,22 @@ def figure(value: str, field: str, *, high: float = NUMBER_MAX) -> float | None:
     if is_withheld(value):
         return None
     graded = _GRADED.fullmatch(value.strip())
-    return number(graded[1] if graded else value, field, high=high)
+    return parse_number(graded[1] if graded else value, field, high=high)
 
 
-def needed(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float:
-    """Return a number as `number` does.
+def parse_required_number(value: str, field: str, *, low: float = 0.0, high: float = 1e15) -> float:
+    """Return a number as `parse_number` does.
 
     Raises:
-        FieldError: as `number`, or if it is empty.
+        FieldError: as `parse_number`, or if it is empty.
     """
-    found = number(value, field, low=low, high=high)
+    found = parse_number(value, field, low=low, high=high)
     if found is None:
         raise FieldError(field, "it is empty")
     return found
 
 
-def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
+def parse_whole_number(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
     """Return a whole number from 0 to `high`, however it is written (`2`, `2.0`); empty becomes None.
 
     Raises:
@@ -124,7 +124,7 @@ def whole(value: str, field: str, *, high: int = INTEGER_MAX) -> int | None:
         if found > high:
             raise FieldError(field, f"{text} is more than {high}")
         return found
-    loose = number(value, field, high=min(high, 2**53))
+    loose = parse_number(value, field, high=min(high, 2**53))
     if loose is None:
         return None
     if loose != int(loose):
@@ -138,7 +138,7 @@ def is_rounded(text: str) -> bool:
     return found is not None and len(re.sub(r"\D", "", found[1]).lstrip("0")) <= int(found[2])
 
 
-def identifier(value: str, field: str) -> int | None:
+def parse_id(value: str, field: str) -> int | None:
     """Return a number that is an id; empty becomes None.
 
     Raises:
@@ -146,17 +146,19 @@ def identifier(value: str, field: str) -> int | None:
     """
     if is_rounded(value):
         raise FieldError(field, f"a spreadsheet has rounded it to {value.strip()[:40]}")
-    return whole(value, field, high=BIGINT_MAX)
+    return parse_whole_number(value, field, high=BIGINT_MAX)
 
 
-def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tuple[float, float] | None:
+def parse_place(
+    lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")
+) -> tuple[float, float] | None:
     """Return a place in degrees; None if both are empty.
 
     Raises:
         FieldError: a value is not a coordinate, one of the two is empty, or it is the place 0, 0.
     """
-    x = number(lon, fields[0], low=-180, high=180)
-    y = number(lat, fields[1], low=-90, high=90)
+    x = parse_number(lon, fields[0], low=-180, high=180)
+    y = parse_number(lat, fields[1], low=-90, high=90)
     if x is None and y is None:
         return None
     if x is None or y is None:
@@ -166,19 +168,21 @@ def place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tu
     return x, y
 
 
-def needed_place(lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")) -> tuple[float, float]:
-    """Return a place as `place` does.
+def parse_required_place(
+    lon: str, lat: str, *, fields: tuple[str, str] = ("lon", "lat")
+) -> tuple[float, float]:
+    """Return a place as `parse_place` does.
 
     Raises:
-        FieldError: as `place`, or if both are empty.
+        FieldError: as `parse_place`, or if both are empty.
     """
-    found = place(lon, lat, fields=fields)
+    found = parse_place(lon, lat, fields=fields)
     if found is None:
         raise FieldError(fields[1], "it is empty")
     return found
 
 
-def date(value: str, field: str) -> dt.date | None:
+def parse_date(value: str, field: str) -> dt.date | None:
     """Return a date written YYYY-MM-DD, without a time of day after it; empty becomes None.
 
     Raises:
@@ -193,7 +197,7 @@ def date(value: str, field: str) -> dt.date | None:
         raise FieldError(field, f"'{text[:40]}' is not a date like 2024-11-30") from None
 
 
-def flag(value: str, field: str) -> bool | None:
+def parse_flag(value: str, field: str) -> bool | None:
     """Return true or false; empty becomes None.
 
     Raises:

@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 
 from db.common.errors import UsageError
-from etl.checksum import checksums
+from etl.checksum import compute_checksums
 from etl.load import load_region
-from etl.report import findings
+from etl.report import read_report
 from etl.trace import trace
 from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
@@ -156,7 +156,7 @@ def test_two_loads_are_compared_and_a_run_keeps_its_own(connection: Connection, 
     region = write_sources(tmp_path)
     load_region(str(region), connection)
     connection.commit()
-    before = checksums(connection)
+    before = compute_checksums(connection)
     assert run("model.solve", "--scenario", "phase1").returncode == 0
     people = tmp_path / "people.csv"
     people.write_text(people.read_text().replace("250,125,125", "260,125,125"))
@@ -170,7 +170,7 @@ def test_two_loads_are_compared_and_a_run_keeps_its_own(connection: Connection, 
     )
     assert changed[0] == ("changed", ["people.csv", "toy_town.toml"])
     assert changed[1][0] == "same"
-    assert {name for name, digest in checksums(connection).items() if digest != before[name]} >= {
+    assert {name for name, digest in compute_checksums(connection).items() if digest != before[name]} >= {
         "census_area", "demand_cell", "region",
     }  # fmt: skip
     used = rows(connection, "select distinct run_id, load_id, is_current_load from report.run_source")
@@ -190,7 +190,7 @@ def test_loading_again_gives_the_same_checksums(templates: Any, tmp_path: Path) 
     for _ in range(2):
         with templates.clone(templates.empty()) as address, psycopg.connect(address) as conn:
             load_region(str(region), conn)
-            found.append(checksums(conn))
+            found.append(compute_checksums(conn))
     assert found[0] == found[1]
     assert {"demand_cell", "site", "road_edge", "charging_station"} <= found[0].keys()
 
@@ -202,7 +202,7 @@ def test_attributions_are_those_of_what_was_loaded(connection: Connection, tmp_p
     )
     region.write_text(text)
     load_region(str(region), connection)
-    lines = findings(connection)["attributions"]
+    lines = read_report(connection)["attributions"]
     assert ["places", "roads"] in [line["sources"] for line in lines]
     assert "(c) <b>mappers</b>; drop table raw.load" in [line["attribution"] for line in lines]
     named = {source for line in lines for source in line["sources"]}

@@ -19,7 +19,7 @@ from etl.fetch import fault, services
 from etl.fetch.cache import Cache, LocalError
 from etl.fetch.client import Client
 from etl.fetch.content import ANY, CSV
-from etl.fetch.osm import osmnx_settings
+from etl.fetch.osm import change_osmnx_settings
 from etl.fetch.request import Request
 from etl.fetch.retry import Limits
 from etl.fetch.session import user_agent
@@ -211,7 +211,7 @@ def test_who_we_are(monkeypatch: pytest.MonkeyPatch) -> None:
         assert name not in user_agent().lower()
     import osmnx
 
-    with osmnx_settings():
+    with change_osmnx_settings():
         assert osmnx.settings.http_user_agent == osmnx.settings.http_referer == user_agent()
 
 

@@ -29,7 +29,7 @@ def layer(folder: Path, shapes: list[Any], **columns: list[Any]) -> Path:
 def test_boundary_in_parts_and_mended(tmp_path: Path) -> None:
     path = layer(tmp_path, [BOX, BOW_TIE, shapely.Point(-80.5, 43.4), None], name=["a", "b", "c", "d"])
     batch = areas.read_boundary(path, BoundarySource(path="x"), Frame())
-    shapes = frames.shapes([batch], "boundary")
+    shapes = frames.collect_shapes([batch], "boundary")
     assert [shape.geom_type for shape in shapes] == ["Polygon", "MultiPolygon"]
     assert all(shape.is_valid for shape in shapes)
     assert faults(batch) == [("3", "geometry"), ("4", "geometry")]
@@ -99,13 +99,13 @@ def test_coordinates_that_are_no_degrees(tmp_path: Path) -> None:
 )
 def test_a_metric_crs_that_is_none(text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        frames.given_crs(text, "town.toml")
+        frames.parse_metric_crs(text, "town.toml")
 
 
 def test_estimated_crs_and_margin() -> None:
-    assert frames.given_crs("EPSG:26917", "x").to_epsg() == 26917
-    crs = frames.estimated_crs([BOX])
+    assert frames.parse_metric_crs("EPSG:26917", "x").to_epsg() == 26917
+    crs = frames.estimate_crs([BOX])
     assert crs.to_epsg() == 32617
-    frame = Frame(frames.with_margin([BOX], crs, 1000))
+    frame = Frame(frames.widen_outline([BOX], crs, 1000))
     assert frame.has(-80.5, 43.418)
     assert not frame.has(-80.5, 43.42)

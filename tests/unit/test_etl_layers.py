@@ -29,7 +29,7 @@ def read(path: Path, **given: Any) -> Batch:
 
 def holds(batch: Batch) -> None:
     """The two areas are there, in degrees, with their names."""
-    found = zip(rows(batch, "planning_area"), frames.shapes([batch], "planning_area"), strict=True)
+    found = zip(rows(batch, "planning_area"), frames.collect_shapes([batch], "planning_area"), strict=True)
     ordered = sorted(((str(row["name"]), shape.bounds) for row, shape in found), reverse=True)
     assert ordered == list(zip(NAMES, BOUNDS, strict=True))
 
@@ -185,7 +185,7 @@ CURVE = "CURVEPOLYGON(CIRCULARSTRING(-80.52 43.45,-80.51 43.46,-80.50 43.45,-80.
 def test_shapes_as_text_and_curves(tmp_path: Path, column: str) -> None:
     (tmp_path / "a.csv").write_text(f'name,{column}\nround,"{CURVE}"\n')
     batch = read(tmp_path / "a.csv", crs="EPSG:4326")
-    (shape,) = frames.shapes([batch], "planning_area")
+    (shape,) = frames.collect_shapes([batch], "planning_area")
     assert shape.bounds == pytest.approx((-80.52, 43.44, -80.5, 43.46), abs=1e-5)
     assert shape.area == pytest.approx(3.14159 * 0.01**2, rel=1e-3)
 
@@ -201,7 +201,7 @@ def test_a_third_dimension_is_left_out(tmp_path: Path) -> None:
     gpd.GeoDataFrame({"name": NAMES}, geometry=shapes, crs=4326).to_file(tmp_path / "a.gpkg")
     batch = read(tmp_path / "a.gpkg")
     holds(batch)
-    assert not any(shape.has_z for shape in frames.shapes([batch], "planning_area"))
+    assert not any(shape.has_z for shape in frames.collect_shapes([batch], "planning_area"))
 
 
 def test_numbers_as_text_in_a_layer(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_outlines_that_people_are_joined_to_come_in_the_same_ways(tmp_path: Path
     batch = population.read_points(
         tmp_path / "people.csv", source, Frame(WEST.union(EAST)), tmp_path / "a.zip"
     )
-    assert [shape.bounds for shape in frames.shapes([batch], "census_area")] == BOUNDS
+    assert [shape.bounds for shape in frames.collect_shapes([batch], "census_area")] == BOUNDS
 
 
 def test_ids_that_are_no_keys_of_the_outlines_are_named(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from etl.region_source import AddressSource, EvCountSource, GridSource, PopulationSource, UtilisationSource
 from etl.sources import addresses, ev_counts, grid, population, utilisation
 from etl.sources.base import Batch, Frame
-from etl.sources.encoding import encoding_of
-from etl.sources.notation import Notation, notation
+from etl.sources.encoding import detect_encoding
+from etl.sources.notation import Notation, detect_notation
 from tests.support.etl_frame import FRAME, place, rows
 
 POINT, COMMA = Notation("."), Notation(",")
@@ -83,7 +83,7 @@ def test_days(text: str, day: str) -> None:
     ],
 )  # fmt: skip
 def test_other_days_of_the_file_tell_which_comes_first(texts: list[str], order: str | None) -> None:
-    found = notation([{"d": text} for text in texts], [], [], ["d"], separator=",")
+    found = detect_notation([{"d": text} for text in texts], [], [], ["d"], separator=",")
     assert found.day_order == order
 
 
@@ -94,7 +94,7 @@ def test_other_days_of_the_file_tell_which_comes_first(texts: list[str], order: 
 def test_a_day_is_read_right_or_not_at_all(days: list[dt.date], order: str) -> None:
     form = "%d/%m/%Y" if order == "dm" else "%m/%d/%Y"
     texts = [day.strftime(form) for day in days]
-    found = notation([{"d": text} for text in texts], [], [], ["d"], separator=",")
+    found = detect_notation([{"d": text} for text in texts], [], [], ["d"], separator=",")
     assert all(found.day(text) in (day.isoformat(), text) for text, day in zip(texts, days, strict=True))
     if any(day.day > 12 for day in days):
         assert [found.day(text) for text in texts] == [day.isoformat() for day in days]
@@ -112,7 +112,7 @@ def test_other_numbers_of_the_file_tell_what_a_comma_is(
     values: list[str], places: list[str], separator: str, decimal: str
 ) -> None:
     table = [{"n": value, "x": at} for value, at in zip(values, places, strict=True)]
-    assert notation(table, ["n"], ["x"], [], separator=separator).decimal == decimal
+    assert detect_notation(table, ["n"], ["x"], [], separator=separator).decimal == decimal
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_other_numbers_of_the_file_tell_what_a_comma_is(
 )  # fmt: skip
 def test_an_encoding_is_told_by_all_bytes_or_asked_for(content: bytes, encoding: str | None) -> None:
     chunks = [content[n : n + 2**20] for n in range(0, len(content), 2**20)]
-    assert encoding_of(chunks) == encoding
+    assert detect_encoding(chunks) == encoding
 
 
 def saved(folder: Path, header: list[str], lines: list[list[Any]], form: str) -> Path:

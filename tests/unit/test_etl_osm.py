@@ -11,7 +11,7 @@ import shapely
 from db.common.errors import UsageError
 from etl.region_source import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
-from etl.sources.places import feature_types, read_places
+from etl.sources.places import list_feature_types, read_places
 from etl.sources.road_speed import TYPICAL_KMH
 from etl.sources.roads import read_roads
 from tests.support.etl_frame import FRAME, faults, outside, rows
@@ -134,7 +134,7 @@ def test_names_that_xml_dislikes(tmp_path: Path) -> None:
     ],
 )
 def test_kinds_of_places(tags: Tags, expected: list[str]) -> None:
-    assert feature_types(tags) == expected
+    assert list_feature_types(tags) == expected
 
 
 def test_places_of_a_clipped_extract(tmp_path: Path) -> None:

@@ -79,9 +79,9 @@ def test_a_missing_column_names_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("longitude,lat,lat\n1,2,3\n")
     found = Records(tmp_path / "t.csv")
     with pytest.raises(UsageError, match="no column 'longitud'; the nearest is 'longitude'"):
-        found.need("longitud")
+        found.require_columns("longitud")
     with pytest.raises(UsageError, match="more than one column 'lat'"):
-        found.need("lat")
+        found.require_columns("lat")
 
 
 @given(st.binary(max_size=300))
@@ -116,40 +116,42 @@ def test_what_is_written_is_read_again(
 )
 def test_no_number(text: str) -> None:
     with pytest.raises(values.FieldError):
-        values.number(text, "n", low=-math.inf, high=math.inf)
+        values.parse_number(text, "n", low=-math.inf, high=math.inf)
 
 
 @given(st.text())
 def test_any_text_is_a_finite_number_or_a_fault(text: str) -> None:
-    for read in (values.number, values.whole, values.date, values.flag):
+    for read in (values.parse_number, values.parse_whole_number, values.parse_date, values.parse_flag):
         try:
             found = read(text, "n")
         except values.FieldError:
             continue
-        assert found is None or read in (values.date, values.flag) or 0 <= float(str(found)) <= 1e15
+        assert (
+            found is None or read in (values.parse_date, values.parse_flag) or 0 <= float(str(found)) <= 1e15
+        )
 
 
 def test_places() -> None:
-    assert values.place(" ", "") is None
-    assert values.place("-80.5", "43.4") == (-80.5, 43.4)
+    assert values.parse_place(" ", "") is None
+    assert values.parse_place("-80.5", "43.4") == (-80.5, 43.4)
     for lon, lat, field in (
         ("181", "0", "lon"), ("1", "91", "lat"), ("", "1", "lon"), ("1", "", "lat"), ("0", "0.0", "lat"),
     ):  # fmt: skip
         with pytest.raises(values.FieldError) as error:
-            values.place(lon, lat)
+            values.parse_place(lon, lat)
         assert error.value.field == field
     with pytest.raises(values.FieldError, match="empty"):
-        values.needed_place("", "")
+        values.parse_required_place("", "")
 
 
 def test_whole_numbers_dates_and_flags() -> None:
-    assert values.whole("2.0", "n") == 2
-    assert values.whole("9223372036854775807", "n", high=values.BIGINT_MAX) == 2**63 - 1
+    assert values.parse_whole_number("2.0", "n") == 2
+    assert values.parse_whole_number("9223372036854775807", "n", high=values.BIGINT_MAX) == 2**63 - 1
     for text in ("2.5", "-1", "3000000000", "9" * 30):
         with pytest.raises(values.FieldError):
-            values.whole(text, "n")
-    assert str(values.date("2022-04-28 20:01:31 UTC", "d")) == "2022-04-28"
-    assert values.flag("TRUE", "f") is True
-    assert values.flag("0", "f") is False
-    assert values.clean(" a\x00b ") == "ab"
-    assert values.clean("\ud800") == "?"
+            values.parse_whole_number(text, "n")
+    assert str(values.parse_date("2022-04-28 20:01:31 UTC", "d")) == "2022-04-28"
+    assert values.parse_flag("TRUE", "f") is True
+    assert values.parse_flag("0", "f") is False
+    assert values.clean_text(" a\x00b ") == "ab"
+    assert values.clean_text("\ud800") == "?"

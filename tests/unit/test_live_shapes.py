@@ -16,7 +16,7 @@ from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client
 from etl.fetch.content import ZIP
-from etl.fetch.osm import slot_wait_s
+from etl.fetch.osm import parse_slot_wait_s
 from etl.fetch.request import Request
 from etl.fetch.retry import Limits
 from etl.region_file import read_region
@@ -159,9 +159,9 @@ def test_overpass_does_not_accept_the_agent(cases: Path, web: Web, client: Clien
 
 def test_the_status_of_overpass(cases: Path) -> None:
     status = (cases / "overpass_status.txt").read_text()
-    assert slot_wait_s(status) == 0
+    assert parse_slot_wait_s(status) == 0
     busy = "Slot available after: 2026-11-25T20:10:38Z, in 38 seconds."
-    assert slot_wait_s(status.replace("2 slots available now.", busy)) == 38
+    assert parse_slot_wait_s(status.replace("2 slots available now.", busy)) == 38
 
 
 def test_the_quarters_of_ontario(cases: Path, web: Web, client: Client) -> None:

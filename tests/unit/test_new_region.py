@@ -10,7 +10,7 @@ import geopandas as gpd
 import pytest
 
 from db.common.errors import FetchError, UsageError
-from etl.new_region import new_region
+from etl.new_region import write_region
 from etl.region_file import REGIONS, read_region
 from tests.support.web import Answer, Web, serving
 
@@ -32,7 +32,7 @@ def answer(name: str, lon: float, lat: float, kind: str = "Polygon") -> bytes:
 
 def make(web: Web, folder: Path, body: bytes, place: str = "Guelph, Ontario") -> Path:
     web.rules["/search"] = lambda _: Answer(body, headers=JSON)
-    return new_region(place, folder, web.address)
+    return write_region(place, folder, web.address)
 
 
 GUELPH = answer("Guelph, Southwestern Ontario, Ontario, Canada", -80.3, 43.5)
@@ -109,7 +109,7 @@ def test_a_geocoder_that_does_not_know_or_fails(
     with serving() as web:
         web.rules["/search"] = lambda _: given
         with pytest.raises(error, match=words):
-            new_region("Guelph", tmp_path / "new", web.address)
+            write_region("Guelph", tmp_path / "new", web.address)
     assert not (tmp_path / "new").exists()
 
 
@@ -129,11 +129,11 @@ def test_a_geocoder_that_refuses_is_asked_once(status: int, said: str, tmp_path:
     with serving() as web:
         web.rules["/search"] = lambda _: Answer(b"no", status, {"Content-Type": "text/plain"})
         with pytest.raises(FetchError, match=said):
-            new_region("Guelph, Ontario", tmp_path, web.address)
+            write_region("Guelph, Ontario", tmp_path, web.address)
         assert web.paths() == ["/search"]
     assert not list(tmp_path.iterdir())
 
 
 def test_a_geocoder_whose_name_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(FetchError, match=r"host name no-such-host\.invalid cannot be resolved"):
-        new_region("Guelph, Ontario", tmp_path, "https://no-such-host.invalid/")
+        write_region("Guelph, Ontario", tmp_path, "https://no-such-host.invalid/")

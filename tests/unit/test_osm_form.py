@@ -21,7 +21,7 @@ from db.common.errors import UsageError
 from etl.region_source import OsmSource, RoadSource
 from etl.sources import osm_sort
 from etl.sources.base import Frame
-from etl.sources.osm_file import opened
+from etl.sources.osm_file import open_osm_file
 from etl.sources.places import read_places
 from etl.sources.roads import read_roads
 
@@ -162,7 +162,7 @@ def test_a_large_file_is_sorted_in_runs(town: Path, tmp_path: Path) -> None:
     (tmp_path / "town.osm").write_text(shuffled(5), encoding="utf-8")
     path, double_count = osm_sort.sort(str(tmp_path / "town.osm"), tmp_path, run_objects=3)
     assert double_count == 0
-    assert osm_sort.order_of(str(path)).is_sorted
+    assert osm_sort.check_order(str(path)).is_sorted
     assert rows(path) == rows(town)
 
 
@@ -171,7 +171,7 @@ def test_of_an_object_that_is_there_twice_the_newest_is_used_and_the_others_are_
 ) -> None:
     again = '<way id="4" version="0"><nd ref="3"/><nd ref="4"/><tag k="highway" v="primary"/></way>'
     (tmp_path / "town.osm").write_text(TOWN.replace("</osm>", again * 2 + "</osm>"), encoding="utf-8")
-    with opened(tmp_path / "town.osm") as osm:
+    with open_osm_file(tmp_path / "town.osm") as osm:
         assert osm.double_count == 2
     assert rows(tmp_path / "town.osm") == rows(town)
     batch = read_roads(tmp_path / "town.osm", RoadSource(path="x"), Frame())

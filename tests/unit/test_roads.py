@@ -10,10 +10,10 @@ import pytest
 
 from etl.region_source import RoadSource
 from etl.sources.base import Batch, Frame
-from etl.sources.ferry import duration_min
+from etl.sources.ferry import parse_duration_min
 from etl.sources.legal_speed import MPH
-from etl.sources.road_access import ferry_carries_cars, is_open, oneway, road_class
-from etl.sources.road_speed import TYPICAL_KMH, NoSpeedError, speed_kmh, speeds_kmh
+from etl.sources.road_access import ferry_carries_cars, find_oneway, find_road_class, is_open
+from etl.sources.road_speed import TYPICAL_KMH, NoSpeedError, parse_speed_kmh, read_speeds_kmh
 from etl.sources.roads import read_roads
 from tests.support.etl_frame import outside, rows
 from tests.support.osm_file import Tags, ends, line, street, write
@@ -38,19 +38,19 @@ def read(path: Path, frame: Frame = Frame(), **options: Any) -> Batch:  # noqa: 
     ],
 )  # fmt: skip
 def test_what_maxspeed_says(text: str, kmh: float | None) -> None:
-    assert speed_kmh(text, "primary") == (None if kmh is None else pytest.approx(kmh, abs=0.01))
+    assert parse_speed_kmh(text, "primary") == (None if kmh is None else pytest.approx(kmh, abs=0.01))
 
 
 @pytest.mark.parametrize("text", ["0", "999", "2 knots", "-50", "fast", "200 mph", "50 furlongs"])
 def test_what_is_no_speed(text: str) -> None:
     with pytest.raises(NoSpeedError):
-        speed_kmh(text, "primary")
+        parse_speed_kmh(text, "primary")
 
 
 def test_no_limit_is_the_recommended_speed_of_a_motorway_alone() -> None:
-    assert speed_kmh("none", "motorway") == 130
-    assert speed_kmh("none", "motorway_link") is None
-    assert speed_kmh("none", "residential") is None
+    assert parse_speed_kmh("none", "motorway") == 130
+    assert parse_speed_kmh("none", "motorway_link") is None
+    assert parse_speed_kmh("none", "residential") is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_no_limit_is_the_recommended_speed_of_a_motorway_alone() -> None:
     ],
 )
 def test_speeds_by_direction_and_zone(tags: Tags, expected: tuple[float | None, float | None]) -> None:
-    assert speeds_kmh(tags, "primary")[:2] == expected
+    assert read_speeds_kmh(tags, "primary")[:2] == expected
 
 
 def test_each_direction_of_a_street_has_its_own_speed(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_the_most_specific_access_tag_decides(tags: Tags, expected: bool) -> Non
     ],
 )  # fmt: skip
 def test_classes_for_cars(tags: Tags, expected: str | None) -> None:
-    assert road_class(tags) == expected
+    assert find_road_class(tags) == expected
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_classes_for_cars(tags: Tags, expected: str | None) -> None:
     ],
 )  # fmt: skip
 def test_directions_for_cars(tags: Tags, expected: str | None) -> None:
-    assert oneway(tags) == expected
+    assert find_oneway(tags) == expected
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_directions_for_cars(tags: Tags, expected: str | None) -> None:
     ],
 )  # fmt: skip
 def test_how_long_a_ferry_takes(text: str, minutes: float | None) -> None:
-    assert duration_min(text) == minutes
+    assert parse_duration_min(text) == minutes
 
 
 @pytest.mark.parametrize(
