@@ -81,7 +81,7 @@ def explain(
 def _nearest(m: pyo.ConcreteModel, past: PastRun) -> list[Binding]:
     """Return the rows with the fewest steps of slack: those that may hold the plan back."""
     assign(m, past.plan, past.bought)
-    return sorted(bindings(m), key=lambda b: b.slack / b.measure.step)[:ROWS_PRICED]
+    return sorted(bindings(m), key=lambda b: b.slack / b.rule.limit.step)[:ROWS_PRICED]
 
 
 def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) -> None:
@@ -102,7 +102,7 @@ def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) 
             "update plan.run_binding set price = %s, price_high = %s, step = %s, price_method = 'resolved'"
             " where run_id = %s and rule = %s and subject = %s",
             [
-                (p.change, p.high, p.binding.measure.step, run_id, p.binding.rule.name, p.binding.subject)
+                (p.change, p.high, p.binding.rule.limit.step, run_id, p.binding.rule.name, p.binding.subject)
                 for p in found.prices
             ],
         )

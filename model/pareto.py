@@ -17,13 +17,13 @@ from psycopg.rows import dict_row
 from db.command.app import run_app
 from db.common.errors import PlannerError, UsageError
 from db.session import connection
+from model.accounting.money_scale import capex_scale_cad
 from model.analysis import variation
 from model.data import scenario, scenario_store
 from model.data.clock import Clock
 from model.data.read import read_inputs
 from model.data.scenario import Scenario
 from model.formulation.build import build
-from model.formulation.objective import capex_scale_cad
 from model.run import lifecycle, signals
 from model.run.pipeline import Ended, Job, perform
 from model.solver import objective_mode

@@ -33,6 +33,7 @@ from db.session import connection
 from etl.checksum import compute_checksums
 from etl.load import load_region
 from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
 from model.solve import Limits, solve_scenario
 from tests.support.toy_town import NEAR
 
@@ -195,7 +196,7 @@ def _published(conn: Connection) -> int:
             and exists (select from plan.demand_coverage as c where c.run_id = r.run_id)
             and (select count(*) from plan.run_audit as a where a.run_id = r.run_id) = %s
         """,
-        (len(RULES),),
+        (len(DEFINITIONS) + len(RULES),),
     ).fetchone()
     whole = conn.execute("select count(*) from plan.run where publication = 'published'").fetchone()
     assert row == whole, "a published plan is not whole"

@@ -22,7 +22,7 @@ def conflicting_rules(
     """
     left_out: frozenset[str] = frozenset()
     took_s = 0.0  # to build the model once, which nothing can cut short
-    switchable = [rule.name for rule in RULES if not rule.is_structural and rule.name in inputs.rules]
+    switchable = [rule.name for rule in RULES if rule.name in inputs.rules]
     for name in switchable:
         began_s = clock.elapsed_s
         if clock.left_s <= took_s:

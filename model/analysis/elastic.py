@@ -9,11 +9,10 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
 
-from model.analysis import measure
 from model.data.inputs import Inputs, Plan
-from model.formulation import money
-from model.formulation.build import assign, build
-from model.formulation.constraints import RULES, Rule
+from model.formulation.build import assign, build, reinforcement_of
+from model.formulation.constraints import RULES
+from model.formulation.rule import Rule, Unit
 from model.solver import orchestrate
 
 _NOTHING = 1e-6
@@ -30,7 +29,7 @@ class Move:
 
     rule: Rule
     subject: str
-    unit: str
+    unit: Unit
     limit: float
     needed: float
     amount_low: float | None
@@ -44,7 +43,7 @@ class Move:
     @property
     def words(self) -> str:
         """Say it as a planner would."""
-        if self.unit == "locks":
+        if self.unit is Unit.LOCKS:
             return f"{self.rule.name}: {self.subject} would have to go"
         limit, needed, amount = (in_unit(v, self.unit) for v in (self.limit, self.needed, self.amount))
         which = "more" if self.needed > self.limit else "less"
@@ -60,9 +59,9 @@ class Move:
         return f", at least {in_unit(self.amount_low, self.unit)}"
 
 
-def in_unit(value: float, unit: str) -> str:
+def in_unit(value: float, unit: Unit) -> str:
     """Write a figure with its unit."""
-    return f"{value:.2%}" if unit == "share" else f"{value:,.0f} {unit}".strip()
+    return f"{value:.2%}" if unit is Unit.SHARE else f"{value:,.0f} {unit}".strip()
 
 
 def moves(
@@ -70,7 +69,7 @@ def moves(
 ) -> tuple[Move, ...] | None:
     """Return how far these rules must move, together and in as few steps as can be, while all others hold.
 
-    A step is that of the rule's measure: 100,000 CAD count as much as one percentage point of coverage. Rows
+    A step is that of the rule's limit: 100,000 CAD count as much as one percentage point of coverage. Rows
     that need not move are left out. None where moving them does not help, or no way was found in time.
     """
     m = build(inputs)
@@ -90,7 +89,7 @@ def moves(
         limits.append((high, 1.0) if high is not None else (low, -1.0))
         way = limits[-1][1]
         row.set_value((None if way > 0 else low, body - way * m.give[number], high if way > 0 else None))
-        steps += m.give[number] / measure.of(rule.name).step
+        steps += m.give[number] / rule.limit.step
     m.objective.deactivate()
     m.fewest_steps = pyo.Objective(expr=-steps, sense=pyo.maximize)
     outcome = orchestrate.solve(m, time_limit_s=time_limit_s, threads=threads)
@@ -100,7 +99,7 @@ def moves(
     found = [
         (rule, key, limits[n], given[n])
         for n, (rule, key, _) in enumerate(rows)
-        if given[n] > _NOTHING * measure.of(rule.name).step
+        if given[n] > _NOTHING * rule.limit.step
     ]
     low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
     is_least = outcome.status == "optimal"
@@ -112,7 +111,7 @@ def moves(
 
 def _given(m: Any, plan: Plan, rows: Sequence[Any], limits: Sequence[tuple[float, float]]) -> list[float]:
     """Return how far each row has to give way under a plan; the solver may have left more."""
-    assign(m, plan, money.reinforcement_of(m, plan))
+    assign(m, plan, reinforcement_of(m, plan))
     for give in m.give.values():
         give.set_value(0.0)
     return [
@@ -126,7 +125,7 @@ def _most(rule: Rule, _: Any, row: Any) -> float:
     low, high = compute_bounds_on_expr(row.body)
     excess = [high - row.ub] if row.ub is not None and high is not None else []
     excess += [row.lb - low] if row.lb is not None and low is not None else []
-    return max([*excess, 0.0]) if excess else _MANY_STEPS * measure.of(rule.name).step
+    return max([*excess, 0.0]) if excess else _MANY_STEPS * rule.limit.step
 
 
 def _move(
@@ -139,6 +138,6 @@ def _move(
     low_steps: float | None,
     is_least: bool,
 ) -> Move:
-    this, (value, way) = measure.of(rule.name), limit
+    this, (value, way) = rule.limit, limit
     low = None if low_steps is None else low_steps * this.step
     return Move(rule, this.words(key, inputs), this.unit, value, value + way * amount, low, is_least)

@@ -21,8 +21,6 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _TRIAL_LIMIT_S = 20.0
 _ANY_PLAN_GAP_SHARE = 1e6
 _FIRST = "base"
-GREEDY_RULES = frozenset({"budget", "site_power", "grid_area_power", "locks", "cost_limit", "opex_limit"})
-"""Rules that single changes are held against already."""
 
 _DOING = {"upgrade": "upgraded to L3", "expand": "enlarged", "build": "built on", "remove": "removed"}
 _PLACES = {"upgrade": "stations", "expand": "stations", "build": "candidate sites", "remove": "stations"}
@@ -89,8 +87,8 @@ def _rules_in_the_way(idle: Idle) -> list[str]:
     """Return the rules besides those of a single change, where a plan that would gain does not keep them."""
     if not idle.start or _worth(idle.m, idle.start) <= _worth(idle.m, frozenset()):
         return []
-    on = idle.m.inputs.rules - GREEDY_RULES
-    return [rule.name for rule in RULES if rule.name in on and not rule.is_structural]
+    on = idle.m.inputs.rules
+    return [rule.name for rule in RULES if rule.name in on and not rule.is_kept_by_greedy]
 
 
 def _worth(m: pyo.ConcreteModel, plan: Plan) -> float:

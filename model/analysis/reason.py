@@ -76,7 +76,7 @@ def loss_without(m: pyo.ConcreteModel, past: PastRun, site_id: int, limits: Limi
 
 
 def price_of(m: pyo.ConcreteModel, past: PastRun, binding: Binding, limits: Limits) -> Price | None:
-    """Relax rows of a rule by the step of its measure and plan anew; None where nothing was found.
+    """Relax rows of a rule by its step and plan anew; None where nothing was found.
 
     Raises:
         Stopped: the user stopped it.
@@ -156,7 +156,7 @@ def _solve(m: pyo.ConcreteModel, limits: Limits, start: Plan) -> Any:
 def _relaxed(m: pyo.ConcreteModel, binding: Binding) -> Iterator[None]:
     """Loosen rows by a step, on the side or sides that they limit."""
     rows = [m.component(binding.rule.name)[key] for key in binding.keys]
-    step, before = binding.measure.step, [row.expr for row in rows]
+    step, before = binding.rule.limit.step, [row.expr for row in rows]
     for row in rows:
         low = None if row.lb is None else row.lb - step
         high = None if row.ub is None else row.ub + step

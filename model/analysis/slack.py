@@ -13,8 +13,8 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
-from model.analysis.measure import Measure, of
-from model.formulation.constraints import RULES, Rule
+from model.formulation.constraints import RULES
+from model.formulation.rule import Rule, Unit
 
 Choice = tuple[str, int]
 ROWS_SHOWN = 40
@@ -29,7 +29,6 @@ class Binding:
     """
 
     rule: Rule
-    measure: Measure
     subject: str
     keys: tuple[Any, ...]
     limit_value: float | None
@@ -60,13 +59,13 @@ class _Row:
 def bindings(m: pyo.ConcreteModel) -> tuple[Binding, ...]:
     """Return what the rules leave at the values that the variables have now, in reading order.
 
-    Rules that only say what the variables mean bind nothing, and neither do rows that are equations.
+    Rows that are equations bind nothing.
     """
     found: list[Binding] = []
     choice_of = pyo.ComponentMap((m.x[key], key) for key in m.choice)
     chosen = [key for key in m.choice if (m.x[key].value or 0) > 0.5]  # noqa: PLR2004 - nearest whole number
     for rule in RULES:
-        if rule.is_structural or m.component(rule.name) is None:
+        if m.component(rule.name) is None:
             continue
         rows = list(_rows(m, rule, choice_of, chosen))
         found += [_together(rule, rows)] if len(rows) > ROWS_SHOWN else [_alone(m, rule, row) for row in rows]
@@ -77,7 +76,7 @@ def _rows(
     m: pyo.ConcreteModel, rule: Rule, choice_of: Mapping[Any, Choice], chosen: Sequence[Choice]
 ) -> Iterator[_Row]:
     component = m.component(rule.name)
-    is_money, is_shown = of(rule.name).unit == "CAD", len(component) <= ROWS_SHOWN
+    is_money, is_shown = rule.limit.unit is Unit.CAD, len(component) <= ROWS_SHOWN
     for key, row in component.items():
         if not row.active or row.equality:
             continue
@@ -111,15 +110,13 @@ def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float], chosen: Seque
 
 
 def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> Binding:
-    measure = of(rule.name)
-    words, binding_count = measure.words(row.key, m.inputs), int(row.is_binding)
-    return Binding(rule, measure, words, (row.key,), row.limit, row.found, row.slack, binding_count)
+    words, binding_count = rule.limit.words(row.key, m.inputs), int(row.is_binding)
+    return Binding(rule, words, (row.key,), row.limit, row.found, row.slack, binding_count)
 
 
 def _together(rule: Rule, rows: list[_Row]) -> Binding:
     return Binding(
         rule,
-        of(rule.name),
         f"all {len(rows)}",
         tuple(row.key for row in rows),
         None,

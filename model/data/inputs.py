@@ -160,6 +160,10 @@ class Service:
         """Return all sessions that are asked for at a level in a phase."""
         return self._total_per_h.get((level, phase), 0.0)
 
+    def demand_kw(self, level: str, phase: int) -> float:
+        """Return the mean power that all sessions of a level would take in the busiest hour."""
+        return self.kwh_per_session[level] * self.total_per_h(level, phase)
+
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
@@ -306,6 +310,12 @@ class Inputs:
     def phase_numbers(self) -> tuple[int, ...]:
         """The numbers of the phases, first to last."""
         return tuple(p.phase for p in self.phases)
+
+    @cached_property
+    def discount_share(self) -> Mapping[int, float]:
+        """The discount factor of each phase as a share of their sum."""
+        scale = sum(p.discount_factor for p in self.phases)
+        return {p.phase: p.discount_factor / scale for p in self.phases}
 
     @cached_property
     def sha256(self) -> str:

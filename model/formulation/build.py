@@ -1,48 +1,48 @@
-"""The model, as one page: variables, rules, objective. It sees `Inputs` and Pyomo, nothing else."""
+"""The model, as one page: definitions, rules, objective. It sees `Inputs` and Pyomo, nothing else."""
 
 from __future__ import annotations
 
 import pyomo.environ as pyo
 
 from model.accounting import grid
-from model.accounting.coverage import covered, levels_in_force
 from model.data.inputs import Inputs, Plan
-from model.formulation import flow, money, objective
-from model.formulation.constraints import RULES, Rule, double_coverage, equity
+from model.formulation import objective
+from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
+from model.formulation.rule import Decisions, Definition
+
+_HALF = 0.5
 
 
 def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> pyo.ConcreteModel:
     """Return the Pyomo model of these inputs; `without` leaves rules out that the scenario has on.
 
-    x[o,t] = 1 where a site switches to option o in phase t. Each rule brings the variables it needs.
+    `m.parts` are the definitions and rules that it holds, each after those whose variables it needs.
+    `m.built` names all components, so that those added later can be told.
     """
-    m = pyo.ConcreteModel(name="plan")
-    m.inputs = inputs
-    m.phase = pyo.Set(initialize=inputs.phase_numbers, ordered=True)
-    m.choice = pyo.Set(
-        initialize=[(o.option_id, t) for o in inputs.options.values() for t in o.phases],
-        dimen=2,
-        ordered=True,
-    )
-    m.x = pyo.Var(m.choice, domain=pyo.Binary)
-    m.nothing = pyo.Var(bounds=(0, 0))
-
-    m.rule_names = inputs.rules - without
-    money.variables(m)
-    flow.variables(m)
-
-    for rule in RULES:
-        if rule.is_structural or rule.name in m.rule_names:
-            _add(m, rule)
-
+    m = empty(inputs)
+    for part in (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules - without)):
+        add(m, part)
     objective.add(m)
+    m.built = frozenset(component.name for component in m.component_objects())
     return m
 
 
-def _add(m: pyo.ConcreteModel, rule: Rule) -> None:
-    if rule.variables is not None:
-        rule.variables(m)
-    m.add_component(rule.name, pyo.Constraint(list(rule.index(m)), rule=rule.body))
+def empty(inputs: Inputs) -> pyo.ConcreteModel:
+    """Return a model that holds nothing yet."""
+    m = pyo.ConcreteModel(name="plan")
+    m.inputs, m.parts = inputs, []
+    m.phase = pyo.Set(initialize=inputs.phase_numbers, ordered=True)
+    m.nothing = pyo.Var(bounds=(0, 0), initialize=0)
+    return m
+
+
+def add(m: pyo.ConcreteModel, part: Definition) -> None:
+    """Add the variables of a definition or a rule, and its rows."""
+    if part.variables is not None:
+        part.variables(m)
+    m.add_component(part.name, pyo.Constraint(list(part.index(m)), rule=part.body))
+    m.parts.append(part)
 
 
 def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = None) -> None:
@@ -50,27 +50,18 @@ def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = Non
 
     `bought` is the reinforcement that goes with the plan, the cheapest that carries it unless given.
     """
-    for key in m.choice:
-        m.x[key].set_value(int(key in plan))
-    m.nothing.set_value(0)
-    money.assign(m, plan, bought)
-    for phase in m.phase:
-        levels = levels_in_force(m.inputs, plan, phase)
-        reached = covered(m.inputs, plan, phase)
-        for site, level in m.site_level:
-            m.presence[site, level, phase].set_value(int(level in levels[site]))
-        for group, level in m.inputs.reach:
-            m.covered[group, level, phase].set_value(int((group, level) in reached), skip_validation=True)
-        for level in m.inputs.levels:
-            weights = (m.inputs.weight[key] for key in reached if key[1] == level)
-            m.coverage_share[level, phase].set_value(
-                m.inputs.always_covered_share.get(level, 0.0) + sum(weights)
-            )
-    equity.assign(m)
-    double_coverage.assign(m, plan)
-    flow.assign(m, plan)
+    decisions = Decisions(plan, grid.cheapest(m.inputs, plan) if bought is None else bought)
+    for part in m.parts:
+        if part.start is not None:
+            part.start(m, decisions)
 
 
 def plan_of(m: pyo.ConcreteModel) -> Plan:
     """Return the plan that the variables hold, after a solve."""
-    return frozenset(key for key in m.choice if (m.x[key].value or 0) > 0.5)  # noqa: PLR2004 - nearest whole number
+    return frozenset(key for key in m.choice if (m.x[key].value or 0) > _HALF)
+
+
+def reinforcement_of(m: pyo.ConcreteModel, plan: Plan) -> grid.Purchases:
+    """Return the reinforcement that the variables hold, without what a plan can do without."""
+    held = frozenset(key for key in m.reinforced if (m.reinforced[key].value or 0) > _HALF)
+    return grid.needed(m.inputs, plan, held)

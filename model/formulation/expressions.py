@@ -1,29 +1,39 @@
-"""Sums that several rules speak of."""
+"""Sums that several rules speak of, and the types of Pyomo that rules and terms give back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeAlias
 
 import pyomo.environ as pyo
+from pyomo.core.expr.numvalue import NumericValue
+from pyomo.core.expr.relational_expr import RelationalExpression
+
+Row: TypeAlias = RelationalExpression | type[pyo.Constraint.Skip]
+"""A row of a rule: an equation or inequality, or `Constraint.Skip` where there is none."""
 
 
-def total(m: pyo.ConcreteModel, terms: Iterable[Any]) -> Any:
+def total(m: pyo.ConcreteModel, terms: Iterable[NumericValue]) -> NumericValue:
     """Return the sum of linear terms; over nothing, a variable fixed to 0: a rule keeps its meaning."""
     found = list(terms)
     return pyo.quicksum(found) if found else 1.0 * m.nothing
 
 
-def capital(m: pyo.ConcreteModel, phase: int) -> list[Any]:
+def capital(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
     """Return the terms of the capital cost of a phase less resale and grants, CAD."""
     options = m.inputs.options
     paid = [(options[o].capex_cad - options[o].resale_cad) * m.x[o, t] for o, t in m.choice if t == phase]
     return paid + [-1.0 * m.granted[program, phase] for program in m.earning]
 
 
-def reinforcement(m: pyo.ConcreteModel, phase: int) -> list[Any]:
+def reinforcement(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
     """Return the terms of the cost of the grid's reinforcement in a phase, CAD."""
     return [step.cost_cad * m.reinforced[area, q, phase] for (area, q), step in m.inputs.steps.items()]
+
+
+def spent(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
+    """Return the terms of the net cost of a phase, CAD."""
+    return [*capital(m, phase), *reinforcement(m, phase)]
 
 
 def in_force(m: pyo.ConcreteModel, site: int, phase: int) -> list[tuple[str, int]]:

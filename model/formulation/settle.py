@@ -8,12 +8,9 @@ import pyomo.environ as pyo
 
 from model.accounting import grid
 from model.data.inputs import Plan
-from model.formulation import money
-from model.formulation.build import assign
+from model.formulation.build import assign, reinforcement_of
 
 _TOLERANCE = 1e-6
-_PAID_FOR = ("budget", "cost_limit", "grid_area_power", "held", "nearly_as_good")
-"""Constraints that speak of reinforcement: cheaper purchases in other phases need not keep them."""
 
 
 def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
@@ -22,7 +19,7 @@ def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
     A solver that stops early leaves coverage, flows and grants anyhow. Of the reinforcement that the
     variables hold, what the plan can do without goes; where the cheapest keeps all rules, that is bought.
     """
-    held = money.reinforcement_of(m, plan)
+    held = reinforcement_of(m, plan)
     for bought in (grid.cheapest(m.inputs, plan), held):
         assign(m, plan, bought)
         if bought == held or _is_kept(m):
@@ -30,9 +27,18 @@ def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
 
 
 def _is_kept(m: pyo.ConcreteModel) -> bool:
-    """Tell whether the constraints that speak of reinforcement hold at the values of the variables."""
-    components = [m.component(name) for name in _PAID_FOR]
-    rows = [row for found in components if found is not None for row in found.values() if row.active]
+    """Tell whether the rules that speak of reinforcement hold, and what was added since the model was built.
+
+    Cheaper purchases in other phases need not keep them.
+    """
+    paid_for = {part.name for part in m.parts if "reinforcement" in part.needs}
+    rows = (
+        row
+        for component in m.component_objects(pyo.Constraint, active=True)
+        if component.name in paid_for or component.name not in m.built
+        for row in component.values()
+        if row.active
+    )
     return all(_excess(row) <= _TOLERANCE for row in rows)
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 from db.common.errors import UsageError
 from db.session import steady
 from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _PUBLISH = """
@@ -47,7 +48,7 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
     """
     with conn.transaction(), steady.unchanged(conn):
         _ask_for_its_data(conn, run_id)
-        findings = tuple(_find(conn, rule.name, run_id) for rule in RULES)
+        findings = tuple(_find(conn, part.name, run_id) for part in (*DEFINITIONS, *RULES))
         conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))
         with conn.cursor() as cursor:
             cursor.executemany(

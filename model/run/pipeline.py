@@ -13,14 +13,15 @@ import psycopg
 
 from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
 from model.accounting import coverage, grid
+from model.accounting.money_scale import capex_scale_cad
 from model.analysis import conflict, idle, remedies, slack
 from model.data import read, scenario_store
 from model.data.clock import Clock
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
 from model.data.scenario import Scenario
-from model.formulation import money, objective
-from model.formulation.build import build
+from model.formulation import objective
+from model.formulation.build import build, reinforcement_of
 from model.formulation.constraints import RULES
 from model.run import adoption, audit, lifecycle, signals, write
 from model.run.adoption import Adopted, Adopting
@@ -141,7 +142,7 @@ def _solve(
         report.status = "no_plan"
         lifecycle.end(conn, report.run_id, report.status, late.message, seconds)
         return late
-    ended.money_scale_cad = objective.capex_scale_cad(inputs)
+    ended.money_scale_cad = capex_scale_cad(inputs)
     report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
     seconds.read, began = _lap(began)
 
@@ -160,8 +161,8 @@ def _solve(
         return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
 
     bought, terms, rows = (
-        money.reinforcement_of(m, outcome.plan),
-        objective.terms(m),
+        reinforcement_of(m, outcome.plan),
+        objective.values(m),
         slack.bindings(m),
     )
     if not outcome.plan and job.parent_run_id is None:
@@ -211,7 +212,7 @@ def _no_plan(
         )
     else:
         names = conflict.conflicting_rules(inputs, clock, threads=threads)
-        words = "; ".join(f"{rule.name} ({rule.words})" for rule in RULES if rule.name in names)
+        words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in RULES if rule.name in names)
         hint = _hopeless(inputs, names)
         if not hint and job.parent_run_id is None:
             ways = remedies.ways_out(inputs, names, clock, threads=threads)

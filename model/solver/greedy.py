@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from model.data.inputs import GroupLevel, Inputs, Option, Plan
 from model.formulation import objective
+from model.formulation.term import Change
 
 _TINY = 1e-12
 
@@ -47,8 +48,7 @@ class _Greedy:
             p.phase: p.opex_limit_cad_per_year if has_limit else float("inf") for p in inputs.phases
         }
         self.left_cad = inputs.cost_limit_cad if "cost_limit" in inputs.rules else float("inf")
-        self.capex_worth = inputs.objective_weight.get("capex", 0.0) / objective.capex_scale_cad(inputs)
-        self.opex_worth = inputs.objective_weight.get("opex", 0.0) / objective.opex_scale_cad_per_year(inputs)
+        self.objective_gain = objective.gain(inputs)
         self.target = inputs.target if "min_coverage" in inputs.rules else {}
 
     def run(self) -> _Greedy:
@@ -147,14 +147,8 @@ class _Greedy:
 
     def _gain(self, option: Option, phase: int) -> float:
         """Gain of the objective."""
-        covered = sum(
-            objective.coverage_worth(self.inputs, k, phase) * d for k, d in self._share_change(option).items()
-        )
-        return (
-            covered
-            - self.capex_worth * self._net_cad(option, phase)
-            - self.opex_worth * option.opex_change_cad_per_year
-        )
+        net_cad = self._net_cad(option, phase)
+        return self.objective_gain(Change(option, phase, self._share_change(option), net_cad))
 
     def _gain_however_small(self, option: Option, phase: int) -> float:
         """Gain of the objective, made positive: these sites must change, whatever it brings."""

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from db.session.connection import connect
-from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
 from model.solve import Limits, solve_scenario
 from tests.support.findings import violations
 
@@ -121,7 +121,7 @@ BREAKS = [
         "Site {site} must get another and gets {site}:upgrade:",
     ),
 ]
-STRUCTURAL = {rule.name for rule in RULES if rule.is_structural}
+STRUCTURAL = {definition.name for definition in DEFINITIONS}
 # what no option may do, and what a plan says wrongly, is found whether the rule is on or off
 ALWAYS = (
     *("site_capex_limit_cad", "l2_ports_retained_min", "update plan.decision", "update plan.run set"),

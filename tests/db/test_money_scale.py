@@ -120,7 +120,7 @@ def test_every_term_of_any_plan_within_the_rules_lies_between_minus_1_and_1(inpu
     m = build(held)
     for plan in [p for p in all_plans(held) if keeps_all_rules(held, p)][:8]:
         assign(m, plan)
-        for term in objective.terms(m):
+        for term in objective.values(m):
             assert -1 - 1e-9 <= term.value <= 1 + 1e-9, term
 
 

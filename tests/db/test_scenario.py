@@ -16,6 +16,7 @@ from db.session.connection import connect
 from model.data import former_keys, read, scenario, scenario_faults, scenario_store
 from model.data.scenario import FOLDER, names, resolve
 from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
 from tests.support.scenarios import file
 
 BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
@@ -61,7 +62,7 @@ def test_every_parameter_of_the_base_says_what_it_is() -> None:
 
 
 def test_switches_and_rules_are_the_same_words() -> None:
-    assert {r.name for r in RULES if not r.is_structural} == set(BASE["rule"])
+    assert {r.name for r in RULES} == set(BASE["rule"])
 
 
 @pytest.mark.parametrize(
@@ -286,7 +287,7 @@ def test_a_scenario_is_written_once(toy_database: str, tmp_path: Path) -> None:
         rules = conn.execute(
             "select count(*) from plan.scenario_rule where scenario_id = %s", (first,)
         ).fetchone()
-    assert rules == (len(RULES),)
+    assert rules == (len(DEFINITIONS) + len(RULES),)
 
 
 def test_without_a_region_the_next_step_is_named(database: str) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from model.analysis import slack
 from model.data import read, scenario, scenario_store
 from model.data.inputs import Inputs, Plan
-from model.formulation import money, objective
-from model.formulation.build import assign, build
+from model.formulation import objective
+from model.formulation.build import assign, build, reinforcement_of
 from model.run import audit, lifecycle, write
 from model.solver import greedy, objective_mode, solve_matrix, whole_model
 from model.solver.matrix import Compiled, Vector, compiled
@@ -64,13 +64,13 @@ def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: I
     m = build(inputs)
     form = compiled(m)
     found = objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
-    bought = money.reinforcement_of(m, plan)
+    bought = reinforcement_of(m, plan)
     assert found.plan == plan
     assert found.bound is not None
     assert keeps_rules(inputs, plan, bought)
     assert found.objective == pytest.approx(worth_with(inputs, plan, bought), abs=1e-9)
     assert found.bound >= worth(inputs, plan) - 1e-9
-    assert sum(t.contribution for t in objective.terms(m)) == pytest.approx(found.objective, abs=1e-9)
+    assert sum(t.contribution for t in objective.values(m)) == pytest.approx(found.objective, abs=1e-9)
     said = [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
     assign(m, plan, bought)
     assert said == [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
@@ -87,9 +87,9 @@ def test_the_cheapest_reinforcement_is_bought_where_it_keeps_all_rules(inputs: I
     m = build(inputs)
     form = compiled(m)
     objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
-    bought = money.reinforcement_of(m, plan)
+    bought = reinforcement_of(m, plan)
     assign(m, plan)
-    cheapest = money.reinforcement_of(m, plan)
+    cheapest = reinforcement_of(m, plan)
     if keeps_rules(inputs, plan, cheapest):
         assert bought == cheapest
 
@@ -137,12 +137,12 @@ def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     form = compiled(m)
     plan = greedy.greedy(inputs)
     left = stopped(form, left_anyhow(form, plan, seed))
-    as_left = {t.term: t.value for t in objective.terms(m)}
+    as_left = {t.term: t.value for t in objective.values(m)}
     found = objective_mode.worked_out(m, left)
-    terms = objective.terms(m)
+    terms = objective.values(m)
     assert plan
     assert as_left != pytest.approx({t.term: t.value for t in terms}), "the solver left something to do"
-    bought = money.reinforcement_of(m, plan)
+    bought = reinforcement_of(m, plan)
     results = write.Results(inputs, found, bought, terms, slack.bindings(m))
     write.write(conn, run_id, scenario_id, results, lifecycle.Seconds())
     assert [f for f in audit.audit(conn, run_id) if f.violation_count] == []

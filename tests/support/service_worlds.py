@@ -11,8 +11,8 @@ from itertools import chain, combinations, product
 
 from hypothesis import strategies as st
 
+from model.accounting.money_scale import installable_kw
 from model.data.inputs import Inputs, Option, Plan, Service, Site
-from model.formulation.objective import installable_kw
 
 RULES = ("min_served",)
 WEIGHT = {"served": 1.5, "efficiency": 0.5}

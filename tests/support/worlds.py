@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from model.accounting.coverage import coverage_share
 from model.accounting.grid import Purchases
+from model.accounting.money_scale import capex_scale_cad, opex_scale_cad_per_year
 from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
-from model.formulation.objective import capex_scale_cad, opex_scale_cad_per_year
 from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.support.space_worlds import double_coverage_worth, keeps_space_rules, with_space
 

@@ -80,7 +80,7 @@ def test_the_solver_is_spoken_to_in_one_place_which_looks_at_every_status() -> N
 def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
     files = python_files(f"model/{room}")
     allowed = re.compile(
-        r"^(__future__|pyomo|numpy|scipy|model\.(data\.inputs|data$|accounting|formulation)|collections|dataclasses|typing|math|itertools|functools|importlib|types|hashlib|json)"
+        r"^(__future__|pyomo|numpy|scipy|model\.(data\.inputs|data$|accounting|formulation)|collections|dataclasses|typing|math|itertools|functools|graphlib|importlib|pkgutil|enum|sys|types|hashlib|json)"
     )
     wrong = [f"{f.name} imports {n}" for f in files for n in imports(f) if not allowed.match(n)]
     assert files
@@ -205,9 +205,8 @@ def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
 
 
 def test_one_rule_has_one_name_everywhere() -> None:
-    constraints = {p.stem for p in (ROOT / "model" / "formulation" / "constraints").glob("*.py")} - {
-        "__init__"
-    }
+    folders = (ROOT / "model" / "formulation" / name for name in ("definitions", "constraints"))
+    constraints = {p.stem for folder in folders for p in folder.glob("*.py")} - {"__init__"}
     audits = [v for v in build.view_files() if v.schema == "audit"]
     shared = {need.removeprefix("audit.") for v in audits for need in v.needs if need.startswith("audit.")}
     assert constraints
@@ -218,10 +217,10 @@ def test_every_rule_is_stored_with_its_switch() -> None:
     from model.data.scenario import RuleParameters
     from model.data.scenario_store import FLOW_RULES, STRUCTURAL_RULES
     from model.formulation.constraints import RULES
+    from model.formulation.definitions import DEFINITIONS
 
-    structural = {r.name for r in RULES if r.is_structural}
-    assert structural == {*STRUCTURAL_RULES, *FLOW_RULES}
-    assert {r.name for r in RULES} - structural == set(RuleParameters.model_fields)
+    assert {d.name for d in DEFINITIONS} == {*STRUCTURAL_RULES, *FLOW_RULES}
+    assert {r.name for r in RULES} == set(RuleParameters.model_fields)
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

@@ -13,12 +13,12 @@ of the plan.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
 from model.data.inputs import AreaLimit
-from model.formulation.expressions import in_force, total
+from model.formulation.expressions import Row, in_force, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
@@ -34,7 +34,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     return found
 
 
-def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, phase: int) -> Any:
+def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, phase: int) -> Row:
     """Count the stations of an area at the end of a phase: those of today, and what changes add or take."""
     area: AreaLimit = next(a for a in m.inputs.space.areas if a.planning_area_id == area_id)
     level = "L3" if kind == "fewest L3" else None
@@ -55,3 +55,17 @@ def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, phase: in
 
 def _stands(levels: frozenset[str], level: str | None) -> int:
     return int(bool(levels) if level is None else level in levels)
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SPACE,
+    title=Title(
+        "Fewest and most stations of each planning area",
+        "Stations de chaque secteur, au moins et au plus",
+    ),
+    index=index,
+    body=area_station_limits,
+    needs=("one_change_per_site",),
+    limit=Limit(Unit.STATIONS, 1.0, "{1} in planning area {0}, phase {2}"),
+)

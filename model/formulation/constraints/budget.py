@@ -11,11 +11,11 @@ carries over, both sides are sums over all phases up to t.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import capital, reinforcement, total
+from model.formulation.expressions import Row, spent, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[int]:
@@ -23,13 +23,20 @@ def index(m: pyo.ConcreteModel) -> Iterable[int]:
     return list(m.phase)
 
 
-def budget(m: pyo.ConcreteModel, phase: int) -> Any:
+def budget(m: pyo.ConcreteModel, phase: int) -> Row:
     """Money spent in a phase, less grants and resale, against its budget and what was left over."""
     paying = [t for t in m.phase if t == phase or (t < phase and m.inputs.is_budget_carried_over)]
     limit = sum(p.budget_cad for p in m.inputs.phases if p.phase in paying)
     return total(m, (term for t in paying for term in spent(m, t))) <= limit
 
 
-def spent(m: pyo.ConcreteModel, phase: int) -> list[Any]:
-    """Return the terms of the net cost of a phase, CAD."""
-    return [*capital(m, phase), *reinforcement(m, phase)]
+RULE = Rule(
+    __name__,
+    topic=Topic.MONEY,
+    title=Title("Budget of each phase", "Budget de chaque phase"),
+    index=index,
+    body=budget,
+    needs=("one_change_per_site", "application_grant", "reinforcement"),
+    limit=Limit(Unit.CAD, 100_000.0, "phase {0}"),
+    is_kept_by_greedy=True,
+)

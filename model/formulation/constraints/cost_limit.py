@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.constraints.budget import spent
-from model.formulation.expressions import total
+from model.formulation.expressions import Row, spent, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[str]:
@@ -23,6 +22,18 @@ def index(m: pyo.ConcreteModel) -> Iterable[str]:
     return [] if math.isinf(m.inputs.cost_limit_cad) else ["plan"]
 
 
-def cost_limit(m: pyo.ConcreteModel, _: str) -> Any:
+def cost_limit(m: pyo.ConcreteModel, _: str) -> Row:
     """Net cost of all phases together against the limit."""
     return total(m, (term for phase in m.phase for term in spent(m, phase))) <= m.inputs.cost_limit_cad
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.MONEY,
+    title=Title("Limit on the cost of all phases together", "Limite du coût de toutes les phases"),
+    index=index,
+    body=cost_limit,
+    needs=("one_change_per_site", "application_grant", "reinforcement"),
+    limit=Limit(Unit.CAD, 100_000.0, "all phases"),
+    is_kept_by_greedy=True,
+)

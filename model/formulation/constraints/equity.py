@@ -14,11 +14,12 @@ Under a ratio c is whole and no less than what is reached: the plan must not den
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import total
+from model.data.inputs import Inputs
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Decisions, Limit, Rule, Title, Topic, Unit
 
 
 def variables(m: pyo.ConcreteModel) -> None:
@@ -48,7 +49,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     return found
 
 
-def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Any:
+def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Row:
     """Hold the coverage of a group to its floor, or to its ratio to that of everybody."""
     fairness = m.inputs.fairness
     group = fairness.groups[number]
@@ -58,28 +59,44 @@ def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Any:
     return m.equity_share[number, phase] - fairness.ratio_min * everybody >= 0
 
 
-def assign(m: pyo.ConcreteModel) -> None:
+def start(m: pyo.ConcreteModel, _: Decisions) -> None:
     """Give the shares the values that follow from the coverage."""
-    if m.component("equity_share") is None:
-        return
     for number, phase in m.equity_share:
         group = m.inputs.fairness.groups[number]
         covered = (share * pyo.value(m.covered[j, group.level, phase]) for j, share in group.people)
         m.equity_share[number, phase].set_value(group.always_share + sum(covered))
 
 
+def _subject(inputs: Inputs, number: int, kind: str, phase: int) -> str:
+    group = inputs.fairness.groups[number]
+    return f"{group.group_kind} {group.group_name}, {group.level}, {kind}, phase {phase}"
+
+
 def _phases(m: pyo.ConcreteModel) -> list[int]:
     return list(m.phase) if m.inputs.fairness.is_in_every_phase else [m.phase.last()]
 
 
-def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
+def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
     """Count as covered what is reached: covering fewer of everybody would make a ratio easier."""
     sites = m.inputs.reach[group, level]
     reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
     return total(m, [float(len(sites)) * m.covered[group, level, phase], *reaching]) >= 0
 
 
-def _share(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+def _share(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
     group = m.inputs.fairness.groups[number]
     covered = (-share * m.covered[j, group.level, phase] for j, share in group.people)
     return total(m, [1.0 * m.equity_share[number, phase], *covered]) == group.always_share
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.PEOPLE,
+    title=Title("Fair shares of coverage for groups of people", "Parts équitables de la couverture"),
+    index=index,
+    body=equity,
+    needs=("coverage",),
+    variables=variables,
+    limit=Limit(Unit.SHARE, 0.01, _subject),
+    start=start,
+)

@@ -11,11 +11,11 @@ the grid upgrades bought.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import in_force, total
+from model.formulation.expressions import Row, in_force, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
@@ -23,7 +23,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
     return ((area, phase) for area in m.inputs.remaining_kw for phase in m.phase)
 
 
-def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Any:
+def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Row:
     """Power added in a grid area since the start, times coincidence, against what the grid can still take."""
     sites = (s for s in m.inputs.option_ids_of_site if m.inputs.sites[s].grid_area_id == area)
     choices = (key for site in sites for key in in_force(m, site, phase))
@@ -35,3 +35,15 @@ def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Any:
         if a == area and t <= phase
     ]
     return total(m, added + bought) <= m.inputs.remaining_kw[area]
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.GRID,
+    title=Title("Hosting capacity left in the grid areas", "Puissance disponible des zones du réseau"),
+    index=index,
+    body=grid_area_power,
+    needs=("one_change_per_site", "reinforcement"),
+    limit=Limit(Unit.KW, 100.0, "grid area {0}, phase {1}"),
+    is_kept_by_greedy=True,
+)

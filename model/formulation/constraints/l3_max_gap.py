@@ -14,11 +14,11 @@ infeasible: it is not left out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import total
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
@@ -28,10 +28,21 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
     return [*sites, *(("corridor", number, m.phase.last()) for number in range(len(space.corridors)))]
 
 
-def l3_max_gap(m: pyo.ConcreteModel, kind: str, number: int, phase: int) -> Any:
+def l3_max_gap(m: pyo.ConcreteModel, kind: str, number: int, phase: int) -> Row:
     """Allow L3 at a site only while a neighbour has it; with no neighbour it never comes."""
     space = m.inputs.space
     if kind == "corridor":
         return total(m, (1.0 * m.presence[site, "L3", phase] for site in space.corridors[number])) >= 1
     others = (-1.0 * m.presence[site, "L3", phase] for site in space.l3_neighbours[number])
     return total(m, [1.0 * m.presence[number, "L3", phase], *others]) <= 0
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SPACE,
+    title=Title("Greatest distance between Level 3 stations", "Distance maximale entre stations de niveau 3"),
+    index=index,
+    body=l3_max_gap,
+    needs=("coverage",),
+    limit=Limit(Unit.STATIONS, 1.0, "{0} {1}, phase {2}"),
+)

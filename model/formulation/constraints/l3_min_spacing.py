@@ -11,11 +11,11 @@ near either.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import total
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def variables(m: pyo.ConcreteModel) -> None:
@@ -28,7 +28,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
     return ((number, phase) for number in range(len(m.l3_clique)) for phase in m.phase)
 
 
-def l3_min_spacing(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+def l3_min_spacing(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
     """Of the sites of a clique one at most has L3 at the end of a phase."""
     return total(m, (1.0 * m.presence[site, "L3", phase] for site in m.l3_clique[number])) <= 1
 
@@ -58,3 +58,15 @@ def _grow(one: int, other: int, near: dict[int, set[int]]) -> set[int]:
         clique.add(best)
         able &= near[best]
     return clique
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SPACE,
+    title=Title("Least distance between Level 3 stations", "Distance minimale entre stations de niveau 3"),
+    index=index,
+    body=l3_min_spacing,
+    needs=("coverage",),
+    variables=variables,
+    limit=Limit(Unit.STATIONS, 1.0, "sites too near to each other, set {0}, phase {1}"),
+)

@@ -12,11 +12,12 @@ A site that must change and has no option cannot: the plan is infeasible, not si
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import in_force, total
+from model.data.inputs import Inputs
+from model.formulation.expressions import Row, in_force, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[int]:
@@ -24,7 +25,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[int]:
     return range(len(m.inputs.locks))
 
 
-def locks(m: pyo.ConcreteModel, number: int) -> Any:
+def locks(m: pyo.ConcreteModel, number: int) -> Row:
     """One lock: something must be done at the site, nothing may, no removal may, or just this option."""
     lock = m.inputs.locks[number]
     choices = in_force(m, lock.site_id, m.phase.last())
@@ -34,3 +35,20 @@ def locks(m: pyo.ConcreteModel, number: int) -> Any:
         choices = [key for key in choices if m.inputs.options[key[0]].action == "remove"]
     changes = total(m, (1.0 * m.x[key] for key in choices))
     return changes <= 0 if lock.lock_kind in ("force_out", "keep") else changes >= 1
+
+
+def _subject(inputs: Inputs, number: int) -> str:
+    lock = inputs.locks[number]
+    return f"lock {lock.lock_id} on site {lock.site_id}"
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SITES,
+    title=Title("Sites that people have locked", "Sites verrouillés"),
+    index=index,
+    body=locks,
+    needs=("one_change_per_site",),
+    limit=Limit(Unit.LOCKS, 1.0, _subject),
+    is_kept_by_greedy=True,
+)

@@ -9,11 +9,11 @@ that the same sites reach, counts stations that always stay as a constant, and l
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import total
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
@@ -21,9 +21,20 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
     return ((number, phase) for number in range(len(m.inputs.space.overlaps)) for phase in m.phase)
 
 
-def max_overlap(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+def max_overlap(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
     """L3 stations in force that reach the group, against what is left of the limit."""
     group = m.inputs.space.overlaps[number]
     return (
         total(m, (1.0 * m.presence[site, "L3", phase] for site in group.site_ids)) <= group.station_count_max
     )
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SPACE,
+    title=Title("Most Level 3 stations near a place", "Stations de niveau 3 à portée d'un lieu, au plus"),
+    index=index,
+    body=max_overlap,
+    needs=("coverage",),
+    limit=Limit(Unit.STATIONS, 1.0, "group {0}, phase {1}"),
+)

@@ -8,9 +8,11 @@ r"""Each phase ends with at least the coverage asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
+
+from model.formulation.expressions import Row
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
@@ -18,6 +20,17 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
     return list(m.inputs.target)
 
 
-def min_coverage(m: pyo.ConcreteModel, phase: int, level: str) -> Any:
+def min_coverage(m: pyo.ConcreteModel, phase: int, level: str) -> Row:
     """Hold the coverage share of a level at the end of a phase to its target."""
     return m.coverage_share[level, phase] >= m.inputs.target[phase, level]
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.COVERAGE,
+    title=Title("Least coverage asked for", "Couverture minimale demandée"),
+    index=index,
+    body=min_coverage,
+    needs=("coverage",),
+    limit=Limit(Unit.SHARE, 0.01, "{1}, phase {0}"),
+)

@@ -8,9 +8,11 @@ r"""Each phase ends with at least the share of sessions served that is asked for
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
+
+from model.formulation.expressions import Row
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
@@ -18,6 +20,18 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
     return list(m.inputs.service.min_share) if m.inputs.service else []
 
 
-def min_served(m: pyo.ConcreteModel, phase: int, level: str) -> Any:
+def min_served(m: pyo.ConcreteModel, phase: int, level: str) -> Row:
     """Hold the served share of a level at the end of a phase to its target."""
     return m.served_share[level, phase] >= m.inputs.service.min_share[phase, level]
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SESSIONS,
+    title=Title("Least share of charging sessions served", "Part minimale des recharges servies"),
+    index=index,
+    body=min_served,
+    needs=("demand_balance",),
+    limit=Limit(Unit.SHARE, 0.01, "{1}, phase {0}"),
+    is_counting_sessions=True,
+)

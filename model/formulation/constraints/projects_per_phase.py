@@ -10,11 +10,11 @@ Every change is work, a removal too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import total
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
@@ -28,7 +28,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
     return found
 
 
-def projects_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Any:
+def projects_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Row:
     """Count the changes of a phase, in the region or in one planning area."""
     inputs = m.inputs
     projects = (
@@ -41,3 +41,14 @@ def projects_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -
     return total(m, projects) <= (
         space.project_count_max if kind == "region" else space.area_project_count_max
     )
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.SITES,
+    title=Title("Sites that may be changed in a phase", "Sites modifiés par phase, au plus"),
+    index=index,
+    body=projects_per_phase,
+    needs=("one_change_per_site",),
+    limit=Limit(Unit.SITES, 1.0, "{0} {1}, phase {2}"),
+)

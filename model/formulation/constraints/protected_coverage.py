@@ -9,9 +9,11 @@ something that may go: a station that is removed, or an upgrade that retains no 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
+
+from model.formulation.expressions import Row
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
@@ -19,6 +21,17 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     return [(group, level, phase) for group, level in m.inputs.fairness.protected for phase in m.phase]
 
 
-def protected_coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
+def protected_coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
     """Keep the group covered at the level."""
     return m.covered[group, level, phase] >= 1
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.PEOPLE,
+    title=Title("Coverage that protected groups have", "Couverture des groupes protégés"),
+    index=index,
+    body=protected_coverage,
+    needs=("coverage",),
+    limit=Limit(Unit.SHARE, 1.0, "demand group {0}, {1}, phase {2}"),
+)

@@ -9,11 +9,11 @@ A station that exceeds the limit today may stay as it is: `keep` is no x.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import in_force, total
+from model.formulation.expressions import Row, in_force, total
+from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[int]:
@@ -22,10 +22,22 @@ def index(m: pyo.ConcreteModel) -> Iterable[int]:
     return {o.site_id: None for o in options if o.peak_kw > m.inputs.site_power_limit_kw}
 
 
-def site_power(m: pyo.ConcreteModel, site: int) -> Any:
+def site_power(m: pyo.ConcreteModel, site: int) -> Row:
     """Peak power of the option in force at a site, against its connection limit."""
     choices = in_force(m, site, m.phase.last())
     return (
         total(m, (m.inputs.options[o].peak_kw * m.x[o, t] for o, t in choices))
         <= m.inputs.site_power_limit_kw
     )
+
+
+RULE = Rule(
+    __name__,
+    topic=Topic.GRID,
+    title=Title("Connection limit of a site", "Limite de raccordement d'un site"),
+    index=index,
+    body=site_power,
+    needs=("one_change_per_site",),
+    limit=Limit(Unit.KW, 50.0, "site {0}"),
+    is_kept_by_greedy=True,
+)

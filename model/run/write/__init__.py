@@ -14,7 +14,7 @@ from model.accounting import coverage as plans
 from model.accounting import grid
 from model.analysis.slack import Binding
 from model.data.inputs import Inputs, Plan
-from model.formulation.objective import Term
+from model.formulation.objective import TermValue
 from model.run.lifecycle import Seconds
 from model.run.write import money as written_money
 from model.run.write import service as written_service
@@ -89,7 +89,7 @@ class Results:
     inputs: Inputs
     outcome: whole_model.Outcome
     bought: grid.Purchases
-    terms: Sequence[Term]
+    terms: Sequence[TermValue]
     bindings: Sequence[Binding] = ()
     priority_levels: Sequence[PriorityLevelEnd] = ()
     notes: Sequence[str] = ()
@@ -146,7 +146,7 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
 
 def _binding_row(b: Binding) -> tuple[Any, ...]:
     return (
-        *(b.rule.name, b.subject, b.rule.words, b.measure.unit),
+        *(b.rule.name, b.subject, b.rule.title.words, b.rule.limit.unit),
         *(b.limit_value, b.found_value, b.slack, len(b.keys), b.binding_count),
     )
 

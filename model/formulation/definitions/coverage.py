@@ -12,11 +12,12 @@ levels found at the site today, :math:`\bar C_k` the share that is covered whate
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import in_force, total
+from model.accounting.coverage import covered, levels_in_force
+from model.formulation.expressions import Row, in_force, total
+from model.formulation.rule import Decisions, Definition, Title, Topic
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
@@ -24,7 +25,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     return ((group, level, phase) for group, level in m.inputs.reach for phase in m.phase)
 
 
-def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Any:
+def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
     """With nothing in reach the group is not covered: the variable is fixed to 0, never left free."""
     sites = m.inputs.reach[group, level]
     if not sites:
@@ -48,16 +49,44 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.coverage_share_definition = pyo.Constraint(m.inputs.levels, m.phase, rule=_coverage_share)
 
 
-def _presence(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Any:
+def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+    """Cover all that what stands under a plan reaches."""
+    inputs = m.inputs
+    for phase in m.phase:
+        levels = levels_in_force(inputs, decisions.plan, phase)
+        reached = covered(inputs, decisions.plan, phase)
+        for site, level in m.site_level:
+            m.presence[site, level, phase].set_value(int(level in levels[site]))
+        for group, level in inputs.reach:
+            m.covered[group, level, phase].set_value(int((group, level) in reached), skip_validation=True)
+        for level in inputs.levels:
+            share = inputs.always_covered_share.get(level, 0.0)
+            share += sum(inputs.weight[key] for key in reached if key[1] == level)
+            m.coverage_share[level, phase].set_value(share)
+
+
+def _presence(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Row:
     today = int(level in m.inputs.sites[site].levels)
     after = {key: int(level in m.inputs.options[key[0]].levels) for key in in_force(m, site, phase)}
     changes = [(today - offers) * m.x[key] for key, offers in after.items() if offers != today]
     return total(m, [1.0 * m.presence[site, level, phase], *changes]) == today
 
 
-def _coverage_share(m: pyo.ConcreteModel, level: str, phase: int) -> Any:
+def _coverage_share(m: pyo.ConcreteModel, level: str, phase: int) -> Row:
     groups = (key for key in m.inputs.reach if key[1] == level)
     gained = [-m.inputs.weight[key] * m.covered[key, phase] for key in groups]
     return total(m, [1.0 * m.coverage_share[level, phase], *gained]) == m.inputs.always_covered_share.get(
         level, 0.0
     )
+
+
+DEFINITION = Definition(
+    __name__,
+    topic=Topic.COVERAGE,
+    title=Title("Only a station in reach covers", "Seule une station à portée couvre"),
+    index=index,
+    body=coverage,
+    needs=("one_change_per_site",),
+    variables=variables,
+    start=start,
+)

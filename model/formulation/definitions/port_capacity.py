@@ -11,12 +11,12 @@ is part of what the flow means and holds wherever sessions are counted: where no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
 from model.accounting.sessions import capacity_per_h
-from model.formulation.flow import at_most
+from model.formulation.expressions import Row, in_force, total
+from model.formulation.rule import Definition, Title, Topic
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
@@ -26,7 +26,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     return ((site, level, phase) for site, level in places for phase in m.phase)
 
 
-def port_capacity(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Any:
+def port_capacity(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Row:
     """Sessions served at a site, against the capacity of the option in force; without ports, none."""
     inputs = m.inputs
     limit: dict[str | None, float] = {
@@ -35,4 +35,21 @@ def port_capacity(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> An
     for option_id in inputs.option_ids_of_site.get(site, ()):
         ports = inputs.options[option_id].port_count(level)
         limit[option_id] = capacity_per_h(inputs.service, level, ports)
-    return at_most(m, site, level, phase, limit)
+    today = limit[None]
+    changes = [
+        (today - limit[key[0]]) * m.x[key] for key in in_force(m, site, phase) if limit[key[0]] != today
+    ]
+    arriving = [1.0 * m.flow[zone, level, site, phase] for zone in inputs.service.zones_of_site[site, level]]
+    return total(m, [*arriving, *changes]) <= today
+
+
+DEFINITION = Definition(
+    __name__,
+    topic=Topic.SESSIONS,
+    title=Title(
+        "Ports serve what they can without long waits", "Ce que les bornes servent sans longue attente"
+    ),
+    index=index,
+    body=port_capacity,
+    needs=("one_change_per_site", "demand_balance"),
+)

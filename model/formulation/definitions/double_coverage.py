@@ -10,13 +10,12 @@ double coverage.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyomo.environ as pyo
 
-from model.accounting.coverage import levels_in_force
-from model.data.inputs import DoubleCoverageGroup, Plan
-from model.formulation.expressions import total
+from model.data.inputs import DoubleCoverageGroup
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Decisions, Definition, Title, Topic
 
 
 def variables(m: pyo.ConcreteModel) -> None:
@@ -35,21 +34,32 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
     return ((number, phase) for number in range(len(_groups(m))) for phase in m.phase)
 
 
-def double_coverage(m: pyo.ConcreteModel, number: int, phase: int) -> Any:
+def double_coverage(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
     """Count the stations that come or stay against those that are missing."""
     group = _groups(m)[number]
     reaching = [-1.0 * m.presence[site, "L3", phase] for site in group.site_ids]
     return total(m, [float(group.missing_count) * m.doubly_covered[number, phase], *reaching]) <= 0
 
 
-def assign(m: pyo.ConcreteModel, plan: Plan) -> None:
-    """Give the variables their values under a plan."""
-    for phase in m.phase:
-        levels = levels_in_force(m.inputs, plan, phase)
-        for number, group in enumerate(_groups(m)):
-            count = sum("L3" in levels[site] for site in group.site_ids)
-            m.doubly_covered[number, phase].set_value(int(count >= group.missing_count))
+def start(m: pyo.ConcreteModel, _: Decisions) -> None:
+    """Give b what follows from what stands."""
+    for number, phase in m.doubly_covered:
+        group = _groups(m)[number]
+        count = sum(pyo.value(m.presence[site, "L3", phase]) for site in group.site_ids)
+        m.doubly_covered[number, phase].set_value(int(count >= group.missing_count))
 
 
 def _groups(m: pyo.ConcreteModel) -> tuple[DoubleCoverageGroup, ...]:
     return () if m.inputs.double_coverage is None else m.inputs.double_coverage.groups
+
+
+DEFINITION = Definition(
+    __name__,
+    topic=Topic.COVERAGE,
+    title=Title("Only two stations in reach cover doubly", "Deux stations à portée couvrent doublement"),
+    index=index,
+    body=double_coverage,
+    needs=("coverage",),
+    variables=variables,
+    start=start,
+)

@@ -1,0 +1,81 @@
+r"""A zone sends no more sessions to stations than its drivers ask for, nor to sites that they do not reach.
+
+.. math::
+    \sum_s f_{jskt} &\le d_{jkt}                          \qquad \forall j, k, t \\
+    0 \le f_{jskt} &\le u_{jskt}                          \qquad \forall (j,s,k) \in F, t \\
+    S_{kt} &\le \sum_{js} f_{jskt} / D_{kt}, \quad S_{kt} \le 1   \qquad \forall k, t
+
+*Where* f are sessions per hour, d those of a zone of cells in the busiest hour, after the growth of the
+phase's year, F pairs a zone with the nearest sites in reach, u counts the sessions of those of its cells that
+have the site in reach, D all sessions, with those that no site reaches, and S the share served. It holds
+wherever sessions are counted: without it shares above 1 were served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyomo.environ as pyo
+
+from model.accounting.sessions import bound_per_h, flow, served_share
+from model.formulation.expressions import Row, total
+from model.formulation.rule import Decisions, Definition, Title, Topic
+
+
+def variables(m: pyo.ConcreteModel) -> None:
+    """Flow f and served share S, with the row that defines S; none where no sessions are counted."""
+    service = m.inputs.service
+    bound = {
+        (zone, level, site, phase): bound_per_h(service, zone, level, share, phase)
+        for (zone, level), sites in (service.reach_share.items() if service else ())
+        for site, share in sites
+        for phase in m.phase
+    }
+    levels = m.inputs.levels if service else ()
+    m.flow = pyo.Var(list(bound), bounds=lambda _, *key: (0, bound[key]))
+    m.served_share = pyo.Var(levels, m.phase, bounds=(0, 1))
+    m.served_share_definition = pyo.Constraint(levels, m.phase, rule=_served_share)
+
+
+def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+    """Give f and S the values they have under a plan: the greatest flow."""
+    found = {phase: flow(m.inputs, decisions.plan, phase) for phase in m.phase} if m.inputs.service else {}
+    for zone, level, site, phase in m.flow:
+        m.flow[zone, level, site, phase].set_value(found[phase].get((zone, level, site), 0.0))
+    for level, phase in m.served_share:
+        share = served_share(m.inputs.service, found[phase], level, phase)
+        m.served_share[level, phase].set_value(share)
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+    """Every zone that a site may serve, level and phase."""
+    service = m.inputs.service
+    zones = service.reach_share if service else ()
+    return ((zone, level, phase) for zone, level in zones for phase in m.phase)
+
+
+def demand_balance(m: pyo.ConcreteModel, zone: int, level: str, phase: int) -> Row:
+    """Sessions of a zone, summed over the sites that serve them, against its demand."""
+    service = m.inputs.service
+    flows = (1.0 * m.flow[zone, level, site, phase] for site, _ in service.reach_share[zone, level])
+    return total(m, flows) <= service.demand_per_h[zone, level, phase]
+
+
+def _served_share(m: pyo.ConcreteModel, level: str, phase: int) -> Row:
+    asked = m.inputs.service.total_per_h(level, phase)
+    if not asked:
+        m.served_share[level, phase].fix(1)
+        return pyo.Constraint.Skip
+    served = (-1 / asked * m.flow[key] for key in m.flow if key[1] == level and key[3] == phase)
+    return total(m, [1.0 * m.served_share[level, phase], *served]) <= 0
+
+
+DEFINITION = Definition(
+    __name__,
+    topic=Topic.SESSIONS,
+    title=Title("No more sessions are served than asked for", "On ne sert pas plus que la demande"),
+    index=index,
+    body=demand_balance,
+    variables=variables,
+    start=start,
+)

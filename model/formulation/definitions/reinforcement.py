@@ -1,0 +1,48 @@
+r"""A step of reinforcement is bought at most once.
+
+.. math::  \sum_t r_{gqt} \le 1  \qquad \forall g, q
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyomo.environ as pyo
+
+from model.formulation.expressions import Row
+from model.formulation.rule import Decisions, Definition, Title, Topic
+
+
+def variables(m: pyo.ConcreteModel) -> None:
+    """Purchases r of each step of each grid area, by phase."""
+    steps = [(area, step, phase) for area, step in m.inputs.steps for phase in m.phase]
+    m.reinforced = pyo.Var(steps, domain=pyo.Binary)
+
+
+def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+    """Give r what is bought."""
+    for purchase in m.reinforced:
+        m.reinforced[purchase].set_value(int(purchase in decisions.bought))
+
+
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+    """Every step of every grid area."""
+    return list(m.inputs.steps)
+
+
+def reinforcement(m: pyo.ConcreteModel, area: int, step: int) -> Row:
+    """Buy a step of an area once, in whichever phase, or not at all."""
+    return sum(m.reinforced[area, step, phase] for phase in m.phase) <= 1
+
+
+DEFINITION = Definition(
+    __name__,
+    topic=Topic.GRID,
+    title=Title(
+        "A grid upgrade is bought at most once", "Un renforcement du réseau s'achète une fois au plus"
+    ),
+    index=index,
+    body=reinforcement,
+    variables=variables,
+    start=start,
+)

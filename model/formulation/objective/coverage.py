@@ -1,0 +1,42 @@
+r"""Share of all demand that is covered at a level, averaged over the phases by their discount factors.
+
+.. math::  T_k = \sum_t \delta_t C_{kt} / \sum_t \delta_t
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numvalue import NumericValue
+
+from model.data.inputs import Inputs
+from model.formulation.expressions import total
+from model.formulation.rule import Title, Topic
+from model.formulation.term import Change, Gain, Term
+
+
+def coverage(m: pyo.ConcreteModel, level: str) -> NumericValue:
+    """Sum the coverage shares of the phases."""
+    part = m.inputs.discount_share
+    return total(m, (part[t] * m.coverage_share[level, t] for t in m.phase))
+
+
+def gain(inputs: Inputs, level: str) -> Gain:
+    """Count what a change covers from its phase on."""
+    part = inputs.discount_share
+    later = {t: sum(share for when, share in part.items() if when >= t) for t in part}
+
+    def gained(change: Change) -> float:
+        return later[change.phase] * change.share_change[level]
+
+    return gained
+
+
+TERM = Term(
+    __name__,
+    topic=Topic.COVERAGE,
+    title=Title("Coverage", "Couverture"),
+    expression=coverage,
+    needs=("coverage",),
+    gain=gain,
+    is_by_level=True,
+)

@@ -1,0 +1,126 @@
+"""What a rule is: one object in one file; switches, registries, reports and tables are derived from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import pyomo.environ as pyo
+
+from model.accounting.grid import Purchases
+from model.data.inputs import Inputs, Plan
+from model.formulation.expressions import Row
+
+
+class Topic(StrEnum):
+    """What a rule or a term is about; they are listed topic by topic, in this order."""
+
+    SITES = "sites"
+    COVERAGE = "coverage"
+    SESSIONS = "sessions"
+    MONEY = "money"
+    GRID = "grid"
+    SPACE = "space"
+    PEOPLE = "people"
+
+
+class Unit(StrEnum):
+    """Units of limits, as they are written behind a number."""
+
+    SHARE = "share"
+    CAD = "CAD"
+    CAD_PER_YEAR = "CAD per year"
+    KW = "kW"
+    STATIONS = "stations"
+    SITES = "sites"
+    LOCKS = "locks"
+    GROUPS = "groups"
+
+
+@dataclass(frozen=True)
+class Title:
+    """The name that people read, in both languages, as a heading has it."""
+
+    en: str
+    fr: str
+
+    @property
+    def words(self) -> str:
+        """The English title as it stands within a sentence."""
+        return self.en[:1].lower() + self.en[1:]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What rows of a rule limit: the unit, the step by which they are relaxed, and what a row speaks of.
+
+    `subject` is filled with the row's index, or called with the inputs and the index.
+    """
+
+    unit: Unit
+    step: float
+    subject: str | Callable[..., str]
+
+    def words(self, key: Any, inputs: Inputs) -> str:
+        """Say what a row speaks of: `phase 1` or `grid area 3, phase 2`."""
+        parts = key if isinstance(key, tuple) else (key,)
+        return self.subject.format(*parts) if isinstance(self.subject, str) else self.subject(inputs, *parts)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What is decided, from which all other values follow: changes of sites, and the reinforcement bought."""
+
+    plan: Plan
+    bought: Purchases
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Rows that say what variables mean; no scenario can switch them off.
+
+    `body` is called with an element of `index`. `variables` adds the variables that the rows bring, `start`
+    gives these the values that follow from decisions. `needs` names the definitions whose variables are used.
+    """
+
+    module: str
+    topic: Topic = field(kw_only=True)
+    title: Title = field(kw_only=True)
+    index: Callable[[pyo.ConcreteModel], Iterable[Any]] = field(kw_only=True)
+    body: Callable[..., Row] = field(kw_only=True)
+    needs: tuple[str, ...] = field(kw_only=True, default=())
+    variables: Callable[[pyo.ConcreteModel], None] | None = field(kw_only=True, default=None)
+    start: Callable[[pyo.ConcreteModel, Decisions], None] | None = field(kw_only=True, default=None)
+
+    @property
+    def name(self) -> str:
+        """The name of its file: its component in the model, its switch in a scenario."""
+        return self.module.rpartition(".")[2]
+
+    @property
+    def formula(self) -> str:
+        """The LaTeX of its file's docstring."""
+        text = (sys.modules[self.module].__doc__ or "").partition(".. math::")[2]
+        lines = text.split("\n\n")[0].splitlines()
+        return " ".join(line.strip() for line in lines).strip()
+
+    @property
+    def summary(self) -> str:
+        """The first line of its file's docstring."""
+        return (sys.modules[self.module].__doc__ or "").strip().partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Rule(Definition):
+    """What a plan must keep where a scenario switches it on.
+
+    `is_counting_sessions`: charging sessions are counted where it is on. `is_kept_by_greedy`: each step of
+    the greedy plan keeps it.
+    """
+
+    limit: Limit = field(kw_only=True)
+    is_counting_sessions: bool = field(kw_only=True, default=False)
+    is_kept_by_greedy: bool = field(kw_only=True, default=False)

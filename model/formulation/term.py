@@ -1,0 +1,76 @@
+"""What a term of the objective is: one object in one file; weights and tables are derived from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pyomo.core.expr.numvalue import NumericValue
+
+from model.data.inputs import Inputs, Option
+from model.formulation.rule import Title, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An option taken in a phase of a growing plan: its effect on coverage shares, and its net cost, CAD."""
+
+    option: Option
+    phase: int
+    share_change: Mapping[str, float]
+    net_cad: float
+
+
+Gain = Callable[[Change], float]
+"""By how much a change moves a term."""
+
+
+def _always(_: Inputs) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Term:
+    """A normalised figure that the objective weighs; of a cost, less is better.
+
+    `expression` is called with the model. It is in models whose inputs fulfil `is_counted`. `needs` names the
+    definitions whose variables it uses. `gain` returns what the greedy plan goes by; a term without it means
+    nothing to the greedy plan. Charging sessions are counted where a term `is_counting_sessions`.
+    """
+
+    module: str
+    topic: Topic = field(kw_only=True)
+    title: Title = field(kw_only=True)
+    expression: Callable[..., NumericValue] = field(kw_only=True)
+    needs: tuple[str, ...] = field(kw_only=True, default=())
+    gain: Callable[..., Gain] | None = field(kw_only=True, default=None)
+    is_cost: bool = field(kw_only=True, default=False)
+    is_by_level: bool = field(kw_only=True, default=False)
+    is_counted: Callable[[Inputs], bool] = field(kw_only=True, default=_always)
+    is_counting_sessions: bool = field(kw_only=True, default=False)
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.module.rpartition(".")[2]
+
+    @property
+    def sign(self) -> float:
+        """1, or -1 for a cost."""
+        return -1.0 if self.is_cost else 1.0
+
+    @property
+    def summary(self) -> str:
+        """The first line of its file's docstring."""
+        return (sys.modules[self.module].__doc__ or "").strip().partition("\n")[0]
+
+    def keys(self, levels: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Return the names that its weights and values have, each with what is given beside model or inputs.
+
+        A term by level has one for each level, `coverage_l2` for L2, and is given the level.
+        """
+        if self.is_by_level:
+            yield from ((f"{self.name}_{level.lower()}", (level,)) for level in levels)
+        else:
+            yield self.name, ()

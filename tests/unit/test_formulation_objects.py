@@ -1,0 +1,155 @@
+"""Each rule, definition and term is one object in one file, and what it says of itself is true."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import sys
+from pathlib import Path
+
+import pyomo.environ as pyo
+import pytest
+from hypothesis import given, settings
+
+from model.data.inputs import DoubleCoverage, Inputs, Option, Phase, Site
+from model.formulation import expressions, objective
+from model.formulation.build import add, assign, build, empty
+from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
+from model.formulation.folder import objects
+from model.formulation.objective import TERMS
+from model.formulation.rule import Definition, Rule
+from model.formulation.term import Change, Term
+from tests.support.worlds import all_plans, small_inputs
+
+PARTS = (*DEFINITIONS, *RULES)
+EVERYTHING = (*PARTS, *TERMS)
+
+
+def source(module: str) -> str:
+    return Path(str(sys.modules[module].__file__)).read_text(encoding="utf-8")
+
+
+def reads(tree: ast.AST) -> set[str]:
+    """Return what code reads of the model: `m.presence` is `presence`."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "m"
+    }
+
+
+def called(tree: ast.AST) -> set[str]:
+    return {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+
+
+def shared(tree: ast.AST) -> set[str]:
+    """Return what the expressions that code calls read of the model."""
+    known = {
+        f.name: f for f in ast.parse(inspect.getsource(expressions)).body if isinstance(f, ast.FunctionDef)
+    }
+    return set[str]().union(*(reads(known[n]) | shared(known[n]) for n in called(tree) & known.keys()))
+
+
+def brought() -> dict[str, str]:
+    """Return which definition or rule brings each variable, by the variable's name."""
+    return {
+        target.attr: part.name
+        for part in PARTS
+        for node in ast.walk(ast.parse(source(part.module)))
+        for target in (node.targets if isinstance(node, ast.Assign) else ())
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "m"
+    }
+
+
+@pytest.mark.parametrize("part", EVERYTHING, ids=lambda p: f"{type(p).__name__}_{p.name}")
+def test_each_file_says_all_of_its_object(part: Definition | Term) -> None:
+    where = part.module
+    function = part.body if isinstance(part, Definition) else part.expression
+    assert function.__name__ == part.name, f"{where} has no function of its name"
+    assert function.__module__ == where, f"{where} takes its function from elsewhere"
+    assert ".. math::" in (sys.modules[where].__doc__ or ""), f"{where} has no formula"
+    assert part.summary.endswith("."), f"{where} does not begin with a sentence"
+    for language, title in dataclasses.asdict(part.title).items():
+        assert title[:1].isupper(), f"{where} has no title in {language}"
+    assert part.title.en != part.title.fr or part.name == "coverage"
+
+
+@pytest.mark.parametrize("part", EVERYTHING, ids=lambda p: f"{type(p).__name__}_{p.name}")
+def test_each_file_needs_whose_variables_it_reads_and_no_other(part: Definition | Term) -> None:
+    owner, tree = brought(), ast.parse(source(part.module))
+    needed = {owner[name] for name in reads(tree) | shared(tree) if name in owner}
+    needed -= {part.name} if part in PARTS else set()
+    assert set(part.needs) == needed, f"{part.module}: needs"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+def test_a_rule_says_what_it_limits(rule: Rule) -> None:
+    assert rule.limit.step > 0, f"{rule.module} has no step"
+    assert rule.limit.unit, f"{rule.module} has no unit"
+
+
+@settings(max_examples=30)
+@given(small_inputs())
+def test_each_part_stands_on_what_it_needs_alone(inputs: Inputs) -> None:
+    """Added after its needs, and theirs, nothing is missing; and every variable gets a value from its owner."""
+    known = {part.name: part for part in PARTS}
+    inputs = dataclasses.replace(inputs, double_coverage=inputs.double_coverage or DoubleCoverage())
+    for part in PARTS:
+        m = empty(inputs)
+        for name in [d.name for d in DEFINITIONS if d.name in closure(part, known)]:
+            add(m, known[name])
+        if part.name not in {p.name for p in m.parts}:
+            add(m, part)
+        assign(m, frozenset())
+        unset = [v.name for v in m.component_data_objects(pyo.Var) if v.value is None]
+        assert unset == [], f"{part.module} gives no start values"
+
+
+def closure(part: Definition, known: dict[str, Definition]) -> set[str]:
+    return {part.name} | {name for need in part.needs for name in closure(known[need], known)}
+
+
+@settings(max_examples=30)
+@given(small_inputs())
+def test_start_values_keep_the_rows_that_define_them(inputs: Inputs) -> None:
+    m = build(inputs)
+    own = {rule.name for rule in RULES} | {"one_change_per_site"}
+    for plan in list(all_plans(inputs))[:5]:
+        assign(m, plan)
+        for row in m.component_data_objects(pyo.Constraint, active=True):
+            if row.parent_component().name in own:
+                continue
+            body = float(pyo.value(row.body))
+            assert row.lb is None or body >= row.lb - 1e-6, row.name
+            assert row.ub is None or body <= row.ub + 1e-6, row.name
+
+
+def test_a_file_without_its_object_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "forgotten_rules").mkdir()
+    (tmp_path / "forgotten_rules" / "__init__.py").touch()
+    (tmp_path / "forgotten_rules" / "no_left_turn.py").write_text("'''No rule.'''\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(TypeError, match=r"forgotten_rules\.no_left_turn has no RULE"):
+        objects("forgotten_rules", [str(tmp_path / "forgotten_rules")], "RULE", Rule)
+
+
+def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
+    option = Option("0:build", 0, "build", frozenset({"L2"}), (1,), capex_cad=50.0)
+    inputs = Inputs(
+        phases=(Phase(1, 100.0),),
+        levels=("L2",),
+        sites={0: Site(0)},
+        options={option.option_id: option},
+        reach={(0, "L2"): (0,)},
+        weight={(0, "L2"): 1.0},
+        rules=frozenset(),
+        objective_weight={"coverage_l2": 2.0, "capex": 0.5},
+    )
+    found = objective.gain(inputs)(Change(option, 1, {"L2": 0.25}, 50.0))
+    assert found == pytest.approx(2.0 * 0.25 - 0.5 * 50.0 / 100.0)
