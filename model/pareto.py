@@ -56,9 +56,7 @@ def limited(parameters: Scenario, cost_limit_cad: float) -> Scenario:
         UsageError: the scenario gives coverage no weight.
 
     """
-    weight = sum(
-        w for term, w in parameters.objective.weight.model_dump().items() if term.startswith("coverage_")
-    )
+    weight = sum(w for term, w in parameters.objective.weight.items() if term.startswith("coverage_"))
     if weight <= 0:
         raise UsageError(
             "The scenario gives coverage no weight.", "set coverage_l2 or coverage_l3 in [objective.weight]."

@@ -27,13 +27,11 @@ from model.data.parameters.money import (
     StepParameters,
 )
 from model.data.parameters.space import AreaParameters, EquityParameters, ProjectParameters, SpacingParameters
+from model.data.parameters.switches import COUNTING_RULES, COUNTING_TERMS, FOLDER, Switches, Weights
 from model.data.scenario_faults import Fault, leaves, validated, without_unknown_keys
 
-FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
 BASE = "base"
 LEVELS = ("L2", "L3")
-SESSION_TERMS = ("served", "efficiency")
-"""Terms of the objective that speak of charging sessions."""
 
 
 class DemandWeight(_Parameters):
@@ -166,19 +164,6 @@ class PublicationParameters(_Parameters):
     gap_share_max: NonNegative
 
 
-class ObjectiveWeight(_Parameters):
-    """Weights of the terms of the objective."""
-
-    coverage_l2: NonNegative
-    coverage_l3: NonNegative
-    double_coverage: NonNegative
-    served: NonNegative
-    efficiency: NonNegative
-    capex: NonNegative
-    opex: NonNegative
-    reinforcement: NonNegative
-
-
 class ObjectiveParameters(_Parameters):
     """What counts."""
 
@@ -187,11 +172,11 @@ class ObjectiveParameters(_Parameters):
     tolerance_share: Share
     cost_limit_cad: Limit
     money_scale_cad: NonNegative
-    weight: ObjectiveWeight
+    weight: Weights
 
     @model_validator(mode="after")
     def _order_is_of_terms(self) -> ObjectiveParameters:
-        weights = self.weight.model_dump()
+        weights = self.weight
         unknown = [term for group in self.order for term in group if term not in weights]
         if unknown:
             raise ValueError(
@@ -206,26 +191,6 @@ class ObjectiveParameters(_Parameters):
         ):
             raise ValueError("order needs groups of terms, each with a term that has a weight")
         return self
-
-
-class RuleParameters(_Parameters):
-    """Rules that can be switched off."""
-
-    min_coverage: bool
-    budget: bool
-    opex_limit: bool
-    site_power: bool
-    grid_area_power: bool
-    locks: bool
-    l3_min_spacing: bool
-    l3_max_gap: bool
-    max_overlap: bool
-    area_station_limits: bool
-    projects_per_phase: bool
-    equity: bool
-    protected_coverage: bool
-    cost_limit: bool
-    min_served: bool
 
 
 class Scenario(_Parameters):
@@ -251,7 +216,7 @@ class Scenario(_Parameters):
     phase: dict[Annotated[int, Field(ge=1, strict=False)], PhaseParameters]
     objective: ObjectiveParameters
     publication: PublicationParameters
-    rule: RuleParameters
+    rule: Switches
     # keys that a file of the user's own sets: what they name must exist, a default need not
     written: frozenset[str] = frozenset()
 
@@ -267,7 +232,7 @@ class Scenario(_Parameters):
             return
         if self.distance.kind == "road":
             yield "reference points know no roads: distance.kind must be straight_line"
-        if self.rule.equity or self.rule.protected_coverage:
+        if self.rule["equity"] or self.rule["protected_coverage"]:
             yield "reference points are in no group of people: rule.equity must be false"
         if self.counts_sessions:
             yield "reference points have no vehicles: sessions are counted for demand.kind cell only"
@@ -286,9 +251,10 @@ class Scenario(_Parameters):
         """True where charging sessions are counted: a rule or a term speaks of them, or it is asked for."""
         goal = self.objective
         priority_levels = goal.order if goal.mode == "lexicographic" else []
-        is_term = any(getattr(goal.weight, term) for term in SESSION_TERMS)
-        is_ordered = any(term in SESSION_TERMS for group in priority_levels for term in group)
-        return self.rule.min_served or self.session.is_counted or is_term or is_ordered
+        terms = {term for group in priority_levels for term in group}
+        terms |= {term for term, weight in goal.weight.items() if weight}
+        rules = {rule for rule, is_on in self.rule.items() if is_on}
+        return self.session.is_counted or bool(COUNTING_RULES & rules or COUNTING_TERMS & terms)
 
     def canonical(self) -> str:
         """Return the parameters as JSON in one fixed order; no limit is written as null."""

@@ -15,16 +15,6 @@ from model.data.parameters.space_rows import tables as space_tables
 from model.data.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-STRUCTURAL_RULES = (
-    "one_change_per_site",
-    "coverage",
-    "double_coverage",
-    "application_grant",
-    "reinforcement",
-)
-"""What the variables mean; no scenario can switch it off."""
-FLOW_RULES = ("demand_balance", "port_capacity")
-"""Structural as well, stored as on where sessions are counted: that is how `model.session_scenario` knows."""
 
 
 def store(conn: Connection, name: str, scenario: Scenario) -> int:
@@ -54,6 +44,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
         "budget_carries_over": scenario.budget.carries_over,
         "grant_stack_share_max": scenario.grant.stack_share_max,
+        "is_session_counted": scenario.counts_sessions,
         "mode": scenario.objective.mode,
         "cost_limit_cad": _limit(scenario.objective.cost_limit_cad),
         "money_scale_cad": scenario.objective.money_scale_cad or None,
@@ -135,12 +126,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         for level in sorted({*parameters.coverage_min_share, *parameters.served_min_share})
     ]
     weights = scenario.demand.weight_share.model_dump().items()
-    terms = scenario.objective.weight.model_dump().items()
-    switches = (
-        scenario.rule.model_dump()
-        | dict.fromkeys(STRUCTURAL_RULES, True)
-        | dict.fromkeys(FLOW_RULES, scenario.counts_sessions)
-    )
+    terms = scenario.objective.weight.items()
     priority_levels = [
         {"priority_level": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
         for n, terms in enumerate(scenario.objective.order, start=1)
@@ -163,7 +149,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
             scenario.removal,
             scenario.candidate,
         ),
-        "scenario_rule": [{"rule": rule, "is_on": is_on} for rule, is_on in switches.items()],
+        "scenario_rule": [{"rule": rule, "is_on": is_on} for rule, is_on in scenario.rule.items()],
     }
     for table, rows in tables.items():
         _insert(conn, table, [{"scenario_id": scenario_id, **row} for row in rows])

@@ -7,7 +7,7 @@ select
     row_number() over (order by a.run_id, a.rule) as rule_audit_id,
     a.run_id,
     a.rule,
-    coalesce(u.is_on, false) as is_on,
+    coalesce(u.is_on, true) as is_on,
     a.violation_count,
     a.first_violation
 from plan.run_audit as a
@@ -19,6 +19,6 @@ comment on view report.rule_audit is 'What the audit found of each rule, and whe
 comment on column report.rule_audit.rule_audit_id is 'Key for GIS clients.';
 comment on column report.rule_audit.run_id is 'The run.';
 comment on column report.rule_audit.rule is 'Name of the rule.';
-comment on column report.rule_audit.is_on is 'True when the plan has to keep it.';
+comment on column report.rule_audit.is_on is 'True when the plan has to keep it: the scenario has it on, or it is what the variables mean.';
 comment on column report.rule_audit.violation_count is 'What the audit found against it; of a rule that is off, only figures that are wrong.';
 comment on column report.rule_audit.first_violation is 'The first of them, in words; null where there is none.';

@@ -59,10 +59,10 @@ cross join lateral (
 cross join lateral (
     select
         count(*)::integer as audit_rule_count,
-        count(u.rule)::integer as audit_rule_on_count,
+        count(*) filter (where u.is_on is distinct from false)::integer as audit_rule_on_count,
         sum(violation_count)::integer as audit_violation_count
     from plan.run_audit
-    left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = run_audit.rule and u.is_on
+    left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = run_audit.rule
     where run_audit.run_id = r.run_id
 ) as a;
 

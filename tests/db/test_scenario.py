@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from pydantic import ValidationError
 
 from db.common.errors import UsageError
 from db.schema import build as views
@@ -16,7 +17,6 @@ from db.session.connection import connect
 from model.data import former_keys, read, scenario, scenario_faults, scenario_store
 from model.data.scenario import FOLDER, names, resolve
 from model.formulation.constraints import RULES
-from model.formulation.definitions import DEFINITIONS
 from tests.support.scenarios import file
 
 BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
@@ -63,6 +63,23 @@ def test_every_parameter_of_the_base_says_what_it_is() -> None:
 
 def test_switches_and_rules_are_the_same_words() -> None:
     assert {r.name for r in RULES} == set(BASE["rule"])
+
+
+def test_a_scenario_holds_all_switches_and_weights_and_no_other() -> None:
+    for path, name in ((("rule",), "rule"), (("objective", "weight"), "objective.weight")):
+        for change in ({"no_left_turn": 1.0}, None):
+            table: Any = ruled()
+            place = table
+            for key in path:
+                place = place[key]
+            missing = next(iter(place))
+            if change is None:
+                del place[missing]
+            else:
+                place |= change if name != "rule" else {"no_left_turn": True}
+            words = f"the key '{missing}' is missing" if change is None else "there is no key 'no_left_turn'"
+            with pytest.raises(ValidationError, match=words):
+                scenario.Scenario.model_validate(table)
 
 
 @pytest.mark.parametrize(
@@ -285,9 +302,10 @@ def test_a_scenario_is_written_once(toy_database: str, tmp_path: Path) -> None:
         assert scenario_store.store(conn, "phase1", one) == first
         assert scenario_store.store(conn, "phase1", other) != first
         rules = conn.execute(
-            "select count(*) from plan.scenario_rule where scenario_id = %s", (first,)
-        ).fetchone()
-    assert rules == (len(DEFINITIONS) + len(RULES),)
+            "select rule, is_on from plan.scenario_rule where scenario_id = %s", (first,)
+        ).fetchall()
+    assert dict(rules) == one.rule
+    assert one.rule.keys() == {rule.name for rule in RULES}
 
 
 def test_without_a_region_the_next_step_is_named(database: str) -> None:

@@ -213,16 +213,6 @@ def test_one_rule_has_one_name_everywhere() -> None:
     assert constraints == {v.name for v in audits} - shared
 
 
-def test_every_rule_is_stored_with_its_switch() -> None:
-    from model.data.scenario import RuleParameters
-    from model.data.scenario_store import FLOW_RULES, STRUCTURAL_RULES
-    from model.formulation.constraints import RULES
-    from model.formulation.definitions import DEFINITIONS
-
-    assert {d.name for d in DEFINITIONS} == {*STRUCTURAL_RULES, *FLOW_RULES}
-    assert {r.name for r in RULES} == set(RuleParameters.model_fields)
-
-
 def test_the_project_speaks_of_itself_alone() -> None:
     """No path of somebody's machine, no address of a package registry."""
     pattern = re.compile(

@@ -23,6 +23,7 @@ create table plan.scenario (
     money_scale_cad double precision,
     hosting_capacity_factor double precision not null default 1,
     budget_carries_over boolean,
+    is_session_counted boolean not null default false,
     grant_stack_share_max double precision,
     publication_gap_share_max double precision,
     constraint scenario_content_key unique (name, content_sha256),
@@ -57,6 +58,8 @@ comment on column plan.scenario.money_scale_cad is
 comment on column plan.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every grid area.';
 comment on column plan.scenario.budget_carries_over is
     'Money that a phase leaves is there for the next. Null in a scenario stored before this was known.';
+comment on column plan.scenario.is_session_counted is
+    'Charging sessions are counted: a rule or a term of the objective speaks of them.';
 comment on column plan.scenario.grant_stack_share_max is
     'Most of a price that all grants together pay. Null in a scenario stored before this was known.';
 comment on column plan.scenario.publication_gap_share_max is
@@ -193,8 +196,8 @@ create table plan.scenario_rule (
     is_on boolean not null,
     primary key (scenario_id, rule)
 );
-comment on table plan.scenario_rule is 'Rules of a scenario, on or off.';
+comment on table plan.scenario_rule is 'Rules of a scenario, on or off; what variables mean is no row, as it always holds.';
 comment on column plan.scenario_rule.scenario_id is 'The scenario.';
 comment on column plan.scenario_rule.rule is
-    'Name of the rule: the file in model/constraints and in sql/5_audit.';
+    'Name of the rule: its file in model/formulation/constraints.';
 comment on column plan.scenario_rule.is_on is 'False when the scenario switches it off.';
