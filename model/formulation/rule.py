@@ -37,7 +37,6 @@ class Unit(StrEnum):
     STATIONS = "stations"
     SITES = "sites"
     LOCKS = "locks"
-    GROUPS = "groups"
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,17 @@ class Title:
     def words(self) -> str:
         """The English title as it stands within a sentence."""
         return self.en[:1].lower() + self.en[1:]
+
+
+def formula_of(module: str) -> str:
+    """Return the LaTeX of a file's docstring, on one line."""
+    text = (sys.modules[module].__doc__ or "").partition(".. math::")[2].strip()
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def summary_of(module: str) -> str:
+    """Return the first line of a file's docstring."""
+    return (sys.modules[module].__doc__ or "").strip().partition("\n")[0]
 
 
 @dataclass(frozen=True)
@@ -103,14 +113,12 @@ class Definition:
     @property
     def formula(self) -> str:
         """The LaTeX of its file's docstring."""
-        text = (sys.modules[self.module].__doc__ or "").partition(".. math::")[2]
-        lines = text.split("\n\n")[0].splitlines()
-        return " ".join(line.strip() for line in lines).strip()
+        return formula_of(self.module)
 
     @property
     def summary(self) -> str:
         """The first line of its file's docstring."""
-        return (sys.modules[self.module].__doc__ or "").strip().partition("\n")[0]
+        return summary_of(self.module)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pyomo.core.expr.numvalue import NumericValue
 
 from model.data.inputs import Inputs, Option
-from model.formulation.rule import Title, Topic
+from model.formulation.rule import Title, Topic, formula_of, summary_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,12 @@ class Term:
     @property
     def summary(self) -> str:
         """The first line of its file's docstring."""
-        return (sys.modules[self.module].__doc__ or "").strip().partition("\n")[0]
+        return summary_of(self.module)
+
+    @property
+    def formula(self) -> str:
+        """The LaTeX of its file's docstring."""
+        return formula_of(self.module)
 
     def keys(self, levels: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Return the names that its weights and values have, each with what is given beside model or inputs.

@@ -23,7 +23,7 @@ from model.data.scenario import Scenario
 from model.formulation import objective
 from model.formulation.build import build, reinforcement_of
 from model.formulation.constraints import RULES
-from model.run import adoption, audit, lifecycle, signals, write
+from model.run import adoption, audit, lifecycle, names, signals, write
 from model.run.adoption import Adopted, Adopting
 from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits, Watcher
@@ -97,6 +97,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     clock = job.clock or Clock(limits.time_limit_s)
     conn.execute("set jit = off")  # compiling these views takes longer than reading them
     scenario_id = scenario_store.store(conn, job.name, job.parameters)
+    names.write_names(conn, job.parameters.level)
     run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
     ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)))
     with _ended_whatever_happens(conn, ended.report):

@@ -102,6 +102,11 @@ OF_RUN = {
     """,
 }
 OF_DATA = {
+    "names": """
+        select 'rule_' || rule as key, title_en as en, title_fr as fr from report.rule_title
+        union all select 'term_' || term, title_en, title_fr from report.term_title
+        order by key
+    """,
     "assumptions": "select topic, assumption from report.assumption order by assumption_id",
     "attribution": "select attribution from report.attribution order by attribution_id",
     "sources": """

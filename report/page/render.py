@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from report.language import Language, Words, read_words
+from report.language import Language, Word, Words, read_words
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
@@ -41,7 +41,7 @@ def render(
         "is_synthetic": plan["run"]["is_synthetic"],
         "people": sum(d["properties"]["population"] or 0.0 for d in plan["demand"]),
         "demand": plan["demand"],
-        "region": region,
+        "region": {key: value for key, value in region.items() if key != "names"},
         "plans": [_without_demand(p, plan) for p in plans],
         "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
     }
@@ -53,13 +53,19 @@ def render(
         language=language,
         title=words("page_title", region=plan["run"]["region_title"]),
         tile_origin=f" {_origin(tiles[0])}" if tiles else "",
-        words=_json(read_words(WORDS)),
+        words=_json(_with_names(region["names"])),
         content=_json(content),
         map_css=Markup(_inline(_maplibre("maplibre-gl.css"))),  # noqa: S704 - a style sheet of a package
         map_js=Markup(_inline(_maplibre("maplibre-gl.js"))),  # noqa: S704 - a script of a package
         page_css=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
         scripts=[Markup((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS],  # noqa: S704 - our own
     )
+
+
+def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:
+    """Return the words of the page, with what the database calls rules and terms."""
+    words = read_words(WORDS)
+    return {language: words[language] | {row["key"]: row[language] for row in names} for language in words}
 
 
 def _without_demand(plan: Row, first: Row) -> Row:

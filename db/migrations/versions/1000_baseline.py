@@ -23,6 +23,7 @@ SUBJECTS = (
     "raw_transit",
     "raw_grid",
     "raw_reference",
+    "plan_name",
     "plan_scenario",
     "plan_limit",
     "plan_demand",

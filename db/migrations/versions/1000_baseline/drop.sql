@@ -48,6 +48,8 @@ drop table
     plan.scenario_level,
     plan.scenario_phase,
     plan.scenario,
+    plan.objective_term,
+    plan.rule,
     raw.reference_plan_station,
     raw.reference_demand_point,
     raw.grid_area,
