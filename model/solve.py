@@ -16,6 +16,7 @@ from db.command.app import run_app
 from db.session import connection
 from model.data import scenario
 from model.data.clock import Clock, since_process_began
+from model.data.codes import Publication
 from model.run import signals
 from model.run.adoption import Adopting
 from model.run.pipeline import Ended, Job, perform
@@ -80,7 +81,7 @@ def main(
     if json_output:
         typer.echo(json.dumps(asdict(ended.report)))
     else:
-        is_kept = ended.publication == "kept"
+        is_kept = ended.publication == Publication.KEPT
         show.show(
             ended.report, ended.adopted, kept_above=ended.publication_gap_share_max if is_kept else None
         )
@@ -90,7 +91,7 @@ def main(
         typer.echo(f"note: {note}", err=True)
     if ended.error:
         raise ended.error
-    if ended.publication == "kept":
+    if ended.publication == Publication.KEPT:
         raise typer.Exit(KEPT_EXIT_CODE)
 
 

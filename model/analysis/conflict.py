@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.data.clock import NO_LIMIT, Clock
+from model.data.codes import RunStatus
 from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.formulation.constraints import RULES
@@ -31,6 +32,6 @@ def conflicting_rules(
         took_s = clock.elapsed_s - began_s
         limit_s = min(time_limit_s, clock.left_s)
         trial = whole_model.solve(m, time_limit_s=limit_s, gap_share=_ANY_PLAN_GAP_SHARE, threads=threads)
-        if trial.status == "infeasible":
+        if trial.status == RunStatus.INFEASIBLE:
             left_out |= {name}
     return tuple(name for name in switchable if name not in left_out)

@@ -9,6 +9,7 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
 
+from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
 from model.formulation.build import assign, build, reinforcement_of
 from model.formulation.constraints import RULES
@@ -102,7 +103,7 @@ def moves(
         if given[n] > _NOTHING * rule.limit.step
     ]
     low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
-    is_least = outcome.status == "optimal"
+    is_least = outcome.status == RunStatus.OPTIMAL
     return tuple(
         _move(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)
         for rule, key, limit, amount in found

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from db.common.errors import UsageError
 from model.data import read, scenario, scenario_store
+from model.data.codes import Action, DemandKind, RunStatus
 from model.data.inputs import Inputs, Plan
 from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
@@ -22,20 +23,31 @@ _TRIAL_LIMIT_S = 20.0
 _ANY_PLAN_GAP_SHARE = 1e6
 _FIRST = "base"
 
-_DOING = {"upgrade": "upgraded to L3", "expand": "enlarged", "build": "built on", "remove": "removed"}
-_PLACES = {"upgrade": "stations", "expand": "stations", "build": "candidate sites", "remove": "stations"}
+_DOING = {
+    Action.UPGRADE: "upgraded to L3",
+    Action.EXPAND: "enlarged",
+    Action.BUILD: "built on",
+    Action.REMOVE: "removed",
+}
+_PLACES = {
+    Action.UPGRADE: "stations",
+    Action.EXPAND: "stations",
+    Action.BUILD: "candidate sites",
+    Action.REMOVE: "stations",
+}
 _NO_SITE = {
-    "upgrade": "no station with Level 2 and without Level 3 stands that could be upgraded",
-    "expand": "no station stands that could be enlarged",
-    "build": "there is no candidate site to build on",
-    "remove": "no station stands that could be removed",
+    Action.UPGRADE: "no station with Level 2 and without Level 3 stands that could be upgraded",
+    Action.EXPAND: "no station stands that could be enlarged",
+    Action.BUILD: "there is no candidate site to build on",
+    Action.REMOVE: "no station stands that could be removed",
 }
 _NO_CHANGE = {
-    "upgrade": "none of the {site_count} Level 2 stations is offered Level 3 ports: none of"
+    Action.UPGRADE: "none of the {site_count} Level 2 stations is offered Level 3 ports: none of"
     " level.L3.port_count_choices lies between ports_min and ports_max",
-    "expand": "no number of new ports is offered for any of the {site_count} stations (port_count_choices)",
-    "build": "all {site_count} candidate sites score less than candidate.score_min asks for",
-    "remove": "none of the {site_count} stations is a candidate for removal (model.removal_candidate)",
+    Action.EXPAND: "no number of new ports is offered for any of the {site_count} stations"
+    " (port_count_choices)",
+    Action.BUILD: "all {site_count} candidate sites score less than candidate.score_min asks for",
+    Action.REMOVE: "none of the {site_count} stations is a candidate for removal (model.removal_candidate)",
 }
 _OTHERWISE = {
     "site_power": "at none of {change_count} {places} may so much power be connected (site.power_limit_kw)",
@@ -75,7 +87,7 @@ def _reason(row: dict[str, Any], idle: Idle) -> str:
         return _OTHERWISE[row["reason"]].format(**known)
     places = known["places"] if row["affordable_count"] != 1 else known["places"].removesuffix("s")
     could = f"{row['affordable_count']} {places} could be {known['doing']}"
-    if idle.status != "optimal":
+    if idle.status != RunStatus.OPTIMAL:
         return f"{could}, but no plan better than to change nothing was found in the time given"
     rules = _rules_in_the_way(idle)
     if rules:
@@ -102,7 +114,7 @@ def _instead(conn: Connection, name: str) -> str:
     tried = []
     for other in sorted(shipped, key=lambda n: (n != _FIRST, n)):
         _, parameters = scenario.resolve(other)
-        if parameters.continues or parameters.demand.kind != "cell":
+        if parameters.continues or parameters.demand.kind != DemandKind.CELL:
             continue
         tried.append(other)
         if _does_something(conn, other, parameters):

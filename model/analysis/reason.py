@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 
 from model.analysis.past_run import PastRun
 from model.analysis.slack import Binding
+from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.formulation.expressions import in_force
 from model.solver import objective_mode
@@ -69,7 +70,7 @@ def loss_without(m: pyo.ConcreteModel, past: PastRun, site_id: int, limits: Limi
         outcome = _solve(m, limits, start)
     finally:
         m.del_component("left_as_it_is")
-    if outcome.status == "infeasible":
+    if outcome.status == RunStatus.INFEASIBLE:
         return Loss(site_id, None, None, is_impossible=True)
     low = None if outcome.bound is None else past.objective - outcome.bound
     return Loss(site_id, None if outcome.objective is None else past.objective - outcome.objective, low)
@@ -137,7 +138,10 @@ def _most_different(
         return None
     sites = _sites(m, outcome.plan)
     return Alternative(
-        outcome.plan, float(pyo.value(m.objective.expr)), sites & known[0], outcome.status == "optimal"
+        outcome.plan,
+        float(pyo.value(m.objective.expr)),
+        sites & known[0],
+        outcome.status == RunStatus.OPTIMAL,
     )
 
 

@@ -13,6 +13,7 @@ from model.analysis.elastic import Move
 from model.analysis.variation import SHORT, validated
 from model.data import read, scenario_store
 from model.data.clock import NO_LIMIT, Clock
+from model.data.codes import HAS_PLAN
 from model.data.inputs import Inputs
 from model.data.scenario import Scenario
 from model.formulation.build import build
@@ -88,7 +89,7 @@ def _has_plan(conn: Connection, name: str, parameters: Scenario, factor: float, 
     with conn.transaction(force_rollback=True):
         inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "reach")))
     found = orchestrate.solve(build(inputs), time_limit_s=time_limit_s, gap_share=1e6)
-    return found.status in ("optimal", "feasible")
+    return found.status in HAS_PLAN
 
 
 def write(conn: Connection, run_id: int, ways: Ways) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
+from model.data.codes import Action, LockEffect
+
 GroupLevel = tuple[int, str]
 Choice = tuple[str, int]
 Plan = frozenset[Choice]
@@ -45,7 +47,7 @@ class Option:
 
     option_id: str
     site_id: int
-    action: str
+    action: Action
     levels: frozenset[str]
     phases: tuple[int, ...]
     capex_cad: float = 0.0
@@ -92,15 +94,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What people decided beforehand.
-
-    `force_in`: the site must change; `keep`: its station must not be removed; `force_out`: nothing may be
-    done; `fix_option`: just this option.
-    """
+    """What people decided beforehand, and still holds."""
 
     lock_id: int
     site_id: int
-    lock_kind: str
+    lock_kind: LockEffect
     option_id: str | None = None
 
 

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from model.data import former_switches
+from model.data.codes import Action, DemandKind, DistanceKind, Mode
 from model.data.parameters import Count, LevelName, Limit, NonNegative, PortCount, Positive, Share
 from model.data.parameters import Parameters as _Parameters
 from model.data.parameters.money import (
@@ -54,14 +55,14 @@ class DemandWeight(_Parameters):
 class DemandParameters(_Parameters):
     """What has to be covered."""
 
-    kind: Literal["cell", "reference_point"]
+    kind: Annotated[DemandKind, Field(strict=False)]
     weight_share: DemandWeight
 
 
 class DistanceParameters(_Parameters):
     """How distance is measured."""
 
-    kind: Literal["road", "straight_line"]
+    kind: Annotated[DistanceKind, Field(strict=False)]
 
 
 class LevelParameters(_Parameters):
@@ -150,7 +151,7 @@ class PhaseParameters(_Parameters):
     title: str
     year: Annotated[int, Field(ge=2000, le=2200)]
     budget_cad: NonNegative
-    actions: list[Literal["expand", "upgrade", "build", "remove"]]
+    actions: list[Annotated[Action, Field(strict=False)]]
     build_levels: list[LevelName]
     discount_factor: Positive
     opex_limit_cad_per_year: Limit = math.inf
@@ -167,7 +168,7 @@ class PublicationParameters(_Parameters):
 class ObjectiveParameters(_Parameters):
     """What counts."""
 
-    mode: Literal["weighted", "lexicographic"]
+    mode: Annotated[Mode, Field(strict=False)]
     order: list[list[str]]
     tolerance_share: Share
     cost_limit_cad: Limit
@@ -185,7 +186,7 @@ class ObjectiveParameters(_Parameters):
                     for term in unknown
                 )
             )
-        if self.mode == "lexicographic" and (
+        if self.mode == Mode.LEXICOGRAPHIC and (
             not self.order
             or any(len(group) != 1 and not any(weights[t] for t in group) for group in self.order)
         ):
@@ -228,9 +229,9 @@ class Scenario(_Parameters):
         return self
 
     def _points_are_no_cells(self) -> Iterator[str]:
-        if self.demand.kind != "reference_point":
+        if self.demand.kind != DemandKind.REFERENCE_POINT:
             return
-        if self.distance.kind == "road":
+        if self.distance.kind == DistanceKind.ROAD:
             yield "reference points know no roads: distance.kind must be straight_line"
         if self.rule["equity"] or self.rule["protected_coverage"]:
             yield "reference points are in no group of people: rule.equity must be false"
@@ -250,7 +251,7 @@ class Scenario(_Parameters):
     def counts_sessions(self) -> bool:
         """True where charging sessions are counted: a rule or a term speaks of them, or it is asked for."""
         goal = self.objective
-        priority_levels = goal.order if goal.mode == "lexicographic" else []
+        priority_levels = goal.order if goal.mode == Mode.LEXICOGRAPHIC else []
         terms = {term for group in priority_levels for term in group}
         terms |= {term for term, weight in goal.weight.items() if weight}
         rules = {rule for rule, is_on in self.rule.items() if is_on}

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from db.common.errors import UsageError
+from model.data.codes import Mode
 from model.data.parameters.money import money_tables
 from model.data.parameters.space_rows import tables as space_tables
 from model.data.scenario import Scenario
@@ -130,7 +131,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
     priority_levels = [
         {"priority_level": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
         for n, terms in enumerate(scenario.objective.order, start=1)
-        if scenario.objective.mode == "lexicographic"
+        if scenario.objective.mode == Mode.LEXICOGRAPHIC
     ]
     tables = {
         "scenario_priority_level": priority_levels,

@@ -11,6 +11,7 @@ import psycopg
 
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
+from model.data.codes import Publication
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -76,7 +77,7 @@ def adopt(conn: Connection, run_id: int) -> None:
             f"Run {run_id} was solved on other data than those loaded now.",
             f"solve it again: `python -m model.solve --scenario {name} --adopt`; or load that region again.",
         )
-    if publication != "published":
+    if publication != Publication.PUBLISHED:
         raise UsageError(
             f"Run {run_id} is not published ({status}, {publication}), so it cannot be adopted.", LIST
         )
@@ -97,7 +98,7 @@ def adopt_if_due(conn: Connection, run_id: int, adopting: Adopting) -> None:
     with conn.transaction():
         conn.execute(_ONE_AT_A_TIME)
         found = conn.execute("select publication from plan.run where run_id = %s", (run_id,)).fetchone()
-        if found == ("published",) and (adopting is Adopting.ALWAYS or _is_due(conn, run_id)):
+        if found == (Publication.PUBLISHED,) and (adopting is Adopting.ALWAYS or _is_due(conn, run_id)):
             conn.execute(_ADOPT, (run_id,))
 
 

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from db.common.errors import UsageError
 from db.session import steady
+from model.data.codes import Publication
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 
@@ -61,7 +62,7 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
     return findings
 
 
-def publication(conn: Connection, run_id: int) -> tuple[str, float | None]:
+def publication(conn: Connection, run_id: int) -> tuple[Publication, float | None]:
     """Return the state of publication of a run, and the widest gap that its scenario publishes."""
     row = conn.execute(
         "select r.publication, s.publication_gap_share_max"
@@ -69,7 +70,7 @@ def publication(conn: Connection, run_id: int) -> tuple[str, float | None]:
         (run_id,),
     ).fetchone()
     assert row is not None  # noqa: S101 - a run that was written is there
-    return str(row[0]), row[1]
+    return Publication(row[0]), row[1]
 
 
 def _ask_for_its_data(conn: Connection, run_id: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from db.session.dead_run import LOCK_CLASS, end_dead_runs
+from model.data.codes import RunStatus
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -51,7 +52,13 @@ def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) 
 
 
 def end(
-    conn: Connection, run_id: int, status: str, message: str, seconds: Seconds, *, bound: float | None = None
+    conn: Connection,
+    run_id: int,
+    status: RunStatus,
+    message: str,
+    seconds: Seconds,
+    *,
+    bound: float | None = None,
 ) -> None:
     """Mark a run that wrote no plan: infeasible, no_plan, interrupted or failed."""
     conn.execute(

@@ -17,6 +17,7 @@ from model.accounting.money_scale import capex_scale_cad
 from model.analysis import conflict, idle, remedies, slack
 from model.data import read, scenario_store
 from model.data.clock import Clock
+from model.data.codes import HAS_PLAN, Action, LockEffect, Publication, RunStatus
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
 from model.data.scenario import Scenario
@@ -29,7 +30,6 @@ from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits, Watcher
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-ACTIONS = ("expand", "upgrade", "build", "remove")
 
 
 @dataclass
@@ -38,11 +38,11 @@ class Report:
 
     run_id: int
     scenario: str
-    status: str = "running"
+    status: RunStatus = RunStatus.RUNNING
     objective: float | None = None
     bound: float | None = None
     gap: float | None = None
-    actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACTIONS, 0))
+    actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(map(str, Action), 0))
     coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
     capex_cad: float | None = None
     net_capex_cad: float | None = None
@@ -59,7 +59,7 @@ class Ended:
 
     report: Report
     notes: tuple[str, ...] = ()
-    publication: str = "none"
+    publication: Publication = Publication.NONE
     publication_gap_share_max: float | None = None
     error: PlannerError | None = None
     plan: Plan = frozenset()
@@ -112,7 +112,7 @@ def _ended_whatever_happens(conn: Connection, report: Report) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        status = RunStatus.INTERRUPTED if isinstance(error, KeyboardInterrupt) else RunStatus.FAILED
         if not conn.closed:
             conn.rollback()
             lifecycle.end(conn, report.run_id, status, _last_words(error), report.seconds)
@@ -140,7 +140,7 @@ def _solve(
     try:
         inputs = read_inputs(conn, scenario_id, clock)
     except NoPlanError as late:
-        report.status = "no_plan"
+        report.status = RunStatus.NO_PLAN
         lifecycle.end(conn, report.run_id, report.status, late.message, seconds)
         return late
     ended.money_scale_cad = capex_scale_cad(inputs)
@@ -158,7 +158,7 @@ def _solve(
     if outcome.is_interrupted and signals.is_terminated():
         raise KeyboardInterrupt
     report.status, report.bound = outcome.status, outcome.bound
-    if outcome.status in ("infeasible", "no_plan"):
+    if outcome.status not in HAS_PLAN:
         return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
 
     bought, terms, rows = (
@@ -207,7 +207,7 @@ def _no_plan(
 ) -> PlannerError:
     error: PlannerError
     ways: remedies.Ways | None = None
-    if report.status == "no_plan":
+    if report.status == RunStatus.NO_PLAN:
         error = NoPlanError(
             f"No plan was found within {clock.limit_s:g} s.", "give it more time: --time-limit."
         )
@@ -234,7 +234,7 @@ def _hopeless(inputs: Inputs, names: tuple[str, ...]) -> str:
     """Say which locked site has nothing that could be done there."""
     if "locks" in names:
         for lock in inputs.locks:
-            if lock.lock_kind == "force_in" and lock.site_id not in inputs.option_ids_of_site:
+            if lock.lock_kind == LockEffect.FORCE_IN and lock.site_id not in inputs.option_ids_of_site:
                 return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there"
     return ""
 

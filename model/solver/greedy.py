@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 
+from model.data.codes import Action, LockEffect
 from model.data.inputs import GroupLevel, Inputs, Option, Plan
 from model.formulation import objective
 from model.formulation.term import Change
@@ -53,17 +54,19 @@ class _Greedy:
 
     def run(self) -> _Greedy:
         locks = self.inputs.locks if "locks" in self.inputs.rules else ()
-        fixed = {lock.option_id for lock in locks if lock.lock_kind == "fix_option"}
-        forced = {lock.site_id for lock in locks if lock.lock_kind == "force_in"}
-        refused = {lock.site_id for lock in locks if lock.lock_kind in ("force_out", "fix_option")}
-        kept = {lock.site_id for lock in locks if lock.lock_kind == "keep"}
+        fixed = {lock.option_id for lock in locks if lock.lock_kind == LockEffect.FIX_OPTION}
+        forced = {lock.site_id for lock in locks if lock.lock_kind == LockEffect.FORCE_IN}
+        refused = {
+            lock.site_id for lock in locks if lock.lock_kind in (LockEffect.FORCE_OUT, LockEffect.FIX_OPTION)
+        }
+        kept = {lock.site_id for lock in locks if lock.lock_kind == LockEffect.KEEP}
         for phase in self.inputs.phase_numbers:
             if self.inputs.is_budget_carried_over:
                 self.money_cad[phase] += self.money_cad.get(phase - 1, 0.0)
             offered = [
                 o
                 for o in self.inputs.options.values()
-                if phase in o.phases and not (o.action == "remove" and o.site_id in kept)
+                if phase in o.phases and not (o.action == Action.REMOVE and o.site_id in kept)
             ]
             self._take_all([o for o in offered if o.option_id in fixed], phase, self._gain_however_small)
             self._take_all([o for o in offered if o.site_id in forced], phase, self._gain_however_small)

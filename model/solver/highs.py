@@ -7,6 +7,7 @@ value. So every status is looked at here, every option is read back, and a call 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any
 
 import highspy
@@ -16,14 +17,25 @@ from model.solver.matrix import Matrix, Vector
 
 SOLVER = "HiGHS"
 SOUND_VERSION = (1, 15, 1)
+
+
+class SolverEnd(StrEnum):
+    """How a call of the solver ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
 _STATUS = highspy.HighsModelStatus
 _ENDS = {
-    _STATUS.kOptimal: "optimal",
-    _STATUS.kInfeasible: "infeasible",
-    _STATUS.kUnboundedOrInfeasible: "infeasible",
-    _STATUS.kTimeLimit: "stopped",
-    _STATUS.kInterrupt: "stopped",
-    _STATUS.kSolutionLimit: "stopped",
+    _STATUS.kOptimal: SolverEnd.OPTIMAL,
+    _STATUS.kInfeasible: SolverEnd.INFEASIBLE,
+    _STATUS.kUnboundedOrInfeasible: SolverEnd.INFEASIBLE,
+    _STATUS.kTimeLimit: SolverEnd.STOPPED,
+    _STATUS.kInterrupt: SolverEnd.STOPPED,
+    _STATUS.kSolutionLimit: SolverEnd.STOPPED,
 }
 _LEAST_FACTOR = 1e-12
 """The solver leaves out factors that are no greater, and cannot be asked to keep more: a small place among a
@@ -152,8 +164,8 @@ class Instance:
         self._solver.cbSimplexInterrupt.subscribe(ask)
         self._solver.cbIpmInterrupt.subscribe(ask)
 
-    def run(self, time_limit_s: float = float("inf")) -> str:
-        """Solve for so many seconds at most; return how it ended: optimal, infeasible, stopped or failed.
+    def run(self, time_limit_s: float = float("inf")) -> SolverEnd:
+        """Solve for so many seconds at most; return how it ended.
 
         Raises:
             RuntimeError: the solver refused to run.
@@ -162,7 +174,7 @@ class Instance:
         if np.isfinite(time_limit_s):
             set_option(self._solver, "time_limit", max(float(time_limit_s), 0.0))
         must(self._solver.run(), "run", may_warn=True)  # it warns when a limit ends it
-        return _ENDS.get(self._solver.getModelStatus(), "failed")
+        return _ENDS.get(self._solver.getModelStatus(), SolverEnd.FAILED)
 
     @property
     def end_words(self) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.data.inputs import Inputs
 from model.solver import solve_matrix
+from model.solver.highs import SolverEnd
 from model.solver.lp_relaxation import Relaxation
 from model.solver.matrix import Compiled, Mask, Matrix, Vector
 from model.solver.watch import Watch
@@ -113,7 +114,7 @@ class Search:
         gained = self.watch.worth - before
         taken_s = self.watch.elapsed_s - began
         self._learn(kind, gained, taken_s)
-        if found.status != "optimal":
+        if found.status != SolverEnd.OPTIMAL:
             kind.size = max(kind.size / _GROWTH, _SIZE_MIN)
         elif self.stale and taken_s < _QUICK_SHARE * limit_s:
             if kind.size > free.sum():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.solver.highs import Instance
+from model.solver.highs import Instance, SolverEnd
 from model.solver.matrix import Matrix, Vector, at_best
 from model.solver.watch import Watch
 
@@ -62,7 +62,7 @@ def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | N
     """
     nothing, best = np.zeros(len(matrix.gain)), matrix.ceiling()
     if (matrix.lower > matrix.upper).any():
-        return Relaxation("infeasible", nothing, nothing, -np.inf)
+        return Relaxation(SolverEnd.INFEASIBLE, nothing, nothing, -np.inf)
     until_s = watch.elapsed_s + time_limit_s
     for options in METHODS:
         left_s = until_s - watch.elapsed_s
@@ -70,16 +70,16 @@ def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | N
             break
         limit_s = left_s if options is METHODS[-1] else _METHOD_SHARE * left_s
         status, lp = _run(matrix, options, watch, limit_s, threads=threads)
-        if status == "infeasible":
-            return Relaxation("infeasible", nothing, nothing, -np.inf)
+        if status == SolverEnd.INFEASIBLE:
+            return Relaxation(SolverEnd.INFEASIBLE, nothing, nothing, -np.inf)
         prices, values = lp.prices, lp.values
         if prices is None:
             continue
         gain, bound = priced(matrix, prices)
         best = min(best, bound)
-        if status == "optimal" and values is not None:
+        if status == SolverEnd.OPTIMAL and values is not None:
             return Relaxation(status, values, gain, best)
-    return Relaxation("stopped", nothing, nothing, best)
+    return Relaxation(SolverEnd.STOPPED, nothing, nothing, best)
 
 
 def _run(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from model.data.codes import RunStatus
 from model.data.inputs import Plan, PriorityLevel
 from model.formulation.settle import settle
 from model.solver import orchestrate, watch, whole_model
@@ -32,7 +33,7 @@ class PriorityLevelEnd:
     """How a priority level ended; `bound` holds for all plans that hold the priority levels before."""
 
     priority: PriorityLevel
-    status: str
+    status: RunStatus
     objective: float
     bound: float
     gap_share: float
@@ -105,7 +106,7 @@ def worked_out(m: pyo.ConcreteModel, found: whole_model.Outcome) -> whole_model.
     bound = worth if found.bound is None else max(found.bound, worth)
     gap_share = watch.gap(worth, bound)
     is_optimal = gap_share <= whole_model.OPTIMAL_GAP_SHARE and found.is_trimmed
-    status = "optimal" if is_optimal else "feasible"
+    status = RunStatus.OPTIMAL if is_optimal else RunStatus.FEASIBLE
     return dataclasses.replace(found, status=status, objective=worth, bound=bound, gap_share=gap_share)
 
 
@@ -137,10 +138,12 @@ def _ended(
     m: pyo.ConcreteModel, last: whole_model.Outcome, ends: list[PriorityLevelEnd]
 ) -> whole_model.Outcome:
     m.objective.activate()
-    is_optimal = all(end.status == "optimal" for end in ends) and len(ends) == len(m.inputs.priority_levels)
+    is_optimal = all(end.status == RunStatus.OPTIMAL for end in ends) and len(ends) == len(
+        m.inputs.priority_levels
+    )
     return dataclasses.replace(
         last,
-        status="optimal" if is_optimal else "feasible",
+        status=RunStatus.OPTIMAL if is_optimal else RunStatus.FEASIBLE,
         objective=float(pyo.value(m.objective)),
         bound=None,
         gap_share=max(end.gap_share for end in ends),

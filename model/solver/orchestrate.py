@@ -14,8 +14,10 @@ from collections.abc import Callable
 import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 
+from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.solver import phases, whole_model
+from model.solver.highs import SolverEnd
 from model.solver.large_neighbourhood import Search, ground
 from model.solver.lp_relaxation import relax
 from model.solver.matrix import Compiled, compiled
@@ -57,7 +59,7 @@ def solve(
         try:
             form = compiled(m)
         except InfeasibleConstraintException:
-            return whole_model.Outcome("infeasible")
+            return whole_model.Outcome(RunStatus.INFEASIBLE)
         watch.lower(form.matrix.ceiling())
         watch.enter("start")
         is_start_used = _begin(form, start, watch, threads=threads)
@@ -90,7 +92,7 @@ def _large(
     watch.enter("relaxation")
     relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
     watch.lower(relaxation.bound)
-    if relaxation.status == "infeasible":
+    if relaxation.status == SolverEnd.INFEASIBLE:
         return whole_model.finish(form, watch, threads=threads)
     area = ground(form, m.inputs, relaxation)
     if watch.values is None and not watch.is_over():

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.solver import solve_matrix
 from model.solver.complete import complete
-from model.solver.highs import LEAST_GAP
+from model.solver.highs import LEAST_GAP, SolverEnd
 from model.solver.matrix import Compiled, Matrix, Vector
 from model.solver.watch import Watch
 
@@ -30,7 +30,7 @@ def trim(form: Compiled, watch: Watch, *, threads: int | None) -> None:
             return
         limits = solve_matrix.Limits(watch.left_s, threads=threads)
         found = solve_matrix.run(of_plan(form, best, steps), limits, watch, start=best)
-        watch.is_trimmed = found.status == "optimal"
+        watch.is_trimmed = found.status == SolverEnd.OPTIMAL
         if found.values is None:
             continue
         plan = form.plan(found.values)

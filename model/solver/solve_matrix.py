@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.solver.highs import SOLVER, Instance, version
+from model.solver.highs import SOLVER, Instance, SolverEnd, version
 from model.solver.matrix import Matrix, Vector
 from model.solver.presolve import Reduced, reduce
 from model.solver.watch import Watch
@@ -38,7 +38,7 @@ class Limits:
 class Found:
     """What a run of the solver left: its end, the best values if there are any, a bound of this matrix."""
 
-    status: str
+    status: SolverEnd
     values: Vector | None
     bound: float
 
@@ -65,11 +65,11 @@ def run(
     until_s = watch.elapsed_s + min(limits.time_limit_s, max(watch.left_s, limits.grace_s))
     reduced = reduce(matrix)
     if reduced.is_infeasible:
-        return Found("infeasible", None, -np.inf)
+        return Found(SolverEnd.INFEASIBLE, None, -np.inf)
     if not len(reduced.columns):
         is_kept = matrix.is_feasible(reduced.settled)
         return Found(
-            "optimal" if is_kept else "infeasible",
+            SolverEnd.OPTIMAL if is_kept else SolverEnd.INFEASIBLE,
             reduced.settled if is_kept else None,
             reduced.matrix.constant,
         )
@@ -84,16 +84,18 @@ def run(
             bound,
         )
         status = instance.run(until_s - watch.elapsed_s)
-        if status != "infeasible":
+        if status != SolverEnd.INFEASIBLE:
             break
     return _found(instance, status, reduced, matrix, start)
 
 
-def _found(instance: Instance, status: str, reduced: Reduced, whole: Matrix, start: Vector | None) -> Found:
-    if status == "failed":
+def _found(
+    instance: Instance, status: SolverEnd, reduced: Reduced, whole: Matrix, start: Vector | None
+) -> Found:
+    if status == SolverEnd.FAILED:
         raise RuntimeError(f"HiGHS ended with '{instance.end_words}'.")
-    if status == "infeasible":
-        return Found("infeasible", None, -np.inf)
+    if status == SolverEnd.INFEASIBLE:
+        return Found(SolverEnd.INFEASIBLE, None, -np.inf)
     values = _values(instance, reduced, whole)
     return Found(status, start if values is None else values, min(instance.bound, reduced.matrix.ceiling()))
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 
+from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.solver import solve_matrix
 from model.solver.complete import complete
+from model.solver.highs import SolverEnd
 from model.solver.matrix import Compiled, Matrix, Vector, compiled
 from model.solver.polish import trim
 from model.solver.solve_matrix import SOLVER, Limits, version
@@ -31,7 +33,7 @@ class Outcome:
     nothing of the plan could be left undone without loss.
     """
 
-    status: str
+    status: RunStatus
     plan: Plan = frozenset()
     objective: float | None = None
     bound: float | None = None
@@ -61,7 +63,7 @@ def solve(
         try:
             form = compiled(m)
         except InfeasibleConstraintException:
-            return Outcome("infeasible")
+            return Outcome(RunStatus.INFEASIBLE)
         watch.lower(form.matrix.ceiling())
         begin = None if start is None else complete(form, start, watch, threads=threads)
         if begin is not None:
@@ -98,7 +100,7 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
         bound=lower,
         is_enough=watch.is_enough,
     )
-    if found.status == "infeasible":
+    if found.status == SolverEnd.INFEASIBLE:
         return watch.values is None
     if found.values is not None:
         _keep(form, watch, found.values)
@@ -121,17 +123,17 @@ def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: b
     """
     if watch.values is None:
         if is_infeasible:
-            return Outcome("infeasible")
+            return Outcome(RunStatus.INFEASIBLE)
         if watch.is_interrupted:
             raise KeyboardInterrupt
-        return Outcome("no_plan", bound=watch.bound)
+        return Outcome(RunStatus.NO_PLAN, bound=watch.bound)
     if watch.bound < watch.worth - 1e-5 * max(1.0, abs(watch.worth)):
         raise RuntimeError(f"The bound found is {watch.bound}, but a plan is worth {watch.worth}.")
     form.load(watch.values)
     bound = max(watch.bound, watch.worth)
     gap_share = (bound - watch.worth) / max(abs(watch.worth), 1e-10)
     return Outcome(
-        "optimal" if gap_share <= OPTIMAL_GAP_SHARE and watch.is_trimmed else "feasible",
+        RunStatus.OPTIMAL if gap_share <= OPTIMAL_GAP_SHARE and watch.is_trimmed else RunStatus.FEASIBLE,
         form.plan(watch.values),
         watch.worth,
         bound,

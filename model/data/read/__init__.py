@@ -12,6 +12,7 @@ from db.common.errors import NoPlanError, UsageError
 from db.common.number import plain
 from db.session import steady
 from model.data.clock import Clock
+from model.data.codes import LockEffect, LockKind
 from model.data.inputs import Demand, Inputs, Lock, PriorityLevel, Service, Site
 from model.data.read.fairness import fairness_notes, read_fairness
 from model.data.read.money import read_application_caps, read_options, read_phases, read_steps
@@ -33,10 +34,10 @@ _STATEMENT_LIMIT = """
     from pg_settings
     where name = 'statement_timeout'
 """
-LOCK_WORDS = {
-    "force_in": "a station must stand here",
-    "must_change": "something must be done here",
-    "force_out": "nothing may be done here",
+LOCK_WORDS: dict[str, str] = {
+    LockKind.FORCE_IN: "a station must stand here",
+    LockKind.MUST_CHANGE: "something must be done here",
+    LockKind.FORCE_OUT: "nothing may be done here",
 }
 
 
@@ -241,12 +242,14 @@ def _locks(conn: Connection, scenario_id: int) -> tuple[Lock, ...]:
                 f"Lock {lock_id} names site {site_id}, which the data does not have.",
                 f"delete row {lock_id} of plan.site_lock.",
             )
-        if kind == "fix_option" and action is None:
+        if kind == LockEffect.FIX_OPTION and action is None:
             raise UsageError(
                 f"Lock {lock_id} fixes site {site_id} to option '{option_id}', which is not offered there.",
                 f"see model.site_option for site {site_id}, or give the lock another scenario_name.",
             )
-        locks.append(Lock(lock_id, site_id, kind, option_id if kind == "fix_option" else None))
+        locks.append(
+            Lock(lock_id, site_id, LockEffect(kind), option_id if kind == LockEffect.FIX_OPTION else None)
+        )
     if ("locks",) in _rows(conn, scenario_id, "rule", "rule"):
         _refuse_contrary_locks(conn, scenario_id)
     return tuple(locks)

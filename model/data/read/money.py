@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from model.data.codes import Action
 from model.data.inputs import Option, Phase, Step
 
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -31,7 +32,7 @@ def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option
         option_id: Option(
             option_id,
             site_id,
-            action,
+            Action(action),
             frozenset(levels),
             tuple(phases),
             capex_cad,

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.codes import Action, LockEffect
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
@@ -29,12 +30,12 @@ def locks(m: pyo.ConcreteModel, number: int) -> Row:
     """One lock: something must be done at the site, nothing may, no removal may, or just this option."""
     lock = m.inputs.locks[number]
     choices = in_force(m, lock.site_id, m.phase.last())
-    if lock.lock_kind == "fix_option":
+    if lock.lock_kind == LockEffect.FIX_OPTION:
         choices = [key for key in choices if key[0] == lock.option_id]
-    if lock.lock_kind == "keep":
-        choices = [key for key in choices if m.inputs.options[key[0]].action == "remove"]
+    if lock.lock_kind == LockEffect.KEEP:
+        choices = [key for key in choices if m.inputs.options[key[0]].action == Action.REMOVE]
     changes = total(m, (1.0 * m.x[key] for key in choices))
-    return changes <= 0 if lock.lock_kind in ("force_out", "keep") else changes >= 1
+    return changes <= 0 if lock.lock_kind in (LockEffect.FORCE_OUT, LockEffect.KEEP) else changes >= 1
 
 
 def _subject(inputs: Inputs, number: int) -> str:

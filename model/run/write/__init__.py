@@ -13,6 +13,7 @@ from db.session import steady
 from model.accounting import coverage as plans
 from model.accounting import grid
 from model.analysis.slack import Binding
+from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
 from model.formulation.objective import TermValue
 from model.run.lifecycle import Seconds
@@ -162,7 +163,7 @@ def _message(results: Results) -> str:
     if results.priority_levels:
         done = f"{len(results.priority_levels)} of {len(results.inputs.priority_levels)} priority levels"
         what = f"the best plan of a priority level ({done} were solved)"
-    if outcome.status == "optimal":
+    if outcome.status == RunStatus.OPTIMAL:
         return f"No plan can be better by more than {whole_model.OPTIMAL_GAP_SHARE:.2%}."
     why = "Stopped by the user" if outcome.is_interrupted else "Stopped early"
     return f"{why}: {what} may be up to {outcome.gap_share:.2%} better."

@@ -20,7 +20,8 @@ create table plan.decision (
     grid_area_id integer,
     planning_area_id integer,
     geom geometry (Point) not null,
-    constraint decision_site_key unique (run_id, site_id, phase)
+    constraint decision_site_key unique (run_id, site_id, phase),
+    constraint decision_action_check check (action in ('expand', 'upgrade', 'build', 'remove'))
 );
 create index decision_geom_idx on plan.decision using gist (geom);
 comment on table plan.decision is 'What a plan does at a site: one row per site that changes.';

@@ -81,7 +81,8 @@ create table plan.run_priority_level (
     bound double precision not null,
     gap_share double precision not null,
     solve_s double precision not null,
-    primary key (run_id, priority_level)
+    primary key (run_id, priority_level),
+    constraint run_priority_level_status_check check (status in ('optimal', 'feasible'))
 );
 comment on table plan.run_priority_level is 'How each priority level of a lexicographic run ended.';
 comment on column plan.run_priority_level.run_id is 'The run.';
@@ -101,7 +102,8 @@ create table plan.run_lock (
     site_id integer not null,
     lock_kind text not null,
     option_id text,
-    primary key (run_id, lock_id)
+    primary key (run_id, lock_id),
+    constraint run_lock_kind_check check (lock_kind in ('force_in', 'keep', 'force_out', 'fix_option'))
 );
 comment on table plan.run_lock is 'The locks that a run obeyed.';
 comment on column plan.run_lock.run_id is 'The run.';

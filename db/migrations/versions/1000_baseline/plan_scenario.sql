@@ -75,7 +75,8 @@ create table plan.scenario_phase (
     build_levels text[] not null,
     discount_factor double precision not null,
     opex_limit_cad_per_year double precision,
-    primary key (scenario_id, phase)
+    primary key (scenario_id, phase),
+    constraint scenario_phase_actions_check check (actions <@ array['expand', 'upgrade', 'build', 'remove'])
 );
 comment on table plan.scenario_phase is 'Phases of a scenario.';
 comment on column plan.scenario_phase.scenario_id is 'The scenario.';

@@ -1,0 +1,82 @@
+"""The words that stand for states and kinds here and in the database, whose constraints hold the same."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RunStatus(StrEnum):
+    """How a run stands or ended: plan.run.status."""
+
+    RUNNING = "running"
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    NO_PLAN = "no_plan"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+HAS_PLAN = frozenset({RunStatus.OPTIMAL, RunStatus.FEASIBLE})
+
+
+class Publication(StrEnum):
+    """What became of the plan of a run: plan.run.publication."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    KEPT = "kept"
+    REJECTED = "rejected"
+    NONE = "none"
+
+
+class Action(StrEnum):
+    """What may be done at a site: plan.decision.action, and the actions of a phase."""
+
+    EXPAND = "expand"
+    UPGRADE = "upgrade"
+    BUILD = "build"
+    REMOVE = "remove"
+
+
+class LockKind(StrEnum):
+    """What people ask of a site: plan.site_lock.lock_kind."""
+
+    FORCE_IN = "force_in"
+    MUST_CHANGE = "must_change"
+    FORCE_OUT = "force_out"
+    FIX_OPTION = "fix_option"
+
+
+class LockEffect(StrEnum):
+    """What that comes to, as things stand: model.lock.lock_kind and plan.run_lock.lock_kind.
+
+    `force_in`: the site must change; `keep`: its station must not be removed; `force_out`: nothing may be
+    done; `fix_option`: just this option.
+    """
+
+    FORCE_IN = "force_in"
+    KEEP = "keep"
+    FORCE_OUT = "force_out"
+    FIX_OPTION = "fix_option"
+
+
+class Mode(StrEnum):
+    """How terms of the objective compete: plan.scenario.mode."""
+
+    WEIGHTED = "weighted"
+    LEXICOGRAPHIC = "lexicographic"
+
+
+class DemandKind(StrEnum):
+    """What has to be covered: plan.scenario.demand_kind."""
+
+    CELL = "cell"
+    REFERENCE_POINT = "reference_point"
+
+
+class DistanceKind(StrEnum):
+    """How distances are measured: plan.scenario.distance_kind."""
+
+    ROAD = "road"
+    STRAIGHT_LINE = "straight_line"
