@@ -111,7 +111,7 @@ def test_short_names_turn_what_they_say() -> None:
     assert turned("costs=2").level["L2"].opex_cad_per_port_year == 800
     assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
     weight = turned("weights=0.75").objective.weight
-    assert (weight.coverage_l2, weight.coverage_l3) == pytest.approx((25, 75))
+    assert (weight["coverage_l2"], weight["coverage_l3"]) == pytest.approx((25, 75))
     assert turned("grid=0.5").grid.hosting_capacity_factor == 0.5
     assert turned("growth=2").growth.five_year_factor == 2
 
@@ -120,7 +120,11 @@ def test_short_names_turn_what_they_say() -> None:
     ("text", "says", "hint"),
     [
         ("bugdet=1", "no parameter 'bugdet'", "'budget'"),
-        ("level.L3.reech_m=1", "no parameter 'level.L3.reech_m'", "'level.L3.service_distance_m'"),
+        (
+            "level.L3.service_distence_m=1",
+            "no parameter 'level.L3.service_distence_m'",
+            "'level.L3.service_distance_m'",
+        ),
         ("continues=1", "no parameter 'continues'", "nearest"),
         ("budget=much", "not understood at 'much'", "name=1e6:3e6:5"),
         ("budget=1:2", "not understood at '1:2'", "name=1e6:3e6:5"),
