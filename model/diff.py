@@ -18,6 +18,7 @@ from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from model.run import lifecycle
 from model.terminal import show
 from model.terminal.options import Json
 
@@ -55,7 +56,7 @@ def difference(conn: Connection, a: int, b: int) -> dict[str, Any]:
             part: cursor.execute(query.format(sql.Identifier(name)), (a, b)).fetchall()
             for part, name in PARTS.items()
         }
-    return {"run_a": a, "run_b": b, **found}
+    return {"run_a": a, "run_b": b, "currency": lifecycle.currency(conn), **found}
 
 
 def main(

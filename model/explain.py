@@ -24,7 +24,7 @@ from model.analysis.past_run import PastRun, reopen
 from model.analysis.reason import Alternative, Loss, Price
 from model.analysis.slack import Binding, bindings
 from model.formulation.build import assign, build
-from model.run import signals
+from model.run import lifecycle, signals
 from model.solver.objective_mode import Limits
 from model.terminal import show
 from model.terminal.options import Gap, Json, Threads, checked_seconds
@@ -134,9 +134,11 @@ def _write_alternatives(
 def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any]:
     """Return what is known about a plan: reasons, what binds, alternatives; of one site if it is given."""
     queries = {
-        "sites": "select site_id, name, action, phase, reason, covered_population_l2, covered_population_l3,"
-        " loss_if_dropped, loss_low, loss_method, gain_per_100k_cad from report.site_reason"
-        " where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
+        "sites": "select site_id, name, action, phase, net_capex_cad, covered_population_l2,"
+        " covered_population_l3, loss_if_dropped, loss_low, loss_method, gain_per_100k_cad, (select"
+        " coalesce(jsonb_agg(to_jsonb(g) - array['run_id', 'site_id'] order by g.level), '[]')"
+        " from report.site_gain as g where g.run_id = r.run_id and g.site_id = r.site_id) as gains"
+        " from report.site_reason as r where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
         " order by loss_if_dropped desc nulls last, site_id",
         "rules": "select rule, subject, words, unit, limit_value, found_value, slack, is_binding, row_count,"
         " binding_count, step, price, price_high from report.binding_rule"
@@ -176,7 +178,8 @@ def main(
         past = reopen(conn, run)
         found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss)
         write(conn, past, found, loss)
-        result = {"run_id": run, "scenario": past.scenario, **answers(conn, run, site)}
+        known = {"run_id": run, "scenario": past.scenario, "currency": lifecycle.currency(conn)}
+        result = {**known, **answers(conn, run, site)}
     if json_output:
         typer.echo(json.dumps(result))
     else:

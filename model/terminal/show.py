@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.common.number import plain
+from model.terminal import sentences
 
 if TYPE_CHECKING:
     from model.run.adoption import Adopted
@@ -195,7 +196,7 @@ def show_explained(result: dict[str, Any]) -> None:
     console = Console()
     console.print(f"[bold]{escape(result['scenario'])}, run {result['run_id']}[/]")
     for site in result["sites"]:
-        console.print(f"[bold]{_site(site)}[/]: {escape(site['reason'])}", soft_wrap=True)
+        console.print(f"[bold]{_site(site)}[/]: {sentences.reason(site, result['currency'])}", soft_wrap=True)
     near = [row for row in result["rules"] if row["is_binding"] or (row["price"] or 0) > PRICE_SHOWN]
     if near:
         table = Table("rule", "about", title="What holds the plan back, by what a step more would bring")
@@ -250,9 +251,11 @@ def show_difference(found: dict[str, Any]) -> None:
     table = Table("", f"run {a}", f"run {b}", "change", title=f"Run {b} against run {a}")
     for row in found["figures"]:
         if abs(row["change"]) > NO_CHANGE * max(abs(row["value_a"] or 0), 1):
-            unit = "" if row["unit"] == "count" else row["unit"]
-            figures = (_amount(row[key], unit) for key in ("value_a", "value_b", "change"))
-            table.add_row(row["figure"], *figures)
+            unit = {"capex": found["currency"], "net_capex": found["currency"], "coverage": "share"}
+            values = (row[key] for key in ("value_a", "value_b", "change"))
+            table.add_row(
+                sentences.figure(row), *(_amount(value, unit.get(row["figure"], "")) for value in values)
+            )
     console.print(table)
     for site in found["sites"]:
         if site["difference"] != "same":

@@ -6,12 +6,12 @@ create view report.attribution as
 -- what gave nothing is not shown, and a file that is read twice is named once
 with line as (
     select
-        coalesce(attribution, 'Data: ' || file_name) as attribution,
+        coalesce(attribution, file_name) as attribution,
         array_agg(distinct licence order by licence) as licences,
         array_agg(distinct source order by source) as sources
     from staging.load_source
     where row_count > 0 or loader = 'geometry'
-    group by coalesce(attribution, 'Data: ' || file_name)
+    group by coalesce(attribution, file_name)
 )
 
 select row_number() over (order by attribution)::integer as attribution_id, attribution, licences, sources

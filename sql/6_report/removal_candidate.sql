@@ -1,4 +1,4 @@
--- needs: report.published_run, model.removal_candidate, core.site, plan.decision, core.region
+-- needs: report.published_run, model.removal_candidate, core.site, plan.decision
 -- grain: one row per (run_id, site_id)
 
 create view report.removal_candidate as
@@ -21,22 +21,19 @@ select
     m.is_replaceable,
     m.is_costly,
     m.is_candidate,
-    case when not m.is_little_used then format('Busy %s %% of the time.', round(100 * m.utilisation_share::numeric, 1))
-        when not m.is_replaceable then 'No other station with its levels is near.'
-        when not m.is_costly then format('A session costs %s %s only.', round(m.opex_cad_per_session::numeric, 2), z.currency)
-        else format('Busy %s %% of the time; another one is %s m away; a session costs %s %s.',
-            round(100 * m.utilisation_share::numeric, 1), round(m.alternative_distance_m::numeric),
-            coalesce(round(m.opex_cad_per_session::numeric, 2)::text, 'any number of'), z.currency)
-    end as reason,
+    case
+        when not m.is_little_used then 'busy'
+        when not m.is_replaceable then 'alone'
+        when not m.is_costly then 'cheap'
+    end as kept_because,
     d.decision_id is not null as is_removed,
     c.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
 join model.removal_candidate as m using (scenario_id)
 join core.site as c using (site_id)
-cross join core.region as z
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
 
-comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario that may remove any, and why or why not.';
+comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario that may remove any, and what keeps the others.';
 comment on column report.removal_candidate.removal_candidate_id is 'Key for GIS clients: run and site.';
 comment on column report.removal_candidate.run_id is 'The run.';
 comment on column report.removal_candidate.scenario_name is 'Name of the scenario.';
@@ -53,6 +50,6 @@ comment on column report.removal_candidate.is_little_used is 'No busier than the
 comment on column report.removal_candidate.is_replaceable is 'Others with its levels are near enough.';
 comment on column report.removal_candidate.is_costly is 'A session costs no less than the scenario says.';
 comment on column report.removal_candidate.is_candidate is 'All three: it may be taken away.';
-comment on column report.removal_candidate.reason is 'The same in a sentence.';
+comment on column report.removal_candidate.kept_because is 'The first limit that keeps it: busy, alone (no other station with its levels is near) or cheap; null for a candidate.';
 comment on column report.removal_candidate.is_removed is 'The plan takes it away.';
 comment on column report.removal_candidate.geom is 'Place.';

@@ -25,8 +25,8 @@ begin atomic
         join plan.scenario as s using (scenario_id)
         cross join lateral (values
             ('scenario', 'name', s.name),
-            ('scenario', 'continues run', s.base_run_id::text),
-            ('data', 'load', s.load_id::text),
+            ('scenario', 'base_run_id', s.base_run_id::text),
+            ('data', 'load_id', s.load_id::text),
             ('solver', 'version', r.solver_version)
         ) as v (kind, key, value)
         where r.run_id in (a, b)

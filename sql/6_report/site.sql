@@ -8,7 +8,7 @@ select
     name,
     operator,
     is_existing,
-    coalesce(nullif(name, ''), case when is_existing then 'station' else 'candidate' end) || ' (' || site_id || ')' as label,
+    concat_ws(' ', nullif(name, ''), '(' || site_id || ')') as label,
     geom::geometry(Point, :metric_srid) as geom
 from core.site;
 

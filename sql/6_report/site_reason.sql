@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.site_reason, plan.run_objective_term, report.site_gain, model.scenario, core.region
+-- needs: plan.run, plan.decision, plan.site_reason, plan.run_objective_term, report.site_gain, model.scenario
 -- grain: one row per (run_id, site_id)
 
 create view report.site_reason as
@@ -11,12 +11,7 @@ with gained as (
         max(n.population) filter (where n.level = 'L3') as population_l3,
         max(n.only_population) filter (where n.level = 'L2') as only_population_l2,
         max(n.only_population) filter (where n.level = 'L3') as only_population_l3,
-        sum(w.weight_share * n.only_weight_share) as gain_share,
-        string_agg(format(
-            '%s reaches %snot covered before: %s of all demand, %s by it alone.', n.level,
-            coalesce(to_char(n.population, 'FM999,999,990') || ' people ', 'points '),
-            to_char(100 * n.weight_share, 'FM990.00 %'), to_char(100 * n.only_weight_share, 'FM990.00 %')
-        ), ' ' order by n.level) as words
+        sum(w.weight_share * n.only_weight_share) as gain_share
     from report.site_gain as n
     left join (
         select run_id, term, weight / nullif(sum(weight) over (partition by run_id), 0) as weight_share
@@ -32,15 +27,7 @@ select
     d.site_name as name,
     d.action,
     d.phase,
-    concat_ws(
-        ' ',
-        format('%s for %s %s net.', initcap(d.action), to_char(m.net_cad, 'FM999,999,999,990'), z.currency),
-        g.words,
-        case when p.loss_method = 'impossible' then 'No plan keeps all rules without it.'
-            when p.loss_if_dropped is not null then format(
-                'Without it the best other plan found is worth %s less (at least %s less).',
-                round(p.loss_if_dropped::numeric, 4), round(p.loss_low::numeric, 4)) end
-    ) as reason,
+    m.net_cad as net_capex_cad,
     g.population_l2 as covered_population_l2,
     g.population_l3 as covered_population_l3,
     g.only_population_l2,
@@ -52,7 +39,6 @@ select
     d.geom::geometry(Point, :metric_srid) as geom
 from plan.run as r
 join model.scenario as s using (scenario_id)
-cross join core.region as z
 join plan.decision as d using (run_id)
 cross join lateral (select d.capex_cad - d.grant_cad - d.resale_cad as net_cad) as m
 left join gained as g on g.run_id = r.run_id and g.site_id = d.site_id
@@ -66,7 +52,7 @@ comment on column report.site_reason.site_id is 'The site.';
 comment on column report.site_reason.name is 'Name of the site at the time, untrusted text.';
 comment on column report.site_reason.action is 'expand, upgrade, build or remove.';
 comment on column report.site_reason.phase is 'Phase of the project.';
-comment on column report.site_reason.reason is 'All of it in sentences.';
+comment on column report.site_reason.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.site_reason.covered_population_l2 is 'People not covered before the plan whom it reaches at L2, alone or beside other sites; null where none, or for reference points.';
 comment on column report.site_reason.covered_population_l3 is 'The same at L3.';
 comment on column report.site_reason.only_population_l2 is 'Those of them whom no other station reaches at L2: summed over sites these are never more than all people. Null as above.';

@@ -25,6 +25,7 @@ from model import diff, explain, pareto, sweep
 from model.analysis import past_run, variation
 from model.data import scenario
 from model.solve import Limits, solve_scenario
+from model.terminal import sentences
 from tests.support.scenarios import TOWN, town_file
 from tests.support.toy_town.build import write_sources
 
@@ -269,8 +270,9 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
     assert site["loss_low"] == pytest.approx(0.2, abs=1e-3)
     assert round(site["covered_population_l2"]) == 300
     assert site["gain_per_100k_cad"] == pytest.approx(1.2)
-    assert site["reason"].startswith(
-        "Build for 25,000 CAD net. L2 reaches 300 people not covered before: 30.00 % of all demand, 30.00 %"
+    assert sentences.reason(site, "CAD") == (
+        "Build for 25,000 CAD net. L2 reaches 300 people not covered before: 30.00% of all demand, 30.00% by"
+        " it alone. Without it the best other plan found is worth 0.2000 less (at least 0.2000 less)."
     )
     budget = next(row for row in found["rules"] if row["rule"] == "budget")
     assert (budget["limit_value"], budget["slack"], budget["is_binding"]) == (25_000, 0, True)
@@ -337,7 +339,7 @@ def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) ->
         "build",
         25_000,
     )
-    change = {r["figure"]: r["change"] for r in found["figures"]}
+    change = {sentences.figure(r): r["change"] for r in found["figures"]}
     assert change["coverage L2, phase 1"] == pytest.approx(0.3)
     assert change["capital cost, net"] == pytest.approx(25_000)
     assert change["objective"] == pytest.approx(0.2)
@@ -399,7 +401,7 @@ def test_other_data_are_told_apart_from_another_scenario(
         load_region(str(region), conn)
     second = solve_scenario(town_file(tmp_path), Limits()).report.run_id
     kinds = {(r["kind"], r["key"]) for r in diff.difference(toy, first, second)["scenario"]}
-    assert kinds == {("data", "load")}
+    assert kinds == {("data", "load_id")}
 
 
 def test_a_run_that_is_not_there_cannot_be_compared(toy: psycopg.Connection[Any]) -> None:

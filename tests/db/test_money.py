@@ -325,8 +325,8 @@ def test_a_station_that_others_replace_goes(busy: psycopg.Connection[Any], tmp_p
 
 def test_none_goes_where_no_other_is_near(busy: psycopg.Connection[Any], tmp_path: Path) -> None:
     assert solve(tmp_path, REMOVE.format(only="true", near=200)).report.actions["remove"] == 0
-    reason = "select reason from report.removal_candidate where name = 'Side door'"
-    assert one(busy, reason) == "No other station with its levels is near."
+    query = "select kept_because from report.removal_candidate where name = 'Side door'"
+    assert one(busy, query) == "alone"
 
 
 def test_removing_the_last_station_loses_its_coverage(busy: psycopg.Connection[Any], tmp_path: Path) -> None:
