@@ -38,10 +38,10 @@ def trace(conn: psycopg.Connection[Any], entity: str, key: str) -> list[dict[str
             ).fetchall()
             if found:
                 return found
-            known = cursor.execute("select distinct noun from core.origin order by noun").fetchall()
+            known = cursor.execute("select distinct noun as entity from core.origin order by 1").fetchall()
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             raise UsageError("The database is not set up.", "run `python -m db upgrade`.") from None
-    names = [row["noun"] for row in known]
+    names = [row["entity"] for row in known]
     if not names:
         raise UsageError("No region is loaded.", "run `make load`.")
     if entity not in names:

@@ -215,7 +215,7 @@ def _elements(folder: Path, guard: _Guard, url: str) -> Elements:
             )
         everything += elements
     found = merge_elements(everything)
-    if not any(kind == "way" for kind, _ in found):
+    if not any(element_type == "way" for element_type, _ in found):
         raise FetchError(f"roads: {redact_url(url)} has no road in the region.", "check the boundary.")
     return found
 

@@ -237,6 +237,23 @@ def test_the_project_speaks_of_itself_alone() -> None:
     assert wrong == []
 
 
+def test_the_words_of_loading_are_those_of_the_field() -> None:
+    """Entity, type and fallback, and the passive where it does not matter who acts; columns of views keep their names."""
+    avoided = re.compile(
+        r"\b(kinds?|nouns?|stand-ins?|nobody|somebody|anybody|everybody|whom|lest)\b", re.IGNORECASE
+    )
+    foreign = re.compile(r'kind="stable"|\bnoun (=|as) ')
+    files = [p for suffix in ("py", "md", "toml") for p in (ROOT / "etl").rglob(f"*.{suffix}")]
+    assert len(files) > 80
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if avoided.search(foreign.sub("", line))
+    ]
+    assert wrong == []
+
+
 def test_migrations_form_one_line() -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
