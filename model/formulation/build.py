@@ -17,7 +17,7 @@ _HALF = 0.5
 def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> pyo.ConcreteModel:
     """Return the Pyomo model of these inputs; `without` leaves rules out that the scenario has on.
 
-    `m.parts` are the definitions and rules that it holds, each after those whose variables it needs.
+    `m.parts` are the definitions, rules and terms that it holds, each after those whose variables it needs.
     `m.built` names all components, so that those added later can be told.
     """
     m = empty(inputs)

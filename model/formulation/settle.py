@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
+from pyomo.core.base.constraint import ConstraintData
 
 from model.accounting import grid
 from model.data.inputs import Plan
@@ -42,7 +41,7 @@ def _is_kept(m: pyo.ConcreteModel) -> bool:
     return all(_excess(row) <= _TOLERANCE for row in rows)
 
 
-def _excess(row: Any) -> float:
+def _excess(row: ConstraintData) -> float:
     """Return by how much a row is broken, as a share of its limit where that is above 1."""
     body, limits = float(pyo.value(row.body)), [float(v) for v in (row.lb, row.ub) if v is not None]
     over = body - row.ub if row.ub is not None else 0.0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import pyomo.environ as pyo
 from pyomo.core.expr.numvalue import NumericValue
 
 from model.data.inputs import Inputs, Option
-from model.formulation.rule import Title, Topic, formula_of, summary_of
+from model.formulation.rule import Decisions, Title, Topic, formula_of, summary_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,10 @@ class Term:
     """A normalised figure that the objective weighs; of a cost, less is better.
 
     `expression` is called with the model. It is in models whose inputs fulfil `is_counted`. `needs` names the
-    definitions whose variables it uses. `gain` returns what the greedy plan goes by; a term without it means
-    nothing to the greedy plan. Charging sessions are counted where a term `is_counting_sessions`.
+    definitions whose variables it uses; `variables` adds such as it alone uses, with rows that define them,
+    and `start` gives these the values that follow from decisions. `gain` returns what the greedy plan goes
+    by, to which a term without it means nothing. Charging sessions are counted where a term
+    `is_counting_sessions`.
     """
 
     module: str
@@ -43,6 +46,8 @@ class Term:
     title: Title = field(kw_only=True)
     expression: Callable[..., NumericValue] = field(kw_only=True)
     needs: tuple[str, ...] = field(kw_only=True, default=())
+    variables: Callable[[pyo.ConcreteModel], None] | None = field(kw_only=True, default=None)
+    start: Callable[[pyo.ConcreteModel, Decisions], None] | None = field(kw_only=True, default=None)
     gain: Callable[..., Gain] | None = field(kw_only=True, default=None)
     is_cost: bool = field(kw_only=True, default=False)
     is_by_level: bool = field(kw_only=True, default=False)

@@ -14,10 +14,13 @@ from playwright.sync_api import Browser, Page
 from db.common.errors import UsageError
 from db.session.connection import connect
 from model.analysis.variation import SHORT
+from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
+from model.formulation.objective import TERMS
 from model.formulation.rule import Unit
 from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
-from report.language import Language, read_words
+from report.language import LANGUAGES, Language, read_words
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
 from tests.support.browser import chromium
@@ -186,6 +189,16 @@ def test_rules_that_are_off_are_not_called_kept(watched: Watched) -> None:
     )
     assert {name: told[name] for name in off} == dict.fromkeys(off, "not asked for")
     assert all(told[name] == "0" for name in told if name not in off)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rules_and_terms_have_the_titles_of_their_objects(watched: Watched, language: Language) -> None:
+    titles = watched.page.evaluate(f"WORDS.{language}")
+    for part in (*DEFINITIONS, *RULES):
+        assert titles[f"rule_{part.name}"] == getattr(part.title, language)
+    for term in TERMS:
+        for key, given in term.keys(("L2", "L3")):
+            assert titles[f"term_{key}"] == " ".join((getattr(term.title, language), *given))
 
 
 def test_people_by_one_site_alone_are_never_more_than_all_who_gain(watched: Watched) -> None:

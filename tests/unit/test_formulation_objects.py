@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import given, settings
 
+from model.data.codes import Action
 from model.data.inputs import DoubleCoverage, Inputs, Option, Phase, Site
 from model.formulation import expressions, objective
 from model.formulation.build import add, assign, build, empty
@@ -19,8 +20,9 @@ from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 from model.formulation.folder import objects
 from model.formulation.objective import TERMS
-from model.formulation.rule import Definition, Rule
+from model.formulation.rule import Decisions, Definition, Rule, Title, Topic
 from model.formulation.term import Change, Term
+from model.solver import whole_model
 from tests.support.worlds import all_plans, small_inputs
 
 PARTS = (*DEFINITIONS, *RULES)
@@ -153,3 +155,44 @@ def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
     )
     found = objective.gain(inputs)(Change(option, 1, {"L2": 0.25}, 50.0))
     assert found == pytest.approx(2.0 * 0.25 - 0.5 * 50.0 / 100.0)
+
+
+def test_a_term_may_bring_variables_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The greatest of the costs of two options, which no sum of decisions is."""
+
+    def variables(m: pyo.ConcreteModel) -> None:
+        m.dearest = pyo.Var(bounds=(0, 1))
+        m.dearest_definition = pyo.Constraint(
+            list(m.choice), rule=lambda m, o, t: m.dearest >= cost[o] * m.x[o, t]
+        )
+
+    def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+        m.dearest.set_value(max((cost[o] for o, _ in decisions.plan), default=0.0))
+
+    cost = {"near": 0.2, "far": 0.5}
+    term = Term(
+        "model.formulation.objective.dearest",
+        topic=Topic.MONEY,
+        title=Title("Dearest project", "Projet le plus cher"),
+        expression=lambda m: 1.0 * m.dearest,
+        variables=variables,
+        start=start,
+        is_cost=True,
+    )
+    monkeypatch.setattr(objective, "TERMS", (*TERMS, term))
+    options = {name: Option(name, n, Action.BUILD, frozenset({"L2"}), (1,)) for n, name in enumerate(cost)}
+    m = build(
+        Inputs(
+            phases=(Phase(1, 100.0),),
+            levels=("L2",),
+            sites={0: Site(0), 1: Site(1)},
+            options=options,
+            reach={(0, "L2"): (0,), (1, "L2"): (1,)},
+            weight={(0, "L2"): 0.6, (1, "L2"): 0.4},
+            rules=frozenset(),
+            objective_weight={"coverage_l2": 1.0, "dearest": 1.5},
+        )
+    )
+    assert whole_model.solve(m).plan == {("near", 1)}
+    assign(m, frozenset({("near", 1), ("far", 1)}))
+    assert {t.term: t.contribution for t in objective.values(m)}["dearest"] == pytest.approx(-0.75)

@@ -34,6 +34,10 @@ def add(m: pyo.ConcreteModel) -> None:
     """Add the terms as expressions and their weighted sum as the objective, to be maximised."""
     inputs: Inputs = m.inputs
     counted = [term for term in TERMS if term.is_counted(inputs)]
+    for term in counted:
+        if term.variables is not None:
+            term.variables(m)
+    m.parts += counted
     found = {
         key: (term.sign, partial(term.expression, m, *given))
         for term in counted
