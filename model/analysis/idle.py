@@ -42,8 +42,8 @@ _NO_SITE = {
     Action.REMOVE: "no station stands that could be removed",
 }
 _NO_CHANGE = {
-    Action.UPGRADE: "none of the {site_count} Level 2 stations is offered Level 3 ports: none of"
-    " level.L3.port_count_choices lies between ports_min and ports_max",
+    Action.UPGRADE: "none of the {site_count} Level 2 stations is offered Level 3 ports: no"
+    " charger type of it has a choice of port_count_choices between ports_min and ports_max",
     Action.EXPAND: "no number of new ports is offered for any of the {site_count} stations"
     " (port_count_choices)",
     Action.BUILD: "all {site_count} candidate sites score less than candidate.score_min asks for",
@@ -52,7 +52,7 @@ _NO_CHANGE = {
 _OTHERWISE = {
     "site_power": "at none of {change_count} {places} may so much power be connected (site.power_limit_kw)",
     "site_price": "at none of {power_count} {places} may so much be spent (site.capex_limit_cad)",
-    "level": "none of {price_count} {places} may get such a level in any phase (build_levels)",
+    "level": "none of {price_count} {places} may get such chargers in any phase (chargers)",
     "lock": "all {offered_count} {places} that could be {doing} are locked",
     "grid": "the grid has no room for any of {unlocked_count} {places} that could be {doing}",
     "budget": "no phase can pay for any of {grid_count} {places} that could be {doing}: the cheapest costs"

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+OF_CHARGER = (
+    "port_kw|station_cost_cad|port_cost_cad|opex_cad_per_port_year|ports_min|ports_max|port_count_choices|"
+    "session_min|kwh_per_session|utilisation_share"
+)
+"""What was said of a level, and is said of a charger type."""
 FORMER = {
     r"works": "projects",
     r"works\.site_count_max": "projects.project_count_max",
@@ -11,6 +16,11 @@ FORMER = {
     r"rule\.works_per_phase": "rule.projects_per_phase",
     r"objective\.weight\.backup": "objective.weight.double_coverage",
     r"grid\.headroom_factor": "grid.hosting_capacity_factor",
+    r"phase\.(\d+)\.build_levels": r"phase.\1.chargers",
+    **{
+        rf"level\.{level}\.({OF_CHARGER})": rf"charger.{charger}.\1"
+        for level, charger in (("L2", "ac_7"), ("L3", "dc_150"))
+    },
     r"level\.(\w+)\.reach_m": r"level.\1.service_distance_m",
     r"grant\.programme": "grant.program",
     r"grant\.programme\.(\w+)\.project_cap_cad": r"grant.program.\1.application_cap_cad",

@@ -17,8 +17,9 @@ from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from model.data import former_switches
 from model.data.codes import Action, DemandKind, DistanceKind, Mode
-from model.data.parameters import Count, LevelName, Limit, NonNegative, PortCount, Positive, Share
+from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegative, Positive, Share
 from model.data.parameters import Parameters as _Parameters
+from model.data.parameters.charger import ChargerParameters, LevelParameters
 from model.data.parameters.money import (
     BudgetParameters,
     CandidateParameters,
@@ -29,10 +30,15 @@ from model.data.parameters.money import (
 )
 from model.data.parameters.space import AreaParameters, EquityParameters, ProjectParameters, SpacingParameters
 from model.data.parameters.switches import COUNTING_RULES, COUNTING_TERMS, FOLDER, Switches, Weights
-from model.data.scenario_faults import Fault, leaves, validated, without_unknown_keys
+from model.data.scenario_faults import (
+    Fault,
+    leaves,
+    validated,
+    without_incomplete_rows,
+    without_unknown_keys,
+)
 
 BASE = "base"
-LEVELS = ("L2", "L3")
 
 
 class DemandWeight(_Parameters):
@@ -63,37 +69,6 @@ class DistanceParameters(_Parameters):
     """How distance is measured."""
 
     kind: Annotated[DistanceKind, Field(strict=False)]
-
-
-class LevelParameters(_Parameters):
-    """Reach, power, prices and ports of a level."""
-
-    service_distance_m: Positive
-    port_kw: Positive
-    station_cost_cad: NonNegative
-    port_cost_cad: NonNegative
-    opex_cad_per_port_year: NonNegative
-    ports_min: PortCount
-    ports_max: PortCount
-    port_count_choices: list[PortCount]
-    session_min: Positive
-    wait_max_min: NonNegative
-    wait_probability_max: Annotated[float, Field(gt=0, lt=1)]
-    utilisation_share: Share
-    kwh_per_session: Positive
-    zone_edge_m: Positive
-    nearest_site_count: Annotated[int, Field(ge=1, le=1000)]
-
-    @model_validator(mode="after")
-    def _offers_something(self) -> LevelParameters:
-        said = []
-        if not any(self.ports_min <= p <= self.ports_max for p in self.port_count_choices):
-            said.append("none of port_count_choices lies between ports_min and ports_max")
-        if self.kwh_per_session > self.port_kw * self.session_min / 60:
-            said.append("a port of port_kw cannot give kwh_per_session in session_min")
-        if said:
-            raise ValueError("\n".join(said))
-        return self
 
 
 class SiteParameters(_Parameters):
@@ -152,7 +127,7 @@ class PhaseParameters(_Parameters):
     year: Annotated[int, Field(ge=2000, le=2200)]
     budget_cad: NonNegative
     actions: list[Annotated[Action, Field(strict=False)]]
-    build_levels: list[LevelName]
+    chargers: list[ChargerName]
     discount_factor: Positive
     opex_limit_cad_per_year: Limit = math.inf
     coverage_min_share: dict[LevelName, Share]
@@ -201,6 +176,7 @@ class Scenario(_Parameters):
     demand: DemandParameters
     distance: DistanceParameters
     level: dict[LevelName, LevelParameters]
+    charger: dict[ChargerName, ChargerParameters]
     site: SiteParameters
     grid: GridParameters
     budget: BudgetParameters
@@ -223,10 +199,39 @@ class Scenario(_Parameters):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Scenario:
-        said = [*self._points_are_no_cells(), *self._phases_follow_each_other()]
+        said = [
+            *self._levels_and_chargers_are_known(),
+            *self._points_are_no_cells(),
+            *self._phases_follow_each_other(),
+        ]
         if said:
             raise ValueError("\n".join(said))
         return self
+
+    def _levels_and_chargers_are_known(self) -> Iterator[str]:
+        """Say which levels and charger types are named that no row of the scenario has."""
+        named = [(f"charger.{name}.level", c.level) for name, c in self.charger.items()]
+        named += [("equity.floor", floor.level) for floor in self.equity.floor]
+        named += [("equity.floor_share", level) for level in self.equity.floor_share]
+        for number, phase in self.phase.items():
+            named += [(f"phase.{number}.coverage_min_share", level) for level in phase.coverage_min_share]
+            named += [(f"phase.{number}.served_min_share", level) for level in phase.served_min_share]
+        for key, level in named:
+            if level not in self.level:
+                yield f"{key} names '{level}', which is no level; the levels are {', '.join(self.level)}"
+        types = [(f"level.{name}.usual_charger", row.usual_charger) for name, row in self.level.items()]
+        types += [(f"charger.{name}.replaces", r) for name, c in self.charger.items() for r in c.replaces]
+        types += [(f"phase.{n}.chargers", c) for n, phase in self.phase.items() for c in phase.chargers]
+        for key, name in types:
+            if name not in self.charger:
+                known = ", ".join(self.charger)
+                yield f"{key} names '{name}', which is no charger type; the charger types are {known}"
+        for name, row in self.level.items():
+            usual = self.charger.get(row.usual_charger)
+            if usual and usual.level != name:
+                yield f"level.{name}.usual_charger is {row.usual_charger}, a charger of {usual.level}"
+        if len({row.rank for row in self.level.values()}) != len(self.level):
+            yield "two levels have the same rank"
 
     def _points_are_no_cells(self) -> Iterator[str]:
         if self.demand.kind != DemandKind.REFERENCE_POINT:
@@ -291,10 +296,12 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
     faults: list[Fault] = []
     parameters: dict[str, Any] = {}
     for number, (path, given) in enumerate(layers):
-        layer, unknown = without_unknown_keys(path, given, layers[0][1])
+        layer, unknown = without_unknown_keys(path, given, layers[0][1], levels=parameters.get("level", {}))
         layers[number] = path, layer
         faults += unknown
         parameters = _merge(parameters, layer)
+    parameters, incomplete = without_incomplete_rows(parameters, layers)
+    faults += incomplete
     former_switches.count_where_on(parameters, former)
     parameters["written"] = frozenset(
         key for path, layer in layers if path.resolve().parent != FOLDER for key in leaves(layer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,10 @@ Layers = list[tuple[Path, Tree]]
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 ROUNDS_MAX = 10
+ROWS = {"level": "level", "charger": "charger type"}
+"""Tables whose keys are names that a scenario may add to, and what such a name is."""
+BY_LEVEL = ("coverage_min_share", "served_min_share", "floor_share")
+"""Tables with a value for each level."""
 HINT = "see base.toml for units and ranges."
 
 
@@ -41,16 +45,21 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield from leaves(value, f"{prefix}{key}.")
 
 
-def without_unknown_keys(path: Path, layer: Tree, known: Tree) -> tuple[Tree, list[Fault]]:
+def without_unknown_keys(
+    path: Path, layer: Tree, known: Tree, *, levels: Mapping[str, Any]
+) -> tuple[Tree, list[Fault]]:
     """Return a file's content without the keys that `base.toml` does not have, and a fault for each.
 
-    `base.toml` holds every key there is; a phase of any number has the keys of phase 1.
+    `base.toml` holds every key there is; a phase of any number has the keys of phase 1, a new level or
+    charger type those of the first one, and a table by level the levels of this file and of those below it.
     """
     has = set(leaves(known))
+    own = layer.get("level")
+    names = {*levels, *(own if isinstance(own, Mapping) else ())}
     faults = []
     kept = deepcopy(layer)
     for key in leaves(layer):
-        unknown = [k for k in _prefixes(key) if re.sub(r"^phase\.\d+", "phase.1", k) not in has]
+        unknown = [k for k in _prefixes(key) if _as_in_base(k, known, names) not in has]
         if unknown == [key]:  # its table is known, or it is a table
             faults.append(_unknown(path, key, has))
             _drop(kept, key.split("."))
@@ -64,6 +73,38 @@ def _unknown(path: Path, key: str, has: set[str]) -> Fault:
     near = difflib.get_close_matches(key, has, n=1)
     hint = f"the nearest known key is '{near[0]}'." if near else "base.toml has all keys that there are."
     return Fault(path.name, f"there is no key '{key}'", hint, key)
+
+
+def _as_in_base(key: str, known: Tree, levels: Set[str]) -> str:
+    """Return the key of `base.toml` whose place a key of another phase, level or charger type takes."""
+    parts = key.split(".")
+    if parts[0] in ROWS and len(parts) > 1 and parts[1] not in known.get(parts[0], {}):
+        parts[1] = next(iter(known[parts[0]]))
+    if parts[-2:-1] and parts[-2] in BY_LEVEL and parts[-1] in levels:
+        parts[-1] = next(iter(known["level"]))
+    return re.sub(r"^phase\.\d+", "phase.1", ".".join(parts))
+
+
+def without_incomplete_rows(tree: Tree, layers: Layers) -> tuple[Tree, list[Fault]]:
+    """Return the values without new levels and charger types that lack keys, and a fault for each."""
+    faults = []
+    base = layers[0][1]
+    kept = dict(tree)
+    for kind, what in ROWS.items():
+        known, rows = base[kind], tree[kind]
+        needed = next(iter(known.values()))
+        new = [] if not isinstance(rows, Mapping) else sorted(set(rows) - set(known))
+        for name in new:
+            lacking = [key for key in needed if isinstance(rows[name], Mapping) and key not in rows[name]]
+            if lacking:
+                file = next(path.name for path, layer in reversed(layers) if _sets(layer, (kind, name)))
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+                words = (
+                    f"{kind}.{name} is no {what} of base.toml, and a new one needs {', '.join(lacking)} too"
+                )
+                faults.append(Fault(file, words, f"the nearest known {what} is '{near}'."))
+                kept[kind] = {key: row for key, row in kept[kind].items() if key != name}
+    return kept, faults
 
 
 def _prefixes(key: str) -> list[str]:

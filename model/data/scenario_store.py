@@ -11,6 +11,7 @@ from psycopg import sql
 
 from db.common.errors import UsageError
 from model.data.codes import Mode
+from model.data.parameters.charger import charger_tables
 from model.data.parameters.money import money_tables
 from model.data.parameters.space_rows import tables as space_tables
 from model.data.scenario import Scenario
@@ -107,7 +108,6 @@ def _base_run_id(conn: Connection, continues: str) -> int:
 
 
 def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> None:
-    levels = [{"level": level, **parameters.model_dump()} for level, parameters in scenario.level.items()]
     phases = [
         {
             "phase": number,
@@ -135,7 +135,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
     ]
     tables = {
         "scenario_priority_level": priority_levels,
-        "scenario_level": levels,
+        **charger_tables(scenario.level, scenario.charger),
         "scenario_phase": phases,
         "scenario_growth": [scenario.growth.model_dump()],
         "scenario_session": [scenario.session.model_dump(exclude={"is_counted"})],

@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_phase
+-- needs: model.scenario, plan.scenario_phase, plan.scenario_charger
 -- grain: one row per (scenario_id, action, is_l2_new, is_l3_new)
 
 create view model.action_phase as
@@ -11,13 +11,18 @@ select
     array_agg(p.phase order by p.phase) as phases
 from model.scenario as s
 join plan.scenario_phase as p on p.scenario_id = s.scenario_id
+cross join lateral (
+    select array(
+        select c.level from plan.scenario_charger as c where c.scenario_id = p.scenario_id and c.charger_type = any (p.chargers)
+    ) as levels
+) as b
 cross join unnest(array['keep', 'expand', 'upgrade', 'build', 'remove']) as a (action)
 cross join (values (true), (false)) as l2 (is_new)
 cross join (values (true), (false)) as l3 (is_new)
 where a.action = 'keep'
     or a.action = any (p.actions)
-    and (a.action not in ('build', 'expand') or not l2.is_new or 'L2' = any (p.build_levels))
-    and (a.action not in ('build', 'expand') or not l3.is_new or 'L3' = any (p.build_levels))
+    and (not l2.is_new or 'L2' = any (b.levels))
+    and (not l3.is_new or 'L3' = any (b.levels))
 group by s.scenario_id, a.action, l2.is_new, l3.is_new;
 
 comment on view model.action_phase is 'Phases that allow an action which brings new ports of these levels; no row where none does.';

@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_electricity, plan.scenario_level
+-- needs: model.scenario, plan.scenario_electricity, model.usual_charger
 -- grain: one row per (scenario_id)
 
 create view model.electricity as
@@ -16,8 +16,8 @@ select
     l3.utilisation_share as l3_utilisation_share
 from model.scenario as s
 join plan.scenario_electricity as e on e.scenario_id = s.scenario_id
-join plan.scenario_level as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
-join plan.scenario_level as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3';
+join model.usual_charger as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
+join model.usual_charger as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3';
 
 comment on view model.electricity is 'What a station pays for its peak, and what the rate for charging asks for; no row for scenarios stored before.';
 comment on column model.electricity.scenario_id is 'The scenario.';

@@ -1,4 +1,4 @@
--- needs: plan.scenario_level, model.site_state, model.port_capacity_per_h
+-- needs: model.usual_charger, model.site_state, model.port_capacity_per_h
 -- grain: one row per (scenario_id, level, port_count)
 
 create view model.port_capacity as
@@ -14,7 +14,7 @@ select
     l.level,
     c.port_count,
     model.port_capacity_per_h(c.port_count, l.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
-from plan.scenario_level as l
+from model.usual_charger as l
 join most as m on m.scenario_id = l.scenario_id
 cross join lateral generate_series(
     0, l.ports_max + case l.level when 'L2' then m.l2_port_count else m.l3_port_count end

@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_level
+-- needs: model.scenario, model.usual_charger
 -- grain: one row per (scenario_id, level, port_count)
 
 create view model.port_choice as
@@ -9,7 +9,7 @@ select distinct
     c.port_count,
     c.port_count >= l.ports_min as is_enough_for_station
 from model.scenario as s
-join plan.scenario_level as l on l.scenario_id = s.scenario_id
+join model.usual_charger as l on l.scenario_id = s.scenario_id
 cross join unnest(l.port_count_choices) as c (port_count)
 where c.port_count <= l.ports_max;
 

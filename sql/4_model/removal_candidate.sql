@@ -1,4 +1,4 @@
--- needs: model.site_state, plan.scenario_phase, plan.scenario_removal, plan.scenario_level, analysis.utilisation,
+-- needs: model.site_state, plan.scenario_phase, plan.scenario_removal, model.usual_charger, analysis.utilisation,
 --   analysis.site_distance
 -- grain: one row per (scenario_id, site_id)
 
@@ -41,8 +41,8 @@ measured as (
             / nullif(u.utilisation_share * 8760 * 60 * (s.l2_port_count / l2.session_min + s.l3_port_count / l3.session_min), 0)
             as opex_cad_per_session
     from station as s
-    join plan.scenario_level as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
-    join plan.scenario_level as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3'
+    join model.usual_charger as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
+    join model.usual_charger as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3'
     left join alternative as a on a.scenario_id = s.scenario_id and a.site_id = s.site_id
     left join analysis.utilisation as u on u.site_id = s.site_id
 ),

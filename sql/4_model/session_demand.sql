@@ -1,4 +1,4 @@
--- needs: model.cell_charging, model.adoption, plan.scenario_session, plan.scenario_level
+-- needs: model.cell_charging, model.adoption, plan.scenario_session, model.usual_charger
 -- grain: one row per (scenario_id, phase, level, demand_id)
 
 create view model.session_demand as
@@ -13,7 +13,7 @@ select
 from model.cell_charging as c
 join model.adoption as a on a.scenario_id = c.scenario_id
 join plan.scenario_session as k on k.scenario_id = c.scenario_id
-join plan.scenario_level as l on l.scenario_id = c.scenario_id;
+join model.usual_charger as l on l.scenario_id = c.scenario_id;
 
 comment on view model.session_demand is 'Charging sessions in public that each cell asks for in the busiest hour of a day.';
 comment on column model.session_demand.scenario_id is 'The scenario.';

@@ -1,4 +1,4 @@
--- needs: model.session_scenario, plan.scenario_level, model.site_state
+-- needs: model.session_scenario, model.usual_charger, model.site_state
 -- grain: one row per (scenario_id, level)
 
 create view model.session_level as
@@ -9,7 +9,7 @@ select
     l.kwh_per_session,
     sum(case l.level when 'L2' then t.l2_port_count else t.l3_port_count end) * l.port_kw as installed_kw
 from model.session_scenario as s
-join plan.scenario_level as l on l.scenario_id = s.scenario_id
+join model.usual_charger as l on l.scenario_id = s.scenario_id
 join model.site_state as t on t.scenario_id = s.scenario_id
 group by l.scenario_id, l.level, l.kwh_per_session, l.port_kw;
 

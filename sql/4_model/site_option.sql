@@ -1,4 +1,4 @@
--- needs: model.priced_change, model.scenario, model.action_phase, plan.scenario_rule, plan.scenario_level,
+-- needs: model.priced_change, model.scenario, model.action_phase, plan.scenario_rule, model.usual_charger,
 --   model.port_capacity_per_h
 -- grain: one row per (scenario_id, option_id); each row but `keep` is one binary of the model and phase
 
@@ -19,11 +19,11 @@ select
     c.opex_change_cad_per_year, c.is_evc_eligible, c.peak_kw, c.added_kw,
     (
         select model.port_capacity_per_h(c.l2_port_count_after, l.session_min, l.wait_max_min, l.wait_probability_max)
-        from plan.scenario_level as l where l.scenario_id = c.scenario_id and l.level = 'L2'
+        from model.usual_charger as l where l.scenario_id = c.scenario_id and l.level = 'L2'
     ) as l2_capacity_per_h,
     (
         select model.port_capacity_per_h(c.l3_port_count_after, l.session_min, l.wait_max_min, l.wait_probability_max)
-        from plan.scenario_level as l where l.scenario_id = c.scenario_id and l.level = 'L3'
+        from model.usual_charger as l where l.scenario_id = c.scenario_id and l.level = 'L3'
     ) as l3_capacity_per_h
 from model.priced_change as c
 join model.scenario as s on s.scenario_id = c.scenario_id

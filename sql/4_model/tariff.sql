@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_level
+-- needs: model.scenario, model.usual_charger
 -- grain: one row per (scenario_id)
 
 create view model.tariff as
@@ -15,8 +15,8 @@ select
     l3.port_cost_cad as l3_port_cost_cad,
     l3.opex_cad_per_port_year as l3_opex_cad_per_port_year
 from model.scenario as s
-join plan.scenario_level as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
-join plan.scenario_level as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3';
+join model.usual_charger as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
+join model.usual_charger as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3';
 
 comment on view model.tariff is 'Prices and power of both levels side by side; the only place they come from.';
 comment on column model.tariff.scenario_id is 'The scenario.';

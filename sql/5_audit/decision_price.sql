@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_electricity, plan.decision, core.region, model.site_state
+-- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.scenario_electricity, plan.decision, core.region, model.site_state
 -- grain: one row per (decision_id)
 
 create view audit.decision_price as
@@ -20,7 +20,8 @@ with changed as (
     join plan.run as r on r.run_id = d.run_id
     join plan.scenario as n on n.scenario_id = r.scenario_id
     join core.region as g on g.load_id = n.load_id
-    join plan.scenario_level as l on l.scenario_id = r.scenario_id
+    join plan.scenario_level as v on v.scenario_id = r.scenario_id
+    join plan.scenario_charger as l on l.scenario_id = v.scenario_id and l.charger_type = v.usual_charger
     left join model.site_state as s on s.scenario_id = r.scenario_id and s.site_id = d.site_id
     cross join lateral (
         select

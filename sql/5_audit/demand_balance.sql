@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_phase, plan.scenario_growth,
+-- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.scenario_phase, plan.scenario_growth,
 --   plan.scenario_session, plan.demand_service, plan.served_flow, core.region, core.demand_cell, core.site, core.hexagon_index,
 --   core.ev_count_year, analysis.road_distance, model.session_scenario
 -- grain: one row per (run_id, subject)
@@ -52,12 +52,13 @@ cell as (
     select
         a.run_id, a.distance_kind, l.level, l.service_distance_m, c.cell_id, c.point_geom,
         min(c.cell_id) over (partition by a.run_id, l.level, h.i, h.j) as zone_id,
-        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / l.kwh_per_session
+        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / k.kwh_per_session
             * abs((l.level = 'L2')::integer - s.l3_energy_share)
             * (s.public_share_home + (s.public_share_no_home - s.public_share_home)
                 * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as counted_per_h
     from audited as a
     join plan.scenario_level as l on l.scenario_id = a.scenario_id
+    join plan.scenario_charger as k on k.scenario_id = l.scenario_id and k.charger_type = l.usual_charger
     join plan.scenario_session as s on s.scenario_id = a.scenario_id
     join plan.scenario_growth as f on f.scenario_id = a.scenario_id
     cross join region as r

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_phase, plan.decision,
+-- needs: plan.run, plan.scenario, plan.scenario_rule, plan.scenario_level, plan.scenario_charger, plan.scenario_phase, plan.decision,
 --   plan.grid_area_load, plan.reinforcement, plan.scenario_reinforcement, core.region, core.site, analysis.hosting_capacity, model.site_state
 -- grain: one row per (run_id, subject)
 
@@ -34,8 +34,10 @@ power as not materialized (
     from audited as a
     join part as p on p.run_id = a.run_id
     join plan.run as r on r.run_id = p.part_run_id
-    join plan.scenario_level as l2 on l2.scenario_id = r.scenario_id and l2.level = 'L2'
-    join plan.scenario_level as l3 on l3.scenario_id = r.scenario_id and l3.level = 'L3'
+    join plan.scenario_level as u2 on u2.scenario_id = r.scenario_id and u2.level = 'L2'
+    join plan.scenario_charger as l2 on l2.scenario_id = r.scenario_id and l2.charger_type = u2.usual_charger
+    join plan.scenario_level as u3 on u3.scenario_id = r.scenario_id and u3.level = 'L3'
+    join plan.scenario_charger as l3 on l3.scenario_id = r.scenario_id and l3.charger_type = u3.usual_charger
     join plan.decision as d on d.run_id = r.run_id
     join core.site as c on c.site_id = d.site_id
     left join model.site_state as s on s.scenario_id = a.scenario_id and s.site_id = d.site_id and p.part_run_id = a.run_id

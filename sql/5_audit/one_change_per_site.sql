@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_phase, plan.decision, core.region, model.site_state
+-- needs: plan.run, plan.scenario, plan.scenario_phase, plan.scenario_charger, plan.decision, core.region, model.site_state
 -- grain: one row per (run_id, subject)
 
 create view audit.one_change_per_site as
@@ -16,10 +16,10 @@ with checked as (
             when least(d.l2_port_count_after, d.l3_port_count_after) < 0 then 'to fewer than no ports'
             when p.phase is null then 'in a phase that the scenario does not have'
             when d.action <> all (p.actions) then 'which the phase does not allow'
-            when d.action in ('build', 'expand') and (
-                (d.l2_port_count_after > s.l2_port_count and 'L2' <> all (p.build_levels))
-                or (d.l3_port_count_after > s.l3_port_count and 'L3' <> all (p.build_levels))
-            ) then 'at a level that the phase does not build'
+            when (
+                (d.l2_port_count_after > s.l2_port_count and 'L2' <> all (b.levels))
+                or (d.l3_port_count_after > s.l3_port_count and 'L3' <> all (b.levels))
+            ) then 'with chargers that the phase does not add'
             when not case d.action
                 when 'build' then not s.is_existing and s.l2_port_count + s.l3_port_count = 0
                     and d.l2_port_count_after + d.l3_port_count_after > 0
@@ -43,6 +43,11 @@ with checked as (
     join core.region as g on g.load_id = n.load_id
     join plan.decision as d on d.run_id = r.run_id
     left join plan.scenario_phase as p on p.scenario_id = r.scenario_id and p.phase = d.phase
+    cross join lateral (
+        select array(
+            select c.level from plan.scenario_charger as c where c.scenario_id = p.scenario_id and c.charger_type = any (p.chargers)
+        ) as levels
+    ) as b
     left join model.site_state as s on s.scenario_id = r.scenario_id and s.site_id = d.site_id
 )
 

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_level, plan.served_demand, plan.served_flow, core.region, audit.plan_site,
+-- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.served_demand, plan.served_flow, core.region, audit.plan_site,
 --   model.port_capacity_per_h, model.session_scenario
 -- grain: one row per (run_id, subject)
 
@@ -20,10 +20,11 @@ with audited as (
 
 due as (
     select a.run_id, p.phase, l.level, p.site_id,
-        model.port_capacity_per_h(c.port_count, l.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
+        model.port_capacity_per_h(c.port_count, k.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
     from audited as a
     join audit.plan_site as p on p.run_id = a.run_id
     join plan.scenario_level as l on l.scenario_id = a.scenario_id
+    join plan.scenario_charger as k on k.scenario_id = l.scenario_id and k.charger_type = l.usual_charger
     cross join lateral (
         select case l.level when 'L2' then p.l2_port_count_after else p.l3_port_count_after end as port_count
     ) as c

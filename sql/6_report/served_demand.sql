@@ -1,4 +1,4 @@
--- needs: plan.served_demand, plan.run, plan.scenario_level, model.scenario, model.site_state
+-- needs: plan.served_demand, plan.run, model.usual_charger, model.scenario, model.site_state
 -- grain: one row per (run_id, phase, level, site_id)
 
 create view report.served_demand as
@@ -20,7 +20,7 @@ select
 from plan.served_demand as d
 join plan.run as r on r.run_id = d.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
-join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = d.level
+join model.usual_charger as l on l.scenario_id = r.scenario_id and l.level = d.level
 join model.site_state as t on t.scenario_id = r.scenario_id and t.site_id = d.site_id
 where r.publication = 'published';
 

@@ -1,4 +1,4 @@
--- needs: plan.demand_service, plan.served_demand, plan.run, plan.scenario_level, model.scenario, model.adoption
+-- needs: plan.demand_service, plan.served_demand, plan.run, model.usual_charger, model.scenario, model.adoption
 -- grain: one row per (run_id, phase, level)
 
 create view report.service_summary as
@@ -32,7 +32,7 @@ select
 from asked as a
 join plan.run as r on r.run_id = a.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
-join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = a.level
+join model.usual_charger as l on l.scenario_id = r.scenario_id and l.level = a.level
 join model.adoption as v on v.scenario_id = r.scenario_id and v.phase = a.phase
 left join offered as o on o.run_id = a.run_id and o.phase = a.phase and o.level = a.level
 where r.publication = 'published';

@@ -92,7 +92,7 @@ def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
         ("budget=4e6,5e6", [5e6]),
         ("reach=0.8,1", [0.8]),
         ("weights=0.6", [0.6]),
-        ("level.L3.ports_max=4", [4]),
+        ("charger.dc_150.ports_max=4", [4]),
         ("phase.1.budget_cad=5", [5]),
     ],
 )
@@ -108,8 +108,8 @@ def test_short_names_turn_what_they_say() -> None:
         return variation.vary(base, text)[0].parameters
 
     assert turned("reach=0.5").level["L2"].service_distance_m == 500
-    assert turned("costs=2").level["L3"].port_cost_cad == 100_000
-    assert turned("costs=2").level["L2"].opex_cad_per_port_year == 800
+    assert turned("costs=2").charger["dc_150"].port_cost_cad == 100_000
+    assert turned("costs=2").charger["ac_7"].opex_cad_per_port_year == 800
     assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
     weight = turned("weights=0.75").objective.weight
     assert (weight["coverage_l2"], weight["coverage_l3"]) == pytest.approx((25, 75))

@@ -29,7 +29,7 @@ CASES = {
         r"may so much power be connected \(site.power_limit_kw\)",
     ),
     "price": (BUILD + "[site]\ncapex_limit_cad = 1\n", r"may so much be spent \(site.capex_limit_cad\)"),
-    "level": (BUILD + "build_levels = []\n", r"may get such a level in any phase \(build_levels\)"),
+    "level": (BUILD + "chargers = []\n", r"may get such chargers in any phase \(chargers\)"),
     "grid": (BUILD + "[grid]\nhosting_capacity_factor = 1e-6\n", "the grid has no room for any of"),
     "budget": (
         BUILD + "budget_cad = 10000\n",
@@ -40,8 +40,8 @@ CASES = {
         "the cheapest costs 25,000 CAD, and 9,000 CAD may be spent",
     ),
     "expand": (
-        "[phase.1]\nactions = ['expand']\nbuild_levels = []\n",
-        r"may get such a level in any phase \(build_levels\)",
+        "[phase.1]\nactions = ['expand']\nchargers = []\n",
+        r"may get such chargers in any phase \(chargers\)",
     ),
     "removal": (
         "[phase.1]\nactions = ['remove']\n",

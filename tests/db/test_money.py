@@ -258,7 +258,7 @@ title = "Later"
 year = 2028
 budget_cad = 95000
 actions = ["upgrade"]
-build_levels = ["L3"]
+chargers = ["dc_150"]
 discount_factor = 1.0
 coverage_min_share = {{ L2 = 0.0, L3 = 0.0 }}
 """

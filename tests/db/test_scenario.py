@@ -93,14 +93,47 @@ def test_a_scenario_holds_all_switches_and_weights_and_no_other() -> None:
         ("[sit]\npower_limit_kw = 5", "there is no key 'sit'", "'site'"),
         ("[phase.2]\nbudgt_cad = 1", "there is no key 'phase.2.budgt_cad'", "budget_cad'"),
         ("[rule]\nbugdet = false", "there is no key 'rule.bugdet'", "'rule.budget'"),
-        ("[level.L4]\nservice_distance_m = 5", "there is no key 'level.L4'", "'level.L"),
+        (
+            "[level.L4]\nservice_distance_m = 5",
+            "level.L4 is no level of base.toml, and a new one needs title, rank, usual_charger,",
+            "the nearest known level is 'L",
+        ),
+        (
+            "[charger.dc_15]\nport_kw = 5",
+            "charger.dc_15 is no charger type of base.toml, and a new one needs title, level,",
+            "the nearest known charger type is 'dc_150'",
+        ),
+        ("[level.L2]\nport_kw = 5", "the key 'level.L2.port_kw' is now 'charger.ac_7.port_kw'", "write"),
+        (
+            "[phase.1]\nbuild_levels = ['L3']",
+            "the key 'phase.1.build_levels' is now 'phase.1.chargers'",
+            "write",
+        ),
+        (
+            "[phase.1]\nchargers = ['dc_15']",
+            "phase.1.chargers names 'dc_15', which is no charger type; the charger types are ac_7, dc_150",
+            "base.toml",
+        ),
+        (
+            "[phase.1.coverage_min_share]\nL4 = 0.5",
+            "there is no key 'phase.1.coverage_min_share.L4'",
+            "'phase.1.coverage_min_share.L",
+        ),
+        (
+            "[level.L2]\nusual_charger = 'dc_150'",
+            "level.L2.usual_charger is dc_150, a charger of L3",
+            "base.toml",
+        ),
+        ("[charger.ac_7]\nlevel = 'L4'", "charger.ac_7.level names 'L4', which is no level", "base.toml"),
+        ("[charger.ac_7]\nreplaces = ['x']", "charger.ac_7.replaces names 'x'", "base.toml"),
+        ("[level.L2]\nrank = 2", "two levels have the same rank", "base.toml"),
         (
             "[level.L2]\nservice_distance_m = -1.0",
             "mine.toml: level.L2.service_distance_m: Input should be greater than 0",
             "base.toml",
         ),
         ("[level.L2]\nservice_distance_m = inf", "mine.toml: level.L2.service_distance_m", "base.toml"),
-        ("[level.L2]\nports_min = 9", "mine.toml: level.L2: none of port_count_choices", "base.toml"),
+        ("[charger.ac_7]\nports_min = 9", "mine.toml: charger.ac_7: none of port_count_choices", "base.toml"),
         ("[demand.weight_share]\nev = 0.5", "the shares must sum to 1, not 1.15", "base.toml"),
         ("[demand]\nkind = 'reference_point'", "distance.kind must be straight_line", "base.toml"),
         ("[phase.1]\nactions = ['demolish']", "mine.toml: phase.1.actions.0", "base.toml"),
@@ -147,13 +180,30 @@ CHANGED: dict[str, Any] = {
     "demand.weight_share.infrastructure_age": {"infrastructure_age": 0.0, "ev": 0.40},
     "distance.kind": "straight_line",
     "phase.1.actions": ["build"],
-    "phase.1.build_levels": ["L3"],
-    "level.L2.ports_min": 2,
-    "level.L3.ports_min": 3,
-    "level.L2.ports_max": 4,
-    "level.L3.ports_max": 2,
-    "level.L2.port_count_choices": [1, 3],
-    "level.L3.port_count_choices": [2, 5],
+    "phase.1.chargers": ["dc_150"],
+    "level.L2.title.en": "Slow",
+    "level.L2.title.fr": "Lente",
+    "level.L3.title.en": "Fast",
+    "level.L3.title.fr": "Rapide",
+    "charger.ac_7.title.en": "Slow",
+    "charger.ac_7.title.fr": "Lente",
+    "charger.dc_150.title.en": "Fast",
+    "charger.dc_150.title.fr": "Rapide",
+    "level.L2.rank": 5,
+    "level.L3.rank": 5,
+    # another one of the same level is needed: a test of its own has it
+    "level.L2.usual_charger": None,
+    "level.L3.usual_charger": None,
+    "charger.ac_7.level": None,
+    "charger.dc_150.level": None,
+    "charger.ac_7.replaces": ["dc_150"],
+    "charger.dc_150.replaces": [],
+    "charger.ac_7.ports_min": 2,
+    "charger.dc_150.ports_min": 3,
+    "charger.ac_7.ports_max": 4,
+    "charger.dc_150.ports_max": 2,
+    "charger.ac_7.port_count_choices": [1, 3],
+    "charger.dc_150.port_count_choices": [2, 5],
     "level.L2.service_distance_m": 500.0,
     "level.L3.service_distance_m": 600.0,
     "phase.1.year": 2030,
@@ -171,8 +221,8 @@ CHANGED: dict[str, Any] = {
     "objective.weight.double_coverage": 1.0,
     "objective.weight.reinforcement": 1.0,
     "grid.reinforcement": [{"added_kw": 100.0, "cost_cad": 1.0}],
-    "level.L2.utilisation_share": 1.0,
-    "level.L3.utilisation_share": 0.3,
+    "charger.ac_7.utilisation_share": 1.0,
+    "charger.dc_150.utilisation_share": 0.3,
     "grant.program.zevip.rank": 4,
     "grant.program.chargeon.rank": 1,
     "grant.program.zevip.band_kw_min": [0.0, 20.0, 50.0, 200.0],
@@ -271,7 +321,14 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
     gap = conn.execute(
         "select publication_gap_share_max from plan.scenario where scenario_id = %s", (scenario_id,)
     ).fetchall()
-    return [inputs.sha256, capacity, phases, use, gap]
+    words = conn.execute(
+        "select level, title_en, title_fr, rank from plan.scenario_level where scenario_id = %s"
+        " union all select charger_type, title_en, title_fr, 0 from plan.scenario_charger where scenario_id = %s"
+        " union all select charger_type, replaced_type, '', 0 from plan.scenario_charger_replaces where scenario_id = %s"
+        " order by 1, 2, 3",
+        (scenario_id,) * 3,
+    ).fetchall()
+    return [inputs.sha256, capacity, phases, use, gap, words]
 
 
 def test_every_parameter_does_something(toy_database: str) -> None:
@@ -346,6 +403,7 @@ def test_a_former_key_of_a_known_table_is_refused_with_its_new_name(tmp_path: Pa
 
 @pytest.mark.parametrize("now", former_keys.FORMER.values())
 def test_the_new_name_of_a_former_key_is_a_key(now: str) -> None:
-    assert now.replace(r"\1", "L2" if now.startswith("level.") else "zevip") in set(
+    table = now.split(".", maxsplit=1)[0]
+    assert now.replace(r"\1", {"grant": "zevip", "phase": "1", "charger": "port_kw"}.get(table, "L2")) in set(
         scenario_faults.leaves(BASE)
     )

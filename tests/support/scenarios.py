@@ -20,10 +20,11 @@ infrastructure_quality = 0.0
 infrastructure_age = 0.0
 [level.L2]
 service_distance_m = 1000
+[charger.ac_7]
 port_count_choices = [1]
 [phase.1]
 actions = ["build"]
-build_levels = ["L2"]
+chargers = ["ac_7"]
 budget_cad = {budget}
 [objective.weight]
 coverage_l2 = 1.0

@@ -40,7 +40,7 @@ title = "More"
 year = 2028
 budget_cad = 400000
 actions = ["build"]
-build_levels = ["L2", "L3"]
+chargers = ["ac_7", "dc_150"]
 discount_factor = 1.0
 
 [phase.2.coverage_min_share]

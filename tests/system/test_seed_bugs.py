@@ -80,4 +80,4 @@ def test_infeasible_is_reported_not_none(tmp_path: Path) -> None:
 def test_the_scenarios_carry_the_study_s_powers() -> None:
     for name in ("base", "phase1", "phase2", "phase3", "seed_base"):
         parameters = resolve(name)[1]
-        assert {level: k.port_kw for level, k in parameters.level.items()} == {"L2": 7.2, "L3": 150}
+        assert {k.level: k.port_kw for k in parameters.charger.values()} == {"L2": 7.2, "L3": 150}

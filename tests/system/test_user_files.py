@@ -75,8 +75,10 @@ def test_all_faults_of_a_scenario_are_named_at_once(tmp_path: Path) -> None:
         budgt_cad = 3
         year = 1900
         [level.L2]
-        ports_min = 9
         service_distance_m = -1
+        [charger.ac_7]
+        ports_min = 9
+        port_kw = -1
         [demand]
         kind = "reference_point"
         [demand.weight_share]
@@ -90,7 +92,7 @@ def test_all_faults_of_a_scenario_are_named_at_once(tmp_path: Path) -> None:
         "there is no key 'phase.1.budgt_cad'",
         "phase.1.year: Input should be greater than or equal to 2000",
         "level.L2.service_distance_m: Input should be greater than 0",
-        "level.L2: none of port_count_choices",  # hidden at first by the fault of its reach
+        "charger.ac_7: none of port_count_choices",  # hidden at first by the fault of its power
         "the shares must sum to 1, not 1.55",
         "reference points know no roads",  # of the whole, when all parts are right
         "order names 'capx'",
@@ -202,7 +204,9 @@ def test_any_bytes_are_a_scenario_or_one_sentence(
 
 @settings(deadline=None, max_examples=300)
 @given(
-    st.sampled_from([*variation.SHORT, "level.L3.ports_max", "phase.1.year", "area.station_count_max", ""]),
+    st.sampled_from(
+        [*variation.SHORT, "charger.dc_150.ports_max", "phase.1.year", "area.station_count_max", ""]
+    ),
     st.text("0123456789.,:%+-einfa", max_size=12),
 )
 def test_any_variation_is_understood_or_one_sentence(name: str, values: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -16,7 +16,8 @@ NonNegative = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)]
 COUNT_MOST = 1_000_000
 Count = Annotated[int, Field(ge=0, le=COUNT_MOST)]
 PortCount = Annotated[int, Field(ge=1, le=100)]
-LevelName = Literal["L2", "L3"]
+LevelName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,29}$")]
+ChargerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 
 
 def _whole_or_no_limit(value: float) -> float:

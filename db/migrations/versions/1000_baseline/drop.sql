@@ -45,6 +45,8 @@ drop table
     plan.scenario_objective,
     plan.scenario_demand_weight,
     plan.scenario_target,
+    plan.scenario_charger_replaces,
+    plan.scenario_charger,
     plan.scenario_level,
     plan.scenario_phase,
     plan.scenario,

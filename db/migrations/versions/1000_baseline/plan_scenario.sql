@@ -72,7 +72,7 @@ create table plan.scenario_phase (
     year integer not null,
     budget_cad double precision not null,
     actions text[] not null,
-    build_levels text[] not null,
+    chargers text[] not null,
     discount_factor double precision not null,
     opex_limit_cad_per_year double precision,
     primary key (scenario_id, phase),
@@ -86,7 +86,7 @@ comment on column plan.scenario_phase.year is 'Calendar year of the projects.';
 comment on column plan.scenario_phase.budget_cad is 'Money for the phase.';
 comment on column plan.scenario_phase.actions is
     'Actions allowed: expand, upgrade, build, remove (keep always is).';
-comment on column plan.scenario_phase.build_levels is 'Levels that may be built or expanded.';
+comment on column plan.scenario_phase.chargers is 'Charger types whose ports may be added.';
 comment on column plan.scenario_phase.discount_factor is 'Worth of coverage in this phase against the first.';
 comment on column plan.scenario_phase.opex_limit_cad_per_year is
     'Most running cost that the plan may have added by the end of the phase; null for no limit.';
@@ -94,46 +94,83 @@ comment on column plan.scenario_phase.opex_limit_cad_per_year is
 create table plan.scenario_level (
     scenario_id bigint not null references plan.scenario on delete cascade,
     level text not null,
+    title_en text not null,
+    title_fr text not null,
+    rank integer not null,
+    usual_charger text not null,
     service_distance_m double precision not null,
+    wait_max_min double precision not null,
+    wait_probability_max double precision not null,
+    zone_edge_m double precision not null,
+    nearest_site_count integer not null,
+    primary key (scenario_id, level),
+    constraint scenario_level_rank_key unique (scenario_id, rank)
+);
+comment on table plan.scenario_level is 'Classes of chargers that coverage speaks of.';
+comment on column plan.scenario_level.scenario_id is 'The scenario.';
+comment on column plan.scenario_level.level is 'Name of the level.';
+comment on column plan.scenario_level.title_en is 'Its name for people, in English.';
+comment on column plan.scenario_level.title_fr is 'Its name for people, in French.';
+comment on column plan.scenario_level.rank is 'Order of the levels; a higher one is faster.';
+comment on column plan.scenario_level.usual_charger is
+    'Charger type assumed of a port of this level whose power is not known.';
+comment on column plan.scenario_level.service_distance_m is
+    'A cell is covered when a station with this level is within this distance.';
+comment on column plan.scenario_level.wait_max_min is 'A wait longer than this is too long, minutes.';
+comment on column plan.scenario_level.wait_probability_max is 'Share of sessions that may wait too long.';
+comment on column plan.scenario_level.zone_edge_m is
+    'Edge of the hexagons whose drivers are counted together.';
+comment on column plan.scenario_level.nearest_site_count is
+    'Sites that the drivers of a zone choose among.';
+
+create table plan.scenario_charger (
+    scenario_id bigint not null,
+    charger_type text not null,
+    level text not null,
+    title_en text not null,
+    title_fr text not null,
     port_kw double precision not null,
     station_cost_cad double precision not null,
     port_cost_cad double precision not null,
     opex_cad_per_port_year double precision not null,
+    session_min double precision not null,
+    kwh_per_session double precision not null,
+    utilisation_share double precision not null,
     ports_min integer not null,
     ports_max integer not null,
-    session_min double precision not null,
-    wait_max_min double precision not null,
-    wait_probability_max double precision not null,
     port_count_choices integer[] not null,
-    kwh_per_session double precision,
-    zone_edge_m double precision,
-    nearest_site_count integer,
-    utilisation_share double precision,
-    primary key (scenario_id, level)
+    primary key (scenario_id, charger_type),
+    foreign key (scenario_id, level) references plan.scenario_level on delete cascade
 );
-comment on table plan.scenario_level is 'Charger levels of a scenario: reach, power and prices.';
-comment on column plan.scenario_level.scenario_id is 'The scenario.';
-comment on column plan.scenario_level.level is 'L2 or L3 (DC fast).';
-comment on column plan.scenario_level.service_distance_m is
-    'A cell is covered when a station with this level is within this distance.';
-comment on column plan.scenario_level.port_kw is 'Power of a new port.';
-comment on column plan.scenario_level.station_cost_cad is 'Price of a station before its ports.';
-comment on column plan.scenario_level.port_cost_cad is 'Price of a port.';
-comment on column plan.scenario_level.opex_cad_per_port_year is 'Running cost of a port and year.';
-comment on column plan.scenario_level.ports_min is 'Fewest ports of a new station.';
-comment on column plan.scenario_level.ports_max is 'Most new ports at a site.';
-comment on column plan.scenario_level.session_min is 'Mean length of a session, minutes.';
-comment on column plan.scenario_level.wait_max_min is 'A wait longer than this is too long, minutes.';
-comment on column plan.scenario_level.wait_probability_max is 'Share of sessions that may wait too long.';
-comment on column plan.scenario_level.port_count_choices is 'Numbers of new ports that options offer.';
-comment on column plan.scenario_level.kwh_per_session is
-    'Energy of a mean session. Null in a scenario stored before sessions were counted.';
-comment on column plan.scenario_level.zone_edge_m is
-    'Edge of the hexagons whose drivers are counted together. Null in a scenario stored before sessions were counted.';
-comment on column plan.scenario_level.nearest_site_count is
-    'Sites that the drivers of a zone choose among. Null in a scenario stored before sessions were counted.';
-comment on column plan.scenario_level.utilisation_share is
-    'Share of the time that a new port is busy. Null in a scenario stored before this was known.';
+comment on table plan.scenario_charger is 'Charger types of a scenario: power, prices, sessions and numbers of ports.';
+comment on column plan.scenario_charger.scenario_id is 'The scenario.';
+comment on column plan.scenario_charger.charger_type is 'Name of the charger type.';
+comment on column plan.scenario_charger.level is 'Its level.';
+comment on column plan.scenario_charger.title_en is 'Its name for people, in English.';
+comment on column plan.scenario_charger.title_fr is 'Its name for people, in French.';
+comment on column plan.scenario_charger.port_kw is 'Power of a port.';
+comment on column plan.scenario_charger.station_cost_cad is 'Price of a station before its ports.';
+comment on column plan.scenario_charger.port_cost_cad is 'Price of a port.';
+comment on column plan.scenario_charger.opex_cad_per_port_year is 'Running cost of a port and year.';
+comment on column plan.scenario_charger.session_min is 'Mean length of a session, minutes.';
+comment on column plan.scenario_charger.kwh_per_session is 'Energy of a mean session.';
+comment on column plan.scenario_charger.utilisation_share is 'Share of the time that a new port is busy.';
+comment on column plan.scenario_charger.ports_min is 'Fewest ports of a new station.';
+comment on column plan.scenario_charger.ports_max is 'Most new ports at a site.';
+comment on column plan.scenario_charger.port_count_choices is 'Numbers of new ports that options offer.';
+
+create table plan.scenario_charger_replaces (
+    scenario_id bigint not null,
+    charger_type text not null,
+    replaced_type text not null,
+    primary key (scenario_id, charger_type, replaced_type),
+    foreign key (scenario_id, charger_type) references plan.scenario_charger on delete cascade,
+    foreign key (scenario_id, replaced_type) references plan.scenario_charger on delete cascade
+);
+comment on table plan.scenario_charger_replaces is 'Charger types whose ports an upgrade may replace by another type.';
+comment on column plan.scenario_charger_replaces.scenario_id is 'The scenario.';
+comment on column plan.scenario_charger_replaces.charger_type is 'The type that an upgrade brings.';
+comment on column plan.scenario_charger_replaces.replaced_type is 'A type whose ports it may replace.';
 
 create table plan.scenario_target (
     scenario_id bigint not null references plan.scenario on delete cascade,

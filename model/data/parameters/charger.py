@@ -1,0 +1,95 @@
+"""Parameters of levels and charger types, and the rows that they become."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from model.data.parameters import (
+    ChargerName,
+    LevelName,
+    NonNegative,
+    Parameters,
+    PortCount,
+    Positive,
+    Share,
+)
+
+
+class Title(Parameters):
+    """A name for people, in both languages."""
+
+    en: Annotated[str, Field(min_length=1)]
+    fr: Annotated[str, Field(min_length=1)]
+
+
+class LevelParameters(Parameters):
+    """A class of chargers that coverage speaks of."""
+
+    title: Title
+    rank: Annotated[int, Field(ge=1, le=1000)]
+    usual_charger: ChargerName
+    service_distance_m: Positive
+    wait_max_min: NonNegative
+    wait_probability_max: Annotated[float, Field(gt=0, lt=1)]
+    zone_edge_m: Positive
+    nearest_site_count: Annotated[int, Field(ge=1, le=1000)]
+
+
+class ChargerParameters(Parameters):
+    """A product class of one level: power, prices, sessions and the numbers of ports that are offered."""
+
+    title: Title
+    level: LevelName
+    port_kw: Positive
+    station_cost_cad: NonNegative
+    port_cost_cad: NonNegative
+    opex_cad_per_port_year: NonNegative
+    session_min: Positive
+    kwh_per_session: Positive
+    utilisation_share: Share
+    ports_min: PortCount
+    ports_max: PortCount
+    port_count_choices: list[PortCount]
+    replaces: list[ChargerName]
+
+    @model_validator(mode="after")
+    def _offers_something(self) -> ChargerParameters:
+        said = []
+        if not any(self.ports_min <= p <= self.ports_max for p in self.port_count_choices):
+            said.append("none of port_count_choices lies between ports_min and ports_max")
+        if self.kwh_per_session > self.port_kw * self.session_min / 60:
+            said.append("a port of port_kw cannot give kwh_per_session in session_min")
+        if said:
+            raise ValueError("\n".join(said))
+        return self
+
+
+def charger_tables(
+    levels: dict[str, LevelParameters], chargers: dict[str, ChargerParameters]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of levels and charger types by table of `plan`, without their scenario."""
+    return {
+        "scenario_level": [
+            {"level": name, **_titles(level.title), **level.model_dump(exclude={"title"})}
+            for name, level in levels.items()
+        ],
+        "scenario_charger": [
+            {
+                "charger_type": name,
+                **_titles(charger.title),
+                **charger.model_dump(exclude={"title", "replaces"}),
+            }
+            for name, charger in chargers.items()
+        ],
+        "scenario_charger_replaces": [
+            {"charger_type": name, "replaced_type": replaced}
+            for name, charger in chargers.items()
+            for replaced in sorted(set(charger.replaces))
+        ],
+    }
+
+
+def _titles(title: Title) -> dict[str, str]:
+    return {"title_en": title.en, "title_fr": title.fr}
