@@ -9,7 +9,7 @@ SCENARIO ?= phase1
 PY := .venv/bin/python
 export REGION DATA_DIR DATABASE_URL PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup run test load solve report serve check up down lint bench
+.PHONY: help setup run test unit load solve report serve check up down lint bench
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -25,6 +25,9 @@ run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the pla
 
 test: setup ## set up, run the tests on two workers; ARGS goes to pytest
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+unit: setup ## the same, the quick tests alone: no database, no network, under 20 seconds
+	$(PY) -m pytest -q tests/unit $(ARGS)
 
 load: upgraded ## load REGION
 	$(PY) -m etl.load --region "$(REGION)"

@@ -1,4 +1,4 @@
-"""Square towns for the solver, as large as a test wants them."""
+"""Square towns for the solver, as large as a test wants them, and ways to solve a world."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import dataclasses
 from itertools import product
 
 from model.data.inputs import Inputs, Option, Phase, Site
+from model.formulation.build import build
+from model.solver import orchestrate, phases, whole_model
+from model.solver.matrix import compiled
+from model.solver.watch import Watch
 from tests.support.worlds import STRUCTURAL
 
 
@@ -44,3 +48,11 @@ def town(side: int, budget_cad: float) -> Inputs:
     places = {n: Site(n, x_m=100.0 * (n // side), y_m=100.0 * (n % side)) for n in inputs.sites}
     weight = {"coverage_l2": 1.0, "capex": 0.0, "opex": 0.0}
     return dataclasses.replace(inputs, sites=places, objective_weight=weight)
+
+
+def searched(inputs: Inputs, **options: object) -> whole_model.Outcome:
+    return orchestrate.solve(build(inputs), large_nonzero_count=0, **options)  # type: ignore[arg-type]
+
+
+def in_sequence(inputs: Inputs) -> frozenset[tuple[str, int]]:
+    return phases.in_sequence(compiled(build(inputs)), Watch(None, 0.0), time_limit_s=1e6, threads=None)

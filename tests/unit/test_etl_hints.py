@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any, get_args
@@ -99,6 +100,14 @@ def write_files(folder: Path) -> None:
         archive.writestr("p.csv", header + "2021,S,06001,1,People,3\n")
 
 
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the faulty files, to be copied."""
+    folder = tmp_path_factory.mktemp("hints")
+    write_files(folder)
+    return folder
+
+
 PROFILE = {"loader": "statcan_profile", "geometry": {"path": "areas.geojson", "key": "key"}}
 FAULTS: list[tuple[str, dict[str, Any], str]] = [
     *((kind, {}, name) for name in ("empty.csv", "header.csv", "other.csv") for kind in (
@@ -160,9 +169,9 @@ def is_known(model: type[BaseModel], key: str) -> bool:
 
 @pytest.mark.parametrize(("kind", "given", "name"), FAULTS, ids=lambda v: v if isinstance(v, str) else "")
 def test_keys_that_a_hint_names_are_there(
-    tmp_path: Path, kind: str, given: dict[str, Any], name: str
+    files: Path, tmp_path: Path, kind: str, given: dict[str, Any], name: str
 ) -> None:
-    write_files(tmp_path)
+    shutil.copytree(files, tmp_path, dirs_exist_ok=True)
     with pytest.raises(UsageError) as error:
         read(tmp_path, kind, given, name)
     hint = error.value.hint
@@ -185,9 +194,9 @@ def test_keys_that_a_hint_names_are_there(
     ],
 )
 def test_an_example_in_a_hint_is_a_line_that_helps(
-    tmp_path: Path, kind: str, given: dict[str, Any], name: str
+    files: Path, tmp_path: Path, kind: str, given: dict[str, Any], name: str
 ) -> None:
-    write_files(tmp_path)
+    shutil.copytree(files, tmp_path, dirs_exist_ok=True)
     with pytest.raises(UsageError) as error:
         read(tmp_path, kind, given, name)
     (line,) = re.findall(r'(\w+) = "([^"]+)"', error.value.hint)

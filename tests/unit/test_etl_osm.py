@@ -176,27 +176,3 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path, read: Any, content: byte
 def test_a_file_without_roads(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no road in the region"):
         roads(write(tmp_path, line(2), [street([1, 2], highway="path")]))
-
-
-def test_liechtenstein(shared: Path, tmp_path: Path) -> None:
-    path = shared / "data/liechtenstein/liechtenstein-latest.osm.pbf"
-    batch, edges = roads(path, Frame())
-    assert (len(rows(batch, "road_node")), len(edges)) == (1_757, 4_184)
-    assert sum(edge["length_m"] for edge in edges) / 1000 == pytest.approx(690.56, abs=0.005)
-    assert sum(reject.count for reject in outside(batch) if reject.record.startswith("part")) == 8
-    places = rows(read_places(path, OSM, Frame()), "osm_feature")
-    assert not any(row["feature_kind"] == "charging_station" for row in places)
-    assert sum(row["feature_kind"] == "land_use" for row in places) > 300
-    cut = tmp_path / "cut.osm.pbf"
-    cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(UsageError, match=r"cut\.osm\.pbf cannot be read"):
-        roads(cut)
-
-
-def test_waterloo(shared: Path) -> None:
-    path = shared / "data/waterloo/osm/waterloo_approx.osm.pbf"
-    batch, _ = roads(path, Frame())
-    assert len(rows(batch, "road_node")) == 15_359
-    places = rows(read_places(path, OSM, Frame()), "osm_feature")
-    assert sum(row["feature_kind"] == "parking" for row in places) == 21
-    assert sum(row["feature_kind"] == "substation" for row in places) == 14

@@ -12,16 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region_file import read_region
 from etl.region_source import (
     AddressSource,
     EvCountSource,
     GridSource,
     PopulationSource,
-    ReferenceDemandSource,
-    ReferencePlanSource,
 )
-from etl.sources import addresses, ev_counts, grid, population, reference
+from etl.sources import addresses, ev_counts, grid, population
 from etl.sources.base import Batch, Frame
 from tests.support.etl_frame import FRAME, INSIDE, OUTSIDE, faults, outside, place, rows, write
 
@@ -189,39 +186,3 @@ def test_any_text_is_an_area_or_a_reject(tmp_path_factory: pytest.TempPathFactor
     text = f"A,-80.5,43.4,10,4,1,2\n{quoted}\n".encode("utf-8", "replace").decode()
     batch = read_people(tmp_path_factory.getbasetemp(), text)
     assert batch.row_count + len(batch.rejects) == 2
-
-
-def test_the_real_files(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATA_DIR", str(shared / "data" / "waterloo"))
-    region_file = read_region("waterloo")
-    sources = region_file.region.sources
-    everywhere = Frame()
-
-    def path(of: Any) -> Path:
-        return region_file.locate(of.path)
-
-    people = population.read_points(path(sources.population[0]), sources.population[0], everywhere, None)
-    found = rows(people, "census_area")
-    assert (len(found), sum(float(str(row["population"])) for row in found)) == (766, 587_165)
-    assert "29 areas with 63,979 people" in people.assumptions[0]
-    assert people.rejects == []
-    vehicles = ev_counts.read_ev_counts(path(sources.ev_counts[0]), sources.ev_counts[0], everywhere)
-    counts = rows(vehicles, "ev_count")
-    assert len(counts) == 576
-    assert sum(row["bev_count"] is None or row["phev_count"] is None for row in counts) == 44
-    assert (
-        addresses.read_addresses(path(sources.addresses[0]), sources.addresses[0], everywhere).row_count
-        == 175_460
-    )
-    assert grid.read_grid(path(sources.grid[0]), sources.grid[0], everywhere).row_count == 23
-    demand = ReferenceDemandSource(path="x")
-    assert (
-        reference.read_reference_demand(path(sources.reference_demand[0]), demand, everywhere).row_count
-        == 379
-    )
-    plan = sources.reference_plan[0]
-    assert isinstance(plan, ReferencePlanSource)
-    assert (
-        len(rows(reference.read_reference_plan(path(plan), plan, everywhere), "reference_plan_station"))
-        == 238
-    )

@@ -322,25 +322,6 @@ def test_a_file_that_is_no_export(tmp_path: Path) -> None:
     assert "`columns`" not in error.value.hint, "this loader has none"
 
 
-def test_the_real_files(shared: Path) -> None:
-    data = shared / "data"
-    waterloo = read_openchargemap(data / "waterloo/stations/openchargemap.json", OCM, Frame())
-    records = [json.loads(str(row["record"])) for row in rows(waterloo, "openchargemap_poi")]
-    assert (len(records), sum(record["NumberOfPoints"] for record in records)) == (183, 490)
-    alpine = read_openchargemap(data / "liechtenstein/openchargemap_LI_18.json", OCM, Frame())
-    records = [json.loads(str(row["record"])) for row in rows(alpine, "openchargemap_poi")]
-    connections = [part for record in records for part in record["Connections"]]
-    assert (len(records), len(connections)) == (18, 24)
-    assert sum(part.get("Quantity") or 0 for part in connections) == 54
-    stations = rows(
-        read_afdc(data / "waterloo/stations/nrcan_afdc_2022-07.csv", AFDC, Frame()), "afdc_station"
-    )
-    fuels = [row["fuel_type_code"] for row in stations]
-    assert (len(fuels), fuels.count("ELEC"), fuels.count("LPG"), fuels.count("CNG")) == (196, 183, 11, 2)
-    statuses = [row["status_code"] for row in stations]
-    assert [statuses.count(code) for code in "EPT"] == [163, 30, 3]
-
-
 def test_the_cases_of_stations(shared: Path) -> None:
     folder = shared / "cases" / "09_afdc"
 

@@ -269,16 +269,6 @@ def test_a_damaged_archive(tmp_path: Path, content: bytes) -> None:
         read(tmp_path / "feed.zip")
 
 
-def test_the_real_feed(shared: Path) -> None:
-    path = shared / "data/waterloo/transit/grt_2026-06-12.gtfs.zip"
-    batch, counts = read(path, Frame())
-    assert len(rows(batch, "gtfs_stop")) == 2_345
-    # 124,156 stop times; the last of each of the 4,373 trips is no departure.
-    assert sum(counts.values()) == 124_156 - 4_373
-    assert len({route for _, route in counts}) == 53
-    assert batch.rejects == []
-
-
 PERIODS = """service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
 week,1,1,1,1,1,0,0,20261102,20261218
 end,0,0,0,0,0,1,1,20261102,20261218

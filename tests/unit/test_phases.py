@@ -5,18 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from model.accounting.coverage import net_capex_cad
 from model.data.inputs import Inputs, Phase
 from model.formulation.build import build
 from model.solver import orchestrate, phases, whole_model
-from model.solver.matrix import compiled
-from model.solver.watch import Progress, Watch
-from tests.support.towns import town
-from tests.support.worlds import STRUCTURAL, keeps_all_rules, small_inputs, worth
-
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from model.solver.watch import Progress
+from tests.support.towns import in_sequence, town
+from tests.support.worlds import STRUCTURAL, keeps_all_rules, worth
 
 
 def in_phases(inputs: Inputs, *budgets_cad: float, is_carried_over: bool = False) -> Inputs:
@@ -28,10 +24,6 @@ def in_phases(inputs: Inputs, *budgets_cad: float, is_carried_over: bool = False
         options={o: dataclasses.replace(option, phases=numbers) for o, option in inputs.options.items()},
         is_budget_carried_over=is_carried_over,
     )
-
-
-def in_sequence(inputs: Inputs) -> frozenset[tuple[str, int]]:
-    return phases.in_sequence(compiled(build(inputs)), Watch(None, 0.0), time_limit_s=1e6, threads=None)
 
 
 def test_each_phase_spends_its_own_money() -> None:
@@ -55,19 +47,6 @@ def test_a_target_of_a_later_phase_does_not_hinder_those_before() -> None:
     found = in_sequence(inputs)
     assert [sum(t == phase for _, t in found) for phase in (1, 2, 3)] == [4, 3, 8]
     assert keeps_all_rules(inputs, found)
-
-
-@FEW
-@given(small_inputs())
-def test_with_every_rule_there_is_a_plan_or_none_and_the_search_is_never_worse(inputs: Inputs) -> None:
-    form = compiled(build(inputs))
-    plan = in_sequence(inputs)
-    values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
-    assert (values is not None) == keeps_all_rules(inputs, plan)
-    if values is not None and phases.are_several(form):
-        found = orchestrate.solve(build(inputs), large_nonzero_count=0)
-        assert found.objective is not None
-        assert found.objective >= form.matrix.worth(values) - 1e-9
 
 
 def test_there_is_a_plan_that_spends_the_money_before_the_relaxation_begins() -> None:
