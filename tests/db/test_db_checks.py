@@ -12,7 +12,7 @@ import pytest
 
 from db.command.setup_checks import setup_checks
 from db.environment import CHECKOUT
-from db.schema.checks import DATA_CHECKS, database_checks, run_data_checks
+from db.schema.checks import database_checks, run_data_checks
 from tests.support.processes import run
 
 CHECK = """\
@@ -38,14 +38,6 @@ def test_a_data_check_returns_the_offending_rows(connection: psycopg.Connection[
     assert not breaks.is_ok
     assert "no_such_column" in breaks.detail
     assert connection.execute("select 1").fetchone() == (1,)
-
-
-@pytest.mark.parametrize("path", sorted(DATA_CHECKS.glob("*.sql")), ids=lambda p: p.stem)
-def test_every_data_check_has_a_claim_and_a_hint(path: Path) -> None:
-    claim, hint, *_ = path.read_text(encoding="utf-8").splitlines()
-    assert claim.startswith("-- ")
-    assert claim.endswith(".")
-    assert hint.startswith("-- hint: ")
 
 
 def test_the_machine_that_runs_the_tests_is_set_up() -> None:

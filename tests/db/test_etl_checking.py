@@ -10,11 +10,7 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from etl.fetch.client import Client
-from etl.find import find_files
 from etl.load import load_region
-from etl.read import read_all
-from etl.region_file import read_region
 from tests.support.toy_town.build import openchargemap_record, write_sources
 
 Connection = psycopg.Connection[Any]
@@ -135,27 +131,3 @@ def test_hostile_names_are_shown_as_they_are(connection: Connection, tmp_path: P
         connection, "select name, operator from core.charging_station where station_key = 'ocm:1'"
     ) == [(name, name)]
     assert rows(connection, "select count(*) from raw.load") == [(1,)]
-
-
-def test_waterloo_is_read_whole_and_every_reject_is_explained(
-    shared: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATA_DIR", str(shared / "data" / "waterloo"))
-    region_file = read_region("waterloo")
-    reading = read_all(region_file, find_files(region_file, Client))
-    rejects = [
-        (file.source_type, r.field, r.reason, r.is_outside)
-        for file in reading.files
-        for r in file.batch.rejects
-    ]
-    assert {reject: rejects.count(reject) for reject in rejects} == {
-        ("afdc", "geometry", "it lies outside the region and its margin", True): 45,
-        ("ev_counts", "FSA", "its postal area does not reach into the region", True): 551,
-        (
-            "roads",
-            "nodes",
-            "12 roads of 3.5 km left out: they are not connected to the network",
-            True,
-        ): 1,
-        ("roads", "nodes", "2 roads of 0.4 km left out: they are not connected to the network", True): 1,
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +14,6 @@ import shapely
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from db.environment import CHECKOUT
-from db.schema import build
 from etl.load import load_region
 from tests.support.drawn_core import SRID, DrawnCore
 
@@ -38,17 +35,6 @@ GRID = {
 # ends PostgreSQL 15 with GEOS 3.11.1 when given to ST_ConcaveHull
 NEARLY_IN_LINE = [(-5500.0, 5.0), (0.0, 5.0), (5500.0, 5.0), (-6000.0, 0.0), (6000.0, 0.0)]
 BEYOND = 1e8
-MADE_UP = "no points of a user's: the sample's own"
-# calls that triangulate or trace rings of what they are given: where they may stand, and why
-TRIANGULATING = re.compile(
-    r"st_(concavehull|voronoi\w*|delaunay\w*|triangulate\w*|buildarea|polygonize|maximuminscribedcircle|subdivide"
-    r"|linemerge|snap)\b|\b(concave_hull|voronoi_polygons|delaunay_triangles|polygonize\w*|maximum_inscribed_circle)\(",
-    re.IGNORECASE,
-)
-ALLOWED = {
-    "sql/2_core/grid_area.sql": "Voronoi polygons of places to the metre: tried below",
-    "etl/sample/census.py": MADE_UP,
-}
 
 tiny = st.sampled_from([0.0, 1e-9, 1e-6, 1e-3, 0.4, 0.6, 1.0, 5.0])
 coordinate = st.one_of(
@@ -185,14 +171,3 @@ def test_a_village_along_a_straight_road_has_an_outline(shared: Path, database: 
             "select count(*), sum(st_area(geom)) / 1e6 from core.region_outline"
         )
     assert (count, area_km2) == (1, pytest.approx(12.8, abs=0.1))
-
-
-def test_calls_that_may_end_the_server_stand_only_where_they_are_tried() -> None:
-    files = [
-        *(file.path for file in build.view_files()),
-        *(CHECKOUT / "sql" / "checks").glob("*.sql"),
-        *(p for room in ("etl", "model", "report", "db") for p in (CHECKOUT / room).rglob("*.py")),
-    ]
-    code = {path: re.sub(r"--.*", "", Path(path).read_text(encoding="utf-8")) for path in files}
-    found = {str(path.relative_to(CHECKOUT)) for path, text in code.items() if TRIANGULATING.search(text)}
-    assert found == set(ALLOWED)

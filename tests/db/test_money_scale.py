@@ -1,141 +1,17 @@
-"""What money is measured against: the budgets where they are any measure, and never so little that it is absurd."""
+"""The scale of money is stored with a run, and removals alone leave coverage in Toy Town."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from model import sweep
-from model.accounting.money_scale import capex_scale_cad, installable_kw, opex_scale_cad_per_year
 from model.data import scenario
-from model.data.inputs import Inputs, Option, Phase, Site
-from model.formulation import objective
-from model.formulation.build import assign, build
 from model.solve import solve_scenario
-from model.solver import whole_model
 from model.solver.objective_mode import Limits
-from tests.support.worlds import STRUCTURAL, all_plans, keeps_all_rules, small_inputs
-
-FEW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-L2 = frozenset({"L2"})
-
-
-def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
-    """Ten stations, each covers a tenth alone, cost 40,000 CAD new and 1,600 a year; all may go for their price."""
-    gone = [
-        Option(
-            f"{s}:remove",
-            s,
-            "remove",
-            frozenset(),
-            (1,),
-            resale_cad=40_000.0,
-            opex_change_cad_per_year=-1600.0,
-        )
-        for s in range(10)
-    ]
-    found = Inputs(
-        phases=(Phase(1, budget_cad),),
-        levels=("L2",),
-        sites={s: Site(s, L2 if s < 10 else frozenset(), l2_port_count=4 * (s < 10)) for s in range(12)},
-        options={o.option_id: o for o in [*gone, *more]},
-        reach={(s, "L2"): (s,) for s in range(12)},
-        weight={(s, "L2"): 0.1 for s in range(10)} | {(s, "L2"): 0.0 for s in (10, 11)},
-        rules=STRUCTURAL | {"budget"},
-        objective_weight={"coverage_l2": 33.33, "capex": 0.4, "opex": 0.1},
-        network_cad=400_000.0,
-        station_cad_max=40_000.0,
-        network_opex_cad_per_year=16_000.0,
-    )
-    return dataclasses.replace(found, **changes)
-
-
-BUILD = Option(
-    "10:build", 10, "build", L2, (1,), capex_cad=25_000.0, opex_change_cad_per_year=400.0, l2_port_count=1
-)
-DEAR = Option("11:build", 11, "build", L2, (1,), capex_cad=400_000.0, opex_change_cad_per_year=24_000.0)
-
-
-@pytest.mark.parametrize("budget_cad", [0.0, 0.01, 1000.0, 24_999.0, 25_000.0, 700_000.0, 1e9])
-@pytest.mark.parametrize("options", [(), (BUILD,), (BUILD, DEAR)])
-def test_no_station_is_removed_at_a_loss_of_coverage_that_outweighs_it(
-    budget_cad: float, options: tuple[Option, ...]
-) -> None:
-    """A tenth of all coverage, 3.3 points, for a tenth of what the network is worth."""
-    outcome = whole_model.solve(build(ten_stations(budget_cad, *options)))
-    assert outcome.plan == frozenset()
-    assert outcome.objective == pytest.approx(33.33)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "money", "opex"),
-    [
-        (ten_stations(0.0), 400_000.0, 16_000.0),
-        (ten_stations(1000.0), 400_000.0, 16_000.0),
-        (ten_stations(700_000.0), 700_000.0, 16_000.0),
-        (ten_stations(0.0, BUILD), 400_000.0, 16_000.0),
-        (ten_stations(5e6, BUILD), 5e6, 16_000.0),
-        (ten_stations(5e6, BUILD, DEAR), 5e6, 24_400.0),
-        (ten_stations(100_000.0, BUILD, DEAR), 400_000.0, 24_000.0),
-    ],
-)
-def test_scales_by_hand(inputs: Inputs, money: float, opex: float) -> None:
-    """All ten bring 400,000 CAD and save 16,000 a year; the builds add 400 and 24,000 a year, 0.06 for a CAD."""
-    assert capex_scale_cad(inputs) == pytest.approx(money)
-    assert opex_scale_cad_per_year(inputs) == pytest.approx(opex)
-
-
-def test_one_candidate_for_removal_is_measured_against_the_network() -> None:
-    """Of ten stations one may go: 40,000 CAD are a tenth of what stands, not all of it."""
-    all_ten = ten_stations(0.0)
-    one = dataclasses.replace(all_ten, options={"3:remove": all_ten.options["3:remove"]})
-    assert capex_scale_cad(one) == 400_000.0
-    assert opex_scale_cad_per_year(one) == 16_000.0
-    assert whole_model.solve(build(one)).plan == frozenset()
-    useless = dataclasses.replace(one, weight={**one.weight, (3, "L2"): 0.0})
-    assert whole_model.solve(build(useless)).plan == {("3:remove", 1)}
-
-
-def test_a_figure_that_is_given_is_the_scale() -> None:
-    assert capex_scale_cad(ten_stations(0.0, money_scale_cad=123.0)) == 123.0
-
-
-def test_a_price_near_nothing_does_not_blow_the_scale_of_running_cost_up() -> None:
-    """Grants leave 1 CAD of a price, and 8,000 CAD a year: all options together add no more than that."""
-    cheap = dataclasses.replace(BUILD, grants=(("one", 24_999.0),), opex_change_cad_per_year=8000.0)
-    inputs = dataclasses.replace(ten_stations(700_000.0), options={"10:build": cheap})
-    assert opex_scale_cad_per_year(inputs) == 8000.0
-
-
-@FEW
-@given(small_inputs())
-def test_every_term_of_any_plan_within_the_rules_lies_between_minus_1_and_1(inputs: Inputs) -> None:
-    rules = inputs.rules | {"budget"}
-    held = dataclasses.replace(inputs, rules=rules)
-    m = build(held)
-    for plan in [p for p in all_plans(held) if keeps_all_rules(held, p)][:8]:
-        assign(m, plan)
-        for term in objective.values(m):
-            assert -1 - 1e-9 <= term.value <= 1 + 1e-9, term
-
-
-@FEW
-@given(small_inputs())
-def test_scales_are_there_whatever_the_money(inputs: Inputs) -> None:
-    """Positive, also without a budget and without an option; and as given, whatever is varied."""
-    for budget in (0.0, 1000.0):
-        poor = dataclasses.replace(
-            inputs, phases=tuple(dataclasses.replace(p, budget_cad=budget) for p in inputs.phases)
-        )
-        for found in (poor, dataclasses.replace(poor, options={})):
-            assert capex_scale_cad(found) > 0
-            assert opex_scale_cad_per_year(found) > 0
-            assert found.service is None or installable_kw(found) > 0
 
 
 def stored(conn: psycopg.Connection[Any], run_id: int) -> dict[str, float]:

@@ -124,9 +124,3 @@ def test_a_kind_that_the_data_does_not_know_is_said(toy: psycopg.Connection[Any]
     notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
     assert any("no groups of kind income" in note for note in notes)
     assert solve_scenario(path, Limits()).error is None
-
-
-def test_reference_points_are_in_no_group(tmp_path: Path) -> None:
-    text = "equity = true\n[demand]\nkind = 'reference_point'\n[distance]\nkind = 'straight_line'\n"
-    with pytest.raises(UsageError, match=r"reference points are in no group of people"):
-        scenario.resolve(file(tmp_path, text))

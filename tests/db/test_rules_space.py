@@ -11,7 +11,6 @@ import pytest
 from db.common.errors import InfeasibleError, UsageError
 from db.schema import build as views
 from model.data import read, scenario, scenario_store
-from model.formulation.constraints.l3_min_spacing import cliques
 from model.solve import Limits, solve_scenario
 from tests.support.space_rules import file, inputs_of, l3_sites, lock, names, violations
 from tests.support.toy_town.build import lon_lat
@@ -247,12 +246,6 @@ def test_a_distance_beyond_what_the_region_knows_is_said(
     path = file(tmp_path, text)
     notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
     assert [note for note in notes if "4,000 m" in note and "up to 3,000 m only" in note] == list(notes[-2:])
-
-
-def test_cliques_hold_every_pair_and_no_other() -> None:
-    pairs = {(1, 2), (1, 3), (2, 3), (3, 4), (5, 6)}
-    found = cliques(pairs)
-    assert sorted(found) == [(1, 2, 3), (3, 4), (5, 6)]
 
 
 def test_double_coverage_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

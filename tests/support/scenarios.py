@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from model.data.scenario import FOLDER
 
 
 def file(folder: Path, text: str, name: str = "mine") -> str:
@@ -38,3 +43,14 @@ def town_file(folder: Path, text: str = "", budget: int = 25_000) -> str:
     path = folder / "town.toml"
     path.write_text(TOWN.format(budget=budget) + text, encoding="utf-8")
     return str(path)
+
+
+BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"

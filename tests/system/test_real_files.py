@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from db.common.errors import UsageError
+from etl.fetch.client import Client
+from etl.find import find_files
+from etl.read import read_all
 from etl.region_file import read_region
 from etl.region_source import (
     AfdcSource,
@@ -130,3 +133,27 @@ def test_charging_stations(shared: Path) -> None:
     assert (len(fuels), fuels.count("ELEC"), fuels.count("LPG"), fuels.count("CNG")) == (196, 183, 11, 2)
     statuses = [row["status_code"] for row in stations]
     assert [statuses.count(code) for code in "EPT"] == [163, 30, 3]
+
+
+def test_waterloo_is_read_whole_and_every_reject_is_explained(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(shared / "data" / "waterloo"))
+    region_file = read_region("waterloo")
+    reading = read_all(region_file, find_files(region_file, Client))
+    rejects = [
+        (file.source_type, r.field, r.reason, r.is_outside)
+        for file in reading.files
+        for r in file.batch.rejects
+    ]
+    assert {reject: rejects.count(reject) for reject in rejects} == {
+        ("afdc", "geometry", "it lies outside the region and its margin", True): 45,
+        ("ev_counts", "FSA", "its postal area does not reach into the region", True): 551,
+        (
+            "roads",
+            "nodes",
+            "12 roads of 3.5 km left out: they are not connected to the network",
+            True,
+        ): 1,
+        ("roads", "nodes", "2 roads of 0.4 km left out: they are not connected to the network", True): 1,
+    }

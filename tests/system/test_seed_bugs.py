@@ -8,35 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from model.data.inputs import Option
-from model.data.scenario import resolve
-from model.formulation.build import build
-from model.solver import whole_model
 from tests.support.processes import run
 from tests.support.scenarios import file
-from tests.support.worlds import station_world
-
-
-def test_a_point_with_nothing_in_range_is_uncovered() -> None:
-    inputs = station_world(
-        frozenset(), Option("0:b", 0, "build", frozenset({"L3"}), (1,)), reach={(1, "L3"): (), (2, "L2"): ()}
-    )
-    m = build(inputs)
-    outcome = whole_model.solve(m)
-    assert outcome.objective == pytest.approx(0.0)
-    assert m.covered[1, "L3", 1].fixed
-    assert m.covered[1, "L3", 1].value == 0
-
-
-def test_an_upgrade_that_keeps_no_l2_port_loses_l2_coverage() -> None:
-    reach = {(1, "L2"): (0,), (1, "L3"): (0,)}
-    bare = Option("0:u0", 0, "upgrade", frozenset({"L3"}), (1,))
-    kept = Option("0:u1", 0, "upgrade", frozenset({"L2", "L3"}), (1,))
-    only_bare = whole_model.solve(build(station_world(frozenset({"L2"}), bare, reach=reach)))
-    assert only_bare.objective == pytest.approx(1.0)  # L3 won is L2 lost
-    both = whole_model.solve(build(station_world(frozenset({"L2"}), bare, kept, reach=reach)))
-    assert both.plan == {("0:u1", 1)}
-    assert both.objective == pytest.approx(2.0)
 
 
 @pytest.fixture
@@ -75,9 +48,3 @@ def test_infeasible_is_reported_not_none(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["status"] == "infeasible"
     assert "min_coverage" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_the_scenarios_carry_the_study_s_powers() -> None:
-    for name in ("base", "phase1", "phase2", "phase3", "seed_base"):
-        parameters = resolve(name)[1]
-        assert {k.level: k.port_kw for k in parameters.charger.values()} == {"L2": 7.2, "L3": 150}
