@@ -18,6 +18,16 @@ from db.session import turn
 
 DROP_TIMEOUT_S = 3.0
 """How long to wait for readers of the former views, seconds; afterwards the next command drops them."""
+SLICE = 50
+"""Views that one transaction drops; each takes a handful of locks."""
+_VIEWS = """
+    select c.relname::text, case c.relkind when 'm' then 'materialized view' else 'view' end
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = %(schema)s and c.relkind in ('v', 'm')
+    order by c.oid desc
+    limit %(count)s
+"""
 
 
 def standing(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> list[str]:
@@ -64,13 +74,26 @@ def drop(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> bool:
 
 
 def _drop(conn: psycopg.Connection[Any], name: str, schemas: Sequence[str]) -> bool:
-    """Drop one schema by itself: the locks of many at once may be more than the server has room for."""
+    """Drop one schema, a few views at a time: the locks of many may be more than the server has room for."""
     try:
-        with conn.transaction():
-            turn.limit(conn, DROP_TIMEOUT_S)
-            turn.take(conn)
-            dependencies.refuse(conn, standing(conn, schemas))
-            conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(name)))
+        while _drop_some(conn, name, schemas):
+            pass
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, UsageError):
         return False
     return True
+
+
+def _drop_some(conn: psycopg.Connection[Any], name: str, schemas: Sequence[str]) -> bool:
+    """Drop a slice of the views of a schema, or the schema once it has none; return whether it still stands."""
+    place = sql.Identifier(name)
+    with conn.transaction():
+        turn.limit(conn, DROP_TIMEOUT_S)
+        turn.take(conn)
+        dependencies.refuse(conn, standing(conn, schemas))
+        views = conn.execute(_VIEWS, {"schema": name, "count": SLICE}).fetchall()
+        for view, kind in views:
+            target = sql.SQL("drop {} if exists {}.{} cascade")
+            conn.execute(target.format(sql.SQL(kind), place, sql.Identifier(view)))
+        if not views:
+            conn.execute(sql.SQL("drop schema if exists {} cascade").format(place))
+    return bool(views)

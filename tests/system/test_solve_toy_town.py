@@ -83,7 +83,7 @@ def test_force_out_is_obeyed(toy_connection: psycopg.Connection[Any], tmp_path: 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[level.L2]\nreech_m = 5\n", "service_distance_m"),
+        ("[level.L2]\nservise_distance_m = 5\n", "service_distance_m"),
         ("[level.L2]\nservice_distance_m = -5\n", "service_distance_m"),
         ("[phase.1]\nbudget_cad = 'much'\n", "budget_cad"),
         ("this is not toml", "TOML"),
