@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from db.common.errors import UsageError
 from db.schema import dependencies
@@ -67,7 +68,12 @@ def drop(conn: psycopg.Connection[Any], schemas: Sequence[str]) -> bool:
 
     Views that another session still reads stay, and so do those on which something outside depends: the next
     load, upgrade or refresh tries again.
+
+    Raises:
+        ValueError: the connection is in a transaction, which would hold the locks of all to its end.
     """
+    if conn.info.transaction_status is not TransactionStatus.IDLE:
+        raise ValueError("the connection is in a transaction")
     with conn.transaction():  # ends here, so that each of the next ones is one of its own
         left = [name for schema in reversed(schemas) for name in standing(conn, [schema])]
     return all(_drop(conn, name, schemas) for name in left)  # what reads before what is read
@@ -84,7 +90,7 @@ def _drop(conn: psycopg.Connection[Any], name: str, schemas: Sequence[str]) -> b
 
 
 def _drop_some(conn: psycopg.Connection[Any], name: str, schemas: Sequence[str]) -> bool:
-    """Drop a slice of the views of a schema, or the schema once it has none; return whether it still stands."""
+    """Drop a slice of the views of a schema, or the schema without any; return whether it still stands."""
     place = sql.Identifier(name)
     with conn.transaction():
         turn.limit(conn, DROP_TIMEOUT_S)

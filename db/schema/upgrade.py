@@ -133,7 +133,7 @@ def upgrade(*, force: bool = False, progress: Callable[[str], None] = lambda _: 
         UsageError: an extension is missing, something outside depends on the views, another session holds
             them or is at work, or the tables are at a revision that this version does not know.
     """
-    with connection.connect() as conn:
+    with connection.connect(autocommit=True) as conn:
         _ask_for_known(conn)
         rebuild.tidy(conn)  # what a command that was killed left behind
     with _transaction() as (bind, raw):
@@ -152,7 +152,7 @@ def upgrade(*, force: bool = False, progress: Callable[[str], None] = lambda _: 
         else:
             grants.grant(raw)
         _spare_compilation(raw)
-    with connection.connect() as conn:
+    with connection.connect(autocommit=True) as conn:
         rebuild.tidy(conn, progress)
     return is_needed
 
@@ -168,7 +168,7 @@ def refresh(progress: Callable[[str], None] = lambda _: None) -> None:
         if revision(raw) != head():
             raise UsageError("The database is not up to date.", "run `python -m db upgrade`.")
         rebuild.rebuild(raw, progress)
-    with connection.connect() as conn:
+    with connection.connect(autocommit=True) as conn:
         rebuild.tidy(conn, progress)
 
 
