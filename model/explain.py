@@ -140,7 +140,7 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
         " from report.site_gain as g where g.run_id = r.run_id and g.site_id = r.site_id) as gains"
         " from report.site_reason as r where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
         " order by loss_if_dropped desc nulls last, site_id",
-        "rules": "select rule, subject, words, unit, limit_value, found_value, slack, is_binding, row_count,"
+        "rules": "select rule, subject, about, unit, limit_value, found_value, slack, is_binding, row_count,"
         " binding_count, step, price, price_high from report.binding_rule"
         " where run_id = %(run)s and %(site)s::integer is null order by price desc nulls last, rule, subject",
         "alternatives": "select alternative, objective, objective_loss, net_capex_cad, shared_site_count,"

@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
 from model.formulation.constraints import RULES
-from model.formulation.rule import Rule, Unit
+from model.formulation.rule import About, Rule, Unit
 
 Choice = tuple[str, int]
 ROWS_SHOWN = 40
@@ -26,10 +26,12 @@ class Binding:
     """Rows of a rule: one, or all of them together where there are many (then without limit and found).
 
     `keys` are the rows' indices in the rule's component; `slack` is the least of them and never negative.
+    `about` is what a single row speaks of, in codes and numbers, and `subject` the same in English.
     """
 
     rule: Rule
     subject: str
+    about: About
     keys: tuple[Any, ...]
     limit_value: float | None
     found_value: float | None
@@ -110,14 +112,16 @@ def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float], chosen: Seque
 
 
 def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> Binding:
-    words, binding_count = rule.limit.words(row.key, m.inputs), int(row.is_binding)
-    return Binding(rule, words, (row.key,), row.limit, row.found, row.slack, binding_count)
+    limit, binding_count = rule.limit, int(row.is_binding)
+    words, about = limit.words(row.key, m.inputs), limit.about(row.key, m.inputs)
+    return Binding(rule, words, about, (row.key,), row.limit, row.found, row.slack, binding_count)
 
 
 def _together(rule: Rule, rows: list[_Row]) -> Binding:
     return Binding(
         rule,
         f"all {len(rows)}",
+        {},
         tuple(row.key for row in rows),
         None,
         None,

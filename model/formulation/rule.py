@@ -14,6 +14,9 @@ from model.accounting.grid import Purchases
 from model.data.inputs import Inputs, Plan
 from model.formulation.expressions import Row
 
+About = dict[str, str | int]
+"""What a row of a rule speaks of, by the names of codes and numbers."""
+
 
 class Topic(StrEnum):
     """What a rule or a term is about; they are listed topic by topic, in this order."""
@@ -67,17 +70,25 @@ def summary_of(module: str) -> str:
 class Limit:
     """What rows of a rule limit: the unit, the step by which they are relaxed, and what a row speaks of.
 
-    `subject` is filled with the row's index, or called with the inputs and the index.
+    `parts` names the parts of the row's index, or gives what they stand for, called with the inputs and the
+    index. `subject` says it in English, for the terminal; reports have words of their own.
     """
 
     unit: Unit
     step: float
-    subject: str | Callable[..., str]
+    parts: tuple[str, ...] | Callable[..., About]
+    subject: str
+
+    def about(self, key: Any, inputs: Inputs) -> About:
+        """Return what a row speaks of: {"grid_area_id": 3, "phase": 2}."""
+        values = key if isinstance(key, tuple) else (key,)
+        if callable(self.parts):
+            return self.parts(inputs, *values)
+        return dict(zip(self.parts, values, strict=True)) if self.parts else {}
 
     def words(self, key: Any, inputs: Inputs) -> str:
         """Say what a row speaks of: `phase 1` or `grid area 3, phase 2`."""
-        parts = key if isinstance(key, tuple) else (key,)
-        return self.subject.format(*parts) if isinstance(self.subject, str) else self.subject(inputs, *parts)
+        return self.subject.format(**self.about(key, inputs))
 
 
 @dataclass(frozen=True)

@@ -49,3 +49,8 @@ def figure(row: Row) -> str:
             return "capital cost, net"
         case name:
             return str(name)
+
+
+def unit(code: str, currency: str) -> str:
+    """Name the unit of a row of report.binding_rule."""
+    return {"cad": currency, "cad_per_year": f"{currency} per year", "kw": "kW"}.get(code, code)

@@ -203,7 +203,7 @@ def show_explained(result: dict[str, Any]) -> None:
         for head in ("limit", "found", "slack", "step", "change", "at most"):
             table.add_column(head, justify="right")
         for row in near:
-            unit, price = row["unit"], row["price"]
+            unit, price = sentences.unit(row["unit"], result["currency"]), row["price"]
             table.add_row(
                 row["rule"],
                 row["subject"],

@@ -121,7 +121,7 @@ class PlanMap {
     const station = this.station_at(point);
     this.map.getCanvas().style.cursor = station ? "pointer" : "";
     const ground = station ? null : this.map.queryRenderedFeatures(point, { layers: ["grid", "demand"] })[0];
-    const text = station ? `${name_of(station.properties)}: ${word(`action_${station.properties.action}`)}`
+    const text = station ? word("pair", { name: name_of(station.properties), value: word(`action_${station.properties.action}`) })
       : ground && ground.layer.id === "grid" ? word("grid_area", { name: ground.properties.name })
         : ground && CONTENT.people ? word("cell_people", { people: word("people_count", { count: Math.round(ground.properties.population) }), vehicles: word("vehicle_count", { count: Math.round(ground.properties.ev_count) }) }) : null;
     if (text) this.popup.setLngLat(place).setText(text).addTo(this.map); else this.popup.remove();

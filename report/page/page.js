@@ -131,7 +131,7 @@ function draw_money() {
   const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "reinforcement_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
   const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", reinforcement_cad: "col_reinforcement", net_capex_cad: "col_net", left_cad: "col_left" };
   const columns = [
-    { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : `${p.phase}: ${p.title}`) },
+    { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : word("pair", { name: p.phase, value: p.title })) },
     ...keys.map((key) => ({ title: word(title[key]), value: (p) => p[key], cell: (p) => money(p[key]), is_number: true })),
     { title: "", value: (p) => p.net_capex_cad / p.budget_cad, cell: (p) => bar(p.net_capex_cad / p.budget_cad, p.net_capex_cad / p.budget_cad) },
   ];
@@ -153,11 +153,12 @@ function draw_grid() {
   }
   fill("grid", table(columns, rows));
 }
+function group_name(kind, name) { return kind === "municipality" ? name : named("value", name.replaceAll(" ", "_")); }
 function draw_equity() {
   const rows = PLAN.equity.filter((row) => row.phase === last_phase(PLAN));
   show_section("equity", rows.length > 0);
   const columns = [
-    { title: word("col_group"), value: (r) => `${named("group", r.group_kind)}: ${r.group_kind === "municipality" ? r.group_name : named("value", r.group_name.replaceAll(" ", "_"))}` },
+    { title: word("col_group"), value: (r) => word("pair", { name: named("group", r.group_kind), value: group_name(r.group_kind, r.group_name) }) },
     { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
     { title: word("col_people"), value: (r) => r.population, cell: (r) => number(r.population), is_number: true },
     { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
@@ -167,13 +168,20 @@ function draw_equity() {
   if (rows.some((row) => row.floor_share)) columns.push({ title: word("col_floor"), value: (r) => r.floor_share, cell: (r) => share(r.floor_share), is_number: true });
   fill("equity", table(columns, rows));
 }
+// What a row of a rule speaks of: its phase, its grid area, its level.
+function about_words({ about, row_count }) {
+  const known = { level: (level) => word(`level_${level}`), group_kind: (kind) => named("group", kind), limit: (limit) => named("limit", limit.replaceAll(" ", "_")),
+    group_name: (name) => group_name(about.group_kind, name), place: (place) => word(`place_${place}`, { number: about.number }), number: () => null };
+  const parts = Object.entries(about).map(([key, value]) => (known[key] ? known[key](value) : word(`about_${key}`, { value })));
+  return row_count > 1 ? word("about_all", { count: row_count }) : capital(parts.filter(Boolean).join(", ") || word("money_total"));
+}
 function draw_binding() {
   const rows = PLAN.binding.filter((row) => row.is_binding);
   show_section("binding", PLAN.binding.length > 0);
   const value = (row, key) => (row[key] === null ? "–" : in_unit(row[key], row.unit, Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3));
   const columns = [
     { title: word("col_rule"), value: (r) => named("rule", r.rule) },
-    { title: word("col_subject"), value: (r) => r.subject },
+    { title: word("col_subject"), value: about_words },
     { title: word("col_limit"), value: (r) => r.limit_value, cell: (r) => value(r, "limit_value"), is_number: true },
     { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
     { title: word("col_left"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: r.binding_count, all: number(r.row_count) }) : value(r, "slack")), is_number: true },
@@ -216,7 +224,7 @@ function draw_compare() {
   const [mine, theirs] = [PLAN, other].map((plan) => new Map(projects(plan).map((site) => [site.site_id, site])));
   const as_text = (site) => `${word(`action_${site.action}`)} ${site.l2_after}+${site.l3_after}, ${word("map_phase", { phase: site.phase })}`;
   const is_same = (a, b) => a.action === b.action && a.l2_after === b.l2_after && a.l3_after === b.l3_after && a.phase === b.phase;
-  const list = (title, sites, text) => (sites.length ? [make("h3", {}, `${title} (${number(sites.length)})`), make("ul", {}, ...sites.map((site) => make("li", {}, `${name_of(site)}: ${text(site)}`)))] : []);
+  const list = (title, sites, text) => (sites.length ? [make("h3", {}, `${title} (${number(sites.length)})`), make("ul", {}, ...sites.map((site) => make("li", {}, word("pair", { name: name_of(site), value: text(site) }))))] : []);
   const both = [...mine.values()].filter((site) => theirs.has(site.site_id));
   fill("compare", table(columns, figures),
     ...list(word("compare_only", { name: names[0] }), [...mine.values()].filter((site) => !theirs.has(site.site_id)), as_text),
@@ -243,7 +251,7 @@ function draw_sure() {
 function draw_data() {
   const { sources, assumptions, attribution } = CONTENT.region;
   fill("data", table([
-    { title: word("col_source"), value: (r) => r.source.replaceAll("_", " ") },
+    { title: word("col_source"), value: (r) => named("source", r.source) },
     { title: word("col_file"), value: (r) => r.file_name },
     { title: word("col_records"), value: (r) => r.row_count, cell: (r) => number(r.row_count), is_number: true },
     { title: word("col_rejected"), value: (r) => r.reject_count, cell: (r) => number(r.reject_count), is_number: true },
@@ -265,7 +273,7 @@ function options(id, kind, name, entries, is_checked, change) {
 }
 function draw_controls() {
   const longest = CONTENT.plans.reduce((a, b) => (b.phases.length > a.phases.length ? b : a));
-  options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : `${word("map_phase", { phase: p.phase })}: ${p.title}`])],
+  options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : word("pair", { name: word("map_phase", { phase: p.phase }), value: p.title })])],
     (phase) => phase === phase_of(longest), (phase) => { choice.phase = phase; });
   const grounds = ["L3", "L2", ...(CONTENT.people ? ["population", "ev_count"] : []), "none"];
   options("ground", "radio", "ground", grounds.map((g) => [g, word(`map_ground_${g}`)]), (g) => g === choice.ground, (g) => { choice.ground = g; });

@@ -67,7 +67,7 @@ OF_RUN = {
         from report.equity_coverage where run_id = %s order by group_kind, group_name, level, phase
     """,
     "binding": """
-        select rule, subject, limit_value, found_value, slack, is_binding, row_count, binding_count,
+        select rule, subject, about, limit_value, found_value, slack, is_binding, row_count, binding_count,
             price, step, unit
         from report.binding_rule where run_id = %s order by rule, subject
     """,

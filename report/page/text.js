@@ -34,8 +34,10 @@ function symbol() {
   return new Intl.NumberFormat(locale(), { style: "currency", currency: currency() }).formatToParts(0).find((part) => part.type === "currency").value;
 }
 function in_unit(value, unit, digits) {
-  if (unit === currency()) return money(value);
-  return unit ? `${number(value, digits)} ${named("unit", unit.replaceAll(" ", "_"), { count: value, digits })}` : number(value, digits);
+  if (unit === "cad") return money(value);
+  if (unit === "cad_per_year") return word("unit_cad_per_year", { money: money(value) });
+  if (unit === "share") return share(value, 2);
+  return unit === "kw" ? power(value) : word(`unit_${unit}`, { count: value, digits });
 }
 function power(kw) { return `${number(kw, kw && Math.abs(kw) < 10 ? 1 : 0)} kW`; }
 function distance(m) { return m >= 1000 ? `${number(m / 1000, m % 1000 ? 1 : 0)} km` : `${number(m)} m`; }

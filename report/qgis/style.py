@@ -85,7 +85,8 @@ def _fields(
     shown = [c for c in columns if not c.kind.startswith("geometry")]
     for i, column in enumerate(shown):
         field = ET.SubElement(configuration, "field", name=column.name, configurationFlags="None")
-        values = catalogue.values_of(column.name, language)
+        found = catalogue.values_of(column.name, language)
+        values = {value: text.replace("{currency}", symbol) for value, text in found.items()}
         if values:
             _value_map(field, values)
         elif layer.is_editable and column.name == "site_id" and site_layer:

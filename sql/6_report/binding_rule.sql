@@ -1,4 +1,4 @@
--- needs: plan.run_binding, plan.run, model.scenario, core.region
+-- needs: plan.run_binding, plan.run, model.scenario
 -- grain: one row per (run_id, rule, subject)
 
 create view report.binding_rule as
@@ -8,7 +8,7 @@ select
     b.run_id,
     b.rule,
     b.subject,
-    b.words,
+    b.about,
     b.limit_value,
     b.found_value,
     b.slack,
@@ -18,18 +18,17 @@ select
     b.price,
     b.price_high,
     b.step,
-    replace(b.unit, 'CAD', g.currency) as unit
+    replace(lower(b.unit), ' ', '_') as unit
 from plan.run_binding as b
 join plan.run as r using (run_id)
-join model.scenario as s using (scenario_id)
-cross join core.region as g;
+join model.scenario as s using (scenario_id);
 
 comment on view report.binding_rule is 'What each rule leaves in a plan, and what relaxing it by a step would bring.';
 comment on column report.binding_rule.binding_rule_id is 'Key for GIS clients.';
 comment on column report.binding_rule.run_id is 'The run.';
 comment on column report.binding_rule.rule is 'Name of the rule.';
-comment on column report.binding_rule.subject is 'What it speaks of: a phase, a grid area, or all of its rows together.';
-comment on column report.binding_rule.words is 'The rule in a planner''s words.';
+comment on column report.binding_rule.subject is 'What it speaks of, as a key: a phase, a grid area, or all of its rows together.';
+comment on column report.binding_rule.about is 'The same in codes and numbers, such as phase and grid_area_id; empty for many rows together.';
 comment on column report.binding_rule.limit_value is 'What the rule allows or asks for; null for many rows together.';
 comment on column report.binding_rule.found_value is 'What the plan has; null for many rows together.';
 comment on column report.binding_rule.slack is 'What is left; the least of many rows.';
@@ -39,4 +38,4 @@ comment on column report.binding_rule.binding_count is 'How many of them leave l
 comment on column report.binding_rule.price is 'Change of the objective when it is relaxed by a step, solved again; null until explained.';
 comment on column report.binding_rule.price_high is 'The change is not above this.';
 comment on column report.binding_rule.step is 'The step, in the unit of the rule.';
-comment on column report.binding_rule.unit is 'Unit of limit, found, slack and step.';
+comment on column report.binding_rule.unit is 'Unit of limit, found, slack and step: cad and cad_per_year in the currency of the region, kw, share, stations, sites, locks.';

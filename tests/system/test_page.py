@@ -20,6 +20,7 @@ from model.formulation.objective import TERMS
 from model.formulation.rule import Unit
 from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
+from report.catalogue import catalogue
 from report.language import LANGUAGES, Language, read_words
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
@@ -350,14 +351,24 @@ def test_it_prints(browser: Browser, files: dict[str, Path]) -> None:
 def test_words_cover_parameters_and_units() -> None:
     found = read_words(WORDS)[Language.EN]
     assert {f"parameter_{name}" for name in SHORT} <= found.keys()
-    units = {unit.replace(" ", "_") for unit in Unit} - {"CAD", "kW"}
+    units = {unit.lower().replace(" ", "_") for unit in Unit} - {"cad", "kw", "share"}
     assert {f"unit_{name}" for name in units} <= found.keys()
+    assert {unit.lower().replace(" ", "_") for unit in Unit} == catalogue().value["unit"].keys()
+
+
+def test_whatever_a_rule_speaks_of_has_words() -> None:
+    named = {"level", "limit", "place", "number", "group_kind", "group_name"}
+    parts = {"lock_id", "site_id"}.union(*(r.limit.parts for r in RULES if isinstance(r.limit.parts, tuple)))
+    found = read_words(WORDS)[Language.EN]
+    assert {f"about_{part}" for part in parts - named} <= found.keys()
+    assert {"about_phase", "about_grid_area_id"} <= {f"about_{part}" for part in parts}
 
 
 def test_no_word_is_there_for_nothing() -> None:
     code = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.j*")))
     made = re.compile(
-        r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|parameter|unit)_"
+        r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|parameter|unit|about"
+        r"|limit|place|source)_"
     )
     unused = [key for key in read_words(WORDS)[Language.EN] if not made.match(key) and key not in code]
     assert unused == []

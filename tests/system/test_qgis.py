@@ -130,7 +130,7 @@ def test_styles_are_found_where_qgis_looks_and_people_keep_theirs(stored: psycop
             "select f_table_name, stylename from layer_styles where useasdefault order by id"
         ).fetchall()
     )
-    assert found["decision"] == "Travaux du plan"
+    assert found["decision"] == "Projets du plan"
     assert found["road"] == "Roads"
     spatial = {x.view for x in catalogue().layer if x.geometry}
     assert set(found) == spatial
@@ -217,7 +217,7 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     assert {x["crs"] for x in layers.values() if x["is_spatial"]} == {"EPSG:26917"}
     assert all(len(x["key"]) == 1 for x in layers.values())
     assert [k for k, x in layers.items() if not x["is_read_only"]] == ["site_lock"]
-    assert layers["decision"]["name"] == "Works of the plan"
+    assert layers["decision"]["name"] == "Projects of the plan"
     assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross ($)"
     assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
     assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", Language.EN)]
@@ -242,7 +242,7 @@ def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
     drawn = ("--lock", str(x + 20), str(y - 10), "force_out", "the city says no")
     found = open_in_qgis(logins["planner"], "fr", tmp_path, *drawn)
     assert found["lock_faults"] == []
-    assert found["layers"]["decision"]["name"] == "Travaux du plan"
+    assert found["layers"]["decision"]["name"] == "Projets du plan"
     assert found["layers"]["decision"]["legend"] == ["Phase 1", *legend("decision", Language.FR)]
     assert found["maps"]["site_lock"]["colours"] > 1
     choices = {

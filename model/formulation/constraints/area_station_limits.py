@@ -67,5 +67,10 @@ RULE = Rule(
     index=index,
     body=area_station_limits,
     needs=("one_change_per_site",),
-    limit=Limit(Unit.STATIONS, 1.0, "{1} in planning area {0}, phase {2}"),
+    limit=Limit(
+        Unit.STATIONS,
+        1.0,
+        ("planning_area_id", "limit", "phase"),
+        "{limit} in planning area {planning_area_id}, phase {phase}",
+    ),
 )

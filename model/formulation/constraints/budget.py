@@ -37,6 +37,6 @@ RULE = Rule(
     index=index,
     body=budget,
     needs=("one_change_per_site", "application_grant", "reinforcement"),
-    limit=Limit(Unit.CAD, 100_000.0, "phase {0}"),
+    limit=Limit(Unit.CAD, 100_000.0, ("phase",), "phase {phase}"),
     is_kept_by_greedy=True,
 )

@@ -34,6 +34,6 @@ RULE = Rule(
     index=index,
     body=cost_limit,
     needs=("one_change_per_site", "application_grant", "reinforcement"),
-    limit=Limit(Unit.CAD, 100_000.0, "all phases"),
+    limit=Limit(Unit.CAD, 100_000.0, (), "all phases"),
     is_kept_by_greedy=True,
 )

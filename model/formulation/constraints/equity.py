@@ -19,7 +19,7 @@ import pyomo.environ as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, total
-from model.formulation.rule import Decisions, Limit, Rule, Title, Topic, Unit
+from model.formulation.rule import About, Decisions, Limit, Rule, Title, Topic, Unit
 
 
 def variables(m: pyo.ConcreteModel) -> None:
@@ -67,9 +67,10 @@ def start(m: pyo.ConcreteModel, _: Decisions) -> None:
         m.equity_share[number, phase].set_value(group.always_share + sum(covered))
 
 
-def _subject(inputs: Inputs, number: int, kind: str, phase: int) -> str:
+def _about(inputs: Inputs, number: int, kind: str, phase: int) -> About:
     group = inputs.fairness.groups[number]
-    return f"{group.group_kind} {group.group_name}, {group.level}, {kind}, phase {phase}"
+    said = {"group_kind": group.group_kind, "group_name": group.group_name, "level": group.level}
+    return {**said, "limit": kind, "phase": phase}
 
 
 def _phases(m: pyo.ConcreteModel) -> list[int]:
@@ -97,6 +98,6 @@ RULE = Rule(
     body=equity,
     needs=("coverage",),
     variables=variables,
-    limit=Limit(Unit.SHARE, 0.01, _subject),
+    limit=Limit(Unit.SHARE, 0.01, _about, "{group_kind} {group_name}, {level}, {limit}, phase {phase}"),
     start=start,
 )

@@ -44,6 +44,6 @@ RULE = Rule(
     index=index,
     body=grid_area_power,
     needs=("one_change_per_site", "reinforcement"),
-    limit=Limit(Unit.KW, 100.0, "grid area {0}, phase {1}"),
+    limit=Limit(Unit.KW, 100.0, ("grid_area_id", "phase"), "grid area {grid_area_id}, phase {phase}"),
     is_kept_by_greedy=True,
 )

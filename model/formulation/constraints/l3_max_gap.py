@@ -44,5 +44,5 @@ RULE = Rule(
     index=index,
     body=l3_max_gap,
     needs=("coverage",),
-    limit=Limit(Unit.STATIONS, 1.0, "{0} {1}, phase {2}"),
+    limit=Limit(Unit.STATIONS, 1.0, ("place", "number", "phase"), "{place} {number}, phase {phase}"),
 )

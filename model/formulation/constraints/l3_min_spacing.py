@@ -68,5 +68,10 @@ RULE = Rule(
     body=l3_min_spacing,
     needs=("coverage",),
     variables=variables,
-    limit=Limit(Unit.STATIONS, 1.0, "sites too near to each other, set {0}, phase {1}"),
+    limit=Limit(
+        Unit.STATIONS,
+        1.0,
+        ("site_set", "phase"),
+        "sites too near to each other, set {site_set}, phase {phase}",
+    ),
 )

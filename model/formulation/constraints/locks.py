@@ -18,7 +18,7 @@ import pyomo.environ as pyo
 from model.data.codes import Action, LockEffect
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
-from model.formulation.rule import Limit, Rule, Title, Topic, Unit
+from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[int]:
@@ -38,9 +38,9 @@ def locks(m: pyo.ConcreteModel, number: int) -> Row:
     return changes <= 0 if lock.lock_kind in (LockEffect.FORCE_OUT, LockEffect.KEEP) else changes >= 1
 
 
-def _subject(inputs: Inputs, number: int) -> str:
+def _about(inputs: Inputs, number: int) -> About:
     lock = inputs.locks[number]
-    return f"lock {lock.lock_id} on site {lock.site_id}"
+    return {"lock_id": lock.lock_id, "site_id": lock.site_id}
 
 
 RULE = Rule(
@@ -50,6 +50,6 @@ RULE = Rule(
     index=index,
     body=locks,
     needs=("one_change_per_site",),
-    limit=Limit(Unit.LOCKS, 1.0, _subject),
+    limit=Limit(Unit.LOCKS, 1.0, _about, "lock {lock_id} on site {site_id}"),
     is_kept_by_greedy=True,
 )

@@ -36,5 +36,5 @@ RULE = Rule(
     index=index,
     body=max_overlap,
     needs=("coverage",),
-    limit=Limit(Unit.STATIONS, 1.0, "group {0}, phase {1}"),
+    limit=Limit(Unit.STATIONS, 1.0, ("demand_group", "phase"), "group {demand_group}, phase {phase}"),
 )

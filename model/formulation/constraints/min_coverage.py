@@ -32,5 +32,5 @@ RULE = Rule(
     index=index,
     body=min_coverage,
     needs=("coverage",),
-    limit=Limit(Unit.SHARE, 0.01, "{1}, phase {0}"),
+    limit=Limit(Unit.SHARE, 0.01, ("phase", "level"), "{level}, phase {phase}"),
 )

@@ -32,6 +32,6 @@ RULE = Rule(
     index=index,
     body=min_served,
     needs=("demand_balance",),
-    limit=Limit(Unit.SHARE, 0.01, "{1}, phase {0}"),
+    limit=Limit(Unit.SHARE, 0.01, ("phase", "level"), "{level}, phase {phase}"),
     is_counting_sessions=True,
 )

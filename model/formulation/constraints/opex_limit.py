@@ -34,6 +34,6 @@ RULE = Rule(
     index=index,
     body=opex_limit,
     needs=("one_change_per_site",),
-    limit=Limit(Unit.CAD_PER_YEAR, 10_000.0, "phase {0}"),
+    limit=Limit(Unit.CAD_PER_YEAR, 10_000.0, ("phase",), "phase {phase}"),
     is_kept_by_greedy=True,
 )

@@ -50,5 +50,5 @@ RULE = Rule(
     index=index,
     body=projects_per_phase,
     needs=("one_change_per_site",),
-    limit=Limit(Unit.SITES, 1.0, "{0} {1}, phase {2}"),
+    limit=Limit(Unit.SITES, 1.0, ("place", "number", "phase"), "{place} {number}, phase {phase}"),
 )

@@ -33,5 +33,10 @@ RULE = Rule(
     index=index,
     body=protected_coverage,
     needs=("coverage",),
-    limit=Limit(Unit.SHARE, 1.0, "demand group {0}, {1}, phase {2}"),
+    limit=Limit(
+        Unit.SHARE,
+        1.0,
+        ("demand_group", "level", "phase"),
+        "demand group {demand_group}, {level}, phase {phase}",
+    ),
 )

@@ -38,6 +38,6 @@ RULE = Rule(
     index=index,
     body=site_power,
     needs=("one_change_per_site",),
-    limit=Limit(Unit.KW, 50.0, "site {0}"),
+    limit=Limit(Unit.KW, 50.0, ("site_id",), "site {site_id}"),
     is_kept_by_greedy=True,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from db.common.errors import UsageError
 from db.session import steady
@@ -71,7 +72,7 @@ _GRID = """
 """
 _BINDING = """
     insert into plan.run_binding (
-        run_id, rule, subject, words, unit, limit_value, found_value, slack, row_count, binding_count
+        run_id, rule, subject, about, unit, limit_value, found_value, slack, row_count, binding_count
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
@@ -147,7 +148,7 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
 
 def _binding_row(b: Binding) -> tuple[Any, ...]:
     return (
-        *(b.rule.name, b.subject, b.rule.title.words, b.rule.limit.unit),
+        *(b.rule.name, b.subject, Jsonb(b.about), b.rule.limit.unit),
         *(b.limit_value, b.found_value, b.slack, len(b.keys), b.binding_count),
     )
 

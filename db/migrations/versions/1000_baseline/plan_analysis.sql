@@ -40,7 +40,7 @@ create table plan.run_binding (
     run_id bigint not null references plan.run on delete cascade,
     rule text not null,
     subject text not null,
-    words text not null,
+    about jsonb not null,
     unit text not null,
     limit_value double precision,
     found_value double precision,
@@ -59,7 +59,8 @@ comment on column plan.run_binding.run_id is 'The run.';
 comment on column plan.run_binding.rule is 'Name of the rule.';
 comment on column plan.run_binding.subject is
     'What it speaks of: a phase, a grid area, or all of its rows together.';
-comment on column plan.run_binding.words is 'The rule in a planner''s words.';
+comment on column plan.run_binding.about is
+    'The same in codes and numbers, such as phase and grid_area_id; empty for many rows together.';
 comment on column plan.run_binding.unit is 'Unit of limit, found and slack.';
 comment on column plan.run_binding.limit_value is
     'What the rule allows or asks for; null for many rows together.';
