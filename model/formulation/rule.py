@@ -104,7 +104,8 @@ class Definition:
     """Rows that say what variables mean; no scenario can switch them off.
 
     `body` is called with an element of `index`. `variables` adds the variables that the rows bring, `start`
-    gives these the values that follow from decisions. `needs` names the definitions whose variables are used.
+    gives these the values that follow from decisions. `needs` names the definitions whose variables are used,
+    `decides` those variables of its own that are decided or paid in a phase; others tell how things stand.
     """
 
     module: str
@@ -115,6 +116,7 @@ class Definition:
     needs: tuple[str, ...] = field(kw_only=True, default=())
     variables: Callable[[pyo.ConcreteModel], None] | None = field(kw_only=True, default=None)
     start: Callable[[pyo.ConcreteModel, Decisions], None] | None = field(kw_only=True, default=None)
+    decides: tuple[str, ...] = field(kw_only=True, default=())
 
     @property
     def name(self) -> str:
@@ -132,14 +134,21 @@ class Definition:
         return summary_of(self.module)
 
 
+def _none(_: Inputs) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Rule(Definition):
     """What a plan must keep where a scenario switches it on.
 
     `is_counting_sessions`: charging sessions are counted where it is on. `is_kept_by_greedy`: each step of
-    the greedy plan keeps it.
+    the greedy plan keeps it. `is_eased_by_distance`: a longer service distance may help where no plan
+    keeps it. `obstacle` says what no change of a limit removes, and nothing where there is no such thing.
     """
 
     limit: Limit = field(kw_only=True)
     is_counting_sessions: bool = field(kw_only=True, default=False)
     is_kept_by_greedy: bool = field(kw_only=True, default=False)
+    is_eased_by_distance: bool = field(kw_only=True, default=False)
+    obstacle: Callable[[Inputs], str] = field(kw_only=True, default=_none)

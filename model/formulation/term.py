@@ -36,7 +36,7 @@ class Term:
 
     `expression` is called with the model. It is in models whose inputs fulfil `is_counted`. `needs` names the
     definitions whose variables it uses; `variables` adds such as it alone uses, with rows that define them,
-    and `start` gives these the values that follow from decisions. `gain` returns what the greedy plan goes
+    `start` and `decides` are those of a definition. `gain` returns what the greedy plan goes
     by, to which a term without it means nothing. Charging sessions are counted where a term
     `is_counting_sessions`.
     """
@@ -48,6 +48,7 @@ class Term:
     needs: tuple[str, ...] = field(kw_only=True, default=())
     variables: Callable[[pyo.ConcreteModel], None] | None = field(kw_only=True, default=None)
     start: Callable[[pyo.ConcreteModel, Decisions], None] | None = field(kw_only=True, default=None)
+    decides: tuple[str, ...] = field(kw_only=True, default=())
     gain: Callable[..., Gain] | None = field(kw_only=True, default=None)
     is_cost: bool = field(kw_only=True, default=False)
     is_by_level: bool = field(kw_only=True, default=False)

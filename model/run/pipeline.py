@@ -17,7 +17,7 @@ from model.accounting.money_scale import capex_scale_cad
 from model.analysis import conflict, idle, remedies, slack
 from model.data import read, scenario_store
 from model.data.clock import Clock
-from model.data.codes import HAS_PLAN, Action, LockEffect, Publication, RunStatus
+from model.data.codes import HAS_PLAN, Action, Publication, RunStatus
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
 from model.data.scenario import Scenario
@@ -213,11 +213,12 @@ def _no_plan(
         )
     else:
         names = conflict.conflicting_rules(inputs, clock, threads=threads)
-        words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in RULES if rule.name in names)
-        hint = _hopeless(inputs, names)
+        rules = [rule for rule in RULES if rule.name in names]
+        words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in rules)
+        hint = next(filter(None, (rule.obstacle(inputs) for rule in rules)), "")
         if not hint and job.parent_run_id is None:
             ways = remedies.ways_out(inputs, names, clock, threads=threads)
-            if "min_coverage" in names:
+            if any(rule.is_eased_by_distance for rule in rules):
                 factor = remedies.reach_factor(conn, job.name, job.parameters, clock)
                 ways = replace(ways, reach_factor=factor)
             hint = "; or ".join(ways.sentences())
@@ -228,15 +229,6 @@ def _no_plan(
     if ways:
         remedies.write(conn, report.run_id, ways)
     return error
-
-
-def _hopeless(inputs: Inputs, names: tuple[str, ...]) -> str:
-    """Say which locked site has nothing that could be done there."""
-    if "locks" in names:
-        for lock in inputs.locks:
-            if lock.lock_kind == LockEffect.FORCE_IN and lock.site_id not in inputs.option_ids_of_site:
-                return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there"
-    return ""
 
 
 def _before(inputs: Inputs) -> dict[str, float]:

@@ -19,7 +19,6 @@ Mask = NDArray[np.bool_]
 _FEASIBILITY_TOLERANCE = 1e-6
 _SPAN_FOR_SOLVER = 2.0**20
 _AT_MOST, _AT_LEAST = 1, -1
-_DECISIONS = ("x", "granted", "reinforced")
 
 
 @dataclass(frozen=True)
@@ -176,6 +175,7 @@ def compiled(m: pyo.ConcreteModel) -> Compiled:
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
     limit = np.asarray(form.rhs, dtype=float)
     variables = tuple(form.columns)
+    decided = {name for part in m.parts for name in part.decides}
     place = {id(variable): n for n, variable in enumerate(variables)}
     chosen = [(key, place[id(m.x[key])]) for key in m.choice if id(m.x[key]) in place]
     matrix = Matrix(
@@ -195,7 +195,7 @@ def compiled(m: pyo.ConcreteModel) -> Compiled:
         tuple(key for key, _ in chosen),
         np.array([n for _, n in chosen], dtype=np.intp),
         np.array([_phase(m, v) for v in variables], dtype=np.intp),
-        np.array([v.parent_component().name in _DECISIONS for v in variables], dtype=bool),
+        np.array([v.parent_component().name in decided for v in variables], dtype=bool),
     )
 
 

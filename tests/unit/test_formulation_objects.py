@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import given, settings
 
-from model.data.codes import Action
-from model.data.inputs import DoubleCoverage, Inputs, Option, Phase, Site
+from model.data.codes import Action, LockEffect
+from model.data.inputs import DoubleCoverage, Inputs, Lock, Option, Phase, Site
 from model.formulation import expressions, objective
 from model.formulation.build import add, assign, build, empty
 from model.formulation.constraints import RULES
@@ -88,6 +89,13 @@ def test_each_file_needs_whose_variables_it_reads_and_no_other(part: Definition 
     needed = {owner[name] for name in reads(tree) | shared(tree) if name in owner}
     needed -= {part.name} if part in PARTS else set()
     assert set(part.needs) == needed, f"{part.module}: needs"
+
+
+@pytest.mark.parametrize("part", EVERYTHING, ids=lambda p: f"{type(p).__name__}_{p.name}")
+def test_what_is_decided_are_variables_of_its_own(part: Definition | Term) -> None:
+    assert {brought()[name] for name in part.decides} <= {part.name}
+    decided = re.findall(r"m\.(\w+) = pyo\.Var\(.*domain=pyo\.Binary\)", source(part.module))
+    assert set(decided) <= set(part.decides), f"{part.module}: decides"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
@@ -196,3 +204,28 @@ def test_a_term_may_bring_variables_of_its_own(monkeypatch: pytest.MonkeyPatch) 
     assert whole_model.solve(m).plan == {("near", 1)}
     assign(m, frozenset({("near", 1), ("far", 1)}))
     assert {t.term: t.contribution for t in objective.values(m)}["dearest"] == pytest.approx(-0.75)
+
+
+def test_a_site_that_must_change_and_cannot_is_named() -> None:
+    """No limit moved makes up for it; a site that may change is no obstacle."""
+    option = Option("0:build", 0, Action.BUILD, frozenset({"L2"}), (1,))
+    inputs = Inputs(
+        phases=(Phase(1, 100.0),),
+        levels=("L2",),
+        sites={0: Site(0), 1: Site(1)},
+        options={option.option_id: option},
+        reach={},
+        weight={},
+        rules=frozenset({"locks"}),
+        objective_weight={},
+        locks=(Lock(7, 0, LockEffect.FORCE_IN), Lock(8, 1, LockEffect.FORCE_OUT)),
+    )
+    (locks,) = (rule for rule in RULES if rule.name == "locks")
+    assert locks.obstacle(inputs) == ""
+    barred = dataclasses.replace(inputs, locks=(Lock(9, 1, LockEffect.FORCE_IN),))
+    assert locks.obstacle(barred) == "site 1 must change (lock 9), but nothing is offered there"
+    assert {rule.obstacle(barred) for rule in RULES if rule is not locks} == {""}
+
+
+def test_a_longer_distance_eases_what_asks_for_coverage() -> None:
+    assert [rule.name for rule in RULES if rule.is_eased_by_distance] == ["min_coverage"]

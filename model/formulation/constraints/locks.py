@@ -43,6 +43,14 @@ def _about(inputs: Inputs, number: int) -> About:
     return {"lock_id": lock.lock_id, "site_id": lock.site_id}
 
 
+def _obstacle(inputs: Inputs) -> str:
+    """Say which locked site has nothing that could be done there."""
+    for lock in inputs.locks:
+        if lock.lock_kind == LockEffect.FORCE_IN and lock.site_id not in inputs.option_ids_of_site:
+            return f"site {lock.site_id} must change (lock {lock.lock_id}), but nothing is offered there"
+    return ""
+
+
 RULE = Rule(
     __name__,
     topic=Topic.SITES,
@@ -52,4 +60,5 @@ RULE = Rule(
     needs=("one_change_per_site",),
     limit=Limit(Unit.LOCKS, 1.0, _about, "lock {lock_id} on site {site_id}"),
     is_kept_by_greedy=True,
+    obstacle=_obstacle,
 )

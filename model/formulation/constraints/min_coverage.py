@@ -32,5 +32,6 @@ RULE = Rule(
     index=index,
     body=min_coverage,
     needs=("coverage",),
+    is_eased_by_distance=True,
     limit=Limit(Unit.SHARE, 0.01, ("phase", "level"), "{level}, phase {phase}"),
 )

@@ -61,4 +61,5 @@ DEFINITION = Definition(
     needs=("one_change_per_site",),
     variables=variables,
     start=start,
+    decides=("granted",),
 )

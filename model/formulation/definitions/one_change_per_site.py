@@ -50,4 +50,5 @@ DEFINITION = Definition(
     body=one_change_per_site,
     variables=variables,
     start=start,
+    decides=("x",),
 )

@@ -45,4 +45,5 @@ DEFINITION = Definition(
     body=reinforcement,
     variables=variables,
     start=start,
+    decides=("reinforced",),
 )
