@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any
 
@@ -22,45 +21,16 @@ from db.common.number import NUMBER_MAX
 from db.schema import checks, fingerprint, rebuild, upgrade
 from db.session import connection
 from db.session.turn import limited, turn
-from etl import read, show, store
+from etl import store
 from etl.fetch.client import Client
-from etl.find import find_files
-from etl.read import Progress
-from etl.region_file import RegionFile, read_region
+from etl.loading import read, show
+from etl.loading.find import find_files
+from etl.loading.read import Progress
+from etl.loading.summary import LoadSummary, SourceSummary
+from etl.region.file import RegionFile, read_region
 
 SAMPLE_SCALE = 0.25
 SAMPLE_SEED = 1
-
-
-@dataclass(frozen=True)
-class SourceSummary:
-    """The numbers of rows and rejects of one file."""
-
-    source: str
-    file_name: str
-    row_count: int
-    reject_count: int
-
-
-@dataclass(frozen=True)
-class LoadSummary:
-    """The outcome of a load.
-
-    `is_new` is False if a load with the same content existed already; `is_switched` is True if that was a
-    former load, which is now the current one again, with its plans and locks.
-    """
-
-    load_id: int
-    region: str
-    title: str
-    is_synthetic: bool
-    is_new: bool
-    is_switched: bool
-    metric_srid: int
-    pruned_count: int
-    seconds: float
-    sources: list[SourceSummary] = field(default_factory=list)
-    assumptions: list[str] = field(default_factory=list)
 
 
 def load_region(

@@ -28,8 +28,8 @@ from etl.fetch.cache import redact_url
 from etl.fetch.osm import change_osmnx_settings
 from etl.fetch.refusal import check_status
 from etl.fetch.retry import TransientError
-from etl.frame import estimate_crs
-from etl.region_file import REGIONS, read_region
+from etl.region.file import REGIONS, read_region
+from etl.study_area.locate import estimate_crs
 
 GEOCODER = "https://nominatim.openstreetmap.org/"
 _PARTS = REGIONS / "parts"

@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from etl.region_file import RegionFile
-from etl.region_source import Source, source_date
+from etl.region.file import RegionFile
+from etl.region.sources import Source, source_date
 from etl.sources.base import LOADER_VERSION, Batch, Table
 
 _MEASURED_BY = {

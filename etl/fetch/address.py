@@ -14,7 +14,7 @@ from etl.fetch import arcgis, extract, osm, services
 from etl.fetch.client import Client, Fetched
 from etl.fetch.content import ANY, expected_format
 from etl.fetch.request import Request
-from etl.region_source import AreaGeometry, Located, Source
+from etl.region.sources import AreaGeometry, Located, Source
 
 Outline = Callable[[str], BaseGeometry | None]
 Notes = list[tuple[str, str]]

@@ -24,8 +24,8 @@ from etl.fetch.cache import LocalError
 from etl.fetch.client import Client, Fetched
 from etl.fetch.fallback import merge_errors, try_in_order
 from etl.fetch.services import SourceSkippedError
-from etl.region_file import RegionFile
-from etl.region_source import OsmSource, PopulationSource, Source
+from etl.region.file import RegionFile
+from etl.region.sources import OsmSource, PopulationSource, Source
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from etl.sample.calibration import (
-    AREA_KM2,
-    MUNICIPALITIES,
-    Bools,
-    Floats,
-    Numbers,
-    stream,
-)
+from etl.sample.calibration import AREA_KM2, MUNICIPALITIES, Bools, Floats, Numbers, stream
 
 STEP_M = 50.0
 BLOCK = 12

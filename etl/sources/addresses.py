@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.region_source import AddressSource
+from etl.region.sources import AddressSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records

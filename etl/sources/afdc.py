@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from etl.region_source import AfdcSource
+from etl.region.sources import AfdcSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records

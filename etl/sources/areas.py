@@ -11,7 +11,7 @@ from pathlib import Path
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import UsageError
-from etl.region_source import (
+from etl.region.sources import (
     BoundarySource,
     GridAreaSource,
     PlanningAreaSource,

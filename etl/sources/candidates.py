@@ -15,7 +15,7 @@ import shapely
 from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
-from etl.region_source import CandidateSource
+from etl.region.sources import CandidateSource
 from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 
 from db.common.errors import UsageError
-from etl.region_source import PopulationSource
+from etl.region.sources import PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks
 from etl.sources.collect import Item, collect_rows
 from etl.sources.guard import LINE_MAX, UNPACKABLE, check_archive

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from db.common.errors import UsageError
 from db.common.number import plain
-from etl.region_source import EvColumns, EvCountSource
+from etl.region.sources import EvColumns, EvCountSource
 from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records

@@ -15,7 +15,7 @@ from pandas.api.types import is_string_dtype
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import UsageError
-from etl.region_source import AreaGeometry, CandidateSource, PopulationSource, VectorSource
+from etl.region.sources import AreaGeometry, CandidateSource, PopulationSource, VectorSource
 from etl.sources.base import Reject, Rejects
 from etl.sources.dataset import UNREADABLE, Dataset, find_dataset
 from etl.sources.degrees import convert_to_degrees, transform_box

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field
 
 from db.common.errors import UsageError
-from etl.region_source import OpenChargeMapSource
+from etl.region.sources import OpenChargeMapSource
 from etl.sources.base import Batch, Frame, Rejects, Remarks
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.schema import KW_MAX, PORTS_MAX, Record, check_leniently

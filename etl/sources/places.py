@@ -12,7 +12,7 @@ from pathlib import Path
 
 import shapely
 
-from etl.region_source import OsmSource
+from etl.region.sources import OsmSource
 from etl.sources.base import Batch, Frame, Rejects
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.osm_file import MapObject, open_osm_file

@@ -16,7 +16,7 @@ from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import UsageError
-from etl.region_source import AreaGeometry, PopulationColumns, PopulationSource
+from etl.region.sources import AreaGeometry, PopulationColumns, PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Place, Rows, collect_rows
 from etl.sources.delimited import Records

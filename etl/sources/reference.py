@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.region_source import ReferenceDemandSource, ReferencePlanSource
+from etl.region.sources import ReferenceDemandSource, ReferencePlanSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records

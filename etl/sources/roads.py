@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from db.common.errors import UsageError
-from etl.region_source import RoadSource
+from etl.region.sources import RoadSource
 from etl.sources.base import Batch, Frame, Reject
 from etl.sources.ferry import FERRY_KMH, compute_crossing_kmh, find_ferries
 from etl.sources.osm_file import OsmFile, Place, Way, open_osm_file

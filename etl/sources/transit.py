@@ -21,7 +21,7 @@ import partridge
 from pydantic import Field
 
 from db.common.errors import UsageError
-from etl.region_source import TransitSource, source_date
+from etl.region.sources import TransitSource, source_date
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.gtfs_files import unpack_tables

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from etl.region_source import UtilisationSource
+from etl.region.sources import UtilisationSource
 from etl.sources.base import Batch, Frame, Remarks
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records

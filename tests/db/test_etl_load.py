@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from etl.load import LoadSummary, load_region
+from etl.load import load_region
+from etl.loading.summary import LoadSummary
 from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 

@@ -16,7 +16,8 @@ from db.common.errors import UsageError
 from db.schema import build, former, upgrade
 from db.server import roles
 from db.session import steady, turn
-from etl.load import LoadSummary, load_region
+from etl.load import load_region
+from etl.loading.summary import LoadSummary
 from model.solve import Limits, solve_scenario
 from tests.support.toy_town import NEAR
 from tests.support.toy_town.build import write_sources

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 from osmium.osm.mutable import Node, Way
 
-from etl.load import LoadSummary, load_region
+from etl.load import load_region
+from etl.loading.summary import LoadSummary
 
 Connection = psycopg.Connection[Any]
 Tags = dict[str, str]

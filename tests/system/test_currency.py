@@ -12,7 +12,7 @@ import pytest
 
 from db.common.errors import UsageError
 from etl.load import load_region
-from etl.region_file import read_region
+from etl.region.file import read_region
 from report.catalogue import catalogue
 from report.figures.text import figure_words
 from report.language import Language

@@ -18,7 +18,7 @@ from db.common.errors import FetchError, UsageError
 from etl.fetch import extract
 from etl.fetch.client import Client
 from etl.fetch.resolve import SourceFinder
-from etl.region_file import read_region
+from etl.region.file import read_region
 from tests.support.toy_town.build import write_sources
 from tests.support.web import Web, serving
 

@@ -14,8 +14,8 @@ from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client
 from etl.fetch.retry import Limits
-from etl.find import find_files
-from etl.region_file import read_region
+from etl.loading.find import find_files
+from etl.region.file import read_region
 from tests.support.live_town import JSON_KIND, quick, region
 from tests.support.live_town import arcgis as serve_layer
 from tests.support.toy_town.build import write_sources

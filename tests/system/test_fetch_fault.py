@@ -23,8 +23,8 @@ from etl.fetch.osm import change_osmnx_settings
 from etl.fetch.request import Request
 from etl.fetch.retry import Limits
 from etl.fetch.session import user_agent
-from etl.find import find_files
-from etl.region_file import read_region
+from etl.loading.find import find_files
+from etl.region.file import read_region
 from tests.support.live_town import quick
 from tests.support.tls import answer_file, certificate, plain_tls_server, short_key_server
 from tests.support.toy_town.build import write_sources

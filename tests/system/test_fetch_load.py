@@ -18,14 +18,14 @@ from typer.testing import CliRunner
 
 from db.common.errors import FetchError, UsageError
 from etl.fetch.services import OPENCHARGEMAP_KEY
-from etl.find import find_files
 from etl.load import app, load_region
-from etl.region_file import read_region
-from etl.region_source import PopulationSource
-from etl.source_types import source_types
+from etl.loading.find import find_files
+from etl.region.file import read_region
+from etl.region.sources import PopulationSource
 from etl.sources.base import Batch, Frame
 from etl.sources.census_profile import read_profile
 from etl.sources.population import read_points
+from etl.sources.registry import source_types
 from tests.support.etl_frame import outside, rows, write
 from tests.support.live_town import STATUS, arcgis, ckan, openchargemap, overpass, profile, quick, region
 from tests.support.toy_town.build import write_sources

@@ -19,7 +19,7 @@ from etl.fetch.cache import Cache
 from etl.fetch.client import Client
 from etl.fetch.retry import Limits
 from etl.fetch.services import SourceSkippedError
-from etl.region_source import OsmSource, RoadSource
+from etl.region.sources import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.places import read_places
 from etl.sources.roads import read_roads

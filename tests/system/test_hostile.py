@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region_source import (
+from etl.region.sources import (
     AddressSource,
     AfdcSource,
     BoundarySource,

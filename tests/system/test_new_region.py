@@ -11,7 +11,7 @@ import pytest
 
 from db.common.errors import FetchError, UsageError
 from etl.new_region import write_region
-from etl.region_file import REGIONS, read_region
+from etl.region.file import REGIONS, read_region
 from tests.support.web import Answer, Web, serving
 
 JSON = {"Content-Type": "application/json"}

@@ -10,10 +10,10 @@ import pytest
 
 from db.common.errors import UsageError
 from etl.fetch.client import Client
-from etl.find import find_files
-from etl.read import read_all
-from etl.region_file import read_region
-from etl.region_source import (
+from etl.loading.find import find_files
+from etl.loading.read import read_all
+from etl.region.file import read_region
+from etl.region.sources import (
     AfdcSource,
     OpenChargeMapSource,
     OsmSource,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from db.common.errors import UsageError
 from db.environment import CHECKOUT
-from etl.region_file import read_region
+from etl.region.file import read_region
 from etl.sample import calibration as known
 from etl.sample import write_sample
 from etl.sample.calibration import apportion, spread, total

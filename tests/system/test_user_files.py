@@ -15,7 +15,7 @@ from db.common import text_file
 from db.common.errors import UsageError
 from db.session.connection import connect
 from etl.load import load_region
-from etl.region_file import read_region
+from etl.region.file import read_region
 from model import sweep
 from model.analysis import variation
 from model.data import scenario, scenario_store

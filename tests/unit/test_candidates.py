@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from db.common.errors import UsageError
-from etl.region_source import CandidateColumns, CandidateSource
+from etl.region.sources import CandidateColumns, CandidateSource
 from etl.sources.candidates import read_candidates
 from tests.support.etl_frame import FRAME, faults, outside, place, rows, write
 

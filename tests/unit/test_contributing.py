@@ -13,8 +13,8 @@ import pytest
 
 from db import diagram
 from db.schema import build
-from etl.region import Sources
-from etl.source_types import SourceType, source_types
+from etl.region.schema import Sources
+from etl.sources.registry import SourceType, source_types
 from model import rules as tables
 from model.data.parameters import switches
 from model.formulation.constraints import RULES

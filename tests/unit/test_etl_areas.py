@@ -10,10 +10,10 @@ import pytest
 import shapely
 
 from db.common.errors import UsageError
-from etl import frame as frames
-from etl.region_source import BoundarySource, GridAreaSource, PlanningAreaSource, PostalAreaSource
+from etl.region.sources import BoundarySource, GridAreaSource, PlanningAreaSource, PostalAreaSource
 from etl.sources import areas
 from etl.sources.base import Batch, Frame
+from etl.study_area import locate as frames
 from tests.support.etl_frame import FRAME, faults, outside, rows
 
 BOX = shapely.box(-80.51, 43.39, -80.49, 43.41)

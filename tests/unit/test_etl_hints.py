@@ -15,11 +15,11 @@ import shapely
 from pydantic import BaseModel
 
 from db.common.errors import UsageError
-from etl.read import _check_rejects, _unread
-from etl.region import Region, Sources
-from etl.region_file import read_region
-from etl.source_types import source_types
+from etl.loading.read import _check_rejects, _unread
+from etl.region.file import read_region
+from etl.region.schema import Region, Sources
 from etl.sources.base import Batch
+from etl.sources.registry import source_types
 from tests.support.etl_frame import FRAME
 
 POINTS = {"loader": "points_csv", "columns": {"id": "k", "lon": "lon", "lat": "lat", "population": "n"}}

@@ -12,10 +12,10 @@ import pytest
 import shapely
 
 from db.common.errors import UsageError
-from etl import frame as frames
-from etl.region_source import BoundarySource, PlanningAreaSource, PopulationSource
+from etl.region.sources import BoundarySource, PlanningAreaSource, PopulationSource
 from etl.sources import areas, population
 from etl.sources.base import Batch, Frame
+from etl.study_area import locate as frames
 from tests.support.etl_frame import FRAME, rows
 
 WEST, EAST = shapely.box(-80.52, 43.44, -80.5, 43.46), shapely.box(-80.5, 43.44, -80.48, 43.46)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.region_source import AddressSource, EvCountSource, GridSource, PopulationSource, UtilisationSource
+from etl.region.sources import AddressSource, EvCountSource, GridSource, PopulationSource, UtilisationSource
 from etl.sources import addresses, ev_counts, grid, population, utilisation
 from etl.sources.base import Batch, Frame
 from etl.sources.encoding import detect_encoding

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from db.common.errors import UsageError
-from etl.region_source import OsmSource, RoadSource
+from etl.region.sources import OsmSource, RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.places import list_feature_types, read_places
 from etl.sources.road_speed import TYPICAL_KMH

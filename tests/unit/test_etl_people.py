@@ -12,12 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region_source import (
-    AddressSource,
-    EvCountSource,
-    GridSource,
-    PopulationSource,
-)
+from etl.region.sources import AddressSource, EvCountSource, GridSource, PopulationSource
 from etl.sources import addresses, ev_counts, grid, population
 from etl.sources.base import Batch, Frame
 from tests.support.etl_frame import FRAME, INSIDE, OUTSIDE, faults, outside, place, rows, write

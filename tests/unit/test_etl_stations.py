@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region_source import AfdcSource, OpenChargeMapSource
+from etl.region.sources import AfdcSource, OpenChargeMapSource
 from etl.sources.afdc import read_afdc
 from etl.sources.base import Batch, Frame
 from etl.sources.openchargemap import read_openchargemap

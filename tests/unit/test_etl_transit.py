@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.common.errors import UsageError
-from etl.region_source import TransitSource
+from etl.region.sources import TransitSource
 from etl.sources.base import Batch, Frame
 from etl.sources.transit import read_transit
 from tests.support.etl_frame import FRAME, faults, outside, rows

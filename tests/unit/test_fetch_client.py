@@ -25,7 +25,7 @@ from etl.fetch.client import Client
 from etl.fetch.content import ANY, CSV, JSON, PBF, ZIP
 from etl.fetch.request import Request
 from etl.fetch.retry import Limits, retry_after_s
-from etl.show import Steps
+from etl.loading.show import Steps
 from tests.support.web import Answer, Web, ranged, serving
 
 TEXT = b"FSA,BEV\nN2L,10\n"

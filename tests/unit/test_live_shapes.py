@@ -19,8 +19,8 @@ from etl.fetch.content import ZIP
 from etl.fetch.osm import parse_slot_wait_s
 from etl.fetch.request import Request
 from etl.fetch.retry import Limits
-from etl.region_file import read_region
-from etl.region_source import (
+from etl.region.file import read_region
+from etl.region.sources import (
     AfdcSource,
     BoundarySource,
     EvCountSource,

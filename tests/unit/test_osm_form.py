@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region_source import OsmSource, RoadSource
+from etl.region.sources import OsmSource, RoadSource
 from etl.sources import osm_sort
 from etl.sources.base import Frame
 from etl.sources.osm_file import open_osm_file

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region_file import read_region, region_names
+from etl.region.file import read_region, region_names
 
 MINIMAL = """
 [region]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.region_source import RoadSource
+from etl.region.sources import RoadSource
 from etl.sources.base import Batch, Frame
 from etl.sources.ferry import parse_duration_min
 from etl.sources.legal_speed import MPH

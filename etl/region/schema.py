@@ -1,4 +1,4 @@
-"""The schema of a region file, `etl/regions/*.toml`; `etl.region_file` reads one."""
+"""The schema of a region file, `etl/regions/*.toml`; `etl.region.schema.file` reads one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from etl.region_source import (
+from etl.region.sources import (
     AddressSource,
     AfdcSource,
     BoundarySource,

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from db.common.errors import UsageError
-from etl.find import RegionFiles
-from etl.margin import Margins
-from etl.region_file import RegionFile
-from etl.region_source import Source
-from etl.source_types import SourceType, source_types
+from etl.loading.find import RegionFiles
+from etl.region.file import RegionFile
+from etl.region.sources import Source
 from etl.sources.base import Batch
+from etl.sources.registry import SourceType, source_types
 from etl.store import FileRead
+from etl.study_area.margin import Margins
 
 Progress = Callable[[str], None]
 _FAULTS_SHOWN = 3

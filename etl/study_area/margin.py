@@ -8,10 +8,10 @@ import pyproj
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import UsageError
-from etl import frame as frames
-from etl.region_file import RegionFile
+from etl.region.file import RegionFile
 from etl.sources.base import Batch, Frame
 from etl.store import FileRead
+from etl.study_area import locate as frames
 
 
 class Margins:

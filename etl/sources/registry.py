@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.region_source import PopulationSource
+from etl.region.sources import PopulationSource
 from etl.sources import (
     addresses,
     afdc,

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from db.environment import CHECKOUT, setting
-from etl.region import Region
+from etl.region.schema import Region
 
-REGIONS = Path(__file__).resolve().parent / "regions"
+REGIONS = Path(__file__).resolve().parents[1] / "regions"
 
 
 @dataclass(frozen=True)

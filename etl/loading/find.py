@@ -12,12 +12,12 @@ from shapely.geometry.base import BaseGeometry
 from etl.fetch.cache import file_sha256
 from etl.fetch.client import Client
 from etl.fetch.resolve import LocatedFile, SourceFinder
-from etl.margin import Margins
-from etl.region_file import RegionFile
-from etl.region_source import Source
-from etl.source_types import SourceType, source_types
+from etl.region.file import RegionFile
+from etl.region.sources import Source
 from etl.sources.base import Frame
+from etl.sources.registry import SourceType, source_types
 from etl.store import FileRead, content_sha256
+from etl.study_area.margin import Margins
 
 _LARGE = 3
 

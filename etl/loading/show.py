@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -21,8 +20,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from etl.load import LoadSummary
+from etl.loading.summary import LoadSummary
 
 
 class Steps:

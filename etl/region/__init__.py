@@ -1,0 +1,1 @@
+"""What a region is: its file, what the file may say, and where its sources lie."""
