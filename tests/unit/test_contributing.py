@@ -125,7 +125,7 @@ def called(tree: ast.AST) -> set[str]:
 
 def readers(kind: SourceType) -> set[str]:
     """Return the functions of etl/sources that read a type of source."""
-    module = Path(str(ROOT / "etl" / "source_types.py"))
+    module = Path(str(ROOT / "etl" / "sources" / "registry.py"))
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name == kind.read.__name__:
             return {name for name in called(node) if name.startswith("read_")}
@@ -136,7 +136,7 @@ def readers(kind: SourceType) -> set[str]:
 def test_a_source_has_all_its_places(kind: SourceType) -> None:
     hostile = text("tests/system/test_hostile.py")
     found = missing(
-        field_in_etl__region_py=kind.name in Sources.model_fields,
+        field_in_etl__region__schema_py=kind.name in Sources.model_fields,
         line_among_the_readers_of_test_hostile_py=all(name in hostile for name in readers(kind)),
         name_in_README_md=f"`{kind.name}`" in text("README.md"),
     )
