@@ -31,6 +31,17 @@ settings.register_profile("ci", settings.get_profile("planner"), derandomize=Tru
 settings.load_profile("ci" if setting("CI") == "true" else "planner")
 
 SHARED = CHECKOUT.parent / "shared"
+SETTINGS = ("DATABASE_URL", "DATA_DIR", "REGION", "OPENCHARGEMAP_API_KEY", "NOMINATIM_URL", "CONTACT")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what a user has set from the tests, and what the tests fetch from a user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in SETTINGS:
+            patch.delenv(name, raising=False)
+        patch.setenv("CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -103,26 +114,15 @@ def connection(database: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-def toy_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def toy_database(templates: Templates) -> Iterator[str]:
     """Yield the address of a database that holds Toy Town; DATABASE_URL is set to it."""
-
-    def region() -> str:
-        from tests.support.toy_town.build import write_sources
-
-        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
-
-    with templates.clone(templates.loaded("toy_town", region)) as address:
+    with templates.clone(templates.toy_town()) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def planned_template(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> str:
+def planned_template(templates: Templates) -> str:
     """Return the template that holds Toy Town with `near` planned and published."""
-
-    def region() -> str:
-        from tests.support.toy_town.build import write_sources
-
-        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 
     def plan() -> None:
         from model.solve import Limits, solve_scenario
@@ -130,7 +130,7 @@ def planned_template(templates: Templates, tmp_path_factory: pytest.TempPathFact
 
         assert solve_scenario(str(NEAR), Limits(time_limit_s=60)).error is None
 
-    return templates.template("planned", templates.loaded("toy_town", region), plan)
+    return templates.template("planned", templates.toy_town(), plan)
 
 
 @pytest.fixture
@@ -147,13 +147,6 @@ def toy_connection(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
 
     with psycopg.connect(toy_database) as conn:
         yield conn
-
-
-@pytest.fixture
-def sample_database(templates: Templates) -> Iterator[str]:
-    """Yield the address of a database that holds the region `sample`; DATABASE_URL is set to it."""
-    with templates.clone(templates.loaded("sample", lambda: "sample")) as address:
-        yield address
 
 
 @pytest.fixture

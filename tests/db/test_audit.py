@@ -135,13 +135,8 @@ SWITCHED = [
 
 
 @pytest.fixture(scope="module")
-def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+def solved(templates: Any) -> str:
     """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station."""
-
-    def region() -> str:
-        from tests.support.toy_town.build import write_sources
-
-        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
 
     def solve() -> None:
         # everybody in reach has L3 already, so that nothing would be done unasked
@@ -152,7 +147,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
             )
         assert solve_scenario("phase1", Limits()).error is None
 
-    name: str = templates.template("toy_town_solved", templates.loaded("toy_town", region), solve)
+    name: str = templates.template("toy_town_solved", templates.toy_town(), solve)
     return name
 
 

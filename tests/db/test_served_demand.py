@@ -324,16 +324,11 @@ BREAKS = [
 def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the template of Toy Town with a plan that serves what the money allows."""
 
-    def region() -> str:
-        from tests.support.toy_town.build import write_sources
-
-        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
-
     def solve() -> None:
         ended = solve_scenario(file(tmp_path_factory.mktemp("scenario"), BUSY + ON), Limits())
         assert ended.error is None
 
-    name: str = templates.template("toy_town_served", templates.loaded("toy_town", region), solve)
+    name: str = templates.template("toy_town_served", templates.toy_town(), solve)
     return name
 
 

@@ -41,15 +41,9 @@ USED = """
 
 
 @pytest.fixture(scope="module")
-def toy(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection[Any]]:
+def toy(templates: Any) -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection to Toy Town, for tests that only read."""
-
-    def region() -> str:
-        from tests.support.toy_town.build import write_sources
-
-        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
-
-    with templates.clone(templates.loaded("toy_town", region)) as address, psycopg.connect(address) as conn:
+    with templates.clone(templates.toy_town()) as address, psycopg.connect(address) as conn:
         yield conn
 
 

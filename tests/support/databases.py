@@ -92,6 +92,7 @@ class Templates:
 
     def __init__(self, server: str) -> None:
         self.server = server
+        self.files = tempfile.TemporaryDirectory(prefix="ev-test-")
         self.session = uuid.uuid4().hex[:8]
         self.made: dict[str, str] = {}
 
@@ -138,6 +139,12 @@ class Templates:
                 load_region(region(), conn)
 
         return self.template(kind, self.empty(), fill)
+
+    def toy_town(self) -> str:
+        """Return the template that holds Toy Town."""
+        from tests.support.toy_town.build import write_sources
+
+        return self.loaded("toy_town", lambda: str(write_sources(Path(self.files.name))))
 
     @contextmanager
     def clone(self, template: str) -> Iterator[str]:

@@ -58,11 +58,6 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the template of Toy Town with a plan of two phases (run 1) and phase1 (run 2)."""
     folder = tmp_path_factory.mktemp("page")
 
-    def region() -> str:
-        from tests.support.toy_town.build import write_sources
-
-        return str(write_sources(tmp_path_factory.mktemp("toy_town")))
-
     def solve() -> None:
         (folder / "two.toml").write_text(SCENARIO, encoding="utf-8")
         with connect() as conn:
@@ -81,7 +76,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
                 "update plan.decision set site_name = %s where action = 'upgrade' and run_id = 1", (NAME,)
             )
 
-    name: str = templates.template("toy_town_page", templates.loaded("toy_town", region), solve)
+    name: str = templates.template("toy_town_page", templates.toy_town(), solve)
     return name
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from db.common.errors import UsageError
-from db.environment import CHECKOUT, child_environment
+from db.environment import child_environment
 from db.server import roles
 from model.solve import Limits, solve_scenario
 from report.catalogue import catalogue
@@ -33,7 +33,6 @@ from tests.support.toy_town import NEAR
 
 PYTHON = "/usr/bin/python3"
 CLIENT = Path(__file__).parents[1] / "support" / "qgis" / "client.py"
-OUT = CHECKOUT / "out" / "qgis"
 # no right, or a view that cannot be written through at all
 REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
 
@@ -84,7 +83,13 @@ def open_in_qgis(login: dict[str, str], language: str, folder: Path, *more: str)
     service = folder / "pg_service.conf"
     service.write_text("[ev_test]\n" + "".join(f"{k}={v}\n" for k, v in login.items()))
     done = subprocess.run(
-        [PYTHON, str(CLIENT), command.project_uri({}, language, "ev_test"), str(OUT / language), *more],
+        [
+            PYTHON,
+            str(CLIENT),
+            command.project_uri({}, language, "ev_test"),
+            str(folder / "pictures" / language),
+            *more,
+        ],
         env=child_environment()
         | {"PGSERVICEFILE": str(service), "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)},
         capture_output=True,
