@@ -30,6 +30,7 @@ from report.page.render import WORDS
 ROOT = Path(__file__).resolve().parents[2]
 BASE: dict[str, Any] = tomllib.loads((ROOT / "model/scenarios/base.toml").read_text(encoding="utf-8"))
 TITLES = {language: language.value for language in LANGUAGES}
+HOME = ("db", "etl", "model", "report", "sql", "tests")
 RECIPES = (
     *("source", "view", "rule", "term of the objective", "parameter", "charger type", "check of the data"),
     *("section of the page", "figure", "export format", "analysis", "command"),
@@ -256,3 +257,26 @@ def test_a_recipe_names_places_that_there_are(kind: str) -> None:
     assert paths
     gone = [path for path in paths if not list(ROOT.glob(path.replace("NAME", "*")))]
     told(f"the recipe of a {kind}", gone)
+
+
+PAGES = ("README.md", "CONTRIBUTING.md", "db/README.md", "etl/README.md", "model/README.md", "sql/README.md")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if (ROOT / page).exists()])
+def test_files_that_a_page_names_are_there(page: str) -> None:
+    said = (ROOT / page).read_text(encoding="utf-8")
+    tracked = [path.relative_to(ROOT).as_posix() for package in HOME for path in (ROOT / package).rglob("*")]
+    tracked += [path.name for path in ROOT.glob("*")]
+    named = set(re.findall(r"`([\w/]+\.(?:py|sql)|[a-z_]+/)`", said))
+    gone = [
+        name
+        for name in sorted(named)
+        if not any(f"/{path}/".endswith(f"/{name.rstrip('/')}/") for path in tracked)
+    ]
+    links = {
+        link
+        for link in re.findall(r"\]\(([\w/.]+)\)", said)
+        if not (ROOT / page).parent.joinpath(link).exists()
+    }
+    assert [name for name in gone if "NAME" not in name] == []
+    assert links == set()
