@@ -12,6 +12,8 @@ from pathlib import Path
 from babel import Locale, dates, numbers
 
 CANADIAN = "CAD"
+NAMES = Path(__file__).with_name("names.toml")
+"""Words that page and figures share."""
 _NO_BREAK = "\u00a0"
 _LARGE = 1e9
 
@@ -94,6 +96,11 @@ class Words:
             form = LOCALES[self.language].plural_form(0 if count is None else count)
             word = word.get(form, word["other"])
         return word.format(currency=symbol_of(self.currency, self.language), **values)
+
+    def named(self, kind: str, name: str) -> str:
+        """Return what people read for a name of some kind; a name without a word is shown as it is."""
+        key = f"{kind}_{name}"
+        return self(key) if key in read_words(*self.files)[self.language] else name
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number; see `number`."""

@@ -1,10 +1,11 @@
 """Prints the adopted plan, or another published one, for people: what `make run` ends with.
 
-`python -m report.summary [--run R]`
+`python -m report.summary [--run R] [--language fr]`
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,16 @@ from db.command.app import run_app
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
-from report.run import Connection, Row, adoption_words, find_run, rows
+from report.language import Language, Words
+from report.run import Connection, Row, find_run, rows
 
+WORDS = Path(__file__).with_name("words.toml")
 DECISIONS_SHOWN = 10
 ACTIONS = ("expand", "upgrade", "build", "remove")
+PARTS = ("grant_cad", "resale_cad", "reinforcement_cad")
 
 
-def _newer(conn: Connection, run: Row) -> str:
+def _newer(conn: Connection, run: Row, words: Words) -> str:
     """Name the latest plan that is not adopted, where the adopted one is shown."""
     found = rows(
         conn,
@@ -32,45 +36,39 @@ def _newer(conn: Connection, run: Row) -> str:
     )
     if not found or not run["is_adopted"]:
         return ""
-    newer = found[0]
-    return (
-        f"Newer, and not adopted: run {newer['run_id']} of scenario '{escape(newer['scenario_name'])}'; to"
-        f" look at it: --run {newer['run_id']}; to adopt it: `python -m model.adopt --run {newer['run_id']}`."
+    return words("newer", run=found[0]["run_id"], scenario=escape(found[0]["scenario_name"]))
+
+
+def status_words(run: Row, words: Words) -> str:
+    """Say how good the plan is known to be; `optimal` only where the solver proved it."""
+    if run["status"] == "optimal":
+        return words("status_optimal")
+    gap = run["gap_share"]
+    return words("status_feasible") if gap is None else words("status_gap", gap=words.share(gap, 2))
+
+
+def _audit_words(run: Row, words: Words) -> str:
+    if not run["audit_rule_count"]:
+        return words("audit_none")
+    return words(
+        "audit_found",
+        violations=words("violation_count", count=run["audit_violation_count"]),
+        rules=words("rule_count", count=run["audit_rule_on_count"]),
+        off=words("rule_off_count", count=run["audit_rule_count"] - run["audit_rule_on_count"]),
     )
 
 
-def status_words(run: Row) -> str:
-    """Say how good the plan is known to be; `optimal` only where the solver proved it."""
-    if run["status"] == "optimal":
-        return "optimal, within the gap below"
-    gap = run["gap_share"]
-    known = "" if gap is None else f": the best plan may be up to {gap:.2%} better"
-    return f"not proven optimal, stopped early{known}"
+def _money_words(phase: Row, words: Words) -> str:
+    spent = words(
+        "money_spent",
+        gross=words.money(phase["capex_cad"]),
+        net=words.money(phase["net_capex_cad"]),
+        budget=words.money(phase["budget_cad"] + phase["carried_in_cad"]),
+    )
+    return "; ".join([spent, *(words(part, money=words.money(phase[part])) for part in PARTS if phase[part])])
 
 
-def _audit_words(run: Row) -> str:
-    if not run["audit_rule_count"]:
-        return "none on record"
-    kept, off = run["audit_rule_on_count"], run["audit_rule_count"] - run["audit_rule_on_count"]
-    return f"{run['audit_violation_count']} violations against {kept} rules; {off} rules are not asked for"
-
-
-_PARTS = {"grant_cad": "grants", "resale_cad": "resale", "reinforcement_cad": "reinforcement"}
-
-
-def _money(phases: list[Row], currency: str) -> list[tuple[str, str]]:
-    return [
-        (
-            f"money, phase {p['phase']}",
-            f"{p['capex_cad']:,.0f} {currency} gross, {p['net_capex_cad']:,.0f} net"
-            f" of {p['budget_cad'] + p['carried_in_cad']:,.0f} budget"
-            + "".join(f"; {words} {p[key]:,.0f}" for key, words in _PARTS.items() if p[key]),
-        )
-        for p in phases
-    ]
-
-
-def _figures(conn: Connection, run: Row) -> Table:
+def _figures(conn: Connection, run: Row, words: Words) -> Table:
     coverage = rows(
         conn,
         "select distinct on (level) level, before_share, after_share from report.coverage_summary"
@@ -78,17 +76,20 @@ def _figures(conn: Connection, run: Row) -> Table:
         run["run_id"],
     )
     phases = rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
-    counts = [f"{run[f'{a}_count']} {a}" for a in ACTIONS if run[f"{a}_count"]]
-    lines = [("plan", adoption_words(run)), ("status", status_words(run))]
-    lines += [
-        (f"coverage {c['level']}", f"{c['before_share']:.2%} -> {c['after_share']:.2%}") for c in coverage
+    counts = [words(f"{a}_count", count=run[f"{a}_count"]) for a in ACTIONS if run[f"{a}_count"]]
+    lines = [
+        (words("plan"), words("adopted" if run["is_adopted"] else "not_adopted")),
+        (words("status"), status_words(run, words)),
     ]
-    lines += _money(phases, run["currency"])
-    lines.append(("actions", ", ".join(counts) or "none"))
-    lines += [(name, f"{run[name]:.4f}") for name in ("objective", "bound") if run[name] is not None]
+    for c in coverage:
+        before, after = (words.share(c[f"{moment}_share"], 2) for moment in ("before", "after"))
+        lines.append((words("coverage", level=c["level"]), f"{before} -> {after}"))
+    lines += [(words("money", phase=p["phase"]), _money_words(p, words)) for p in phases]
+    lines.append((words("actions"), ", ".join(counts) or words("none")))
+    lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "bound") if run[n] is not None]
     if run["gap_share"] is not None:
-        lines.append(("gap", f"{run['gap_share']:.3%}"))
-    lines.append(("audit", _audit_words(run)))
+        lines.append((words("gap"), words.share(run["gap_share"], 3)))
+    lines.append((words("audit"), _audit_words(run, words)))
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()
@@ -97,52 +98,47 @@ def _figures(conn: Connection, run: Row) -> Table:
     return table
 
 
-def _decisions(conn: Connection, run_id: int, currency: str) -> tuple[Table, int]:
+def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]:
     found = rows(
         conn,
         "select * from report.decision where run_id = %s order by phase, capex_cad desc, site_id",
         run_id,
     )
-    table = Table("phase", "action", "site", "name", "L2 ports", "L3 ports", box=None, pad_edge=False)
-    table.add_column(f"net {currency}", justify="right")
+    heads = ("phase", "action", "site", "name", "l2", "l3")
+    table = Table(*(words(f"col_{head}") for head in heads), box=None, pad_edge=False)
+    table.add_column(words("col_net"), justify="right")
     for d in found[:DECISIONS_SHOWN]:
         table.add_row(
             str(d["phase"]),
-            d["action"],
+            words(f"action_{d['action']}"),
             str(d["site_id"]),
             escape(d["name"] or "-"),
             f"{d['l2_port_count_before']} -> {d['l2_port_count_after']}",
             f"{d['l3_port_count_before']} -> {d['l3_port_count_after']}",
-            f"{d['net_capex_cad']:,.0f}",
+            words.money(d["net_capex_cad"]),
         )
     return table, len(found)
 
 
-def show(conn: Connection, run: Row, console: Console) -> None:
+def show(conn: Connection, run: Row, console: Console, language: Language = Language.EN) -> None:
     """Print a run: region, figures, first projects, assumptions, and how to open it in QGIS."""
-    label = " [bold](SYNTHETIC: made up, says nothing about a real place)[/]" if run["is_synthetic"] else ""
-    title = f"[bold]{escape(run['region_title'])}[/]{label}"
-    console.print(f"{title}: scenario '{escape(run['scenario_name'])}', run {run['run_id']}", soft_wrap=True)
-    console.print(_figures(conn, run))
-    newer = _newer(conn, run)
+    words = Words(language, run["currency"], (WORDS,))
+    label = f" [bold]({words('synthetic')})[/]" if run["is_synthetic"] else ""
+    shown = words("shown", scenario=escape(run["scenario_name"]), run=run["run_id"])
+    console.print(f"[bold]{escape(run['region_title'])}[/]{label}: {shown}", soft_wrap=True)
+    console.print(_figures(conn, run, words))
+    newer = _newer(conn, run, words)
     if newer:
         console.print(newer, soft_wrap=True)
-    projects, count = _decisions(conn, run["run_id"], run["currency"])
+    projects, count = _decisions(conn, run["run_id"], words)
     if count:
         console.print(projects)
     elif run["message"]:
         console.print(escape(run["message"]), soft_wrap=True)
     if count > DECISIONS_SHOWN:
-        console.print(f"... and {count - DECISIONS_SHOWN} more in report.decision.")
-    assumed = len(rows(conn, "select 1 from report.assumption"))
-    console.print(
-        f"{assumed} assumptions stand behind these numbers: read report.assumption.", soft_wrap=True
-    )
-    console.print(
-        "In QGIS: `python -m report.qgis` stores the project and prints its address; or add from schema"
-        " report: station_plan, decision, demand_coverage, grid_load, road.",
-        soft_wrap=True,
-    )
+        console.print(words("more", count=count - DECISIONS_SHOWN))
+    console.print(words("assumed", count=len(rows(conn, "select 1 from report.assumption"))), soft_wrap=True)
+    console.print(words("in_qgis"), soft_wrap=True)
 
 
 def main(
@@ -150,11 +146,12 @@ def main(
         int | None,
         typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the summary.")] = Language.EN,
 ) -> None:
     """Print a published plan, the adopted one by default, and how to open it in QGIS."""
     with connection.connect() as conn:
         end_dead_runs(conn)
-        show(conn, find_run(conn, run), Console())
+        show(conn, find_run(conn, run), Console(), language)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def tornado(found: Findings, words: Words) -> Figure:
     bases = table.groupby("parameter")["base_value"].first()
     axes.set_yticks(
         range(len(parameters)),
-        [f"{parameter} ({words.number(bases[parameter])})" for parameter in parameters],
+        [f"{words.named('parameter', name)} ({words.number(bases[name])})" for name in parameters],
     )
     axes.invert_yaxis()
     axes.margins(x=0.12)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from report.language import Language, Words
+from report.language import NAMES, Language, Words
 
 _WORDS = Path(__file__).with_name("words.toml")
 
 
 def figure_words(language: Language, currency: str) -> Words:
     """Return the words of figures in a language, about sums in a currency (ISO 4217)."""
-    return Words(language, currency, (_WORDS,))
+    return Words(language, currency, (NAMES, _WORDS))
 
 
 def title(words: Words, run: dict[str, Any], name: str) -> str:

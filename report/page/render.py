@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from report.language import Language, Word, Words, read_words
+from report.language import NAMES, Language, Word, Words, read_words
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
@@ -64,7 +64,7 @@ def render(
 
 def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:
     """Return the words of the page, with what the database calls rules and terms."""
-    words = read_words(WORDS)
+    words = read_words(NAMES, WORDS)
     return {language: words[language] | {row["key"]: row[language] for row in names} for language in words}
 
 

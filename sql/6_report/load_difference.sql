@@ -19,7 +19,7 @@ item as (
     from pair as p
     join staging.load_source_history as s on s.load_id = p.to_load_id
     union all
-    select p.from_load_id, p.to_load_id, 'region file', a.region_file, a.region_sha256, b.region_sha256
+    select p.from_load_id, p.to_load_id, 'region_file', a.region_file, a.region_sha256, b.region_sha256
     from pair as p
     join staging.load_history as a on a.load_id = p.from_load_id
     join staging.load_history as b on b.load_id = p.to_load_id

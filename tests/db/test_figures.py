@@ -65,7 +65,10 @@ def test_tornado_and_pareto_are_drawn_when_there_are_runs_for_them(found: Findin
 
 def test_a_tornado_has_the_widest_bar_on_top(found: Findings) -> None:
     (axes,) = charts.tornado(replace(found, tornado=TORNADO), figure_words(Language.EN, "CAD")).axes
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["budget (800,000)", "reach (5,000)"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "Budget (800,000)",
+        "Reach, times (5,000)",
+    ]
     assert sorted(bar.get_width() for bar in axes.patches) == [-0.05, -0.01, 0.03]
     assert axes.yaxis_inverted()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from db.common.errors import UsageError
 from db.schema import build
 from model.solve import Limits, solve_scenario
 from report import summary
+from report.language import Language
 from report.run import find_run
 
 OWN = (
@@ -57,9 +59,11 @@ def planned(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
         yield conn
 
 
-def printed(conn: psycopg.Connection[Any], run_id: int | None = None) -> str:
+def printed(
+    conn: psycopg.Connection[Any], run_id: int | None = None, language: Language = Language.EN
+) -> str:
     out = io.StringIO()
-    summary.show(conn, find_run(conn, run_id), Console(file=out, width=160))
+    summary.show(conn, find_run(conn, run_id), Console(file=out, width=160), language)
     return out.getvalue()
 
 
@@ -137,13 +141,23 @@ def test_summary_says_what_was_found(planned: psycopg.Connection[Any]) -> None:
     for words in (
         "scenario 'phase1'",
         "coverage L2",
-        "700,000 budget",
+        "net of $700,000 budget",
         "0 violations",
         "station_plan",
         "report.assumption",
     ):
         assert words in text
     assert "optimal, within" in text
+
+
+def test_the_summary_is_there_in_french(planned: psycopg.Connection[Any]) -> None:
+    text = printed(planned, language=Language.FR)
+    assert "plan adopté" in text
+    assert "sur un budget de 700\u00a0000\u00a0$" in text
+    assert "0 infraction à" in text
+    english = {"coverage", "money", "violations", "assumptions", "gross"}
+    assert english <= set(re.findall(r"\w+", printed(planned)))
+    assert not english & set(re.findall(r"\w+", text))
 
 
 def test_summary_claims_no_optimum_that_was_not_proven(planned: psycopg.Connection[Any]) -> None:

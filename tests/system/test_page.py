@@ -21,7 +21,7 @@ from model.formulation.rule import Unit
 from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
 from report.catalogue import catalogue
-from report.language import LANGUAGES, Language, read_words
+from report.language import LANGUAGES, NAMES, Language, read_words
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
 from tests.support.browser import chromium
@@ -345,7 +345,7 @@ def test_it_prints(browser: Browser, files: dict[str, Path]) -> None:
 
 def test_words_cover_parameters_and_units() -> None:
     found = read_words(WORDS)[Language.EN]
-    assert {f"parameter_{name}" for name in SHORT} <= found.keys()
+    assert {f"parameter_{name}" for name in SHORT} == read_words(NAMES)[Language.EN].keys()
     units = {unit.lower().replace(" ", "_") for unit in Unit} - {"cad", "kw", "share"}
     assert {f"unit_{name}" for name in units} <= found.keys()
     assert {unit.lower().replace(" ", "_") for unit in Unit} == catalogue().value["unit"].keys()

@@ -173,6 +173,19 @@ def test_pgrouting_is_called_in_one_place() -> None:
     assert len(found) == 1, relative(found)
 
 
+def test_views_for_readers_build_no_sentences() -> None:
+    """Numbers and codes; the words, in both languages, stand in report/."""
+    wrong = []
+    for path in sorted((ROOT / "sql" / "6_report").glob("*.sql")):
+        code = re.sub(r"comment on [^;']*'(?:[^']|'')*';", "", code_of(path))
+        texts = re.findall(r"'((?:[^']|'')*)'", code)
+        wrong += [
+            f"{path.name}: {text}" for text in texts if re.search(r"[A-Za-z]{2,}\W* +\W*[a-z]{2,}", text)
+        ]
+        assert "format(" not in code, path.name
+    assert wrong == []
+
+
 def test_reprojection_is_staging_s_alone() -> None:
     pattern = re.compile(r"\bst_transform\s*\(", re.IGNORECASE)
     found = [p for p in sorted((ROOT / "sql").rglob("*.sql")) if pattern.search(code_of(p))]

@@ -10,9 +10,21 @@ import pytest
 from babel import Locale
 
 from db.environment import CHECKOUT
-from report.language import LANGUAGES, LOCALES, Language, Word, Words, day, money, number, read_words, share
+from report.language import (
+    LANGUAGES,
+    LOCALES,
+    NAMES,
+    Language,
+    Word,
+    Words,
+    day,
+    money,
+    number,
+    read_words,
+    share,
+)
 
-FILES = sorted((CHECKOUT / "report").rglob("words.toml"))
+FILES = [NAMES, *sorted((CHECKOUT / "report").rglob("words.toml"))]
 BREAK = "\u00a0"
 
 
@@ -24,7 +36,7 @@ def placeholders(word: Word) -> set[str]:
     return {name for text in forms(word).values() for name in re.findall(r"{(\w*)}", text)}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_each_word_is_there_in_both_languages_with_the_same_placeholders(file: Path) -> None:
     english, french = (read_words(file)[language] for language in LANGUAGES)
     assert english.keys() == french.keys()
@@ -34,7 +46,7 @@ def test_each_word_is_there_in_both_languages_with_the_same_placeholders(file: P
         assert isinstance(word, dict) == isinstance(french[key], dict), key
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_word_with_a_number_has_each_plural_form(file: Path, language: Language) -> None:
     """`many` of French is for millions alone, which read as `other` does."""
