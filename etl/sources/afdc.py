@@ -1,14 +1,16 @@
 """Reads the stations of NRCan and the Alternative Fuels Data Center.
 
 Inputs: the CSV export, all fuels and statuses, with the columns of any year since 2013; or the export of
-charging units, a line for each port. Results: `raw.afdc_station`; the views choose what is electric and in
-service.
+charging units, a line for each port, with the power of its connectors. Results: `raw.afdc_station`; the views
+choose what is electric and in service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from etl.region.sources import AfdcSource
 from etl.sources.base import Batch, Frame
@@ -17,6 +19,7 @@ from etl.sources.delimited import Records
 from etl.sources.schema import (
     Day,
     Identifier,
+    Kilowatt,
     NeededText,
     Odd,
     PastDay,
@@ -49,6 +52,22 @@ class _Station(Record):
     confirmed_on: PastDay = None
 
 
+class _Port(Record):
+    """A line of the export of charging units."""
+
+    level1_port_count: PortCount = None
+    level2_port_count: PortCount = None
+    dc_fast_port_count: PortCount = None
+    j1772_kw: Kilowatt = None
+    ccs_kw: Kilowatt = None
+    chademo_kw: Kilowatt = None
+    j3400_kw: Kilowatt = None
+    j3271_kw: Kilowatt = None
+
+
+# A station, and its lines in the export of charging units.
+_Row: TypeAlias = tuple[dict[str, str], list[dict[str, str]]]
+
 # The names of each column in the CSV and, where it differs, in the JSON of the service.
 _COLUMNS = {
     "afdc_id": ("ID",),
@@ -68,10 +87,17 @@ _COLUMNS = {
 }
 _NEEDED = ("ID", "Fuel Type Code", "Status Code", "Latitude", "Longitude")
 _PORTS = ("level1_port_count", "level2_port_count", "dc_fast_port_count")
+_POWERS = {
+    "j1772_kw": "EV J1772 Power Output (kW)",
+    "ccs_kw": "EV CCS Power Output (kW)",
+    "chademo_kw": "EV CHAdeMO Power Output (kW)",
+    "j3400_kw": "EV J3400 Power Output (kW)",
+    "j3271_kw": "EV J3271 Power Output (kW)",
+}
 _GROUPS = "Groups With Access Code"  # states in words what `Access Code` states since 2019
 _OF_A_PORT = "EV J1772 Connector Count"  # a column of the file of charging units alone
 _REMEDY = "export the stations again with all columns, or rename the columns"
-_INTO = Rows("afdc_station", ("record_number", *_COLUMNS, "geom"), entities="stations")
+_INTO = Rows("afdc_station", ("record_number", *_COLUMNS, "ports", "geom"), entities="stations")
 
 
 def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
@@ -85,11 +111,17 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
     lat, lon = (str(records.find_column(name)) for name in ("Latitude", "Longitude"))
     groups = records.find_column(_GROUPS)
     numbers, days = list_columns_by_type(_Station, columns)
-    records.normalize_values(numbers, days, places=(lat, lon))
+    of_ports = {field: columns[field] for field in _PORTS}
+    of_ports |= {field: records.find_column(name) for field, name in _POWERS.items()}
+    powers, _ = list_columns_by_type(_Port, of_ports)
+    records.normalize_values({*numbers, *powers}, days, places=(lat, lon))
     batch = Batch([], records.rejects)
-    rows = _by_station(records, columns) if records.find_column(_OF_A_PORT) else iter(records)
+    rows: Iterator[tuple[int, _Row]] = ((record, (values, [])) for record, values in records)
+    if records.find_column(_OF_A_PORT):
+        rows = _by_station(records, columns)
 
-    def parse(_: int, values: dict[str, str]) -> Item:
+    def parse(_: int, row: _Row) -> Item:
+        values, lines = row
         label = f"ID {values[str(columns['afdc_id'])].strip()[:40]}"
         odd: Odd = []
         try:
@@ -98,17 +130,18 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
         except FieldError as error:
             error.label = label if error.field != columns["afdc_id"] else None
             raise
-        row = station.model_dump()
-        row["access_code"] = _access(station.access_code, values[groups] if groups else "")
+        content = station.model_dump()
+        content["access_code"] = _access(station.access_code, values[groups] if groups else "")
         if station.status_code.upper() != "P":  # a planned station may open later
             try:
                 check_past(station.opened_on, str(columns["opened_on"]))
             except FieldError as error:
                 odd.append((str(error.field), f"{error.reason}; it counts as unknown"))
-                row["opened_on"] = None
+                content["opened_on"] = None
+        content["ports"] = _ports(lines, of_ports, odd) if lines else None
         key = station.afdc_id
         return Item(
-            tuple(row.values()), place, key=key, key_field=columns["afdc_id"], label=label, odd=tuple(odd)
+            tuple(content.values()), place, key=key, key_field=columns["afdc_id"], label=label, odd=tuple(odd)
         )
 
     batch.tables.append(collect_rows(_INTO, rows, parse, frame, records.rejects, remarks=batch.remarks))
@@ -139,14 +172,30 @@ def _access(code: str | None, groups: str) -> str | None:
     return None
 
 
-def _by_station(records: Records, columns: dict[str, str | None]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Merge the lines of ports to one for each station, with the sum of its ports."""
+def _ports(lines: Sequence[Mapping[str, str]], columns: Mapping[str, str | None], odd: Odd) -> str:
+    """Return the ports of a station as JSON: counts by level, and the power of the strongest connector, kW.
+
+    Unusable powers are added to `odd`; counts are those of the station, where they are checked.
+    """
+    found = []
+    for line in lines:
+        remarks: Odd = []
+        port = take(_Port, line, columns, remarks)
+        odd += [remark for remark in remarks if remark[0] not in {columns[field] for field in _PORTS}]
+        content = port.model_dump(include={*_PORTS})
+        power_kw = max((kw for kw in port.model_dump(include={*_POWERS}).values() if kw), default=None)
+        found.append({key: value for key, value in (content | {"power_kw": power_kw}).items() if value})
+    return json.dumps(found)
+
+
+def _by_station(records: Records, columns: dict[str, str | None]) -> Iterator[tuple[int, _Row]]:
+    """Gather the lines of ports by station, which has the sum of its ports."""
     stations: dict[str, tuple[int, list[dict[str, str]]]] = {}
     for record, values in records:
         stations.setdefault(values[str(columns["afdc_id"])].strip(), (record, []))[1].append(values)
     for record, ports in stations.values():
         sums = {c: _sum([port[c] for port in ports]) for field in _PORTS if (c := columns[field])}
-        yield record, ports[0] | sums
+        yield record, (ports[0] | sums, ports)
 
 
 def _sum(texts: list[str]) -> str:

@@ -66,6 +66,7 @@ Whole = _text(lambda text: values.parse_whole_number(text, "", high=values.BIGIN
 Name = _text(lambda text: values.parse_id(text, ""))
 Identifier = Annotated[int, Name, Field(ge=0, le=values.BIGINT_MAX)]
 PortCount = Annotated[Annotated[int, Field(ge=0, le=PORTS_MAX)] | None, Whole]
+Kilowatt = Annotated[Annotated[float, Field(ge=0, le=KW_MAX)] | None, Number]
 Date = _text(lambda text: values.parse_date(text, ""))
 Day = Annotated[Annotated[dt.date, Field(ge=dt.date(1800, 1, 1))] | None, Date]
 PastDay = Annotated[Day, AfterValidator(_past)]

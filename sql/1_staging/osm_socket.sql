@@ -9,6 +9,7 @@ with tag as (
         f.record_number,
         f.tags,
         t.value,
+        t.key as tag_key,
         regexp_replace(split_part(lower(t.key), ':', 2), '[- ]', '_', 'g') as socket,
         lower(t.key) ~ ':output$' as is_output
     from raw.osm_feature as f
@@ -26,6 +27,8 @@ socket as (
         socket,
         sum(staging.tag_count(value)) filter (where not is_output) as port_count,
         max(staging.tag_power_kw(value)) filter (where is_output) as power_kw,
+        string_agg(value, ';' order by tag_key) filter (where not is_output) as count_tag,
+        string_agg(value, ';' order by tag_key) filter (where is_output) as power_tag,
         bool_or(coalesce(tags ->> 'brand', '') || coalesce(tags ->> 'network', '') ~* 'destination') as is_destination
     from tag
     group by source_id, record_number, socket
@@ -47,6 +50,8 @@ select
     socket,
     nullif(port_count, 0)::integer as port_count,
     power_kw,
+    count_tag,
+    power_tag,
     -- power first, as staging.openchargemap_connection does: direct current is L3, 3.7 kW (16 A at home) is L1
     case
         when is_dc or power_kw >= 50 then 'L3'
@@ -66,6 +71,8 @@ comment on column staging.osm_socket.record_number is 'Place of the station in i
 comment on column staging.osm_socket.socket is 'Kind of socket, as tagged.';
 comment on column staging.osm_socket.port_count is 'How many; null where the tag says no number.';
 comment on column staging.osm_socket.power_kw is 'Highest power tagged.';
+comment on column staging.osm_socket.count_tag is 'How many, as tagged.';
+comment on column staging.osm_socket.power_tag is 'How strong, as tagged.';
 comment on column staging.osm_socket.level is 'L1, L2 or L3 (direct current, or 50 kW and more).';
 comment on column staging.osm_socket.is_domestic is 'True for sockets of homes, which are L1 where no power is tagged.';
 comment on column staging.osm_socket.is_bicycle is 'True for sockets of bicycles.';

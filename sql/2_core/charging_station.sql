@@ -1,55 +1,26 @@
--- needs: core.station_source, core.station_member
+-- needs: core.station_source, core.station_member, core.station_port
 -- grain: one row per (station_key)
 
 create materialized view core.charging_station as
 
-with record as (
-    select
-        m.station_key,
-        s.*,
-        -- where one record serves the public, the ports of another that is delisted, broken or private are not among them
-        rank() over (
-            partition by m.station_key
-            order by
-                (s.status = 'in_service' and s.access is distinct from 'private') desc,
-                case s.status when 'in_service' then 1 when 'out_of_service' then 2 else 3 end
-        ) = 1 as is_counted
-    from core.station_source as s
-    join core.station_member as m using (source_key)
-),
-
-feed as (
+with port as (
     select
         station_key,
-        feed,
-        sum(l1_port_count)::integer as l1_port_count,
-        sum(l2_port_count)::integer as l2_port_count,
-        sum(l3_port_count)::integer as l3_port_count,
-        sum(unknown_port_count)::integer as unknown_port_count
-    from record
-    where is_counted
-    group by station_key, feed
-),
-
--- feeds miss ports sooner than they invent them
-port as (
-    select
-        station_key,
-        max(l1_port_count) as l1_port_count,
-        max(l2_port_count) as l2_port_count,
-        max(l3_port_count) as l3_port_count,
-        max(unknown_port_count) as unknown_port_count
-    from feed
+        sum(port_count) filter (where level = 'L1')::integer as l1_port_count,
+        sum(port_count) filter (where level = 'L2')::integer as l2_port_count,
+        sum(port_count) filter (where level = 'L3')::integer as l3_port_count,
+        sum(port_count) filter (where level is null)::integer as unknown_port_count,
+        max(port_kw) filter (where level = 'L3') as l3_power_kw
+    from core.station_port
     group by station_key
 ),
 
 station as (
     select
-        s.station_key,
+        m.station_key,
         array_agg(s.source_key order by s.feed_rank, s.source_key) as source_ids,
         (array_agg(s.name order by s.feed_rank, s.source_key) filter (where s.name is not null))[1] as name,
         (array_agg(s.operator order by s.feed_rank, s.source_key) filter (where s.operator_key is not null))[1] as operator,
-        max(s.l3_power_kw) filter (where s.is_counted) as l3_power_kw,
         case
             when bool_or(s.status = 'in_service') then 'in_service'
             when bool_or(s.status = 'out_of_service') then 'out_of_service'
@@ -62,8 +33,9 @@ station as (
         end as access,
         min(s.opened_on) filter (where s.status <> 'planned') as opened_on,
         (array_agg(s.geom order by s.feed_rank, s.source_key))[1]::geometry(Point, :metric_srid) as geom
-    from record as s
-    group by s.station_key
+    from core.station_source as s
+    join core.station_member as m using (source_key)
+    group by m.station_key
 )
 
 select
@@ -71,13 +43,11 @@ select
     s.source_ids,
     s.name,
     s.operator,
-    p.l1_port_count,
-    p.l2_port_count,
-    p.l3_port_count,
-    s.l3_power_kw,
-    -- once a feed tells the level, the ports of unknown level in another are the same ports
-    case when p.l2_port_count + p.l3_port_count > 0 and cardinality(s.source_ids) > 1 then 0 else p.unknown_port_count end
-        as unknown_port_count,
+    coalesce(p.l1_port_count, 0) as l1_port_count,
+    coalesce(p.l2_port_count, 0) as l2_port_count,
+    coalesce(p.l3_port_count, 0) as l3_port_count,
+    p.l3_power_kw,
+    coalesce(p.unknown_port_count, 0) as unknown_port_count,
     s.status,
     s.access,
     s.status = 'in_service' and s.access is distinct from 'private' as is_in_service,
@@ -85,7 +55,7 @@ select
     s.opened_on,
     s.geom
 from station as s
-join port as p using (station_key)
+left join port as p using (station_key)
 with no data;
 
 create unique index charging_station_key on core.charging_station (station_key);
@@ -97,8 +67,8 @@ comment on column core.charging_station.source_ids is 'All source ids.';
 comment on column core.charging_station.name is 'Name, untrusted text.';
 comment on column core.charging_station.operator is 'Operator.';
 comment on column core.charging_station.l1_port_count is 'Level 1 ports; they offer no coverage.';
-comment on column core.charging_station.l2_port_count is 'L2 ports: of each feed the sum, of the feeds the greatest; of records that serve, where one does.';
-comment on column core.charging_station.l3_port_count is 'L3 ports, counted likewise.';
+comment on column core.charging_station.l2_port_count is 'L2 ports, of all powers: core.station_port.';
+comment on column core.charging_station.l3_port_count is 'L3 ports, of all powers.';
 comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
 comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; core.site counts them as L2.';
 comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';

@@ -1,45 +1,44 @@
 -- needs: staging.openchargemap_station, staging.openchargemap_connection
--- grain: one row per (source_id, record_number)
+-- grain: one row per (source_id, record_number, level, port_kw)
 
 create view core.openchargemap_port as
 
-with quantity as (
-    select
-        s.source_id,
-        s.record_number,
-        coalesce(sum(c.port_count) filter (where c.level = 'L1'), 0)::integer as l1_count,
-        coalesce(sum(c.port_count) filter (where c.level = 'L2'), 0)::integer as l2_count,
-        coalesce(sum(c.port_count) filter (where c.level = 'L3'), 0)::integer as l3_count,
-        -- a station without connections has its points, of unknown level
-        case
-            when not s.has_connections then coalesce(s.point_count, 0)
-            else coalesce(sum(c.port_count) filter (where c.level is null), 0)
-        end::integer as unknown_count,
-        max(c.power_kw) filter (where c.level = 'L3') as l3_power_kw,
-        -- a stall with two plugs is two connections and one point: no more ports than points, the fastest first
-        coalesce(nullif(s.point_count, 0), 2147483647) as point_count
-    from staging.openchargemap_station as s
+with plug as (
+    select c.source_id, c.record_number, c.level, c.power_kw as port_kw, c.port_count
+    from staging.openchargemap_connection as c
+    join staging.openchargemap_station as s using (source_id, record_number)
     -- a connection that is broken, removed or not yet built is no port
-    left join staging.openchargemap_connection as c
-        on c.source_id = s.source_id and c.record_number = s.record_number and (c.status = 'in_service' or s.status = 'planned')
-    group by s.source_id, s.record_number, s.point_count, s.has_connections
+    where c.status = 'in_service' or s.status = 'planned'
+    union all
+    -- a station without connections has its points, of unknown level
+    select source_id, record_number, null, null, point_count
+    from staging.openchargemap_station
+    where not has_connections
+),
+
+single as (
+    select
+        p.source_id,
+        p.record_number,
+        p.level,
+        p.port_kw,
+        row_number() over (
+            partition by p.source_id, p.record_number order by p.level desc nulls last, p.port_kw desc nulls last
+        ) as port_number
+    from plug as p
+    cross join generate_series(1, p.port_count)
 )
 
-select
-    source_id,
-    record_number,
-    least(l3_count, point_count) as l3_port_count,
-    least(l2_count, greatest(point_count - l3_count, 0)) as l2_port_count,
-    least(l1_count, greatest(point_count - l3_count - l2_count, 0)) as l1_port_count,
-    least(unknown_count, greatest(point_count - l3_count - l2_count - l1_count, 0)) as unknown_port_count,
-    l3_power_kw
-from quantity;
+-- a stall with two plugs is two connections and one point: no more ports than points, the fastest first
+select p.source_id, p.record_number, p.level, p.port_kw, count(*)::integer as port_count
+from single as p
+join staging.openchargemap_station as s using (source_id, record_number)
+where p.port_number <= coalesce(nullif(s.point_count, 0), p.port_number)
+group by p.source_id, p.record_number, p.level, p.port_kw;
 
-comment on view core.openchargemap_port is 'Ports of OpenChargeMap stations by level; the same records as openchargemap_station, counted.';
+comment on view core.openchargemap_port is 'Ports of OpenChargeMap stations by level and power.';
 comment on column core.openchargemap_port.source_id is 'The file it came from: staging.load_source.';
 comment on column core.openchargemap_port.record_number is 'Place of the record in its file, from 1.';
-comment on column core.openchargemap_port.l3_port_count is 'L3 ports.';
-comment on column core.openchargemap_port.l2_port_count is 'L2 ports.';
-comment on column core.openchargemap_port.l1_port_count is 'Level 1 ports.';
-comment on column core.openchargemap_port.unknown_port_count is 'Ports of unknown level.';
-comment on column core.openchargemap_port.l3_power_kw is 'Highest power of an L3 connection.';
+comment on column core.openchargemap_port.level is 'L1, L2 or L3; null where no connection tells.';
+comment on column core.openchargemap_port.port_kw is 'Power of each of these ports, of its best plug; null where no connection tells.';
+comment on column core.openchargemap_port.port_count is 'How many.';

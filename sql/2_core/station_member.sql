@@ -11,8 +11,7 @@ with recursive link as (
     join core.station_source as b on a.feed <> b.feed and st_dwithin(a.geom, b.geom, r.station_merge_m)
     where starts_with(a.operator_key, b.operator_key)
         or starts_with(b.operator_key, a.operator_key)
-        or (a.l2_port_count > 0 and b.l2_port_count > 0)
-        or (a.l3_port_count > 0 and b.l3_port_count > 0)
+        or a.levels && b.levels
 ),
 
 reached (from_key, to_key) as (

@@ -1,25 +1,19 @@
--- needs: staging.openchargemap_station, core.openchargemap_port, staging.afdc_station, core.osm_station, core.region
+-- needs: staging.openchargemap_station, staging.afdc_station, core.osm_station, core.feed_port, core.region
 -- grain: one row per (source_key)
 
 create materialized view core.station_source as
 
 with record as (
     select
-        'ocm' as feed, 1 as feed_rank, s.source_id, s.record_number, s.ocm_id::text as feed_id, s.name, s.operator, s.status, s.access,
-        null::date as opened_on, s.confirmed_on,
-        p.l1_port_count, p.l2_port_count, p.l3_port_count, p.l3_power_kw, p.unknown_port_count, s.geom
-    from staging.openchargemap_station as s
-    join core.openchargemap_port as p using (source_id, record_number)
+        'ocm' as feed, 1 as feed_rank, source_id, record_number, ocm_id::text as feed_id, name, operator, status, access,
+        null::date as opened_on, confirmed_on, geom
+    from staging.openchargemap_station
     union all
-    select
-        'afdc', 2, source_id, record_number, afdc_id::text, name, operator, status, access, opened_on, confirmed_on,
-        l1_port_count, l2_port_count, l3_port_count, null, (l1_port_count + l2_port_count + l3_port_count = 0)::integer, geom
+    select 'afdc', 2, source_id, record_number, afdc_id::text, name, operator, status, access, opened_on, confirmed_on, geom
     from staging.afdc_station
     where fuel_type_code = 'ELEC'
     union all
-    select
-        'osm', 3, source_id, record_number, feature_key, name, operator, status, access, null, null,
-        l1_port_count, l2_port_count, l3_port_count, l3_power_kw, unknown_port_count, geom
+    select 'osm', 3, source_id, record_number, feature_key, name, operator, status, access, null, null, geom
     from core.osm_station
 )
 
@@ -42,11 +36,12 @@ select distinct on (s.feed, s.feed_id)
     s.access,
     s.opened_on,
     s.confirmed_on,
-    s.l1_port_count,
-    s.l2_port_count,
-    s.l3_port_count,
-    s.l3_power_kw,
-    s.unknown_port_count,
+    array(
+        select distinct p.level
+        from core.feed_port as p
+        where p.feed = s.feed and p.source_id = s.source_id and p.record_number = s.record_number and p.level <> 'L1'
+        order by p.level
+    ) as levels,
     s.geom
 from record as s
 join core.region as r on st_dwithin(s.geom, r.geom, r.station_merge_m)
@@ -69,9 +64,5 @@ comment on column core.station_source.status is 'in_service, planned or out_of_s
 comment on column core.station_source.access is 'public or private; null when unknown.';
 comment on column core.station_source.opened_on is 'Day it opened.';
 comment on column core.station_source.confirmed_on is 'Day the record was last confirmed.';
-comment on column core.station_source.l1_port_count is 'Level 1 ports: neither L2 nor L3.';
-comment on column core.station_source.l2_port_count is 'L2 ports.';
-comment on column core.station_source.l3_port_count is 'L3 ports.';
-comment on column core.station_source.l3_power_kw is 'Highest power of an L3 port.';
-comment on column core.station_source.unknown_port_count is 'Ports of unknown level.';
+comment on column core.station_source.levels is 'Levels of its ports, where known; Level 1 is not among them.';
 comment on column core.station_source.geom is 'Place.';

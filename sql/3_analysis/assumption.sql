@@ -1,6 +1,6 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
---   core.measured_utilisation, core.given_candidate, analysis.map_assumption
+--   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption
 -- grain: one row per (topic, assumption)
 
 create view analysis.assumption as
@@ -59,6 +59,14 @@ select 'stations', format(
 from core.charging_station
 where status = 'in_service' and access = 'private'
 having count(*) > 0
+union
+select 'stations', format(
+    'The power of %s of %s ports of level %s is not known; they are taken for the usual charger of that level.',
+    sum(port_count) filter (where port_kw is null), sum(port_count), level
+)
+from core.site_port
+group by level
+having bool_or(port_kw is null)
 union
 select 'stations', 'The age of stations is not known: that part of demand is shared like the people.'
 from core.region

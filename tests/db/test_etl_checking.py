@@ -88,9 +88,10 @@ def test_power_decides_where_the_level_contradicts_it(connection: Connection, tm
     load_region(str(region), connection)
     ports = rows(
         connection,
-        "select source_key, l2_port_count, l3_port_count from core.station_source where feed = 'ocm' order by 1",
+        "select source_key, level, port_count from core.station_source join core.feed_port using (feed, source_id, record_number)"
+        " where feed = 'ocm' order by 1",
     )
-    assert ports == [("ocm:1", 0, 1), ("ocm:2", 2, 0), ("ocm:3", 2, 0), ("ocm:4", 2, 0)]
+    assert ports == [("ocm:1", "L3", 1), ("ocm:2", "L2", 2), ("ocm:3", "L2", 2), ("ocm:4", "L2", 2)]
     assert rows(connection, "select record_key, field, remark from report.source_remark where source = 'openchargemap' order by 1") == [
         ("ocm:1", "Connections[1]", "tagged level 2 with 50 kW; it is taken to be L3"),
         ("ocm:2", "Connections[1]", "tagged level 1 with 22 kW; it is taken to be L2"),

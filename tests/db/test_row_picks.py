@@ -25,6 +25,15 @@ AS_A_SET = "gathered to be spread again: no place in it means anything"
 SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the same row"
 EXCEPTIONS = {
     ("sql/2_core/population_point.sql", "row_number: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
+    (
+        "sql/2_core/osm_feature_port.sql",
+        "row_number: p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
+    ): SAME_CONTENT,
+    (
+        "sql/2_core/openchargemap_port.sql",
+        "row_number: p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
+    ): SAME_CONTENT,
+    ("sql/2_core/station_port.sql", "row_number: p.port_kw DESC NULLS LAST"): SAME_CONTENT,
     ("sql/3_analysis/corridor_point.sql", "row_number: s.highway, s.x, s.y"): OWN_KEY,
     (
         "sql/3_analysis/corridor_point.sql",

@@ -44,6 +44,10 @@ FAULTS = {
     ),
     "people_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
     "people_live_by_streets": ("analysis.access_point", "select * from {} where place_kind = 'site'"),
+    "port_count_kept": (
+        "core.site_port",
+        "select site_id, level, port_kw, port_count + 1 as port_count from {}",
+    ),
     "published_total_met": (
         "core.source_total",
         "select 'people' as measure, 2.0 as published_value, 1.0 as found_value, 0.1 as tolerance_share,"

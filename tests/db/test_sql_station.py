@@ -14,6 +14,12 @@ from etl.load import load_region
 from tests.support.toy_town.build import openchargemap_record, write_sources
 
 Loader = Callable[..., psycopg.Connection[Any]]
+PORT_COUNTS = (
+    "select s.ocm_id, s.status, count(p.n) filter (where p.level = 'L2'), count(p.n) filter (where p.level = 'L3'),"
+    " count(p.n) filter (where p.level is null) from staging.openchargemap_station as s left join ("
+    "select *, generate_series(1, port_count) as n from core.openchargemap_port"
+    ") as p using (source_id, record_number) group by s.ocm_id, s.status order by s.ocm_id"
+)
 
 
 @pytest.fixture
@@ -83,11 +89,8 @@ def test_ports_of_a_record(load_records: Loader) -> None:
             for number, (connections, points, _) in enumerate(PORTS, start=1)
         )
     )
-    found = conn.execute(
-        "select l2_port_count, l3_port_count, unknown_port_count "
-        "from core.openchargemap_port order by record_number"
-    ).fetchall()
-    assert found == [expected for _, _, expected in PORTS]
+    found = conn.execute(PORT_COUNTS).fetchall()
+    assert [tuple(counts) for _, _, *counts in found] == [expected for _, _, expected in PORTS]
 
 
 L2 = {"LevelID": 2, "Quantity": 2}
@@ -197,11 +200,8 @@ def test_each_connection_has_a_status_of_its_own(load_records: Loader) -> None:
         record = openchargemap_record(n, 2000 + 200 * n, 20, *(c for c in connections if c), **fields)
         records.append(record | {"Connections": connections})
     conn = load_records(*records)
-    found = conn.execute(
-        "select s.status, p.l2_port_count, p.l3_port_count from staging.openchargemap_station as s "
-        "join core.openchargemap_port as p using (source_id, record_number) order by s.ocm_id"
-    ).fetchall()
-    assert found == [expected for _, _, expected in cases]
+    found = conn.execute(PORT_COUNTS).fetchall()
+    assert [(status, l2, l3) for _, status, l2, l3, _ in found] == [expected for _, _, expected in cases]
     remarks = dict(
         conn.execute(
             "select record_key || ' ' || field, remark from core.source_remark order by 1"
@@ -290,12 +290,7 @@ def test_real_stations_keep_the_counts_of_the_source(
         record["AddressInfo"] |= {key: moved[key] for key in ("Latitude", "Longitude")}
     (tmp_path / "openchargemap.json").write_text(json.dumps(records), encoding="utf-8")
     load_region(str(region), connection)
-    rows = connection.execute(
-        "select s.ocm_id, p.l2_port_count, p.l3_port_count, p.unknown_port_count "
-        "from core.openchargemap_port as p join staging.openchargemap_station as s using "
-        "(source_id, record_number)"
-    ).fetchall()
-    ports = {ocm_id: counts for ocm_id, *counts in rows}
+    ports = {ocm_id: counts for ocm_id, _, *counts in connection.execute(PORT_COUNTS.encode()).fetchall()}
     assert len(ports) == 18
     assert ports[93452] == [0, 10, 0]  # 10 points, 16 plugs
     assert ports[60632] == [0, 0, 1]  # no connections

@@ -316,6 +316,33 @@ def test_the_file_of_ports_counts_them_by_station(tmp_path: Path) -> None:
     assert batch.rejects == []
 
 
+def test_the_file_of_ports_keeps_the_power_of_the_strongest_connector(tmp_path: Path) -> None:
+    text = (
+        "ID;Fuel Type Code;Status Code;Latitude;Longitude;EV Level2 EVSE Num;EV DC Fast Count;EV J1772 Connector Count;"
+        "EV J1772 Power Output (kW);EV CCS Power Output (kW);EV CHAdeMO Power Output (kW)\n"
+        "7;ELEC;E;43,4;-80,5;0;1;;;62,5;50\n7;ELEC;E;43,4;-80,5;1;0;1;7,2;;\n7;ELEC;E;43,4;-80,5;1;0;1;fast;;\n"
+        "8;ELEC;E;43,41;-80,5;1;;1;7200;;\n"
+    )
+    batch = read_afdc(write(tmp_path, "afdc.csv", text), AFDC, FRAME)
+    assert [json.loads(str(row["ports"])) for row in rows(batch, "afdc_station")] == [
+        [
+            {"dc_fast_port_count": 1, "power_kw": 62.5},
+            {"level2_port_count": 1, "power_kw": 7.2},
+            {"level2_port_count": 1},
+        ],
+        [{"level2_port_count": 1}],
+    ]
+    assert [(remark.record, remark.field) for remark in batch.remarks] == [
+        ("1 (ID 7)", "EV J1772 Power Output (kW)"), ("4 (ID 8)", "EV J1772 Power Output (kW)"),
+    ]  # fmt: skip
+    assert batch.rejects == []
+
+
+def test_other_files_tell_no_power_of_ports(tmp_path: Path) -> None:
+    (row,) = rows(read_stations(tmp_path, station()), "afdc_station")
+    assert row["ports"] is None
+
+
 def test_a_file_that_is_no_export(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="lacks the columns 'ID', 'Fuel Type Code', 'Status Code'") as error:
         read_afdc(write(tmp_path, "afdc.csv", "a,b\n1,2\n"), AFDC, FRAME)

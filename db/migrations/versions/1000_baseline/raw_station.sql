@@ -36,6 +36,7 @@ create table raw.afdc_station (
     dc_fast_port_count integer,
     opened_on date,
     confirmed_on date,
+    ports jsonb,
     geom geometry (Point, 4326) not null,
     primary key (load_id, source_id, record_number),
     constraint afdc_station_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
@@ -58,6 +59,8 @@ comment on column raw.afdc_station.level2_port_count is 'Level 2 ports.';
 comment on column raw.afdc_station.dc_fast_port_count is 'DC fast ports.';
 comment on column raw.afdc_station.opened_on is 'Day it opened.';
 comment on column raw.afdc_station.confirmed_on is 'Day the record was last confirmed.';
+comment on column raw.afdc_station.ports is
+    'Lines of the file of ports: counts by level, and power_kw, that of the strongest connector; null in other files.';
 comment on column raw.afdc_station.geom is 'Place of the station.';
 
 create table raw.utilisation (
