@@ -20,7 +20,7 @@ from pglast.stream import RawStream
 PICKING_WINDOWS = {"row_number", "first_value", "last_value", "nth_value", "lag", "lead", "ntile"}
 GATHERING = {"array_agg", "string_agg", "json_agg", "jsonb_agg", "st_makeline"}
 WITH_TIES = enums.LimitOption.LIMIT_OPTION_WITH_TIES
-KEY = re.compile(r"(\w+_)?(id|key|number)")
+KEY = re.compile(r"(\w+_)?(id|key|number)|oid")
 STATEMENT = re.compile(
     r"\s*(--|\()*\s*(select|with|insert into|update|delete from|create|refresh|merge)\s", re.IGNORECASE
 )
