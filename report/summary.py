@@ -48,11 +48,12 @@ def status_words(run: Row, words: Words) -> str:
 
 
 def _audit_words(run: Row, words: Words) -> str:
-    if not run["audit_rule_count"]:
+    if not run["audit_figure_count"]:
         return words("audit_none")
     return words(
         "audit_found",
         violations=words("violation_count", count=run["audit_violation_count"]),
+        figures=words("figure_count", count=run["audit_figure_count"]),
         rules=words("rule_count", count=run["audit_rule_on_count"]),
         off=words("rule_off_count", count=run["audit_rule_count"] - run["audit_rule_on_count"]),
     )

@@ -1,4 +1,4 @@
-"""Audits a written plan in SQL, rule by rule, and publishes or rejects it."""
+"""Audits a written plan in SQL, figure by figure and rule by rule, and publishes or rejects it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from psycopg import sql
 from db.common.errors import UsageError
 from db.session import steady
 from model.data.codes import Publication
-from model.formulation.constraints import RULES
-from model.formulation.definitions import DEFINITIONS
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_VIEWS = """
+    select relname from pg_class
+    where relnamespace = 'audit'::regnamespace and relname ~ '^(figure|limit)_'
+    order by relname
+"""
 _PUBLISH = """
     update plan.run as r
     set finished_at = now(),
@@ -30,11 +33,17 @@ _PUBLISH = """
 
 @dataclass(frozen=True)
 class Finding:
-    """What the audit of one rule found."""
+    """What the audit found of a rule, or of figures: these are named `figure_` and what they tell of."""
 
     rule: str
     violation_count: int
     first_violation: str | None
+
+    @property
+    def subject(self) -> str:
+        """What it speaks of, as it stands in a sentence."""
+        figure = self.rule.removeprefix("figure_")
+        return f"rule '{self.rule}' broken" if figure == self.rule else f"a wrong figure of '{figure}'"
 
 
 def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
@@ -49,7 +58,7 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
     """
     with conn.transaction(), steady.unchanged(conn):
         _ask_for_its_data(conn, run_id)
-        findings = tuple(_find(conn, part.name, run_id) for part in (*DEFINITIONS, *RULES))
+        findings = tuple(_find(conn, view, run_id) for (view,) in conn.execute(_VIEWS).fetchall())
         conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))
         with conn.cursor() as cursor:
             cursor.executemany(
@@ -76,19 +85,20 @@ def publication(conn: Connection, run_id: int) -> tuple[Publication, float | Non
 def _ask_for_its_data(conn: Connection, run_id: int) -> None:
     """On other data the views of the audit are empty, and an empty view finds nothing wrong."""
     shown = conn.execute(
-        "select from plan.run as r join model.scenario as s using (scenario_id) where r.run_id = %s",
+        "select from audit.audited_run where run_id = %s",
         (run_id,),
     )
     if shown.fetchone() is None:
         raise UsageError("Other data was loaded since the plan was solved.", "solve the scenario again.")
 
 
-def _find(conn: Connection, rule: str, run_id: int) -> Finding:
-    row = conn.execute(
-        sql.SQL(
-            "select count(*), (array_agg(message order by subject))[1] from audit.{} where run_id = %s"
-        ).format(sql.Identifier(rule)),
-        (run_id,),
-    ).fetchone()
+def _find(conn: Connection, view: str, run_id: int) -> Finding:
+    """Read a view: `figure_` views have wrong figures alone, `limit_` views all that a rule limits."""
+    rule = view.removeprefix("limit_")
+    query = sql.SQL(
+        "select count(*), (array_agg(message order by subject))[1] from audit.{} where run_id = %s and {}"
+    )
+    condition = sql.SQL("true" if rule == view else "is_violated")
+    row = conn.execute(query.format(sql.Identifier(view), condition), (run_id,)).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always returns a row
     return Finding(rule, int(row[0]), row[1])

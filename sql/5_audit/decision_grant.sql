@@ -1,4 +1,4 @@
--- needs: audit.decision_price, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.scenario_grant_program, plan.scenario_grant_band,
+-- needs: audit.decision_price, plan.scenario, audit.level, plan.scenario_grant_program, plan.scenario_grant_band,
 --   plan.scenario_grant_minimum
 -- grain: one row per (decision_id, program)
 
@@ -18,8 +18,7 @@ with earned as (
             (array_agg(b.port_cap_cad order by b.kw_min desc) filter (where l.level = 'L2'))[1] as l2_cad,
             (array_agg(b.port_cap_cad order by b.kw_min desc) filter (where l.level = 'L3'))[1] as l3_cad
         from plan.scenario_grant_band as b
-        join plan.scenario_level as v on v.scenario_id = b.scenario_id
-        join plan.scenario_charger as l on l.scenario_id = v.scenario_id and l.charger_type = v.usual_charger and l.port_kw >= b.kw_min
+        join audit.level as l on l.scenario_id = b.scenario_id and l.port_kw >= b.kw_min
         where b.scenario_id = p.scenario_id and b.program = p.program
     ) as b
     where (

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.scenario_electricity, plan.decision, core.region, model.site_state
+-- needs: audit.audited_run, audit.site_before, plan.scenario, audit.level, plan.scenario_electricity, plan.decision
 -- grain: one row per (decision_id)
 
 create view audit.decision_price as
@@ -17,25 +17,24 @@ with changed as (
         array[sum(k.before * l.port_kw) filter (where l.level = 'L3'), sum(k.after * l.port_kw) filter (where l.level = 'L3')] as l3_kw,
         array[sum(k.before * l.port_kw * l.utilisation_share), sum(k.after * l.port_kw * l.utilisation_share)] as busy_kw
     from plan.decision as d
-    join plan.run as r on r.run_id = d.run_id
+    join audit.audited_run as r on r.run_id = d.run_id
     join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
-    join plan.scenario_level as v on v.scenario_id = r.scenario_id
-    join plan.scenario_charger as l on l.scenario_id = v.scenario_id and l.charger_type = v.usual_charger
-    left join model.site_state as s on s.scenario_id = r.scenario_id and s.site_id = d.site_id
+    join audit.level as l on l.scenario_id = r.scenario_id
+    left join audit.site_before as s on s.run_id = r.run_id and s.site_id = d.site_id
     cross join lateral (
         select
             case l.level when 'L2' then coalesce(s.l2_port_count, 0) else coalesce(s.l3_port_count, 0) end as before,
             case l.level when 'L2' then d.l2_port_count_after else d.l3_port_count_after end as after
     ) as k
-    group by d.decision_id, n.scenario_id, r.run_id
+    group by d.decision_id, d.run_id, r.scenario_id, d.phase, d.site_id, n.resale_factor
 )
 
 select
     c.decision_id, c.run_id, c.scenario_id, c.phase, c.site_id, c.capex_cad,
     c.removed_cad * c.resale_factor as resale_cad,
     c.port_opex_cad_per_year + coalesce(t.charge_cad, 0) as opex_change_cad_per_year,
-    c.l2_port_count_change, c.l3_port_count_change, c.l2_kw[2] + c.l3_kw[2] as peak_kw
+    c.l2_port_count_change, c.l3_port_count_change, c.l2_kw[2] + c.l3_kw[2] as peak_kw,
+    c.l2_kw[2] - c.l2_kw[1] + c.l3_kw[2] - c.l3_kw[1] as added_kw
 from changed as c
 left join plan.scenario_electricity as e on e.scenario_id = c.scenario_id and e.is_transmission_charged
 -- what the station pays for its peak afterwards (2) less what it paid before (1)
@@ -61,3 +60,4 @@ comment on column audit.decision_price.opex_change_cad_per_year is 'Change of th
 comment on column audit.decision_price.l2_port_count_change is 'Change of the Level 2 ports.';
 comment on column audit.decision_price.l3_port_count_change is 'Change of the Level 3 ports.';
 comment on column audit.decision_price.peak_kw is 'Power of all ports afterwards.';
+comment on column audit.decision_price.added_kw is 'Change of that power.';

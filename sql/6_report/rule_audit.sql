@@ -15,10 +15,10 @@ join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id)
 left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = a.rule;
 
-comment on view report.rule_audit is 'What the audit found of each rule, and whether the scenario asks for it at all: a rule that is off is not asked for, and so not kept either.';
+comment on view report.rule_audit is 'What the audit found of figures and rules, and whether the scenario asks for the rule at all: one that is off is not asked for, and so not kept either.';
 comment on column report.rule_audit.rule_audit_id is 'Key for GIS clients.';
 comment on column report.rule_audit.run_id is 'The run.';
-comment on column report.rule_audit.rule is 'Name of the rule.';
-comment on column report.rule_audit.is_on is 'True when the plan has to keep it: the scenario has it on, or it is what the variables mean.';
-comment on column report.rule_audit.violation_count is 'What the audit found against it; of a rule that is off, only figures that are wrong.';
+comment on column report.rule_audit.rule is 'Name of the rule, or figure_ and what figures were recomputed.';
+comment on column report.rule_audit.is_on is 'True for figures, and when the plan has to keep the rule.';
+comment on column report.rule_audit.violation_count is 'What the audit found against it; nothing of a rule that is off.';
 comment on column report.rule_audit.first_violation is 'The first of them, in words; null where there is none.';

@@ -30,6 +30,7 @@ select
     d.remove_count,
     a.audit_rule_count,
     a.audit_rule_on_count,
+    a.audit_figure_count,
     a.audit_violation_count,
     r.read_s,
     r.build_s,
@@ -58,8 +59,9 @@ cross join lateral (
 ) as d
 cross join lateral (
     select
-        count(*)::integer as audit_rule_count,
-        count(*) filter (where u.is_on is distinct from false)::integer as audit_rule_on_count,
+        count(u.rule)::integer as audit_rule_count,
+        count(u.rule) filter (where u.is_on)::integer as audit_rule_on_count,
+        (count(*) - count(u.rule))::integer as audit_figure_count,
         sum(violation_count)::integer as audit_violation_count
     from plan.run_audit
     left join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = run_audit.rule
@@ -92,7 +94,8 @@ comment on column report.run_summary.upgrade_count is 'Stations upgraded from L2
 comment on column report.run_summary.build_count is 'New stations.';
 comment on column report.run_summary.remove_count is 'Stations removed.';
 comment on column report.run_summary.audit_rule_count is 'Rules that the audit looked at.';
-comment on column report.run_summary.audit_rule_on_count is 'Those of them that the plan has to keep; of the others only the figures are recomputed.';
+comment on column report.run_summary.audit_rule_on_count is 'Those of them that the plan has to keep.';
+comment on column report.run_summary.audit_figure_count is 'Groups of figures that it recomputed.';
 comment on column report.run_summary.audit_violation_count is 'Violations that it found; null when there was no audit.';
 comment on column report.run_summary.read_s is 'Seconds to read.';
 comment on column report.run_summary.build_s is 'Seconds to build the model.';

@@ -11,6 +11,7 @@ import pytest
 
 from db.common.errors import UsageError
 from model.solve import Limits, solve_scenario
+from tests.support.findings import messages
 from tests.support.scenarios import town_file
 
 
@@ -88,12 +89,8 @@ def test_a_station_that_must_stand_is_not_removed(
         "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind) values (%s, 99, %s, 'keep')",
         (ended.report.run_id - 1, station),
     )
-    found = toy.execute(
-        "select message from audit.locks where run_id = %s", (ended.report.run_id - 1,)
-    ).fetchall()
-    assert [
-        m.startswith(f"Site {station} must keep its station and gets {station}:remove") for (m,) in found
-    ] == [True]
+    (found,) = messages(toy, "limit_locks", ended.report.run_id - 1)
+    assert found.startswith(f"Site {station} must keep its station and gets {station}:remove")
 
 
 def test_a_candidate_that_must_stand_is_built(

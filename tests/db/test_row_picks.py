@@ -21,6 +21,7 @@ from tests.support.toy_town.build import lon_lat, write_sources
 
 OWN_KEY = "these columns together are the view's own key: one row for each"
 ONE_PER_PHASE = "a run, site or level has one row a phase"
+ONE_PER_LEVEL = "a level is there once"
 AS_A_SET = "gathered to be spread again: no place in it means anything"
 SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the same row"
 EXCEPTIONS = {
@@ -84,14 +85,16 @@ EXCEPTIONS = {
     ("sql/6_report/service_area.sql", "row_number: level, limit_m DESC"): OWN_KEY,
     ("sql/6_report/service_summary.sql", "row_number: a.run_id, a.phase, a.level"): OWN_KEY,
     ("sql/6_report/site_gain.sql", "array_agg: "): AS_A_SET,
-    ("sql/5_audit/coverage.sql", "limit: e.phase DESC"): ONE_PER_PHASE,
-    ("sql/5_audit/coverage.sql", "limit: o.priority"): "the kinds of fault are listed there, each once",
-    ("sql/5_audit/locks.sql", "string_agg: d.phase"): ONE_PER_PHASE,
-    ("sql/5_audit/protected_coverage.sql", "string_agg: g.group_name"): SAME_CONTENT,
+    ("sql/6_report/site_reason.sql", "string_agg: n.level"): ONE_PER_LEVEL,
+    (
+        "sql/5_audit/figure_coverage.sql",
+        "limit: o.priority",
+    ): "the kinds of fault are listed there, each once",
+    ("sql/5_audit/limit_locks.sql", "string_agg: d.phase"): ONE_PER_PHASE,
+    ("sql/5_audit/limit_protected_coverage.sql", "string_agg: g.group_name"): SAME_CONTENT,
     ("etl/checksum.py", "array_agg: a.attnum"): "the columns of one table",
     ("etl/checksum.py", 'string_agg: line COLLATE "C"'): SAME_CONTENT,
-    ("model/explain.py", "jsonb_agg: g.level"): "a site has one row a level",
-    ("model/run/audit.py", "array_agg: subject"): "a rule of the audit has a subject once a run",
+    ("model/run/audit.py", "array_agg: subject"): "a figure or rule of the audit has a subject once a run",
     ("report/figures/read.py", "distinct on: level, phase DESC"): ONE_PER_PHASE,
     ("report/page/read.py", "distinct on: d.site_id, d.level, d.phase DESC"): ONE_PER_PHASE,
     ("report/summary.py", "distinct on: level, phase DESC"): ONE_PER_PHASE,

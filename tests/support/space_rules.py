@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from model.data import read, scenario, scenario_store
 from model.data.inputs import Inputs
 from model.solve import Limits, solve_scenario
+from tests.support.findings import messages
 
 TOWN = """
 [demand.weight_share]
@@ -70,5 +70,4 @@ def l3_sites(conn: psycopg.Connection[Any], folder: Path, text: str) -> tuple[se
 def violations(conn: psycopg.Connection[Any], rule: str, run_id: int) -> list[str]:
     """Hold a plan against a rule that it did not know."""
     conn.execute("update plan.scenario_rule set is_on = true where rule = %s", (rule,))
-    query = sql.SQL("select message from audit.{} where run_id = %s").format(sql.Identifier(rule))
-    return [message for (message,) in conn.execute(query, (run_id,))]
+    return messages(conn, f"limit_{rule}", run_id)

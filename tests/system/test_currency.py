@@ -73,7 +73,9 @@ def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, 
     # an audit speaks of money as well
     connection.execute("update plan.scenario_phase set budget_cad = 0")
     (message,) = [
-        text for (text,) in connection.execute("select message from audit.budget") if "budget is" in text
+        text
+        for (text,) in connection.execute("select message from audit.limit_budget")
+        if "budget is" in text
     ]
     assert " CHF; its budget is 0." in message
     connection.rollback()

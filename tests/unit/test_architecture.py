@@ -219,12 +219,22 @@ def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
 
 
 def test_one_rule_has_one_name_everywhere() -> None:
-    folders = (ROOT / "model" / "formulation" / name for name in ("definitions", "constraints"))
-    constraints = {p.stem for folder in folders for p in folder.glob("*.py")} - {"__init__"}
-    audits = [v for v in build.view_files() if v.schema == "audit"]
-    shared = {need.removeprefix("audit.") for v in audits for need in v.needs if need.startswith("audit.")}
+    constraints = {p.stem for p in (ROOT / "model/formulation/constraints").glob("*.py")} - {"__init__"}
+    limits = {p.stem.removeprefix("limit_") for p in (ROOT / "sql/5_audit").glob("limit_*.sql")}
     assert constraints
-    assert constraints == {v.name for v in audits} - shared
+    assert constraints == limits
+
+
+def test_what_the_audit_works_out_is_read_by_a_figure_or_a_limit() -> None:
+    audits = [v for v in build.view_files() if v.schema == "audit"]
+    read = {need.removeprefix("audit.") for v in audits for need in v.needs if need.startswith("audit.")}
+    assert {v.name for v in audits if not v.name.startswith(("figure_", "limit_"))} <= read
+
+
+def test_the_audit_reads_what_a_plan_says_and_never_what_made_it() -> None:
+    """It shares with the plan what the README of the room lists, and nothing else of room 4."""
+    read = {n for v in build.view_files() if v.schema == "audit" for n in v.needs if n.startswith("model.")}
+    assert read == {"model.session_scenario", "model.port_capacity_per_h"}
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

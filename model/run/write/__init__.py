@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from db.common.errors import UsageError
 from db.session import steady
 from model.accounting import coverage as plans
-from model.accounting import grid
+from model.accounting import grid, money_scale
 from model.analysis.slack import Binding
 from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
@@ -61,6 +61,10 @@ _TERM = """
     insert into plan.run_objective_term (run_id, term, value, weight, contribution)
     values (%s, %s, %s, %s, %s)
 """
+_SCALE = """
+    insert into plan.run_scale (run_id, money_cad, opex_cad_per_year, installable_kw)
+    values (%s, %s, %s, %s)
+"""
 _LOCK = (
     "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind, option_id) values (%s, %s, %s, %s, %s)"
 )
@@ -98,7 +102,7 @@ class Results:
 
 
 def write(conn: Connection, run_id: int, scenario_id: int, results: Results, seconds: Seconds) -> None:
-    """Write decisions, coverage, grid load, locks, terms, slacks, priority levels and the run's figures.
+    """Write decisions, coverage, grid load, locks, terms, scales, slacks, priority levels and figures.
 
     Raises:
         UsageError: the data was loaded anew since the inputs were read.
@@ -108,6 +112,7 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
     rows = {
         _GRID: _grid_rows(inputs, plan, results.bought),
         _TERM: [(t.term, t.value, t.weight, t.contribution) for t in results.terms],
+        _SCALE: [_scale_row(inputs)],
         _LOCK: [(k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
         _BINDING: list(map(_binding_row, results.bindings)),
         _PRIORITY_LEVEL: [
@@ -144,6 +149,11 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
         "solve_s": seconds.solve,
         "message": " ".join([_message(results), *results.notes]),
     }
+
+
+def _scale_row(inputs: Inputs) -> tuple[float | None, ...]:
+    installable_kw = None if inputs.service is None else money_scale.installable_kw(inputs)
+    return money_scale.capex_scale_cad(inputs), money_scale.opex_scale_cad_per_year(inputs), installable_kw
 
 
 def _binding_row(b: Binding) -> tuple[Any, ...]:

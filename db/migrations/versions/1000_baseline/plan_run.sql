@@ -71,6 +71,19 @@ comment on column plan.run_objective_term.value is 'Its value, in [0, 1].';
 comment on column plan.run_objective_term.weight is 'Its weight.';
 comment on column plan.run_objective_term.contribution is 'What it adds to the objective, with its sign.';
 
+create table plan.run_scale (
+    run_id bigint primary key references plan.run on delete cascade,
+    money_cad double precision not null,
+    opex_cad_per_year double precision not null,
+    installable_kw double precision
+);
+comment on table plan.run_scale is 'What the terms of a run''s objective are measured against.';
+comment on column plan.run_scale.run_id is 'The run.';
+comment on column plan.run_scale.money_cad is 'Of the terms capex and reinforcement, CAD.';
+comment on column plan.run_scale.opex_cad_per_year is 'Of the term opex, CAD per year.';
+comment on column plan.run_scale.installable_kw is
+    'Of the term efficiency, kW; null where no sessions are counted.';
+
 create table plan.run_priority_level (
     run_id bigint not null references plan.run on delete cascade,
     priority_level integer not null,
@@ -120,10 +133,10 @@ create table plan.run_audit (
     first_violation text,
     primary key (run_id, rule)
 );
-comment on table plan.run_audit is 'What the audit in SQL found, rule by rule.';
+comment on table plan.run_audit is 'What the audit in SQL found, figure by figure and rule by rule.';
 comment on column plan.run_audit.run_id is 'The run.';
-comment on column plan.run_audit.rule is 'Name of the rule.';
-comment on column plan.run_audit.violation_count is 'Rows of the plan that break it.';
+comment on column plan.run_audit.rule is 'Name of the rule, or figure_ and what figures were recomputed.';
+comment on column plan.run_audit.violation_count is 'Rows of the plan that break it, or figures that are wrong.';
 comment on column plan.run_audit.first_violation is 'The first of them, in words.';
 
 create table plan.adopted_run (

@@ -1,7 +1,7 @@
--- needs: plan.run, plan.scenario, plan.scenario_rule, plan.run_lock, plan.decision, core.region
+-- needs: audit.audited_run, plan.scenario_rule, plan.run_lock, plan.decision
 -- grain: one row per (run_id, subject)
 
-create view audit.locks as
+create view audit.limit_locks as
 
 with obeyed as (
     select
@@ -16,38 +16,36 @@ with obeyed as (
         ) as done,
         count(d.decision_id) as change_count,
         string_agg(d.option_id, ', ' order by d.phase) as option_ids
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
-    join plan.scenario_rule as u on u.scenario_id = r.scenario_id and u.rule = 'locks' and u.is_on
-    join plan.run_lock as k on k.run_id = r.run_id
+    from audit.audited_run as a
+    join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'locks' and u.is_on
+    join plan.run_lock as k on k.run_id = a.run_id
     left join plan.decision as d on d.run_id = k.run_id and d.site_id = k.site_id
-    where r.status in ('optimal', 'feasible')
     group by k.run_id, k.lock_id, k.site_id, k.lock_kind, k.option_id
 )
 
 select
     run_id,
-    'lock ' || lock_id as subject,
+    format('lock %s on site %s', lock_id, site_id) as subject,
     due::double precision as expected,
     done::double precision as found,
+    case lock_kind
+        when 'force_in' then done = 0
+        when 'force_out' then done > 0
+        when 'keep' then done > 0
+        else done = 0 or change_count > done
+    end as is_violated,
     case lock_kind
         when 'force_in' then format('Site %s must change and does not.', site_id)
         when 'keep' then format('Site %s must keep its station and gets %s.', site_id, option_ids)
         when 'force_out' then format('Site %s must not change and gets %s.', site_id, option_ids)
         else format('Site %s must get %s and gets %s.', site_id, option_id, coalesce(option_ids, 'nothing'))
     end as message
-from obeyed
-where case lock_kind
-    when 'force_in' then done = 0
-    when 'force_out' then done > 0
-    when 'keep' then done > 0
-    else done = 0 or change_count > done
-end;
+from obeyed;
 
-comment on view audit.locks is 'Locks that a plan does not obey.';
-comment on column audit.locks.run_id is 'The run.';
-comment on column audit.locks.subject is 'The lock.';
-comment on column audit.locks.expected is 'Changes the lock asks for: 1 or 0.';
-comment on column audit.locks.found is 'Changes there that count: any, or those to the option asked for.';
-comment on column audit.locks.message is 'The violation in words.';
+comment on view audit.limit_locks is 'Locks, and whether the plan obeys them.';
+comment on column audit.limit_locks.run_id is 'The run.';
+comment on column audit.limit_locks.subject is 'The lock and site.';
+comment on column audit.limit_locks.expected is 'Changes the lock asks for: 1 or 0.';
+comment on column audit.limit_locks.found is 'Changes there that count: any, or those to the option asked for.';
+comment on column audit.limit_locks.is_violated is 'True where the plan breaks the rule.';
+comment on column audit.limit_locks.message is 'The violation in words.';

@@ -1,34 +1,24 @@
--- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.served_demand, plan.served_flow, core.region, audit.plan_site,
---   model.port_capacity_per_h, model.session_scenario
+-- needs: audit.audited_run, audit.port, audit.level, plan.served_demand, plan.served_flow, model.port_capacity_per_h,
+--   model.session_scenario
 -- grain: one row per (run_id, subject)
 
-create view audit.port_capacity as
+create view audit.figure_site_session as
 
 -- wherever sessions are counted, or the plan says anything of them, whichever rules the scenario has on
 with audited as (
     select r.run_id, r.scenario_id
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
-    where r.status in ('optimal', 'feasible')
-        and (
-            exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
-            or exists (select from plan.served_demand as s where s.run_id = r.run_id)
-            or exists (select from plan.served_flow as s where s.run_id = r.run_id)
-        )
+    from audit.audited_run as r
+    where exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
+        or exists (select from plan.served_demand as s where s.run_id = r.run_id)
+        or exists (select from plan.served_flow as s where s.run_id = r.run_id)
 ),
 
 due as (
-    select a.run_id, p.phase, l.level, p.site_id,
-        model.port_capacity_per_h(c.port_count, k.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
+    select a.run_id, p.phase, p.level, p.site_id,
+        model.port_capacity_per_h(p.port_count, l.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
     from audited as a
-    join audit.plan_site as p on p.run_id = a.run_id
-    join plan.scenario_level as l on l.scenario_id = a.scenario_id
-    join plan.scenario_charger as k on k.scenario_id = l.scenario_id and k.charger_type = l.usual_charger
-    cross join lateral (
-        select case l.level when 'L2' then p.l2_port_count_after else p.l3_port_count_after end as port_count
-    ) as c
-    where c.port_count > 0
+    join audit.port as p on p.run_id = a.run_id and p.phase > 0
+    join audit.level as l on l.scenario_id = a.scenario_id and l.level = p.level
 ),
 
 flow as (
@@ -66,9 +56,9 @@ cross join lateral (values
 ) as v (what, words, expected, found, is_violation)
 where v.is_violation;
 
-comment on view audit.port_capacity is 'Stations that serve more sessions than their ports can, and capacities that the plan states wrongly.';
-comment on column audit.port_capacity.run_id is 'The run.';
-comment on column audit.port_capacity.subject is 'The site, level, phase and figure.';
-comment on column audit.port_capacity.expected is 'Sessions per hour worked out anew, or the most there may be.';
-comment on column audit.port_capacity.found is 'What the plan has.';
-comment on column audit.port_capacity.message is 'The violation in words.';
+comment on view audit.figure_site_session is 'Stations that serve more sessions than their ports can, and capacities that the plan states wrongly.';
+comment on column audit.figure_site_session.run_id is 'The run.';
+comment on column audit.figure_site_session.subject is 'The site, level, phase and figure.';
+comment on column audit.figure_site_session.expected is 'Sessions per hour worked out anew, or the most there may be.';
+comment on column audit.figure_site_session.found is 'What the plan has.';
+comment on column audit.figure_site_session.message is 'The violation in words.';

@@ -1,24 +1,13 @@
--- needs: plan.run, plan.scenario, plan.scenario_phase, plan.scenario_reinforcement, plan.reinforcement, core.region, core.grid_area
+-- needs: audit.audited_run, audit.plan_part, plan.scenario_phase, plan.scenario_reinforcement, plan.reinforcement, core.grid_area
 -- grain: one row per (run_id, subject)
 
-create view audit.reinforcement as
+create view audit.figure_reinforcement as
 
--- a run and those it continues
-with recursive part as (
-    select run_id, run_id as part_run_id from plan.run
-    union all
-    select p.run_id, n.base_run_id
-    from part as p
-    join plan.run as r on r.run_id = p.part_run_id
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    where n.base_run_id is not null
-),
-
-bought as (
+with bought as (
     select
         b.run_id, b.grid_area_id, b.step, b.phase,
         (
-            select count(*) from part as p
+            select count(*) from audit.plan_part as p
             join plan.reinforcement as e on e.run_id = p.part_run_id
             where p.run_id = b.run_id and e.grid_area_id = b.grid_area_id and e.step = b.step
         ) as purchase_count,
@@ -27,11 +16,9 @@ bought as (
             when q.step is null then 'which the scenario does not offer'
             when f.phase is null then 'in a phase that the scenario does not have'
             when abs(q.added_kw - b.added_kw) > 1e-6 then format('for %s kW; it adds %s', b.added_kw, q.added_kw)
-            when abs(q.cost_cad - b.cost_cad) > 0.01 then format('for %s %s; it costs %s', b.cost_cad, g.currency, q.cost_cad)
+            when abs(q.cost_cad - b.cost_cad) > 0.01 then format('for %s %s; it costs %s', b.cost_cad, r.currency, q.cost_cad)
         end as fault
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
+    from audit.audited_run as r
     join plan.reinforcement as b on b.run_id = r.run_id
     left join core.grid_area as a on a.grid_area_id = b.grid_area_id
     left join plan.scenario_phase as f on f.scenario_id = r.scenario_id and f.phase = b.phase
@@ -53,9 +40,9 @@ from bought
 where purchase_count > 1
 group by run_id, grid_area_id, step;
 
-comment on view audit.reinforcement is 'Steps of reinforcement that a plan buys twice, that are not offered, or at another price.';
-comment on column audit.reinforcement.run_id is 'The run.';
-comment on column audit.reinforcement.subject is 'The grid area and step.';
-comment on column audit.reinforcement.expected is '1: as often as a step may be bought, or a purchase that is possible.';
-comment on column audit.reinforcement.found is 'Purchases of the step; 0 for one that is not possible.';
-comment on column audit.reinforcement.message is 'The violation in words.';
+comment on view audit.figure_reinforcement is 'Steps of reinforcement that a plan buys twice, that are not offered, or at another price.';
+comment on column audit.figure_reinforcement.run_id is 'The run.';
+comment on column audit.figure_reinforcement.subject is 'The grid area and step.';
+comment on column audit.figure_reinforcement.expected is '1: as often as a step may be bought, or a purchase that is possible.';
+comment on column audit.figure_reinforcement.found is 'Purchases of the step; 0 for one that is not possible.';
+comment on column audit.figure_reinforcement.message is 'The violation in words.';

@@ -1,15 +1,12 @@
--- needs: plan.run, plan.scenario, plan.scenario_phase, plan.scenario_level, plan.scenario_demand_weight, plan.decision,
---   plan.demand_coverage, core.region, core.site, core.demand_cell, core.reference_demand_point, analysis.cell_share,
---   analysis.road_distance, model.site_state
+-- needs: audit.audited_run, audit.covering_site, plan.scenario_phase, plan.scenario_level, plan.scenario_demand_weight,
+--   plan.demand_coverage, core.demand_cell, core.reference_demand_point, analysis.cell_share
 -- grain: one row per (run_id, subject)
 
-create view audit.coverage as
+create view audit.figure_coverage as
 
 with demand as (
     select r.run_id, r.scenario_id, w.demand_id, w.weight_share
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
+    from audit.audited_run as r
     cross join lateral (
         select c.cell_id as demand_id, sum(m.share * case m.component
             when 'ev' then h.ev_share when 'population' then h.population_share when 'transit' then h.transit_share
@@ -17,50 +14,22 @@ with demand as (
         end) as weight_share
         from core.demand_cell as c
         join analysis.cell_share as h on h.cell_id = c.cell_id
-        join plan.scenario_demand_weight as m on m.scenario_id = n.scenario_id
-        where n.demand_kind = 'cell'
+        join plan.scenario_demand_weight as m on m.scenario_id = r.scenario_id
+        where r.demand_kind = 'cell'
         group by c.cell_id
         union all
         select reference_demand_point_id, weight / sum(weight) over ()
         from core.reference_demand_point
-        where n.demand_kind = 'reference_point'
+        where r.demand_kind = 'reference_point'
     ) as w
-    where r.status in ('optimal', 'feasible') and w.weight_share > 0
+    where w.weight_share > 0
 ),
 
 -- phase 0 is what stands before the plan
-standing as (
-    select r.run_id, p.phase, n.demand_kind, n.distance_kind, l.level, l.service_distance_m, s.site_id, c.geom
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join (select scenario_id, phase from plan.scenario_phase union all select scenario_id, 0 from plan.scenario) as p
-        on p.scenario_id = r.scenario_id
-    join plan.scenario_level as l on l.scenario_id = r.scenario_id
-    join model.site_state as s on s.scenario_id = r.scenario_id
-    join core.site as c on c.site_id = s.site_id
-    left join lateral (
-        select e.l2_port_count_after, e.l3_port_count_after from plan.decision as e
-        where e.run_id = r.run_id and e.site_id = s.site_id and e.phase <= p.phase
-        order by e.phase desc limit 1
-    ) as d on true
-    where case l.level when 'L2' then coalesce(d.l2_port_count_after, s.l2_port_count)
-        else coalesce(d.l3_port_count_after, s.l3_port_count) end > 0
-),
-
 reached as (
-    select s.run_id, s.level, d.demand_id, array_agg(distinct s.phase) as phases
-    from standing as s
-    cross join lateral (
-        select cell_id as demand_id from analysis.road_distance
-        where s.distance_kind = 'road' and site_id = s.site_id and distance_m <= s.service_distance_m
-        union all
-        select cell_id from core.demand_cell
-        where s.distance_kind = 'straight_line' and s.demand_kind = 'cell' and st_dwithin(point_geom, s.geom, s.service_distance_m)
-        union all
-        select reference_demand_point_id from core.reference_demand_point
-        where s.distance_kind = 'straight_line' and s.demand_kind = 'reference_point' and st_dwithin(geom, s.geom, s.service_distance_m)
-    ) as d
-    group by s.run_id, s.level, d.demand_id
+    select run_id, level, demand_id, array_agg(distinct phase) as phases
+    from audit.covering_site
+    group by run_id, level, demand_id
 ),
 
 fact as (
@@ -72,9 +41,7 @@ fact as (
     join plan.scenario_level as l on l.scenario_id = d.scenario_id
     union all
     select w.run_id, w.phase, w.level, w.demand_id, null, w.weight_share, w.is_covered_before, w.is_covered_after
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
+    from audit.audited_run as r
     join plan.demand_coverage as w on w.run_id = r.run_id
 ),
 
@@ -108,9 +75,9 @@ cross join lateral (
     order by o.priority limit 1
 ) as v;
 
-comment on view audit.coverage is 'Demands whose coverage or weight, worked out anew from ports and distances, is not what the plan says.';
-comment on column audit.coverage.run_id is 'The run.';
-comment on column audit.coverage.subject is 'The demand, level and phase.';
-comment on column audit.coverage.expected is 'Coverage (1 or 0), weight, or number of rows that there should be.';
-comment on column audit.coverage.found is 'What the plan says instead.';
-comment on column audit.coverage.message is 'The violation in words.';
+comment on view audit.figure_coverage is 'Demands whose coverage or weight, worked out anew from ports and distances, is not what the plan says.';
+comment on column audit.figure_coverage.run_id is 'The run.';
+comment on column audit.figure_coverage.subject is 'The demand, level and phase.';
+comment on column audit.figure_coverage.expected is 'Coverage (1 or 0), weight, or number of rows that there should be.';
+comment on column audit.figure_coverage.found is 'What the plan says instead.';
+comment on column audit.figure_coverage.message is 'The violation in words.';

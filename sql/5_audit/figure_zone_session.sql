@@ -1,22 +1,17 @@
--- needs: plan.run, plan.scenario, plan.scenario_level, plan.scenario_charger, plan.scenario_phase, plan.scenario_growth,
---   plan.scenario_session, plan.demand_service, plan.served_flow, core.region, core.demand_cell, core.site, core.hexagon_index,
---   core.ev_count_year, analysis.road_distance, model.session_scenario
+-- needs: audit.audited_run, audit.level, plan.scenario_phase, plan.scenario_growth, plan.scenario_session,
+--   plan.demand_service, plan.served_flow, core.demand_cell, core.site, core.hexagon_index, core.ev_count_year,
+--   analysis.road_distance, model.session_scenario
 -- grain: one row per (run_id, subject)
 
-create view audit.demand_balance as
+create view audit.figure_zone_session as
 
 -- wherever sessions are counted, or the plan says anything of them, whichever rules the scenario has on
 with audited as (
-    select r.run_id, r.scenario_id, n.distance_kind
-    from plan.run as r
-    join plan.scenario as n on n.scenario_id = r.scenario_id
-    join core.region as g on g.load_id = n.load_id
-    where r.status in ('optimal', 'feasible')
-        and (
-            exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
-            or exists (select from plan.demand_service as s where s.run_id = r.run_id)
-            or exists (select from plan.served_flow as s where s.run_id = r.run_id)
-        )
+    select r.run_id, r.scenario_id, r.distance_kind
+    from audit.audited_run as r
+    where exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
+        or exists (select from plan.demand_service as s where s.run_id = r.run_id)
+        or exists (select from plan.served_flow as s where s.run_id = r.run_id)
 ),
 
 region as (
@@ -52,13 +47,12 @@ cell as (
     select
         a.run_id, a.distance_kind, l.level, l.service_distance_m, c.cell_id, c.point_geom,
         min(c.cell_id) over (partition by a.run_id, l.level, h.i, h.j) as zone_id,
-        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / k.kwh_per_session
+        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / l.kwh_per_session
             * abs((l.level = 'L2')::integer - s.l3_energy_share)
             * (s.public_share_home + (s.public_share_no_home - s.public_share_home)
                 * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as counted_per_h
     from audited as a
-    join plan.scenario_level as l on l.scenario_id = a.scenario_id
-    join plan.scenario_charger as k on k.scenario_id = l.scenario_id and k.charger_type = l.usual_charger
+    join audit.level as l on l.scenario_id = a.scenario_id
     join plan.scenario_session as s on s.scenario_id = a.scenario_id
     join plan.scenario_growth as f on f.scenario_id = a.scenario_id
     cross join region as r
@@ -132,9 +126,9 @@ select
 from reachable
 where sessions_per_h > most_per_h + 1e-5;
 
-comment on view audit.demand_balance is 'Zones that are served more than they ask for, or from where no site is in reach, and demand that the plan states wrongly.';
-comment on column audit.demand_balance.run_id is 'The run.';
-comment on column audit.demand_balance.subject is 'The zone, level, phase and figure, or the zone and site.';
-comment on column audit.demand_balance.expected is 'Sessions per hour worked out anew, or the most there may be.';
-comment on column audit.demand_balance.found is 'What the plan has.';
-comment on column audit.demand_balance.message is 'The violation in words.';
+comment on view audit.figure_zone_session is 'Zones that are served more than they ask for, or from where no site is in reach, and demand that the plan states wrongly.';
+comment on column audit.figure_zone_session.run_id is 'The run.';
+comment on column audit.figure_zone_session.subject is 'The zone, level, phase and figure, or the zone and site.';
+comment on column audit.figure_zone_session.expected is 'Sessions per hour worked out anew, or the most there may be.';
+comment on column audit.figure_zone_session.found is 'What the plan has.';
+comment on column audit.figure_zone_session.message is 'The violation in words.';

@@ -1,0 +1,52 @@
+-- needs: audit.audited_run, audit.phase_cost, plan.run, plan.scenario, plan.run_objective_term, plan.run_priority_level
+-- grain: one row per (run_id, subject)
+
+create view audit.figure_run as
+
+with due as not materialized (
+    select
+        r.run_id, r.objective, r.bound, r.gap_share, r.capex_cad, r.net_capex_cad, r.reinforcement_cad, n.mode,
+        c.capex_due, c.net_due, c.reinforcement_due, t.objective_due,
+        case n.mode
+            when 'lexicographic' then p.gap_due
+            else greatest(r.bound - r.objective, 0) / greatest(abs(r.objective), 1e-10)
+        end as gap_due
+    from audit.audited_run as a
+    join plan.run as r on r.run_id = a.run_id
+    join plan.scenario as n on n.scenario_id = a.scenario_id
+    cross join lateral (
+        select sum(s.capex_cad) as capex_due, sum(s.net_cad) as net_due, sum(s.reinforcement_cad) as reinforcement_due
+        from audit.phase_cost as s where s.run_id = a.run_id
+    ) as c
+    cross join lateral (select sum(o.contribution) as objective_due from plan.run_objective_term as o where o.run_id = a.run_id) as t
+    cross join lateral (select max(l.gap_share) as gap_due from plan.run_priority_level as l where l.run_id = a.run_id) as p
+)
+
+select
+    d.run_id, v.figure as subject, v.expected, v.found,
+    format('The %s of the run is %s by its own rows; it says %s.', v.figure, coalesce(v.expected::text, 'none'), coalesce(v.found::text, 'nothing'))
+        as message
+from due as d
+cross join lateral (values
+    ('capital cost', d.capex_due, d.capex_cad, 0.01),
+    ('net capital cost', d.net_due, d.net_capex_cad, 0.01),
+    ('cost of reinforcement', d.reinforcement_due, d.reinforcement_cad, 0.01),
+    ('objective', d.objective_due, d.objective, 1e-6 * greatest(abs(d.objective_due), 1)),
+    ('gap', d.gap_due, d.gap_share, 1e-9)
+) as v (figure, expected, found, tolerance)
+where coalesce(abs(v.expected - v.found) > v.tolerance, true)
+
+union all
+
+-- where priority levels follow one another there is no one bound
+select run_id, 'bound', case when mode <> 'lexicographic' then objective end, bound,
+    format('The bound of the run is %s; its objective is %s.', coalesce(bound::text, 'none'), objective)
+from due
+where case mode when 'lexicographic' then bound is not null else coalesce(bound < objective - 1e-9 * greatest(abs(objective), 1), true) end;
+
+comment on view audit.figure_run is 'Figures of runs that are not the sum of their decisions and terms, and bounds worse than the objective.';
+comment on column audit.figure_run.run_id is 'The run.';
+comment on column audit.figure_run.subject is 'The figure.';
+comment on column audit.figure_run.expected is 'The figure worked out anew, or the least that the bound may be; null where there should be none.';
+comment on column audit.figure_run.found is 'What the run says.';
+comment on column audit.figure_run.message is 'The violation in words.';

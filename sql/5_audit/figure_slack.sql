@@ -1,0 +1,76 @@
+-- needs: audit.audited_run, audit.limit_min_coverage, audit.limit_budget, audit.limit_opex_limit, audit.limit_cost_limit,
+--   audit.limit_min_served, audit.limit_grid_area_power, audit.limit_equity, audit.limit_area_station_limits,
+--   audit.limit_projects_per_phase, audit.limit_locks, plan.scenario_rule, plan.run_binding
+-- grain: one row per (run_id, subject)
+
+create view audit.figure_slack as
+
+-- rules whose rows are what a planner sees; others merge and rewrite what they limit
+with due as not materialized (
+    select run_id, 'min_coverage' as rule, subject, abs(expected - found) as slack from audit.limit_min_coverage
+    union all select run_id, 'budget', subject, abs(expected - found) from audit.limit_budget
+    union all select run_id, 'opex_limit', subject, abs(expected - found) from audit.limit_opex_limit
+    union all select run_id, 'cost_limit', subject, abs(expected - found) from audit.limit_cost_limit
+    union all select run_id, 'min_served', subject, abs(expected - found) from audit.limit_min_served
+    union all select run_id, 'grid_area_power', subject, abs(expected - found) from audit.limit_grid_area_power
+    union all select run_id, 'equity', subject, abs(expected - found) from audit.limit_equity
+    union all select run_id, 'area_station_limits', subject, abs(expected - found) from audit.limit_area_station_limits
+    union all select run_id, 'projects_per_phase', subject, abs(expected - found) from audit.limit_projects_per_phase
+    union all select run_id, 'locks', subject, abs(expected - found) from audit.limit_locks
+),
+
+said as not materialized (
+    select b.*, coalesce(u.is_on, false) as is_on, b.subject = 'all ' || b.row_count and b.limit_value is null as is_summed
+    from audit.audited_run as a
+    join plan.run_binding as b on b.run_id = a.run_id
+    left join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = b.rule
+)
+
+select s.run_id, format('%s, %s, %s', s.rule, s.subject, v.what) as subject, v.expected, v.found,
+    format('Of rule %s (%s) the plan says a %s of %s.', s.rule, s.subject, v.what, coalesce(v.found::text, 'nothing')) as message
+from said as s
+cross join lateral (values
+    ('rule that is on', 1::double precision, 0::double precision, not s.is_on),
+    ('subject in codes', 1, 0, s.is_summed and s.about <> '{}' or exists (
+        select from jsonb_each_text(s.about) as e where position(e.value in s.subject) = 0
+    )),
+    ('row count', 1, s.row_count, not s.is_summed and s.row_count <> 1),
+    ('binding count', s.row_count, s.binding_count, s.binding_count not between 0 and s.row_count),
+    ('binding count', 1, s.binding_count, s.slack <= 1e-6 and s.binding_count = 0),
+    ('slack', abs(s.limit_value - s.found_value), s.slack, case
+        when s.is_summed then s.slack < 0 or s.found_value is not null
+        else coalesce(abs(s.slack - abs(s.limit_value - s.found_value)) > 1e-6 * greatest(1, s.slack), true)
+    end)
+) as v (what, expected, found, is_wrong)
+where v.is_wrong
+
+union all
+
+select
+    a.run_id, format('%s, %s', k.rule, k.subject), k.slack_due, k.slack,
+    format('Rule %s (%s) leaves %s; the plan says %s.', k.rule, k.subject, coalesce(k.slack_due::text, 'nothing'), coalesce(k.slack::text, 'nothing'))
+from audit.audited_run as a
+cross join lateral (
+    select rule, subject, d.slack as slack_due, s.slack
+    from (
+        select g.rule, case when g.row_count > 40 then 'all ' || g.row_count else g.subject end as subject, min(g.slack) as slack
+        from (select e.*, count(*) over (partition by e.rule) as row_count from due as e where e.run_id = a.run_id) as g
+        group by g.rule, case when g.row_count > 40 then 'all ' || g.row_count else g.subject end
+    ) as d
+    full join (
+        select b.rule, b.subject, b.slack from plan.run_binding as b
+        where b.run_id = a.run_id and b.rule in (
+            'min_coverage', 'budget', 'opex_limit', 'cost_limit', 'min_served', 'grid_area_power', 'equity', 'area_station_limits',
+            'projects_per_phase', 'locks'
+        )
+    ) as s using (rule, subject)
+) as k
+-- planning areas without a site that may change have no row
+where coalesce(abs(k.slack_due - k.slack) > 1e-6 * greatest(1, k.slack_due), k.rule <> 'projects_per_phase');
+
+comment on view audit.figure_slack is 'What rules leave in a plan, where that is not the distance of what is found from its limit, or rows are missing.';
+comment on column audit.figure_slack.run_id is 'The run.';
+comment on column audit.figure_slack.subject is 'The rule, what it speaks of and the figure.';
+comment on column audit.figure_slack.expected is 'The figure worked out anew; null where there should be none.';
+comment on column audit.figure_slack.found is 'What the plan says.';
+comment on column audit.figure_slack.message is 'The violation in words.';

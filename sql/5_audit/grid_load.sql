@@ -1,0 +1,59 @@
+-- needs: audit.audited_run, audit.plan_part, audit.site_before, plan.run, plan.scenario, audit.level, plan.scenario_phase, plan.decision,
+--   plan.reinforcement, plan.scenario_reinforcement, core.site, analysis.hosting_capacity
+-- grain: one row per (run_id, phase, grid_area_id)
+
+create view audit.grid_load as
+
+-- what the plans that it continues have built counts as phase 0, at the port power of their own scenarios
+with power as not materialized (
+    select
+        a.run_id, case when p.generation = 0 then d.phase else 0 end as phase, c.grid_area_id,
+        (d.l2_port_count_after - coalesce(s.l2_port_count, d.l2_port_count_before)) * l2.port_kw
+            + (d.l3_port_count_after - coalesce(s.l3_port_count, d.l3_port_count_before)) * l3.port_kw as added_kw
+    from audit.audited_run as a
+    join audit.plan_part as p on p.run_id = a.run_id
+    join plan.run as r on r.run_id = p.part_run_id
+    join audit.level as l2 on l2.scenario_id = r.scenario_id and l2.level = 'L2'
+    join audit.level as l3 on l3.scenario_id = r.scenario_id and l3.level = 'L3'
+    join plan.decision as d on d.run_id = r.run_id
+    join core.site as c on c.site_id = d.site_id
+    left join audit.site_before as s on s.run_id = a.run_id and s.site_id = d.site_id and p.generation = 0
+),
+
+-- grid upgrades, those of earlier plans as phase 0, as their own scenarios offered them
+bought as not materialized (
+    select a.run_id, b.grid_area_id, case when p.generation = 0 then b.phase else 0 end as phase, q.added_kw
+    from audit.audited_run as a
+    join audit.plan_part as p on p.run_id = a.run_id
+    join plan.run as r on r.run_id = p.part_run_id
+    join plan.reinforcement as b on b.run_id = r.run_id
+    join plan.scenario_reinforcement as q on q.scenario_id = r.scenario_id and q.step = b.step
+)
+
+select
+    a.run_id, f.phase, g.grid_area_id,
+    n.coincidence_factor * coalesce(w.added_kw, 0) as added_kw,
+    greatest(
+        g.remaining_kw * n.hosting_capacity_factor - n.coincidence_factor * coalesce(w.earlier_kw, 0) + coalesce(b.earlier_kw, 0), 0
+    ) as remaining_kw,
+    coalesce(b.added_kw, 0) as reinforcement_kw
+from audit.audited_run as a
+join plan.scenario as n on n.scenario_id = a.scenario_id
+join plan.scenario_phase as f on f.scenario_id = a.scenario_id
+cross join analysis.hosting_capacity as g
+cross join lateral (
+    select sum(p.added_kw) filter (where p.phase > 0) as added_kw, sum(p.added_kw) filter (where p.phase = 0) as earlier_kw
+    from power as p where p.run_id = a.run_id and p.grid_area_id = g.grid_area_id and p.phase <= f.phase
+) as w
+cross join lateral (
+    select sum(p.added_kw) filter (where p.phase > 0) as added_kw, sum(p.added_kw) filter (where p.phase = 0) as earlier_kw
+    from bought as p where p.run_id = a.run_id and p.grid_area_id = g.grid_area_id and p.phase <= f.phase
+) as b;
+
+comment on view audit.grid_load is 'Power that a plan adds to each grid area by the end of each phase, and what the area can take.';
+comment on column audit.grid_load.run_id is 'The run.';
+comment on column audit.grid_load.phase is 'The phase, at its end.';
+comment on column audit.grid_load.grid_area_id is 'The grid area.';
+comment on column audit.grid_load.added_kw is 'Power added since the start of the plan, times coincidence.';
+comment on column audit.grid_load.remaining_kw is 'Power that may be added, after the plans that it continues.';
+comment on column audit.grid_load.reinforcement_kw is 'Power that reinforcement adds to that.';
