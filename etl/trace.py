@@ -32,13 +32,13 @@ def trace(conn: psycopg.Connection[Any], entity: str, key: str) -> list[dict[str
     with conn.cursor(row_factory=dict_row) as cursor:
         try:
             found = cursor.execute(
-                "select * from report.lineage where noun = %s and row_key = %s"
+                "select * from report.lineage where entity = %s and row_key = %s"
                 " order by source_id, record_number",
                 (entity, key),
             ).fetchall()
             if found:
                 return found
-            known = cursor.execute("select distinct noun as entity from core.origin order by 1").fetchall()
+            known = cursor.execute("select distinct entity from core.origin order by 1").fetchall()
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             raise UsageError("The database is not set up.", "run `python -m db upgrade`.") from None
     names = [row["entity"] for row in known]

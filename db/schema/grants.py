@@ -53,7 +53,7 @@ def grant(connection: psycopg.Connection[Any]) -> None:
 
 
 def _create_group(connection: psycopg.Connection[Any], role: str) -> None:
-    # Somebody else's session may create the same role at this moment; then it is there all the same.
+    # Another session may create the same role at this moment; then it is there all the same.
     try:
         with connection.transaction():
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(ROLE_NAMES[role])))

@@ -197,7 +197,7 @@ def _is_alive(pid: str = "") -> bool:
 
 
 def _free_port() -> int:
-    """Return a port nobody listens on, below those that outgoing connections take."""
+    """Return a port on which nothing listens, below those that outgoing connections take."""
     for _ in range(200):
         port = random.randint(20_000, 32_000)  # noqa: S311 - not a secret
         with socket.socket() as probe, suppress(OSError):

@@ -48,7 +48,7 @@ def flow(inputs: Inputs, plan: Plan, phase: int) -> Flow:
 
 
 def served_share(service: Service, flows: Flow, level: str, phase: int) -> float:
-    """Return the share of the sessions of a level that is served; 1 where nobody asks for any."""
+    """Return the share of the sessions of a level that is served; 1 where none are asked for."""
     asked = service.total_per_h(level, phase)
     served = sum(sessions for (_, at, _), sessions in flows.items() if at == level)
     return min(served / asked, 1.0) if asked else 1.0

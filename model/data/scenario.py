@@ -106,9 +106,11 @@ class SessionParameters(_Parameters):
     peak_hour_share: Share
 
     @model_validator(mode="after")
-    def _somebody_charges(self) -> SessionParameters:
+    def _some_charge_in_public(self) -> SessionParameters:
         if self.peak_hour_share == 0 or self.public_share_no_home == self.public_share_home == 0:
-            raise ValueError("nobody would charge in public: raise a public share or peak_hour_share above 0")
+            raise ValueError(
+                "no sessions would be in public: raise a public share or peak_hour_share above 0"
+            )
         return self
 
 

@@ -40,7 +40,7 @@ def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) 
     """
     conn.execute(_NOTICE_DEATH)
     end_dead_runs(conn)
-    with conn.transaction():  # nobody sees the row before it is marked alive
+    with conn.transaction():  # no other session sees the row before it is marked alive
         row = conn.execute(
             "insert into plan.run (scenario_id, parent_run_id, status, publication)"
             " values (%s, %s, 'running', 'none') returning run_id",

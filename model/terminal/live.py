@@ -23,7 +23,7 @@ def words(progress: Progress) -> str:
 
 @contextmanager
 def watching(*, is_wanted: bool = False, title: str = "") -> Iterator[Watcher | None]:
-    """Yield what a solve reports its progress to; None where stderr is no terminal and nobody asked."""
+    """Yield what a solve reports its progress to; None without a terminal, unless asked for."""
     console = Console(stderr=True)
     head = f"{title}: " if title else ""
     if console.is_terminal:

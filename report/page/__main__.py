@@ -63,7 +63,7 @@ def main(
     tiles: Annotated[
         str | None, typer.Option(help="Address of background tiles with {z}, {x}, {y}; none by default.")
     ] = None,
-    tiles_attribution: Annotated[str, typer.Option(help="Whom the tiles ask to name.")] = "",
+    tiles_attribution: Annotated[str, typer.Option(help="Attribution that the tiles require.")] = "",
     *,
     out: Annotated[Path | None, typer.Option(help="File to write; out/plan_<scenario>_<run>.html.")] = None,
 ) -> None:

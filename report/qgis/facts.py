@@ -1,4 +1,4 @@
-"""What the project has to know of the database: columns, bounds of classes, phases, whom to name."""
+"""What the project has to know of the database: columns, bounds of classes, phases, attribution."""
 
 from __future__ import annotations
 

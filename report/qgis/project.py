@@ -138,7 +138,7 @@ def _properties(root: ET.Element, facts: Facts, words: Words) -> None:
     ET.SubElement(system, "ProjectionsEnabled", type="int").text = "1"
     measure = ET.SubElement(properties, "Measurement")
     ET.SubElement(measure, "DistanceUnits", type="QString").text = "meters"
-    # read by people on the map: whom the data belong to, and whether the place is real
+    # read by people on the map: the owners of the data, and whether the place is real
     if facts.attribution:
         # what begins with [% is worked out by QGIS, and the text is not ours
         _decoration(properties, "CopyrightLabel", "; ".join(facts.attribution).replace("[%", "[ %"), "3")

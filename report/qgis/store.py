@@ -17,7 +17,7 @@ from report.qgis.project import PROJECT_NAMES, archive, project_xml
 from report.qgis.style import qml
 
 Connection = psycopg.Connection[Any]
-# The layout is QGIS's own, which makes these tables itself when somebody saves there first.
+# The layout is QGIS's own, which makes these tables itself when a project is saved there first.
 _PROJECTS = (
     "create table if not exists public.qgis_projects (name text primary key, metadata jsonb, content bytea)"
 )

@@ -17,7 +17,7 @@ _CHOOSES = frozenset({"run_id", "ids"})
 class AdoptedPlanMiddleware:
     """Adds `run_id` of the adopted plan to a request for features or tiles that does not say which it wants.
 
-    A collection holds the rows of every published plan; shown together they would be a plan that nobody made.
+    A collection holds the rows of every published plan; shown together they would be no plan at all.
     """
 
     def __init__(self, app: ASGIApp, state: State) -> None:

@@ -15,7 +15,7 @@ select
 from raw.road_left_out
 where load_id = (select load_id from raw.load where is_current);
 
-comment on view staging.road_left_out is 'Streets of those parts of the drive network that do not hang together with the largest.';
+comment on view staging.road_left_out is 'Streets of those parts of the drive network that are not connected with the largest.';
 comment on column staging.road_left_out.source_id is 'The file it came from: staging.load_source.';
 comment on column staging.road_left_out.record_number is 'Place of the record in its file, from 1.';
 comment on column staging.road_left_out.part_number is 'Part of the network in its file, from 2.';

@@ -25,7 +25,7 @@ with home as (
     ) as a
 ),
 
--- a postal area in which nobody's centre lies is small: the cell nearest to it takes its vehicles
+-- a postal area that holds no cell's centre is small: the cell nearest to it takes its vehicles
 member as (
     select cell_id, postal_area_key, weight
     from home

@@ -7,7 +7,7 @@ select c.census_area_id, c.address_id, a.geom
 from core.address_claim as c
 join core.address as a using (address_id)
 union all
--- areas without a place: all addresses of their municipality that nobody claims
+-- areas without a place: all addresses of their municipality that no other area claims
 select c.census_area_id, a.address_id, a.geom
 from core.census_area as c
 join core.planning_area as p using (planning_area_id)

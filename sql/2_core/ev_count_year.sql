@@ -18,5 +18,5 @@ select coalesce(
     )
 )::double precision as count_year;
 
-comment on view core.ev_count_year is 'When the electric vehicles of the region were counted; null where nobody says.';
+comment on view core.ev_count_year is 'When the electric vehicles of the region were counted; null where no source says.';
 comment on column core.ev_count_year.count_year is 'Date of the latest count as a year: 2024.75 is the end of September 2024.';

@@ -2,11 +2,11 @@
 --   core.charging_station_origin, core.candidate_site_origin, core.site_origin, core.postal_area_origin,
 --   core.grid_area_origin, core.address, core.census_area, core.road_node, core.place, core.land_use_area,
 --   core.reference_demand_point, core.reference_plan_station, core.grid_station, core.transit_stop, staging.gtfs_stop
--- grain: one row per (noun, row_key, record_table, source_id, record_number)
+-- grain: one row per (entity, row_key, record_table, source_id, record_number)
 
 create view core.origin as
 
-select 'region' as noun, region::text as row_key, record_table, source_id, record_number, record_key from core.region_origin
+select 'region' as entity, region::text as row_key, record_table, source_id, record_number, record_key from core.region_origin
 union all
 select 'planning_area', planning_area_id::text, record_table, source_id, record_number, record_key from core.planning_area_origin
 union all
@@ -46,7 +46,7 @@ from core.transit_stop as t
 join staging.gtfs_stop as s using (source_id, stop_id);
 
 comment on view core.origin is 'Where every row of core comes from: the records of the files that it was made of.';
-comment on column core.origin.noun is 'View of core, without the schema.';
+comment on column core.origin.entity is 'View of core, without the schema.';
 comment on column core.origin.row_key is 'Key of its row, as text.';
 comment on column core.origin.record_table is 'Table of raw, without the schema.';
 comment on column core.origin.source_id is 'The file: staging.load_source.';

@@ -17,7 +17,7 @@ join core.region as r on st_intersects(f.geom, r.geom)
 -- a tag may be a list, as in amenity=fuel;charging_station
 join core.place_kind as k on k.value = any (regexp_split_to_array(f.tags ->> k.tag, '\s*;\s*')) or (k.value = '*' and f.tags ? k.tag)
 where f.feature_kind in ('poi', 'parking')
-    -- a charger behind a gate serves nobody else
+    -- a charger behind a gate serves no other drivers
     and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')
 order by f.feature_key, k.value = '*', k.suitability_share desc, k.candidate_kind, k.tag, k.value, f.source_id, f.record_number
 with no data;

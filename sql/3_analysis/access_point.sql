@@ -23,7 +23,7 @@ street as (
         from (
             select edge_id, from_node_id, to_node_id, length_m, geom
             from core.road_edge
-            -- nobody's drive opens on a motorway, its ramps or a ferry
+            -- no driveway opens on a motorway, its ramps or a ferry
             where highway not in ('motorway', 'motorway_link', 'ferry')
             -- by distance alone, which the index gives, with all that are exactly as near
             order by geom <-> p.geom

@@ -73,7 +73,7 @@ from core.region
 where not exists (select from analysis.station_access where station_age_year > 0)
 union
 select 'utilisation', format(
-    'How busy %s of %s stations are is estimated from where vehicles are and what else they could use; nobody measured it.',
+    'How busy %s of %s stations are is estimated from where vehicles are and what else they could use; it was not measured.',
     count(*) filter (where is_estimate), count(*)
 )
 from analysis.utilisation

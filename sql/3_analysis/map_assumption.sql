@@ -5,7 +5,7 @@
 create view analysis.map_assumption as
 
 select 'roads' as topic, format(
-    'Parts of the road network that do not hang together with the rest are left out: %s, with %s of %s km of streets; %s of %s people live nearest to them.',
+    'Parts of the road network that are not connected with the rest are left out: %s, with %s of %s km of streets; %s of %s people live nearest to them.',
     count(*), round(sum(p.length_km)::numeric, 1),
     (select round((sum(length_m) / 1000 + sum(p.length_km))::numeric, 1) from core.road_edge),
     round(sum(p.population)::numeric), (select round(sum(population)::numeric) from core.demand_cell)
@@ -19,7 +19,7 @@ where not exists (select from core.grid_station) and not exists (select from cor
 union all
 select 'grid', format(
     'No source tells the transformer stations: substations of the map stand in for them, %s of %s. The others serve streets, a railway '
-    'or a plant alone (%s), or stand nearest to nobody (%s). Limits and loads are not known.',
+    'or a plant alone (%s), or are nearest to no one (%s). Limits and loads are not known.',
     count(*) filter (where u.is_used), count(*),
     count(*) filter (where u.minor_because is not null), count(*) filter (where u.minor_because is null and not u.is_used)
 )

@@ -36,9 +36,9 @@ with no data;
 
 create unique index road_part_left_out_key on analysis.road_part_left_out (source_id, part_number);
 
-comment on materialized view analysis.road_part_left_out is 'Parts of the road network that do not hang together with the rest, and so are left out.';
+comment on materialized view analysis.road_part_left_out is 'Parts of the road network that are not connected with the rest, and so are left out.';
 comment on column analysis.road_part_left_out.source_id is 'The file: staging.load_source.';
 comment on column analysis.road_part_left_out.part_number is 'Part of the network in its file, from 2.';
 comment on column analysis.road_part_left_out.road_count is 'Pieces of street, within the region.';
 comment on column analysis.road_part_left_out.length_km is 'Their length.';
-comment on column analysis.road_part_left_out.population is 'People to whom a street of the part is nearer than any of the network.';
+comment on column analysis.road_part_left_out.population is 'People who live nearer to a street of the part than any of the network.';

@@ -4,7 +4,7 @@
 create materialized view analysis.utilisation as
 
 -- Huff (1964): drivers choose among the stations in reach by size over distance squared. 500 m are added to each way, as
--- nobody minds the first steps. An L3 port weighs what it serves: 180 minutes on L2 against 42.
+-- the first steps cost nothing. An L3 port weighs what it serves: 180 minutes on L2 against 42.
 with station as (
     select site_id, site_key, l2_port_count, l3_port_count, l2_port_count + l3_port_count * 180 / 42.0 as port_weight
     from core.site
@@ -67,6 +67,6 @@ comment on column analysis.utilisation.demand_share is 'Share of the electric ve
 comment on column analysis.utilisation.capacity_share is 'Its share of the ports, an L3 port weighing as much as 4.3 L2 ports.';
 comment on column analysis.utilisation.estimated_share is 'Share of the time its ports are busy: the published mean, scaled by demand over capacity; at most 1.';
 comment on column analysis.utilisation.utilisation_share is 'The measured share where there is one, else the estimate.';
-comment on column analysis.utilisation.is_estimate is 'True when nobody measured it.';
+comment on column analysis.utilisation.is_estimate is 'True when it was not measured.';
 comment on column analysis.utilisation.measured_from is 'First day that was measured; null when unknown or estimated.';
 comment on column analysis.utilisation.measured_to is 'Last day.';

@@ -22,7 +22,7 @@ join core.demand_cell as c on c.cell_id = d.demand_id
 join everybody as g on g.cell_id = c.cell_id
 where s.demand_kind = 'cell' and c.population > 0;
 
-comment on view model.equity_member is 'Whom a group of people consists of, and the region: shares of its people in each demand.';
+comment on view model.equity_member is 'Share of the people of each group, and of the whole region, at each demand node.';
 comment on column model.equity_member.scenario_id is 'The scenario.';
 comment on column model.equity_member.demand_id is 'The demand, a cell.';
 comment on column model.equity_member.group_kind is 'Kind of the group, or region.';

@@ -52,7 +52,7 @@ judged as (
         m.*, r.is_candidate_only,
         coalesce(m.utilisation_share <= r.utilisation_share_max, false) as is_little_used,
         coalesce(m.alternative_distance_m <= r.alternative_distance_m, false) as is_replaceable,
-        -- a station that nobody uses costs more for each session than any limit
+        -- an unused station costs more for each session than any limit
         m.utilisation_share = 0 or coalesce(m.opex_cad_per_session >= r.opex_cad_per_session_min, false) as is_costly
     from measured as m
     join plan.scenario_removal as r on r.scenario_id = m.scenario_id
@@ -69,7 +69,7 @@ comment on view model.removal_candidate is 'Stations with how busy, how replacea
 comment on column model.removal_candidate.scenario_id is 'The scenario.';
 comment on column model.removal_candidate.site_id is 'The station, as the scenario finds it.';
 comment on column model.removal_candidate.utilisation_share is 'Share of the time that its ports are busy; null for one built by an earlier phase.';
-comment on column model.removal_candidate.is_estimate is 'True when nobody measured it.';
+comment on column model.removal_candidate.is_estimate is 'True when it was not measured.';
 comment on column model.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its level, the farther one where it has both; null where none is known.';
 comment on column model.removal_candidate.opex_cad_per_session is 'Running cost of its ports for each session that they serve.';
 comment on column model.removal_candidate.is_little_used is 'It is no busier than the scenario says.';

@@ -1,10 +1,10 @@
 -- needs: core.origin, core.region, staging.load_source
--- grain: one row per (noun, row_key, record_table, source_id, record_number)
+-- grain: one row per (entity, row_key, record_table, source_id, record_number)
 
 create view report.lineage as
 
 select
-    o.noun,
+    o.entity,
     o.row_key,
     r.load_id,
     o.source_id,
@@ -23,7 +23,7 @@ join staging.load_source as s using (source_id)
 cross join core.region as r;
 
 comment on view report.lineage is 'The chain from a row of core to its records, their file, its checksum and licence.';
-comment on column report.lineage.noun is 'View of core, without the schema.';
+comment on column report.lineage.entity is 'View of core, without the schema.';
 comment on column report.lineage.row_key is 'Key of its row, as text.';
 comment on column report.lineage.load_id is 'The load.';
 comment on column report.lineage.source_id is 'Number of the file within the load.';

@@ -43,7 +43,7 @@ comment on column report.removal_candidate.operator is 'Operator, untrusted text
 comment on column report.removal_candidate.l2_port_count is 'L2 ports of today.';
 comment on column report.removal_candidate.l3_port_count is 'L3 ports of today.';
 comment on column report.removal_candidate.utilisation_share is 'Share of the time that its ports are busy.';
-comment on column report.removal_candidate.is_estimate is 'True when nobody measured it.';
+comment on column report.removal_candidate.is_estimate is 'True when it was not measured.';
 comment on column report.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its levels.';
 comment on column report.removal_candidate.opex_cad_per_session is 'Running cost for each session.';
 comment on column report.removal_candidate.is_little_used is 'No busier than the scenario says.';

@@ -19,4 +19,4 @@ comment on column report.service_area.level is 'L2 or L3.';
 comment on column report.service_area.limit_m is 'Distance by road, metres; a wider band contains the narrower ones.';
 comment on column report.service_area.population is 'People who live there.';
 comment on column report.service_area.duration_max_min is 'The longest of these drives, minutes.';
-comment on column report.service_area.geom is 'Hexagons whose people are that near; nobody lives in the gaps.';
+comment on column report.service_area.geom is 'Hexagons whose people are that near; there are no people in the gaps.';

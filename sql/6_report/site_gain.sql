@@ -50,7 +50,7 @@ left join core.demand_cell as d on s.demand_kind = 'cell' and d.cell_id = t.dema
 where not v.is_covered_before
 group by t.run_id, c.site_id, t.level;
 
-comment on view report.site_gain is 'Whom each changed site newly covers at the end of a plan, and whom it alone covers.';
+comment on view report.site_gain is 'People newly covered by each changed site at the end of a plan, and those covered by it alone.';
 comment on column report.site_gain.run_id is 'The run.';
 comment on column report.site_gain.site_id is 'The site.';
 comment on column report.site_gain.level is 'L2 or L3.';

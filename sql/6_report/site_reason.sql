@@ -45,7 +45,7 @@ left join gained as g on g.run_id = r.run_id and g.site_id = d.site_id
 left join plan.site_reason as p on p.run_id = r.run_id and p.site_id = d.site_id
 where r.publication = 'published';
 
-comment on view report.site_reason is 'Why a published plan changes a site: whom it covers, for how much, and what is lost without it once explained.';
+comment on view report.site_reason is 'Why a published plan changes a site: the people it covers, its cost, and what is lost without it once explained.';
 comment on column report.site_reason.site_reason_id is 'Key for GIS clients: run and site.';
 comment on column report.site_reason.run_id is 'The run.';
 comment on column report.site_reason.site_id is 'The site.';
@@ -53,9 +53,9 @@ comment on column report.site_reason.name is 'Name of the site at the time, untr
 comment on column report.site_reason.action is 'expand, upgrade, build or remove.';
 comment on column report.site_reason.phase is 'Phase of the project.';
 comment on column report.site_reason.net_capex_cad is 'Capital cost less grants and resale.';
-comment on column report.site_reason.covered_population_l2 is 'People not covered before the plan whom it reaches at L2, alone or beside other sites; null where none, or for reference points.';
+comment on column report.site_reason.covered_population_l2 is 'People not covered before the plan within its service distance at L2, alone or beside other sites; null where none, or for reference points.';
 comment on column report.site_reason.covered_population_l3 is 'The same at L3.';
-comment on column report.site_reason.only_population_l2 is 'Those of them whom no other station reaches at L2: summed over sites these are never more than all people. Null as above.';
+comment on column report.site_reason.only_population_l2 is 'Those of them with no other station within the service distance at L2: summed over sites these are never more than all people. Null as above.';
 comment on column report.site_reason.only_population_l3 is 'The same at L3.';
 comment on column report.site_reason.loss_if_dropped is 'Objective of the plan less that of the best plan found without the site; null until explained.';
 comment on column report.site_reason.loss_low is 'The loss is not below this.';

@@ -1,4 +1,4 @@
--- All streets hang together.
+-- All streets are connected.
 -- hint: the road extract may be cut or the loader may not have kept the largest part; look at the streets on a map.
 
 with recursive way as (

@@ -1,5 +1,5 @@
 -- The electric vehicles of the postal areas, as far as they lie in the region, are all in cells.
--- hint: refresh the views; if it stays, postal areas may lie where nobody lives.
+-- hint: refresh the views; if it stays, postal areas may lie where there are no people.
 
 with total as (
     select

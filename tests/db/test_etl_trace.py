@@ -57,7 +57,7 @@ def untraced(conn: Connection, entity: str, key: str) -> list[tuple[Any, ...]]:
     query = sql.SQL(
         "select {key} from {view} as v where not exists ("
         " select from report.lineage as l join raw.load_source as s using (load_id, source_id)"
-        " where l.noun = {entity} and l.row_key = v.{key}::text and l.sha256 = s.sha256)"
+        " where l.entity = {entity} and l.row_key = v.{key}::text and l.sha256 = s.sha256)"
     ).format(key=sql.Identifier(key), view=sql.Identifier("core", entity), entity=sql.Literal(entity))
     return conn.execute(query).fetchall()
 
@@ -68,7 +68,7 @@ def test_every_row_of_core_leads_to_a_record(toy_connection: Connection) -> None
         rows(
             toy_connection,
             "select s.stop_id from core.transit_stop as s where not exists (select from core.origin as o"
-            " where o.noun = 'transit_stop' and o.row_key = s.source_id || ' ' || s.stop_id)",
+            " where o.entity = 'transit_stop' and o.row_key = s.source_id || ' ' || s.stop_id)",
         )
         == []
     )
@@ -91,7 +91,7 @@ def test_what_stands_in_leads_to_records_too(
     assert [entity for entity, key in ENTITIES.items() if untraced(connection, entity, key)] == []
     junctions = rows(
         connection,
-        "select record_key from core.origin where noun = 'candidate_site' and row_key like 'junction:%'",
+        "select record_key from core.origin where entity = 'candidate_site' and row_key like 'junction:%'",
     )
     assert junctions
     assert all(key.startswith("n") for (key,) in junctions)

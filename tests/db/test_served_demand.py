@@ -407,7 +407,7 @@ def test_asking_for_more_than_can_be_served_is_infeasible(toy_database: str, tmp
             "reference points have no vehicles",
         ),
         ("[charger.dc_150]\nkwh_per_session = 200\n", "cannot give kwh_per_session"),
-        ("[session]\npeak_hour_share = 0.0\n", "nobody would charge in public"),
+        ("[session]\npeak_hour_share = 0.0\n", "no sessions would be in public"),
         (
             "[demand]\nkind = 'reference_point'\n[distance]\nkind = 'straight_line'\n[rule]\nmin_served = true\n",
             "reference points have no vehicles",

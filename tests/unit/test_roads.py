@@ -1,4 +1,4 @@
-"""The drive network: speeds, access, ferries, and the parts of it that hang together with nothing."""
+"""The drive network: speeds, access, ferries, and the parts of it that are not connected."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def _demand(conn: Connection, scenario_id: int) -> tuple[Demand, ...]:
     found = _rows(conn, scenario_id, "demand_level", *columns)
     if not found:
         raise UsageError(
-            "There is nobody to serve: no demand has any weight.",
+            "There is no demand to serve: no demand node has any weight.",
             "load a population, or the reference points that the scenario asks for.",
         )
     return tuple(Demand(demand_id, level, *rest) for level, demand_id, *rest in found)
@@ -205,7 +205,7 @@ def _service(conn: Connection, scenario_id: int) -> Service | None:
     demand = _rows(conn, scenario_id, "zone_demand", "zone_id", "level", "phase", "sessions_per_h")
     if not demand:
         raise UsageError(
-            "There is nobody to charge: the region has neither electric vehicles nor people.",
+            "There are no charging sessions: the region has neither electric vehicles nor people.",
             "load a population or counts of vehicles, or switch the rules and terms of sessions off.",
         )
     pairs: dict[tuple[int, str], list[tuple[int, float]]] = {}

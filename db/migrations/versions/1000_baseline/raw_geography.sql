@@ -91,7 +91,7 @@ create table raw.road_left_out (
     constraint road_left_out_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
 );
 comment on table raw.road_left_out is
-    'Streets of those parts of the drive network that do not hang together with the largest.';
+    'Streets of those parts of the drive network that are not connected with the largest.';
 comment on column raw.road_left_out.load_id is 'The load that brought this record.';
 comment on column raw.road_left_out.source_id is 'The file it came from: raw.load_source.source_id.';
 comment on column raw.road_left_out.record_number is 'Place of the record in its file, counted from 1.';

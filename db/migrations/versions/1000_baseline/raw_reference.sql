@@ -1,4 +1,4 @@
--- Demand and plan of somebody else, to compare with.
+-- Demand and plan of a published study, to compare with.
 
 create table raw.reference_demand_point (
     load_id bigint not null references raw.load on delete cascade,
