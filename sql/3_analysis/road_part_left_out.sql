@@ -41,4 +41,4 @@ comment on column analysis.road_part_left_out.source_id is 'The file: staging.lo
 comment on column analysis.road_part_left_out.part_number is 'Part of the network in its file, from 2.';
 comment on column analysis.road_part_left_out.road_count is 'Pieces of street, within the region.';
 comment on column analysis.road_part_left_out.length_km is 'Their length.';
-comment on column analysis.road_part_left_out.population is 'People who live nearer to a street of the part than any of the network.';
+comment on column analysis.road_part_left_out.population is 'People who live nearer to a street of the part than to any of the network.';
