@@ -240,7 +240,7 @@ def test_transformers_in_the_street_are_no_grid_areas(connection: Connection, tm
     assert any("substations of the map stand in for them, 4 of 13" in said for said in summary.assumptions)
 
 
-def test_a_substation_nearest_to_nobody_has_no_area(connection: Connection, tmp_path: Path) -> None:
+def test_a_substation_nearest_to_no_one_has_no_area(connection: Connection, tmp_path: Path) -> None:
     things = {n: {"power": "substation", "voltage": "115000", "name": f"{n} TS"} for n in (501, 502, 503)}
     at = {501: place(0), 502: place(4), 503: place(8)}
     summary = load_map(connection, tmp_path, things, at=at, people=(place(0.2), place(7.5)))
@@ -248,7 +248,7 @@ def test_a_substation_nearest_to_nobody_has_no_area(connection: Connection, tmp_
         "select a.name, h.remaining_kw > 0 from core.grid_area as a join analysis.hosting_capacity as h using (grid_area_id) order by 1"
     ).fetchall()
     assert areas == [("501 TS", True), ("503 TS", True)]
-    assert any("2 of 3" in said and "nearest to nobody (1)" in said for said in summary.assumptions)
+    assert any("2 of 3" in said and "nearest to no one (1)" in said for said in summary.assumptions)
 
 
 def test_without_any_substation_that_is_said(connection: Connection, tmp_path: Path) -> None:
