@@ -119,6 +119,7 @@ def frontier(
         frontier_id = _start(conn, base.report.run_id, points)
         if base.is_interrupted:
             return frontier_id, name, True
+        parameters = base.parameters
         try:
             least = least_cost_cad(conn, name, parameters, limits)
         except KeyboardInterrupt:

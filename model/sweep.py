@@ -119,7 +119,7 @@ def sweep(
             raise base.error
         if base.is_interrupted:
             return base, True
-        parameters = fixed_scale(parameters, base.money_scale_cad)
+        parameters = fixed_scale(base.parameters, base.money_scale_cad)
         for number, varied in enumerate(todo, start=1):
             title = (
                 ", ".join(f"{v.parameter} {plain(v.value)}" for v in varied) + f" ({number} of {len(todo)})"

@@ -134,10 +134,10 @@ def show(conn: Connection, run: Row, console: Console, language: Language = Lang
     projects, count = _decisions(conn, run["run_id"], words)
     if count:
         console.print(projects)
-    elif run["message"]:
-        console.print(escape(run["message"]), soft_wrap=True)
     if count > DECISIONS_SHOWN:
         console.print(words("more", count=count - DECISIONS_SHOWN))
+    if run["message"]:
+        console.print(escape(run["message"]), soft_wrap=True)
     console.print(words("assumed", count=len(rows(conn, "select 1 from report.assumption"))), soft_wrap=True)
     console.print(words("in_qgis"), soft_wrap=True)
 

@@ -10,9 +10,11 @@ import pyomo.environ as pyo
 from psycopg.rows import dict_row
 
 from db.common.errors import UsageError
+from model.analysis.lower_floors import lower
 from model.data import read, scenario, scenario_store
 from model.data.codes import Action, DemandKind, RunStatus
-from model.data.inputs import Inputs, Plan
+from model.data.floors import scenario_with, shipped_floors
+from model.data.inputs import Plan
 from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
 from model.solver import greedy, objective_mode
@@ -129,11 +131,11 @@ def _does_something(conn: Connection, name: str, parameters: scenario.Scenario) 
             inputs = read.read(conn, scenario_store.store(conn, name, parameters))
     except UsageError:
         return False
-    return _gains(inputs)
-
-
-def _gains(inputs: Inputs) -> bool:
     m = build(inputs)
     limits = Limits(_TRIAL_LIMIT_S, _ANY_PLAN_GAP_SHARE)
     outcome = objective_mode.solve(m, limits, start=greedy.greedy(inputs))
+    if outcome.status == RunStatus.INFEASIBLE:
+        found = lower(inputs, shipped_floors(conn, parameters, inputs), time_limit_s=_TRIAL_LIMIT_S)
+        lowered = scenario_with(conn, found.values, parameters, inputs)
+        return bool(found.values) and _does_something(conn, name, lowered)
     return bool(outcome.plan) and _worth(m, outcome.plan) > _worth(m, frozenset())

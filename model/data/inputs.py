@@ -210,7 +210,7 @@ class EquityGroup:
     """People who must get their share of a level: where they live, and the least share to be covered.
 
     `people` are (demand group, share of them); `always_share` lives where it is covered whatever is decided.
-    A group without a floor is everybody in the region.
+    `ratio_min` is None where it is that of all groups. A group without a floor is everybody in the region.
     """
 
     group_kind: str
@@ -219,6 +219,7 @@ class EquityGroup:
     people: tuple[tuple[int, float], ...]
     always_share: float = 0.0
     floor_share: float | None = None
+    ratio_min: float | None = None
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,11 @@ class Fairness:
     ratio_min: float = 0.0
     is_in_every_phase: bool = False
     protected: tuple[GroupLevel, ...] = ()
+
+    def ratio_of(self, group: EquityGroup) -> float:
+        """Return the least coverage of a group against that of everybody; 0 for everybody."""
+        own = self.ratio_min if group.ratio_min is None else group.ratio_min
+        return 0.0 if group.floor_share is None else own
 
     def everybody(self, level: str) -> int:
         """Return the place in `groups` of everybody at a level."""

@@ -51,6 +51,14 @@ def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) 
     return int(row[0])
 
 
+def lower_floors(conn: Connection, run_id: int, scenario_id: int) -> None:
+    """Let a run solve a scenario with lower floors; the one that its files ask for is kept beside it."""
+    conn.execute(
+        "update plan.run set asked_scenario_id = scenario_id, scenario_id = %s where run_id = %s",
+        (scenario_id, run_id),
+    )
+
+
 def end(
     conn: Connection,
     run_id: int,

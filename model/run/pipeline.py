@@ -15,9 +15,11 @@ from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, P
 from model.accounting import coverage, grid
 from model.accounting.money_scale import capex_scale_cad
 from model.analysis import conflict, idle, remedies, slack
+from model.analysis.lower_floors import Lowered, lower
 from model.data import read, scenario_store
 from model.data.clock import Clock
 from model.data.codes import HAS_PLAN, Action, Publication, RunStatus
+from model.data.floors import scenario_with, shipped_floors, without
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
 from model.data.scenario import Scenario
@@ -30,6 +32,8 @@ from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits, Watcher
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_FLOORS_SHARE = 0.5
+"""Of the time that is left, what floors may take to give way; the rest is for the plan."""
 
 
 @dataclass
@@ -54,10 +58,11 @@ class Report:
 class Ended:
     """A report, the error that ended the run if one did, and the plan of the region that is adopted now.
 
-    The report is complete either way.
+    The report is complete either way. `parameters` are those that were solved: floors may have given way.
     """
 
     report: Report
+    parameters: Scenario
     notes: tuple[str, ...] = ()
     publication: Publication = Publication.NONE
     publication_gap_share_max: float | None = None
@@ -73,7 +78,9 @@ class Ended:
 class Job:
     """What to solve: a scenario, the run it varies if it does, a plan to begin with, whether to adopt it.
 
-    The time limit counts from the start of `clock`, or from when the run begins.
+    Floors that only the shipped files set give way where they must, unless `has_fixed_floors`. A run that
+    varies another one keeps the floors of that one: they are compared. The time limit counts from the start
+    of `clock`, or from when the run begins.
     """
 
     name: str
@@ -82,6 +89,7 @@ class Job:
     start: Plan | None = None
     adopting: Adopting = Adopting.NEVER
     clock: Clock | None = None
+    has_fixed_floors: bool = False
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -99,7 +107,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     scenario_id = scenario_store.store(conn, job.name, job.parameters)
     names.write_names(conn, job.parameters.level)
     run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
-    ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)))
+    ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)), job.parameters)
     with _ended_whatever_happens(conn, ended.report):
         ended.notes = read.notes(conn, scenario_id)
         ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
@@ -145,18 +153,31 @@ def _solve(
         return late
     ended.money_scale_cad = capex_scale_cad(inputs)
     report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
-    seconds.read, began = _lap(began)
+    read_s, began = _lap(began)
+    seconds.read = (seconds.read or 0.0) + read_s
 
     m = build(inputs)
-    seconds.build, began = _lap(began)
+    build_s, began = _lap(began)
+    seconds.build = (seconds.build or 0.0) + build_s
 
     start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
-    solver_s = clock.solver_s(read_s=seconds.read, build_s=seconds.build)
-    limits = replace(limits, time_limit_s=solver_s)
+    limits = replace(limits, time_limit_s=clock.solver_s(read_s=read_s, build_s=build_s))
     outcome, priority_levels = objective_mode.find(m, limits, start=start, watcher=watcher)
-    seconds.solve, began = _lap(began)
+    solve_s, began = _lap(began)
+    seconds.solve = (seconds.solve or 0.0) + solve_s
     if outcome.is_interrupted and signals.is_terminated():
         raise KeyboardInterrupt
+    is_infeasible = outcome.status == RunStatus.INFEASIBLE
+    if is_infeasible and job.parent_run_id is None and not job.has_fixed_floors:
+        solver_s = clock.solver_s(read_s=2 * read_s, build_s=build_s)
+        found, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
+        floors_s, began = _lap(began)
+        seconds.solve += floors_s
+        if found.values:
+            scenario_id = scenario_store.store(conn, job.name, job.parameters)
+            lifecycle.lower_floors(conn, report.run_id, scenario_id)
+            ended.parameters, ended.notes = job.parameters, (*ended.notes, found.words())
+            return _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
     report.status, report.bound = outcome.status, outcome.bound
     if outcome.status not in HAS_PLAN:
         return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
@@ -176,6 +197,22 @@ def _solve(
     error = _audit(conn, report, began, job.adopting)
     ended.publication, ended.publication_gap_share_max = audit.publication(conn, report.run_id)
     return error
+
+
+def _lower_floors(
+    conn: Connection, inputs: Inputs, job: Job, solver_s: float | None, *, threads: int | None
+) -> tuple[Lowered, Inputs, Job]:
+    """Return which floors of an infeasible scenario give way, its inputs, and the job with lower floors.
+
+    Where it is infeasible without them as well, inputs and job are without them: they are not to blame.
+    """
+    floors = shipped_floors(conn, job.parameters, inputs)
+    limit_s = None if solver_s is None else _FLOORS_SHARE * solver_s
+    found = lower(inputs, floors, time_limit_s=limit_s, threads=threads)
+    values = dict.fromkeys(floors, 0.0) if found.is_of_no_use else found.values
+    parameters = scenario_with(conn, values, job.parameters, inputs)
+    job = replace(job, parameters=parameters, start=found.plan, has_fixed_floors=True)
+    return found, without(floors, inputs) if found.is_of_no_use else inputs, job
 
 
 def _offered(inputs: Inputs, start: Plan) -> Plan:

@@ -28,6 +28,16 @@ function nothing_words() {
   return [word("answer_nothing"), ...reasons].join(" ");
 }
 
+const FLOOR = { coverage_min_share: "floor_coverage_min_share", served_min_share: "floor_served_min_share", station_count_min: "floor_station_count_min",
+  l3_station_count_min: "floor_l3_station_count_min", floor_share: "floor_floor_share", ratio_min: "floor_ratio_min" };
+function group_words({ group_kind, group_name }) {
+  return word("pair", { name: named("group", group_kind), value: group_name(group_kind, group_name) });
+}
+function floor_name(row) {
+  return word(FLOOR[row.floor], { phase: row.phase, level: row.level === null ? "" : named("level", row.level), area: row.planning_area, group: row.group_kind === null ? "" : group_words(row) });
+}
+function floor_value(row, value) { return row.planning_area === null ? share(value, 2) : number(value); }
+
 function draw_answer() {
   const sites = projects(PLAN), { run } = PLAN;
   fill("lead", sites.length ? capital(word(run.net_capex_cad === run.capex_cad ? "answer_lead_gross" : "answer_lead", { what: count_words(sites), money: money(run.capex_cad), net: money(run.net_capex_cad) })) : nothing_words());
@@ -41,6 +51,7 @@ function draw_answer() {
   for (const site of sites) if (site.area) areas.set(site.area, (areas.get(site.area) || 0) + 1);
   const where = [...areas].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([area, count]) => `${area} (${number(count)})`).join(", ");
   if (where) steps.push(make("li", {}, word("answer_where", { areas: where })));
+  for (const row of PLAN.floors) steps.push(make("li", {}, word("answer_floor", { floor: floor_name(row), asked: floor_value(row, row.asked_value), used: floor_value(row, row.used_value) })));
   fill("steps", ...steps);
   const violations = sum(PLAN.audit, "violation_count");
   const audit = violations ? word("audit_violations", { count: violations }) : word("audit_clean");
@@ -158,7 +169,7 @@ function draw_equity() {
   const rows = PLAN.equity.filter((row) => row.phase === last_phase(PLAN));
   show_section("equity", rows.length > 0);
   const columns = [
-    { title: word("col_group"), value: (r) => word("pair", { name: named("group", r.group_kind), value: group_name(r.group_kind, r.group_name) }) },
+    { title: word("col_group"), value: group_words },
     { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
     { title: word("col_people"), value: (r) => r.population, cell: (r) => number(r.population), is_number: true },
     { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },

@@ -43,6 +43,11 @@ OF_RUN = {
         from report.coverage_summary
         where run_id = %s order by phase, level
     """,
+    "floors": """
+        select floor, phase, level, planning_area, group_kind, group_name, asked_value, used_value
+        from report.lowered_floor where run_id = %s
+        order by phase nulls last, floor, level, planning_area_id, group_kind, group_name
+    """,
     "levels": """
         select level, service_distance_m from report.run_level where run_id = %s order by level
     """,

@@ -42,8 +42,9 @@ join plan.scenario_limit as l on l.scenario_id = a.scenario_id
 join plan.scenario_equity as e on e.scenario_id = a.scenario_id and e.floor_share is not null
 join grouped as g on g.run_id = a.run_id and g.group_kind = e.group_kind and g.group_name = e.group_name and g.level = e.level
 join everybody as y on y.run_id = a.run_id and y.phase = g.phase and y.level = g.level and (y.is_last or l.is_equity_in_every_phase)
+cross join lateral (select coalesce(e.ratio_min, l.equity_ratio_min) as ratio_min) as o
 cross join lateral (values
-    ('floor', e.floor_share, e.floor_share > 0), ('ratio', l.equity_ratio_min * y.covered_share, l.equity_ratio_min > 0)
+    ('floor', e.floor_share, e.floor_share > 0), ('ratio', o.ratio_min * y.covered_share, o.ratio_min > 0)
 ) as v (what, expected, is_limited)
 where v.is_limited and g.covered_share is not null;
 

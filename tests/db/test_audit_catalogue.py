@@ -41,6 +41,7 @@ SECONDS = "measured, and not to be measured again"
 COLUMNS = {
     "run.run_id": "names the run, and all its rows go by it",
     "run.scenario_id": "what the run is audited against",
+    "run.asked_scenario_id": "what the run was asked for before floors gave way; it is audited against the other",
     "run.parent_run_id": "says which run was varied; nothing of the plan follows from it",
     "run.status": "how the solver ended",
     "run.publication": "what the audit says itself",

@@ -85,7 +85,11 @@ def double_coverage_worth(inputs: Inputs, plan: Plan) -> float:
 
 def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
     groups = [
-        EquityGroup("settlement", "rural", k, ((0, 0.5), (1, 0.25)), 0.25, draw(st.sampled_from([0.0, 0.5])))
+        EquityGroup(
+            *("settlement", "rural", k, ((0, 0.5), (1, 0.25)), 0.25),
+            draw(st.sampled_from([0.0, 0.5])),
+            draw(st.sampled_from([None, 0.0, 0.8])),
+        )
         for k in inputs.levels
         if draw(st.booleans())
     ]
@@ -120,16 +124,32 @@ def _is_fair(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
         return False
     if "equity" not in inputs.rules or not (is_last or fairness.is_in_every_phase):
         return True
-    share = [
-        g.always_share + sum(part for j, part in g.people if (j, g.level) in reached) for g in fairness.groups
-    ]
+    share = covered_people(inputs, plan, phase)
     everybody = {
         g.level: found for g, found in zip(fairness.groups, share, strict=True) if g.group_kind == "region"
     }
+    ratios = [fairness.ratio_min if g.ratio_min is None else g.ratio_min for g in fairness.groups]
     return all(
-        found >= max(g.floor_share or 0.0, fairness.ratio_min * everybody[g.level]) - 1e-9
-        for g, found in zip(fairness.groups, share, strict=True)
+        g.floor_share is None or found >= max(g.floor_share, ratio * everybody[g.level]) - 1e-9
+        for g, found, ratio in zip(fairness.groups, share, ratios, strict=True)
     )
+
+
+def covered_people(inputs: Inputs, plan: Plan, phase: int) -> list[float]:
+    """Return the share of the people of each group that is covered at the end of a phase."""
+    standing = _standing(inputs, plan, phase)
+    reached = {key for key, sites in inputs.reach.items() if any(key[1] in standing[s] for s in sites)}
+    return [
+        g.always_share + sum(part for j, part in g.people if (j, g.level) in reached)
+        for g in inputs.fairness.groups
+    ]
+
+
+def stations_in(inputs: Inputs, plan: Plan, area_id: int, phase: int) -> tuple[int, int]:
+    """Return how many stations stand in a planning area at the end of a phase, and how many with L3."""
+    standing = _standing(inputs, plan, phase)
+    own = [s for s, site in inputs.sites.items() if site.planning_area_id == area_id]
+    return sum(bool(standing[s]) for s in own), sum("L3" in standing[s] for s in own)
 
 
 def _standing(inputs: Inputs, plan: Plan, phase: int) -> dict[int, frozenset[str]]:

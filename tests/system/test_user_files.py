@@ -13,17 +13,13 @@ from hypothesis import strategies as st
 
 from db.common import text_file
 from db.common.errors import UsageError
-from db.session.connection import connect
-from etl.load import load_region
 from etl.region.file import read_region
 from model import sweep
 from model.analysis import variation
-from model.data import scenario, scenario_store
-from model.data.scenario import names, resolve
-from model.solve import Limits, solve_scenario
+from model.data import scenario_store
+from model.data.scenario import resolve
 from tests.support.processes import run
 
-STUDY = {"seed_base", "conservative", "balanced", "aggressive"}
 LONG = "x" * 5000
 
 
@@ -287,18 +283,6 @@ def test_what_no_command_can_use_ends_in_a_sentence(
 
 
 # what a scenario names, and the region does not have
-
-
-def test_a_default_never_makes_a_region_fail(database: str, shared: Path) -> None:
-    """A region that is wholly urban: its people are in no other group that the defaults protect."""
-    with connect() as conn:
-        load_region(str(shared / "cases" / "urban_only" / "region.toml"), conn)
-    with psycopg.connect(database, autocommit=True) as conn:
-        for name in ("base", "phase1", "full"):
-            scenario_store.store(conn, *scenario.resolve(name))
-    for name in sorted(set(names()) - STUDY - {"full"}):
-        ended = solve_scenario(name, Limits(time_limit_s=60))
-        assert ended.error is None, name
 
 
 @pytest.mark.parametrize(

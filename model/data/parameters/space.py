@@ -46,12 +46,13 @@ class ProjectParameters(Parameters):
 
 
 class EquityFloor(Parameters):
-    """A floor of one group at one level, where it differs."""
+    """A floor of one group at one level, where it differs; its ratio to everybody, where that does too."""
 
     group_kind: GroupKind
     group_name: str
     level: LevelName
     share: Share
+    ratio_min: Share | None = None
 
 
 class EquityGroupName(Parameters):

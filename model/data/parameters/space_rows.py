@@ -43,22 +43,26 @@ def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
 
 
 @dataclass(frozen=True)
-class _Area:
+class Area:
+    """A planning area: its key, the name that its source gives it, and the name that no other area has."""
+
     planning_area_id: int
     key: str
     given_name: str
     name: str
 
     def is_called(self, text: str) -> bool:
+        """Tell whether a scenario may call it so."""
         return text in (self.key, self.given_name, self.name)
 
 
-def _planning_areas(conn: Connection) -> list[_Area]:
+def planning_areas(conn: Connection) -> list[Area]:
+    """Return the planning areas of the region."""
     query = "select planning_area_id, area_key, given_name, name from core.planning_area order by 1"
-    return [_Area(*row) for row in conn.execute(query).fetchall()]
+    return [Area(*row) for row in conn.execute(query).fetchall()]
 
 
-def _find(areas: list[_Area], text: str, *, where: str) -> _Area | None:
+def _find(areas: list[Area], text: str, *, where: str) -> Area | None:
     """Return the area of that key or name; None when there is none.
 
     Raises:
@@ -69,18 +73,18 @@ def _find(areas: list[_Area], text: str, *, where: str) -> _Area | None:
         raise UsageError(
             f"{where} names '{text}', which {len(found)} planning areas are called:"
             f" {', '.join(f'{a.given_name} with key {a.key}' for a in found)}.",
-            f"write {' or '.join(repr(_own_name(a, areas)) for a in found)}.",
+            f"write {' or '.join(repr(own_name(a, areas)) for a in found)}.",
         )
     return found[0] if found else None
 
 
-def _own_name(area: _Area, areas: list[_Area]) -> str:
+def own_name(area: Area, areas: list[Area]) -> str:
     """Return what no other area is called: the key, else the name that has the key behind it."""
     return area.key if sum(a.is_called(area.key) for a in areas) == 1 else area.name
 
 
 def _areas(conn: Connection, parameters: AreaParameters) -> Rows:
-    known = _planning_areas(conn)
+    known = planning_areas(conn)
     given = parameters.model_dump(exclude={"override"})
     rows = {a.planning_area_id: {"planning_area_id": a.planning_area_id, **given} for a in known}
     named: dict[int, str] = {}
@@ -117,7 +121,7 @@ def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -
     known = conn.execute(
         "select distinct group_kind, group_name from analysis.equity_group order by 1, 2"
     ).fetchall()
-    areas = _planning_areas(conn)
+    areas = planning_areas(conn)
 
     def own(group: EquityFloor | EquityGroupName) -> tuple[str, str]:
         """Return kind and name of a group; a municipality may be given by its key."""
@@ -127,6 +131,7 @@ def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -
         return group.group_kind, area.name if area else group.group_name
 
     floors: dict[tuple[str, str, str], float] = {}
+    ratios: dict[tuple[str, str, str], float | None] = {}
     for floor in parameters.floor:
         key = (*own(floor), floor.level)
         if key in floors:
@@ -134,6 +139,7 @@ def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -
                 f"equity.floor speaks twice of {key[1]} ({key[0]}) at {key[2]}.", "leave one of them out."
             )
         floors[key] = floor.share
+        ratios[key] = floor.ratio_min
     protected = {own(g) for g in parameters.protected}
     asked = {(kind, name) for kind, name, _ in floors} if "equity.floor" in written else set()
     asked |= protected if "equity.protected" in written else set()
@@ -152,6 +158,7 @@ def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -
             "group_name": name,
             "level": level,
             "floor_share": floors.get((kind, name, level), share if kind in parameters.group_kinds else None),
+            "ratio_min": ratios.get((kind, name, level)),
             "is_protected": (kind, name) in protected,
         }
         for kind, name in known

@@ -17,7 +17,7 @@ def read_fairness(
 ) -> Fairness:
     """Return the groups with their floors, and the demand groups whose coverage is protected."""
     group_of = {(d, level): group for (group, level), demands in member.items() for d in demands}
-    floors = rows("equity_floor", "group_kind", "group_name", "level", "floor_share")
+    floors = rows("equity_floor", "group_kind", "group_name", "level", "floor_share", "group_ratio_min")
     terms = rows("equity_floor", "equity_ratio_min", "is_equity_in_every_phase")
     people: dict[Kind, dict[int, float]] = defaultdict(dict)
     if floors:
@@ -26,13 +26,14 @@ def read_fairness(
         ):
             people[kind, name][demand_id] = share
     always = {(d.demand_id, d.level) for d in demand if d.is_covered_always}
-    wanted = [(kind, name, level, floor) for kind, name, level, floor in floors if (kind, name) in people]
-    wanted += [(*EVERYBODY, level, None) for level in sorted({level for _, _, level, _ in wanted})]
+    wanted = [row for row in floors if row[:2] in people]
+    wanted += [(*EVERYBODY, level, None, None) for level in sorted({row[2] for row in wanted})]
     is_protecting = any(rule == "protected_coverage" for (rule,) in rows("rule", "rule"))
     protected = rows("protected_demand", "level", "demand_id") if is_protecting else []
     return Fairness(
         groups=tuple(
-            EquityGroup(*row[:3], *_fold(people[row[:2]], row[2], group_of, always), row[3]) for row in wanted
+            EquityGroup(kind, name, level, *_fold(people[kind, name], level, group_of, always), floor, ratio)
+            for kind, name, level, floor, ratio in wanted
         ),
         ratio_min=terms[0][0] if terms else 0.0,
         is_in_every_phase=terms[0][1] if terms else False,

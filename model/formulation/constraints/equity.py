@@ -2,7 +2,7 @@ r"""Groups of people get their share of the coverage.
 
 .. math::
     E_{ekt} &= \bar E_{ek} + \sum_j p_{ej} c_{jkt} \\
-    E_{ekt} &\ge E^{\min}_{ek}, \qquad E_{ekt} \ge \rho \, E_{0kt}  \qquad \forall e, k
+    E_{ekt} &\ge E^{\min}_{ek}, \qquad E_{ekt} \ge \rho_{ek} \, E_{0kt}  \qquad \forall e, k
 
 *Where* :math:`p_{ej}` is the share of the people of group e who live in demand group j, :math:`\bar E` the
 share of them covered whatever is decided, and group 0 everybody in the region. It is people that count
@@ -28,7 +28,8 @@ def variables(m: pyo.ConcreteModel) -> None:
     # a bound wide of 1, which sums may pass by a hair
     m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))
     m.equity_share_definition = pyo.Constraint(m.equity_group, _phases(m), rule=_share)
-    levels = {g.level for g in m.inputs.fairness.groups} if m.inputs.fairness.ratio_min > 0 else set()
+    fairness = m.inputs.fairness
+    levels = {g.level for g in fairness.groups if fairness.ratio_of(g) > 0}
     reached = [
         (*key, t) for key, sites in m.inputs.reach.items() if sites and key[1] in levels for t in _phases(m)
     ]
@@ -38,13 +39,13 @@ def variables(m: pyo.ConcreteModel) -> None:
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
-    """Every group with a floor, and every group if there is a ratio."""
+    """Every group with a floor, and every group with a ratio."""
     fairness = m.inputs.fairness
     found = []
     for number, group in enumerate(fairness.groups):
         if group.floor_share is not None and group.floor_share > 0:
             found += [(number, "floor", phase) for phase in _phases(m)]
-        if group.floor_share is not None and fairness.ratio_min > 0:
+        if fairness.ratio_of(group) > 0:
             found += [(number, "ratio", phase) for phase in _phases(m)]
     return found
 
@@ -56,7 +57,7 @@ def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Row:
     if kind == "floor":
         return m.equity_share[number, phase] >= group.floor_share
     everybody = m.equity_share[fairness.everybody(group.level), phase]
-    return m.equity_share[number, phase] - fairness.ratio_min * everybody >= 0
+    return m.equity_share[number, phase] - fairness.ratio_of(group) * everybody >= 0
 
 
 def start(m: pyo.ConcreteModel, _: Decisions) -> None:
