@@ -93,7 +93,7 @@ def test_a_mistake_in_a_scenario_is_one_sentence(tmp_path: Path, text: str, word
     done = run("model.solve", "--scenario", file(tmp_path, text))
     assert done.returncode == 2
     assert words in done.stderr
-    assert "trial.toml" in done.stderr
+    assert "mine.toml" in done.stderr
     assert "Traceback" not in done.stderr
 
 
