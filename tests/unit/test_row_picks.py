@@ -1,0 +1,164 @@
+"""Every pick of a row by an order ends in a unique key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.environment import CHECKOUT
+from tests.support.row_picks import picks
+
+OWN_KEY = "these columns together are the view's own key: one row for each"
+
+
+ONE_PER_PHASE = "a run, site or level has one row a phase"
+
+
+ONE_PER_LEVEL = "a level is there once"
+
+
+AS_A_SET = "gathered to be spread again: no place in it means anything"
+
+
+SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the same row"
+
+
+EXCEPTIONS = {
+    ("sql/2_core/population_point.sql", "row_number: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
+    (
+        "sql/2_core/osm_feature_port.sql",
+        "row_number: p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
+    ): SAME_CONTENT,
+    (
+        "sql/2_core/openchargemap_port.sql",
+        "row_number: p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
+    ): SAME_CONTENT,
+    ("sql/2_core/station_port.sql", "row_number: p.port_kw DESC NULLS LAST"): SAME_CONTENT,
+    ("sql/3_analysis/corridor_point.sql", "row_number: s.highway, s.x, s.y"): OWN_KEY,
+    (
+        "sql/3_analysis/corridor_point.sql",
+        "distinct on: p.highway, g.x, g.y, st_x(p.geom), st_y(p.geom)",
+    ): SAME_CONTENT,
+    ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
+    ("sql/3_analysis/ev_growth.sql", "first_value: count_date"): OWN_KEY,
+    ("sql/3_analysis/road_network.sql", "lead: rank, position_m"): "a place on a street is one vertex",
+    (
+        "sql/2_core/grid_area.sql",
+        "limit: st_distance(o.geom, c.point_geom), o.grid_station_ids",
+    ): "a station stands at one place: its numbers are the key of the place",
+    ("sql/3_analysis/map_assumption.sql", "string_agg: vehicle"): SAME_CONTENT,
+    ("sql/4_model/action_funnel.sql", "array_agg: "): AS_A_SET,
+    ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
+    ("sql/4_model/action_phase.sql", "array_agg: p.phase"): ONE_PER_PHASE,
+    ("sql/4_model/grant_program.sql", "limit: b.kw_min DESC"): "a program has one band from each power",
+    ("sql/4_model/l3_site.sql", "array_agg: "): AS_A_SET,
+    ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
+    ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
+    ("sql/6_report/assumption.sql", "row_number: topic, assumption"): SAME_CONTENT,
+    ("sql/6_report/attribution.sql", "row_number: attribution"): OWN_KEY,
+    ("sql/6_report/binding_rule.sql", "row_number: b.run_id, b.rule, b.subject"): OWN_KEY,
+    ("sql/6_report/coverage_summary.sql", "row_number: c.run_id, c.phase, c.level"): OWN_KEY,
+    (
+        "sql/5_audit/decision_grant.sql",
+        "array_agg: b.kw_min DESC",
+    ): "a program has one band from each power",
+    ("sql/5_audit/decision_grant.sql", "sum: rank, program"): "a program is there once a decision",
+    (
+        "sql/6_report/equity_coverage.sql",
+        "row_number: p.run_id, p.phase, p.level, p.group_kind, p.group_name",
+    ): OWN_KEY,
+    ("sql/6_report/pareto_point.sql", "row_number: frontier_id, point"): OWN_KEY,
+    ("sql/6_report/phase_budget.sql", "row_number: run_id, phase"): OWN_KEY,
+    ("sql/6_report/phase_budget.sql", "sum: phase"): ONE_PER_PHASE,
+    (
+        "sql/6_report/reference_score.sql",
+        "row_number: y.scenario_name, n.run_id NULLS FIRST, y.level",
+    ): OWN_KEY,
+    ("sql/6_report/rule_audit.sql", "row_number: a.run_id, a.rule"): OWN_KEY,
+    (
+        "sql/6_report/run_site_difference.sql",
+        "distinct on: p.run_id, d.site_id, p.step",
+    ): "a site changes once in a run, and a step of the ancestry is one run",
+    ("sql/6_report/sensitivity.sql", "row_number: r.parent_run_id, v.run_id, v.parameter"): OWN_KEY,
+    ("sql/6_report/sensitivity.sql", "distinct on: run_id, level, phase DESC"): ONE_PER_PHASE,
+    ("sql/6_report/service_area.sql", "row_number: level, limit_m DESC"): OWN_KEY,
+    ("sql/6_report/service_summary.sql", "row_number: a.run_id, a.phase, a.level"): OWN_KEY,
+    ("sql/6_report/site_gain.sql", "array_agg: "): AS_A_SET,
+    ("sql/6_report/site_reason.sql", "string_agg: n.level"): ONE_PER_LEVEL,
+    (
+        "sql/5_audit/figure_coverage.sql",
+        "limit: o.priority",
+    ): "the kinds of fault are listed there, each once",
+    ("sql/5_audit/limit_locks.sql", "string_agg: d.phase"): ONE_PER_PHASE,
+    ("sql/5_audit/limit_protected_coverage.sql", "string_agg: g.group_name"): SAME_CONTENT,
+    ("etl/checksum.py", "array_agg: a.attnum"): "the columns of one table",
+    ("etl/checksum.py", 'string_agg: line COLLATE "C"'): SAME_CONTENT,
+    ("model/explain.py", "jsonb_agg: g.level"): ONE_PER_LEVEL,
+    ("model/run/audit.py", "array_agg: subject"): "a figure or rule of the audit has a subject once a run",
+    ("report/figures/read.py", "distinct on: level, phase DESC"): ONE_PER_PHASE,
+    ("report/page/read.py", "distinct on: d.site_id, d.level, d.phase DESC"): ONE_PER_PHASE,
+    ("report/summary.py", "distinct on: level, phase DESC"): ONE_PER_PHASE,
+}
+
+
+FILES = [
+    *sorted((CHECKOUT / "sql").rglob("*.sql")),
+    *(p for room in ("db", "etl", "model", "report") for p in sorted((CHECKOUT / room).rglob("*.py"))),
+]
+
+
+def test_every_pick_of_a_row_ends_in_a_unique_key() -> None:
+    found = [pick for path in FILES for pick in picks(path, str(path.relative_to(CHECKOUT)))]
+    assert [str(p) for p in found if (p.path, f"{p.kind}: {p.text}") not in EXCEPTIONS] == []
+    assert set(EXCEPTIONS) == {(p.path, f"{p.kind}: {p.text}") for p in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "kind"),
+    [
+        ("select 1\nfrom t order by a <-> b limit 1", 2, "limit"),
+        ("select a\n, (select x from t\norder by t.y limit 1) from u", 3, "limit"),
+        ("select x from t limit 5", 1, "limit"),
+        ("select distinct on (a) a, b\nfrom t order by a, b", 2, "distinct on"),
+        ("select\nrow_number() over (order by a) from t", 2, "row_number"),
+        ("select first_value(a) over w\nfrom t window w as (partition by b order by c)", 1, "first_value"),
+        ("select sum(a) over (order by b rows unbounded preceding) from t", 1, "sum"),
+        ("select\n\n(array_agg(a order by b))[1] from t", 3, "array_agg"),
+        ("select string_agg(a, ',') from t", 1, "string_agg"),
+        ("select mode() within group (order by a) from t", 1, "mode"),
+        (
+            "create rule r as on insert to v do instead insert into t values\n((select a from u order by b limit 1))",
+            2,
+            "limit",
+        ),
+        ("select from where", 1, "not parsed"),
+    ],
+)
+def test_a_pick_that_is_left_to_chance_is_found_with_its_line(
+    tmp_path: Path, text: str, line: int, kind: str
+) -> None:
+    (tmp_path / "view.sql").write_text(text)
+    assert [(p.line, p.kind) for p in picks(tmp_path / "view.sql", "view.sql")] == [(line, kind)]
+    (tmp_path / "code.py").write_text(f'"""Says things."""\n\nQUERY = """\n{text}\n"""\n')
+    if kind != "not parsed":
+        assert [(p.line, p.kind) for p in picks(tmp_path / "code.py", "code.py")] == [(line + 3, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select 1 from t order by a <-> b, t.t_id limit 1",
+        "select x from t limit 0",
+        "select x from t order by a <-> b fetch first 1 row with ties",
+        "select distinct on (a) a, b from t order by a, b, t_key desc",
+        "select row_number() over (partition by a order by b, record_number) from t",
+        "select first_value(a) over w from t window w as (order by c, site_id)",
+        "select sum(a) over (order by b) from t",
+        "select (array_agg(a order by b, c_id))[1], array_agg(distinct b) from t",
+        "select a from t where a = %s and b = any(%(names)s) order by t_id limit %s",
+    ],
+)
+def test_a_pick_that_ends_in_a_key_is_let_be(tmp_path: Path, text: str) -> None:
+    (tmp_path / "code.py").write_text(f'QUERY = b"""{text}"""\n')
+    assert list(picks(tmp_path / "code.py", "code.py")) == []
