@@ -85,7 +85,6 @@ EXCEPTIONS = {
     ("sql/6_report/service_area.sql", "row_number: level, limit_m DESC"): OWN_KEY,
     ("sql/6_report/service_summary.sql", "row_number: a.run_id, a.phase, a.level"): OWN_KEY,
     ("sql/6_report/site_gain.sql", "array_agg: "): AS_A_SET,
-    ("sql/6_report/site_reason.sql", "string_agg: n.level"): ONE_PER_LEVEL,
     (
         "sql/5_audit/figure_coverage.sql",
         "limit: o.priority",
