@@ -89,6 +89,7 @@ def test_a_term_has_all_its_places(term: Term) -> None:
     keys = [key for key, _ in term.keys(BASE["level"])]
     found = untitled(term) + missing(
         weight_in_base_toml=all(key in weights for key in keys),
+        view_term_in_sql__5_audit_that_works_it_out=f"'{term.name}" in text("sql/5_audit/term_*.sql"),
         test=all(names("*worlds.py", key) for key in keys),
     )
     told(f"term {term.name}", found)
