@@ -154,7 +154,7 @@ def test_the_summary_is_there_in_french(planned: psycopg.Connection[Any]) -> Non
     text = printed(planned, language=Language.FR)
     assert "plan adopté" in text
     assert "sur un budget de 700\u00a0000\u00a0$" in text
-    assert "0 infraction à" in text
+    assert "0 infraction dans" in text
     english = {"coverage", "money", "violations", "assumptions", "gross"}
     assert english <= set(re.findall(r"\w+", printed(planned)))
     assert not english & set(re.findall(r"\w+", text))
