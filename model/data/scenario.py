@@ -39,6 +39,8 @@ from model.data.scenario_faults import (
 )
 
 BASE = "base"
+PLANNED_LEVELS = ("L2", "L3")
+"""The levels that the views of `sql/4_model` know; a scenario with another one is refused."""
 
 
 class DemandWeight(_Parameters):
@@ -203,6 +205,7 @@ class Scenario(_Parameters):
     def _fits_together(self) -> Scenario:
         said = [
             *self._levels_and_chargers_are_known(),
+            *self._levels_and_chargers_are_planned(),
             *self._points_are_no_cells(),
             *self._phases_follow_each_other(),
         ]
@@ -234,6 +237,22 @@ class Scenario(_Parameters):
                 yield f"level.{name}.usual_charger is {row.usual_charger}, a charger of {usual.level}"
         if len({row.rank for row in self.level.values()}) != len(self.level):
             yield "two levels have the same rank"
+
+    def _levels_and_chargers_are_planned(self) -> Iterator[str]:
+        """Say which levels and types the views of `sql/4_model` would pass over: they know L2 and L3."""
+        for name in self.level:
+            if name not in PLANNED_LEVELS:
+                known = " and ".join(PLANNED_LEVELS)
+                yield f"level.{name} cannot be planned yet; the levels that can are {known}"
+        usual = {row.usual_charger for row in self.level.values()}
+        for number, phase in self.phase.items():
+            for name in phase.chargers:
+                if name in self.charger and name not in usual:
+                    level = self.charger[name].level
+                    yield (
+                        f"phase.{number}.chargers names '{name}', but only the usual charger of a level can"
+                        f" be planned yet: make it level.{level}.usual_charger"
+                    )
 
     def _points_are_no_cells(self) -> Iterator[str]:
         if self.demand.kind != DemandKind.REFERENCE_POINT:

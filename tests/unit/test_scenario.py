@@ -166,3 +166,51 @@ def test_the_new_name_of_a_former_key_is_a_key(now: str) -> None:
     assert now.replace(r"\1", {"grant": "zevip", "phase": "1", "charger": "port_kw"}.get(table, "L2")) in set(
         scenario_faults.leaves(BASE)
     )
+
+
+HPC = """
+[level.hpc]
+title = { en = "Hub", fr = "Plaque" }
+rank = 3
+usual_charger = "dc_350"
+service_distance_m = 9000
+wait_max_min = 5
+wait_probability_max = 0.1
+zone_edge_m = 2000
+nearest_site_count = 10
+"""
+DC_50 = """
+[charger.dc_50]
+title = { en = "50 kW", fr = "50 kW" }
+level = "L3"
+port_kw = 50
+station_cost_cad = 50000
+port_cost_cad = 30000
+opex_cad_per_port_year = 2000
+session_min = 60
+kwh_per_session = 20
+utilisation_share = 0.1
+ports_min = 1
+ports_max = 4
+port_count_choices = [1, 2]
+replaces = []
+"""
+
+
+def test_a_level_that_the_views_do_not_know_is_refused(tmp_path: Path) -> None:
+    text = HPC + DC_50.replace("dc_50", "dc_350").replace('"L3"', '"hpc"')
+    with pytest.raises(
+        UsageError, match=r"level.hpc cannot be planned yet; the levels that can are L2 and L3"
+    ):
+        resolve(file(tmp_path, text))
+
+
+def test_a_type_that_would_be_passed_over_is_refused(tmp_path: Path) -> None:
+    text = DC_50 + '[phase.1]\nchargers = ["ac_7", "dc_50"]\n'
+    with pytest.raises(UsageError, match=r"phase.1.chargers names 'dc_50'.*make it level.L3.usual_charger"):
+        resolve(file(tmp_path, text))
+
+
+def test_a_type_of_one_s_own_may_be_the_usual_one(tmp_path: Path) -> None:
+    text = DC_50 + '[level.L3]\nusual_charger = "dc_50"\n[phase.1]\nchargers = ["ac_7", "dc_50"]\n'
+    assert resolve(file(tmp_path, text))[1].phase[1].chargers == ["ac_7", "dc_50"]
