@@ -40,16 +40,17 @@ def capex_scale_cad(inputs: Inputs) -> float:
 def opex_scale_cad_per_year(inputs: Inputs) -> float:
     """Return what the yearly running cost is measured against, CAD per year.
 
-    It bounds what a plan can add (the greatest running cost for a CAD times the scale of money, and no more
-    than all options together) and what it can save. Where no option on sale adds any, it is what all that
-    stands costs to run.
+    It bounds what a plan can add (the greatest running cost for a CAD times the scale of money, with what
+    costs no money beside it, and no more than all options together) and what it can save. Where no option on
+    sale adds any, it is what all that stands costs to run.
     """
     options = inputs.options.values()
     per_cad = max((o.opex_change_cad_per_year / o.net_cad for o in options if o.net_cad > 0), default=0.0)
     added = _sum_of_greatest((o, o.opex_change_cad_per_year) for o in options)
     saved = _sum_of_greatest((o, -o.opex_change_cad_per_year) for o in options)
     if per_cad > 0:
-        return max(min(per_cad * capex_scale_cad(inputs), added), saved)
+        unpaid = _sum_of_greatest((o, o.opex_change_cad_per_year) for o in options if o.net_cad <= 0)
+        return max(min(unpaid + per_cad * capex_scale_cad(inputs), added), saved)
     return max(added, saved, inputs.network_opex_cad_per_year) or 1.0
 
 

@@ -103,3 +103,11 @@ def test_a_price_near_nothing_does_not_blow_the_scale_of_running_cost_up() -> No
     cheap = dataclasses.replace(BUILD, grants=(("one", 24_999.0),), opex_change_cad_per_year=8000.0)
     inputs = dataclasses.replace(ten_stations(700_000.0), options={"10:build": cheap})
     assert opex_scale_cad_per_year(inputs) == 8000.0
+
+
+def test_what_costs_no_money_counts_in_the_scale_of_running_cost() -> None:
+    """Free ports that add 10 CAD a year beside a project of 10 CAD that adds 1: a plan can add 11, not 1."""
+    free = Option("0:expand", 0, "expand", L2, (1,), opex_change_cad_per_year=10.0)
+    paid = Option("1:build", 1, "build", L2, (1,), capex_cad=10.0, opex_change_cad_per_year=1.0)
+    inputs = dataclasses.replace(ten_stations(0.0), options={o.option_id: o for o in (free, paid)})
+    assert opex_scale_cad_per_year(inputs) == 11.0
