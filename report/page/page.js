@@ -31,7 +31,7 @@ function nothing_words() {
 const FLOOR = { coverage_min_share: "floor_coverage_min_share", served_min_share: "floor_served_min_share", station_count_min: "floor_station_count_min",
   l3_station_count_min: "floor_l3_station_count_min", floor_share: "floor_floor_share", ratio_min: "floor_ratio_min" };
 function group_words({ group_kind, group_name }) {
-  return word("pair", { name: named("group", group_kind), value: group_name(group_kind, group_name) });
+  return word("pair", { name: named("group", group_kind), value: group_label(group_kind, group_name) });
 }
 function floor_name(row) {
   return word(FLOOR[row.floor], { phase: row.phase, level: row.level === null ? "" : named("level", row.level), area: row.planning_area, group: row.group_kind === null ? "" : group_words(row) });
@@ -164,7 +164,7 @@ function draw_grid() {
   }
   fill("grid", table(columns, rows));
 }
-function group_name(kind, name) { return kind === "municipality" ? name : named("value", name.replaceAll(" ", "_")); }
+function group_label(kind, name) { return kind === "municipality" ? name : named("value", name.replaceAll(" ", "_")); }
 function draw_equity() {
   const rows = PLAN.equity.filter((row) => row.phase === last_phase(PLAN));
   show_section("equity", rows.length > 0);
@@ -182,7 +182,7 @@ function draw_equity() {
 // What a row of a rule speaks of: its phase, its grid area, its level.
 function about_words({ about, row_count }) {
   const known = { level: (level) => word(`level_${level}`), group_kind: (kind) => named("group", kind), limit: (limit) => named("limit", limit.replaceAll(" ", "_")),
-    group_name: (name) => group_name(about.group_kind, name), place: (place) => word(`place_${place}`, { number: about.number }), number: () => null };
+    group_name: (name) => group_label(about.group_kind, name), place: (place) => word(`place_${place}`, { number: about.number }), number: () => null };
   const parts = Object.entries(about).map(([key, value]) => (known[key] ? known[key](value) : word(`about_${key}`, { value })));
   return row_count > 1 ? word("about_all", { count: row_count }) : capital(parts.filter(Boolean).join(", ") || word("money_total"));
 }

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from db.common.errors import UsageError
 from db.session.connection import connect
@@ -107,7 +108,10 @@ class Watched:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(file.as_uri())
-        self.page.wait_for_selector("#map[data-ready]", timeout=60_000)
+        try:
+            self.page.wait_for_selector("#map[data-ready]", timeout=60_000)
+        except PlaywrightError as error:
+            raise AssertionError(f"the map is not drawn: {self.errors}") from error
 
     def drawn(self, layer: str, number: int = 0) -> int:
         """Return how many features of a layer are on a map once it has come to rest."""
