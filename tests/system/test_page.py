@@ -191,6 +191,30 @@ def test_rules_that_are_off_are_not_called_kept(watched: Watched) -> None:
     assert all(told[name] == "0" for name in told if name not in off)
 
 
+def test_floors_that_gave_way_are_told(watched: Watched) -> None:
+    """Rows as report.lowered_floor has them; the page says each in its language."""
+    common = {"phase": None, "level": None, "planning_area": None, "group_kind": None, "group_name": None}
+    rows = [
+        {"floor": "coverage_min_share", "phase": 3, "level": "L3", "asked_value": 0.4, "used_value": 0.125},
+        {"floor": "l3_station_count_min", "planning_area": "Ringham", "asked_value": 9, "used_value": 2},
+        {
+            "floor": "ratio_min",
+            "level": "L2",
+            "group_kind": "municipality",
+            "group_name": "<i>Farend</i>",
+            "asked_value": 0.1,
+            "used_value": 0.0,
+        },
+    ]
+    draw = "rows => { PLAN.floors = rows; draw_answer(); return document.querySelector('#steps').innerText; }"
+    told = watched.page.evaluate(draw, [common | row for row in rows])
+    assert "least coverage of Level 3 (fast) in phase 3, 12.50% instead of 40.00%." in told
+    assert "fewest Level 3 stations in Ringham, 2 instead of 9." in told
+    assert "(Municipality: <i>Farend</i>) against that of everybody, 0.00% instead of 10.00%." in told
+    watched.page.click("#language")
+    assert "couverture minimale du Niveau 3 (rapide) en phase 3" in watched.page.inner_text("#steps")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_rules_and_terms_have_the_titles_of_their_objects(watched: Watched, language: Language) -> None:
     titles = watched.page.evaluate(f"WORDS.{language}")
