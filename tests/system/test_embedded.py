@@ -75,9 +75,9 @@ def safe_cluster(cluster: Cluster) -> Cluster:
 
 
 def kill(pid: int) -> None:
-    """Kill a process and wait until it is gone, or a zombie that nobody buries."""
+    """Kill a process and wait until it is gone, or a zombie: its folder is the last thing that it gives up."""
     os.kill(pid, signal.SIGKILL)
-    while Path(f"/proc/{pid}/exe").exists():
+    while Path(f"/proc/{pid}/cwd").exists():
         time.sleep(0.01)
 
 
