@@ -230,6 +230,18 @@ def test_a_scenario_is_written_once(toy_database: str, tmp_path: Path) -> None:
     assert one.rule.keys() == {rule.name for rule in RULES}
 
 
+def test_the_database_knows_how_many_levels_a_scenario_has(toy_database: str) -> None:
+    """Tables this small are never analysed by themselves, and 200 levels for two make reading very slow."""
+    assert toy_database
+    with connect(autocommit=True) as conn:
+        scenario_store.store(conn, "phase1", resolve("phase1")[1])
+        known = conn.execute(
+            "select tablename, n_distinct from pg_stats"
+            " where schemaname = 'plan' and tablename in ('scenario_level', 'scenario_charger') and attname = 'level'"
+        ).fetchall()
+    assert dict(known).keys() == {"scenario_level", "scenario_charger"}
+
+
 def test_without_a_region_the_next_step_is_named(database: str) -> None:
     assert database
     with connect(autocommit=True) as conn, pytest.raises(UsageError) as caught:
