@@ -22,7 +22,7 @@ from db.session.dead_run import end_dead_runs
 from model.analysis import reason
 from model.analysis.past_run import PastRun, reopen
 from model.analysis.reason import Alternative, Loss, Price
-from model.analysis.slack import Binding, bindings
+from model.analysis.slack import ConstraintSlack, constraint_slacks
 from model.formulation.build import assign, build
 from model.run import lifecycle, signals
 from model.solver.objective_mode import Limits
@@ -78,10 +78,10 @@ def explain(
     return found
 
 
-def _nearest(m: pyo.ConcreteModel, past: PastRun) -> list[Binding]:
+def _nearest(m: pyo.ConcreteModel, past: PastRun) -> list[ConstraintSlack]:
     """Return the rows with the fewest steps of slack: those that may hold the plan back."""
     assign(m, past.plan, past.bought)
-    return sorted(bindings(m), key=lambda b: b.slack / b.rule.limit.step)[:ROWS_PRICED]
+    return sorted(constraint_slacks(m), key=lambda b: b.slack / b.rule.limit.step)[:ROWS_PRICED]
 
 
 def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) -> None:
@@ -99,8 +99,8 @@ def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) 
             ],
         )
         cursor.executemany(
-            "update plan.run_binding set price = %s, price_high = %s, step = %s, price_method = 'resolved'"
-            " where run_id = %s and rule = %s and subject = %s",
+            "update plan.run_constraint_slack set price = %s, price_high = %s, step = %s,"
+            " price_method = 'resolved' where run_id = %s and rule = %s and subject = %s",
             [
                 (p.change, p.high, p.binding.rule.limit.step, run_id, p.binding.rule.name, p.binding.subject)
                 for p in found.prices
@@ -141,7 +141,7 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
         " from report.site_reason as r where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
         " order by loss_if_dropped desc nulls last, site_id",
         "rules": "select rule, subject, about, unit, limit_value, found_value, slack, is_binding, row_count,"
-        " binding_count, step, price, price_high from report.binding_rule"
+        " binding_count, step, price, price_high from report.constraint_slack"
         " where run_id = %(run)s and %(site)s::integer is null order by price desc nulls last, rule, subject",
         "alternatives": "select alternative, objective, objective_loss, net_capex_cad, shared_site_count,"
         " given_up, taken_instead, is_proven from report.alternative"
@@ -169,7 +169,7 @@ def main(
 
     Each answer is found by solving the run's own model again: without the site, with the rule relaxed by a
     step, or for the greatest difference. Where the time limit ends that early, the answer is an interval and
-    says so. Answers are kept with the run: report.site_reason, report.binding_rule, report.alternative.
+    says so. Answers are kept with the run: report.site_reason, report.constraint_slack, report.alternative.
     """
     limits = Limits(time_limit, gap, threads)
     with signals.heeding_termination(), connection.connect(autocommit=True) as conn:

@@ -34,7 +34,7 @@ from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowPr
 Connection = psycopg.Connection[tuple[Any, ...]]
 COST_SHARE_OF_WEIGHT = 1e-3
 """Weight of cost against that of coverage: of plans that cover as much, the cheaper; no more than that."""
-COST_TERMS = ("capex", "reinforcement")
+COST_TERMS = ("capex", "grid_upgrade")
 """Together, measured alike, they are the net cost that `cost_limit` and the budgets speak of."""
 
 Points = Annotated[int, typer.Option(min=2, max=200, help="Points of the frontier.")]

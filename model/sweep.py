@@ -1,6 +1,6 @@
 """Sensitivity: the scenario solved as it is, and again with one parameter varied at a time.
 
-`python -m model.sweep --scenario phase1 --vary budget=-20%,+20% --vary reach=0.8,1.2 [--grid] [--json]`
+`python -m model.sweep --scenario phase1 --vary budget=-20%,+20% --vary costs=0.8,1.2 [--grid] [--json]`
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ MARGINAL_STEP_CAD = 100_000.0
 Vary = Annotated[
     list[str],
     typer.Option(
-        help="name=values: budget, costs, growth, reach, weights, grid, or a key of base.toml such as"
-        " level.L3.service_distance_m; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
+        help="name=values: budget, costs, growth, service_distance, weights, grid, or a key of"
+        " base.toml such as level.L3.service_distance_m; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
     ),
 ]
 

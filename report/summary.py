@@ -23,7 +23,7 @@ from report.run import Connection, Row, find_run, rows
 WORDS = Path(__file__).with_name("words.toml")
 DECISIONS_SHOWN = 10
 ACTIONS = ("expand", "upgrade", "build", "remove")
-PARTS = ("grant_cad", "resale_cad", "reinforcement_cad")
+PARTS = ("grant_cad", "resale_cad", "grid_upgrade_cad")
 
 
 def _newer(conn: Connection, run: Row, words: Words) -> str:

@@ -19,7 +19,9 @@ def levels_in_force(inputs: Inputs, plan: Plan, phase: int) -> dict[int, frozens
 def covered(inputs: Inputs, plan: Plan, phase: int) -> frozenset[GroupLevel]:
     """Return the (group, level) pairs that something in force reaches at the end of a phase."""
     found = levels_in_force(inputs, plan, phase)
-    return frozenset(key for key, sites in inputs.reach.items() if any(key[1] in found[s] for s in sites))
+    return frozenset(
+        key for key, sites in inputs.covering_sites.items() if any(key[1] in found[s] for s in sites)
+    )
 
 
 def coverage_share(inputs: Inputs, plan: Plan, phase: int) -> dict[str, float]:
@@ -38,9 +40,9 @@ def capex_cad(inputs: Inputs, plan: Plan) -> float:
 def net_capex_cad(
     inputs: Inputs, plan: Plan, bought: grid.Purchases | None = None, phase: int | None = None
 ) -> float:
-    """Return what a plan costs in a phase, or in all: capex and reinforcement less grants and resale, CAD.
+    """Return what a plan costs in a phase, or in all: capex and grid upgrades less grants and resale, CAD.
 
-    `bought` is the reinforcement, the cheapest that carries the plan unless given.
+    `bought` are the grid upgrades, the cheapest that carry the plan unless given.
     """
     options = (inputs.options[o] for o, t in plan if phase in (None, t))
     paid = sum(o.capex_cad - o.resale_cad for o in options)

@@ -1,4 +1,4 @@
-"""What a plan asks of the grid: the power that it adds, and the reinforcement that carries it. No solver."""
+"""What a plan asks of the grid: the power that it adds, and the grid upgrades that carry it. No solver."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import combinations
 from model.data.inputs import Inputs, Plan
 
 Purchases = frozenset[tuple[int, int, int]]
-"""Reinforcement that is bought: (grid area, step, phase)."""
+"""Grid upgrades that are bought: (grid area, step, phase)."""
 
 
 def added_kw(inputs: Inputs, plan: Plan) -> dict[tuple[int, int], float]:
@@ -33,7 +33,7 @@ def missing_kw(inputs: Inputs, plan: Plan, bought: Purchases) -> dict[tuple[int,
 
 
 def cheapest(inputs: Inputs, plan: Plan) -> Purchases:
-    """Return the cheapest reinforcement that carries a plan, each step when it is first needed.
+    """Return the cheapest grid upgrades that carry a plan, each step when it is first needed.
 
     An area that all its steps together cannot relieve gets none. Where the grid's limits do not bind, nothing
     is bought.
@@ -68,7 +68,7 @@ def needed(inputs: Inputs, plan: Plan, bought: Purchases) -> Purchases:
 
 
 def cost_cad(inputs: Inputs, bought: Purchases, phase: int | None = None) -> float:
-    """Return the price of the reinforcement of a phase, or of all phases, CAD."""
+    """Return the price of the grid upgrades of a phase, or of all phases, CAD."""
     return sum(inputs.steps[a, q].cost_cad for a, q, t in bought if phase in (None, t))
 
 

@@ -18,10 +18,12 @@ Flow = dict[tuple[int, str, int], float]
 UNITS_PER_SESSION = 1_000_000
 
 
-def bound_per_h(service: Service, zone: int, level: str, reach_share: float, phase: int) -> float:
+def bound_per_h(service: Service, zone: int, level: str, covered_share: float, phase: int) -> float:
     """Return the sessions of a zone that may go to a site: those of its cells that have it in reach."""
     demand = service.demand_per_h[zone, level, phase]
-    return demand if reach_share >= 1 else int(demand * reach_share * UNITS_PER_SESSION) / UNITS_PER_SESSION
+    return (
+        demand if covered_share >= 1 else int(demand * covered_share * UNITS_PER_SESSION) / UNITS_PER_SESSION
+    )
 
 
 def capacity_per_h(service: Service, level: str, port_count: int) -> float:
@@ -61,7 +63,7 @@ def _level_flow(inputs: Inputs, plan: Plan, level: str, phase: int) -> Flow:
     ports = ports_in_force(inputs, plan, level, phase)
     pairs = [
         (zone, site, bound)
-        for (zone, at), sites in service.reach_share.items()
+        for (zone, at), sites in service.covered_share.items()
         for site, share in sites
         if at == level and ports[site] and (bound := bound_per_h(service, zone, level, share, phase))
     ]

@@ -11,7 +11,7 @@ from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
 
 from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
-from model.formulation.build import assign, build, reinforcement_of
+from model.formulation.build import assign, build, grid_upgrades_of
 from model.formulation.constraints import RULES
 from model.formulation.rule import Rule, Unit
 from model.solver import orchestrate
@@ -112,7 +112,7 @@ def moves(
 
 def _given(m: Any, plan: Plan, rows: Sequence[Any], limits: Sequence[tuple[float, float]]) -> list[float]:
     """Return how far each row has to give way under a plan; the solver may have left more."""
-    assign(m, plan, reinforcement_of(m, plan))
+    assign(m, plan, grid_upgrades_of(m, plan))
     for give in m.give.values():
         give.set_value(0.0)
     return [

@@ -13,7 +13,7 @@ from model.data.clock import Clock
 from model.data.codes import RunStatus
 from model.data.floors import Floor
 from model.data.inputs import Inputs, Plan
-from model.formulation.build import assign, build, reinforcement_of
+from model.formulation.build import assign, build, grid_upgrades_of
 from model.formulation.constraints import RULES
 from model.solver import orchestrate
 from model.solver.whole_model import Outcome
@@ -124,7 +124,7 @@ class _ElasticFloors:
 
     def given(self, plan: Plan) -> list[float]:
         """Return how far each floor has to give way under a plan; the solver may have left more."""
-        assign(self.m, plan, reinforcement_of(self.m, plan))
+        assign(self.m, plan, grid_upgrades_of(self.m, plan))
         return [max(0.0, *(low - float(pyo.value(body)) for body, low in rows)) for rows in self.limits]
 
     def gives_way(self, number: int, given: Sequence[float]) -> bool:

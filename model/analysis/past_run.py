@@ -22,7 +22,7 @@ _RUN = """
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run with a plan and the reinforcement it buys; `bound` is None where its mode has no one bound."""
+    """A run with a plan and the grid upgrades it buys; `bound` is None where its mode has no one bound."""
 
     run_id: int
     scenario: str
@@ -58,7 +58,7 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
         raise UsageError(f"Run {run_id} was solved on other locks or by another version of the views.", again)
     chosen = conn.execute("select option_id, phase from plan.decision where run_id = %s", (run_id,))
     steps = conn.execute(
-        "select grid_area_id, step, phase from plan.reinforcement where run_id = %s", (run_id,)
+        "select grid_area_id, step, phase from plan.grid_upgrade where run_id = %s", (run_id,)
     )
     bought = frozenset((area, step, phase) for area, step, phase in steps)
     plan = frozenset((option, phase) for option, phase in chosen)

@@ -10,7 +10,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from model.analysis.past_run import PastRun
-from model.analysis.slack import Binding
+from model.analysis.slack import ConstraintSlack
 from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.formulation.expressions import in_force
@@ -37,7 +37,7 @@ class Loss:
 class Price:
     """What relaxing a rule by a step brings: the change found, and what it cannot exceed."""
 
-    binding: Binding
+    binding: ConstraintSlack
     change: float
     high: float
 
@@ -76,7 +76,7 @@ def loss_without(m: pyo.ConcreteModel, past: PastRun, site_id: int, limits: Limi
     return Loss(site_id, None if outcome.objective is None else past.objective - outcome.objective, low)
 
 
-def price_of(m: pyo.ConcreteModel, past: PastRun, binding: Binding, limits: Limits) -> Price | None:
+def price_of(m: pyo.ConcreteModel, past: PastRun, binding: ConstraintSlack, limits: Limits) -> Price | None:
     """Relax rows of a rule by its step and plan anew; None where nothing was found.
 
     Raises:
@@ -157,7 +157,7 @@ def _solve(m: pyo.ConcreteModel, limits: Limits, start: Plan) -> Any:
 
 
 @contextmanager
-def _relaxed(m: pyo.ConcreteModel, binding: Binding) -> Iterator[None]:
+def _relaxed(m: pyo.ConcreteModel, binding: ConstraintSlack) -> Iterator[None]:
     """Loosen rows by a step, on the side or sides that they limit."""
     rows = [m.component(binding.rule.name)[key] for key in binding.keys]
     step, before = binding.rule.limit.step, [row.expr for row in rows]

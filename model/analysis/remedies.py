@@ -1,4 +1,4 @@
-"""What an infeasible scenario could do: move each rule in conflict alone, all a little, or reach farther."""
+"""What an infeasible scenario could do: move each rule in conflict alone, all a little, or serve farther."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from model.formulation.build import build
 from model.solver import orchestrate
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-REACH_FACTOR_MAX = 4.0
-REACH_TOLERANCE = 0.02
-REACH_SEARCH_S = 60.0
-REACH_TRIAL_S = 15.0
+DISTANCE_FACTOR_MAX = 4.0
+DISTANCE_TOLERANCE = 0.02
+DISTANCE_SEARCH_S = 60.0
+DISTANCE_TRIAL_S = 15.0
 MOVES_LIMIT_S = 20.0
 
 
@@ -33,13 +33,16 @@ class Ways:
 
     alone: dict[str, tuple[Move, ...] | None]
     together: tuple[Move, ...] | None
-    reach_factor: float | None = None
+    service_distance_factor: float | None = None
 
     def sentences(self) -> list[str]:
         """Say each way out in words, the single rules first."""
         found = [", and ".join(m.words for m in moves) for moves in self.alone.values() if moves]
-        if self.reach_factor is not None:
-            found.append(f"the reach of all levels would have to be {self.reach_factor:.2f} times as long")
+        if self.service_distance_factor is not None:
+            found.append(
+                "the service distance of all levels would have to be"
+                f" {self.service_distance_factor:.2f} times as long"
+            )
         if self.together and len({m.rule.name for m in self.together}) > 1:
             found.append("together: " + ", and ".join(m.words for m in self.together))
         return found
@@ -60,18 +63,18 @@ def ways_out(
     return Ways(alone, found.get(tuple(names)) if len(names) > 1 else None)
 
 
-def reach_factor(conn: Connection, name: str, parameters: Scenario, clock: Clock) -> float | None:
-    """Return how many times as long the reach must be for all rules to hold, within 2 %; None where it fails.
+def service_distance_factor(conn: Connection, name: str, parameters: Scenario, clock: Clock) -> float | None:
+    """Return the factor on the service distance at which all rules hold, within 2 %; None where none does.
 
     Nothing is kept of the scenarios that it tries. The search ends after a minute, or when the clock's time
     is over, with the shortest found.
     """
-    until_s = clock.elapsed_s + min(REACH_SEARCH_S, clock.left_s)
-    low, high, found, took_s = 1.0, REACH_FACTOR_MAX, None, 0.0
+    until_s = clock.elapsed_s + min(DISTANCE_SEARCH_S, clock.left_s)
+    low, high, found, took_s = 1.0, DISTANCE_FACTOR_MAX, None, 0.0
     trial = high
-    while high / low > 1 + REACH_TOLERANCE and clock.elapsed_s + took_s < until_s:
+    while high / low > 1 + DISTANCE_TOLERANCE and clock.elapsed_s + took_s < until_s:
         began_s = clock.elapsed_s
-        has_plan = _has_plan(conn, name, parameters, trial, min(REACH_TRIAL_S, until_s - began_s))
+        has_plan = _has_plan(conn, name, parameters, trial, min(DISTANCE_TRIAL_S, until_s - began_s))
         took_s = clock.elapsed_s - began_s
         if has_plan:
             high = found = trial
@@ -85,9 +88,9 @@ def reach_factor(conn: Connection, name: str, parameters: Scenario, clock: Clock
 
 def _has_plan(conn: Connection, name: str, parameters: Scenario, factor: float, time_limit_s: float) -> bool:
     tree = parameters.model_dump()
-    SHORT["reach"].write(tree, factor)
+    SHORT["service_distance"].write(tree, factor)
     with conn.transaction(force_rollback=True):
-        inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "reach")))
+        inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "service_distance")))
     found = orchestrate.solve(build(inputs), time_limit_s=time_limit_s, gap_share=1e6)
     return found.status in HAS_PLAN
 
@@ -105,11 +108,13 @@ def write(conn: Connection, run_id: int, ways: Ways) -> None:
         for n, (name, moves) in enumerate(ways.alone.items(), start=1)
         if not moves
     ]
-    if ways.reach_factor is not None:
-        factor = ways.reach_factor
-        words = next(w for w in ways.sentences() if w.startswith("the reach"))
+    if ways.service_distance_factor is not None:
+        factor = ways.service_distance_factor
+        words = next(w for w in ways.sentences() if w.startswith("the service distance"))
         last = len(ways.alone) + 1
-        rows.append((run_id, last, "reach", "all levels", "factor", 1.0, factor, factor - 1, None, words))
+        rows.append(
+            (run_id, last, "service_distance", "all levels", "factor", 1.0, factor, factor - 1, None, words)
+        )
     with conn.cursor() as cursor:
         cursor.executemany(
             "insert into plan.run_relaxation (run_id, way, rule, subject, unit, limit_value, needed_value,"

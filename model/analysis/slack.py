@@ -22,7 +22,7 @@ _NO_SLACK = 1e-6
 
 
 @dataclass(frozen=True)
-class Binding:
+class ConstraintSlack:
     """Rows of a rule: one, or all of them together where there are many (then without limit and found).
 
     `keys` are the rows' indices in the rule's component; `slack` is the least of them and never negative.
@@ -58,12 +58,12 @@ class _Row:
         return self.slack <= max(tolerance, self.step - tolerance)
 
 
-def bindings(m: pyo.ConcreteModel) -> tuple[Binding, ...]:
+def constraint_slacks(m: pyo.ConcreteModel) -> tuple[ConstraintSlack, ...]:
     """Return what the rules leave at the values that the variables have now, in reading order.
 
     Rows that are equations bind nothing.
     """
-    found: list[Binding] = []
+    found: list[ConstraintSlack] = []
     choice_of = pyo.ComponentMap((m.x[key], key) for key in m.choice)
     chosen = [key for key in m.choice if (m.x[key].value or 0) > 0.5]  # noqa: PLR2004 - nearest whole number
     for rule in RULES:
@@ -111,14 +111,14 @@ def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float], chosen: Seque
     return min((step for step in steps if step > _NO_SLACK), default=0.0)
 
 
-def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> Binding:
+def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> ConstraintSlack:
     limit, binding_count = rule.limit, int(row.is_binding)
     words, about = limit.words(row.key, m.inputs), limit.about(row.key, m.inputs)
-    return Binding(rule, words, about, (row.key,), row.limit, row.found, row.slack, binding_count)
+    return ConstraintSlack(rule, words, about, (row.key,), row.limit, row.found, row.slack, binding_count)
 
 
-def _together(rule: Rule, rows: list[_Row]) -> Binding:
-    return Binding(
+def _together(rule: Rule, rows: list[_Row]) -> ConstraintSlack:
+    return ConstraintSlack(
         rule,
         f"all {len(rows)}",
         {},

@@ -40,7 +40,7 @@ def vary(parameters: Scenario, text: str) -> list[Variation]:
     """Return a scenario once for each value of `name=values`, less those that change nothing.
 
     Values are numbers (`1e6,2e6`), ranges of so many steps (`1e6:3e6:5`) or shares of the value that the
-    scenario has (`-20%,+20%`). For costs and reach they are factors.
+    scenario has (`-20%,+20%`). For costs and service_distance they are factors.
 
     Raises:
         UsageError: no such parameter (the nearest is named), no such value, or one out of its range.
@@ -156,7 +156,7 @@ def _write_costs(tree: Any, factor: float) -> None:
             tree[key] = value * factor
 
 
-def _write_reach(tree: Tree, factor: float) -> None:
+def _write_service_distance(tree: Tree, factor: float) -> None:
     for level in tree["level"].values():
         level["service_distance_m"] *= factor
 
@@ -175,7 +175,7 @@ SHORT = {
     "budget": _Parameter(_budget, _write_budget),
     "costs": _Parameter(lambda _: 1.0, _write_costs),
     "growth": _key("growth.five_year_factor"),
-    "reach": _Parameter(lambda _: 1.0, _write_reach),
+    "service_distance": _Parameter(lambda _: 1.0, _write_service_distance),
     "weights": _Parameter(
         lambda tree: tree["objective"]["weight"]["coverage_l3"] / (_coverage_weight(tree) or 1.0),
         _write_weights,
@@ -183,4 +183,4 @@ SHORT = {
     "grid": _key("grid.hosting_capacity_factor"),
 }
 """budget: of all phases together. costs: factor on all prices. growth: vehicles in five years against today.
-reach: factor. weights: share of L3 in the weight of coverage. grid: factor on the hosting capacity."""
+service_distance: factor. weights: share of L3 in the weight of coverage. grid: factor on hosting capacity."""

@@ -16,6 +16,8 @@ FORMER = {
     r"rule\.works_per_phase": "rule.projects_per_phase",
     r"objective\.weight\.backup": "objective.weight.double_coverage",
     r"grid\.headroom_factor": "grid.hosting_capacity_factor",
+    r"grid\.reinforcement": "grid.upgrade",
+    r"objective\.weight\.reinforcement": "objective.weight.grid_upgrade",
     r"phase\.(\d+)\.build_levels": r"phase.\1.chargers",
     **{
         rf"level\.{level}\.({OF_CHARGER})": rf"charger.{charger}.\1"

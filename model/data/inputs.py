@@ -1,7 +1,7 @@
 """What the model knows: plain data, frozen, as the views of `sql/4_model` deliver it.
 
-A demand group is a set of demand cells that the same sites reach at one level; the model need not tell them
-apart. Groups that are covered whatever is decided are no groups here but a constant, `always_covered_share`.
+An aggregated demand node is a set of demand cells that the same sites cover at one level; the model need not
+tell them apart. Nodes that are covered whatever is decided are a constant, `always_covered_share`.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step by which a grid area may be reinforced, once."""
+    """A grid upgrade that a grid area may have once."""
 
     added_kw: float
     cost_cad: float
@@ -125,14 +125,14 @@ class PriorityLevel:
 class Service:
     """Charging sessions per hour of the busiest hour: who asks for them, and what ports can serve.
 
-    `demand_per_h` is keyed by (zone, level, phase); `reach_share` lists for each (zone, level) the sites its
-    drivers choose among, with the share of its demand that has the site in reach; zones that nothing reaches
-    have demand only. `capacity_per_h` is keyed by (level, ports), `min_share` by (phase, level);
+    `demand_per_h` is keyed by (zone, level, phase); `covered_share` lists for each (zone, level) the sites
+    its drivers choose among, with the share of its demand within the service distance; zones without any have
+    demand only. `capacity_per_h` is keyed by (level, ports), `min_share` by (phase, level);
     `installed_kw` is the power of all ports that stand before the plan.
     """
 
     demand_per_h: Mapping[tuple[int, str, int], float]
-    reach_share: Mapping[tuple[int, str], tuple[tuple[int, float], ...]]
+    covered_share: Mapping[tuple[int, str], tuple[tuple[int, float], ...]]
     capacity_per_h: Mapping[tuple[str, int], float]
     kwh_per_session: Mapping[str, float]
     installed_kw: float
@@ -142,7 +142,7 @@ class Service:
     def zones_of_site(self) -> Mapping[tuple[int, str], tuple[int, ...]]:
         """The zones that may use each (site, level)."""
         found: dict[tuple[int, str], list[int]] = {}
-        for (zone, level), sites in self.reach_share.items():
+        for (zone, level), sites in self.covered_share.items():
             for site, _ in sites:
                 found.setdefault((site, level), []).append(zone)
         return {key: tuple(zones) for key, zones in found.items()}
@@ -209,8 +209,9 @@ class Space:
 class EquityGroup:
     """People who must get their share of a level: where they live, and the least share to be covered.
 
-    `people` are (demand group, share of them); `always_share` lives where it is covered whatever is decided.
-    `ratio_min` is None where it is that of all groups. A group without a floor is everybody in the region.
+    `people` are (aggregated demand node, share of them); `always_share` of them is covered whatever is
+    decided. `ratio_min` is None where it is that of all groups. A group without a floor is everybody in the
+    region.
     """
 
     group_kind: str
@@ -265,18 +266,18 @@ class Inputs:
     `priority_levels` is empty where the terms of the objective are simply weighed. `application_cap_cad` is
     the most that a grant program pays to one application, all projects of a phase. `steps` are keyed by (grid
     area, step).
-    `reach` and `weight` are keyed by (group, level): the sites that reach the group at the level, and its
-    share of the demand. `member` lists the demand cells of a group; `demand` all cells, for the report. Both
-    may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are what all that
-    stands before the plan would cost new and costs to run, `station_cad_max` the dearest station of it.
-    `service` is None where no sessions are counted.
+    `covering_sites` and `weight` are keyed by (node, level): the sites that can cover the node at the level,
+    and its share of the demand. `member` lists the demand cells of a node; `demand` all cells, for the
+    report. Both may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are
+    what all that stands before the plan would cost new and costs to run, `station_cad_max` the dearest
+    station of it. `service` is None where no sessions are counted.
     """
 
     phases: tuple[Phase, ...]
     levels: tuple[str, ...]
     sites: Mapping[int, Site]
     options: Mapping[str, Option]
-    reach: Mapping[GroupLevel, tuple[int, ...]]
+    covering_sites: Mapping[GroupLevel, tuple[int, ...]]
     weight: Mapping[GroupLevel, float]
     rules: frozenset[str]
     objective_weight: Mapping[str, float]

@@ -121,7 +121,7 @@ class GridParameters(_Parameters):
 
     coincidence_factor: Share
     hosting_capacity_factor: Positive
-    reinforcement: list[StepParameters]
+    upgrade: list[StepParameters]
 
 
 class PhaseParameters(_Parameters):

@@ -161,7 +161,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         **money_tables(
             scenario.grant,
             scenario.electricity,
-            scenario.grid.reinforcement,
+            scenario.grid.upgrade,
             scenario.removal,
             scenario.candidate,
         ),

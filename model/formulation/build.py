@@ -48,7 +48,7 @@ def add(m: pyo.ConcreteModel, part: Definition) -> None:
 def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = None) -> None:
     """Give every variable the value it has under a plan: all that is covered, served and granted counts.
 
-    `bought` is the reinforcement that goes with the plan, the cheapest that carries it unless given.
+    `bought` are the grid upgrades that go with the plan, the cheapest that carry it unless given.
     """
     decisions = Decisions(plan, grid.cheapest(m.inputs, plan) if bought is None else bought)
     for part in m.parts:
@@ -61,7 +61,7 @@ def plan_of(m: pyo.ConcreteModel) -> Plan:
     return frozenset(key for key in m.choice if (m.x[key].value or 0) > _HALF)
 
 
-def reinforcement_of(m: pyo.ConcreteModel, plan: Plan) -> grid.Purchases:
-    """Return the reinforcement that the variables hold, without what a plan can do without."""
-    held = frozenset(key for key in m.reinforced if (m.reinforced[key].value or 0) > _HALF)
+def grid_upgrades_of(m: pyo.ConcreteModel, plan: Plan) -> grid.Purchases:
+    """Return the grid upgrades that the variables hold, without what a plan can do without."""
+    held = frozenset(key for key in m.grid_upgraded if (m.grid_upgraded[key].value or 0) > _HALF)
     return grid.needed(m.inputs, plan, held)

@@ -26,14 +26,14 @@ def capital(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
     return paid + [-1.0 * m.granted[program, phase] for program in m.earning]
 
 
-def reinforcement(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
-    """Return the terms of the cost of the grid's reinforcement in a phase, CAD."""
-    return [step.cost_cad * m.reinforced[area, q, phase] for (area, q), step in m.inputs.steps.items()]
+def grid_upgrade(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
+    """Return the terms of the cost of grid upgrades in a phase, CAD."""
+    return [step.cost_cad * m.grid_upgraded[area, q, phase] for (area, q), step in m.inputs.steps.items()]
 
 
 def spent(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
     """Return the terms of the net cost of a phase, CAD."""
-    return [*capital(m, phase), *reinforcement(m, phase)]
+    return [*capital(m, phase), *grid_upgrade(m, phase)]
 
 
 def in_force(m: pyo.ConcreteModel, site: int, phase: int) -> list[tuple[str, int]]:

@@ -93,7 +93,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What is decided, from which all other values follow: changes of sites, and the reinforcement bought."""
+    """What is decided, from which all other values follow: changes of sites, and the grid upgrades bought."""
 
     plan: Plan
     bought: Purchases

@@ -7,7 +7,7 @@ from pyomo.core.base.constraint import ConstraintData
 
 from model.accounting import grid
 from model.data.inputs import Plan
-from model.formulation.build import assign, reinforcement_of
+from model.formulation.build import assign, grid_upgrades_of
 
 _TOLERANCE = 1e-6
 
@@ -15,10 +15,10 @@ _TOLERANCE = 1e-6
 def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
     """Give every variable the value that follows from a plan which the model holds.
 
-    A solver that stops early leaves coverage, flows and grants anyhow. Of the reinforcement that the
+    A solver that stops early leaves coverage, flows and grants anyhow. Of the grid upgrades that the
     variables hold, what the plan can do without goes; where the cheapest keeps all rules, that is bought.
     """
-    held = reinforcement_of(m, plan)
+    held = grid_upgrades_of(m, plan)
     for bought in (grid.cheapest(m.inputs, plan), held):
         assign(m, plan, bought)
         if bought == held or _is_kept(m):
@@ -26,11 +26,11 @@ def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
 
 
 def _is_kept(m: pyo.ConcreteModel) -> bool:
-    """Tell whether the rules that speak of reinforcement hold, and what was added since the model was built.
+    """Tell whether the rules that speak of grid upgrades hold, and what was added since the model was built.
 
     Cheaper purchases in other phases need not keep them.
     """
-    paid_for = {part.name for part in m.parts if "reinforcement" in part.needs}
+    paid_for = {part.name for part in m.parts if "grid_upgrade" in part.needs}
     rows = (
         row
         for component in m.component_objects(pyo.Constraint, active=True)

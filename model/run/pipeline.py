@@ -24,7 +24,7 @@ from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
 from model.data.scenario import Scenario
 from model.formulation import objective
-from model.formulation.build import build, reinforcement_of
+from model.formulation.build import build, grid_upgrades_of
 from model.formulation.constraints import RULES
 from model.run import adoption, audit, lifecycle, names, signals, write
 from model.run.adoption import Adopted, Adopting
@@ -183,9 +183,9 @@ def _solve(
         return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
 
     bought, terms, rows = (
-        reinforcement_of(m, outcome.plan),
+        grid_upgrades_of(m, outcome.plan),
         objective.values(m),
-        slack.bindings(m),
+        slack.constraint_slacks(m),
     )
     if not outcome.plan and job.parent_run_id is None:
         idle_plan = idle.Idle(m, outcome.status, start)
@@ -256,8 +256,8 @@ def _no_plan(
         if not hint and job.parent_run_id is None:
             ways = remedies.ways_out(inputs, names, clock, threads=threads)
             if any(rule.is_eased_by_distance for rule in rules):
-                factor = remedies.reach_factor(conn, job.name, job.parameters, clock)
-                ways = replace(ways, reach_factor=factor)
+                factor = remedies.service_distance_factor(conn, job.name, job.parameters, clock)
+                ways = replace(ways, service_distance_factor=factor)
             hint = "; or ".join(ways.sentences())
         error = InfeasibleError(
             f"No plan can keep these rules at once: {words}.", f"{hint}." if hint else "relax one of them."

@@ -33,13 +33,13 @@ class _Greedy:
         self.value = 0.0
         self.levels = {site.site_id: site.levels for site in inputs.sites.values()}
         self.reached_by: dict[tuple[int, str], list[GroupLevel]] = {}
-        self.stations_in_reach: dict[GroupLevel, int] = {}
-        for key, sites in inputs.reach.items():
-            self.stations_in_reach[key] = sum(key[1] in self.levels[s] for s in sites)
+        self.stations_within_distance: dict[GroupLevel, int] = {}
+        for key, sites in inputs.covering_sites.items():
+            self.stations_within_distance[key] = sum(key[1] in self.levels[s] for s in sites)
             for site in sites:
                 self.reached_by.setdefault((site, key[1]), []).append(key)
         self.share = {level: inputs.always_covered_share.get(level, 0.0) for level in inputs.levels}
-        for key, count in self.stations_in_reach.items():
+        for key, count in self.stations_within_distance.items():
             self.share[key[1]] += inputs.weight[key] if count else 0.0
         self.remaining_kw = dict(inputs.remaining_kw)
         self.money_cad = {p.phase: p.budget_cad for p in inputs.phases}
@@ -142,10 +142,10 @@ class _Greedy:
         change = dict.fromkeys(self.inputs.levels, 0.0)
         for level in after - before:
             keys = self.reached_by.get((option.site_id, level), ())
-            change[level] += sum(self.inputs.weight[k] for k in keys if self.stations_in_reach[k] == 0)
+            change[level] += sum(self.inputs.weight[k] for k in keys if self.stations_within_distance[k] == 0)
         for level in before - after:
             keys = self.reached_by.get((option.site_id, level), ())
-            change[level] -= sum(self.inputs.weight[k] for k in keys if self.stations_in_reach[k] == 1)
+            change[level] -= sum(self.inputs.weight[k] for k in keys if self.stations_within_distance[k] == 1)
         return change
 
     def _gain(self, option: Option, phase: int) -> float:
@@ -177,7 +177,7 @@ class _Greedy:
         before, after = self.levels[option.site_id], option.levels
         for level in before ^ after:
             for key in self.reached_by.get((option.site_id, level), ()):
-                self.stations_in_reach[key] += 1 if level in after else -1
+                self.stations_within_distance[key] += 1 if level in after else -1
         self.levels[option.site_id] = after
         net_cad = self._net_cad(option, phase)
         self.money_cad[phase] -= net_cad

@@ -52,5 +52,5 @@ def figure(row: Row) -> str:
 
 
 def unit(code: str, currency: str) -> str:
-    """Name the unit of a row of report.binding_rule."""
+    """Name the unit of a row of report.constraint_slack."""
     return {"cad": currency, "cad_per_year": f"{currency} per year", "kw": "kW"}.get(code, code)

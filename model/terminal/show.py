@@ -131,7 +131,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     for row in result["runs"]:
         table.add_row(
             row["parameter"] if row["parameter"] != last or row["parameter_count"] > 1 else "",
-            plain(row["value"]) + ("*" if row["is_reach_cut"] else ""),
+            plain(row["value"]) + ("*" if row["is_service_distance_cut"] else ""),
             plain(row["base_value"]),
             _percent(row["coverage_l2_share"]),
             _percent(row["coverage_l3_share"]),
@@ -141,7 +141,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
         )
         last = row["parameter"]
     console.print(table)
-    if any(row["is_reach_cut"] for row in result["runs"]):
+    if any(row["is_service_distance_cut"] for row in result["runs"]):
         console.print(
             "*: the region does not know distances that long; what is added beyond them counts for nothing."
             " `road_distance_max_m` of the region's [settings] says how far it knows them.",
@@ -214,7 +214,7 @@ def show_explained(result: dict[str, Any]) -> None:
         console.print(table)
     if len(near) < len(result["rules"]):
         rest = len(result["rules"]) - len(near)
-        console.print(f"{rest} rows of rules that do not hold it back are in report.binding_rule.")
+        console.print(f"{rest} rows of rules that do not hold it back are in report.constraint_slack.")
     for row in result["alternatives"]:
         least = "as few as can be" if row["is_proven"] else "perhaps not the fewest"
         console.print(

@@ -25,7 +25,7 @@ function tornado(rows) {
   sorted.forEach(([parameter, bars], place) => {
     const y = place * step + 8;
     picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("parameter", parameter)} (${plain(bars[0].base_value)})`));
-    const text = (row) => plain(row.value) + (row.is_reach_cut ? "*" : "");
+    const text = (row) => plain(row.value) + (row.is_service_distance_cut ? "*" : "");
     for (const row of bars) {
       const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
       picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },

@@ -139,8 +139,8 @@ function draw_service() {
   ], PLAN.service));
 }
 function draw_money() {
-  const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "reinforcement_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
-  const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", reinforcement_cad: "col_reinforcement", net_capex_cad: "col_net", left_cad: "col_left" };
+  const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "grid_upgrade_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
+  const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", grid_upgrade_cad: "col_grid_upgrade", net_capex_cad: "col_net", left_cad: "col_left" };
   const columns = [
     { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : word("pair", { name: p.phase, value: p.title })) },
     ...keys.map((key) => ({ title: word(title[key]), value: (p) => p[key], cell: (p) => money(p[key]), is_number: true })),
@@ -159,8 +159,8 @@ function draw_grid() {
     { title: word("col_use"), value: (r) => r.use_share, cell: (r) => share(r.use_share), is_number: true },
     { title: "", value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
   ];
-  if (rows.some((row) => row.reinforcement_kw)) {
-    columns.splice(3, 0, { title: word("col_reinforcement"), value: (r) => r.reinforcement_kw, cell: (r) => power(r.reinforcement_kw), is_number: true });
+  if (rows.some((row) => row.grid_upgrade_kw)) {
+    columns.splice(3, 0, { title: word("col_grid_upgrade"), value: (r) => r.grid_upgrade_kw, cell: (r) => power(r.grid_upgrade_kw), is_number: true });
   }
   fill("grid", table(columns, rows));
 }
@@ -187,8 +187,8 @@ function about_words({ about, row_count }) {
   return row_count > 1 ? word("about_all", { count: row_count }) : capital(parts.filter(Boolean).join(", ") || word("money_total"));
 }
 function draw_binding() {
-  const rows = PLAN.binding.filter((row) => row.is_binding);
-  show_section("binding", PLAN.binding.length > 0);
+  const rows = PLAN.constraint_slack.filter((row) => row.is_binding);
+  show_section("binding", PLAN.constraint_slack.length > 0);
   const value = (row, key) => (row[key] === null ? "–" : in_unit(row[key], row.unit, Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3));
   const columns = [
     { title: word("col_rule"), value: (r) => named("rule", r.rule) },
@@ -205,7 +205,7 @@ function draw_binding() {
 function draw_analyses() {
   show_section("sensitivity", PLAN.sensitivity.length > 0);
   if (PLAN.sensitivity.length) {
-    fill("sensitivity", tornado(PLAN.sensitivity), ...(PLAN.sensitivity.some((row) => row.is_reach_cut) ? [make("p", { class: "note" }, word("reach_cut"))] : []));
+    fill("sensitivity", tornado(PLAN.sensitivity), ...(PLAN.sensitivity.some((row) => row.is_service_distance_cut) ? [make("p", { class: "note" }, word("service_distance_cut"))] : []));
   }
   if (PLAN.robust.length) {
     const robust = PLAN.robust.filter((site) => site.is_robust);

@@ -64,7 +64,7 @@ OF_RUN = {
         select rule, is_on, violation_count from report.rule_audit where run_id = %s order by not is_on, rule
     """,
     "grid_load": """
-        select phase, name, added_kw, remaining_kw, reinforcement_kw, use_share, is_assumed
+        select phase, name, added_kw, remaining_kw, grid_upgrade_kw, use_share, is_assumed
         from report.grid_load where run_id = %s order by grid_area_id, phase
     """,
     "equity": """
@@ -74,7 +74,7 @@ OF_RUN = {
     "binding": """
         select rule, subject, about, limit_value, found_value, slack, is_binding, row_count, binding_count,
             price, step, unit
-        from report.binding_rule where run_id = %s order by rule, subject
+        from report.constraint_slack where run_id = %s order by rule, subject
     """,
     "reasons": """
         select site_id, covered_population_l2, covered_population_l3, only_population_l2, only_population_l3,
@@ -91,7 +91,7 @@ OF_RUN = {
         from report.service_summary where run_id = %s order by phase, level
     """,
     "sensitivity": """
-        select parameter, value, base_value, objective_change, is_reach_cut from report.sensitivity
+        select parameter, value, base_value, objective_change, is_service_distance_cut from report.sensitivity
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
             and parameter_count = 1 and objective_change is not null order by parameter, value
     """,

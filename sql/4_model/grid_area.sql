@@ -1,4 +1,4 @@
--- needs: model.scenario, model.ancestor, plan.decision, plan.reinforcement, analysis.hosting_capacity
+-- needs: model.scenario, model.ancestor, plan.decision, plan.grid_upgrade, analysis.hosting_capacity
 -- grain: one row per (scenario_id, grid_area_id)
 
 create view model.grid_area as
@@ -13,7 +13,7 @@ with earlier as (
 bought as (
     select a.scenario_id, b.grid_area_id, sum(b.added_kw) as added_kw
     from model.ancestor as a
-    join plan.reinforcement as b on b.run_id = a.run_id
+    join plan.grid_upgrade as b on b.run_id = a.run_id
     group by a.scenario_id, b.grid_area_id
 )
 

@@ -2,10 +2,10 @@
 -- grain: rows: the sites that the zones of one scenario choose among
 
 create function model.nearest_site(scenario bigint)
-returns table (level text, zone_id bigint, site_id integer, reach_share double precision, distance_m double precision)
+returns table (level text, zone_id bigint, site_id integer, covered_share double precision, distance_m double precision)
 language sql stable
 begin atomic
-    with open_reach as materialized (
+    with open_pair as materialized (
         select r.level, r.demand_id, r.site_id, r.distance_m, s.is_present_before
         from model.covering_pair as r
         join model.possible_site(nearest_site.scenario) as s on s.site_id = r.site_id and s.level = r.level
@@ -23,10 +23,10 @@ begin atomic
     pair as (
         select
             m.level, m.zone_id, r.site_id, r.is_present_before,
-            least(sum(m.zone_share), 1) as reach_share,
+            least(sum(m.zone_share), 1) as covered_share,
             sum(m.zone_share * r.distance_m) + (1 - sum(m.zone_share)) * m.service_distance_m as distance_m
         from member as m
-        join open_reach as r on r.level = m.level and r.demand_id = m.demand_id
+        join open_pair as r on r.level = m.level and r.demand_id = m.demand_id
         group by m.level, m.zone_id, r.site_id, r.is_present_before, m.service_distance_m
     ),
 
@@ -38,7 +38,7 @@ begin atomic
             near_of_a_kind as (partition by p.level, p.zone_id, p.is_present_before order by p.distance_m, p.site_id)
     )
 
-    select r.level, r.zone_id, r.site_id, r.reach_share, r.distance_m
+    select r.level, r.zone_id, r.site_id, r.covered_share, r.distance_m
     from ranked as r
     join plan.scenario_level as l on l.scenario_id = nearest_site.scenario and l.level = r.level
     where r.place <= l.nearest_site_count

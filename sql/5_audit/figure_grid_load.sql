@@ -11,8 +11,8 @@ from audit.audited_run as a
 cross join lateral (
     select
         coalesce(e.grid_area_id, l.grid_area_id) as grid_area_id, coalesce(e.phase, l.phase) as phase,
-        e.added_kw, e.remaining_kw, e.reinforcement_kw,
-        l.added_kw as added_said_kw, l.remaining_kw as remaining_said_kw, l.reinforcement_kw as reinforcement_said_kw
+        e.added_kw, e.remaining_kw, e.grid_upgrade_kw,
+        l.added_kw as added_said_kw, l.remaining_kw as remaining_said_kw, l.grid_upgrade_kw as grid_upgrade_said_kw
     from (select * from audit.grid_load as g where g.run_id = a.run_id) as e
     full join (select * from plan.grid_area_load as g where g.run_id = a.run_id) as l
         on l.phase = e.phase and l.grid_area_id = e.grid_area_id
@@ -20,11 +20,11 @@ cross join lateral (
 cross join lateral (values
     ('added power', 'Grid area %s gains %3$s kW by phase %2$s; the plan says %4$s.', k.added_kw, k.added_said_kw),
     ('hosting capacity', 'Grid area %s has room for %3$s kW in phase %2$s; the plan says %4$s.', k.remaining_kw, k.remaining_said_kw),
-    ('reinforcement', 'Grid area %s is reinforced by %3$s kW by phase %2$s; the plan says %4$s.', k.reinforcement_kw, k.reinforcement_said_kw)
+    ('grid_upgrade', 'Grid area %s is upgraded by %3$s kW by phase %2$s; the plan says %4$s.', k.grid_upgrade_kw, k.grid_upgrade_said_kw)
 ) as v (what, words, expected, found)
 where coalesce(abs(v.expected - v.found) > 1e-3, true);
 
-comment on view audit.figure_grid_load is 'Grid areas whose added power, capacity or reinforcement, worked out anew, is not what the plan says.';
+comment on view audit.figure_grid_load is 'Grid areas whose added power, capacity or grid upgrades, worked out anew, is not what the plan says.';
 comment on column audit.figure_grid_load.run_id is 'The run.';
 comment on column audit.figure_grid_load.subject is 'The grid area, phase and figure.';
 comment on column audit.figure_grid_load.expected is 'The figure worked out anew, kW; null for a grid area or phase that is not there.';

@@ -5,8 +5,8 @@ create view audit.figure_run as
 
 with due as not materialized (
     select
-        r.run_id, r.objective, r.bound, r.gap_share, r.capex_cad, r.net_capex_cad, r.reinforcement_cad, n.mode,
-        c.capex_due, c.net_due, c.reinforcement_due, t.objective_due,
+        r.run_id, r.objective, r.bound, r.gap_share, r.capex_cad, r.net_capex_cad, r.grid_upgrade_cad, n.mode,
+        c.capex_due, c.net_due, c.grid_upgrade_due, t.objective_due,
         case n.mode
             when 'lexicographic' then p.gap_due
             else greatest(r.bound - r.objective, 0) / greatest(abs(r.objective), 1e-10)
@@ -15,7 +15,7 @@ with due as not materialized (
     join plan.run as r on r.run_id = a.run_id
     join plan.scenario as n on n.scenario_id = a.scenario_id
     cross join lateral (
-        select sum(s.capex_cad) as capex_due, sum(s.net_cad) as net_due, sum(s.reinforcement_cad) as reinforcement_due
+        select sum(s.capex_cad) as capex_due, sum(s.net_cad) as net_due, sum(s.grid_upgrade_cad) as grid_upgrade_due
         from audit.phase_cost as s where s.run_id = a.run_id
     ) as c
     cross join lateral (select sum(o.contribution) as objective_due from plan.run_objective_term as o where o.run_id = a.run_id) as t
@@ -30,7 +30,7 @@ from due as d
 cross join lateral (values
     ('capital cost', d.capex_due, d.capex_cad, 0.01),
     ('net capital cost', d.net_due, d.net_capex_cad, 0.01),
-    ('cost of reinforcement', d.reinforcement_due, d.reinforcement_cad, 0.01),
+    ('cost of grid upgrades', d.grid_upgrade_due, d.grid_upgrade_cad, 0.01),
     ('objective', d.objective_due, d.objective, 1e-6 * greatest(abs(d.objective_due), 1)),
     ('gap', d.gap_due, d.gap_share, 1e-9)
 ) as v (figure, expected, found, tolerance)

@@ -1,6 +1,6 @@
 -- needs: audit.audited_run, audit.limit_min_coverage, audit.limit_budget, audit.limit_opex_limit, audit.limit_cost_limit,
 --   audit.limit_min_served, audit.limit_grid_area_power, audit.limit_equity, audit.limit_area_station_limits,
---   audit.limit_projects_per_phase, audit.limit_locks, plan.scenario_rule, plan.run_binding
+--   audit.limit_projects_per_phase, audit.limit_locks, plan.scenario_rule, plan.run_constraint_slack
 -- grain: one row per (run_id, subject)
 
 create view audit.figure_slack as
@@ -22,7 +22,7 @@ with due as not materialized (
 said as not materialized (
     select b.*, coalesce(u.is_on, false) as is_on, b.subject = 'all ' || b.row_count and b.limit_value is null as is_summed
     from audit.audited_run as a
-    join plan.run_binding as b on b.run_id = a.run_id
+    join plan.run_constraint_slack as b on b.run_id = a.run_id
     left join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = b.rule
 )
 
@@ -58,7 +58,7 @@ cross join lateral (
         group by g.rule, case when g.row_count > 40 then 'all ' || g.row_count else g.subject end
     ) as d
     full join (
-        select b.rule, b.subject, b.slack from plan.run_binding as b
+        select b.rule, b.subject, b.slack from plan.run_constraint_slack as b
         where b.run_id = a.run_id and b.rule in (
             'min_coverage', 'budget', 'opex_limit', 'cost_limit', 'min_served', 'grid_area_power', 'equity', 'area_station_limits',
             'projects_per_phase', 'locks'

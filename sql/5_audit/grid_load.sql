@@ -1,5 +1,5 @@
 -- needs: audit.audited_run, audit.plan_part, audit.site_before, plan.run, plan.scenario, audit.level, plan.scenario_phase, plan.decision,
---   plan.reinforcement, plan.scenario_reinforcement, core.site, analysis.hosting_capacity
+--   plan.grid_upgrade, plan.scenario_grid_upgrade, core.site, analysis.hosting_capacity
 -- grain: one row per (run_id, phase, grid_area_id)
 
 create view audit.grid_load as
@@ -26,8 +26,8 @@ bought as not materialized (
     from audit.audited_run as a
     join audit.plan_part as p on p.run_id = a.run_id
     join plan.run as r on r.run_id = p.part_run_id
-    join plan.reinforcement as b on b.run_id = r.run_id
-    join plan.scenario_reinforcement as q on q.scenario_id = r.scenario_id and q.step = b.step
+    join plan.grid_upgrade as b on b.run_id = r.run_id
+    join plan.scenario_grid_upgrade as q on q.scenario_id = r.scenario_id and q.step = b.step
 )
 
 select
@@ -36,7 +36,7 @@ select
     greatest(
         g.remaining_kw * n.hosting_capacity_factor - n.coincidence_factor * coalesce(w.earlier_kw, 0) + coalesce(b.earlier_kw, 0), 0
     ) as remaining_kw,
-    coalesce(b.added_kw, 0) as reinforcement_kw
+    coalesce(b.added_kw, 0) as grid_upgrade_kw
 from audit.audited_run as a
 join plan.scenario as n on n.scenario_id = a.scenario_id
 join plan.scenario_phase as f on f.scenario_id = a.scenario_id
@@ -56,4 +56,4 @@ comment on column audit.grid_load.phase is 'The phase, at its end.';
 comment on column audit.grid_load.grid_area_id is 'The grid area.';
 comment on column audit.grid_load.added_kw is 'Power added since the start of the plan, times coincidence.';
 comment on column audit.grid_load.remaining_kw is 'Power that may be added, after the plans that it continues.';
-comment on column audit.grid_load.reinforcement_kw is 'Power that reinforcement adds to that.';
+comment on column audit.grid_load.grid_upgrade_kw is 'Power that grid upgrades add to that.';

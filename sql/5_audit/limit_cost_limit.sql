@@ -16,6 +16,6 @@ comment on view audit.limit_cost_limit is 'What plans cost, all phases together,
 comment on column audit.limit_cost_limit.run_id is 'The run.';
 comment on column audit.limit_cost_limit.subject is 'All phases.';
 comment on column audit.limit_cost_limit.expected is 'The limit, CAD.';
-comment on column audit.limit_cost_limit.found is 'The net cost of decisions and reinforcement, CAD.';
+comment on column audit.limit_cost_limit.found is 'The net cost of decisions and grid upgrades, CAD.';
 comment on column audit.limit_cost_limit.is_violated is 'True where the plan breaks the rule.';
 comment on column audit.limit_cost_limit.message is 'The violation in words.';

@@ -8,7 +8,7 @@ from (
     select
         run_id,
         sum(capex_cad - resale_cad - grant_cad) as net_cad,
-        sum(reinforcement_cad) as reinforcement_cad,
+        sum(grid_upgrade_cad) as grid_upgrade_cad,
         sum(opex_change_cad_per_year) as opex_change_cad_per_year
     from audit.phase_cost
     group by run_id
@@ -16,11 +16,11 @@ from (
 left join plan.run_scale as s on s.run_id = c.run_id
 cross join lateral (values
     ('capex', c.net_cad / s.money_cad),
-    ('reinforcement', c.reinforcement_cad / s.money_cad),
+    ('grid_upgrade', c.grid_upgrade_cad / s.money_cad),
     ('opex', c.opex_change_cad_per_year / s.opex_cad_per_year)
 ) as t (term, value);
 
-comment on view audit.term_money is 'Net capital cost, reinforcement and added running cost as shares of what they are measured against.';
+comment on view audit.term_money is 'Net capital cost, grid upgrades and added running cost as shares of what they are measured against.';
 comment on column audit.term_money.run_id is 'The run.';
 comment on column audit.term_money.term is 'The term of the objective.';
 comment on column audit.term_money.value is 'Its value; null where the plan does not say what it is measured against.';

@@ -65,4 +65,4 @@ comment on column report.alternative.shared_site_count is 'Sites that both chang
 comment on column report.alternative.is_proven is 'True when no plan as good shares fewer.';
 comment on column report.alternative.given_up is 'Sites of the plan that it leaves as they are.';
 comment on column report.alternative.taken_instead is 'Sites that it changes and the plan does not.';
-comment on column report.alternative.net_capex_cad is 'Capital cost of its options less grants, after the caps on applications, and resale; reinforcement apart.';
+comment on column report.alternative.net_capex_cad is 'Capital cost of its options less grants, after the caps on applications, and resale; grid upgrades apart.';

@@ -12,8 +12,8 @@ select
     a.name,
     l.added_kw,
     l.remaining_kw,
-    l.reinforcement_kw,
-    l.added_kw / nullif(l.remaining_kw + l.reinforcement_kw, 0) as use_share,
+    l.grid_upgrade_kw,
+    l.added_kw / nullif(l.remaining_kw + l.grid_upgrade_kw, 0) as use_share,
     h.is_assumed,
     h.basis,
     a.geom::geometry(MultiPolygon, :metric_srid) as geom
@@ -33,8 +33,8 @@ comment on column report.grid_load.grid_area_id is 'The grid area.';
 comment on column report.grid_load.name is 'Its name.';
 comment on column report.grid_load.added_kw is 'Power added since the start of the plan, times coincidence.';
 comment on column report.grid_load.remaining_kw is 'Power that could be added.';
-comment on column report.grid_load.reinforcement_kw is 'Power that the steps of reinforcement bought by then add to it.';
-comment on column report.grid_load.use_share is 'Added power as a share of hosting capacity and reinforcement; null where there is none.';
+comment on column report.grid_load.grid_upgrade_kw is 'Power that the grid upgrades bought by then add to it.';
+comment on column report.grid_load.use_share is 'Added power as a share of hosting capacity and grid upgrades; null where there is none.';
 comment on column report.grid_load.is_assumed is 'True when the hosting capacity is assumed, as limit or load is not known.';
 comment on column report.grid_load.basis is 'How the hosting capacity was found.';
 comment on column report.grid_load.geom is 'Outline of the grid area.';

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.reinforcement, model.scenario, model.phase
+-- needs: plan.run, plan.decision, plan.grid_upgrade, model.scenario, model.phase
 -- grain: one row per (run_id, phase)
 
 create view report.phase_budget as
@@ -6,8 +6,8 @@ create view report.phase_budget as
 with spent as (
     select
         r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.year, p.title, p.budget_cad,
-        d.capex_cad, d.grant_cad, d.resale_cad, b.reinforcement_cad,
-        d.capex_cad - d.grant_cad - d.resale_cad + b.reinforcement_cad as net_capex_cad,
+        d.capex_cad, d.grant_cad, d.resale_cad, b.grid_upgrade_cad,
+        d.capex_cad - d.grant_cad - d.resale_cad + b.grid_upgrade_cad as net_capex_cad,
         d.opex_change_cad_per_year, p.opex_limit_cad_per_year
     from plan.run as r
     join model.scenario as s using (scenario_id)
@@ -22,9 +22,9 @@ with spent as (
         where decision.run_id = r.run_id and decision.phase = p.phase
     ) as d
     cross join lateral (
-        select coalesce(sum(cost_cad), 0) as reinforcement_cad
-        from plan.reinforcement
-        where reinforcement.run_id = r.run_id and reinforcement.phase = p.phase
+        select coalesce(sum(cost_cad), 0) as grid_upgrade_cad
+        from plan.grid_upgrade
+        where grid_upgrade.run_id = r.run_id and grid_upgrade.phase = p.phase
     ) as b
     where r.publication = 'published'
 )
@@ -33,7 +33,7 @@ select
     row_number() over (order by run_id, phase) as phase_budget_id,
     run_id, scenario_name, phase, year, title, budget_cad,
     case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as carried_in_cad,
-    capex_cad, grant_cad, resale_cad, reinforcement_cad, net_capex_cad,
+    capex_cad, grant_cad, resale_cad, grid_upgrade_cad, net_capex_cad,
     budget_cad - net_capex_cad
         + case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as left_cad,
     opex_change_cad_per_year,
@@ -54,8 +54,8 @@ comment on column report.phase_budget.carried_in_cad is 'Money that earlier phas
 comment on column report.phase_budget.capex_cad is 'Capital cost, gross.';
 comment on column report.phase_budget.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.phase_budget.resale_cad is 'What removed equipment brings.';
-comment on column report.phase_budget.reinforcement_cad is 'Reinforcement of the grid.';
-comment on column report.phase_budget.net_capex_cad is 'What the municipality pays: capital cost and reinforcement less grants and resale.';
+comment on column report.phase_budget.grid_upgrade_cad is 'Grid upgrades.';
+comment on column report.phase_budget.net_capex_cad is 'What the municipality pays: capital cost and grid upgrades less grants and resale.';
 comment on column report.phase_budget.left_cad is 'Budget, with what was carried in, less net capital cost.';
 comment on column report.phase_budget.opex_change_cad_per_year is 'Running cost that the projects of the phase add.';
 comment on column report.phase_budget.opex_added_cad_per_year is 'Running cost that all projects up to its end add.';

@@ -10,7 +10,7 @@ select
     sum(capex_cad) as capex_cad,
     sum(grant_cad) as grant_cad,
     sum(resale_cad) as resale_cad,
-    sum(reinforcement_cad) as reinforcement_cad,
+    sum(grid_upgrade_cad) as grid_upgrade_cad,
     sum(net_capex_cad) as net_capex_cad,
     -- what a phase leaves may be there again for the next: counted once
     sum(budget_cad) - sum(net_capex_cad) as left_cad,
@@ -25,7 +25,7 @@ comment on column report.plan_budget.budget_cad is 'Money for all phases togethe
 comment on column report.plan_budget.capex_cad is 'Capital cost, gross.';
 comment on column report.plan_budget.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.plan_budget.resale_cad is 'What removed equipment brings.';
-comment on column report.plan_budget.reinforcement_cad is 'Reinforcement of the grid.';
-comment on column report.plan_budget.net_capex_cad is 'What the municipality pays: capital cost and reinforcement less grants and resale.';
+comment on column report.plan_budget.grid_upgrade_cad is 'Grid upgrades.';
+comment on column report.plan_budget.net_capex_cad is 'What the municipality pays: capital cost and grid upgrades less grants and resale.';
 comment on column report.plan_budget.left_cad is 'Budget less net capital cost, at the end of the plan.';
 comment on column report.plan_budget.opex_change_cad_per_year is 'Running cost that the plan adds.';

@@ -22,7 +22,7 @@ select
     r.net_capex_cad,
     d.grant_cad,
     d.resale_cad,
-    coalesce(r.reinforcement_cad, 0) as reinforcement_cad,
+    coalesce(r.grid_upgrade_cad, 0) as grid_upgrade_cad,
     d.opex_change_cad_per_year,
     d.expand_count,
     d.upgrade_count,
@@ -84,10 +84,10 @@ comment on column report.run_summary.gap_share is 'How much better a plan could 
 comment on column report.run_summary.solver is 'Solver.';
 comment on column report.run_summary.solver_version is 'Its version.';
 comment on column report.run_summary.capex_cad is 'Capital cost, gross.';
-comment on column report.run_summary.net_capex_cad is 'What the municipality pays: capital cost and reinforcement less grants and resale.';
+comment on column report.run_summary.net_capex_cad is 'What the municipality pays: capital cost and grid upgrades less grants and resale.';
 comment on column report.run_summary.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.run_summary.resale_cad is 'What removed equipment brings.';
-comment on column report.run_summary.reinforcement_cad is 'Cost of the reinforcement of the grid.';
+comment on column report.run_summary.grid_upgrade_cad is 'Cost of grid upgrades.';
 comment on column report.run_summary.opex_change_cad_per_year is 'Running cost that the plan adds.';
 comment on column report.run_summary.expand_count is 'Stations that get more ports.';
 comment on column report.run_summary.upgrade_count is 'Stations upgraded from L2 to L3.';

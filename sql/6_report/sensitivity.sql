@@ -28,8 +28,8 @@ select
     case when v.parameter = 'budget' then (r.objective - p.objective) / nullif(v.value - v.base_value, 0) * 100000
     end as objective_change_per_100k_cad,
     exists (
-        select from model.level as k where k.scenario_id = r.scenario_id and k.is_reach_cut
-    ) as is_reach_cut
+        select from model.level as k where k.scenario_id = r.scenario_id and k.is_service_distance_cut
+    ) as is_service_distance_cut
 from plan.run_variation as v
 join plan.run as r on r.run_id = v.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
@@ -54,4 +54,4 @@ comment on column report.sensitivity.coverage_l3_share is 'Covered at L3 at the 
 comment on column report.sensitivity.capex_cad is 'Capital cost, gross.';
 comment on column report.sensitivity.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.sensitivity.objective_change_per_100k_cad is 'For the budget: change per 100,000 CAD more, a finite difference.';
-comment on column report.sensitivity.is_reach_cut is 'True when the region does not know distances as long as this run asks for: what is added beyond them counts for nothing.';
+comment on column report.sensitivity.is_service_distance_cut is 'True when the region does not know distances as long as this run asks for: what is added beyond them counts for nothing.';

@@ -54,7 +54,7 @@ def test_the_first_plan_is_adopted_and_no_later_one_unless_asked(
 
 def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Not even where nothing is adopted: their runs are published, and shown only when asked for."""
-    base, _ = sweep.sweep(town_file(tmp_path), ["reach=0.7"], Limits())
+    base, _ = sweep.sweep(town_file(tmp_path), ["service_distance=0.7"], Limits())
     pareto.frontier(town_file(tmp_path), 2, Limits())
     assert adopted(toy) == []
     with pytest.raises(UsageError, match="No plan is adopted") as caught:
@@ -62,7 +62,7 @@ def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_p
     assert "python -m model.adopt --run" in caught.value.hint
     first = planned(tmp_path)
     assert adopted(toy) == [first]
-    sweep.sweep(town_file(tmp_path), ["reach=0.7"], Limits())
+    sweep.sweep(town_file(tmp_path), ["service_distance=0.7"], Limits())
     assert adopted(toy) == [first]
     assert find_run(toy, None)["run_id"] == first
     assert find_run(toy, base.report.run_id)["is_adopted"] is False
@@ -141,7 +141,7 @@ def test_a_scenario_continues_the_adopted_plan_before_a_newer_one(
         ).fetchone()
 
     first, second = planned(tmp_path), planned(tmp_path)
-    sweep.sweep(town_file(tmp_path), ["reach=0.7"], Limits())
+    sweep.sweep(town_file(tmp_path), ["service_distance=0.7"], Limits())
     assert base_run() == (first,)
     adoption.undo(toy)
     assert base_run() == (second,)  # the latest that is a plan of its own; the sweep's run is not taken

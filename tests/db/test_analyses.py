@@ -78,14 +78,22 @@ def test_stages_are_held_one_after_the_other(
 
 def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """K1 is built in 3 of 5 plans: not without the money, and not where it reaches nobody."""
-    base, is_cut = sweep.sweep(town_file(tmp_path), ["budget=20e3", "reach=0.7", "costs=0.5"], Limits())
+    base, is_cut = sweep.sweep(
+        town_file(tmp_path), ["budget=20e3", "service_distance=0.7", "costs=0.5"], Limits()
+    )
     assert not is_cut
     found = sweep.found(toy, base.report.run_id)
     changes = {(r["parameter"], r["value"]): r["objective_change"] for r in found["runs"]}
     assert changes == pytest.approx(
-        {("budget", 20e3): -0.2, ("reach", 0.7): -0.3, ("costs", 0.5): 0.05, ("budget", 125e3): 0.0}, abs=1e-6
+        {
+            ("budget", 20e3): -0.2,
+            ("service_distance", 0.7): -0.3,
+            ("costs", 0.5): 0.05,
+            ("budget", 125e3): 0.0,
+        },
+        abs=1e-6,
     )
-    assert [r["parameter"] for r in found["runs"]] == ["reach", "budget", "budget", "costs"]
+    assert [r["parameter"] for r in found["runs"]] == ["service_distance", "budget", "budget", "costs"]
     assert found["marginal_value_per_100k_cad"] == pytest.approx(0.0, abs=1e-6)
     counts = {
         s["name"].split()[0]: (s["chosen_count"], s["run_count"], s["is_robust"]) for s in found["sites"]
@@ -157,11 +165,11 @@ def test_a_front_begins_with_the_cheapest_plan(toy: psycopg.Connection[Any], tmp
     )
 
 
-def test_a_front_counts_the_reinforcement_of_the_grid(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+def test_a_frontier_counts_grid_upgrades(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """A station at K1 needs the only step, 10,000 CAD: the cheapest plan costs 35,000 in all."""
     text = (
         "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nhosting_capacity_factor = 0.001\ncoincidence_factor = 1.0\n"
-        "reinforcement = [{ added_kw = 500, cost_cad = 10000 }]"
+        "upgrade = [{ added_kw = 500, cost_cad = 10000 }]"
     )
     frontier_id, _, _ = pareto.frontier(town_file(tmp_path, text, budget=50_000), 2, Limits())
     rows = pareto.found(toy, frontier_id)
@@ -242,7 +250,7 @@ def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     )
     assert found["budget"] == pytest.approx(5_000, rel=1e-3)
     assert found["min_coverage"] == pytest.approx(0.25)
-    assert 0.43 <= found["reach"] <= 0.43 + 1.43 * 0.02
+    assert 0.43 <= found["service_distance"] <= 0.43 + 1.43 * 0.02
     with pytest.raises(UsageError) as caught:
         past_run.reopen(toy, ended.report.run_id)
     assert "25,000 CAD" in caught.value.hint
@@ -342,7 +350,7 @@ def test_all_rules_at_once_tell_their_slack_and_their_price(toy: psycopg.Connect
     ended = solve_scenario("full", Limits(time_limit_s=60))
     assert ended.error is None
     rows = toy.execute(
-        "select rule, subject, unit, slack, row_count from report.binding_rule where run_id = %s",
+        "select rule, subject, unit, slack, row_count from report.constraint_slack where run_id = %s",
         (ended.report.run_id,),
     ).fetchall()
     assert {"budget", "grid_area_power", "min_served"} <= {row[0] for row in rows}

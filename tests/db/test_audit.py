@@ -87,8 +87,8 @@ BREAKS = [
         "The grant of zevip in phase 1 is 0.00 CAD; the plan says 5.",
     ),
     (
-        "figure_reinforcement",
-        "insert into plan.reinforcement select run_id, 1, {area}, 1, 500, 0 from plan.run",
+        "figure_grid_upgrade",
+        "insert into plan.grid_upgrade select run_id, 1, {area}, 1, 500, 0 from plan.run",
         "The plan buys step 1 of grid area {area} which the scenario does not offer.",
     ),
     ("figure_run", "update plan.run set capex_cad = capex_cad - 1", "The capital cost of the run is"),
@@ -191,7 +191,7 @@ def test_each_break_is_found(plan: psycopg.Connection[Any], rule: str, statement
 @pytest.mark.parametrize(("rule", "statement"), LIMITS)
 def test_a_rule_that_is_off_finds_nothing(plan: psycopg.Connection[Any], rule: str, statement: str) -> None:
     plan.execute("update plan.scenario_rule set is_on = false where rule = %s", (rule,))
-    plan.execute("delete from plan.run_binding where rule = %s", (rule,))
+    plan.execute("delete from plan.run_constraint_slack where rule = %s", (rule,))
     assert violations(plan) == {}
     plan.execute(statement.format(**names(plan)).encode())
     assert rule not in violations(plan)

@@ -55,12 +55,12 @@ COLUMNS = {
     "run_priority_level.status": "how the solver ended",
     "run_priority_level.solve_s": SECONDS,
     "decision.decision_id": "names the row, and nothing else goes by it",
-    "run_binding.unit": "words for people",
-    "run_binding.step": WRITTEN_LATER,
-    "run_binding.price": WRITTEN_LATER,
-    "run_binding.price_high": WRITTEN_LATER,
-    "run_binding.price_method": WRITTEN_LATER,
-    "run_binding.binding_count": "whether one more decision would fit follows from the options on offer",
+    "run_constraint_slack.unit": "words for people",
+    "run_constraint_slack.step": WRITTEN_LATER,
+    "run_constraint_slack.price": WRITTEN_LATER,
+    "run_constraint_slack.price_high": WRITTEN_LATER,
+    "run_constraint_slack.price_method": WRITTEN_LATER,
+    "run_constraint_slack.binding_count": "whether one more decision would fit follows from the options on offer",
 }
 """Columns that the audit leaves alone, with the reason."""
 MODEL_ROWS = {
@@ -71,7 +71,7 @@ MODEL_ROWS = {
     "site_power": ROWS_OF_THE_MODEL,
     "projects_per_phase": "areas without a site that may change have none",
 }
-"""Rules whose rows of plan.run_binding the audit cannot count, with the reason."""
+"""Rules whose rows of plan.run_constraint_slack the audit cannot count, with the reason."""
 
 ON = """
 [demand.weight_share]
@@ -91,7 +91,7 @@ is_on = true
 application_cap_cad = 50000
 [grid]
 coincidence_factor = 1.0
-reinforcement = [{{ added_kw = 300, cost_cad = 30000 }}, {{ added_kw = 50, cost_cad = 10000 }}]
+upgrade = [{{ added_kw = 300, cost_cad = 30000 }}, {{ added_kw = 50, cost_cad = 10000 }}]
 [budget]
 carries_over = true
 [electricity]
@@ -143,7 +143,7 @@ cost_limit_cad = 4000000
 double_coverage = 10
 served = 30
 efficiency = 5
-reinforcement = 0.4
+grid_upgrade = 0.4
 [rule]
 {rules}
 """
@@ -153,7 +153,7 @@ service_distance_m = 1000
 [level.L3]
 service_distance_m = 600
 [grid]
-reinforcement = [{ added_kw = 300, cost_cad = 30000 }]
+upgrade = [{ added_kw = 300, cost_cad = 30000 }]
 [rule]
 """
 SWITCHES = [rule.name for rule in RULES]
@@ -340,10 +340,10 @@ def swap(audit: Audit, table: str, column: str, ctid: str) -> bool:
 
 
 def is_model_row(conn: Connection, table: str, ctid: str) -> bool:
-    """Return whether a row of plan.run_binding is one that only the model knows."""
-    if table != "run_binding":
+    """Return whether a row of plan.run_constraint_slack is one that only the model knows."""
+    if table != "run_constraint_slack":
         return False
-    row = conn.execute("select rule from plan.run_binding where ctid = %s::tid", (ctid,)).fetchone()
+    row = conn.execute("select rule from plan.run_constraint_slack where ctid = %s::tid", (ctid,)).fetchone()
     assert row is not None
     return row[0] in MODEL_ROWS
 

@@ -21,7 +21,7 @@ from report.run import find_run
 
 TORNADO = pd.DataFrame(
     {
-        "parameter": ["budget", "budget", "reach"],
+        "parameter": ["budget", "budget", "service_distance"],
         "value": [600_000.0, 1_000_000.0, 4000.0],
         "base_value": [800_000.0, 800_000.0, 5000.0],
         "objective_change": [-0.05, 0.03, -0.01],

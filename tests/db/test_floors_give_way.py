@@ -187,7 +187,7 @@ def test_floors_that_a_user_s_file_leaves_alone_give_way(urban: Connection, tmp_
 
 def test_runs_that_vary_another_keep_its_floors(urban: Connection) -> None:
     """They are compared with it, so their floors are no lower; one that cannot keep them has no plan."""
-    base, _ = sweep("full", ["reach=0.9"], LIMITS)
+    base, _ = sweep("full", ["service_distance=0.9"], LIMITS)
     assert base.error is None
     runs = urban.execute(
         "select r.status, r.asked_scenario_id, t.coverage_min_share from plan.run as r"

@@ -216,7 +216,7 @@ def everything(conn: psycopg.Connection[Any], scenario_id: int, inputs: Inputs) 
     return dataclasses.replace(
         inputs,
         options=options,
-        reach=reach,
+        covering_sites=reach,
         weight={(d.demand_id, d.level): d.weight_share for d in inputs.demand},
         always_covered_share={},
     )
@@ -235,7 +235,7 @@ def test_reductions_are_exact(
     reduced = read.read(toy, scenario_id)
     whole = everything(toy, scenario_id, reduced)
     assert len(whole.options) > len(reduced.options)
-    assert len(whole.reach) > len(reduced.reach)
+    assert len(whole.covering_sites) > len(reduced.covering_sites)
     # opex is measured against the dearest option there is, and dropped options may be dearer
     opex = {"opex": 0.0}
     a, b = (
@@ -263,7 +263,7 @@ def test_a_cell_with_nothing_in_reach_is_a_group_without_sites(
     inputs = read_inputs(toy, file(tmp_path, PEOPLE))
     lost = {
         key[1]: (inputs.weight[key], len(inputs.member[key]))
-        for key, sites in inputs.reach.items()
+        for key, sites in inputs.covering_sites.items()
         if not sites
     }
     assert lost == {"L2": (pytest.approx(0.25), 2), "L3": (pytest.approx(0.55), 3)}

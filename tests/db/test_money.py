@@ -1,4 +1,4 @@
-"""Grants, the rate for charging, reinforcement, limits and removal on Toy Town, with numbers worked out by hand."""
+"""Grants, the rate for charging, grid upgrades, limits and removal on Toy Town, with numbers worked out by hand."""
 
 from __future__ import annotations
 
@@ -196,23 +196,21 @@ def test_who_may_have_the_rate(
     assert found.fetchone() == (is_eligible,)
 
 
-def test_the_grid_is_reinforced_where_the_plan_needs_it(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+def test_the_grid_is_upgraded_where_the_plan_needs_it(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Added are 285.6 kW, West TS has 200: of 100 kW for 30,000 and 50 kW for 10,000 the first is enough."""
-    steps = "reinforcement = [{ added_kw = 100, cost_cad = 30000 }, { added_kw = 50, cost_cad = 10000 }]"
+    steps = "upgrade = [{ added_kw = 100, cost_cad = 30000 }, { added_kw = 50, cost_cad = 10000 }]"
     text = UPGRADE.format(grid=steps).replace("0.7", "1.0")
     ended = solve(tmp_path, text)
-    assert toy.execute("select step, added_kw, cost_cad, phase from plan.reinforcement").fetchall() == [
+    assert toy.execute("select step, added_kw, cost_cad, phase from plan.grid_upgrade").fetchall() == [
         (1, 100, 30_000, 1)
     ]
     assert ended.net_capex_cad == pytest.approx(190_000 + 30_000)
-    assert one(toy, "select reinforcement_cad, net_capex_cad from report.phase_budget") == (30_000, 220_000)
-    load = one(
-        toy, "select added_kw, remaining_kw, reinforcement_kw from report.grid_load where added_kw > 0"
-    )
+    assert one(toy, "select grid_upgrade_cad, net_capex_cad from report.phase_budget") == (30_000, 220_000)
+    load = one(toy, "select added_kw, remaining_kw, grid_upgrade_kw from report.grid_load where added_kw > 0")
     assert load == pytest.approx((285.6, 200, 100), abs=0.01)
     assert violations(toy) == {}
-    toy.execute("update plan.reinforcement set step = 2")
-    assert {"figure_reinforcement", "grid_area_power"} <= set(violations(toy))
+    toy.execute("update plan.grid_upgrade set step = 2")
+    assert {"figure_grid_upgrade", "grid_area_power"} <= set(violations(toy))
 
 
 @pytest.mark.usefixtures("toy")
@@ -224,7 +222,7 @@ def test_without_steps_the_grid_holds_the_plan_back(tmp_path: Path) -> None:
 def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
     toy: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
-    steps = "reinforcement = [{ added_kw = 100, cost_cad = 30000 }]"
+    steps = "upgrade = [{ added_kw = 100, cost_cad = 30000 }]"
     solve(tmp_path, UPGRADE.format(grid=steps).replace("0.7", "1.0"))
     text = f'continues = "mine"\n[grid]\ncoincidence_factor = 1.0\n{steps}\n'
     assert solve_scenario(file(tmp_path, text, "next"), Limits()).error is None

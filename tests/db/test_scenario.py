@@ -84,8 +84,8 @@ CHANGED: dict[str, Any] = {
     "objective.cost_limit_cad": 1000.0,
     "objective.money_scale_cad": 1000.0,
     "objective.weight.double_coverage": 1.0,
-    "objective.weight.reinforcement": 1.0,
-    "grid.reinforcement": [{"added_kw": 100.0, "cost_cad": 1.0}],
+    "objective.weight.grid_upgrade": 1.0,
+    "grid.upgrade": [{"added_kw": 100.0, "cost_cad": 1.0}],
     "charger.ac_7.utilisation_share": 1.0,
     "charger.dc_150.utilisation_share": 0.3,
     "grant.program.zevip.rank": 4,
@@ -145,7 +145,7 @@ def ruled() -> dict[str, Any]:
     table["spacing"] |= {"corridor_road_classes": ["primary"], "corridor_gap_max_m": 3000.0}
     table["site"]["l2_ports_retained_min"] = 0
     table["phase"]["1"] |= {"actions": ["upgrade", "build", "remove"], "opex_limit_cad_per_year": 1e6}
-    table["grid"]["reinforcement"] = [{"added_kw": 50.0, "cost_cad": 1.0}]
+    table["grid"]["upgrade"] = [{"added_kw": 50.0, "cost_cad": 1.0}]
     for rank, program in enumerate(table["grant"]["program"].values(), start=2):
         program |= {"is_on": True, "rank": rank}
     table["electricity"]["is_transmission_charged"] = True

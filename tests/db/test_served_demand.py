@@ -248,7 +248,7 @@ def test_a_stored_share_above_1_is_found_whatever_the_scenario_has_on(
     rules = {rule for (rule,) in toy.execute("select rule from plan.scenario_rule")}
     assert rules.isdisjoint({"demand_balance", "port_capacity"})
     toy.execute("update plan.scenario_rule set is_on = false")
-    toy.execute("delete from plan.run_binding")  # of rules that are off nothing is said
+    toy.execute("delete from plan.run_constraint_slack")  # of rules that are off nothing is said
     assert violations(toy) == {}
     toy.execute("update plan.served_flow set sessions_per_h = sessions_per_h * 50")
     toy.execute("update plan.demand_service set served_per_h = served_per_h * 50")

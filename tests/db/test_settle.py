@@ -17,7 +17,7 @@ from model.analysis import slack
 from model.data import read, scenario, scenario_store
 from model.data.inputs import Inputs, Plan
 from model.formulation import objective
-from model.formulation.build import assign, build, reinforcement_of
+from model.formulation.build import assign, build, grid_upgrades_of
 from model.run import audit, lifecycle, write
 from model.solver import greedy, objective_mode, solve_matrix, whole_model
 from model.solver.matrix import Compiled, Vector, compiled
@@ -64,21 +64,21 @@ def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: I
     m = build(inputs)
     form = compiled(m)
     found = objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
-    bought = reinforcement_of(m, plan)
+    bought = grid_upgrades_of(m, plan)
     assert found.plan == plan
     assert found.bound is not None
     assert keeps_rules(inputs, plan, bought)
     assert found.objective == pytest.approx(worth_with(inputs, plan, bought), abs=1e-9)
     assert found.bound >= worth(inputs, plan) - 1e-9
     assert sum(t.contribution for t in objective.values(m)) == pytest.approx(found.objective, abs=1e-9)
-    said = [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
+    said = [(b.subject, b.found_value, b.slack) for b in slack.constraint_slacks(m)]
     assign(m, plan, bought)
-    assert said == [(b.subject, b.found_value, b.slack) for b in slack.bindings(m)]
+    assert said == [(b.subject, b.found_value, b.slack) for b in slack.constraint_slacks(m)]
 
 
 @FEW
 @given(small_inputs(), st.integers(0, 2**32 - 1))
-def test_the_cheapest_reinforcement_is_bought_where_it_keeps_all_rules(inputs: Inputs, seed: int) -> None:
+def test_the_cheapest_grid_upgrade_is_bought_where_it_keeps_all_rules(inputs: Inputs, seed: int) -> None:
     """Purchases are decisions too, but what no rule needs is not bought, weighed or not."""
     plans = [plan for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
     if not plans or "grid_area_power" not in inputs.rules:
@@ -87,9 +87,9 @@ def test_the_cheapest_reinforcement_is_bought_where_it_keeps_all_rules(inputs: I
     m = build(inputs)
     form = compiled(m)
     objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
-    bought = reinforcement_of(m, plan)
+    bought = grid_upgrades_of(m, plan)
     assign(m, plan)
-    cheapest = reinforcement_of(m, plan)
+    cheapest = grid_upgrades_of(m, plan)
     if keeps_rules(inputs, plan, cheapest):
         assert bought == cheapest
 
@@ -97,7 +97,7 @@ def test_the_cheapest_reinforcement_is_bought_where_it_keeps_all_rules(inputs: I
 def test_a_share_that_nothing_weighs_is_stored_as_it_is() -> None:
     """A level of weight 0 is pushed by nothing; its share is counted all the same."""
     inputs = dataclasses.replace(
-        station_world(frozenset({"L2"}), reach={(0, "L2"): (0,), (0, "L3"): ()}),
+        station_world(frozenset({"L2"}), covering_sites={(0, "L2"): (0,), (0, "L3"): ()}),
         objective_weight={"coverage_l3": 1.0},
     )
     m = build(inputs)
@@ -110,7 +110,7 @@ EVERYTHING = """
 budget_cad = 1500000
 actions = ["upgrade", "build", "expand"]
 [grid]
-reinforcement = [{ added_kw = 500, cost_cad = 150000 }, { added_kw = 2000, cost_cad = 600000 }]
+upgrade = [{ added_kw = 500, cost_cad = 150000 }, { added_kw = 2000, cost_cad = 600000 }]
 [grant.program.zevip]
 is_on = true
 [rule]
@@ -119,7 +119,7 @@ min_served = true
 double_coverage = 10
 served = 30
 efficiency = 5
-reinforcement = 0.4
+grid_upgrade = 0.4
 """
 
 
@@ -127,7 +127,7 @@ reinforcement = 0.4
 def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     toy_connection: psycopg.Connection[Any], tmp_path: Path, seed: int
 ) -> None:
-    """Double coverage, sessions, grants and reinforcement as the solver left them are not what is written."""
+    """Double coverage, sessions, grants and grid upgrades as the solver left them are not what is written."""
     conn = toy_connection
     (tmp_path / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
     scenario_id = scenario_store.store(conn, *scenario.resolve(str(tmp_path / "everything.toml")))
@@ -142,7 +142,7 @@ def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     terms = objective.values(m)
     assert plan
     assert as_left != pytest.approx({t.term: t.value for t in terms}), "the solver left something to do"
-    bought = reinforcement_of(m, plan)
-    results = write.Results(inputs, found, bought, terms, slack.bindings(m))
+    bought = grid_upgrades_of(m, plan)
+    results = write.Results(inputs, found, bought, terms, slack.constraint_slacks(m))
     write.write(conn, run_id, scenario_id, results, lifecycle.Seconds())
     assert [f for f in audit.audit(conn, run_id) if f.violation_count] == []

@@ -32,7 +32,7 @@ def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
     some = st.sets(st.sampled_from(sorted(inputs.sites)))
     service = Service(
         demand_per_h={(*z, t): draw(st.integers(0, 5)) * 0.5 for z in zones for t in inputs.phase_numbers},
-        reach_share={
+        covered_share={
             z: tuple((s, draw(st.sampled_from([0.5, 1.0]))) for s in sorted(draw(some))) for z in zones
         },
         capacity_per_h={(k, n): CAPACITY[n] for k in inputs.levels for n in range(4)},
@@ -68,7 +68,7 @@ def served_share(inputs: Inputs, plan: Plan, level: str, phase: int) -> float:
         return 1.0
     bound = {
         (z, s): asked[z] * share
-        for (z, k), sites in service.reach_share.items()
+        for (z, k), sites in service.covered_share.items()
         for s, share in sites
         if k == level and ports_at(inputs, plan, s, level, phase)
     }

@@ -96,7 +96,9 @@ def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
     people = tuple((j, 0.2) for j in range(5))
     groups += [EquityGroup("region", "everybody", k, people) for k in inputs.levels]
     before = {
-        key for key, sites in inputs.reach.items() if any(key[1] in inputs.sites[s].levels for s in sites)
+        key
+        for key, sites in inputs.covering_sites.items()
+        if any(key[1] in inputs.sites[s].levels for s in sites)
     }
     return Fairness(
         groups=tuple(groups),
@@ -119,7 +121,9 @@ def keeps_space_rules(inputs: Inputs, plan: Plan) -> bool:
 
 def _is_fair(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
     standing, fairness = _standing(inputs, plan, phase), inputs.fairness
-    reached = {key for key, sites in inputs.reach.items() if any(key[1] in standing[s] for s in sites)}
+    reached = {
+        key for key, sites in inputs.covering_sites.items() if any(key[1] in standing[s] for s in sites)
+    }
     if "protected_coverage" in inputs.rules and not reached.issuperset(fairness.protected):
         return False
     if "equity" not in inputs.rules or not (is_last or fairness.is_in_every_phase):
@@ -138,7 +142,9 @@ def _is_fair(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
 def covered_people(inputs: Inputs, plan: Plan, phase: int) -> list[float]:
     """Return the share of the people of each group that is covered at the end of a phase."""
     standing = _standing(inputs, plan, phase)
-    reached = {key for key, sites in inputs.reach.items() if any(key[1] in standing[s] for s in sites)}
+    reached = {
+        key for key, sites in inputs.covering_sites.items() if any(key[1] in standing[s] for s in sites)
+    }
     return [
         g.always_share + sum(part for j, part in g.people if (j, g.level) in reached)
         for g in inputs.fairness.groups

@@ -35,7 +35,7 @@ def city(side: int, budget_cad: float) -> Inputs:
             f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=1.0)
             for n in number.values()
         },
-        reach=reach,
+        covering_sites=reach,
         weight={key: w / total for key, w in weight.items()},
         rules=STRUCTURAL | {"budget"},
         objective_weight={"coverage_l2": 1.0},

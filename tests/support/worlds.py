@@ -14,14 +14,14 @@ from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
 from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.support.space_worlds import double_coverage_worth, keeps_space_rules, with_space
 
-STRUCTURAL = frozenset({"one_change_per_site", "coverage", "application_grant", "reinforcement"})
+STRUCTURAL = frozenset({"one_change_per_site", "coverage", "application_grant", "grid_upgrade"})
 PROGRAMS = ("one", "two")
 SWITCHABLE = ("min_coverage", "budget", "opex_limit", "site_power", "grid_area_power", "locks", "cost_limit")
 
 
 @st.composite
 def small_inputs(draw: st.DrawFn) -> Inputs:
-    """Draw up to four sites with up to three options each, one or two phases, five demand groups a level."""
+    """Draw up to four sites with up to three options each, one or two phases, five aggregated demand nodes a level."""
     levels = ("L2", "L3")
     subset = st.frozensets(st.sampled_from(levels))
     phases = tuple(
@@ -60,7 +60,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         levels=levels,
         sites=sites,
         options=options,
-        reach=reach,
+        covering_sites=reach,
         weight=dict.fromkeys(reach, 0.2),
         rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
         objective_weight={
@@ -68,7 +68,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
             "coverage_l3": 2.0,
             "capex": 0.3,
             "opex": 0.1,
-            "reinforcement": 0.2,
+            "grid_upgrade": 0.2,
         },
         target={(phases[-1].phase, "L2"): draw(st.sampled_from([0.0, 0.2, 0.6]))},
         remaining_kw={1: draw(st.integers(0, 3)) * 50.0},
@@ -101,7 +101,7 @@ def all_plans(inputs: Inputs) -> Iterator[Plan]:
 
 
 def all_purchases(inputs: Inputs) -> Iterator[Purchases]:
-    """Yield every way to buy each step of reinforcement at most once, nothing first."""
+    """Yield every way to buy each grid upgrade at most once, nothing first."""
     times = [None, *inputs.phase_numbers] if "grid_area_power" in inputs.rules else [None]
     for picked in product(*([(a, q, t) for t in times] for a, q in inputs.steps)):
         yield frozenset((a, q, t) for a, q, t in picked if t is not None)
@@ -119,12 +119,12 @@ def net_cost(inputs: Inputs, plan: Plan, bought: Purchases, phase: int) -> float
 
 
 def keeps_all_rules(inputs: Inputs, plan: Plan) -> bool:
-    """Judge a plan by plain counting: some way to reinforce the grid keeps all rules."""
+    """Judge a plan by plain counting: some set of grid upgrades keeps all rules."""
     return any(keeps_rules(inputs, plan, bought) for bought in all_purchases(inputs))
 
 
 def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa: C901, PLR0911, PLR0912 - a branch per rule
-    """Judge a plan and its reinforcement; nothing here is shared with the rules of the model."""
+    """Judge a plan and its grid upgrades; nothing here is shared with the rules of the model."""
     rules, options = inputs.rules, inputs.options
     if not keeps_space_rules(inputs, plan) or not keeps_service_rules(inputs, plan):
         return False
@@ -168,13 +168,13 @@ def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa:
 
 
 def worth(inputs: Inputs, plan: Plan) -> float:
-    """Return the objective of a plan with the best reinforcement that keeps the rules, from its definition."""
+    """Return the objective of a plan with the best grid upgrades that keep the rules, from its definition."""
     ways = [b for b in all_purchases(inputs) if keeps_rules(inputs, plan, b)] or [frozenset()]
     return max(worth_with(inputs, plan, bought) for bought in ways)
 
 
 def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
-    """Return the objective of a plan and its reinforcement, from its definition."""
+    """Return the objective of a plan and its grid upgrades, from its definition."""
     total = service_worth(inputs, plan) + double_coverage_worth(inputs, plan)
     discount = sum(p.discount_factor for p in inputs.phases)
     for p in inputs.phases:
@@ -183,15 +183,15 @@ def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
             p.discount_factor / discount
         )
     net = sum(net_cost(inputs, plan, frozenset(), t) for t in inputs.phase_numbers)
-    reinforcement = sum(inputs.steps[a, q].cost_cad for a, q, _ in bought)
-    total -= inputs.objective_weight.get("reinforcement", 0.0) * reinforcement / capex_scale_cad(inputs)
+    grid_upgrade = sum(inputs.steps[a, q].cost_cad for a, q, _ in bought)
+    total -= inputs.objective_weight.get("grid_upgrade", 0.0) * grid_upgrade / capex_scale_cad(inputs)
     opex = sum(inputs.options[o].opex_change_cad_per_year for o, _ in plan)
     total -= inputs.objective_weight["capex"] * net / capex_scale_cad(inputs)
     return total - inputs.objective_weight["opex"] * opex / opex_scale_cad_per_year(inputs)
 
 
 def station_world(
-    station_levels: frozenset[str], *options: Option, reach: dict[tuple[int, str], tuple[int, ...]]
+    station_levels: frozenset[str], *options: Option, covering_sites: dict[tuple[int, str], tuple[int, ...]]
 ) -> Inputs:
     """Return one site, number 0, with plenty of money."""
     return Inputs(
@@ -199,8 +199,8 @@ def station_world(
         levels=("L2", "L3"),
         sites={0: Site(0, station_levels)},
         options={o.option_id: o for o in options},
-        reach=reach,
-        weight=dict.fromkeys(reach, 1.0),
+        covering_sites=covering_sites,
+        weight=dict.fromkeys(covering_sites, 1.0),
         rules=STRUCTURAL | {"budget"},
         objective_weight={"coverage_l2": 1.0, "coverage_l3": 1.0},
     )

@@ -41,7 +41,7 @@ def san_francisco(shared: Path, *, stores_at_most: int, target: float | None) ->
             f"{s}": Option(f"{s}", s, "build", frozenset({"L3"}), (1,), capex_cad=1)
             for s in range(len(stores))
         },
-        reach={
+        covering_sites={
             (j, "L3"): tuple(s for s, store in enumerate(stores) if (tract, store) in near)
             for j, tract in enumerate(sorted(people))
         },
@@ -104,7 +104,7 @@ def p_median(file: Path) -> tuple[Inputs, float]:
         levels=levels,
         sites={s: Site(s) for s in graph},
         options={f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1) for s in graph},
-        reach=reach,
+        covering_sites=reach,
         weight={key: value / total for key, value in step.items()},
         rules=frozenset({"budget"}),
         objective_weight={f"coverage_{level.lower()}": 1.0 for level in levels},
@@ -149,7 +149,7 @@ def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs
             f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1)
             for s in range(len(stores))
         },
-        reach=reach,
+        covering_sites=reach,
         weight={key: value / total for key, value in saved.items()},
         rules=frozenset({"budget"}),
         objective_weight={f"coverage_{level.lower()}": 1.0 for level in levels},

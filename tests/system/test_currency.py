@@ -66,7 +66,7 @@ def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, 
         "",
     )
     assert currency == "CHF"
-    units = {unit for (unit,) in connection.execute("select unit from report.binding_rule")}
+    units = {unit for (unit,) in connection.execute("select unit from report.constraint_slack")}
     assert "cad" in units
     assert re.search(r"[\d,]+ CHF net\.", explained := printed("model.explain", "--run", str(run_id)))
     assert "CAD" not in explained

@@ -104,7 +104,7 @@ def test_a_run_whose_process_lives_is_left_alone(toy: psycopg.Connection[Any]) -
     "command",
     [
         ("model.solve", "--scenario", str(NEAR)),
-        ("model.sweep", "--scenario", str(NEAR), "--vary", "reach=0.9"),
+        ("model.sweep", "--scenario", str(NEAR), "--vary", "service_distance=0.9"),
         ("model.pareto", "--scenario", str(NEAR), "--points", "2"),
         ("model.explain", "--run", "1", "--alternatives", "0"),
         ("model.diff", "--runs", "1", "1"),

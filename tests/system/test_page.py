@@ -237,7 +237,7 @@ def test_people_by_one_site_alone_are_never_more_than_all_who_gain(watched: Watc
 
 def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched) -> None:
     binding = watched.page.evaluate(
-        "PLAN.binding.filter(row => row.is_binding).map(row => named('rule', row.rule))"
+        "PLAN.constraint_slack.filter(row => row.is_binding).map(row => named('rule', row.rule))"
     )
     shown = watched.page.eval_on_selector_all(
         "#binding tbody tr", "rows => rows.map(row => row.cells[0].textContent)"

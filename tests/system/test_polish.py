@@ -18,7 +18,7 @@ from tests.support.towns import town
 from tests.support.worlds import all_plans, keeps_all_rules, small_inputs, worth
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-CHEAP = {"capex": 3e-4, "opex": 1e-4, "reinforcement": 2e-4}
+CHEAP = {"capex": 3e-4, "opex": 1e-4, "grid_upgrade": 2e-4}
 """All money together is less than the gap of 0.01 % of what coverage is worth."""
 
 

@@ -216,7 +216,9 @@ def test_any_variation_is_understood_or_one_sentence(name: str, values: str) -> 
 
 def test_all_faults_of_what_is_varied_are_named_at_once() -> None:
     with pytest.raises(UsageError) as caught:
-        sweep.settings(resolve("base")[1], ["bugdet=1", "reach=much", "costs=2", "budget=1:2:999999999"])
+        sweep.settings(
+            resolve("base")[1], ["bugdet=1", "service_distance=much", "costs=2", "budget=1:2:999999999"]
+        )
     for says in ("no parameter 'bugdet'", "not understood at 'much'", "not understood at '1:2:999999999'"):
         assert says in caught.value.message
     assert "'budget'" in caught.value.hint
@@ -319,7 +321,7 @@ def test_a_road_class_that_the_user_names_must_exist(toy_database: str, tmp_path
 
 def test_what_was_written_lasts_through_a_variation(tmp_path: Path) -> None:
     parameters = resolve(write(tmp_path, "[equity]\nprotected = []\n"))[1]
-    (turned,) = variation.vary(parameters, "reach=0.9")
+    (turned,) = variation.vary(parameters, "service_distance=0.9")
     assert "equity.protected" in turned.parameters.written
     assert "equity.floor" not in turned.parameters.written
     assert "written" not in parameters.canonical()

@@ -28,7 +28,7 @@ def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
         ("budget=1e6:3e6:5", [1e6, 1.5e6, 2e6, 2.5e6, 3e6]),
         ("budget=-20%,+20%", [3.2e6, 4.8e6]),
         ("budget=4e6,5e6", [5e6]),
-        ("reach=0.8,1", [0.8]),
+        ("service_distance=0.8,1", [0.8]),
         ("weights=0.6", [0.6]),
         ("charger.dc_150.ports_max=4", [4]),
         ("phase.1.budget_cad=5", [5]),
@@ -45,7 +45,7 @@ def test_short_names_turn_what_they_say() -> None:
     def turned(text: str) -> scenario.Scenario:
         return variation.vary(base, text)[0].parameters
 
-    assert turned("reach=0.5").level["L2"].service_distance_m == 500
+    assert turned("service_distance=0.5").level["L2"].service_distance_m == 500
     assert turned("costs=2").charger["dc_150"].port_cost_cad == 100_000
     assert turned("costs=2").charger["ac_7"].opex_cad_per_port_year == 800
     assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
@@ -67,7 +67,7 @@ def test_short_names_turn_what_they_say() -> None:
         ("continues=1", "no parameter 'continues'", "nearest"),
         ("budget=much", "not understood at 'much'", "name=1e6:3e6:5"),
         ("budget=1:2", "not understood at '1:2'", "name=1e6:3e6:5"),
-        ("reach=-1", "reach=-1: level.L2.service_distance_m", "base.toml"),
+        ("service_distance=-1", "service_distance=-1: level.L2.service_distance_m", "base.toml"),
     ],
 )
 def test_a_mistake_in_a_parameter_is_one_sentence(text: str, says: str, hint: str) -> None:

@@ -62,7 +62,7 @@ def test_nothing_to_decide_is_a_plan() -> None:
 
 
 def test_no_demand_at_all_is_a_plan() -> None:
-    inputs = dataclasses.replace(city(2, 1), reach={}, weight={}, always_covered_share={"L2": 1.0})
+    inputs = dataclasses.replace(city(2, 1), covering_sites={}, weight={}, always_covered_share={"L2": 1.0})
     found = whole_model.solve(build(inputs))
     assert (found.status, found.objective) == ("optimal", pytest.approx(1.0))
 
@@ -70,7 +70,7 @@ def test_no_demand_at_all_is_a_plan() -> None:
 def test_a_target_above_what_can_be_reached_is_infeasible() -> None:
     out_of_reach = {(n, "L2"): () for n in range(4)}
     inputs = dataclasses.replace(
-        city(2, 9), reach=out_of_reach, rules=STRUCTURAL | {"min_coverage"}, target={(1, "L2"): 0.01}
+        city(2, 9), covering_sites=out_of_reach, rules=STRUCTURAL | {"min_coverage"}, target={(1, "L2"): 0.01}
     )
     assert whole_model.solve(build(inputs)).status == "infeasible"
 

@@ -35,7 +35,7 @@ def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
         levels=("L2",),
         sites={s: Site(s, L2 if s < 10 else frozenset(), l2_port_count=4 * (s < 10)) for s in range(12)},
         options={o.option_id: o for o in [*gone, *more]},
-        reach={(s, "L2"): (s,) for s in range(12)},
+        covering_sites={(s, "L2"): (s,) for s in range(12)},
         weight={(s, "L2"): 0.1 for s in range(10)} | {(s, "L2"): 0.0 for s in (10, 11)},
         rules=STRUCTURAL | {"budget"},
         objective_weight={"coverage_l2": 33.33, "capex": 0.4, "opex": 0.1},

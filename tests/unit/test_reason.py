@@ -13,7 +13,7 @@ import pytest
 
 from model.analysis import reason, remedies
 from model.analysis.past_run import PastRun
-from model.analysis.slack import bindings
+from model.analysis.slack import constraint_slacks
 from model.data.inputs import Inputs, Lock, Option, Phase, Site
 from model.formulation.build import assign, build
 from model.solver import whole_model
@@ -33,7 +33,7 @@ def three(budget_cad: float = PRICE, **more: Any) -> Inputs:
             f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=PRICE)
             for n in range(3)
         },
-        reach=reach,
+        covering_sites=reach,
         weight=dict(zip(reach, (0.5, 0.2, 0.3), strict=True)),
         rules=STRUCTURAL | {"budget"},
         objective_weight={"coverage_l2": 1.0},
@@ -72,7 +72,7 @@ def test_what_a_rule_costs() -> None:
     for budget, worth in ((PRICE, 0.3), (1.5 * PRICE, 0.3), (2 * PRICE, 0.0), (4 * PRICE, 0.0)):
         m, past = solved(three(budget))
         assign(m, past.plan)
-        (row,) = bindings(m)
+        (row,) = constraint_slacks(m)
         assert (row.rule.name, row.subject, row.limit_value) == ("budget", "phase 1", budget)
         assert row.slack == pytest.approx(budget - len(past.plan) * PRICE)
         assert bool(row.binding_count) == (budget < 4 * PRICE)
@@ -87,7 +87,7 @@ def test_many_rows_are_told_together() -> None:
     locks = tuple(Lock(n, 2, "force_out") for n in range(50))
     m, past = solved(three(rules=STRUCTURAL | {"budget", "locks"}, locks=locks))
     assign(m, past.plan)
-    (row,) = (row for row in bindings(m) if row.rule.name == "locks")
+    (row,) = (row for row in constraint_slacks(m) if row.rule.name == "locks")
     assert (row.subject, len(row.keys), row.binding_count, row.slack) == ("all 50", 50, 50, 0)
 
 

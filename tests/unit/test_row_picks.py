@@ -57,7 +57,7 @@ EXCEPTIONS = {
     ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
     ("sql/6_report/assumption.sql", "row_number: topic, assumption"): SAME_CONTENT,
     ("sql/6_report/attribution.sql", "row_number: attribution"): OWN_KEY,
-    ("sql/6_report/binding_rule.sql", "row_number: b.run_id, b.rule, b.subject"): OWN_KEY,
+    ("sql/6_report/constraint_slack.sql", "row_number: b.run_id, b.rule, b.subject"): OWN_KEY,
     ("sql/6_report/coverage_summary.sql", "row_number: c.run_id, c.phase, c.level"): OWN_KEY,
     (
         "sql/5_audit/decision_grant.sql",

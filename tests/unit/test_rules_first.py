@@ -26,7 +26,7 @@ WORLD = Inputs(
     levels=("L2", "L3"),
     sites={0: Site(0, grid_area_id=7), 1: Site(1, grid_area_id=7)},
     options={o.option_id: o for o in (option("east", 0, added_kw=60.0), option("west", 1, added_kw=50.0))},
-    reach={(0, "L2"): (0,), (1, "L2"): (1,), (0, "L3"): (0,)},
+    covering_sites={(0, "L2"): (0,), (1, "L2"): (1,), (0, "L3"): (0,)},
     weight={(0, "L2"): 0.6, (1, "L2"): 0.4, (0, "L3"): 1.0},
     rules=STRUCTURAL,
     objective_weight={"coverage_l2": 1.0, "coverage_l3": 1.0, "capex": 0.1},

@@ -39,13 +39,13 @@ def one_station(**changes: Any) -> Inputs:
         levels=("L2",),
         sites={1: Site(1, frozenset({"L2"}), l2_port_count=1), 2: Site(2), 3: Site(3)},
         options=options,
-        reach={},
+        covering_sites={},
         weight={},
         rules=STRUCTURAL | {"budget", "min_served"},
         objective_weight={"served": 1.0},
         service=Service(
             demand_per_h={(7, "L2", 1): 4.0, (7, "L2", 2): 8.0, (8, "L2", 1): 1.0, (8, "L2", 2): 2.0},
-            reach_share={(7, "L2"): ((1, 1.0), (2, 0.25)), (8, "L2"): ((3, 1.0),)},
+            covered_share={(7, "L2"): ((1, 1.0), (2, 0.25)), (8, "L2"): ((3, 1.0),)},
             capacity_per_h={("L2", 0): 0.0, ("L2", 1): 1.0, ("L2", 2): 2.0},
             kwh_per_session={"L2": 10.0},
             installed_kw=20.0,
@@ -90,7 +90,7 @@ def test_port_capacity_binds() -> None:
     """Zone 7 has more drivers, but the ports of site 2 serve 1 and then 2 of them; those of site 3, with more, more."""
     asked = {(7, "L2", 1): 40.0, (7, "L2", 2): 40.0, (8, "L2", 1): 5.0, (8, "L2", 2): 5.0}
     tight = with_service(
-        one_station(), demand_per_h=asked, reach_share={(7, "L2"): ((2, 1.0),), (8, "L2"): ((3, 1.0),)}
+        one_station(), demand_per_h=asked, covered_share={(7, "L2"): ((2, 1.0),), (8, "L2"): ((3, 1.0),)}
     )
     bigger = dataclasses.replace(tight.options["3:build"], l2_port_count=3)
     assert tight.service is not None
@@ -114,7 +114,7 @@ def test_demand_balance_binds() -> None:
     """Zone 7 is served where it is; a second station near it would serve nobody more, one near zone 8 does."""
     near = {(7, "L2"): ((1, 1.0), (2, 1.0)), (8, "L2"): ((3, 1.0),)}
     asked = {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0, (8, "L2", 1): 0.5, (8, "L2", 2): 0.5}
-    inputs = with_service(one_station(), reach_share=near, demand_per_h=asked)
+    inputs = with_service(one_station(), covered_share=near, demand_per_h=asked)
     assert chosen(inputs) == {"3:build"}
 
 
@@ -123,7 +123,7 @@ def test_whichever_rules_are_on_no_more_is_served_than_asked_for_or_can_be(names
     """Ports for 2.5 sessions an hour beside zones that ask for 15: a share above 1, or beyond the ports, cannot be."""
     asked = {(7, "L2", 1): 0.5, (7, "L2", 2): 0.5, (8, "L2", 1): 0.5, (8, "L2", 2): 15.0}
     near = {(7, "L2"): ((1, 1.0), (2, 1.0), (3, 1.0)), (8, "L2"): ((3, 1.0),)}
-    inputs = with_service(one_station(rules=STRUCTURAL | names), demand_per_h=asked, reach_share=near)
+    inputs = with_service(one_station(rules=STRUCTURAL | names), demand_per_h=asked, covered_share=near)
     m = build(inputs)
     assert whole_model.solve(m).status == "optimal"
     for phase in (1, 2):
@@ -147,13 +147,13 @@ def test_min_served_binds_and_is_missed() -> None:
 
 
 def test_what_nobody_reaches_is_not_served() -> None:
-    inputs = with_service(one_station(), reach_share={}, min_share={(2, "L2"): 0.01})
+    inputs = with_service(one_station(), covered_share={}, min_share={(2, "L2"): 0.01})
     assert whole_model.solve(build(inputs)).status == "infeasible"
 
 
 def test_where_nobody_asks_all_are_served() -> None:
     asked = dict.fromkeys(((7, "L2", 1), (7, "L2", 2)), 0.0)
-    inputs = with_service(one_station(), demand_per_h=asked, reach_share={}, min_share={(2, "L2"): 1.0})
+    inputs = with_service(one_station(), demand_per_h=asked, covered_share={}, min_share={(2, "L2"): 1.0})
     assert whole_model.solve(build(inputs)).objective == pytest.approx(1.0)
 
 

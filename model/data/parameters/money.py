@@ -68,7 +68,7 @@ class ElectricityParameters(Parameters):
 
 
 class StepParameters(Parameters):
-    """A step by which every grid area may be reinforced, once."""
+    """A grid upgrade that every grid area may have once."""
 
     added_kw: Positive
     cost_cad: NonNegative
@@ -120,7 +120,7 @@ def money_tables(
             for l2, l3 in sorted({(l2, l3) for l2, l3 in p.site_port_count_min})
         ],
         "scenario_electricity": [electricity.model_dump()],
-        "scenario_reinforcement": [{"step": n, **s.model_dump()} for n, s in enumerate(steps, start=1)],
+        "scenario_grid_upgrade": [{"step": n, **s.model_dump()} for n, s in enumerate(steps, start=1)],
         "scenario_removal": [
             {
                 "is_candidate_only": removal.only_candidates,

@@ -82,7 +82,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
     demand = _demand(conn, scenario_id)
     levels = tuple(sorted({d.level for d in demand}))
     group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
-    groups = _rows(conn, scenario_id, "demand_group", *group_columns)
+    groups = _rows(conn, scenario_id, "aggregated_demand_node", *group_columns)
     mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
     network = _rows(
         conn, scenario_id, "network", "network_cad", "station_cad_max", "network_opex_cad_per_year"
@@ -94,7 +94,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
         levels=levels,
         sites=_sites(conn, scenario_id),
         options=read_options(rows),
-        reach={(group, level): tuple(sites) for level, group, sites, _, _ in groups},
+        covering_sites={(group, level): tuple(sites) for level, group, sites, _, _ in groups},
         weight={(group, level): weight for level, group, _, _, weight in groups},
         member=member,
         rules=frozenset(rule for (rule,) in _rows(conn, scenario_id, "rule", "rule")),
@@ -132,7 +132,7 @@ def read(conn: Connection, scenario_id: int) -> Inputs:
 
 def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
     """Return what people should know before they trust the plan, in sentences."""
-    columns = ("level", "service_distance_m", "road_distance_max_m", "is_reach_cut")
+    columns = ("level", "service_distance_m", "road_distance_max_m", "is_service_distance_cut")
     cut = tuple(
         f"The service distance of {level} is {plain(distance_m)} m, but the region knows distances up to"
         f" {plain(known_m)} m only: what lies between counts as too far."
@@ -210,14 +210,14 @@ def _service(conn: Connection, scenario_id: int) -> Service | None:
         )
     pairs: dict[tuple[int, str], list[tuple[int, float]]] = {}
     for zone, level, site, share in _rows(
-        conn, scenario_id, "zone_site", "zone_id", "level", "site_id", "reach_share"
+        conn, scenario_id, "zone_site", "zone_id", "level", "site_id", "covered_share"
     ):
         pairs.setdefault((zone, level), []).append((site, share))
     capacity = _rows(conn, scenario_id, "port_capacity", "level", "port_count", "capacity_per_h")
     targets = _rows(conn, scenario_id, "served_target", "phase", "level", "served_min_share")
     return Service(
         demand_per_h={(zone, level, phase): sessions for zone, level, phase, sessions in demand},
-        reach_share={key: tuple(sorted(sites)) for key, sites in pairs.items()},
+        covered_share={key: tuple(sorted(sites)) for key, sites in pairs.items()},
         capacity_per_h={(level, ports): sessions for level, ports, sessions in capacity},
         kwh_per_session={level: kwh for level, kwh, _ in levels},
         installed_kw=sum(kw for _, _, kw in levels),

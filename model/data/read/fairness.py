@@ -1,4 +1,4 @@
-"""Reads what the rules on groups of people know, folded into the demand groups of the model."""
+"""Reads what the rules on groups of people know, folded into the aggregated demand nodes of the model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERYBODY = ("region", "everybody")
 def read_fairness(
     rows: Rows, demand: Iterable[Demand], member: Mapping[GroupLevel, tuple[int, ...]]
 ) -> Fairness:
-    """Return the groups with their floors, and the demand groups whose coverage is protected."""
+    """Return the groups with their floors, and the aggregated demand nodes whose coverage is protected."""
     group_of = {(d, level): group for (group, level), demands in member.items() for d in demands}
     floors = rows("equity_floor", "group_kind", "group_name", "level", "floor_share", "group_ratio_min")
     terms = rows("equity_floor", "equity_ratio_min", "is_equity_in_every_phase")
@@ -47,7 +47,7 @@ def _fold(
     group_of: Mapping[tuple[int, str], int],
     always: set[tuple[int, str]],
 ) -> tuple[tuple[tuple[int, float], ...], float]:
-    """Return the shares of the people by demand group, and the share that is covered whatever is decided."""
+    """Return the shares of the people by aggregated demand node, and the share always covered."""
     found: dict[int, float] = defaultdict(float)
     always_share = 0.0
     for demand_id, share in people.items():

@@ -1,4 +1,4 @@
-"""Reads money: options with their grants, phases with their limits, steps of reinforcement."""
+"""Reads money: options with their grants, phases with their limits, grid upgrades."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read_application_caps(rows: Rows) -> dict[str, float]:
 
 
 def read_steps(rows: Rows) -> dict[tuple[int, int], Step]:
-    """Return the steps by which grid areas may be reinforced, by (grid area, step)."""
+    """Return the grid upgrades that grid areas may have, by (grid area, step)."""
     return {
         (area, step): Step(added_kw, cost_cad)
         for area, step, added_kw, cost_cad in rows(

@@ -4,7 +4,7 @@ r"""A phase spends no more than its budget.
     \sum_o (capex_o - resale_o) \, x_{ot} - \sum_p G_{pt} + \sum_{g,q} cost_{gq} \, r_{gqt} \le B_t
     \qquad \forall t
 
-*Where* G is what the grant programs give to the project and r the reinforcement bought. Where unspent money
+*Where* G is what the grant programs give to the project and r the grid upgrades bought. Where unspent money
 carries over, both sides are sums over all phases up to t.
 """
 
@@ -36,7 +36,7 @@ RULE = Rule(
     title=Title("Budget of each phase", "Budget de chaque phase"),
     index=index,
     body=budget,
-    needs=("one_change_per_site", "application_grant", "reinforcement"),
+    needs=("one_change_per_site", "application_grant", "grid_upgrade"),
     limit=Limit(Unit.CAD, 100_000.0, ("phase",), "phase {phase}"),
     is_kept_by_greedy=True,
 )

@@ -2,7 +2,7 @@ r"""The whole plan costs no more than a limit, whatever the phases may spend.
 
 .. math::  \sum_t K_t \le L
 
-*Where* :math:`K_t` is the net cost of a phase as rule `budget` has it, grants and reinforcement counted. A
+*Where* :math:`K_t` is the net cost of a phase as rule `budget` has it, grants and grid upgrades counted. A
 Pareto frontier moves L between the cheapest plan and the budgets.
 """
 
@@ -33,7 +33,7 @@ RULE = Rule(
     title=Title("Limit on the cost of all phases together", "Limite du coût de toutes les phases"),
     index=index,
     body=cost_limit,
-    needs=("one_change_per_site", "application_grant", "reinforcement"),
+    needs=("one_change_per_site", "application_grant", "grid_upgrade"),
     limit=Limit(Unit.CAD, 100_000.0, (), "all phases"),
     is_kept_by_greedy=True,
 )

@@ -4,11 +4,11 @@ r"""Groups of people get their share of the coverage.
     E_{ekt} &= \bar E_{ek} + \sum_j p_{ej} c_{jkt} \\
     E_{ekt} &\ge E^{\min}_{ek}, \qquad E_{ekt} \ge \rho_{ek} \, E_{0kt}  \qquad \forall e, k
 
-*Where* :math:`p_{ej}` is the share of the people of group e who live in demand group j, :math:`\bar E` the
-share of them covered whatever is decided, and group 0 everybody in the region. It is people that count
-here, not the weight of the demand. It holds at the end of the plan, or of each phase if the scenario says
-so.
-Under a ratio c is whole and no less than what is reached: the plan must not deny coverage of everybody.
+*Where* :math:`p_{ej}` is the share of the people of group e who live in aggregated demand node j,
+:math:`\bar E` the share of them covered whatever is decided, and group 0 everybody in the region. It is
+people that count here, not the weight of the demand. It holds at the end of the plan, or of each phase if
+the scenario says so. Under a ratio c is whole and no less than what is reached: the plan must not deny
+coverage of everybody.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def variables(m: pyo.ConcreteModel) -> None:
     fairness = m.inputs.fairness
     levels = {g.level for g in fairness.groups if fairness.ratio_of(g) > 0}
     reached = [
-        (*key, t) for key, sites in m.inputs.reach.items() if sites and key[1] in levels for t in _phases(m)
+        (*key, t)
+        for key, sites in m.inputs.covering_sites.items()
+        if sites and key[1] in levels
+        for t in _phases(m)
     ]
     for key in reached:
         m.covered[key].domain = pyo.Binary
@@ -80,7 +83,7 @@ def _phases(m: pyo.ConcreteModel) -> list[int]:
 
 def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
     """Count as covered what is reached: covering fewer of everybody would make a ratio easier."""
-    sites = m.inputs.reach[group, level]
+    sites = m.inputs.covering_sites[group, level]
     reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
     return total(m, [float(len(sites)) * m.covered[group, level, phase], *reaching]) >= 0
 

@@ -29,7 +29,7 @@ def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Row:
     choices = (key for site in sites for key in in_force(m, site, phase))
     added = [m.inputs.coincidence_factor * m.inputs.options[o].added_kw * m.x[o, t] for o, t in choices]
     bought = [
-        -step.added_kw * m.reinforced[area, q, t]
+        -step.added_kw * m.grid_upgraded[area, q, t]
         for (a, q), step in m.inputs.steps.items()
         for t in m.phase
         if a == area and t <= phase
@@ -43,7 +43,7 @@ RULE = Rule(
     title=Title("Hosting capacity left in the grid areas", "Puissance disponible des zones du réseau"),
     index=index,
     body=grid_area_power,
-    needs=("one_change_per_site", "reinforcement"),
+    needs=("one_change_per_site", "grid_upgrade"),
     limit=Limit(Unit.KW, 100.0, ("grid_area_id", "phase"), "grid area {grid_area_id}, phase {phase}"),
     is_kept_by_greedy=True,
 )

@@ -36,5 +36,10 @@ RULE = Rule(
     index=index,
     body=max_overlap,
     needs=("coverage",),
-    limit=Limit(Unit.STATIONS, 1.0, ("demand_group", "phase"), "group {demand_group}, phase {phase}"),
+    limit=Limit(
+        Unit.STATIONS,
+        1.0,
+        ("aggregated_demand_node", "phase"),
+        "group {aggregated_demand_node}, phase {phase}",
+    ),
 )

@@ -2,8 +2,8 @@ r"""Protected groups of people never lose coverage that they have.
 
 .. math::  c_{jkt} \ge 1  \qquad \forall (j, k) \in P, \; \forall t
 
-*Where* P are the demand groups that hold a cell of a protected group and are covered before the plan, by
-something that may go: a station that is removed, or an upgrade that retains no Level 2 port.
+*Where* P are the aggregated demand nodes that hold a cell of a protected group and are covered before the
+plan, by something that may go: a station that is removed, or an upgrade that retains no Level 2 port.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
-    """Every protected demand group and level, in every phase."""
+    """Every protected aggregated demand node and level, in every phase."""
     return [(group, level, phase) for group, level in m.inputs.fairness.protected for phase in m.phase]
 
 
@@ -36,7 +36,7 @@ RULE = Rule(
     limit=Limit(
         Unit.SHARE,
         1.0,
-        ("demand_group", "level", "phase"),
-        "demand group {demand_group}, {level}, phase {phase}",
+        ("aggregated_demand_node", "level", "phase"),
+        "aggregated demand node {aggregated_demand_node}, {level}, phase {phase}",
     ),
 )

@@ -1,4 +1,4 @@
-r"""A demand group is covered only by something in force that reaches it.
+r"""An aggregated demand node is covered only by something in force that reaches it.
 
 .. math::
     c_{jkt} &\le \sum_{s \in R(j,k)} a_{skt}                                        \qquad \forall j, k, t \\
@@ -21,13 +21,13 @@ from model.formulation.rule import Decisions, Definition, Title, Topic
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
-    """Every demand group, level and phase."""
-    return ((group, level, phase) for group, level in m.inputs.reach for phase in m.phase)
+    """Every aggregated demand node, level and phase."""
+    return ((group, level, phase) for group, level in m.inputs.covering_sites for phase in m.phase)
 
 
 def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
     """With nothing in reach the group is not covered: the variable is fixed to 0, never left free."""
-    sites = m.inputs.reach[group, level]
+    sites = m.inputs.covering_sites[group, level]
     if not sites:
         m.covered[group, level, phase].fix(0)
         return pyo.Constraint.Skip
@@ -37,13 +37,13 @@ def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
 
 def variables(m: pyo.ConcreteModel) -> None:
     """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
-    pairs = {(site, level): None for (_, level), sites in m.inputs.reach.items() for site in sites}
+    pairs = {(site, level): None for (_, level), sites in m.inputs.covering_sites.items() for site in sites}
     pairs |= {(site, "L3"): None for site in m.inputs.space.l3_site_ids}
     doubling = () if m.inputs.double_coverage is None else m.inputs.double_coverage.groups
     pairs |= {(site, "L3"): None for group in doubling for site in group.site_ids}
     m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
     m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))
-    m.covered = pyo.Var(list(m.inputs.reach), m.phase, bounds=(0, 1))
+    m.covered = pyo.Var(list(m.inputs.covering_sites), m.phase, bounds=(0, 1))
     m.coverage_share = pyo.Var(m.inputs.levels, m.phase, domain=pyo.NonNegativeReals)
     m.presence_definition = pyo.Constraint(m.site_level, m.phase, rule=_presence)
     m.coverage_share_definition = pyo.Constraint(m.inputs.levels, m.phase, rule=_coverage_share)
@@ -57,7 +57,7 @@ def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
         reached = covered(inputs, decisions.plan, phase)
         for site, level in m.site_level:
             m.presence[site, level, phase].set_value(int(level in levels[site]))
-        for group, level in inputs.reach:
+        for group, level in inputs.covering_sites:
             m.covered[group, level, phase].set_value(int((group, level) in reached), skip_validation=True)
         for level in inputs.levels:
             share = inputs.always_covered_share.get(level, 0.0)
@@ -73,7 +73,7 @@ def _presence(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Row:
 
 
 def _coverage_share(m: pyo.ConcreteModel, level: str, phase: int) -> Row:
-    groups = (key for key in m.inputs.reach if key[1] == level)
+    groups = (key for key in m.inputs.covering_sites if key[1] == level)
     gained = [-m.inputs.weight[key] * m.covered[key, phase] for key in groups]
     return total(m, [1.0 * m.coverage_share[level, phase], *gained]) == m.inputs.always_covered_share.get(
         level, 0.0

@@ -27,7 +27,7 @@ def variables(m: pyo.ConcreteModel) -> None:
     service = m.inputs.service
     bound = {
         (zone, level, site, phase): bound_per_h(service, zone, level, share, phase)
-        for (zone, level), sites in (service.reach_share.items() if service else ())
+        for (zone, level), sites in (service.covered_share.items() if service else ())
         for site, share in sites
         for phase in m.phase
     }
@@ -50,14 +50,14 @@ def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     """Every zone that a site may serve, level and phase."""
     service = m.inputs.service
-    zones = service.reach_share if service else ()
+    zones = service.covered_share if service else ()
     return ((zone, level, phase) for zone, level in zones for phase in m.phase)
 
 
 def demand_balance(m: pyo.ConcreteModel, zone: int, level: str, phase: int) -> Row:
     """Sessions of a zone, summed over the sites that serve them, against its demand."""
     service = m.inputs.service
-    flows = (1.0 * m.flow[zone, level, site, phase] for site, _ in service.reach_share[zone, level])
+    flows = (1.0 * m.flow[zone, level, site, phase] for site, _ in service.covered_share[zone, level])
     return total(m, flows) <= service.demand_per_h[zone, level, phase]
 
 

@@ -13,7 +13,7 @@ from db.common.errors import UsageError
 from db.session import steady
 from model.accounting import coverage as plans
 from model.accounting import grid, money_scale
-from model.analysis.slack import Binding
+from model.analysis.slack import ConstraintSlack
 from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
 from model.formulation.objective import TermValue
@@ -30,7 +30,7 @@ _RUN = """
     set status = %(status)s, publication = 'pending', objective = %(objective)s, bound = %(bound)s,
         gap_share = %(gap_share)s, solver = %(solver)s, solver_version = %(solver_version)s,
         input_sha256 = %(input_sha256)s, capex_cad = %(capex_cad)s, net_capex_cad = %(net_capex_cad)s,
-        reinforcement_cad = %(reinforcement_cad)s,
+        grid_upgrade_cad = %(grid_upgrade_cad)s,
         read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s, message = %(message)s
     where run_id = %(run_id)s
 """
@@ -70,12 +70,12 @@ _LOCK = (
 )
 _GRID = """
     insert into plan.grid_area_load (
-        run_id, phase, grid_area_id, added_kw, remaining_kw, reinforcement_kw
+        run_id, phase, grid_area_id, added_kw, remaining_kw, grid_upgrade_kw
     )
     values (%s, %s, %s, %s, %s, %s)
 """
-_BINDING = """
-    insert into plan.run_binding (
+_CONSTRAINT_SLACK = """
+    insert into plan.run_constraint_slack (
         run_id, rule, subject, about, unit, limit_value, found_value, slack, row_count, binding_count
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -96,7 +96,7 @@ class Results:
     outcome: whole_model.Outcome
     bought: grid.Purchases
     terms: Sequence[TermValue]
-    bindings: Sequence[Binding] = ()
+    bindings: Sequence[ConstraintSlack] = ()
     priority_levels: Sequence[PriorityLevelEnd] = ()
     notes: Sequence[str] = ()
 
@@ -114,7 +114,7 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
         _TERM: [(t.term, t.value, t.weight, t.contribution) for t in results.terms],
         _SCALE: [_scale_row(inputs)],
         _LOCK: [(k.lock_id, k.site_id, k.lock_kind, k.option_id) for k in inputs.locks],
-        _BINDING: list(map(_binding_row, results.bindings)),
+        _CONSTRAINT_SLACK: list(map(_constraint_slack_row, results.bindings)),
         _PRIORITY_LEVEL: [
             _priority_level_row(n, end) for n, end in enumerate(results.priority_levels, start=1)
         ],
@@ -143,7 +143,7 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
         "input_sha256": inputs.sha256,
         "capex_cad": plans.capex_cad(inputs, outcome.plan),
         "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan, results.bought),
-        "reinforcement_cad": grid.cost_cad(inputs, results.bought),
+        "grid_upgrade_cad": grid.cost_cad(inputs, results.bought),
         "read_s": seconds.read,
         "build_s": seconds.build,
         "solve_s": seconds.solve,
@@ -156,7 +156,7 @@ def _scale_row(inputs: Inputs) -> tuple[float | None, ...]:
     return money_scale.capex_scale_cad(inputs), money_scale.opex_scale_cad_per_year(inputs), installable_kw
 
 
-def _binding_row(b: Binding) -> tuple[Any, ...]:
+def _constraint_slack_row(b: ConstraintSlack) -> tuple[Any, ...]:
     return (
         *(b.rule.name, b.subject, Jsonb(b.about), b.rule.limit.unit),
         *(b.limit_value, b.found_value, b.slack, len(b.keys), b.binding_count),

@@ -1,4 +1,4 @@
-"""Writes what a plan gets from grant programs and which reinforcement it buys."""
+"""Writes what a plan gets from grant programs and which grid upgrades it buys."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _PROJECT = """
     insert into plan.application_grant (run_id, phase, program, eligible_cad, cap_cad, granted_cad)
     values (%s, %s, %s, %s, %s, %s)
 """
-_REINFORCEMENT = """
-    insert into plan.reinforcement (run_id, phase, grid_area_id, step, added_kw, cost_cad)
+_GRID_UPGRADE = """
+    insert into plan.grid_upgrade (run_id, phase, grid_area_id, step, added_kw, cost_cad)
     values (%s, %s, %s, %s, %s, %s)
 """
 
@@ -33,7 +33,7 @@ def write(
         ],
     )
     cursor.executemany(
-        _REINFORCEMENT,
+        _GRID_UPGRADE,
         [
             (run_id, phase, area, step, inputs.steps[area, step].added_kw, inputs.steps[area, step].cost_cad)
             for area, step, phase in sorted(bought)

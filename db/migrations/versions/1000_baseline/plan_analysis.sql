@@ -36,7 +36,7 @@ comment on column plan.pareto_point.point is 'Number of the point, cheapest firs
 comment on column plan.pareto_point.run_id is 'The run.';
 comment on column plan.pareto_point.cost_limit_cad is 'Most net capital cost that the point may have.';
 
-create table plan.run_binding (
+create table plan.run_constraint_slack (
     run_id bigint not null references plan.run on delete cascade,
     rule text not null,
     subject text not null,
@@ -53,25 +53,25 @@ create table plan.run_binding (
     price_method text,
     primary key (run_id, rule, subject)
 );
-comment on table plan.run_binding is
+comment on table plan.run_constraint_slack is
     'What each rule leaves in a plan: limit, what is found, slack; and its price once explained.';
-comment on column plan.run_binding.run_id is 'The run.';
-comment on column plan.run_binding.rule is 'Name of the rule.';
-comment on column plan.run_binding.subject is
+comment on column plan.run_constraint_slack.run_id is 'The run.';
+comment on column plan.run_constraint_slack.rule is 'Name of the rule.';
+comment on column plan.run_constraint_slack.subject is
     'What it speaks of: a phase, a grid area, or all of its rows together.';
-comment on column plan.run_binding.about is
+comment on column plan.run_constraint_slack.about is
     'The same in codes and numbers, such as phase and grid_area_id; empty for many rows together.';
-comment on column plan.run_binding.unit is 'Unit of limit, found and slack.';
-comment on column plan.run_binding.limit_value is
+comment on column plan.run_constraint_slack.unit is 'Unit of limit, found and slack.';
+comment on column plan.run_constraint_slack.limit_value is
     'What the rule allows or asks for; null for many rows together.';
-comment on column plan.run_binding.found_value is 'What the plan has; null for many rows together.';
-comment on column plan.run_binding.slack is 'What is left; 0 where the rule binds. The least of many rows.';
-comment on column plan.run_binding.row_count is 'Rows of the model that stand behind it.';
-comment on column plan.run_binding.binding_count is 'How many of them have no slack.';
-comment on column plan.run_binding.step is 'By how much the rule was relaxed for the price.';
-comment on column plan.run_binding.price is 'Change of the objective when it is relaxed by a step.';
-comment on column plan.run_binding.price_high is 'The change is not above this.';
-comment on column plan.run_binding.price_method is
+comment on column plan.run_constraint_slack.found_value is 'What the plan has; null for many rows together.';
+comment on column plan.run_constraint_slack.slack is 'What is left; 0 where the rule binds. The least of many rows.';
+comment on column plan.run_constraint_slack.row_count is 'Rows of the model that stand behind it.';
+comment on column plan.run_constraint_slack.binding_count is 'How many of them have no slack.';
+comment on column plan.run_constraint_slack.step is 'By how much the rule was relaxed for the price.';
+comment on column plan.run_constraint_slack.price is 'Change of the objective when it is relaxed by a step.';
+comment on column plan.run_constraint_slack.price_high is 'The change is not above this.';
+comment on column plan.run_constraint_slack.price_method is
     'resolved: solved again with the rule relaxed; slack: it does not bind.';
 
 create table plan.site_reason (

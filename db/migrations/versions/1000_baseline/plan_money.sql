@@ -1,4 +1,4 @@
--- Grants, electricity, removal and reinforcement in a scenario.
+-- Grants, electricity, removal and grid upgrades in a scenario.
 
 create table plan.scenario_grant_program (
     scenario_id bigint not null references plan.scenario on delete cascade,
@@ -93,16 +93,16 @@ comment on column plan.scenario_removal.opex_cad_per_session_min is
 comment on column plan.scenario_removal.candidate_score_min is
     'No station is built on a candidate with a lower score.';
 
-create table plan.scenario_reinforcement (
+create table plan.scenario_grid_upgrade (
     scenario_id bigint not null references plan.scenario on delete cascade,
     step integer not null,
     added_kw double precision not null,
     cost_cad double precision not null,
     primary key (scenario_id, step)
 );
-comment on table plan.scenario_reinforcement is
-    'Steps by which every grid area may be reinforced, each once.';
-comment on column plan.scenario_reinforcement.scenario_id is 'The scenario.';
-comment on column plan.scenario_reinforcement.step is 'Number of the step, from 1.';
-comment on column plan.scenario_reinforcement.added_kw is 'Power that it adds.';
-comment on column plan.scenario_reinforcement.cost_cad is 'Its price.';
+comment on table plan.scenario_grid_upgrade is
+    'Grid upgrades that every grid area may have, each once.';
+comment on column plan.scenario_grid_upgrade.scenario_id is 'The scenario.';
+comment on column plan.scenario_grid_upgrade.step is 'Number of the step, from 1.';
+comment on column plan.scenario_grid_upgrade.added_kw is 'Power that it adds.';
+comment on column plan.scenario_grid_upgrade.cost_cad is 'Its price.';

@@ -72,7 +72,7 @@ create table plan.grid_area_load (
     grid_area_id integer not null,
     added_kw double precision not null,
     remaining_kw double precision,
-    reinforcement_kw double precision not null default 0,
+    grid_upgrade_kw double precision not null default 0,
     primary key (run_id, phase, grid_area_id)
 );
 comment on table plan.grid_area_load is 'Power that a plan adds to each grid area, against its hosting capacity.';
@@ -82,9 +82,9 @@ comment on column plan.grid_area_load.grid_area_id is 'The grid area.';
 comment on column plan.grid_area_load.added_kw is
     'Power added since the start of the plan, times coincidence.';
 comment on column plan.grid_area_load.remaining_kw is 'Power that may be added.';
-comment on column plan.grid_area_load.reinforcement_kw is 'Power that reinforcement adds to the hosting capacity.';
+comment on column plan.grid_area_load.grid_upgrade_kw is 'Power that grid upgrades add to the hosting capacity.';
 
-create table plan.reinforcement (
+create table plan.grid_upgrade (
     run_id bigint not null references plan.run on delete cascade,
     phase integer not null,
     grid_area_id integer not null,
@@ -93,13 +93,13 @@ create table plan.reinforcement (
     cost_cad double precision not null,
     primary key (run_id, grid_area_id, step, phase)
 );
-comment on table plan.reinforcement is 'Steps of reinforcement that a plan buys.';
-comment on column plan.reinforcement.run_id is 'The run.';
-comment on column plan.reinforcement.phase is 'The phase that pays it; it holds from then on.';
-comment on column plan.reinforcement.grid_area_id is 'The grid area.';
-comment on column plan.reinforcement.step is 'The step of the scenario.';
-comment on column plan.reinforcement.added_kw is 'Power that it adds.';
-comment on column plan.reinforcement.cost_cad is 'Its price.';
+comment on table plan.grid_upgrade is 'Grid upgrades that a plan buys.';
+comment on column plan.grid_upgrade.run_id is 'The run.';
+comment on column plan.grid_upgrade.phase is 'The phase that pays it; it holds from then on.';
+comment on column plan.grid_upgrade.grid_area_id is 'The grid area.';
+comment on column plan.grid_upgrade.step is 'The step of the scenario.';
+comment on column plan.grid_upgrade.added_kw is 'Power that it adds.';
+comment on column plan.grid_upgrade.cost_cad is 'Its price.';
 
 create table plan.application_grant (
     run_id bigint not null references plan.run on delete cascade,

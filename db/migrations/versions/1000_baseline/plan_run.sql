@@ -22,7 +22,7 @@ create table plan.run (
     message text,
     started_at timestamptz not null default now(),
     finished_at timestamptz,
-    reinforcement_cad double precision,
+    grid_upgrade_cad double precision,
     constraint run_publication_check check (publication in ('pending', 'published', 'kept', 'rejected', 'none')),
     constraint run_status_check check (status in ('running', 'optimal', 'feasible', 'infeasible', 'no_plan', 'interrupted', 'failed'))
 );
@@ -44,7 +44,7 @@ comment on column plan.run.solver_version is 'Version of the solver.';
 comment on column plan.run.input_sha256 is 'SHA-256 of the inputs that were read.';
 comment on column plan.run.capex_cad is 'Capital cost, gross.';
 comment on column plan.run.net_capex_cad is
-    'Capital cost less grants and resale, with the grid''s reinforcement: what the municipality pays.';
+    'Capital cost less grants and resale, with grid upgrades: what the municipality pays.';
 comment on column plan.run.read_s is 'Seconds to read the inputs.';
 comment on column plan.run.build_s is 'Seconds to build the model.';
 comment on column plan.run.solve_s is 'Seconds to solve it.';
@@ -53,8 +53,8 @@ comment on column plan.run.audit_s is 'Seconds to audit them.';
 comment on column plan.run.message is 'What there is to say, for people.';
 comment on column plan.run.started_at is 'When it began.';
 comment on column plan.run.finished_at is 'When it ended.';
-comment on column plan.run.reinforcement_cad is
-    'Cost of the grid''s reinforcement; null where nothing was planned.';
+comment on column plan.run.grid_upgrade_cad is
+    'Cost of grid upgrades; null where nothing was planned.';
 
 create table plan.run_objective_term (
     run_id bigint not null references plan.run on delete cascade,
@@ -79,7 +79,7 @@ create table plan.run_scale (
 );
 comment on table plan.run_scale is 'What the terms of a run''s objective are measured against.';
 comment on column plan.run_scale.run_id is 'The run.';
-comment on column plan.run_scale.money_cad is 'Of the terms capex and reinforcement, CAD.';
+comment on column plan.run_scale.money_cad is 'Of the terms capex and grid upgrades, CAD.';
 comment on column plan.run_scale.opex_cad_per_year is 'Of the term opex, CAD per year.';
 comment on column plan.run_scale.installable_kw is
     'Of the term efficiency, kW; null where no sessions are counted.';

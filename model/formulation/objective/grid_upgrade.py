@@ -1,4 +1,4 @@
-r"""Cost of the grid's reinforcement, as a share of the scale of money.
+r"""Cost of grid upgrades, as a share of the scale of money.
 
 .. math::  T = \frac{1}{M} \sum_{g,q,t} cost_{gq} \, r_{gqt}
 """
@@ -15,17 +15,17 @@ from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def reinforcement(m: pyo.ConcreteModel) -> NumericValue:
+def grid_upgrade(m: pyo.ConcreteModel) -> NumericValue:
     """Sum the cost of all that is bought."""
     scale = capex_scale_cad(m.inputs)
-    return total(m, (term / scale for t in m.phase for term in expressions.reinforcement(m, t)))
+    return total(m, (term / scale for t in m.phase for term in expressions.grid_upgrade(m, t)))
 
 
 TERM = Term(
     __name__,
     topic=Topic.GRID,
-    title=Title("Reinforcement of the grid", "Travaux du réseau"),
-    expression=reinforcement,
-    needs=("reinforcement",),
+    title=Title("Grid upgrades", "Travaux du réseau"),
+    expression=grid_upgrade,
+    needs=("grid_upgrade",),
     is_cost=True,
 )

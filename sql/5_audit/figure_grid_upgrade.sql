@@ -1,14 +1,14 @@
--- needs: audit.audited_run, audit.plan_part, plan.scenario_phase, plan.scenario_reinforcement, plan.reinforcement, core.grid_area
+-- needs: audit.audited_run, audit.plan_part, plan.scenario_phase, plan.scenario_grid_upgrade, plan.grid_upgrade, core.grid_area
 -- grain: one row per (run_id, subject)
 
-create view audit.figure_reinforcement as
+create view audit.figure_grid_upgrade as
 
 with bought as (
     select
         b.run_id, b.grid_area_id, b.step, b.phase,
         (
             select count(*) from audit.plan_part as p
-            join plan.reinforcement as e on e.run_id = p.part_run_id
+            join plan.grid_upgrade as e on e.run_id = p.part_run_id
             where p.run_id = b.run_id and e.grid_area_id = b.grid_area_id and e.step = b.step
         ) as purchase_count,
         case
@@ -19,10 +19,10 @@ with bought as (
             when abs(q.cost_cad - b.cost_cad) > 0.01 then format('for %s %s; it costs %s', b.cost_cad, r.currency, q.cost_cad)
         end as fault
     from audit.audited_run as r
-    join plan.reinforcement as b on b.run_id = r.run_id
+    join plan.grid_upgrade as b on b.run_id = r.run_id
     left join core.grid_area as a on a.grid_area_id = b.grid_area_id
     left join plan.scenario_phase as f on f.scenario_id = r.scenario_id and f.phase = b.phase
-    left join plan.scenario_reinforcement as q on q.scenario_id = r.scenario_id and q.step = b.step
+    left join plan.scenario_grid_upgrade as q on q.scenario_id = r.scenario_id and q.step = b.step
 )
 
 select
@@ -40,9 +40,9 @@ from bought
 where purchase_count > 1
 group by run_id, grid_area_id, step;
 
-comment on view audit.figure_reinforcement is 'Steps of reinforcement that a plan buys twice, that are not offered, or at another price.';
-comment on column audit.figure_reinforcement.run_id is 'The run.';
-comment on column audit.figure_reinforcement.subject is 'The grid area and step.';
-comment on column audit.figure_reinforcement.expected is '1: as often as a step may be bought, or a purchase that is possible.';
-comment on column audit.figure_reinforcement.found is 'Purchases of the step; 0 for one that is not possible.';
-comment on column audit.figure_reinforcement.message is 'The violation in words.';
+comment on view audit.figure_grid_upgrade is 'Grid upgrades that a plan buys twice, that are not offered, or at another price.';
+comment on column audit.figure_grid_upgrade.run_id is 'The run.';
+comment on column audit.figure_grid_upgrade.subject is 'The grid area and step.';
+comment on column audit.figure_grid_upgrade.expected is '1: as often as a step may be bought, or a purchase that is possible.';
+comment on column audit.figure_grid_upgrade.found is 'Purchases of the step; 0 for one that is not possible.';
+comment on column audit.figure_grid_upgrade.message is 'The violation in words.';

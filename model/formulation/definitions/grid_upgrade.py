@@ -1,4 +1,4 @@
-r"""A step of reinforcement is bought at most once.
+r"""A grid upgrade is bought at most once.
 
 .. math::  \sum_t r_{gqt} \le 1  \qquad \forall g, q
 """
@@ -16,13 +16,13 @@ from model.formulation.rule import Decisions, Definition, Title, Topic
 def variables(m: pyo.ConcreteModel) -> None:
     """Purchases r of each step of each grid area, by phase."""
     steps = [(area, step, phase) for area, step in m.inputs.steps for phase in m.phase]
-    m.reinforced = pyo.Var(steps, domain=pyo.Binary)
+    m.grid_upgraded = pyo.Var(steps, domain=pyo.Binary)
 
 
 def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
     """Give r what is bought."""
-    for purchase in m.reinforced:
-        m.reinforced[purchase].set_value(int(purchase in decisions.bought))
+    for purchase in m.grid_upgraded:
+        m.grid_upgraded[purchase].set_value(int(purchase in decisions.bought))
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
@@ -30,9 +30,9 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
     return list(m.inputs.steps)
 
 
-def reinforcement(m: pyo.ConcreteModel, area: int, step: int) -> Row:
+def grid_upgrade(m: pyo.ConcreteModel, area: int, step: int) -> Row:
     """Buy a step of an area once, in whichever phase, or not at all."""
-    return sum(m.reinforced[area, step, phase] for phase in m.phase) <= 1
+    return sum(m.grid_upgraded[area, step, phase] for phase in m.phase) <= 1
 
 
 DEFINITION = Definition(
@@ -42,8 +42,8 @@ DEFINITION = Definition(
         "A grid upgrade is bought at most once", "Un renforcement du réseau s'achète une fois au plus"
     ),
     index=index,
-    body=reinforcement,
+    body=grid_upgrade,
     variables=variables,
     start=start,
-    decides=("reinforced",),
+    decides=("grid_upgraded",),
 )
