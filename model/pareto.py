@@ -44,7 +44,8 @@ def coverage_only(parameters: Scenario, **weights: float) -> Scenario:
     """Return the parameters with the terms of coverage alone, but for other weights given."""
     tree = parameters.model_dump()
     terms = tree["objective"]["weight"]
-    terms |= {term: 0.0 for term in terms if not term.startswith("coverage_")} | weights
+    others = {term: weight for term, weight in terms.items() if term != "coverage"}
+    terms |= {term: {} if isinstance(weight, dict) else 0.0 for term, weight in others.items()} | weights
     tree["objective"]["mode"] = "weighted"
     return variation.validated(tree, "the frontier")
 
@@ -56,10 +57,10 @@ def limited(parameters: Scenario, cost_limit_cad: float) -> Scenario:
         UsageError: the scenario gives coverage no weight.
 
     """
-    weight = sum(w for term, w in parameters.objective.weight.items() if term.startswith("coverage_"))
+    weight = sum(w for term, w in parameters.term_weights.items() if term.startswith("coverage."))
     if weight <= 0:
         raise UsageError(
-            "The scenario gives coverage no weight.", "set coverage_l2 or coverage_l3 in [objective.weight]."
+            "The scenario gives coverage no weight.", "set a level's weight in [objective.weight] coverage."
         )
     cost = dict.fromkeys(COST_TERMS, weight * COST_SHARE_OF_WEIGHT)
     tree = coverage_only(parameters, **cost).model_dump()

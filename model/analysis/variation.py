@@ -161,14 +161,24 @@ def _write_service_distance(tree: Tree, factor: float) -> None:
         level["service_distance_m"] *= factor
 
 
-def _coverage_weight(tree: Tree) -> float:
-    weight = tree["objective"]["weight"]
-    return float(weight["coverage_l2"] + weight["coverage_l3"])
+def _fastest_level(tree: Tree) -> str:
+    return str(max(tree["level"], key=lambda level: tree["level"][level]["rank"]))
+
+
+def _weights(tree: Tree) -> float:
+    weight = tree["objective"]["weight"]["coverage"]
+    return float(weight.get(_fastest_level(tree), 0.0) / (sum(weight.values()) or 1.0))
 
 
 def _write_weights(tree: Tree, share: float) -> None:
-    total = _coverage_weight(tree)
-    tree["objective"]["weight"] |= {"coverage_l2": total * (1 - share), "coverage_l3": total * share}
+    """Give the fastest level its share; the others keep their ratios, and are alike where they had none."""
+    weight, fastest = tree["objective"]["weight"]["coverage"], _fastest_level(tree)
+    others = {level: weight.get(level, 0.0) for level in tree["level"] if level != fastest}
+    total, rest = sum(weight.values()), sum(others.values())
+    for level, before in others.items():
+        part = before / rest if rest else 1 / len(others)
+        weight[level] = total * (1 - share) * part
+    weight[fastest] = total * share
 
 
 SHORT = {
@@ -176,11 +186,9 @@ SHORT = {
     "costs": _Parameter(lambda _: 1.0, _write_costs),
     "growth": _key("growth.five_year_factor"),
     "service_distance": _Parameter(lambda _: 1.0, _write_service_distance),
-    "weights": _Parameter(
-        lambda tree: tree["objective"]["weight"]["coverage_l3"] / (_coverage_weight(tree) or 1.0),
-        _write_weights,
-    ),
+    "weights": _Parameter(_weights, _write_weights),
     "grid": _key("grid.hosting_capacity_factor"),
 }
 """budget: of all phases together. costs: factor on all prices. growth: vehicles in five years against today.
-service_distance: factor. weights: share of L3 in the weight of coverage. grid: factor on hosting capacity."""
+service_distance: factor. weights: share of the fastest level in the weight of coverage. grid: factor on
+hosting capacity."""

@@ -18,6 +18,17 @@ FORMER = {
     r"grid\.headroom_factor": "grid.hosting_capacity_factor",
     r"grid\.reinforcement": "grid.upgrade",
     r"objective\.weight\.reinforcement": "objective.weight.grid_upgrade",
+    r"site\.l2_ports_retained_min": "site.ports_retained_min",
+    r"session\.l3_energy_share": "level.L3.energy_share",
+    r"spacing": "level",
+    r"spacing\.l3_distance_min_m": "level.L3.spacing_min_m",
+    r"spacing\.l3_gap_max_m": "level.L3.gap_max_m",
+    r"spacing\.overlap_station_count_max": "level.L3.overlap_station_count_max",
+    r"spacing\.corridor_(\w+)": r"corridor.\1",
+    r"area\.l3_station_count_min": "area.level_station_count_min.L3",
+    r"objective\.weight\.coverage_l2": "objective.weight.coverage.L2",
+    r"objective\.weight\.coverage_l3": "objective.weight.coverage.L3",
+    r"rule\.l3_(min_spacing|max_gap)": r"rule.\1",
     r"phase\.(\d+)\.build_levels": r"phase.\1.chargers",
     **{
         rf"level\.{level}\.({OF_CHARGER})": rf"charger.{charger}.\1"

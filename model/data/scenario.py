@@ -28,7 +28,12 @@ from model.data.parameters.money import (
     RemovalParameters,
     StepParameters,
 )
-from model.data.parameters.space import AreaParameters, EquityParameters, ProjectParameters, SpacingParameters
+from model.data.parameters.space import (
+    AreaParameters,
+    CorridorParameters,
+    EquityParameters,
+    ProjectParameters,
+)
 from model.data.parameters.switches import COUNTING_RULES, COUNTING_TERMS, FOLDER, Switches, Weights
 from model.data.scenario_faults import (
     Fault,
@@ -39,8 +44,6 @@ from model.data.scenario_faults import (
 )
 
 BASE = "base"
-PLANNED_LEVELS = ("L2", "L3")
-"""The levels that the views of `sql/4_model` know; a scenario with another one is refused."""
 
 
 class DemandWeight(_Parameters):
@@ -78,7 +81,7 @@ class SiteParameters(_Parameters):
 
     power_limit_kw: Positive
     capex_limit_cad: Annotated[Limit, Field(gt=0)]
-    l2_ports_retained_min: Count
+    ports_retained_min: Count
     resale_factor: Share
 
 
@@ -104,7 +107,6 @@ class SessionParameters(_Parameters):
     apartment_assumed_share: Share
     public_share_no_home: Share
     public_share_home: Share
-    l3_energy_share: Share
     peak_hour_share: Share
 
     @model_validator(mode="after")
@@ -154,24 +156,6 @@ class ObjectiveParameters(_Parameters):
     money_scale_cad: NonNegative
     weight: Weights
 
-    @model_validator(mode="after")
-    def _order_is_of_terms(self) -> ObjectiveParameters:
-        weights = self.weight
-        unknown = [term for group in self.order for term in group if term not in weights]
-        if unknown:
-            raise ValueError(
-                "\n".join(
-                    f"order names '{term}', which is no term; the terms are {', '.join(weights)}"
-                    for term in unknown
-                )
-            )
-        if self.mode == Mode.LEXICOGRAPHIC and (
-            not self.order
-            or any(len(group) != 1 and not any(weights[t] for t in group) for group in self.order)
-        ):
-            raise ValueError("order needs groups of terms, each with a term that has a weight")
-        return self
-
 
 class Scenario(_Parameters):
     """Every parameter of a scenario, resolved."""
@@ -188,7 +172,7 @@ class Scenario(_Parameters):
     electricity: ElectricityParameters
     removal: RemovalParameters
     candidate: CandidateParameters
-    spacing: SpacingParameters
+    corridor: CorridorParameters
     area: AreaParameters
     projects: ProjectParameters
     equity: EquityParameters
@@ -205,7 +189,8 @@ class Scenario(_Parameters):
     def _fits_together(self) -> Scenario:
         said = [
             *self._levels_and_chargers_are_known(),
-            *self._levels_and_chargers_are_planned(),
+            *self._energy_shares_sum_to_one(),
+            *self._order_is_of_terms(),
             *self._points_are_no_cells(),
             *self._phases_follow_each_other(),
         ]
@@ -213,15 +198,30 @@ class Scenario(_Parameters):
             raise ValueError("\n".join(said))
         return self
 
-    def _levels_and_chargers_are_known(self) -> Iterator[str]:
-        """Say which levels and charger types are named that no row of the scenario has."""
+    def _named_levels(self) -> Iterator[tuple[str, str]]:
+        """Yield each key that names a level, with the level."""
         named = [(f"charger.{name}.level", c.level) for name, c in self.charger.items()]
         named += [("equity.floor", floor.level) for floor in self.equity.floor]
         named += [("equity.floor_share", level) for level in self.equity.floor_share]
         for number, phase in self.phase.items():
             named += [(f"phase.{number}.coverage_min_share", level) for level in phase.coverage_min_share]
             named += [(f"phase.{number}.served_min_share", level) for level in phase.served_min_share]
-        for key, level in named:
+        named += [("area.level_station_count_min", level) for level in self.area.level_station_count_min]
+        named += [("area.override", level) for o in self.area.override for level in o.level_station_count_min]
+        named += [("corridor.levels", level) for level in self.corridor.levels]
+        named += [("electricity.evc_levels", level) for level in self.electricity.evc_levels]
+        for term, weight in self.objective.weight.items():
+            named += (
+                [(f"objective.weight.{term}", level) for level in weight] if isinstance(weight, dict) else []
+            )
+        for name, program in self.grant.program.items():
+            key = f"grant.program.{name}.site_port_count_min"
+            named += [(key, level) for alternative in program.site_port_count_min for level in alternative]
+        yield from named
+
+    def _levels_and_chargers_are_known(self) -> Iterator[str]:
+        """Say which levels and charger types are named that no row of the scenario has."""
+        for key, level in self._named_levels():
             if level not in self.level:
                 yield f"{key} names '{level}', which is no level; the levels are {', '.join(self.level)}"
         types = [(f"level.{name}.usual_charger", row.usual_charger) for name, row in self.level.items()]
@@ -238,21 +238,20 @@ class Scenario(_Parameters):
         if len({row.rank for row in self.level.values()}) != len(self.level):
             yield "two levels have the same rank"
 
-    def _levels_and_chargers_are_planned(self) -> Iterator[str]:
-        """Say which levels and types the views of `sql/4_model` would pass over: they know L2 and L3."""
-        for name in self.level:
-            if name not in PLANNED_LEVELS:
-                known = " and ".join(PLANNED_LEVELS)
-                yield f"level.{name} cannot be planned yet; the levels that can are {known}"
-        usual = {row.usual_charger for row in self.level.values()}
-        for number, phase in self.phase.items():
-            for name in phase.chargers:
-                if name in self.charger and name not in usual:
-                    level = self.charger[name].level
-                    yield (
-                        f"phase.{number}.chargers names '{name}', but only the usual charger of a level can"
-                        f" be planned yet: make it level.{level}.usual_charger"
-                    )
+    def _energy_shares_sum_to_one(self) -> Iterator[str]:
+        found = sum(row.energy_share for row in self.level.values())
+        if not math.isclose(found, 1.0, abs_tol=1e-9):
+            yield f"the energy_share of all levels must sum to 1, not {found:g}"
+
+    def _order_is_of_terms(self) -> Iterator[str]:
+        goal, weights = self.objective, self.term_weights
+        for term in (term for group in goal.order for term in group if term not in weights):
+            yield f"objective.order names '{term}', which is no term; the terms are {', '.join(weights)}"
+        if goal.mode == Mode.LEXICOGRAPHIC and (
+            not goal.order
+            or any(len(group) != 1 and not any(weights.get(t) for t in group) for group in goal.order)
+        ):
+            yield "objective.order needs groups of terms, each with a term that has a weight"
 
     def _points_are_no_cells(self) -> Iterator[str]:
         if self.demand.kind != DemandKind.REFERENCE_POINT:
@@ -274,12 +273,23 @@ class Scenario(_Parameters):
                 yield f"phase {after} is in {years[1]}, before phase {before} in {years[0]}"
 
     @property
+    def term_weights(self) -> dict[str, float]:
+        """The weight of each term by its key: `capex`, or `coverage.L2` for a level of a term by level."""
+        found: dict[str, float] = {}
+        for term, weight in self.objective.weight.items():
+            if isinstance(weight, dict):
+                found |= {f"{term}.{level}": weight.get(level, 0.0) for level in self.level}
+            else:
+                found[term] = weight
+        return found
+
+    @property
     def counts_sessions(self) -> bool:
         """True where charging sessions are counted: a rule or a term speaks of them, or it is asked for."""
         goal = self.objective
         priority_levels = goal.order if goal.mode == Mode.LEXICOGRAPHIC else []
         terms = {term for group in priority_levels for term in group}
-        terms |= {term for term, weight in goal.weight.items() if weight}
+        terms |= {term for term, weight in self.term_weights.items() if weight}
         rules = {rule for rule, is_on in self.rule.items() if is_on}
         return self.session.is_counted or bool(COUNTING_RULES & rules or COUNTING_TERMS & terms)
 

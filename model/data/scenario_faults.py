@@ -22,7 +22,14 @@ Model = TypeVar("Model", bound=BaseModel)
 ROUNDS_MAX = 10
 ROWS = {"level": "level", "charger": "charger type"}
 """Tables whose keys are names that a scenario may add to, and what such a name is."""
-BY_LEVEL = ("coverage_min_share", "served_min_share", "floor_share")
+BY_LEVEL = (
+    "coverage_min_share",
+    "served_min_share",
+    "floor_share",
+    "level_station_count_min",
+    "coverage",
+    "double_coverage",
+)
 """Tables with a value for each level."""
 HINT = "see base.toml for units and ranges."
 

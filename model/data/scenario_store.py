@@ -40,7 +40,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "distance_kind": scenario.distance.kind,
         "site_power_limit_kw": scenario.site.power_limit_kw,
         "site_capex_limit_cad": _limit(scenario.site.capex_limit_cad),
-        "l2_ports_retained_min": scenario.site.l2_ports_retained_min,
+        "ports_retained_min": scenario.site.ports_retained_min,
         "resale_factor": scenario.site.resale_factor,
         "coincidence_factor": scenario.grid.coincidence_factor,
         "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
@@ -142,7 +142,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         for level in sorted({*parameters.coverage_min_share, *parameters.served_min_share})
     ]
     weights = scenario.demand.weight_share.model_dump().items()
-    terms = scenario.objective.weight.items()
+    terms = scenario.term_weights.items()
     priority_levels = [
         {"priority_level": n, "terms": terms, "tolerance_share": scenario.objective.tolerance_share}
         for n, terms in enumerate(scenario.objective.order, start=1)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from model.data.parameters import (
     ChargerName,
+    CountLimit,
     LevelName,
+    Limit,
     NonNegative,
     Parameters,
     PortCount,
@@ -35,6 +38,10 @@ class LevelParameters(Parameters):
     wait_probability_max: Annotated[float, Field(gt=0, lt=1)]
     zone_edge_m: Positive
     nearest_site_count: Annotated[int, Field(ge=1, le=1000)]
+    energy_share: Share
+    spacing_min_m: NonNegative
+    gap_max_m: Annotated[Limit, Field(gt=0)]
+    overlap_station_count_max: CountLimit
 
 
 class ChargerParameters(Parameters):
@@ -72,7 +79,13 @@ def charger_tables(
     """Return the rows of levels and charger types by table of `plan`, without their scenario."""
     return {
         "scenario_level": [
-            {"level": name, **_titles(level.title), **level.model_dump(exclude={"title"})}
+            {
+                "level": name,
+                **_titles(level.title),
+                **level.model_dump(exclude={"title"}),
+                "gap_max_m": _limit(level.gap_max_m),
+                "overlap_station_count_max": _limit(level.overlap_station_count_max),
+            }
             for name, level in levels.items()
         ],
         "scenario_charger": [
@@ -89,6 +102,10 @@ def charger_tables(
             for replaced in sorted(set(charger.replaces))
         ],
     }
+
+
+def _limit(value: float) -> float | None:
+    return None if math.isinf(value) else value
 
 
 def _titles(title: Title) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from model.data.parameters import Limit, NonNegative, Parameters, Positive, Share
+from model.data.parameters import LevelName, Limit, NonNegative, Parameters, Positive, Share
 
 Count = Annotated[int, Field(ge=0, le=1000)]
 
@@ -27,7 +27,7 @@ class ProgramParameters(Parameters):
     application_cap_cad: Limit
     band_kw_min: list[NonNegative]
     band_port_cap_cad: list[NonNegative]
-    site_port_count_min: list[Annotated[list[Count], Field(min_length=2, max_length=2)]]
+    site_port_count_min: list[Annotated[dict[LevelName, Count], Field(min_length=1)]]
 
     @model_validator(mode="after")
     def _bands_match(self) -> ProgramParameters:
@@ -65,6 +65,7 @@ class ElectricityParameters(Parameters):
     evc_kw_min: NonNegative
     evc_kw_max: NonNegative
     evc_load_factor_max: Share
+    evc_levels: list[LevelName]
 
 
 class StepParameters(Parameters):
@@ -115,9 +116,10 @@ def money_tables(
             for kw, cad in zip(p.band_kw_min, p.band_port_cap_cad, strict=True)
         ],
         "scenario_grant_minimum": [
-            {"program": name, "l2_port_count_min": l2, "l3_port_count_min": l3}
+            {"program": name, "alternative": number, "level": level, "port_count_min": ports}
             for name, p in programs
-            for l2, l3 in sorted({(l2, l3) for l2, l3 in p.site_port_count_min})
+            for number, alternative in enumerate(p.site_port_count_min, start=1)
+            for level, ports in alternative.items()
         ],
         "scenario_electricity": [electricity.model_dump()],
         "scenario_grid_upgrade": [{"step": n, **s.model_dump()} for n, s in enumerate(steps, start=1)],

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from model.data.parameters import Count, CountLimit, LevelName, NonNegative, Parameters, Positive, Share
 
 GroupKind = Literal["municipality", "settlement", "apartment", "charger_distance", "income"]
 
 
-class SpacingParameters(Parameters):
-    """How near to each other and how far apart L3 stations may be."""
+class CorridorParameters(Parameters):
+    """Which roads must have stations all along, how far from each other, and of which levels."""
 
-    l3_distance_min_m: NonNegative
-    l3_gap_max_m: Positive
-    corridor_road_classes: list[Literal["motorway", "trunk", "primary"]]
-    corridor_gap_max_m: Positive
-    corridor_detour_m: NonNegative
-    overlap_station_count_max: Count
+    road_classes: list[Literal["motorway", "trunk", "primary"]]
+    gap_max_m: Positive
+    detour_m: NonNegative
+    levels: list[LevelName]
 
 
 class AreaOverride(Parameters):
@@ -26,7 +26,7 @@ class AreaOverride(Parameters):
     name: str
     station_count_min: Count | None = None
     station_count_max: CountLimit | None = None
-    l3_station_count_min: Count | None = None
+    level_station_count_min: dict[LevelName, Count] = Field(default_factory=dict)
 
 
 class AreaParameters(Parameters):
@@ -34,7 +34,7 @@ class AreaParameters(Parameters):
 
     station_count_min: Count
     station_count_max: CountLimit
-    l3_station_count_min: Count
+    level_station_count_min: dict[LevelName, Count]
     override: list[AreaOverride]
 
 

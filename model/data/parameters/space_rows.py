@@ -27,17 +27,17 @@ def tables(conn: Connection, scenario: Scenario) -> dict[str, Rows]:
             does not have. What a default names, and the region does not have, binds nothing.
 
     """
-    if "spacing.corridor_road_classes" in scenario.written:
-        _refuse_unknown_roads(conn, scenario.spacing.corridor_road_classes)
+    if "corridor.road_classes" in scenario.written:
+        _refuse_unknown_roads(conn, scenario.corridor.road_classes)
     limit = {
-        **scenario.spacing.model_dump(),
+        **{f"corridor_{key}": value for key, value in scenario.corridor.model_dump().items()},
         **scenario.projects.model_dump(),
         "equity_ratio_min": scenario.equity.ratio_min,
         "is_equity_in_every_phase": scenario.equity.is_every_phase,
     }
     return {
         "scenario_limit": [limit],
-        "scenario_area_limit": _areas(conn, scenario.area),
+        **_areas(conn, scenario.area),
         "scenario_equity": _groups(conn, scenario.equity, scenario.written),
     }
 
@@ -83,10 +83,12 @@ def own_name(area: Area, areas: list[Area]) -> str:
     return area.key if sum(a.is_called(area.key) for a in areas) == 1 else area.name
 
 
-def _areas(conn: Connection, parameters: AreaParameters) -> Rows:
+def _areas(conn: Connection, parameters: AreaParameters) -> dict[str, Rows]:
     known = planning_areas(conn)
-    given = parameters.model_dump(exclude={"override"})
+    by_level = {"level_station_count_min"}
+    given = parameters.model_dump(exclude={"override", *by_level})
     rows = {a.planning_area_id: {"planning_area_id": a.planning_area_id, **given} for a in known}
+    least = {a.planning_area_id: dict(parameters.level_station_count_min) for a in known}
     named: dict[int, str] = {}
     for override in parameters.override:
         area = _find(known, override.name, where="area.override")
@@ -102,8 +104,18 @@ def _areas(conn: Connection, parameters: AreaParameters) -> Rows:
                 "put its limits in one [[area.override]].",
             )
         named[area.planning_area_id] = override.name
-        rows[area.planning_area_id] |= override.model_dump(exclude={"name"}, exclude_none=True)
-    return [{**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()]
+        rows[area.planning_area_id] |= override.model_dump(exclude={"name", *by_level}, exclude_none=True)
+        least[area.planning_area_id] |= override.level_station_count_min
+    return {
+        "scenario_area_limit": [
+            {**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()
+        ],
+        "scenario_area_level_limit": [
+            {"planning_area_id": area_id, "level": level, "station_count_min": count}
+            for area_id, counts in least.items()
+            for level, count in counts.items()
+        ],
+    }
 
 
 def _refuse_unknown_roads(conn: Connection, classes: Sequence[str]) -> None:
@@ -112,7 +124,7 @@ def _refuse_unknown_roads(conn: Connection, classes: Sequence[str]) -> None:
     for name in classes:
         if name not in known:
             raise UsageError(
-                f"spacing.corridor_road_classes names '{name}', and the region has no such road.",
+                f"corridor.road_classes names '{name}', and the region has no such road.",
                 choices("its main roads are", known),
             )
 

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter
 
 from db.common.text_file import parse_toml, read
-from model.data.parameters import NonNegative
+from model.data.parameters import LevelName, NonNegative
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 COUNTING_RULES = frozenset({"min_served"})
@@ -44,7 +44,24 @@ def _all_of(*keys: str) -> Callable[[dict[str, Value]], dict[str, Value]]:
     return checked
 
 
+def _weights(given: Any) -> Any:
+    """Tell terms by level from others by what `base.toml` has, so that a fault is told at its own key."""
+    if not isinstance(given, dict):
+        return given
+    known = base()["objective"]["weight"]
+    by_level = {term: weight for term, weight in given.items() if isinstance(known.get(term), dict)}
+    plain = {term: weight for term, weight in given.items() if term not in by_level}
+    return {**_BY_LEVEL.validate_python(by_level), **_PLAIN.validate_python(plain)}
+
+
+_STRICT = ConfigDict(strict=True)
+_PLAIN = TypeAdapter(dict[str, NonNegative], config=_STRICT)
+_BY_LEVEL = TypeAdapter(dict[str, dict[LevelName, NonNegative]], config=_STRICT)
 Switches = Annotated[dict[str, bool], AfterValidator(_all_of("rule"))]
 """Which rules are on."""
-Weights = Annotated[dict[str, NonNegative], AfterValidator(_all_of("objective", "weight"))]
-"""What each term of the objective weighs."""
+Weights = Annotated[
+    dict[str, float | dict[str, float]],
+    BeforeValidator(_weights),
+    AfterValidator(_all_of("objective", "weight")),
+]
+"""What each term of the objective weighs; a term by level weighs 0 at levels that it does not name."""

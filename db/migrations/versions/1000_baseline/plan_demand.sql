@@ -26,7 +26,6 @@ create table plan.scenario_session (
     apartment_assumed_share double precision not null,
     public_share_no_home double precision not null,
     public_share_home double precision not null,
-    l3_energy_share double precision not null,
     peak_hour_share double precision not null
 );
 comment on table plan.scenario_session is 'How electric vehicles charge in public in a scenario.';
@@ -40,6 +39,5 @@ comment on column plan.scenario_session.apartment_assumed_share is
 comment on column plan.scenario_session.public_share_no_home is
     'Energy charged in public by who cannot charge at home.';
 comment on column plan.scenario_session.public_share_home is 'Energy charged in public by who can.';
-comment on column plan.scenario_session.l3_energy_share is 'Energy charged in public that is charged at L3.';
 comment on column plan.scenario_session.peak_hour_share is
     'Energy of a day that is charged in its busiest hour.';

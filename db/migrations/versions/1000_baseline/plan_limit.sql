@@ -2,12 +2,10 @@
 
 create table plan.scenario_limit (
     scenario_id bigint primary key references plan.scenario on delete cascade,
-    l3_distance_min_m double precision not null,
-    l3_gap_max_m double precision not null,
     corridor_road_classes text[] not null,
     corridor_gap_max_m double precision not null,
     corridor_detour_m double precision not null,
-    overlap_station_count_max integer not null,
+    corridor_levels text[] not null,
     project_count_max integer not null,
     area_project_count_max integer not null,
     equity_ratio_min double precision not null,
@@ -16,12 +14,10 @@ create table plan.scenario_limit (
 comment on table plan.scenario_limit is
     'Limits of a scenario on where stations stand and how many are worked on.';
 comment on column plan.scenario_limit.scenario_id is 'The scenario.';
-comment on column plan.scenario_limit.l3_distance_min_m is 'No two L3 sites nearer to each other than this.';
-comment on column plan.scenario_limit.l3_gap_max_m is 'Every L3 site has another one within this distance.';
-comment on column plan.scenario_limit.corridor_road_classes is 'Road classes that must not lack L3 for long.';
-comment on column plan.scenario_limit.corridor_gap_max_m is 'Longest stretch of a corridor without L3.';
-comment on column plan.scenario_limit.corridor_detour_m is 'An L3 site this near to a corridor serves it.';
-comment on column plan.scenario_limit.overlap_station_count_max is 'Most L3 stations in reach of a demand.';
+comment on column plan.scenario_limit.corridor_road_classes is 'Road classes along which stations must follow each other.';
+comment on column plan.scenario_limit.corridor_gap_max_m is 'Longest stretch of a corridor without a station.';
+comment on column plan.scenario_limit.corridor_detour_m is 'A site this near to a corridor serves it.';
+comment on column plan.scenario_limit.corridor_levels is 'Levels whose stations serve a corridor, each by itself.';
 comment on column plan.scenario_limit.project_count_max is 'Most projects of a phase.';
 comment on column plan.scenario_limit.area_project_count_max is
     'Most projects of a phase and planning area.';
@@ -35,7 +31,6 @@ create table plan.scenario_area_limit (
     planning_area_id integer not null,
     station_count_min integer not null,
     station_count_max integer,
-    l3_station_count_min integer not null,
     primary key (scenario_id, planning_area_id)
 );
 comment on table plan.scenario_area_limit is 'Stations that a scenario wants in each planning area.';
@@ -43,8 +38,23 @@ comment on column plan.scenario_area_limit.scenario_id is 'The scenario.';
 comment on column plan.scenario_area_limit.planning_area_id is 'The planning area.';
 comment on column plan.scenario_area_limit.station_count_min is 'Fewest stations at the end of the plan.';
 comment on column plan.scenario_area_limit.station_count_max is 'Most stations; null for no limit.';
-comment on column plan.scenario_area_limit.l3_station_count_min is
-    'Fewest stations with L3 at the end of the plan.';
+
+create table plan.scenario_area_level_limit (
+    scenario_id bigint not null,
+    planning_area_id integer not null,
+    level text not null,
+    station_count_min integer not null,
+    primary key (scenario_id, planning_area_id, level),
+    foreign key (scenario_id, planning_area_id) references plan.scenario_area_limit on delete cascade,
+    foreign key (scenario_id, level) references plan.scenario_level on delete cascade
+);
+comment on table plan.scenario_area_level_limit is
+    'Stations with a level that a scenario wants in each planning area.';
+comment on column plan.scenario_area_level_limit.scenario_id is 'The scenario.';
+comment on column plan.scenario_area_level_limit.planning_area_id is 'The planning area.';
+comment on column plan.scenario_area_level_limit.level is 'The level.';
+comment on column plan.scenario_area_level_limit.station_count_min is
+    'Fewest stations with the level at the end of the plan.';
 
 create table plan.scenario_equity (
     scenario_id bigint not null references plan.scenario on delete cascade,
@@ -59,6 +69,6 @@ comment on table plan.scenario_equity is 'Groups of people that a scenario is fa
 comment on column plan.scenario_equity.scenario_id is 'The scenario.';
 comment on column plan.scenario_equity.group_kind is 'Kind of the group: analysis.equity_group.';
 comment on column plan.scenario_equity.group_name is 'Name of the group.';
-comment on column plan.scenario_equity.level is 'L2 or L3.';
+comment on column plan.scenario_equity.level is 'The level.';
 comment on column plan.scenario_equity.floor_share is 'Least covered share; null where none is asked for.';
 comment on column plan.scenario_equity.is_protected is 'True: what coverage the group has it keeps.';

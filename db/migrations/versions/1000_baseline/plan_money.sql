@@ -34,16 +34,19 @@ comment on column plan.scenario_grant_band.port_cap_cad is 'Most for a new port.
 create table plan.scenario_grant_minimum (
     scenario_id bigint not null references plan.scenario on delete cascade,
     program text not null,
-    l2_port_count_min integer not null,
-    l3_port_count_min integer not null,
-    primary key (scenario_id, program, l2_port_count_min, l3_port_count_min)
+    alternative integer not null,
+    level text not null,
+    port_count_min integer not null,
+    primary key (scenario_id, program, alternative, level),
+    foreign key (scenario_id, level) references plan.scenario_level on delete cascade
 );
 comment on table plan.scenario_grant_minimum is
-    'Fewest new ports at a site for a program to pay; one of the rows is enough, none asks nothing.';
+    'Fewest new ports at a site for a program to pay: all of one alternative; without any, it asks nothing.';
 comment on column plan.scenario_grant_minimum.scenario_id is 'The scenario.';
 comment on column plan.scenario_grant_minimum.program is 'The program.';
-comment on column plan.scenario_grant_minimum.l2_port_count_min is 'Level 2 ports.';
-comment on column plan.scenario_grant_minimum.l3_port_count_min is 'Level 3 ports.';
+comment on column plan.scenario_grant_minimum.alternative is 'Number of the alternative, from 1; one is enough.';
+comment on column plan.scenario_grant_minimum.level is 'The level.';
+comment on column plan.scenario_grant_minimum.port_count_min is 'New ports of the level.';
 
 create table plan.scenario_electricity (
     scenario_id bigint primary key references plan.scenario on delete cascade,
@@ -54,7 +57,8 @@ create table plan.scenario_electricity (
     evc_charge_share double precision not null,
     evc_kw_min double precision not null,
     evc_kw_max double precision not null,
-    evc_load_factor_max double precision not null
+    evc_load_factor_max double precision not null,
+    evc_levels text[] not null
 );
 comment on table plan.scenario_electricity is
     'What the grid charges a station for its peak, and who pays less.';
@@ -71,6 +75,8 @@ comment on column plan.scenario_electricity.evc_charge_share is 'Share of the ch
 comment on column plan.scenario_electricity.evc_kw_min is 'The rate asks for at least this power.';
 comment on column plan.scenario_electricity.evc_kw_max is 'And at most this.';
 comment on column plan.scenario_electricity.evc_load_factor_max is 'And for a load factor of at most this.';
+comment on column plan.scenario_electricity.evc_levels is
+    'And that ports of these levels make at least half of the power.';
 
 create table plan.scenario_removal (
     scenario_id bigint primary key references plan.scenario on delete cascade,

@@ -8,10 +8,6 @@ create table plan.decision (
     site_name text,
     option_id text not null,
     action text not null,
-    l2_port_count_before integer not null,
-    l2_port_count_after integer not null,
-    l3_port_count_before integer not null,
-    l3_port_count_after integer not null,
     capex_cad double precision not null,
     grant_cad double precision not null,
     resale_cad double precision not null,
@@ -20,7 +16,7 @@ create table plan.decision (
     grid_area_id integer,
     planning_area_id integer,
     geom geometry (Point) not null,
-    constraint decision_site_key unique (run_id, site_id, phase),
+    constraint decision_site_key unique (run_id, phase, site_id),
     constraint decision_action_check check (action in ('expand', 'upgrade', 'build', 'remove'))
 );
 create index decision_geom_idx on plan.decision using gist (geom);
@@ -32,10 +28,6 @@ comment on column plan.decision.site_id is 'The site.';
 comment on column plan.decision.site_name is 'Its name at the time, untrusted text.';
 comment on column plan.decision.option_id is 'The option of model.site_option.';
 comment on column plan.decision.action is 'expand, upgrade, build or remove.';
-comment on column plan.decision.l2_port_count_before is 'Level 2 ports before.';
-comment on column plan.decision.l2_port_count_after is 'Level 2 ports after.';
-comment on column plan.decision.l3_port_count_before is 'Level 3 ports before.';
-comment on column plan.decision.l3_port_count_after is 'Level 3 ports after.';
 comment on column plan.decision.capex_cad is 'Capital cost.';
 comment on column plan.decision.grant_cad is 'Grants.';
 comment on column plan.decision.resale_cad is 'What removed equipment brings.';
@@ -44,6 +36,28 @@ comment on column plan.decision.added_kw is 'Change of the connected power.';
 comment on column plan.decision.grid_area_id is 'Grid area of the site.';
 comment on column plan.decision.planning_area_id is 'Planning area of the site.';
 comment on column plan.decision.geom is 'Place, in the region''s metric CRS.';
+
+create table plan.decision_port (
+    run_id bigint not null,
+    phase integer not null,
+    site_id integer not null,
+    charger_type text not null,
+    port_count_before integer not null,
+    port_count_after integer not null,
+    primary key (run_id, phase, site_id, charger_type),
+    foreign key (run_id, phase, site_id) references plan.decision (run_id, phase, site_id) on delete cascade,
+    constraint decision_port_count_check check (
+        port_count_before >= 0 and port_count_after >= 0 and port_count_before + port_count_after > 0
+    )
+);
+comment on table plan.decision_port is
+    'Ports of a site that changes, before and after: one row per charger type that it has at either time.';
+comment on column plan.decision_port.run_id is 'The run.';
+comment on column plan.decision_port.phase is 'The phase of the project.';
+comment on column plan.decision_port.site_id is 'The site.';
+comment on column plan.decision_port.charger_type is 'The charger type of the scenario.';
+comment on column plan.decision_port.port_count_before is 'Its ports before.';
+comment on column plan.decision_port.port_count_after is 'Its ports after.';
 
 create table plan.demand_coverage (
     run_id bigint not null references plan.run on delete cascade,
@@ -60,7 +74,7 @@ comment on table plan.demand_coverage is
 comment on column plan.demand_coverage.run_id is 'The run.';
 comment on column plan.demand_coverage.phase is 'The phase, at its end.';
 comment on column plan.demand_coverage.demand_id is 'Cell of core.demand_cell, or reference point.';
-comment on column plan.demand_coverage.level is 'L2 or L3.';
+comment on column plan.demand_coverage.level is 'The level.';
 comment on column plan.demand_coverage.weight_share is
     'Weight of the demand; sums to 1 per run, phase and level.';
 comment on column plan.demand_coverage.is_covered_before is 'Covered at the start of the plan.';

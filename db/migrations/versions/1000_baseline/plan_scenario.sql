@@ -14,7 +14,7 @@ create table plan.scenario (
     distance_kind text not null,
     site_power_limit_kw double precision not null,
     site_capex_limit_cad double precision,
-    l2_ports_retained_min integer not null,
+    ports_retained_min integer not null,
     resale_factor double precision not null,
     coincidence_factor double precision not null,
     created_at timestamptz not null default now(),
@@ -45,7 +45,8 @@ comment on column plan.scenario.demand_kind is
 comment on column plan.scenario.distance_kind is 'road or straight_line.';
 comment on column plan.scenario.site_power_limit_kw is 'Connection limit of a site.';
 comment on column plan.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
-comment on column plan.scenario.l2_ports_retained_min is 'Level 2 ports an upgrade must retain.';
+comment on column plan.scenario.ports_retained_min is
+    'Ports of each charger type of another level that an upgrade must retain.';
 comment on column plan.scenario.resale_factor is 'Share of the price that removed equipment brings.';
 comment on column plan.scenario.coincidence_factor is 'Share of the added power that meets the grid''s peak.';
 comment on column plan.scenario.created_at is 'When it was resolved.';
@@ -103,6 +104,10 @@ create table plan.scenario_level (
     wait_probability_max double precision not null,
     zone_edge_m double precision not null,
     nearest_site_count integer not null,
+    energy_share double precision not null,
+    spacing_min_m double precision not null,
+    gap_max_m double precision,
+    overlap_station_count_max integer,
     primary key (scenario_id, level),
     constraint scenario_level_rank_key unique (scenario_id, rank)
 );
@@ -122,6 +127,14 @@ comment on column plan.scenario_level.zone_edge_m is
     'Edge of the hexagons whose drivers are counted together.';
 comment on column plan.scenario_level.nearest_site_count is
     'Sites that the drivers of a zone choose among.';
+comment on column plan.scenario_level.energy_share is
+    'Its share of the energy charged in public; the shares of a scenario sum to 1.';
+comment on column plan.scenario_level.spacing_min_m is
+    'No two sites with this level nearer to each other than this; 0 for any distance.';
+comment on column plan.scenario_level.gap_max_m is
+    'Every site with this level has another one within this distance; null for none.';
+comment on column plan.scenario_level.overlap_station_count_max is
+    'Most stations with this level within the service distance of a demand; null for any number.';
 
 create table plan.scenario_charger (
     scenario_id bigint not null,

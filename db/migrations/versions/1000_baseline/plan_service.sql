@@ -12,7 +12,7 @@ create table plan.demand_service (
 comment on table plan.demand_service is 'Sessions in the peak hour that each demand zone asks for and gets.';
 comment on column plan.demand_service.run_id is 'The run.';
 comment on column plan.demand_service.phase is 'The phase, at its end.';
-comment on column plan.demand_service.level is 'L2 or L3.';
+comment on column plan.demand_service.level is 'The level.';
 comment on column plan.demand_service.zone_id is 'The zone: model.zone_member, the lowest of its cells.';
 comment on column plan.demand_service.demand_per_h is 'Sessions asked for.';
 comment on column plan.demand_service.served_per_h is 'Sessions served.';
@@ -30,7 +30,7 @@ comment on table plan.served_demand is
     'Sessions in the peak hour that each standing station could serve and does.';
 comment on column plan.served_demand.run_id is 'The run.';
 comment on column plan.served_demand.phase is 'The phase, at its end.';
-comment on column plan.served_demand.level is 'L2 or L3.';
+comment on column plan.served_demand.level is 'The level.';
 comment on column plan.served_demand.site_id is 'The site.';
 comment on column plan.served_demand.capacity_per_h is
     'Sessions that its ports serve within the accepted wait.';
@@ -49,7 +49,7 @@ comment on table plan.served_flow is
     'Sessions in the peak hour that go from a demand zone to a station; only where there are any.';
 comment on column plan.served_flow.run_id is 'The run.';
 comment on column plan.served_flow.phase is 'The phase, at its end.';
-comment on column plan.served_flow.level is 'L2 or L3.';
+comment on column plan.served_flow.level is 'The level.';
 comment on column plan.served_flow.zone_id is 'The zone.';
 comment on column plan.served_flow.site_id is 'The site.';
 comment on column plan.served_flow.sessions_per_h is 'Sessions served.';
