@@ -1,4 +1,4 @@
--- needs: audit.port, audit.audited_run, audit.level, core.site, core.demand_cell, core.reference_demand_point,
+-- needs: audit.port, audit.audited_run, plan.scenario_level, core.site, core.demand_cell, core.reference_demand_point,
 --   analysis.road_distance
 -- grain: one row per (run_id, phase, level, demand_id, site_id)
 
@@ -7,7 +7,7 @@ create view audit.covering_site as
 select p.run_id, p.phase, p.level, d.demand_id, p.site_id
 from audit.port as p
 join audit.audited_run as r on r.run_id = p.run_id
-join audit.level as l on l.scenario_id = p.scenario_id and l.level = p.level
+join plan.scenario_level as l on l.scenario_id = p.scenario_id and l.level = p.level
 join core.site as c on c.site_id = p.site_id
 cross join lateral (
     select cell_id as demand_id from analysis.road_distance

@@ -1,39 +1,55 @@
--- needs: audit.decision_price, plan.scenario, audit.level, plan.scenario_grant_program, plan.scenario_grant_band,
---   plan.scenario_grant_minimum
+-- needs: audit.decision_price, audit.port_change, plan.scenario, plan.scenario_charger, plan.scenario_grant_program,
+--   plan.scenario_grant_band, plan.scenario_grant_minimum
 -- grain: one row per (decision_id, program)
 
 create view audit.decision_grant as
 
-with earned as (
+with gained as not materialized (
+    select
+        c.run_id, c.scenario_id, c.decision_id, c.level, t.port_kw, greatest(c.port_count_after - c.port_count_before, 0) as port_count
+    from audit.port_change as c
+    join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
+),
+
+capped as not materialized (
+    select g.run_id, g.decision_id, b.program, sum(g.port_count * b.port_cap_cad) as ports_cad
+    from gained as g
+    join (
+        select scenario_id, program, kw_min, port_cap_cad, lead(kw_min) over (partition by scenario_id, program order by kw_min) as next_kw_min
+        from plan.scenario_grant_band
+    ) as b on b.scenario_id = g.scenario_id and g.port_kw >= b.kw_min and g.port_kw < coalesce(b.next_kw_min, 'infinity')
+    group by g.run_id, g.decision_id, b.program
+),
+
+-- alternatives of which a site has all the ports that they ask for
+met as not materialized (
+    select d.run_id, d.decision_id, m.program
+    from audit.decision_price as d
+    join plan.scenario_grant_minimum as m on m.scenario_id = d.scenario_id
+    left join (
+        select g.run_id, g.decision_id, g.level, sum(g.port_count) as port_count from gained as g group by g.run_id, g.decision_id, g.level
+    ) as l on l.run_id = d.run_id and l.decision_id = d.decision_id and l.level = m.level
+    group by d.run_id, d.decision_id, m.program, m.alternative
+    having bool_and(coalesce(l.port_count, 0) >= m.port_count_min)
+),
+
+earned as (
     select
         d.decision_id, d.run_id, d.phase, d.site_id, p.program, p.rank, p.application_cap_cad,
         n.grant_stack_share_max * d.capex_cad as limit_cad,
-        least(p.cost_share_max * d.capex_cad, greatest(d.l2_port_count_change, 0) * coalesce(b.l2_cad, 0)
-            + greatest(d.l3_port_count_change, 0) * coalesce(b.l3_cad, 0)) as own_cad
+        least(p.cost_share_max * d.capex_cad, coalesce(c.ports_cad, 0)) as own_cad
     from audit.decision_price as d
     join plan.scenario as n on n.scenario_id = d.scenario_id
     join plan.scenario_grant_program as p on p.scenario_id = d.scenario_id and p.is_on
-    cross join lateral (
-        select
-            (array_agg(b.port_cap_cad order by b.kw_min desc) filter (where l.level = 'L2'))[1] as l2_cad,
-            (array_agg(b.port_cap_cad order by b.kw_min desc) filter (where l.level = 'L3'))[1] as l3_cad
-        from plan.scenario_grant_band as b
-        join audit.level as l on l.scenario_id = b.scenario_id and l.port_kw >= b.kw_min
-        where b.scenario_id = p.scenario_id and b.program = p.program
-    ) as b
-    where (
-        select coalesce(bool_or(
-            m.l2_port_count_min <= greatest(d.l2_port_count_change, 0) and m.l3_port_count_min <= greatest(d.l3_port_count_change, 0)
-        ), true)
-        from plan.scenario_grant_minimum as m
-        where m.scenario_id = p.scenario_id and m.program = p.program
-    )
+    left join capped as c on c.run_id = d.run_id and c.decision_id = d.decision_id and c.program = p.program
+    where not exists (select from plan.scenario_grant_minimum as m where m.scenario_id = p.scenario_id and m.program = p.program)
+        or (d.run_id, d.decision_id, p.program) in (select m.run_id, m.decision_id, m.program from met as m)
 ),
 
 -- who pays first leaves the rest of the limit to the others
 stacked as (
     select *, coalesce(sum(own_cad) over (
-        partition by decision_id order by rank, program rows between unbounded preceding and 1 preceding
+        partition by run_id, decision_id order by rank, program rows between unbounded preceding and 1 preceding
     ), 0) as before_cad
     from earned
 )

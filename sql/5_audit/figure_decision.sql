@@ -1,58 +1,64 @@
--- needs: audit.audited_run, audit.site_before, audit.decision_price, plan.scenario, plan.scenario_phase, plan.scenario_charger, plan.decision, core.site
+-- needs: audit.audited_run, audit.site_before, audit.port_change, audit.decision_layout, audit.decision_price, plan.scenario,
+--   plan.scenario_phase, plan.scenario_charger, plan.decision, plan.decision_port, core.site
 -- grain: one row per (run_id, subject)
 
 create view audit.figure_decision as
 
-with checked as (
+-- the first charger type of each decision that is not as it must be
+with port_fault as not materialized (
+    select distinct on (c.run_id, c.decision_id) c.run_id, c.decision_id, v.rank, v.fault
+    from audit.port_change as c
+    join plan.decision as d on d.run_id = c.run_id and d.decision_id = c.decision_id
+    join plan.scenario as n on n.scenario_id = c.scenario_id
+    left join audit.decision_layout as y on y.run_id = c.run_id and y.decision_id = c.decision_id
+    left join plan.scenario_phase as p on p.scenario_id = c.scenario_id and p.phase = c.phase
+    left join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
+    cross join lateral (
+        select c.port_count_before as before, c.port_count_after as after, c.port_count_after - c.port_count_before as gain,
+            least(c.port_count_before, n.ports_retained_min) as fewest
+    ) as k
+    cross join lateral (values
+        (1, t.charger_type is null, format('with ports of type %s, which the scenario does not have', c.charger_type)),
+        (1, c.port_count_said <> k.before, format('from %s ports of type %s, but %s stand there', c.port_count_said, c.charger_type, k.before)),
+        (2, k.gain > 0 and c.charger_type <> all (p.chargers), format('with ports of type %s, which the phase does not add', c.charger_type)),
+        (3, k.gain > 0 and (k.gain <> all (t.port_count_choices) or k.gain > t.ports_max or d.action <> 'expand' and k.gain < t.ports_min),
+            format('with %s more ports of type %s, which is not offered', k.gain, c.charger_type)),
+        -- the fewest, half or all of those of another level stay
+        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> y.new_level and k.after not in (k.fewest, greatest(k.fewest, (k.before + 1) / 2)),
+            format('which leaves %s ports of type %s; %s must stay', k.after, c.charger_type, k.fewest))
+    ) as v (rank, is_wrong, fault)
+    where v.is_wrong
+    order by c.run_id, c.decision_id, v.rank, c.charger_type, v.fault
+),
+
+checked as (
     select
-        d.run_id, d.site_id, d.phase,
+        d.run_id, d.site_id, d.phase, d.action,
         case
             when s.site_id is null then 'which the data does not have'
             when s.is_changed then 'which a plan that it continues has changed already'
-            when (d.l2_port_count_before, d.l3_port_count_before) <> (s.l2_port_count, s.l3_port_count) then format(
-                'from %s+%s ports (L2+L3), but %s+%s stand there', d.l2_port_count_before, d.l3_port_count_before,
-                s.l2_port_count, s.l3_port_count
-            )
-            when least(d.l2_port_count_after, d.l3_port_count_after) < 0 then 'to fewer than no ports'
+            when f.rank = 1 then f.fault
             when p.phase is null then 'in a phase that the scenario does not have'
             when d.action <> all (p.actions) then 'which the phase does not allow'
-            when (d.l2_port_count_after > s.l2_port_count and 'L2' <> all (b.levels))
-                or (d.l3_port_count_after > s.l3_port_count and 'L3' <> all (b.levels))
-                then 'with chargers that the phase does not add'
-            when not case d.action
-                when 'build' then not s.is_existing and s.l2_port_count + s.l3_port_count = 0
-                    and d.l2_port_count_after + d.l3_port_count_after > 0
-                when 'expand' then d.l2_port_count_after + d.l3_port_count_after > s.l2_port_count + s.l3_port_count
-                    and d.l2_port_count_after between s.l2_port_count and sign(s.l2_port_count) * d.l2_port_count_after
-                    and d.l3_port_count_after between s.l3_port_count and sign(s.l3_port_count) * d.l3_port_count_after
-                when 'upgrade' then s.l3_port_count = 0 and d.l3_port_count_after > 0
-                    and s.l2_port_count > 0 and d.l2_port_count_after <= s.l2_port_count
-                when 'remove' then s.l2_port_count + s.l3_port_count > 0 and d.l2_port_count_after + d.l3_port_count_after = 0
-                else false
-            end then format(
-                'from %s+%s to %s+%s ports (L2+L3), which is something else', s.l2_port_count, s.l3_port_count,
-                d.l2_port_count_after, d.l3_port_count_after
-            )
-            when d.option_id <> format('%s:%s:%s+%s', d.site_id, d.action, d.l2_port_count_after, d.l3_port_count_after)
+            when f.rank = 2 then f.fault
+            when y.action is distinct from d.action
+                then format('from %s to %s, which is something else', coalesce(nullif(y.layout_before, ''), 'no port'),
+                    coalesce(nullif(y.layout_after, ''), 'no port'))
+            when d.option_id <> concat_ws(':', d.site_id, d.action, nullif(y.layout_after, ''))
                 then format('under the name %s, which is another option', d.option_id)
-            when d.action = 'upgrade' and d.l2_port_count_after < least(s.l2_port_count, n.l2_ports_retained_min)
-                then format('which leaves %s L2 ports; %s must stay', d.l2_port_count_after, least(s.l2_port_count, n.l2_ports_retained_min))
+            when f.rank = 3 then f.fault
             when m.capex_cad > n.site_capex_limit_cad + 0.01
                 then format('which costs %s %s; a site may cost %s', m.capex_cad, a.currency, n.site_capex_limit_cad)
             when (d.grid_area_id, d.planning_area_id, d.site_name) is distinct from (c.grid_area_id, c.planning_area_id, c.name)
                 or d.geom is distinct from c.geom then 'which has another name, place, grid area or planning area'
-        end as fault,
-        d.action
+        end as fault
     from audit.audited_run as a
     join plan.scenario as n on n.scenario_id = a.scenario_id
     join plan.decision as d on d.run_id = a.run_id
-    join audit.decision_price as m on m.run_id = a.run_id and m.decision_id = d.decision_id
+    left join audit.decision_layout as y on y.run_id = a.run_id and y.decision_id = d.decision_id
+    left join audit.decision_price as m on m.run_id = a.run_id and m.decision_id = d.decision_id
+    left join port_fault as f on f.run_id = a.run_id and f.decision_id = d.decision_id
     left join plan.scenario_phase as p on p.scenario_id = a.scenario_id and p.phase = d.phase
-    cross join lateral (
-        select array(
-            select c.level from plan.scenario_charger as c where c.scenario_id = p.scenario_id and c.charger_type = any (p.chargers)
-        ) as levels
-    ) as b
     left join audit.site_before as s on s.run_id = a.run_id and s.site_id = d.site_id
     left join core.site as c on c.site_id = d.site_id
 )
@@ -69,11 +75,20 @@ select d.run_id, 'site ' || d.site_id, 1, count(*), format('The plan changes sit
 from audit.audited_run as a
 join plan.decision as d on d.run_id = a.run_id
 group by d.run_id, d.site_id
-having count(*) > 1;
+having count(*) > 1
+
+union all
+
+select
+    k.run_id, format('site %s, phase %s, type %s', k.site_id, k.phase, k.charger_type), 0, 1,
+    format('The plan has ports of type %s for site %s in phase %s, which it does not change.', k.charger_type, k.site_id, k.phase)
+from audit.audited_run as a
+join plan.decision_port as k on k.run_id = a.run_id
+where not exists (select from plan.decision as d where d.run_id = k.run_id and d.phase = k.phase and d.site_id = k.site_id);
 
 comment on view audit.figure_decision is 'Sites that a plan changes twice, and changes that cannot be made there or then.';
 comment on column audit.figure_decision.run_id is 'The run.';
 comment on column audit.figure_decision.subject is 'The site, or the site and phase of the decision.';
-comment on column audit.figure_decision.expected is '1: as many changes as a site may have, or a decision that is possible.';
-comment on column audit.figure_decision.found is 'Changes of the site; 0 for a decision that is not possible.';
+comment on column audit.figure_decision.expected is '1: as many changes as a site may have, or a decision that is possible; 0 for ports without a decision.';
+comment on column audit.figure_decision.found is 'Changes of the site; 0 for a decision that is not possible; 1 for ports without one.';
 comment on column audit.figure_decision.message is 'The violation in words.';

@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.port, audit.level, plan.served_demand, plan.served_flow, model.port_capacity_per_h,
+-- needs: audit.audited_run, audit.charger_port, audit.level, plan.scenario_charger, plan.served_demand, plan.served_flow, model.port_capacity_per_h,
 --   model.session_scenario
 -- grain: one row per (run_id, subject)
 
@@ -14,11 +14,16 @@ with audited as (
 ),
 
 due as (
-    select a.run_id, p.phase, p.level, p.site_id,
-        model.port_capacity_per_h(p.port_count, l.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
+    -- each charger type has a queue of its own; its sessions count as those of the usual type that give as much energy
+    select a.run_id, p.phase, p.level, p.site_id, sum(
+        model.port_capacity_per_h(p.port_count, c.session_min, l.wait_max_min, l.wait_probability_max)
+            * c.kwh_per_session / l.kwh_per_session
+    ) as capacity_per_h
     from audited as a
-    join audit.port as p on p.run_id = a.run_id and p.phase > 0
+    join audit.charger_port as p on p.run_id = a.run_id and p.phase > 0
     join audit.level as l on l.scenario_id = a.scenario_id and l.level = p.level
+    join plan.scenario_charger as c on c.scenario_id = a.scenario_id and c.charger_type = p.charger_type
+    group by a.run_id, p.phase, p.level, p.site_id
 ),
 
 flow as (

@@ -48,7 +48,7 @@ cell as (
         a.run_id, a.distance_kind, l.level, l.service_distance_m, c.cell_id, c.point_geom,
         min(c.cell_id) over (partition by a.run_id, l.level, h.i, h.j) as zone_id,
         v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / l.kwh_per_session
-            * abs((l.level = 'L2')::integer - s.l3_energy_share)
+            * l.energy_share
             * (s.public_share_home + (s.public_share_no_home - s.public_share_home)
                 * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as counted_per_h
     from audited as a

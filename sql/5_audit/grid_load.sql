@@ -1,23 +1,23 @@
--- needs: audit.audited_run, audit.plan_part, audit.site_before, plan.run, plan.scenario, audit.level, plan.scenario_phase, plan.decision,
---   plan.grid_upgrade, plan.scenario_grid_upgrade, core.site, analysis.hosting_capacity
+-- needs: audit.audited_run, audit.plan_part, audit.decision_price, plan.run, plan.scenario, plan.scenario_charger,
+--   plan.scenario_phase, plan.decision_port, plan.grid_upgrade, plan.scenario_grid_upgrade, core.site, analysis.hosting_capacity
 -- grain: one row per (run_id, phase, grid_area_id)
 
 create view audit.grid_load as
 
 -- what the plans that it continues have built counts as phase 0, at the port power of their own scenarios
 with power as not materialized (
-    select
-        a.run_id, case when p.generation = 0 then d.phase else 0 end as phase, c.grid_area_id,
-        (d.l2_port_count_after - coalesce(s.l2_port_count, d.l2_port_count_before)) * l2.port_kw
-            + (d.l3_port_count_after - coalesce(s.l3_port_count, d.l3_port_count_before)) * l3.port_kw as added_kw
-    from audit.audited_run as a
-    join audit.plan_part as p on p.run_id = a.run_id
-    join plan.run as r on r.run_id = p.part_run_id
-    join audit.level as l2 on l2.scenario_id = r.scenario_id and l2.level = 'L2'
-    join audit.level as l3 on l3.scenario_id = r.scenario_id and l3.level = 'L3'
-    join plan.decision as d on d.run_id = r.run_id
-    join core.site as c on c.site_id = d.site_id
-    left join audit.site_before as s on s.run_id = a.run_id and s.site_id = d.site_id and p.generation = 0
+    select w.run_id, w.phase, c.grid_area_id, w.added_kw
+    from (
+        select d.run_id, d.phase, d.site_id, d.added_kw from audit.decision_price as d
+        union all
+        select p.run_id, 0, d.site_id, (d.port_count_after - d.port_count_before) * t.port_kw
+        from audit.plan_part as p
+        join plan.run as r on r.run_id = p.part_run_id
+        join plan.decision_port as d on d.run_id = r.run_id
+        join plan.scenario_charger as t on t.scenario_id = r.scenario_id and t.charger_type = d.charger_type
+        where p.generation > 0
+    ) as w
+    join core.site as c on c.site_id = w.site_id
 ),
 
 -- grid upgrades, those of earlier plans as phase 0, as their own scenarios offered them

@@ -7,24 +7,20 @@ select
     r.run_id,
     r.scenario_id,
     c.site_id,
-    coalesce(e.l2_port_count_after, c.l2_port_count, 0) as l2_port_count,
-    coalesce(e.l3_port_count_after, c.l3_port_count, 0) as l3_port_count,
     coalesce(e.action <> 'remove', c.is_existing) as is_existing,
     e.site_id is not null as is_changed
 from audit.audited_run as r
 cross join core.site as c
 left join (
-    select p.run_id, d.site_id, d.action, d.l2_port_count_after, d.l3_port_count_after
+    select p.run_id, d.site_id, d.action
     from audit.plan_part as p
     join plan.decision as d on d.run_id = p.part_run_id
     where p.generation > 0
 ) as e on e.run_id = r.run_id and e.site_id = c.site_id;
 
-comment on view audit.site_before is 'Sites as a plan finds them: what stands today, with the decisions of the plans that it continues.';
+comment on view audit.site_before is 'Sites as a plan finds them: today, with the decisions of the plans that it continues.';
 comment on column audit.site_before.run_id is 'The run.';
 comment on column audit.site_before.scenario_id is 'Its resolved scenario.';
 comment on column audit.site_before.site_id is 'The site: core.site.';
-comment on column audit.site_before.l2_port_count is 'Level 2 ports that stand there; ports of unknown level count nowhere.';
-comment on column audit.site_before.l3_port_count is 'Level 3 ports that stand there.';
 comment on column audit.site_before.is_existing is 'True when a station stands there, false for a candidate site.';
 comment on column audit.site_before.is_changed is 'True when a plan that it continues has changed the site.';

@@ -5,7 +5,7 @@ create view audit.term_coverage as
 
 select
     a.run_id,
-    'coverage_' || lower(l.level) as term,
+    'coverage.' || l.level as term,
     sum(f.discount_factor * c.share) / sum(f.discount_factor) as value
 from audit.audited_run as a
 join plan.scenario_level as l on l.scenario_id = a.scenario_id

@@ -1,5 +1,5 @@
--- needs: audit.audited_run, audit.port, audit.decision_price, plan.scenario_phase, audit.level, plan.demand_service,
---   plan.served_flow, plan.run_scale, model.session_scenario
+-- needs: audit.audited_run, audit.charger_port, audit.decision_price, audit.level, plan.scenario_phase, plan.scenario_charger,
+--   plan.demand_service, plan.served_flow, plan.run_scale, model.session_scenario
 -- grain: one row per (run_id, term)
 
 create view audit.term_session as
@@ -38,9 +38,9 @@ used as not materialized (
 ),
 
 installed as not materialized (
-    select p.run_id, sum(p.port_count * l.port_kw) as before_kw
-    from audit.port as p
-    join audit.level as l on l.scenario_id = p.scenario_id and l.level = p.level
+    select p.run_id, sum(p.port_count * c.port_kw) as before_kw
+    from audit.charger_port as p
+    join plan.scenario_charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
     where p.phase = 0
     group by p.run_id
 )
