@@ -1,5 +1,6 @@
--- needs: audit.audited_run, audit.site_before, audit.port_change, audit.decision_layout, audit.decision_price, plan.scenario,
---   plan.scenario_phase, plan.scenario_charger, plan.decision, plan.decision_port, core.site
+-- needs: audit.audited_run, audit.site_before, audit.port_change, audit.decision_layout, audit.decision_price, audit.needed_station,
+--   plan.scenario, plan.scenario_phase, plan.scenario_charger, plan.scenario_removal, plan.decision, plan.decision_port, core.site,
+--   analysis.candidate_score
 -- grain: one row per (run_id, subject)
 
 create view audit.figure_decision as
@@ -15,7 +16,8 @@ with port_fault as not materialized (
     left join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
     cross join lateral (
         select c.port_count_before as before, c.port_count_after as after, c.port_count_after - c.port_count_before as gain,
-            least(c.port_count_before, n.ports_retained_min) as fewest
+            least(c.port_count_before, n.ports_retained_min) as fewest,
+            least(c.port_count_before, greatest(n.ports_retained_min, (c.port_count_before + 1) / 2)) as half
     ) as k
     cross join lateral (values
         (1, t.charger_type is null, format('with ports of type %s, which the scenario does not have', c.charger_type)),
@@ -24,8 +26,8 @@ with port_fault as not materialized (
         (3, k.gain > 0 and (k.gain <> all (t.port_count_choices) or k.gain > t.ports_max or d.action <> 'expand' and k.gain < t.ports_min),
             format('with %s more ports of type %s, which is not offered', k.gain, c.charger_type)),
         -- the fewest, half or all of those of another level stay
-        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> y.new_level and k.after not in (k.fewest, greatest(k.fewest, (k.before + 1) / 2)),
-            format('which leaves %s ports of type %s; %s must stay', k.after, c.charger_type, k.fewest))
+        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> y.new_level and k.after not in (k.fewest, k.half),
+            format('which leaves %s of %s ports of type %s; it may leave %s, %s or all', k.after, k.before, c.charger_type, k.fewest, k.half))
     ) as v (rank, is_wrong, fault)
     where v.is_wrong
     order by c.run_id, c.decision_id, v.rank, c.charger_type, v.fault
@@ -49,6 +51,9 @@ checked as (
             when f.rank = 3 then f.fault
             when m.capex_cad > n.site_capex_limit_cad + 0.01
                 then format('which costs %s %s; a site may cost %s', m.capex_cad, a.currency, n.site_capex_limit_cad)
+            when d.action = 'remove' and e.site_id is not null then 'which the scenario does not let go'
+            when d.action = 'build' and w.score < q.candidate_score_min
+                then format('whose score is %s; a new station needs %s', w.score, q.candidate_score_min)
             when (d.grid_area_id, d.planning_area_id, d.site_name) is distinct from (c.grid_area_id, c.planning_area_id, c.name)
                 or d.geom is distinct from c.geom then 'which has another name, place, grid area or planning area'
         end as fault
@@ -61,6 +66,9 @@ checked as (
     left join plan.scenario_phase as p on p.scenario_id = a.scenario_id and p.phase = d.phase
     left join audit.site_before as s on s.run_id = a.run_id and s.site_id = d.site_id
     left join core.site as c on c.site_id = d.site_id
+    left join audit.needed_station as e on e.run_id = a.run_id and e.site_id = d.site_id
+    left join analysis.candidate_score as w on w.site_id = d.site_id
+    left join plan.scenario_removal as q on q.scenario_id = a.scenario_id
 )
 
 select

@@ -5,7 +5,8 @@ create view audit.figure_decision_price as
 
 select
     d.run_id, format('site %s, phase %s, %s', d.site_id, d.phase, v.figure) as subject, v.expected, v.found,
-    format('The ports of site %s come to a %s of %s %s; the plan says %s.', d.site_id, v.figure, v.expected, v.unit, v.found) as message
+    format('By its ports the %s of site %s is %s %s in phase %s; the plan says %s.', v.figure, d.site_id, round(v.expected::numeric, 2), v.unit,
+        d.phase, v.found) as message
 from audit.audited_run as a
 join plan.decision as d on d.run_id = a.run_id
 join audit.decision_price as p on p.run_id = a.run_id and p.decision_id = d.decision_id

@@ -1,6 +1,6 @@
 -- needs: audit.audited_run, audit.limit_min_coverage, audit.limit_budget, audit.limit_opex_limit, audit.limit_cost_limit,
 --   audit.limit_min_served, audit.limit_grid_area_power, audit.limit_equity, audit.limit_area_station_limits,
---   audit.limit_projects_per_phase, audit.limit_locks, plan.scenario_rule, plan.run_constraint_slack
+--   audit.limit_projects_per_phase, audit.limit_locks, plan.scenario_phase, plan.scenario_rule, plan.run_constraint_slack
 -- grain: one row per (run_id, subject)
 
 create view audit.figure_slack as
@@ -15,12 +15,19 @@ with due as not materialized (
     union all select run_id, 'grid_area_power', subject, abs(expected - found) from audit.limit_grid_area_power
     union all select run_id, 'equity', subject, abs(expected - found) from audit.limit_equity
     union all select run_id, 'area_station_limits', subject, abs(expected - found) from audit.limit_area_station_limits
-    union all select run_id, 'projects_per_phase', subject, abs(expected - found) from audit.limit_projects_per_phase
+    -- planning areas without a site that may change have no row
+    union all select l.run_id, 'projects_per_phase', l.subject, abs(l.expected - l.found) from audit.limit_projects_per_phase as l
+    where l.found > 0 or l.subject like 'region %' or exists (
+        select from plan.run_constraint_slack as b where b.run_id = l.run_id and b.rule = 'projects_per_phase' and b.subject = l.subject
+    )
     union all select run_id, 'locks', subject, abs(expected - found) from audit.limit_locks
 ),
 
 said as not materialized (
-    select b.*, coalesce(u.is_on, false) as is_on, b.subject = 'all ' || b.row_count and b.limit_value is null as is_summed
+    select
+        b.*, a.scenario_id, coalesce(u.is_on, false) as is_on, b.subject = 'all ' || b.row_count and b.limit_value is null as is_summed,
+        b.rule in ('min_spacing', 'max_overlap', 'protected_coverage', 'projects_per_phase')
+            or b.rule = 'max_gap' and b.about ->> 'place' = 'site' as is_in_every_phase
     from audit.audited_run as a
     join plan.run_constraint_slack as b on b.run_id = a.run_id
     left join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = b.rule
@@ -32,7 +39,8 @@ from said as s
 cross join lateral (values
     ('rule that is on', 1::double precision, 0::double precision, not s.is_on),
     ('subject in codes', 1, 0, s.is_summed and s.about <> '{}' or exists (
-        select from jsonb_each_text(s.about) as e where position(e.value in s.subject) = 0
+        select from jsonb_each_text(s.about) as e
+        where case e.key when 'phase' then s.subject !~ ('\mphase ' || e.value || '\M') else position(e.value in s.subject) = 0 end
     )),
     ('row count', 1, s.row_count, not s.is_summed and s.row_count <> 1),
     ('binding count', s.row_count, s.binding_count, s.binding_count not between 0 and s.row_count),
@@ -43,6 +51,23 @@ cross join lateral (values
     end)
 ) as v (what, expected, found, is_wrong)
 where v.is_wrong
+
+union all
+
+select
+    k.run_id, format('%s, %s', k.rule, k.subject), k.phase_count, k.row_count,
+    format('Rule %s (%s) has a row in %s phases; the plan has %s.', k.rule, k.subject, k.phase_count, k.row_count)
+from (
+    select
+        s.run_id, s.rule, regexp_replace(s.subject, '\mphase ' || (s.about ->> 'phase') || '\M', 'every phase') as subject,
+        p.phase_count, count(*) as row_count
+    from said as s
+    join (select f.scenario_id, count(*) as phase_count from plan.scenario_phase as f group by f.scenario_id) as p
+        on p.scenario_id = s.scenario_id
+    where s.is_in_every_phase and not s.is_summed
+    group by s.run_id, s.rule, regexp_replace(s.subject, '\mphase ' || (s.about ->> 'phase') || '\M', 'every phase'), p.phase_count
+) as k
+where k.row_count <> k.phase_count
 
 union all
 
@@ -65,8 +90,13 @@ cross join lateral (
         )
     ) as s using (rule, subject)
 ) as k
--- planning areas without a site that may change have no row
-where coalesce(abs(k.slack_due - k.slack) > 1e-6 * greatest(1, k.slack_due), k.rule <> 'projects_per_phase');
+where coalesce(
+    abs(k.slack_due - k.slack) > 1e-6 * greatest(1, k.slack_due),
+    -- how many rows there are is known where they are not put together
+    k.rule <> 'projects_per_phase' or not exists (
+        select from said as s where s.run_id = a.run_id and s.rule = 'projects_per_phase' and s.is_summed
+    )
+);
 
 comment on view audit.figure_slack is 'What rules leave in a plan, where that is not the distance of what is found from its limit, or rows are missing.';
 comment on column audit.figure_slack.run_id is 'The run.';

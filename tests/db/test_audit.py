@@ -19,8 +19,29 @@ BREAKS = [
     ),
     (
         "figure_decision",
-        "update plan.decision set l2_port_count_before = 9",
-        "from 9+0 ports (L2+L3), but 3+0 stand there",
+        "update plan.decision_port set port_count_before = 9 where charger_type = 'ac_7'",
+        "from 9 ports of type ac_7, but 3 stand there",
+    ),
+    (
+        "figure_decision",
+        "delete from plan.decision_port where charger_type = 'dc_150'",
+        "from ac_7=3 to ac_7=",
+    ),
+    (
+        "figure_decision",
+        "update plan.decision_port set charger_type = 'dc_50' where charger_type = 'dc_150'",
+        "with ports of type dc_50, which the phase does not add.",
+    ),
+    (
+        "figure_decision",
+        "update plan.decision_port set charger_type = 'dc_99' where charger_type = 'dc_150'",
+        "with ports of type dc_99, which the scenario does not have.",
+    ),
+    (
+        "figure_decision",
+        "with n as (update plan.decision set option_id = '{site}:upgrade:ac_7=3+dc_150=5')"
+        " update plan.decision_port set port_count_after = case charger_type when 'ac_7' then 3 else 5 end",
+        "with 5 more ports of type dc_150, which is not offered.",
     ),
     (
         "figure_decision",
@@ -69,12 +90,12 @@ BREAKS = [
     (
         "figure_decision_price",
         "update plan.decision set capex_cad = capex_cad - 5000",
-        "come to a capital cost of",
+        "By its ports the capital cost of site {site} is",
     ),
     (
         "figure_decision_price",
         "update plan.decision set resale_cad = resale_cad + 5000",
-        "come to a resale of",
+        "By its ports the resale of site {site} is",
     ),
     (
         "figure_application_grant",
@@ -98,7 +119,11 @@ BREAKS = [
         "kW; its connection carries 100.",
     ),
     ("figure_decision", "update plan.scenario set site_capex_limit_cad = 1000", "a site may cost 1000."),
-    ("figure_decision", "update plan.scenario set l2_ports_retained_min = 3", "L2 ports; 3 must stay."),
+    (
+        "figure_decision",
+        "update plan.scenario set ports_retained_min = 3",
+        "of 3 ports of type ac_7; it may leave 3, 3 or all.",
+    ),
     (
         "figure_grid_load",
         "update plan.grid_area_load set added_kw = added_kw + 1",
@@ -113,7 +138,7 @@ BREAKS = [
     (
         "figure_decision_price",
         "update plan.decision set added_kw = 0",
-        "The ports of site {site} come to a added power",
+        "By its ports the added power of site {site} is",
     ),
     ("figure_grid_load", "delete from plan.grid_area_load", "by phase 1; the plan says nothing."),
     (
@@ -208,15 +233,128 @@ def test_a_plan_beyond_the_limit_on_its_cost_is_found(plan: psycopg.Connection[A
 
 def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> None:
     plan.execute(
-        "insert into plan.decision (run_id, phase, site_id, option_id, action, l2_port_count_before,"
-        " l2_port_count_after, l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad,"
+        "insert into plan.decision (run_id, phase, site_id, option_id, action, capex_cad, grant_cad, resale_cad,"
         " opex_change_cad_per_year, added_kw, geom)"
-        " select run_id, 2, site_id, option_id, action, l2_port_count_before, l2_port_count_after,"
-        " l3_port_count_before, l3_port_count_after, 0, 0, 0, 0, 0, geom from plan.decision"
+        " select run_id, 2, site_id, option_id, action, 0, 0, 0, 0, 0, geom from plan.decision"
+    )
+    plan.execute(
+        "insert into plan.decision_port (run_id, phase, site_id, charger_type, port_count_before, port_count_after)"
+        " select run_id, 2, site_id, charger_type, port_count_before, port_count_after from plan.decision_port"
     )
     found = violations(plan)["figure_decision"]
     assert any(message.endswith("2 times.") for message in found)
     assert any("in a phase that the scenario does not have" in message for message in found)
+
+
+def decide(
+    conn: psycopg.Connection[Any], site_key: str, action: str, ports: dict[str, tuple[int, int]]
+) -> None:
+    """Write a decision of phase 1 with ports before and after, as the plan would, whatever it costs."""
+    layout = "+".join(f"{kind}={after}" for kind, (_, after) in ports.items() if after)
+    conn.execute("update plan.scenario_phase set actions = array['upgrade', 'expand', 'build', 'remove']")
+    conn.execute(
+        "update plan.scenario_phase set chargers = array(select charger_type from plan.scenario_charger)"
+    )
+    conn.execute(
+        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, capex_cad, grant_cad,"
+        " resale_cad, opex_change_cad_per_year, added_kw, grid_area_id, planning_area_id, geom)"
+        " select run_id, 1, site_id, name, concat_ws(':', site_id, %(action)s::text, nullif(%(layout)s, '')),"
+        " %(action)s, 0, 0, 0, 0, 0, grid_area_id, planning_area_id, geom"
+        " from plan.run, core.site where site_key = %(site_key)s",
+        {"action": action, "layout": layout, "site_key": site_key},
+    )
+    for kind, (before, after) in ports.items():
+        conn.execute(
+            "insert into plan.decision_port select run_id, 1, site_id, %s, %s, %s"
+            " from plan.run, core.site where site_key = %s",
+            (kind, before, after, site_key),
+        )
+
+
+def faults(conn: psycopg.Connection[Any], site_key: str) -> list[str]:
+    """Return what is wrong with the decision for a site itself, whatever it costs."""
+    row = conn.execute("select site_id from core.site where site_key = %s", (site_key,)).fetchone()
+    assert row is not None
+    found = violations(conn).get("figure_decision", [])
+    return [message for message in found if f" for site {row[0]} " in message]
+
+
+TOWN_HALL, THIRD_STREET, CANDIDATE = "ocm:1", "ocm:2", "a candidate"
+CHANGES: list[tuple[str, str, dict[str, tuple[int, int]], str]] = [
+    (CANDIDATE, "build", {"ac_7": (0, 2)}, ""),
+    (CANDIDATE, "build", {"ac_19": (0, 1), "dc_50": (0, 2)}, ""),
+    (
+        CANDIDATE,
+        "build",
+        {"ac_19": (0, 1), "ac_7": (0, 1)},
+        "to ac_19=1+ac_7=1, which is something else",
+    ),
+    (CANDIDATE, "build", {"ac_7": (0, 3)}, "with 3 more ports of type ac_7, which is not offered"),
+    (CANDIDATE, "build", {"dc_50": (0, 1)}, "with 1 more ports of type dc_50, which is not offered"),
+    (CANDIDATE, "build", {"dc_50": (0, 8)}, "with 8 more ports of type dc_50, which is not offered"),
+    (CANDIDATE, "expand", {"ac_7": (0, 2)}, "from no port to ac_7=2, which is something else"),
+    (CANDIDATE, "build", {"ac_7": (1, 2)}, "from 1 ports of type ac_7, but 0 stand there"),
+    (THIRD_STREET, "expand", {"dc_50": (2, 3)}, ""),
+    # another type of a level that is there
+    (THIRD_STREET, "expand", {"dc_350": (0, 1), "dc_50": (2, 2)}, ""),
+    (THIRD_STREET, "expand", {"dc_350": (0, 1), "dc_50": (2, 3)}, "which is something else"),
+    (THIRD_STREET, "expand", {"dc_50": (2, 1)}, "which is something else"),
+    (THIRD_STREET, "expand", {"dc_50": (2, 2), "ac_7": (0, 1)}, "which is something else"),
+    # what an upgrade replaces goes, where it is of its own level
+    (THIRD_STREET, "upgrade", {"dc_50": (2, 0), "dc_150": (0, 2)}, ""),
+    (THIRD_STREET, "upgrade", {"dc_50": (2, 1), "dc_150": (0, 2)}, "which is something else"),
+    (THIRD_STREET, "upgrade", {"dc_50": (2, 0), "ac_19": (0, 2)}, "which is something else"),
+    (
+        THIRD_STREET,
+        "upgrade",
+        {"dc_50": (2, 0), "dc_150": (0, 1)},
+        "with 1 more ports of type dc_150, which is not offered",
+    ),
+    (THIRD_STREET, "build", {"dc_50": (2, 2), "ac_7": (0, 1)}, "which is something else"),
+    (THIRD_STREET, "remove", {"dc_50": (2, 0)}, "which the scenario does not let go"),
+    (THIRD_STREET, "remove", {"dc_50": (2, 1)}, "which is something else"),
+    (TOWN_HALL, "upgrade", {"ac_7": (3, 3), "dc_350": (0, 2)}, ""),
+    (TOWN_HALL, "upgrade", {"ac_7": (3, 2), "dc_50": (0, 2)}, ""),
+    (
+        TOWN_HALL,
+        "upgrade",
+        {"ac_7": (3, 0), "dc_50": (0, 2)},
+        "which leaves 0 of 3 ports of type ac_7; it may leave 1, 2 or all",
+    ),
+    # a faster type of its own level
+    (TOWN_HALL, "upgrade", {"ac_7": (3, 0), "ac_19": (0, 2)}, ""),
+    (TOWN_HALL, "upgrade", {"ac_7": (3, 0), "dc_50": (0, 2), "dc_150": (0, 2)}, "which is something else"),
+    (TOWN_HALL, "upgrade", {"ac_7": (3, 4)}, "which is something else"),
+    (TOWN_HALL, "expand", {"ac_7": (3, 5)}, ""),
+    (TOWN_HALL, "expand", {"ac_7": (3, 6)}, "with 3 more ports of type ac_7, which is not offered"),
+]
+
+
+@pytest.mark.parametrize(("site", "action", "ports", "words"), CHANGES)
+def test_changes_that_an_action_may_make(
+    plan: psycopg.Connection[Any], site: str, action: str, ports: dict[str, tuple[int, int]], words: str
+) -> None:
+    """Each action leads to what it may lead to, by charger type, and the audit finds the rest."""
+    plan.execute("delete from plan.decision")
+    row = plan.execute("select min(site_key) from core.site where not is_existing").fetchone()
+    assert row is not None
+    key = row[0] if site == CANDIDATE else site
+    decide(plan, key, action, ports)
+    assert [words in message for message in faults(plan, key)] == ([True] if words else [])
+
+
+def test_what_the_scenario_lets_go_and_builds_on(plan: psycopg.Connection[Any]) -> None:
+    plan.execute("delete from plan.decision")
+    decide(plan, THIRD_STREET, "remove", {"dc_50": (2, 0)})
+    assert len(faults(plan, THIRD_STREET)) == 1
+    plan.execute("update plan.scenario_removal set is_candidate_only = false")
+    assert faults(plan, THIRD_STREET) == []
+    row = plan.execute("select min(site_key) from core.site where not is_existing").fetchone()
+    assert row is not None
+    decide(plan, row[0], "build", {"ac_7": (0, 2)})
+    assert faults(plan, row[0]) == []
+    plan.execute("update plan.scenario_removal set candidate_score_min = 1.1")
+    assert "; a new station needs 1.1." in faults(plan, row[0])[0]
 
 
 def test_plans_of_another_load_are_not_audited(plan: psycopg.Connection[Any]) -> None:

@@ -64,8 +64,8 @@ COLUMNS = {
 }
 """Columns that the audit leaves alone, with the reason."""
 MODEL_ROWS = {
-    "l3_min_spacing": ROWS_OF_THE_MODEL,
-    "l3_max_gap": ROWS_OF_THE_MODEL,
+    "min_spacing": ROWS_OF_THE_MODEL,
+    "max_gap": ROWS_OF_THE_MODEL,
     "max_overlap": ROWS_OF_THE_MODEL,
     "protected_coverage": ROWS_OF_THE_MODEL,
     "site_power": ROWS_OF_THE_MODEL,
@@ -84,6 +84,9 @@ infrastructure_age = 0.0
 service_distance_m = 1500
 [level.L3]
 service_distance_m = 1400
+spacing_min_m = 100
+gap_max_m = 2900
+overlap_station_count_max = 2
 [grant.program.zevip]
 is_on = true
 [grant.program.chargeon]
@@ -98,13 +101,9 @@ carries_over = true
 is_transmission_charged = true
 [session]
 kwh_per_ev_day = 80.0
-[spacing]
-l3_distance_min_m = 100
-l3_gap_max_m = 2900
-overlap_station_count_max = 2
 [area]
 station_count_max = 4
-override = [{{ name = "Ringham", station_count_min = 1, l3_station_count_min = 1 }}]
+override = [{{ name = "Ringham", station_count_min = 1, level_station_count_min = {{ L3 = 1 }} }}]
 [projects]
 project_count_max = 3
 area_project_count_max = 2
@@ -126,7 +125,7 @@ title = "Then"
 year = 2029
 budget_cad = 900000
 actions = ["build", "expand"]
-chargers = ["ac_7", "dc_150"]
+chargers = {chargers}
 discount_factor = 0.9
 opex_limit_cad_per_year = 200000
 [phase.2.coverage_min_share]
@@ -136,11 +135,11 @@ L3 = 0.1
 L3 = 0.01
 [objective]
 mode = "{mode}"
-order = [["coverage_l3", "double_coverage"], ["served"], ["capex", "opex"]]
+order = [["coverage.L3", "double_coverage.L3"], ["served"], ["capex", "opex"]]
 tolerance_share = 0.01
 cost_limit_cad = 4000000
 [objective.weight]
-double_coverage = 10
+double_coverage = {{ L3 = 10 }}
 served = 30
 efficiency = 5
 grid_upgrade = 0.4

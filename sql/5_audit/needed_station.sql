@@ -1,0 +1,39 @@
+-- needs: audit.audited_run, audit.charger_port, plan.scenario_charger, plan.scenario_removal, analysis.utilisation,
+--   analysis.site_distance
+-- grain: one row per (run_id, site_id)
+
+create view audit.needed_station as
+
+with station as not materialized (
+    select
+        p.run_id, p.scenario_id, p.site_id, array_agg(distinct p.level) as levels,
+        sum(p.port_count * c.opex_cad_per_port_year) as opex_cad_per_year,
+        sum(p.port_count * 365 * 24 * 60 / c.session_min) as session_count_max
+    from audit.charger_port as p
+    join plan.scenario_charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
+    where p.phase = 0
+    group by p.run_id, p.scenario_id, p.site_id
+)
+
+select s.run_id, s.site_id
+from station as s
+join plan.scenario_removal as r on r.scenario_id = s.scenario_id and r.is_candidate_only
+left join analysis.utilisation as u on u.site_id = s.site_id
+where coalesce(u.utilisation_share > r.utilisation_share_max, true)
+    -- a station without a session costs more for each than any limit
+    or u.utilisation_share > 0
+        and s.opex_cad_per_year < r.opex_cad_per_session_min * u.utilisation_share * s.session_count_max
+    or exists (
+        select from unnest(s.levels) as l (level)
+        where not exists (
+            select
+            from station as o
+            join analysis.site_distance as d
+                on d.site_id = least(s.site_id, o.site_id) and d.other_site_id = greatest(s.site_id, o.site_id)
+            where o.run_id = s.run_id and l.level = any (o.levels) and d.distance_m <= r.alternative_distance_m
+        )
+    );
+
+comment on view audit.needed_station is 'Stations that a scenario does not take away: busy, cheap to run, or with a level that no other station nearby has.';
+comment on column audit.needed_station.run_id is 'The run.';
+comment on column audit.needed_station.site_id is 'The site.';
