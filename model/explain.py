@@ -134,9 +134,9 @@ def _write_alternatives(
 def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any]:
     """Return what is known about a plan: reasons, what binds, alternatives; of one site if it is given."""
     queries = {
-        "sites": "select site_id, name, action, phase, net_capex_cad, covered_population_l2,"
-        " covered_population_l3, loss_if_dropped, loss_low, loss_method, gain_per_100k_cad, (select"
-        " coalesce(jsonb_agg(to_jsonb(g) - array['run_id', 'site_id'] order by g.level), '[]')"
+        "sites": "select site_id, name, action, phase, net_capex_cad, loss_if_dropped, loss_low, loss_method,"
+        " gain_per_100k_cad, (select coalesce(jsonb_agg(to_jsonb(g)"
+        " - array['site_gain_id', 'run_id', 'site_id'] order by g.level), '[]')"
         " from report.site_gain as g where g.run_id = r.run_id and g.site_id = r.site_id) as gains"
         " from report.site_reason as r where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
         " order by loss_if_dropped desc nulls last, site_id",

@@ -40,7 +40,7 @@ COST_TERMS = ("capex", "grid_upgrade")
 Points = Annotated[int, typer.Option(min=2, max=200, help="Points of the frontier.")]
 
 
-def coverage_only(parameters: Scenario, **weights: float) -> Scenario:
+def coverage_only(parameters: Scenario, **weights: float | dict[str, float]) -> Scenario:
     """Return the parameters with the terms of coverage alone, but for other weights given."""
     tree = parameters.model_dump()
     terms = tree["objective"]["weight"]
@@ -79,9 +79,7 @@ def least_cost_cad(conn: Connection, name: str, parameters: Scenario, limits: Li
         KeyboardInterrupt: the user stopped it.
 
     """
-    tree = coverage_only(parameters).model_dump()
-    weights = dict.fromkeys(tree["objective"]["weight"], 0.0)
-    tree["objective"]["weight"] = weights | dict.fromkeys(COST_TERMS, 1.0)
+    tree = coverage_only(parameters, coverage={}, **dict.fromkeys(COST_TERMS, 1.0)).model_dump()
     clock = Clock(limits.time_limit_s)
     scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the frontier"))
     m = build(read_inputs(conn, scenario_id, clock))

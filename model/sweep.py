@@ -35,7 +35,7 @@ Vary = Annotated[
     list[str],
     typer.Option(
         help="name=values: budget, costs, growth, service_distance, weights, grid, or a key of"
-        " base.toml such as level.L3.service_distance_m; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
+        " base.toml such as site.power_limit_kw; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
     ),
 ]
 

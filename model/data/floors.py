@@ -19,8 +19,8 @@ from model.data.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Tree = dict[str, Any]
-STATION_FLOORS = {"fewest": "station_count_min", "fewest L3": "l3_station_count_min"}
-"""Kinds of row of the rule `area_station_limits` that ask for stations, and the keys that set them."""
+STATION_FLOOR, LEVEL_STATION_FLOOR = "station_count_min", "level_station_count_min"
+"""Keys that ask for stations in a planning area: of any level, and a table with those of each."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,15 @@ def _of_areas(parameters: Scenario, inputs: Inputs, areas: Sequence[Area]) -> It
     for limit in inputs.space.areas if "area_station_limits" in inputs.rules else ():
         area = _area_of(limit, areas)
         overrides = [o for o in parameters.area.override if area.is_called(o.name)]
-        for kind, name in STATION_FLOORS.items():
-            key, asked = f"area.{name}", getattr(limit, name)
-            is_own = any(getattr(o, name) is not None for o in overrides)
-            row = (limit.planning_area_id, kind, inputs.phase_numbers[-1])
-            if asked > 0:
-                set_by = "area.override" if is_own else key
-                yield Floor("area_station_limits", (row,), key, set_by, asked, area.name)
+        for level, asked in limit.fewest.items():
+            key = f"area.{LEVEL_STATION_FLOOR}.{level}" if level else f"area.{STATION_FLOOR}"
+            is_own = any(
+                level in o.level_station_count_min if level else o.station_count_min is not None
+                for o in overrides
+            )
+            row = (limit.planning_area_id, "fewest", level, inputs.phase_numbers[-1])
+            set_by = "area.override" if is_own else key
+            yield Floor("area_station_limits", (row,), key, set_by, asked, area.name)
 
 
 def _of_groups(parameters: Scenario, inputs: Inputs, areas: Sequence[Area]) -> Iterator[Floor]:
@@ -137,8 +139,12 @@ def scenario_with(
             entry = _equity_entry(tree, group, areas)
             entry["ratio_min" if floor.is_ratio else "share"] = value
         elif floor.is_count:
-            area = next(a for a in areas if a.planning_area_id == floor.rows[0][0])
-            _area_entry(tree, area, areas)[floor.key.rpartition(".")[2]] = int(value)
+            area_id, _, level, _ = floor.rows[0]
+            entry = _area_entry(tree, next(a for a in areas if a.planning_area_id == area_id), areas)
+            if level:
+                entry.setdefault(LEVEL_STATION_FLOOR, {})[level] = int(value)
+            else:
+                entry[STATION_FLOOR] = int(value)
         else:
             _, phase, name, level = floor.key.split(".")
             tree["phase"][int(phase)][name][level] = value
@@ -154,11 +160,12 @@ def without(floors: Collection[Floor], inputs: Inputs) -> Inputs:
         service = replace(service, min_share=kept)
 
     def area_without(area: AreaLimit) -> AreaLimit:
-        def least(kind: str) -> int:
-            row = (area.planning_area_id, kind, last)
-            return 0 if ("area_station_limits", row) in dropped else getattr(area, STATION_FLOORS[kind])
-
-        return replace(area, **{name: least(kind) for kind, name in STATION_FLOORS.items()})
+        kept = {
+            level: count
+            for level, count in area.fewest.items()
+            if ("area_station_limits", (area.planning_area_id, "fewest", level, last)) not in dropped
+        }
+        return replace(area, station_count_min=kept.pop("", 0), level_station_count_min=kept)
 
     def group_without(number: int, group: EquityGroup) -> EquityGroup:
         floor_share = 0.0 if ("equity", (number, "floor", last)) in dropped else group.floor_share

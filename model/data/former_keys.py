@@ -14,13 +14,12 @@ FORMER = {
     r"works\.site_count_max": "projects.project_count_max",
     r"works\.area_site_count_max": "projects.area_project_count_max",
     r"rule\.works_per_phase": "rule.projects_per_phase",
-    r"objective\.weight\.backup": "objective.weight.double_coverage",
+    r"objective\.weight\.backup": "objective.weight.double_coverage.L3",
     r"grid\.headroom_factor": "grid.hosting_capacity_factor",
     r"grid\.reinforcement": "grid.upgrade",
     r"objective\.weight\.reinforcement": "objective.weight.grid_upgrade",
     r"site\.l2_ports_retained_min": "site.ports_retained_min",
     r"session\.l3_energy_share": "level.L3.energy_share",
-    r"spacing": "level",
     r"spacing\.l3_distance_min_m": "level.L3.spacing_min_m",
     r"spacing\.l3_gap_max_m": "level.L3.gap_max_m",
     r"spacing\.overlap_station_count_max": "level.L3.overlap_station_count_max",
@@ -44,7 +43,15 @@ FORMER = {
 
 
 def renamed(key: str) -> str | None:
-    """Return the key that took the place of a former one; None where it never was one."""
+    """Return the key that took the place of a former one; None where it never was one.
+
+    Keys of `[[table.override]]` are those of the table.
+    """
+    in_override = re.fullmatch(r"(\w+)\.override\.\d+\.(.+)", key)
+    if in_override:
+        table, rest = in_override.groups()
+        now = renamed(f"{table}.{rest}")
+        return None if now is None else now.replace(f"{table}.", f"{table}.override.", 1)
     for former, now in FORMER.items():
         found = re.fullmatch(former, key)
         if found:

@@ -14,6 +14,7 @@ from functools import cached_property
 from model.data.codes import Action, LockEffect
 
 GroupLevel = tuple[int, str]
+SiteLevel = tuple[int, str]
 Choice = tuple[str, int]
 Plan = frozenset[Choice]
 """What a plan does: (option_id, phase) for each site that changes."""
@@ -165,44 +166,65 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Sites where L3 may come or go, all in reach of the same demands, and how many of them may have it."""
+    """Sites where a level may come or go, all covering the same demand, and how many of them may have it."""
 
+    level: str
     site_ids: tuple[int, ...]
     station_count_max: int
 
 
 @dataclass(frozen=True, slots=True)
+class Corridor:
+    """Sites that could serve a stretch of a corridor, one of which must have the level at the end."""
+
+    level: str
+    site_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AreaLimit:
-    """Stations that a planning area must have at the end, and may have at most (None: any number)."""
+    """Stations that a planning area must have at the end, and may have at most (None: any number).
+
+    `level_station_count_min` has the fewest stations with a level, for levels of which any are asked for.
+    """
 
     planning_area_id: int
     station_count_min: int = 0
     station_count_max: int | None = None
-    l3_station_count_min: int = 0
+    level_station_count_min: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def fewest(self) -> dict[str, int]:
+        """How many stations it must have, by level, and of any level under ""; only what it must have."""
+        least = {"": self.station_count_min, **self.level_station_count_min}
+        return {level: count for level, count in least.items() if count > 0}
 
 
 @dataclass(frozen=True)
 class Space:
     """What the rules on space and projects know; each part is empty where its rule is off or cannot bind.
 
-    `l3_conflicts` are pairs of sites too near to each other for L3 at both, `l3_neighbours` the sites one of
-    which must have L3 for a site to have it, `corridors` the sites one of which must have it at the end.
+    `conflicts` has for each level the pairs of sites too near to each other for the level at both,
+    `neighbours` for each (site, level) the sites one of which must have the level for the site to have it.
     """
 
-    l3_conflicts: tuple[tuple[int, int], ...] = ()
-    l3_neighbours: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    corridors: tuple[tuple[int, ...], ...] = ()
+    conflicts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    neighbours: Mapping[SiteLevel, tuple[int, ...]] = field(default_factory=dict)
+    corridors: tuple[Corridor, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     areas: tuple[AreaLimit, ...] = ()
     project_count_max: int | None = None
     area_project_count_max: int | None = None
 
     @cached_property
-    def l3_site_ids(self) -> tuple[int, ...]:
-        """Every site whose L3 a rule speaks of, whether it reaches anybody or not."""
-        near = [tuple(self.l3_neighbours), *self.l3_neighbours.values()]
-        groups = [*self.l3_conflicts, *near, *self.corridors, *(group.site_ids for group in self.overlaps)]
-        return tuple(sorted({site for group in groups for site in group}))
+    def site_levels(self) -> tuple[SiteLevel, ...]:
+        """Every site and level whose presence a rule speaks of, whether it covers any demand or not."""
+        found = {(site, level) for level, pairs in self.conflicts.items() for pair in pairs for site in pair}
+        for (site, level), others in self.neighbours.items():
+            found |= {(other, level) for other in (site, *others)}
+        found |= {(site, corridor.level) for corridor in self.corridors for site in corridor.site_ids}
+        found |= {(site, node.level) for node in self.overlaps for site in node.site_ids}
+        return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +265,8 @@ class Fairness:
 
 
 @dataclass(frozen=True, slots=True)
-class DoubleCoverageGroup:
-    """Demand within reach of L3 stations that always stay and of these sites: how many more it takes."""
+class DoubleCoverageNode:
+    """Demand that stations which always stay cover, and these sites could: how many more it takes."""
 
     site_ids: tuple[int, ...]
     missing_count: int
@@ -253,9 +275,9 @@ class DoubleCoverageGroup:
 
 @dataclass(frozen=True)
 class DoubleCoverage:
-    """Who could have a second L3 station in reach; `always_share` of the demand has whatever is decided."""
+    """Demand that a second station of a level could cover; `always_share` has two whatever is decided."""
 
-    groups: tuple[DoubleCoverageGroup, ...] = ()
+    nodes: tuple[DoubleCoverageNode, ...] = ()
     always_share: float = 0.0
 
 
@@ -270,7 +292,8 @@ class Inputs:
     and its share of the demand. `member` lists the demand cells of a node; `demand` all cells, for the
     report. Both may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are
     what all that stands before the plan would cost new and costs to run, `station_cad_max` the dearest
-    station of it. `service` is None where no sessions are counted.
+    station of it. `double_coverage` has the levels for which the objective asks for it. `service` is None
+    where no sessions are counted.
     """
 
     phases: tuple[Phase, ...]
@@ -297,7 +320,7 @@ class Inputs:
     network_opex_cad_per_year: float = 0.0
     space: Space = Space()
     fairness: Fairness = Fairness()
-    double_coverage: DoubleCoverage | None = None
+    double_coverage: Mapping[str, DoubleCoverage] = field(default_factory=dict)
     application_cap_cad: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[tuple[int, int], Step] = field(default_factory=dict)
     is_budget_carried_over: bool = False

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
-from model.data import former_switches
+from model.data import former_keys, former_switches
 from model.data.codes import Action, DemandKind, DistanceKind, Mode
 from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegative, Positive, Share
 from model.data.parameters import Parameters as _Parameters
@@ -246,7 +246,9 @@ class Scenario(_Parameters):
     def _order_is_of_terms(self) -> Iterator[str]:
         goal, weights = self.objective, self.term_weights
         for term in (term for group in goal.order for term in group if term not in weights):
-            yield f"objective.order names '{term}', which is no term; the terms are {', '.join(weights)}"
+            now = (former_keys.renamed(f"objective.weight.{term}") or "").removeprefix("objective.weight.")
+            what = f"is now '{now}'" if now in weights else f"is no term; the terms are {', '.join(weights)}"
+            yield f"objective.order names '{term}', which {what}"
         if goal.mode == Mode.LEXICOGRAPHIC and (
             not goal.order
             or any(len(group) != 1 and not any(weights.get(t) for t in group) for group in goal.order)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +23,6 @@ Model = TypeVar("Model", bound=BaseModel)
 ROUNDS_MAX = 10
 ROWS = {"level": "level", "charger": "charger type"}
 """Tables whose keys are names that a scenario may add to, and what such a name is."""
-BY_LEVEL = (
-    "coverage_min_share",
-    "served_min_share",
-    "floor_share",
-    "level_station_count_min",
-    "coverage",
-    "double_coverage",
-)
-"""Tables with a value for each level."""
 HINT = "see base.toml for units and ranges."
 
 
@@ -68,15 +60,18 @@ def without_unknown_keys(
     for key in leaves(layer):
         unknown = [k for k in _prefixes(key) if _as_in_base(k, known, names) not in has]
         if unknown == [key]:  # its table is known, or it is a table
-            faults.append(_unknown(path, key, has))
+            former = [k for k in leaves(layer) if f"{k}.".startswith(f"{key}.") and former_keys.renamed(k)]
+            faults += [_renamed(path, k) for k in former] or [_unknown(path, key, has)]
             _drop(kept, key.split("."))
     return kept, faults
 
 
-def _unknown(path: Path, key: str, has: set[str]) -> Fault:
+def _renamed(path: Path, key: str) -> Fault:
     now = former_keys.renamed(key)
-    if now:
-        return Fault(path.name, f"the key '{key}' is now '{now}'", f"write '{now}'.", key)
+    return Fault(path.name, f"the key '{key}' is now '{now}'", f"write '{now}'.", key)
+
+
+def _unknown(path: Path, key: str, has: set[str]) -> Fault:
     near = difflib.get_close_matches(key, has, n=1)
     hint = f"the nearest known key is '{near[0]}'." if near else "base.toml has all keys that there are."
     return Fault(path.name, f"there is no key '{key}'", hint, key)
@@ -84,12 +79,20 @@ def _unknown(path: Path, key: str, has: set[str]) -> Fault:
 
 def _as_in_base(key: str, known: Tree, levels: Set[str]) -> str:
     """Return the key of `base.toml` whose place a key of another phase, level or charger type takes."""
-    parts = key.split(".")
-    if parts[0] in ROWS and len(parts) > 1 and parts[1] not in known.get(parts[0], {}):
-        parts[1] = next(iter(known[parts[0]]))
-    if parts[-2:-1] and parts[-2] in BY_LEVEL and parts[-1] in levels:
-        parts[-1] = next(iter(known["level"]))
-    return re.sub(r"^phase\.\d+", "phase.1", ".".join(parts))
+    *table, last = re.sub(r"^phase\.\d+", "phase.1", key).split(".")
+    if table[:1] and table[0] in ROWS:
+        names = [*table[1:], last]
+        names[0] = names[0] if names[0] in known.get(table[0], {}) else next(iter(known[table[0]]))
+        return ".".join((table[0], *names))
+    is_by_level = last in levels and _keys(known, table) <= set(known["level"])
+    return ".".join((*table, next(iter(known["level"])) if is_by_level else last))
+
+
+def _keys(tree: Any, table: Sequence[str]) -> set[str]:
+    """Return the keys of a table; a value that is none, or no table at all, is one key that no level has."""
+    for part in table:
+        tree = tree.get(part) if isinstance(tree, Mapping) else None
+    return set(tree) if isinstance(tree, Mapping) and tree else {""}
 
 
 def without_incomplete_rows(tree: Tree, layers: Layers) -> tuple[Tree, list[Fault]]:
@@ -156,8 +159,23 @@ def _faults(item: Any, layers: Layers) -> Iterator[Fault]:
     """Name the last file that sets the key at fault, the key and what is wrong with it."""
     key = ".".join(str(part) for part in item["loc"])
     path = next((p for p, layer in reversed(layers) if _sets(layer, item["loc"])), layers[-1][0])
+    if item["type"] == "extra_forbidden" and former_keys.renamed(key):
+        yield _renamed(path, key)
+        return
+    example = _table_in(layers[0][1], item["loc"]) if item["type"] == "dict_type" else ""
     for message in item["msg"].removeprefix("Value error, ").split("\n"):
-        yield Fault(path.name, f"{key}: {message}" if key else message)
+        yield Fault(path.name, f"{key}: {message}{example}" if key else message)
+
+
+def _table_in(base: Any, loc: Key) -> str:
+    """Show the table of plain values that `base.toml` has at a key, if it has one."""
+    for part in loc:
+        base = base[0] if isinstance(base, list) and base else base
+        base = base.get(str(part)) if isinstance(base, Mapping) and not isinstance(part, int) else base
+    base = base[0] if isinstance(base, list) and base else base
+    if not isinstance(base, Mapping) or any(isinstance(value, Mapping | list) for value in base.values()):
+        return ""
+    return f", such as {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in base.items())} }}"
 
 
 def _sets(tree: Any, loc: Key) -> bool:

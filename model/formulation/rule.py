@@ -71,13 +71,14 @@ class Limit:
     """What rows of a rule limit: the unit, the step by which they are relaxed, and what a row speaks of.
 
     `parts` names the parts of the row's index, or gives what they stand for, called with the inputs and the
-    index. `subject` says it in English, for the terminal; reports have words of their own.
+    index. `subject` says it in English, for the terminal, and is called with these where not all rows are
+    told in the same words; reports have words of their own.
     """
 
     unit: Unit
     step: float
     parts: tuple[str, ...] | Callable[..., About]
-    subject: str
+    subject: str | Callable[[About], str]
 
     def about(self, key: Any, inputs: Inputs) -> About:
         """Return what a row speaks of: {"grid_area_id": 3, "phase": 2}."""
@@ -88,7 +89,8 @@ class Limit:
 
     def words(self, key: Any, inputs: Inputs) -> str:
         """Say what a row speaks of: `phase 1` or `grid area 3, phase 2`."""
-        return self.subject.format(**self.about(key, inputs))
+        about = self.about(key, inputs)
+        return self.subject(about) if callable(self.subject) else self.subject.format(**about)
 
 
 @dataclass(frozen=True)
@@ -142,13 +144,12 @@ def _none(_: Inputs) -> str:
 class Rule(Definition):
     """What a plan must keep where a scenario switches it on.
 
-    `is_counting_sessions`: charging sessions are counted where it is on. `is_kept_by_greedy`: each step of
-    the greedy plan keeps it. `is_eased_by_distance`: a longer service distance may help where no plan
-    keeps it. `obstacle` says what no change of a limit removes, and nothing where there is no such thing.
+    `is_kept_by_greedy`: each step of the greedy plan keeps it. `is_eased_by_distance`: a longer service
+    distance may help where no plan keeps it. `obstacle` says what no change of a limit removes, and nothing
+    where there is no such thing.
     """
 
     limit: Limit = field(kw_only=True)
-    is_counting_sessions: bool = field(kw_only=True, default=False)
     is_kept_by_greedy: bool = field(kw_only=True, default=False)
     is_eased_by_distance: bool = field(kw_only=True, default=False)
     obstacle: Callable[[Inputs], str] = field(kw_only=True, default=_none)

@@ -26,7 +26,7 @@ Gain = Callable[[Change], float]
 """By how much a change moves a term."""
 
 
-def _always(_: Inputs) -> bool:
+def _always(_: Inputs, *__: str) -> bool:
     return True
 
 
@@ -34,11 +34,11 @@ def _always(_: Inputs) -> bool:
 class Term:
     """A normalised figure that the objective weighs; of a cost, less is better.
 
-    `expression` is called with the model. It is in models whose inputs fulfil `is_counted`. `needs` names the
-    definitions whose variables it uses; `variables` adds such as it alone uses, with rows that define them,
-    `start` and `decides` are those of a definition. `gain` returns what the greedy plan goes
-    by, to which a term without it means nothing. Charging sessions are counted where a term
-    `is_counting_sessions`.
+    `expression` is called with the model, `is_counted` with the inputs; a term by level is several, and both
+    are given the level too. It is in models whose inputs fulfil `is_counted`. `needs` names the definitions
+    whose variables it uses; `variables` adds such as it alone uses, with rows that define them, `start` and
+    `decides` are those of a definition. `gain` returns what the greedy plan goes by, to which a term without
+    it means nothing.
     """
 
     module: str
@@ -52,8 +52,7 @@ class Term:
     gain: Callable[..., Gain] | None = field(kw_only=True, default=None)
     is_cost: bool = field(kw_only=True, default=False)
     is_by_level: bool = field(kw_only=True, default=False)
-    is_counted: Callable[[Inputs], bool] = field(kw_only=True, default=_always)
-    is_counting_sessions: bool = field(kw_only=True, default=False)
+    is_counted: Callable[..., bool] = field(kw_only=True, default=_always)
 
     @property
     def name(self) -> str:
@@ -78,9 +77,10 @@ class Term:
     def keys(self, levels: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Return the names that its weights and values have, each with what is given beside model or inputs.
 
-        A term by level has one for each level, `coverage_l2` for L2, and is given the level.
+        A term by level has one for each level, its own name and that of the level with a dot between them,
+        and is given the level.
         """
         if self.is_by_level:
-            yield from ((f"{self.name}_{level.lower()}", (level,)) for level in levels)
+            yield from ((f"{self.name}.{level}", (level,)) for level in levels)
         else:
             yield self.name, ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -123,9 +123,9 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     """Print a tornado, widest first, the worth of money and the sites chosen in every run."""
     console = Console()
     table = Table("parameter", title=f"{report.scenario}: run {report.run_id} and its variations")
-    for head in ("value", "instead of", "L2", "L3", f"net {report.currency}", "objective", "change"):
+    for head in ("value", "instead of", *report.coverage, f"net {report.currency}", "objective", "change"):
         table.add_column(head, justify="right")
-    base = [_percent(report.coverage[level]["after"]) for level in ("L2", "L3") if level in report.coverage]
+    base = [_percent(share["after"]) for share in report.coverage.values()]
     table.add_row("as it is", "", "", *base, "", _number(report.objective), "")
     last = ""
     for row in result["runs"]:
@@ -133,8 +133,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
             row["parameter"] if row["parameter"] != last or row["parameter_count"] > 1 else "",
             plain(row["value"]) + ("*" if row["is_service_distance_cut"] else ""),
             plain(row["base_value"]),
-            _percent(row["coverage_l2_share"]),
-            _percent(row["coverage_l3_share"]),
+            *_shares(row["coverage_by_level"], report.coverage),
             "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
             row["status"] if row["objective"] is None else _number(row["objective"]),
             "-" if row["objective_change"] is None else f"{row['objective_change']:+.4f}",
@@ -164,6 +163,11 @@ def _site(site: dict[str, Any]) -> str:
     return escape(f"{site['name'] or 'site'} ({site['site_id']})")
 
 
+def _shares(by_level: Mapping[str, float] | None, levels: Iterable[str]) -> list[str]:
+    """Write the share of each level; one that a plan does not have is a dash."""
+    return [_percent((by_level or {}).get(level)) for level in levels]
+
+
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
 
@@ -175,7 +179,8 @@ def _number(value: float | None) -> str:
 def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
     """Print a frontier as a table; a point that another one makes useless is marked."""
     table = Table("point", title=f"{name}: frontier {frontier_id}, coverage against net cost")
-    for head in (f"limit {currency}", f"net {currency}", "coverage", "L2", "L3", "gap", "run"):
+    levels = sorted({level for row in rows for level in row["coverage_by_level"] or ()})
+    for head in (f"limit {currency}", f"net {currency}", "coverage", *levels, "gap", "run"):
         table.add_column(head, justify="right")
     for row in rows:
         table.add_row(
@@ -183,8 +188,7 @@ def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], c
             f"{row['cost_limit_cad']:,.0f}",
             "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
             _percent(row["coverage_share"]),
-            _percent(row["coverage_l2_share"]),
-            _percent(row["coverage_l3_share"]),
+            *_shares(row["coverage_by_level"], levels),
             _percent(row["gap_share"]),
             str(row["run_id"]),
         )

@@ -1,47 +1,59 @@
--- needs: audit.audited_run, audit.plan_site, plan.scenario_rule, plan.scenario_phase, plan.scenario_area_limit, core.site,
---   core.planning_area
+-- needs: audit.audited_run, audit.port, plan.scenario_rule, plan.scenario_phase, plan.scenario_area_limit,
+--   plan.scenario_area_level_limit, core.site, core.planning_area
 -- grain: one row per (run_id, subject)
 
 create view audit.limit_area_station_limits as
 
+-- stations of each level, and of any level, which is null here; phase 0 is before the plan
 with counted as not materialized (
-    select
-        a.run_id, f.phase, l.planning_area_id, g.name, l.station_count_min, l.station_count_max, l.l3_station_count_min,
-        f.phase = max(f.phase) over (partition by a.run_id) as is_last, s.*
+    select p.run_id, c.planning_area_id, p.phase, p.level, count(distinct p.site_id) as station_count
+    from audit.port as p
+    join core.site as c on c.site_id = p.site_id
+    group by grouping sets ((p.run_id, c.planning_area_id, p.phase, p.level), (p.run_id, c.planning_area_id, p.phase))
+),
+
+phase as not materialized (
+    select a.run_id, a.scenario_id, f.phase, f.phase = max(f.phase) over (partition by a.run_id) as is_last
     from audit.audited_run as a
     join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'area_station_limits' and u.is_on
-    join plan.scenario_area_limit as l on l.scenario_id = a.scenario_id
-    join core.planning_area as g on g.planning_area_id = l.planning_area_id
     join plan.scenario_phase as f on f.scenario_id = a.scenario_id
-    left join (
-        select
-            p.run_id as site_run_id, p.phase as site_phase, c.planning_area_id as site_planning_area_id,
-            count(*) filter (where p.l2_port_count_before + p.l3_port_count_before > 0) as before_count,
-            count(*) filter (where p.l2_port_count_after + p.l3_port_count_after > 0) as after_count,
-            count(*) filter (where p.l3_port_count_after > 0) as l3_count
-        from audit.plan_site as p
-        join core.site as c on c.site_id = p.site_id
-        group by p.run_id, p.phase, c.planning_area_id
-    ) as s on s.site_run_id = a.run_id and s.site_phase = f.phase and s.site_planning_area_id = l.planning_area_id
+),
+
+limited as not materialized (
+    select f.run_id, f.phase, l.planning_area_id, null::text as level, false as is_most, l.station_count_min as station_count
+    from phase as f
+    join plan.scenario_area_limit as l on l.scenario_id = f.scenario_id
+    where f.is_last and l.station_count_min > 0
+    union all
+    select f.run_id, f.phase, l.planning_area_id, l.level, false, l.station_count_min
+    from phase as f
+    join plan.scenario_area_level_limit as l on l.scenario_id = f.scenario_id
+    where f.is_last and l.station_count_min > 0
+    union all
+    select f.run_id, f.phase, l.planning_area_id, null, true, greatest(l.station_count_max, b.station_count)
+    from phase as f
+    join plan.scenario_area_limit as l on l.scenario_id = f.scenario_id
+    left join counted as b
+        on b.run_id = f.run_id and b.planning_area_id = l.planning_area_id and b.phase = 0 and b.level is null
+    where l.station_count_max is not null
 )
 
 select
-    c.run_id,
-    format('%s in planning area %s, phase %s', v.what, c.planning_area_id, c.phase) as subject,
-    v.expected::double precision as expected,
-    v.found::double precision as found,
-    v.is_violated,
-    format('%s has %s %s after phase %s; %s', c.name, v.found, v.stations, c.phase, format(v.words, v.expected)) as message
-from counted as c
-cross join lateral (select coalesce(c.before_count, 0) as before, coalesce(c.after_count, 0) as after, coalesce(c.l3_count, 0) as l3) as n
-cross join lateral (values
-    ('fewest', 'stations', 'it must have %s.', c.station_count_min, n.after, n.after < c.station_count_min, c.is_last and c.station_count_min > 0),
-    ('most', 'stations in all', 'it may have %s.', greatest(c.station_count_max, n.before), n.after,
-        n.after > greatest(c.station_count_max, n.before), c.station_count_max is not null),
-    ('fewest L3', 'L3 stations', 'it must have %s.', c.l3_station_count_min, n.l3, n.l3 < c.l3_station_count_min,
-        c.is_last and c.l3_station_count_min > 0)
-) as v (what, stations, words, expected, found, is_violated, is_limited)
-where v.is_limited;
+    l.run_id,
+    format('%s in planning area %s, phase %s', concat_ws(' ', case when l.is_most then 'most' else 'fewest' end, l.level), l.planning_area_id, l.phase)
+        as subject,
+    l.station_count::double precision as expected,
+    n.station_count::double precision as found,
+    case when l.is_most then n.station_count > l.station_count else n.station_count < l.station_count end as is_violated,
+    format(
+        '%s has %s after phase %s; it %s have %s.', g.name, concat_ws(' ', n.station_count, l.level, 'stations', case when l.is_most then 'in all' end),
+        l.phase, case when l.is_most then 'may' else 'must' end, l.station_count
+    ) as message
+from limited as l
+join core.planning_area as g on g.planning_area_id = l.planning_area_id
+left join counted as c
+    on c.run_id = l.run_id and c.planning_area_id = l.planning_area_id and c.phase = l.phase and c.level is not distinct from l.level
+cross join lateral (select coalesce(c.station_count, 0) as station_count) as n;
 
 comment on view audit.limit_area_station_limits is 'Planning areas with the stations that they have, must have and may have.';
 comment on column audit.limit_area_station_limits.run_id is 'The run.';

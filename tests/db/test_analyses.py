@@ -41,10 +41,10 @@ def names(conn: psycopg.Connection[Any], run_id: int) -> set[str]:
     ("objective", "after", "priority_levels"),
     [
         ("", 0.75, []),
-        ('mode = "lexicographic"\norder = [["capex"], ["coverage_l2"]]', 0.45, [0.0, 0.45]),
-        ('mode = "lexicographic"\norder = [["coverage_l2"], ["capex"]]', 0.75, [0.75, -1.0]),
+        ('mode = "lexicographic"\norder = [["capex"], ["coverage.L2"]]', 0.45, [0.0, 0.45]),
+        ('mode = "lexicographic"\norder = [["coverage.L2"], ["capex"]]', 0.75, [0.75, -1.0]),
         (
-            'mode = "lexicographic"\norder = [["coverage_l2"], ["capex"]]\ntolerance_share = 0.41',
+            'mode = "lexicographic"\norder = [["coverage.L2"], ["capex"]]\ntolerance_share = 0.41',
             0.45,
             [0.75, 0.0],
         ),

@@ -20,7 +20,6 @@ from model.analysis.lower_floors import Lowered
 from model.analysis.past_run import reopen
 from model.data import scenario
 from model.data.codes import RunStatus
-from model.data.floors import STATION_FLOORS
 from model.run import pipeline
 from model.run.pipeline import Ended, Job, perform
 from model.solve import Limits, solve_scenario
@@ -109,7 +108,7 @@ def test_every_shipped_scenario_ends_with_a_plan_or_says_why_not(
 
 
 def test_floors_out_of_reach_give_way_and_all_else_holds(urban: Connection) -> None:
-    """L3 at one site alone is against l3_max_gap, at two against l3_min_spacing: no L3 can come."""
+    """L3 at one site alone is against max_gap, at two against min_spacing: no L3 can come."""
     ended = solve_scenario("full", LIMITS)
     run_id = ended.report.run_id
     assert urban.execute(FLOORS, (run_id,)).fetchall() == [
@@ -145,8 +144,8 @@ def test_summary_and_page_show_the_floors_that_gave_way(urban: Connection) -> No
     rows = urban.execute(page.OF_RUN["floors"].encode(), (ended.report.run_id,)).fetchall()
     assert [row[0] for row in rows] == ["coverage_min_share", "served_min_share"] * 2
     script = (HERE / "page.js").read_text(encoding="utf-8")
-    names = [*(f"{kind}_min_share" for kind in ("coverage", "served")), *STATION_FLOORS.values()]
-    for name in [*names, "floor_share", "ratio_min"]:
+    names = [f"{kind}_min_share" for kind in ("coverage", "served")]
+    for name in [*names, "station_count_min", "floor_share", "ratio_min"]:
         assert f'{name}: "floor_{name}"' in script
         assert all(f"floor_{name}" in read_words(WORDS)[language] for language in ("en", "fr"))
 
@@ -204,7 +203,7 @@ def as_default(conn: Connection, folder: Path, text: str) -> Ended:
     return perform(conn, Job(name, parameters.model_copy(update={"written": frozenset()})), LIMITS)
 
 
-AREA = "[[area.override]]\nname = 'Ringham'\nl3_station_count_min = {0:.0f}\n[rule]\narea_station_limits = true\n"
+AREA = "[[area.override]]\nname = 'Ringham'\nlevel_station_count_min.L3 = {0:.0f}\n[rule]\narea_station_limits = true\n"
 GROUP = (
     "[equity]\ngroup_kinds = ['municipality']\nratio_min = 0.0\n[[equity.floor]]\ngroup_kind = 'municipality'\n"
     "group_name = 'Ringham'\nlevel = 'L3'\nshare = {0}\n[rule]\nequity = true\n"
@@ -302,4 +301,4 @@ def test_where_the_time_for_the_floors_is_over_the_rules_are_to_blame(
     monkeypatch.setattr(pipeline, "lower", lambda *_, **__: Lowered())
     ended = solve_scenario("full", LIMITS)
     assert isinstance(ended.error, InfeasibleError)
-    assert "l3_max_gap" in ended.error.message
+    assert "max_gap" in ended.error.message

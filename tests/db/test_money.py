@@ -329,7 +329,7 @@ def test_none_goes_where_no_other_is_near(busy: psycopg.Connection[Any], tmp_pat
 
 
 def test_removing_the_last_station_loses_its_coverage(busy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    free = REMOVE.format(only="false", near=0) + "coverage_l2 = 0.0\ncoverage_l3 = 0.0\n"
+    free = REMOVE.format(only="false", near=0) + "coverage.L2 = 0.0\ncoverage.L3 = 0.0\n"
     ended = solve(tmp_path, free)
     assert ended.report.actions["remove"] == 3
     assert ended.report.coverage["L2"]["before"] > 0

@@ -12,7 +12,7 @@ from db.common.errors import InfeasibleError, UsageError
 from db.schema import build as views
 from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
-from tests.support.space_rules import file, inputs_of, l3_sites, lock, names, violations
+from tests.support.space_rules import file, inputs_of, lock, names, new_sites, violations
 
 KINDS = "[equity]\nratio_min = 0.0\ngroup_kinds = ['municipality']\n"
 
@@ -57,12 +57,12 @@ def test_a_floor_binds_changes_the_plan_and_is_audited(toy: psycopg.Connection[A
     """Dear money builds nothing; K1 reaches P2, 300 of the 750 people of Ringham, S2 already the 250 of P3."""
     dear = "[objective.weight]\ncapex = 2000.0\n"
     parameters = f"{KINDS}[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = 'Ringham'\nlevel = 'L3'\nshare = 0.7\n"
-    found, run_id = l3_sites(toy, tmp_path, parameters + dear)
+    found, run_id = new_sites(toy, tmp_path, parameters + dear)
     assert found == set()
     assert violations(toy, "equity", run_id) == [
         "L3 covers 33.33 % of the people of group Ringham (municipality) after phase 1; asked for are 70.00 %."
     ]
-    found, run_id = l3_sites(toy, tmp_path, f"equity = true\n{parameters}{dear}")
+    found, run_id = new_sites(toy, tmp_path, f"equity = true\n{parameters}{dear}")
     assert found == {"K1"}
     assert violations(toy, "equity", run_id) == []
     row = toy.execute(
@@ -83,7 +83,7 @@ def test_a_ratio_binds(tmp_path: Path) -> None:
 
 
 def test_a_ratio_of_coverage_is_audited(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    _, run_id = l3_sites(toy, tmp_path, KINDS.replace("0.0", "0.5"))
+    _, run_id = new_sites(toy, tmp_path, KINDS.replace("0.0", "0.5"))
     # 750 of 1000 people have L3: half of that is asked for Farend
     assert any("37.50 %" in m and "Farend" in m for m in violations(toy, "equity", run_id))
 
@@ -91,19 +91,20 @@ def test_a_ratio_of_coverage_is_audited(toy: psycopg.Connection[Any], tmp_path: 
 def test_protected_people_keep_their_coverage(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """S1 is the only L2 station; an upgrade that keeps no L2 port leaves P1 and P3 without."""
     text = (
-        "[site]\nl2_ports_retained_min = 0\n[equity]\nprotected = [{ group_kind = 'settlement', group_name = 'rural' }]\n"
-        "[phase.1]\nactions = ['upgrade', 'remove']\n[objective.weight]\ncoverage_l2 = 0.0\n"
+        "[site]\nports_retained_min = 0\n[equity]\nprotected = [{ group_kind = 'settlement', group_name = 'rural' }]\n"
+        "[phase.1]\nactions = ['upgrade', 'remove']\n[objective.weight]\ncoverage.L2 = 0.0\n"
     )
     lock(toy, "S1", "must_change")
-    _, run_id = l3_sites(toy, tmp_path, text)
+    _, run_id = new_sites(toy, tmp_path, text)
     messages = violations(toy, "protected_coverage", run_id)
     assert len(messages) == 2
     assert all("loses its coverage at L2 by phase 1" in message for message in messages)
     known = names(toy)
-    found, run_id = l3_sites(toy, tmp_path, "protected_coverage = true\n" + text)
+    found, run_id = new_sites(toy, tmp_path, "protected_coverage = true\n" + text)
     assert found == {"S1"}
     kept = toy.execute(
-        "select l2_port_count_after from plan.decision where run_id = %s and site_id = %s",
+        "select sum(port_count_after) from plan.decision_port where run_id = %s and site_id = %s"
+        " and charger_type = 'ac_7'",
         (run_id, next(site for site, name in known.items() if name == "S1")),
     ).fetchone()
     assert kept is not None

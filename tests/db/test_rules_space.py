@@ -13,17 +13,17 @@ from db.schema import build as views
 from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.support.findings import messages
-from tests.support.space_rules import file, inputs_of, l3_sites, lock, names, violations
+from tests.support.space_rules import file, inputs_of, lock, names, new_sites, violations
 from tests.support.toy_town.build import lon_lat
 
 Case = tuple[str, str, list[tuple[str, str]], set[str], set[str], str]
 CASES: list[Case] = [
     # S1 and K1 are 790 m apart, K2 440 m from S1 and 960 m from S2: K1 has most to offer and leaves no room for S1
-    ("l3_min_spacing", "[spacing]\nl3_distance_min_m = 1000\n", [], {"K1", "S1"}, {"K1"}, "790 m apart"),
+    ("min_spacing", "[level.L3]\nspacing_min_m = 1000\n", [], {"K1", "S1"}, {"K1"}, "790 m apart"),
     # K1 would be alone: S1 may not change, S2 is 1610 m away
     (
-        "l3_max_gap",
-        "[spacing]\nl3_gap_max_m = 1000\n",
+        "max_gap",
+        "[level.L3]\ngap_max_m = 1000\n",
         [("S1", "force_out"), ("K2", "force_out")],
         {"K1"},
         set(),
@@ -32,11 +32,11 @@ CASES: list[Case] = [
     # S2 reaches P3 already, and K2 would be the second
     (
         "max_overlap",
-        "[spacing]\noverlap_station_count_max = 1\n",
+        "[level.L3]\noverlap_station_count_max = 1\n",
         [("S1", "force_out"), ("K1", "force_out")],
         {"K2"},
         set(),
-        "2 L3 stations reach demand",
+        "2 L3 stations cover demand",
     ),
     # S1 and S2 stand there; an upgrade adds no station
     (
@@ -49,7 +49,7 @@ CASES: list[Case] = [
     ),
     (
         "area_station_limits",
-        "[area]\nl3_station_count_min = 0\n[[area.override]]\nname = 'Ringham'\nl3_station_count_min = 2\n",
+        "[[area.override]]\nname = 'Ringham'\nlevel_station_count_min = { L3 = 2 }\n",
         [("K1", "force_out"), ("K2", "force_out")],
         set(),
         {"S1"},
@@ -82,37 +82,35 @@ def test_a_rule_binds_changes_the_plan_and_is_audited(
     for site, kind in locks:
         lock(toy, site, kind)
     dear = "[objective.weight]\ncapex = 2000.0\n" if not free else ""
-    found, run_id = l3_sites(toy, tmp_path, parameters + dear)
+    found, run_id = new_sites(toy, tmp_path, parameters + dear)
     assert found == free
     assert any(words in message for message in violations(toy, rule, run_id))
-    found, run_id = l3_sites(toy, tmp_path, f"{parameters}{dear}".replace("[", f"{rule} = true\n[", 1))
+    found, run_id = new_sites(toy, tmp_path, f"{parameters}{dear}".replace("[", f"{rule} = true\n[", 1))
     assert found == bound
     assert violations(toy, rule, run_id) == []
 
 
 def test_pairs_and_neighbours_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    text = (
-        "l3_min_spacing = true\nl3_max_gap = true\n[spacing]\nl3_distance_min_m = 1000\nl3_gap_max_m = 1000\n"
-    )
+    text = "min_spacing = true\nmax_gap = true\n[level.L3]\nspacing_min_m = 1000\ngap_max_m = 1000\n"
     known = names(toy)
     space = inputs_of(toy, tmp_path, text).space
-    assert {frozenset(known[s] for s in pair) for pair in space.l3_conflicts} == {
+    assert {frozenset(known[s] for s in pair) for pair in space.conflicts["L3"]} == {
         frozenset({"S1", "K1"}),
         frozenset({"S1", "K2"}),
         frozenset({"S2", "K2"}),
     }
     # S2 stays whatever is decided, so K2 beside it is never alone; S2 is alone today and may stay so
-    near = {known[s]: {known[o] for o in others} for s, others in space.l3_neighbours.items()}
+    near = {known[s]: {known[o] for o in others} for (s, _), others in space.neighbours.items()}
     assert near == {"S1": {"K1", "K2"}, "K1": {"S1"}}
     straight = inputs_of(toy, tmp_path, text + "[distance]\nkind = 'straight_line'\n").space
     # 961 m from S1 to S2, 896 m from S2 to K1, 904 m from K1 to K2
-    assert len(straight.l3_conflicts) == 6
+    assert len(straight.conflicts["L3"]) == 6
 
 
 def test_overlap_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """P3 is reached by S2, which stays, and K2; P1 by S1 and K2; P2 by K1 alone."""
     known = names(toy)
-    text = "max_overlap = true\n[spacing]\noverlap_station_count_max = 1\n"
+    text = "max_overlap = true\n[level.L3]\noverlap_station_count_max = 1\n"
     groups = inputs_of(toy, tmp_path, text).space.overlaps
     assert {(frozenset(known[s] for s in g.site_ids), g.station_count_max) for g in groups} == {
         (frozenset({"S1", "K2"}), 1),
@@ -137,35 +135,33 @@ def main_road(toy: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 def test_a_corridor_needs_a_station_beside_it(main_road: psycopg.Connection[Any], tmp_path: Path) -> None:
     """S1 is at the near end of Far Road, 4 km long: within half of 9 km all of it is served."""
     parameters = (
-        "[spacing]\ncorridor_road_classes = ['primary']\ncorridor_gap_max_m = 9000\ncorridor_detour_m = 100\n"
+        "[corridor]\nroad_classes = ['primary']\ngap_max_m = 9000\ndetour_m = 100\n"
         "[objective.weight]\ncapex = 2000.0\n"
     )
-    found, run_id = l3_sites(main_road, tmp_path, parameters)
+    found, run_id = new_sites(main_road, tmp_path, parameters)
     assert found == set()
-    found_there = violations(main_road, "l3_max_gap", run_id)
+    found_there = violations(main_road, "max_gap", run_id)
     assert len(found_there) == len(set(found_there)) >= 8
     assert all("the primary has no L3 station within 100 m of the road" in message for message in found_there)
-    found, run_id = l3_sites(main_road, tmp_path, "l3_max_gap = true\n" + parameters)
+    found, run_id = new_sites(main_road, tmp_path, "max_gap = true\n" + parameters)
     assert found == {"S1"}
-    assert violations(main_road, "l3_max_gap", run_id) == []
+    assert violations(main_road, "max_gap", run_id) == []
 
 
 @pytest.mark.usefixtures("main_road")
 def test_a_corridor_that_nothing_can_serve_is_said(tmp_path: Path) -> None:
     """Within 1.5 km of its far end there is no site."""
-    parameters = (
-        "[spacing]\ncorridor_road_classes = ['primary']\ncorridor_gap_max_m = 3000\ncorridor_detour_m = 100\n"
-    )
-    ended = solve_scenario(file(tmp_path, "l3_max_gap = true\n" + parameters), Limits())
+    parameters = "[corridor]\nroad_classes = ['primary']\ngap_max_m = 3000\ndetour_m = 100\n"
+    ended = solve_scenario(file(tmp_path, "max_gap = true\n" + parameters), Limits())
     assert isinstance(ended.error, InfeasibleError)
-    assert "l3_max_gap" in ended.error.message
+    assert "max_gap" in ended.error.message
     assert any("no site that could serve them" in note for note in ended.notes)
 
 
 @pytest.mark.usefixtures("toy")
 def test_an_area_without_a_site_cannot_have_stations(tmp_path: Path) -> None:
     """Farend has people and no site: what it must have is not forgotten."""
-    text = "area_station_limits = true\n[area]\nl3_station_count_min = 1\n"
+    text = "area_station_limits = true\n[area]\nlevel_station_count_min.L3 = 1\n"
     ended = solve_scenario(file(tmp_path, text), Limits())
     assert isinstance(ended.error, InfeasibleError)
     assert "area_station_limits" in ended.error.message
@@ -197,7 +193,7 @@ def test_two_areas_of_one_name_are_two_to_the_audit(twins: psycopg.Connection[An
     for name in ("K1", "K2"):
         lock(twins, name, "force_in")
     text = "projects_per_phase = true\narea_station_limits = true\n[projects]\narea_project_count_max = 1\n"
-    sites, run_id = l3_sites(twins, tmp_path, text + "[area]\nstation_count_max = 2\n")
+    sites, run_id = new_sites(twins, tmp_path, text + "[area]\nstation_count_max = 2\n")
     assert {"K1", "K2"} <= sites
     assert violations(twins, "projects_per_phase", run_id) == []
     assert violations(twins, "area_station_limits", run_id) == []
@@ -241,9 +237,7 @@ def test_groups_of_two_areas_of_one_name_are_two(twins: psycopg.Connection[Any],
 def test_a_distance_beyond_what_the_region_knows_is_said(
     toy: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
-    text = (
-        "l3_min_spacing = true\nl3_max_gap = true\n[spacing]\nl3_distance_min_m = 4000\nl3_gap_max_m = 4000\n"
-    )
+    text = "min_spacing = true\nmax_gap = true\n[level.L3]\nspacing_min_m = 4000\ngap_max_m = 4000\n"
     path = file(tmp_path, text)
     notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
     assert [note for note in notes if "4,000 m" in note and "up to 3,000 m only" in note] == list(notes[-2:])
@@ -251,20 +245,22 @@ def test_a_distance_beyond_what_the_region_knows_is_said(
 
 def test_double_coverage_is_a_second_station(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """P3 has S2 and may have K2, P1 S1 and K2: with K2 P3 is doubled, with S1 as well so is P1."""
-    dear = "[objective.weight]\ncoverage_l2 = 0.0\ncoverage_l3 = 0.0\ncapex = 0.0\nopex = 0.0\ndouble_coverage = 1.0\n"
-    assert inputs_of(toy, tmp_path, "").double_coverage is None
+    dear = "[objective.weight]\ncoverage.L2 = 0.0\ncoverage.L3 = 0.0\ncapex = 0.0\nopex = 0.0\ndouble_coverage.L3 = 1.0\n"
+    assert inputs_of(toy, tmp_path, "").double_coverage == {}
     found = inputs_of(toy, tmp_path, dear).double_coverage
-    assert found is not None
+    assert found.keys() == {"L3"}
     known = names(toy)
-    groups = {
-        (frozenset(known[s] for s in g.site_ids), g.missing_count): g.weight_share for g in found.groups
+    nodes = {
+        (frozenset(known[s] for s in node.site_ids), node.missing_count): node.weight_share
+        for node in found["L3"].nodes
     }
-    assert groups == pytest.approx({(frozenset({"K2"}), 1): 0.25, (frozenset({"S1", "K2"}), 2): 0.2})
-    sites, run_id = l3_sites(toy, tmp_path, dear)
+    assert nodes == pytest.approx({(frozenset({"K2"}), 1): 0.25, (frozenset({"S1", "K2"}), 2): 0.2})
+    sites, run_id = new_sites(toy, tmp_path, dear)
     assert sites == {"K2", "S1"}
     value = toy.execute(
-        "select value from plan.run_objective_term where run_id = %s and term = 'double_coverage'", (run_id,)
+        "select value from plan.run_objective_term where run_id = %s and term = 'double_coverage.L3'",
+        (run_id,),
     ).fetchone()
     assert value == (pytest.approx(0.45),)
-    toy.execute("update plan.run_objective_term set value = 0.9 where term = 'double_coverage'")
+    toy.execute("update plan.run_objective_term set value = 0.9 where term = 'double_coverage.L3'")
     assert any("the plan says 0.9" in said for said in messages(toy, "figure_objective_term", run_id))

@@ -79,7 +79,7 @@ CHANGED: dict[str, Any] = {
     "site.power_limit_kw": 310.0,
     "site.capex_limit_cad": 210000.0,
     "objective.mode": "lexicographic",
-    "objective.order": {"mode": "lexicographic", "order": [["capex"], ["coverage_l2"]]},
+    "objective.order": {"mode": "lexicographic", "order": [["capex"], ["coverage.L2"]]},
     "objective.tolerance_share": {"mode": "lexicographic", "tolerance_share": 0.1},
     "objective.cost_limit_cad": 1000.0,
     "objective.money_scale_cad": 1000.0,

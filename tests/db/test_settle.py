@@ -98,7 +98,7 @@ def test_a_share_that_nothing_weighs_is_stored_as_it_is() -> None:
     """A level of weight 0 is pushed by nothing; its share is counted all the same."""
     inputs = dataclasses.replace(
         station_world(frozenset({"L2"}), covering_sites={(0, "L2"): (0,), (0, "L3"): ()}),
-        objective_weight={"coverage_l3": 1.0},
+        objective_weight={"coverage.L3": 1.0},
     )
     m = build(inputs)
     objective_mode.solve(m, objective_mode.Limits())

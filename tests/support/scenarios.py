@@ -32,8 +32,8 @@ actions = ["build"]
 chargers = ["ac_7"]
 budget_cad = {budget}
 [objective.weight]
-coverage_l2 = 1.0
-coverage_l3 = 0.0
+coverage.L2 = 1.0
+coverage.L3 = 0.0
 capex = 0.1
 opex = 0.0
 """

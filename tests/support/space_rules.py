@@ -45,9 +45,10 @@ def lock(conn: psycopg.Connection[Any], name: str, kind: str) -> None:
 
 
 def file(folder: Path, text: str) -> str:
-    """Write a scenario: the town, and what differs."""
-    path = folder / "trial.toml"
-    path.write_text(TOWN + text, encoding="utf-8")
+    """Write a scenario: the town, and what differs; the text begins among the rules."""
+    town, path = folder / "rules_town.toml", folder / "trial.toml"
+    town.write_text(TOWN, encoding="utf-8")
+    path.write_text(f"extends = '{town}'\n[rule]\n{text}", encoding="utf-8")
     return str(path)
 
 
@@ -55,14 +56,18 @@ def inputs_of(conn: psycopg.Connection[Any], folder: Path, text: str) -> Inputs:
     return read.read(conn, scenario_store.store(conn, *scenario.resolve(file(folder, text))))
 
 
-def l3_sites(conn: psycopg.Connection[Any], folder: Path, text: str) -> tuple[set[str], int]:
-    """Solve, and return where L3 is new, with the run."""
+def new_sites(
+    conn: psycopg.Connection[Any], folder: Path, text: str, level: str = "L3"
+) -> tuple[set[str], int]:
+    """Solve, and return where ports of a level are new, with the run."""
     ended = solve_scenario(file(folder, text), Limits())
     assert ended.error is None
     run_id = ended.report.run_id
     rows = conn.execute(
-        "select site_id from plan.decision where run_id = %s and l3_port_count_after > l3_port_count_before",
-        (run_id,),
+        "select p.site_id from plan.decision_port as p join plan.run as r using (run_id)"
+        " join plan.scenario_charger as c using (scenario_id, charger_type) where run_id = %s and c.level = %s"
+        " group by p.site_id having sum(p.port_count_after) > sum(p.port_count_before)",
+        (run_id, level),
     )
     return {names(conn)[site] for (site,) in rows}, run_id
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from model.data.inputs import (
     AreaLimit,
+    Corridor,
     DoubleCoverage,
-    DoubleCoverageGroup,
+    DoubleCoverageNode,
     EquityGroup,
     Fairness,
     Inputs,
@@ -19,8 +20,9 @@ from model.data.inputs import (
     Space,
 )
 
-RULES = ("l3_min_spacing", "l3_max_gap", "max_overlap", "area_station_limits", "projects_per_phase")
+RULES = ("min_spacing", "max_gap", "max_overlap", "area_station_limits", "projects_per_phase")
 PEOPLE_RULES = ("equity", "protected_coverage")
+DOUBLE_WEIGHT = {"L2": 0.3, "L3": 0.5}
 
 
 def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
@@ -31,20 +33,31 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         for s, site in inputs.sites.items()
     }
     some = st.sets(st.sampled_from(sites), max_size=3).map(sorted).map(tuple)
-    near = [p for p in combinations(sites, 2) if draw(st.booleans())]
-    today = {s for s in sites if "L3" in inputs.sites[s].levels}
-    neighbours = {s: tuple(o for o in draw(some) if o != s) for s in sites if draw(st.integers(0, 2)) == 0}
-    space = Space(
+    a_level = st.sampled_from(inputs.levels)
+    conflicts, neighbours = {}, {}
+    for level in inputs.levels:
+        today = {s for s in sites if level in inputs.sites[s].levels}
+        near = [p for p in combinations(sites, 2) if draw(st.booleans())]
         # as the view has it: what stands too near today is no pair
-        l3_conflicts=tuple(pair for pair in near if not today.issuperset(pair)),
-        l3_neighbours={
-            s: others for s, others in neighbours.items() if s not in today or today & set(others)
-        },
-        corridors=(draw(some),) if draw(st.integers(0, 3)) == 0 else (),
-        overlaps=tuple(Overlap(draw(some), draw(st.integers(0, 2))) for _ in range(draw(st.integers(0, 1)))),
+        conflicts[level] = tuple(pair for pair in near if not today.issuperset(pair))
+        others_of = {s: tuple(o for o in draw(some) if o != s) for s in sites if draw(st.integers(0, 2)) == 0}
+        neighbours |= {
+            (s, level): others for s, others in others_of.items() if s not in today or today & set(others)
+        }
+    space = Space(
+        conflicts=conflicts,
+        neighbours=neighbours,
+        corridors=(Corridor(draw(a_level), draw(some)),) if draw(st.integers(0, 3)) == 0 else (),
+        overlaps=tuple(
+            Overlap(draw(a_level), draw(some), draw(st.integers(0, 2)))
+            for _ in range(draw(st.integers(0, 2)))
+        ),
         areas=tuple(
             AreaLimit(
-                a, draw(st.integers(0, 1)), draw(st.sampled_from([None, 1, 2])), draw(st.integers(0, 1))
+                a,
+                draw(st.integers(0, 1)),
+                draw(st.sampled_from([None, 1, 2])),
+                {level: draw(st.integers(0, 1)) for level in inputs.levels},
             )
             for a in range(1, draw(st.integers(1, 3)))
         ),
@@ -52,35 +65,38 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         area_project_count_max=draw(st.sampled_from([None, 0, 1])),
     )
     rules = draw(st.frozensets(st.sampled_from(RULES + PEOPLE_RULES), max_size=3))
-    doubling = DoubleCoverage(
-        tuple(DoubleCoverageGroup(draw(some), draw(st.integers(1, 2)), 0.3) for _ in range(2)), 0.1
-    )
+    double = {
+        level: DoubleCoverage(
+            tuple(DoubleCoverageNode(draw(some), draw(st.integers(1, 2)), 0.3) for _ in range(2)), 0.1
+        )
+        for level in draw(st.sets(a_level))
+    }
+    weights = {f"double_coverage.{level}": weight for level, weight in DOUBLE_WEIGHT.items()}
     return dataclasses.replace(
         inputs,
         sites=placed,
         space=space,
         fairness=_fairness(draw, inputs),
-        double_coverage=draw(st.sampled_from([None, doubling])),
-        objective_weight={**inputs.objective_weight, "double_coverage": 0.5},
+        double_coverage=double,
+        objective_weight={**inputs.objective_weight, **weights},
         rules=inputs.rules | rules,
     )
 
 
 def double_coverage_worth(inputs: Inputs, plan: Plan) -> float:
-    """Return what the objective gains from demands with a second L3 station in reach."""
-    if inputs.double_coverage is None:
-        return 0.0
-    share = {p.phase: inputs.double_coverage.always_share for p in inputs.phases}
-    for phase in share:
-        standing = _standing(inputs, plan, phase)
-        share[phase] += sum(
-            g.weight_share
-            for g in inputs.double_coverage.groups
-            if sum("L3" in standing[s] for s in g.site_ids) >= g.missing_count
-        )
+    """Return what the objective gains from demand that a second station of a level covers."""
     scale = sum(p.discount_factor for p in inputs.phases)
-    mean = sum(p.discount_factor / scale * share[p.phase] for p in inputs.phases)
-    return inputs.objective_weight["double_coverage"] * mean
+    total = 0.0
+    for level, double in inputs.double_coverage.items():
+        for p in inputs.phases:
+            standing = _standing(inputs, plan, p.phase)
+            share = double.always_share + sum(
+                node.weight_share
+                for node in double.nodes
+                if sum(level in standing[s] for s in node.site_ids) >= node.missing_count
+            )
+            total += DOUBLE_WEIGHT[level] * p.discount_factor / scale * share
+    return total
 
 
 def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
@@ -151,11 +167,11 @@ def covered_people(inputs: Inputs, plan: Plan, phase: int) -> list[float]:
     ]
 
 
-def stations_in(inputs: Inputs, plan: Plan, area_id: int, phase: int) -> tuple[int, int]:
-    """Return how many stations stand in a planning area at the end of a phase, and how many with L3."""
+def stations_in(inputs: Inputs, plan: Plan, area_id: int, phase: int, level: str = "") -> int:
+    """Return how many stations stand in a planning area at the end of a phase, of a level or of any."""
     standing = _standing(inputs, plan, phase)
     own = [s for s, site in inputs.sites.items() if site.planning_area_id == area_id]
-    return sum(bool(standing[s]) for s in own), sum("L3" in standing[s] for s in own)
+    return sum(level in standing[s] if level else bool(standing[s]) for s in own)
 
 
 def _standing(inputs: Inputs, plan: Plan, phase: int) -> dict[int, frozenset[str]]:
@@ -168,17 +184,19 @@ def _standing(inputs: Inputs, plan: Plan, phase: int) -> dict[int, frozenset[str
 
 def _keeps_in_phase(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
     standing = _standing(inputs, plan, phase)
-    l3 = {s for s, levels in standing.items() if "L3" in levels}
+    of = {k: {s for s, levels in standing.items() if k in levels} for k in inputs.levels}
     rules, space = inputs.rules, inputs.space
-    if "l3_min_spacing" in rules and any(l3.issuperset(pair) for pair in space.l3_conflicts):
+    if "min_spacing" in rules and any(
+        of[k].issuperset(pair) for k, pairs in space.conflicts.items() for pair in pairs
+    ):
         return False
-    if "l3_max_gap" in rules:
-        if any(s in l3 and not l3 & set(others) for s, others in space.l3_neighbours.items()):
+    if "max_gap" in rules:
+        if any(s in of[k] and not of[k] & set(others) for (s, k), others in space.neighbours.items()):
             return False
-        if is_last and any(not l3 & set(sites) for sites in space.corridors):
+        if is_last and any(not of[c.level] & set(c.site_ids) for c in space.corridors):
             return False
     if "max_overlap" in rules and any(
-        len(l3 & set(g.site_ids)) > g.station_count_max for g in space.overlaps
+        len(of[node.level] & set(node.site_ids)) > node.station_count_max for node in space.overlaps
     ):
         return False
     return "area_station_limits" not in rules or all(
@@ -193,8 +211,11 @@ def _area_is_kept(
     count = sum(bool(standing[s]) for s in own)
     if area.station_count_max is not None and count > area.station_count_max:
         return False
-    l3_count = sum("L3" in standing[s] for s in own)
-    return not is_last or (count >= area.station_count_min and l3_count >= area.l3_station_count_min)
+    of = {k: sum(k in standing[s] for s in own) for k in inputs.levels}
+    return not is_last or (
+        count >= area.station_count_min
+        and all(of[k] >= least for k, least in area.level_station_count_min.items())
+    )
 
 
 def _projects_fit(inputs: Inputs, plan: Plan, phase: int) -> bool:

@@ -38,7 +38,7 @@ def city(side: int, budget_cad: float) -> Inputs:
         covering_sites=reach,
         weight={key: w / total for key, w in weight.items()},
         rules=STRUCTURAL | {"budget"},
-        objective_weight={"coverage_l2": 1.0},
+        objective_weight={"coverage.L2": 1.0},
     )
 
 
@@ -46,7 +46,7 @@ def town(side: int, budget_cad: float) -> Inputs:
     """The square town of the solver's tests, with its crossings 100 m apart."""
     inputs = city(side, budget_cad)
     places = {n: Site(n, x_m=100.0 * (n // side), y_m=100.0 * (n % side)) for n in inputs.sites}
-    weight = {"coverage_l2": 1.0, "capex": 0.0, "opex": 0.0}
+    weight = {"coverage.L2": 1.0, "capex": 0.0, "opex": 0.0}
     return dataclasses.replace(inputs, sites=places, objective_weight=weight)
 
 

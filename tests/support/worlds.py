@@ -64,8 +64,8 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         weight=dict.fromkeys(reach, 0.2),
         rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
         objective_weight={
-            "coverage_l2": 1.0,
-            "coverage_l3": 2.0,
+            "coverage.L2": 1.0,
+            "coverage.L3": 2.0,
             "capex": 0.3,
             "opex": 0.1,
             "grid_upgrade": 0.2,
@@ -179,7 +179,7 @@ def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
     discount = sum(p.discount_factor for p in inputs.phases)
     for p in inputs.phases:
         share = coverage_share(inputs, plan, p.phase)
-        total += sum(inputs.objective_weight[f"coverage_{k.lower()}"] * share[k] for k in inputs.levels) * (
+        total += sum(inputs.objective_weight[f"coverage.{k}"] * share[k] for k in inputs.levels) * (
             p.discount_factor / discount
         )
     net = sum(net_cost(inputs, plan, frozenset(), t) for t in inputs.phase_numbers)
@@ -202,5 +202,5 @@ def station_world(
         covering_sites=covering_sites,
         weight=dict.fromkeys(covering_sites, 1.0),
         rules=STRUCTURAL | {"budget"},
-        objective_weight={"coverage_l2": 1.0, "coverage_l3": 1.0},
+        objective_weight={"coverage.L2": 1.0, "coverage.L3": 1.0},
     )

@@ -47,7 +47,7 @@ def san_francisco(shared: Path, *, stores_at_most: int, target: float | None) ->
         },
         weight={(j, "L3"): people[tract] / total for j, tract in enumerate(sorted(people))},
         rules=frozenset({"budget", "min_coverage"}),
-        objective_weight={"coverage_l3": 1.0} if target is None else {"capex": 1.0},
+        objective_weight={"coverage.L3": 1.0} if target is None else {"capex": 1.0},
         target={} if target is None else {(1, "L3"): target},
     )
     return inputs, total
@@ -107,7 +107,7 @@ def p_median(file: Path) -> tuple[Inputs, float]:
         covering_sites=reach,
         weight={key: value / total for key, value in step.items()},
         rules=frozenset({"budget"}),
-        objective_weight={f"coverage_{level.lower()}": 1.0 for level in levels},
+        objective_weight={f"coverage.{level}": 1.0 for level in levels},
     ), total
 
 
@@ -152,7 +152,7 @@ def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs
         covering_sites=reach,
         weight={key: value / total for key, value in saved.items()},
         rules=frozenset({"budget"}),
-        objective_weight={f"coverage_{level.lower()}": 1.0 for level in levels},
+        objective_weight={f"coverage.{level}": 1.0 for level in levels},
     )
     return inputs, total, stays
 

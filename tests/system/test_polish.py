@@ -60,7 +60,7 @@ def test_where_money_does_not_count_a_plan_does_nothing_for_nothing(inputs: Inpu
 @pytest.mark.parametrize("large_nonzero_count", [0, 10**9])
 def test_a_thousand_million_buys_no_station_that_covers_nothing(large_nonzero_count: int) -> None:
     """Of 144 crossings, 1 CAD each; a station is worth 4e-10 of an objective of 100."""
-    weight = {"coverage_l2": 100.0, "capex": 0.4}
+    weight = {"coverage.L2": 100.0, "capex": 0.4}
     inputs = dataclasses.replace(town(12, 1e9), objective_weight=weight)
     everywhere = frozenset((option, 1) for option in inputs.options)
     found = orchestrate.solve(build(inputs), start=everywhere, large_nonzero_count=large_nonzero_count)
@@ -74,7 +74,7 @@ def test_a_thousand_million_buys_no_station_that_covers_nothing(large_nonzero_co
 def test_more_money_never_buys_a_plan_that_costs_more_and_covers_less() -> None:
     found = []
     for budget_cad in (10.0, 20.0, 50.0, 1e3, 1e6, 1e9):
-        weight = {"coverage_l2": 100.0, "capex": 0.4}
+        weight = {"coverage.L2": 100.0, "capex": 0.4}
         inputs = dataclasses.replace(town(8, budget_cad), objective_weight=weight)
         outcome = solve(build(inputs), Limits(), start=greedy.greedy(inputs))
         assert outcome.status == "optimal"

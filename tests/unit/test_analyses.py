@@ -49,8 +49,8 @@ def test_short_names_turn_what_they_say() -> None:
     assert turned("costs=2").charger["dc_150"].port_cost_cad == 100_000
     assert turned("costs=2").charger["ac_7"].opex_cad_per_port_year == 800
     assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
-    weight = turned("weights=0.75").objective.weight
-    assert (weight["coverage_l2"], weight["coverage_l3"]) == pytest.approx((25, 75))
+    weight = turned("weights=0.75").term_weights
+    assert (weight["coverage.L2"], weight["coverage.L3"]) == pytest.approx((25, 75))
     assert turned("grid=0.5").grid.hosting_capacity_factor == 0.5
     assert turned("growth=2").growth.five_year_factor == 2
 

@@ -87,8 +87,9 @@ def test_a_definition_has_all_its_places(definition: Definition) -> None:
 def test_a_term_has_all_its_places(term: Term) -> None:
     weights = BASE["objective"]["weight"]
     keys = [key for key, _ in term.keys(BASE["level"])]
+    given = weights.get(term.name, {})
     found = untitled(term) + missing(
-        weight_in_base_toml=all(key in weights for key in keys),
+        weight_in_base_toml=isinstance(given, dict) == term.is_by_level and given != {},
         view_term_in_sql__5_audit_that_works_it_out=f"'{term.name}" in text("sql/5_audit/term_*.sql"),
         test=all(names("*worlds.py", key) for key in keys),
     )
@@ -97,12 +98,15 @@ def test_a_term_has_all_its_places(term: Term) -> None:
 
 def test_base_toml_has_no_other_switch_or_weight() -> None:
     assert BASE["rule"].keys() == {rule.name for rule in RULES}
-    assert BASE["objective"]["weight"].keys() == {k for t in TERMS for k, _ in t.keys(BASE["level"])}
+    assert BASE["objective"]["weight"].keys() == {term.name for term in TERMS}
 
 
 def test_where_sessions_are_counted_is_said_alike_in_scenarios_and_objects() -> None:
-    assert {rule.name for rule in RULES if rule.is_counting_sessions} == switches.COUNTING_RULES
-    counting = {key for term in TERMS if term.is_counting_sessions for key, _ in term.keys(BASE["level"])}
+    """What needs the flow of sessions needs them counted; data cannot look at the objects above it."""
+    assert {rule.name for rule in RULES if "demand_balance" in rule.needs} == switches.COUNTING_RULES
+    counting = {
+        key for term in TERMS if "demand_balance" in term.needs for key, _ in term.keys(BASE["level"])
+    }
     assert counting == switches.COUNTING_TERMS
 
 

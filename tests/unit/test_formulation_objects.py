@@ -109,7 +109,7 @@ def test_a_rule_says_what_it_limits(rule: Rule) -> None:
 def test_each_part_stands_on_what_it_needs_alone(inputs: Inputs) -> None:
     """Added after its needs, and theirs, nothing is missing; and every variable gets a value from its owner."""
     known = {part.name: part for part in PARTS}
-    inputs = dataclasses.replace(inputs, double_coverage=inputs.double_coverage or DoubleCoverage())
+    inputs = dataclasses.replace(inputs, double_coverage=inputs.double_coverage or {"L3": DoubleCoverage()})
     for part in PARTS:
         m = empty(inputs)
         for name in [d.name for d in DEFINITIONS if d.name in closure(part, known)]:
@@ -159,7 +159,7 @@ def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
         covering_sites={(0, "L2"): (0,)},
         weight={(0, "L2"): 1.0},
         rules=frozenset(),
-        objective_weight={"coverage_l2": 2.0, "capex": 0.5},
+        objective_weight={"coverage.L2": 2.0, "capex": 0.5},
     )
     found = objective.gain(inputs)(Change(option, 1, {"L2": 0.25}, 50.0))
     assert found == pytest.approx(2.0 * 0.25 - 0.5 * 50.0 / 100.0)
@@ -198,7 +198,7 @@ def test_a_term_may_bring_variables_of_its_own(monkeypatch: pytest.MonkeyPatch) 
             covering_sites={(0, "L2"): (0,), (1, "L2"): (1,)},
             weight={(0, "L2"): 0.6, (1, "L2"): 0.4},
             rules=frozenset(),
-            objective_weight={"coverage_l2": 1.0, "dearest": 1.5},
+            objective_weight={"coverage.L2": 1.0, "dearest": 1.5},
         )
     )
     assert whole_model.solve(m).plan == {("near", 1)}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.accounting.coverage import coverage_share
 from model.analysis.lower_floors import lower
-from model.data.floors import STATION_FLOORS, Floor, without
+from model.data.floors import Floor, without
 from model.data.inputs import Inputs, Plan
 from model.formulation.build import build as model_of
 from model.solver import orchestrate
@@ -39,8 +39,8 @@ def floors_of(inputs: Inputs) -> list[Floor]:
         add("min_served", row, f"served {row}", inputs.service.min_share[row])  # type: ignore[union-attr]
     for row in m.component("area_station_limits") or ():
         area = next(a for a in inputs.space.areas if a.planning_area_id == row[0])
-        if row[1] in STATION_FLOORS:
-            add("area_station_limits", row, f"area {row}", getattr(area, STATION_FLOORS[row[1]]))
+        if row[1] == "fewest":
+            add("area_station_limits", row, f"area {row}", area.fewest[row[2]])
     for row in m.component("equity") or ():
         group, kind, _ = row
         if kind == "floor":
@@ -60,7 +60,7 @@ def reached(inputs: Inputs, plan: Plan, floor: Floor) -> tuple[float, float]:
         elif floor.rule == "min_served":
             value = served_share(inputs, plan, row[1], row[0])
         elif floor.rule == "area_station_limits":
-            value = stations_in(inputs, plan, row[0], row[2])[row[1] == "fewest L3"]
+            value = stations_in(inputs, plan, row[0], row[3], row[2])
         else:
             shares = covered_people(inputs, plan, row[2])
             value = shares[row[0]]

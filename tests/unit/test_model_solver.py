@@ -141,7 +141,7 @@ def test_factors_too_small_for_the_solver_are_no_error() -> None:
 @pytest.mark.parametrize("factor", [1e-9, 1.0, 1e9])
 def test_the_measure_of_the_objective_does_not_matter(factor: float) -> None:
     """The solver's tolerances are absolute: unscaled, weights of 1e-9 would all count as nothing."""
-    inputs = dataclasses.replace(city(8, 9), objective_weight={"coverage_l2": factor})
+    inputs = dataclasses.replace(city(8, 9), objective_weight={"coverage.L2": factor})
     found, plain = (
         whole_model.solve(build(inputs), gap_share=0),
         whole_model.solve(build(city(8, 9)), gap_share=0),

@@ -38,7 +38,7 @@ def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
         covering_sites={(s, "L2"): (s,) for s in range(12)},
         weight={(s, "L2"): 0.1 for s in range(10)} | {(s, "L2"): 0.0 for s in (10, 11)},
         rules=STRUCTURAL | {"budget"},
-        objective_weight={"coverage_l2": 33.33, "capex": 0.4, "opex": 0.1},
+        objective_weight={"coverage.L2": 33.33, "capex": 0.4, "opex": 0.1},
         network_cad=400_000.0,
         station_cad_max=40_000.0,
         network_opex_cad_per_year=16_000.0,

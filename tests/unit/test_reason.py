@@ -36,7 +36,7 @@ def three(budget_cad: float = PRICE, **more: Any) -> Inputs:
         covering_sites=reach,
         weight=dict(zip(reach, (0.5, 0.2, 0.3), strict=True)),
         rules=STRUCTURAL | {"budget"},
-        objective_weight={"coverage_l2": 1.0},
+        objective_weight={"coverage.L2": 1.0},
     )
     return dataclasses.replace(world, **more)
 

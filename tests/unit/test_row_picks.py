@@ -52,7 +52,7 @@ EXCEPTIONS = {
     ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
     ("sql/4_model/action_phase.sql", "array_agg: p.phase"): ONE_PER_PHASE,
     ("sql/4_model/grant_program.sql", "limit: b.kw_min DESC"): "a program has one band from each power",
-    ("sql/4_model/l3_site.sql", "array_agg: "): AS_A_SET,
+    ("sql/4_model/level_site.sql", "array_agg: "): AS_A_SET,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
     ("sql/6_report/assumption.sql", "row_number: topic, assumption"): SAME_CONTENT,

@@ -29,7 +29,7 @@ WORLD = Inputs(
     covering_sites={(0, "L2"): (0,), (1, "L2"): (1,), (0, "L3"): (0,)},
     weight={(0, "L2"): 0.6, (1, "L2"): 0.4, (0, "L3"): 1.0},
     rules=STRUCTURAL,
-    objective_weight={"coverage_l2": 1.0, "coverage_l3": 1.0, "capex": 0.1},
+    objective_weight={"coverage.L2": 1.0, "coverage.L3": 1.0, "capex": 0.1},
     remaining_kw={7: 70.0},
 )
 """Both sites are worth building on: east covers 0.6 and west 0.4 of the demand at L2, each for 10 of 100 CAD."""
@@ -61,14 +61,14 @@ def plan_of(inputs: Inputs, *, gone: str | None = None) -> Plan:
         ),
         (
             "min_coverage",
-            {"objective_weight": {"coverage_l2": 0.1, "capex": 10.0}, "target": {(1, "L2"): 0.5}},
+            {"objective_weight": {"coverage.L2": 0.1, "capex": 10.0}, "target": {(1, "L2"): 0.5}},
             {EAST},
             set(),
         ),
         ("locks", {"locks": (Lock(1, 0, "force_out"),)}, {WEST}, {EAST, WEST}),
         (
             "locks",
-            {"objective_weight": {"coverage_l2": 0.1, "capex": 10.0}, "locks": (Lock(1, 1, "force_in"),)},
+            {"objective_weight": {"coverage.L2": 0.1, "capex": 10.0}, "locks": (Lock(1, 1, "force_in"),)},
             {WEST},
             set(),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.formulation.constraints.l3_min_spacing import cliques
+from model.formulation.constraints.min_spacing import cliques
 
 
 def test_cliques_hold_every_pair_and_no_other() -> None:

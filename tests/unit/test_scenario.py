@@ -79,7 +79,7 @@ def test_switches_and_rules_are_the_same_words() -> None:
         ),
         (
             "[phase.1]\nchargers = ['dc_15']",
-            "phase.1.chargers names 'dc_15', which is no charger type; the charger types are ac_7, dc_150",
+            "phase.1.chargers names 'dc_15', which is no charger type; the charger types are ac_7, ac_19, dc_50,",
             "base.toml",
         ),
         (
@@ -163,54 +163,158 @@ def test_a_former_key_of_a_known_table_is_refused_with_its_new_name(tmp_path: Pa
 @pytest.mark.parametrize("now", former_keys.FORMER.values())
 def test_the_new_name_of_a_former_key_is_a_key(now: str) -> None:
     table = now.split(".", maxsplit=1)[0]
-    assert now.replace(r"\1", {"grant": "zevip", "phase": "1", "charger": "port_kw"}.get(table, "L2")) in set(
-        scenario_faults.leaves(BASE)
-    )
+    names = {
+        "grant": "zevip",
+        "phase": "1",
+        "charger": "port_kw",
+        "level": "L2",
+        "corridor": "gap_max_m",
+        "rule": "max_gap",
+    }
+    assert now.replace(r"\1", names.get(table, "")) in set(scenario_faults.leaves(BASE))
 
 
-HPC = """
+@pytest.mark.parametrize(
+    ("text", "renamed"),
+    [
+        (
+            "[spacing]\nl3_gap_max_m = 3000\ncorridor_detour_m = 5\noverlap_station_count_max = 4",
+            [
+                ("spacing.l3_gap_max_m", "level.L3.gap_max_m"),
+                ("spacing.corridor_detour_m", "corridor.detour_m"),
+                ("spacing.overlap_station_count_max", "level.L3.overlap_station_count_max"),
+            ],
+        ),
+        ("[session]\nl3_energy_share = 0.4", [("session.l3_energy_share", "level.L3.energy_share")]),
+        ("[site]\nl2_ports_retained_min = 1", [("site.l2_ports_retained_min", "site.ports_retained_min")]),
+        (
+            "[area]\nl3_station_count_min = 1\n[[area.override]]\nname = 'a'\nl3_station_count_min = 2",
+            [
+                ("area.l3_station_count_min", "area.level_station_count_min.L3"),
+                ("area.override.0.l3_station_count_min", "area.override.level_station_count_min.L3"),
+            ],
+        ),
+        (
+            "[rule]\nl3_min_spacing = true\nl3_max_gap = true",
+            [("rule.l3_min_spacing", "rule.min_spacing"), ("rule.l3_max_gap", "rule.max_gap")],
+        ),
+        (
+            "[objective.weight]\ncoverage_l2 = 1\ncoverage_l3 = 1\nbackup = 1",
+            [
+                ("objective.weight.coverage_l2", "objective.weight.coverage.L2"),
+                ("objective.weight.coverage_l3", "objective.weight.coverage.L3"),
+                ("objective.weight.backup", "objective.weight.double_coverage.L3"),
+            ],
+        ),
+    ],
+)
+def test_what_was_said_of_one_level_by_name_is_refused_with_its_new_name(
+    tmp_path: Path, text: str, renamed: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve(file(tmp_path, text))
+    for former, now in renamed:
+        assert f"the key '{former}' is now '{now}'" in refused.value.message
+        assert f"write '{now}'" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "[objective.weight]\ndouble_coverage = 10",
+            "objective.weight.double_coverage: Input should be a valid dictionary, such as { L2 = 0.0, L3 = 0.0 }",
+        ),
+        ("[objective.weight]\ncoverage = { L4 = 1.0 }", "there is no key 'objective.weight.coverage.L4'"),
+        (
+            "[grant.program.chargeon]\nsite_port_count_min = [[4, 0]]",
+            "grant.program.chargeon.site_port_count_min.0: Input should be a valid dictionary, such as { L2 = 4 }",
+        ),
+        (
+            "[grant.program.chargeon]\nsite_port_count_min = [{ L4 = 4 }]",
+            "grant.program.chargeon.site_port_count_min names 'L4', which is no level",
+        ),
+        ("[electricity]\nevc_levels = ['L4']", "electricity.evc_levels names 'L4', which is no level"),
+        ("[corridor]\nlevels = ['L4']", "corridor.levels names 'L4', which is no level"),
+        (
+            "[[area.override]]\nname = 'a'\nlevel_station_count_min = { L4 = 1 }",
+            "area.override names 'L4', which is no level; the levels are L2, L3",
+        ),
+        (
+            "[objective]\norder = [['coverage_l2'], ['backup']]",
+            "objective.order names 'coverage_l2', which is now 'coverage.L2'; objective.order names 'backup',"
+            " which is now 'double_coverage.L3'",
+        ),
+        ("[level.L2]\nenergy_share = 0.7", "the energy_share of all levels must sum to 1, not 1.2"),
+    ],
+)
+def test_what_is_said_by_level_is_a_table_of_known_levels(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve(file(tmp_path, text))
+    assert says in refused.value.message
+
+
+OWN = """
+[level.L2]
+energy_share = 0.3
 [level.hpc]
 title = { en = "Hub", fr = "Plaque" }
 rank = 3
-usual_charger = "dc_350"
+usual_charger = "hpc_350"
 service_distance_m = 9000
 wait_max_min = 5
 wait_probability_max = 0.1
 zone_edge_m = 2000
 nearest_site_count = 10
-"""
-DC_50 = """
-[charger.dc_50]
-title = { en = "50 kW", fr = "50 kW" }
-level = "L3"
-port_kw = 50
-station_cost_cad = 50000
-port_cost_cad = 30000
-opex_cad_per_port_year = 2000
-session_min = 60
-kwh_per_session = 20
+energy_share = 0.2
+spacing_min_m = 1000
+gap_max_m = inf
+overlap_station_count_max = 2
+[charger.hpc_350]
+title = { en = "350 kW", fr = "350 kW" }
+level = "hpc"
+port_kw = 350
+station_cost_cad = 150000
+port_cost_cad = 100000
+opex_cad_per_port_year = 6000
+session_min = 20
+kwh_per_session = 40
 utilisation_share = 0.1
 ports_min = 1
 ports_max = 4
 port_count_choices = [1, 2]
-replaces = []
+replaces = ["dc_150"]
+[objective.weight]
+coverage.hpc = 10.0
+double_coverage.hpc = 2.5
+[phase.1]
+chargers = ["ac_7", "hpc_350"]
+[phase.1.coverage_min_share]
+hpc = 0.1
+[area]
+level_station_count_min.hpc = 1
+[equity.floor_share]
+hpc = 0.05
 """
 
 
-def test_a_level_that_the_views_do_not_know_is_refused(tmp_path: Path) -> None:
-    text = HPC + DC_50.replace("dc_50", "dc_350").replace('"L3"', '"hpc"')
-    with pytest.raises(
-        UsageError, match=r"level.hpc cannot be planned yet; the levels that can are L2 and L3"
-    ):
-        resolve(file(tmp_path, text))
+def test_a_level_and_a_type_of_one_s_own_are_taken_everywhere(tmp_path: Path) -> None:
+    found = resolve(file(tmp_path, OWN))[1]
+    assert found.term_weights["coverage.hpc"] == 10
+    assert found.term_weights["double_coverage.hpc"] == 2.5
+    assert found.term_weights["double_coverage.L2"] == 0
+    assert found.phase[1].coverage_min_share == {"L2": 0, "L3": 0, "hpc": 0.1}
+    assert found.area.level_station_count_min == {"L2": 0, "L3": 0, "hpc": 1}
+    assert found.equity.floor_share["hpc"] == 0.05
+    assert found.phase[1].chargers == ["ac_7", "hpc_350"]
 
 
-def test_a_type_that_would_be_passed_over_is_refused(tmp_path: Path) -> None:
-    text = DC_50 + '[phase.1]\nchargers = ["ac_7", "dc_50"]\n'
-    with pytest.raises(UsageError, match=r"phase.1.chargers names 'dc_50'.*make it level.L3.usual_charger"):
-        resolve(file(tmp_path, text))
+def test_a_level_that_no_weight_names_weighs_nothing(tmp_path: Path) -> None:
+    weights = "coverage.hpc = 10.0\ndouble_coverage.hpc = 2.5\n"
+    found = resolve(file(tmp_path, OWN.replace(weights, "")))[1]
+    assert found.term_weights["coverage.hpc"] == found.term_weights["double_coverage.hpc"] == 0
 
 
 def test_a_type_of_one_s_own_may_be_the_usual_one(tmp_path: Path) -> None:
-    text = DC_50 + '[level.L3]\nusual_charger = "dc_50"\n[phase.1]\nchargers = ["ac_7", "dc_50"]\n'
+    text = '[level.L3]\nusual_charger = "dc_50"\n[phase.1]\nchargers = ["ac_7", "dc_50"]\n'
     assert resolve(file(tmp_path, text))[1].phase[1].chargers == ["ac_7", "dc_50"]

@@ -38,4 +38,5 @@ def test_an_upgrade_that_keeps_no_l2_port_loses_l2_coverage() -> None:
 def test_the_scenarios_carry_the_study_s_powers() -> None:
     for name in ("base", "phase1", "phase2", "phase3", "seed_base"):
         parameters = resolve(name)[1]
-        assert {k.level: k.port_kw for k in parameters.charger.values()} == {"L2": 7.2, "L3": 150}
+        usual = {name: parameters.charger[row.usual_charger] for name, row in parameters.level.items()}
+        assert {name: charger.port_kw for name, charger in usual.items()} == {"L2": 7.2, "L3": 150}

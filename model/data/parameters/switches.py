@@ -18,8 +18,8 @@ from model.data.parameters import LevelName, NonNegative
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 COUNTING_RULES = frozenset({"min_served"})
-"""Rules where charging sessions are counted; the objects of these rules and terms say so, too."""
 COUNTING_TERMS = frozenset({"served", "efficiency"})
+"""Rules and terms where charging sessions are counted: those whose objects need `demand_balance`."""
 Value = TypeVar("Value")
 
 

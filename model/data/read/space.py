@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from db.common.number import plain
-from model.data.inputs import AreaLimit, DoubleCoverage, DoubleCoverageGroup, Overlap, Space
+from model.data.inputs import AreaLimit, Corridor, DoubleCoverage, DoubleCoverageNode, Overlap, Space
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Given a view of room 4 and its columns, the rows of one scenario."""
@@ -19,62 +20,74 @@ def read_space(rows: Rows) -> Space:
     def of(rule: str, view: str, *columns: str) -> list[tuple[Any, ...]]:
         return rows(view, *columns) if rule in rules else []
 
-    area_columns = ("planning_area_id", "station_count_min", "station_count_max", "l3_station_count_min")
-    near = of("l3_max_gap", "l3_neighbour", "site_id", "neighbour_site_ids")
-    corridors = of("l3_max_gap", "corridor", "corridor_id", "site_ids")
-    overlaps = of("max_overlap", "overlap_group", "group_id", "site_ids", "station_count_max")
+    conflicts: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for level, *pair in sorted(of("min_spacing", "spacing_conflict", "level", "site_id", "other_site_id")):
+        conflicts[level].append((pair[0], pair[1]))
+    near = of("max_gap", "gap_neighbour", "level", "site_id", "neighbour_site_ids")
+    corridors = of("max_gap", "corridor", "level", "corridor_id", "site_ids")
+    overlaps = of("max_overlap", "overlap_node", "level", "node_id", "site_ids", "station_count_max")
     projects = of("projects_per_phase", "space_limit", "project_count_max", "area_project_count_max")
     return Space(
-        l3_conflicts=tuple(of("l3_min_spacing", "l3_conflict", "site_id", "other_site_id")),
-        l3_neighbours={site: tuple(others) for site, others in near},
-        corridors=tuple(tuple(sites) for _, sites in corridors),
-        overlaps=tuple(Overlap(tuple(sites), limit) for _, sites, limit in overlaps),
-        areas=tuple(AreaLimit(*row) for row in of("area_station_limits", "area_limit", *area_columns)),
+        conflicts={level: tuple(pairs) for level, pairs in conflicts.items()},
+        neighbours={(site, level): tuple(others) for level, site, others in near},
+        corridors=tuple(Corridor(level, tuple(sites)) for level, _, sites in corridors),
+        overlaps=tuple(Overlap(level, tuple(sites), limit) for level, _, sites, limit in overlaps),
+        areas=_areas(rows) if "area_station_limits" in rules else (),
         project_count_max=projects[0][0] if projects else None,
         area_project_count_max=projects[0][1] if projects else None,
     )
 
 
-def read_double_coverage(rows: Rows) -> DoubleCoverage | None:
-    """Return who could have a second L3 station in reach; None where the objective does not ask."""
-    weights: dict[str, float] = dict(rows("objective_weight", "term", "weight"))
-    priority_levels = [
-        term for _, terms in rows("priority_level", "priority_level", "terms") for term in terms
-    ]
-    if not weights.get("double_coverage") and "double_coverage" not in priority_levels:
-        return None
-    groups = [
-        DoubleCoverageGroup(tuple(sites), missing, weight)
-        for _, sites, missing, weight in rows(
-            "double_coverage_group", "group_id", "site_ids", "missing_count", "weight_share"
+def _areas(rows: Rows) -> tuple[AreaLimit, ...]:
+    by_level: dict[int, dict[str, int]] = defaultdict(dict)
+    for area, level, least in rows("area_level_limit", "planning_area_id", "level", "station_count_min"):
+        by_level[area][level] = least
+    limits = rows("area_limit", "planning_area_id", "station_count_min", "station_count_max")
+    return tuple(AreaLimit(area, least, most, by_level[area]) for area, least, most in limits)
+
+
+def read_double_coverage(rows: Rows) -> dict[str, DoubleCoverage]:
+    """Return the demand that a second station could cover, for the levels at which that is asked for."""
+    nodes: dict[str, list[DoubleCoverageNode]] = {
+        level: [] for (level,) in rows("double_coverage_level", "level")
+    }
+    for level, _, sites, missing, weight in rows(
+        "double_coverage_node", "level", "node_id", "site_ids", "missing_count", "weight_share"
+    ):
+        nodes[level].append(DoubleCoverageNode(tuple(sites), missing, weight))
+    return {
+        level: DoubleCoverage(
+            tuple(node for node in found if node.missing_count),
+            sum(node.weight_share for node in found if not node.missing_count),
         )
-    ]
-    always_share = sum(g.weight_share for g in groups if not g.missing_count)
-    return DoubleCoverage(tuple(g for g in groups if g.missing_count), always_share)
+        for level, found in nodes.items()
+    }
 
 
 def space_notes(rows: Rows) -> tuple[str, ...]:
     """Return what people should know of these rules, in sentences."""
     found = []
-    columns = ("l3_distance_min_m", "l3_gap_max_m", "road_distance_max_m", "is_spacing_cut", "is_gap_cut")
+    columns = ("level", "spacing_min_m", "gap_max_m", "road_distance_max_m", "is_spacing_cut", "is_gap_cut")
     rules = {rule for (rule,) in rows("rule", "rule")}
-    for spacing_m, gap_m, known_m, is_spacing_cut, is_gap_cut in rows("space_limit", *columns):
-        if is_spacing_cut and "l3_min_spacing" in rules:
+    for level, spacing_m, gap_m, known_m, is_spacing_cut, is_gap_cut in rows("level_limit", *columns):
+        if is_spacing_cut and "min_spacing" in rules:
             found.append(
-                f"L3 stations shall be {plain(spacing_m)} m apart, but the region knows distances up to"
+                f"{level} stations shall be {plain(spacing_m)} m apart, but the region knows distances up to"
                 f" {plain(known_m)} m only: sites farther from each other than that count as far enough."
             )
-        if is_gap_cut and "l3_max_gap" in rules:
+        if is_gap_cut and "max_gap" in rules:
             found.append(
-                f"L3 stations shall have another one within {plain(gap_m)} m, but the region knows distances"
-                f" up to {plain(known_m)} m only: sites farther from each other than that count as too far."
+                f"{level} stations shall have another one within {plain(gap_m)} m, but the region knows"
+                f" distances up to {plain(known_m)} m only: sites farther from each other than that count as"
+                " too far."
             )
-    unserved = [
-        count for _, count, sites in rows("corridor", "corridor_id", "point_count", "site_ids") if not sites
+    unserved: dict[str, int] = defaultdict(int)
+    for level, _, count, sites in rows("corridor", "level", "corridor_id", "point_count", "site_ids"):
+        unserved[level] += 0 if sites else count
+    found += [
+        f"{count} points of the corridors have no site that could serve them with {level}: no plan keeps"
+        " max_gap."
+        for level, count in unserved.items()
+        if count
     ]
-    if unserved:
-        found.append(
-            f"{sum(unserved)} points of the corridors have no site that could serve them:"
-            " no plan keeps l3_max_gap."
-        )
     return tuple(found)

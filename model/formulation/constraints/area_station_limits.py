@@ -3,7 +3,7 @@ r"""Each planning area has enough stations, and not too many.
 .. math::
     \sum_{s \in A} S_{st} &\le \max(S_A^{\max}, n_A)        \qquad \forall A, t \\
     \sum_{s \in A} S_{sT} &\ge S_A^{\min}, \quad
-    \sum_{s \in A} a_{s,L3,T} \ge L_A^{\min}                 \qquad \forall A
+    \sum_{s \in A} a_{skT} \ge S_{Ak}^{\min}                 \qquad \forall A, k
 
 *Where* :math:`S_{st}` says that ports of any level stand at a site, and :math:`n_A` stations stand in the
 area today: an area that has more than it may keeps them, and gains none. The least numbers hold at the end
@@ -16,28 +16,24 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
-from model.data.inputs import AreaLimit
+from model.data.inputs import AreaLimit, Inputs
 from model.formulation.expressions import Row, in_force, total
-from model.formulation.rule import Limit, Rule, Title, Topic, Unit
+from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
-    """Every area: its most in every phase, its fewest at the end."""
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, str, int]]:
+    """Every area: its most in every phase, its fewest at the end, of any level ("") and of each."""
     found = []
     for area in m.inputs.space.areas:
         if area.station_count_max is not None:
-            found += [(area.planning_area_id, "most", phase) for phase in m.phase]
-        if area.station_count_min > 0:
-            found.append((area.planning_area_id, "fewest", m.phase.last()))
-        if area.l3_station_count_min > 0:
-            found.append((area.planning_area_id, "fewest L3", m.phase.last()))
+            found += [(area.planning_area_id, "most", "", phase) for phase in m.phase]
+        found += [(area.planning_area_id, "fewest", level, m.phase.last()) for level in area.fewest]
     return found
 
 
-def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, phase: int) -> Row:
+def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, level: str, phase: int) -> Row:
     """Count the stations of an area at the end of a phase: those of today, and what changes add or take."""
     area: AreaLimit = next(a for a in m.inputs.space.areas if a.planning_area_id == area_id)
-    level = "L3" if kind == "fewest L3" else None
     today, terms = 0, []
     for site in m.inputs.sites.values():
         if site.planning_area_id == area_id:
@@ -49,12 +45,21 @@ def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, phase: in
                     terms.append((after - before) * m.x[key])
     if kind == "most" and area.station_count_max is not None:
         return total(m, terms) <= area.station_count_max - today
-    least = area.station_count_min if level is None else area.l3_station_count_min
-    return total(m, terms) >= least - today
+    return total(m, terms) >= area.fewest[level] - today
 
 
-def _stands(levels: frozenset[str], level: str | None) -> int:
-    return int(bool(levels) if level is None else level in levels)
+def _about(_: Inputs, area_id: int, kind: str, level: str, phase: int) -> About:
+    of_level: About = {"level": level} if level else {}
+    return {"planning_area_id": area_id, "limit": kind, **of_level, "phase": phase}
+
+
+def _subject(about: About) -> str:
+    what = " ".join(str(about[key]) for key in ("limit", "level") if key in about)
+    return f"{what} in planning area {about['planning_area_id']}, phase {about['phase']}"
+
+
+def _stands(levels: frozenset[str], level: str) -> int:
+    return int(level in levels if level else bool(levels))
 
 
 RULE = Rule(
@@ -67,10 +72,5 @@ RULE = Rule(
     index=index,
     body=area_station_limits,
     needs=("one_change_per_site",),
-    limit=Limit(
-        Unit.STATIONS,
-        1.0,
-        ("planning_area_id", "limit", "phase"),
-        "{limit} in planning area {planning_area_id}, phase {phase}",
-    ),
+    limit=Limit(Unit.STATIONS, 1.0, _about, _subject),
 )

@@ -1,9 +1,9 @@
-r"""No more than so many L3 stations reach a demand.
+r"""No more than so many stations of a level cover a demand node.
 
-.. math::  \sum_{s \in R(j,L3)} a_{s,L3,t} \le \max(M, n_j)  \qquad \forall j, t
+.. math::  \sum_{s \in R(j,k)} a_{skt} \le \max(M_k, n_{jk})  \qquad \forall j, k, t
 
-*Where* :math:`n_j` stations reach the demand today: they may all stay. `model.overlap_group` merges demands
-that the same sites reach, counts stations that always stay as a constant, and leaves out what cannot bind.
+*Where* :math:`n_{jk}` stations cover the node today: they may all stay. `model.overlap_node` merges nodes
+that the same sites cover, counts stations that always stay as a constant, and leaves out what cannot bind.
 """
 
 from __future__ import annotations
@@ -12,34 +12,41 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row, total
-from model.formulation.rule import Limit, Rule, Title, Topic, Unit
+from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
-    """Every group of demands that too many stations could reach, in every phase."""
+    """Every node that too many stations of a level could cover, in every phase."""
     return ((number, phase) for number in range(len(m.inputs.space.overlaps)) for phase in m.phase)
 
 
 def max_overlap(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
-    """L3 stations in force that reach the group, against what is left of the limit."""
-    group = m.inputs.space.overlaps[number]
-    return (
-        total(m, (1.0 * m.presence[site, "L3", phase] for site in group.site_ids)) <= group.station_count_max
-    )
+    """Stations in force that cover the node, against what is left of the limit."""
+    node = m.inputs.space.overlaps[number]
+    standing = (1.0 * m.presence[site, node.level, phase] for site in node.site_ids)
+    return total(m, standing) <= node.station_count_max
+
+
+def _about(inputs: Inputs, number: int, phase: int) -> About:
+    level = inputs.space.overlaps[number].level
+    return {"aggregated_demand_node": number, "level": level, "phase": phase}
 
 
 RULE = Rule(
     __name__,
     topic=Topic.SPACE,
-    title=Title("Most Level 3 stations near a place", "Stations de niveau 3 à portée d'un lieu, au plus"),
+    title=Title(
+        "Most stations of a level near a place", "Stations d'un même niveau à portée d'un lieu, au plus"
+    ),
     index=index,
     body=max_overlap,
     needs=("coverage",),
     limit=Limit(
         Unit.STATIONS,
         1.0,
-        ("aggregated_demand_node", "phase"),
-        "group {aggregated_demand_node}, phase {phase}",
+        _about,
+        "aggregated demand node {aggregated_demand_node}, {level}, phase {phase}",
     ),
 )

@@ -33,5 +33,4 @@ RULE = Rule(
     body=min_served,
     needs=("demand_balance",),
     limit=Limit(Unit.SHARE, 0.01, ("phase", "level"), "{level}, phase {phase}"),
-    is_counting_sessions=True,
 )

@@ -1,12 +1,13 @@
-r"""An aggregated demand node is covered only by something in force that reaches it.
+r"""An aggregated demand node is covered only by a station in force within the service distance.
 
 .. math::
     c_{jkt} &\le \sum_{s \in R(j,k)} a_{skt}                                        \qquad \forall j, k, t \\
     a_{skt} &= [k \in K_s] (1 - \sum_{o \in O(s)} z_{ot}) + \sum_{o \in O(s): k \in K_o} z_{ot}  \\
     C_{kt}  &= \bar C_k + \sum_j w_{jk} c_{jkt}
 
-*Where* a is the presence of a level at a site (reach counts per site and not per option), :math:`K_s` the
-levels found at the site today, :math:`\bar C_k` the share that is covered whatever is decided.
+*Where* a is the presence of a level at a site (a row per site and not per option), R(j, k) the sites within
+the service distance of the level, :math:`K_s` the levels found at the site today, :math:`\bar C_k` the share
+that is covered whatever is decided.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
 
 
 def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
-    """With nothing in reach the group is not covered: the variable is fixed to 0, never left free."""
+    """Without a site that could cover it a node is not covered: the variable is fixed, never left free."""
     sites = m.inputs.covering_sites[group, level]
     if not sites:
         m.covered[group, level, phase].fix(0)
         return pyo.Constraint.Skip
-    reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
-    return total(m, [1.0 * m.covered[group, level, phase], *reaching]) <= 0
+    covering = [-1.0 * m.presence[site, level, phase] for site in sites]
+    return total(m, [1.0 * m.covered[group, level, phase], *covering]) <= 0
 
 
 def variables(m: pyo.ConcreteModel) -> None:
     """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
     pairs = {(site, level): None for (_, level), sites in m.inputs.covering_sites.items() for site in sites}
-    pairs |= {(site, "L3"): None for site in m.inputs.space.l3_site_ids}
-    doubling = () if m.inputs.double_coverage is None else m.inputs.double_coverage.groups
-    pairs |= {(site, "L3"): None for group in doubling for site in group.site_ids}
+    pairs |= dict.fromkeys(m.inputs.space.site_levels)
+    for level, double in m.inputs.double_coverage.items():
+        pairs |= {(site, level): None for node in double.nodes for site in node.site_ids}
     m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
     m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))
     m.covered = pyo.Var(list(m.inputs.covering_sites), m.phase, bounds=(0, 1))
@@ -50,18 +51,18 @@ def variables(m: pyo.ConcreteModel) -> None:
 
 
 def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
-    """Cover all that what stands under a plan reaches."""
+    """Cover all demand that the stations of a plan can."""
     inputs = m.inputs
     for phase in m.phase:
         levels = levels_in_force(inputs, decisions.plan, phase)
-        reached = covered(inputs, decisions.plan, phase)
+        found = covered(inputs, decisions.plan, phase)
         for site, level in m.site_level:
             m.presence[site, level, phase].set_value(int(level in levels[site]))
         for group, level in inputs.covering_sites:
-            m.covered[group, level, phase].set_value(int((group, level) in reached), skip_validation=True)
+            m.covered[group, level, phase].set_value(int((group, level) in found), skip_validation=True)
         for level in inputs.levels:
             share = inputs.always_covered_share.get(level, 0.0)
-            share += sum(inputs.weight[key] for key in reached if key[1] == level)
+            share += sum(inputs.weight[key] for key in found if key[1] == level)
             m.coverage_share[level, phase].set_value(share)
 
 
@@ -83,7 +84,10 @@ def _coverage_share(m: pyo.ConcreteModel, level: str, phase: int) -> Row:
 DEFINITION = Definition(
     __name__,
     topic=Topic.COVERAGE,
-    title=Title("Only a station in reach covers", "Seule une station à portée couvre"),
+    title=Title(
+        "Only a station within the service distance covers",
+        "Seule une station à portée couvre",
+    ),
     index=index,
     body=coverage,
     needs=("one_change_per_site",),

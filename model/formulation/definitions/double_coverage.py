@@ -1,10 +1,10 @@
-r"""A demand is covered doubly only where two L3 stations in force reach it.
+r"""A demand node is covered doubly only where two stations of a level in force cover it.
 
-.. math::  n_j \, b_{jt} \le \sum_{s \in R(j,L3)} a_{s,L3,t}  \qquad \forall j, t
+.. math::  n_{jk} \, b_{jkt} \le \sum_{s \in R(j,k)} a_{skt}  \qquad \forall j, k, t
 
-*Where* :math:`n_j` is 2, less the stations in reach that always stay; those with none missing are a
-constant, and where one is missing b need not be binary. The variables are there only if the objective wants
-double coverage.
+*Where* :math:`n_{jk}` is 2, less the stations that cover the node and always stay; nodes with none missing
+are a constant, and where one is missing b need not be binary. The variables are there only for levels whose
+double coverage the objective asks for.
 """
 
 from __future__ import annotations
@@ -13,50 +13,54 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
-from model.data.inputs import DoubleCoverageGroup
+from model.data.inputs import DoubleCoverageNode
 from model.formulation.expressions import Row, total
 from model.formulation.rule import Decisions, Definition, Title, Topic
 
 
 def variables(m: pyo.ConcreteModel) -> None:
-    """Double coverage b of each group and phase, whole where two stations are missing."""
-    groups = _groups(m)
+    """Double coverage b of each level, node and phase, whole where two stations are missing."""
+    nodes = _nodes(m)
     m.doubly_covered = pyo.Var(
-        range(len(groups)),
+        list(nodes),
         m.phase,
         bounds=(0, 1),
-        domain=lambda _, number, __: pyo.Binary if groups[number].missing_count > 1 else pyo.NonNegativeReals,
+        domain=lambda _, level, number, __: (
+            pyo.Binary if nodes[level, number].missing_count > 1 else pyo.NonNegativeReals
+        ),
     )
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
-    """Every group of demands that could be covered doubly, in every phase."""
-    return ((number, phase) for number in range(len(_groups(m))) for phase in m.phase)
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
+    """Every level and node that could be covered doubly, in every phase."""
+    return ((level, number, phase) for level, number in _nodes(m) for phase in m.phase)
 
 
-def double_coverage(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
+def double_coverage(m: pyo.ConcreteModel, level: str, number: int, phase: int) -> Row:
     """Count the stations that come or stay against those that are missing."""
-    group = _groups(m)[number]
-    reaching = [-1.0 * m.presence[site, "L3", phase] for site in group.site_ids]
-    return total(m, [float(group.missing_count) * m.doubly_covered[number, phase], *reaching]) <= 0
+    node = m.inputs.double_coverage[level].nodes[number]
+    covering = [-1.0 * m.presence[site, level, phase] for site in node.site_ids]
+    doubly = float(node.missing_count) * m.doubly_covered[level, number, phase]
+    return total(m, [doubly, *covering]) <= 0
 
 
 def start(m: pyo.ConcreteModel, _: Decisions) -> None:
     """Give b what follows from what stands."""
-    for number, phase in m.doubly_covered:
-        group = _groups(m)[number]
-        count = sum(pyo.value(m.presence[site, "L3", phase]) for site in group.site_ids)
-        m.doubly_covered[number, phase].set_value(int(count >= group.missing_count))
+    for (level, number), node in _nodes(m).items():
+        for phase in m.phase:
+            count = sum(pyo.value(m.presence[site, level, phase]) for site in node.site_ids)
+            m.doubly_covered[level, number, phase].set_value(int(count >= node.missing_count))
 
 
-def _groups(m: pyo.ConcreteModel) -> tuple[DoubleCoverageGroup, ...]:
-    return () if m.inputs.double_coverage is None else m.inputs.double_coverage.groups
+def _nodes(m: pyo.ConcreteModel) -> dict[tuple[str, int], DoubleCoverageNode]:
+    found = m.inputs.double_coverage.items()
+    return {(level, number): node for level, double in found for number, node in enumerate(double.nodes)}
 
 
 DEFINITION = Definition(
     __name__,
     topic=Topic.COVERAGE,
-    title=Title("Only two stations in reach cover doubly", "Deux stations à portée couvrent doublement"),
+    title=Title("Only two stations cover doubly", "Deux stations seulement couvrent doublement"),
     index=index,
     body=double_coverage,
     needs=("coverage",),

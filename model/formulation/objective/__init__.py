@@ -33,16 +33,17 @@ class TermValue:
 def add(m: pyo.ConcreteModel) -> None:
     """Add the terms as expressions and their weighted sum as the objective, to be maximised."""
     inputs: Inputs = m.inputs
-    counted = [term for term in TERMS if term.is_counted(inputs)]
-    for term in counted:
-        if term.variables is not None:
-            term.variables(m)
-    m.parts += counted
-    found = {
-        key: (term.sign, partial(term.expression, m, *given))
-        for term in counted
+    counted = {
+        key: (term, given)
+        for term in TERMS
         for key, given in term.keys(inputs.levels)
+        if term.is_counted(inputs, *given)
     }
+    for part in dict.fromkeys(term for term, _ in counted.values()):
+        if part.variables is not None:
+            part.variables(m)
+        m.parts.append(part)
+    found = {key: (term.sign, partial(term.expression, m, *given)) for key, (term, given) in counted.items()}
     m.sign = {key: sign for key, (sign, _) in found.items()}
     m.term = pyo.Expression(list(found), rule=lambda _, key: found[key][1]())
     weighted = (m.sign[key] * inputs.objective_weight.get(key, 0.0) * m.term[key] for key in found)

@@ -1,8 +1,8 @@
-r"""Share of the demand that has a second L3 station in reach, averaged over the phases as coverage is.
+r"""Share of the demand that two stations of a level cover, averaged over the phases as coverage is.
 
-.. math::  T = \sum_t \delta_t B_t / \sum_t \delta_t, \qquad B_t = \bar B + \sum_j w_j b_{jt}
+.. math::  T_k = \sum_t \delta_t B_{kt} / \sum_t \delta_t, \qquad B_{kt} = \bar B_k + \sum_j w_{jk} b_{jkt}
 
-*Where* :math:`\bar B` is the share that has two whatever is decided.
+*Where* :math:`\bar B_k` is the share that has two whatever is decided.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def double_coverage(m: pyo.ConcreteModel) -> NumericValue:
-    """Sum the weights of the groups that are covered doubly."""
-    part, inputs = m.inputs.discount_share, m.inputs
-    groups = enumerate(inputs.double_coverage.groups)
-    gained = (part[t] * g.weight_share * m.doubly_covered[n, t] for n, g in groups for t in m.phase)
-    return total(m, gained) + inputs.double_coverage.always_share
+def double_coverage(m: pyo.ConcreteModel, level: str) -> NumericValue:
+    """Sum the weights of the nodes that are covered doubly."""
+    part, double = m.inputs.discount_share, m.inputs.double_coverage[level]
+    nodes = enumerate(double.nodes)
+    gained = (
+        part[t] * node.weight_share * m.doubly_covered[level, n, t] for n, node in nodes for t in m.phase
+    )
+    return total(m, gained) + double.always_share
 
 
 TERM = Term(
     __name__,
     topic=Topic.COVERAGE,
-    title=Title("Second station in reach", "Deuxième station à portée"),
+    title=Title("Second station within the service distance", "Deuxième station à portée"),
     expression=double_coverage,
     needs=("double_coverage",),
-    is_counted=lambda inputs: inputs.double_coverage is not None,
+    is_by_level=True,
+    is_counted=lambda inputs, level: level in inputs.double_coverage,
 )

@@ -38,5 +38,4 @@ TERM = Term(
     expression=efficiency,
     needs=("one_change_per_site", "demand_balance"),
     is_counted=lambda inputs: inputs.service is not None,
-    is_counting_sessions=True,
 )

@@ -43,5 +43,4 @@ TERM = Term(
     expression=served,
     needs=("demand_balance",),
     is_counted=lambda inputs: inputs.service is not None,
-    is_counting_sessions=True,
 )

@@ -1,11 +1,11 @@
-r"""No two L3 sites stand nearer to each other than the least distance.
+r"""No two stations of a level stand nearer to each other than the least distance.
 
-.. math::  \sum_{s \in Q} a_{s,L3,t} \le 1  \qquad \forall Q, t
+.. math::  \sum_{s \in Q} a_{skt} \le 1  \qquad \forall k, Q \in Q_k, t
 
-*Where* Q is a set of sites all of which are too near to each other: the pairs of `model.l3_conflict`,
-gathered into cliques that cover every pair, since one row over a clique cuts off more than a row for each
-of its pairs. Two stations that stand too near today are no pair: they may stay, and nothing new may stand
-near either.
+*Where* Q is a set of sites all of which are too near to each other for the level: the pairs of
+`model.spacing_conflict`, gathered into cliques that cover every pair, since one row over a clique cuts off
+more than a row for each of its pairs. Two stations that stand too near today are no pair: they may stay, and
+nothing new may stand near either.
 """
 
 from __future__ import annotations
@@ -19,18 +19,22 @@ from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def variables(m: pyo.ConcreteModel) -> None:
-    """No variable of its own: the cliques, found once."""
-    m.l3_clique = cliques(m.inputs.space.l3_conflicts)
+    """No variable of its own: the cliques of each level, found once."""
+    m.clique = {
+        (level, number): clique
+        for level, pairs in m.inputs.space.conflicts.items()
+        for number, clique in enumerate(cliques(pairs))
+    }
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
-    """Every clique and phase."""
-    return ((number, phase) for number in range(len(m.l3_clique)) for phase in m.phase)
+def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
+    """Every level and clique, and phase."""
+    return ((level, number, phase) for level, number in m.clique for phase in m.phase)
 
 
-def l3_min_spacing(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
-    """Of the sites of a clique one at most has L3 at the end of a phase."""
-    return total(m, (1.0 * m.presence[site, "L3", phase] for site in m.l3_clique[number])) <= 1
+def min_spacing(m: pyo.ConcreteModel, level: str, number: int, phase: int) -> Row:
+    """Of the sites of a clique one at most has the level at the end of a phase."""
+    return total(m, (1.0 * m.presence[site, level, phase] for site in m.clique[level, number])) <= 1
 
 
 def cliques(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
@@ -63,15 +67,17 @@ def _grow(one: int, other: int, near: dict[int, set[int]]) -> set[int]:
 RULE = Rule(
     __name__,
     topic=Topic.SPACE,
-    title=Title("Least distance between Level 3 stations", "Distance minimale entre stations de niveau 3"),
+    title=Title(
+        "Least distance between stations of a level", "Distance minimale entre stations d'un même niveau"
+    ),
     index=index,
-    body=l3_min_spacing,
+    body=min_spacing,
     needs=("coverage",),
     variables=variables,
     limit=Limit(
         Unit.STATIONS,
         1.0,
-        ("site_set", "phase"),
-        "sites too near to each other, set {site_set}, phase {phase}",
+        ("level", "site_set", "phase"),
+        "sites too near to each other for {level}, set {site_set}, phase {phase}",
     ),
 )
