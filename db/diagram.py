@@ -14,11 +14,17 @@ PAGE = build.SQL / "README.md"
 _INTRODUCTION = """\
 # What is true
 
-Each file here creates one view of the same name: `2_core/site.sql` is `core.site`. The number of a room says what it
-may read: its own room and lower ones. `raw` is read by staging alone, `plan` by the rooms from model on. Every file
-begins with two promises that tests hold against the database: `needs:` (what it reads) and `grain:` (what one row
-is). `:metric_srid` stands for the EPSG code of the region's metric CRS. Materialized views are filled by a load and by
-`python -m db refresh`; all others are always up to date.
+Each file here creates one view (or function) of the same name: `2_core/site.sql` is `core.site`. The number of a room
+says what it may read: its own room and lower ones. `raw` is read by staging alone, `plan` by the rooms from model on.
+Every file begins with two promises that tests hold against the database: `needs:` (what it reads) and `grain:` (what
+one row is). `:metric_srid` stands for the EPSG code of the region's metric CRS.
+
+`create view` is always up to date. `create materialized view` is filled by a load and by `python -m db refresh`.
+`create table ... as` is filled for one scenario after the other, by `model.work_out(scenario_id)`: a scenario never
+changes, nor does what it reads. The query of such a table is a view beside it, `model.demand_definition` for
+`model.demand`; its grain is its primary key; an index that a reader needs stands below the query. What depends on
+locks is no table: planners edit them at any time. `:kept_tables` stands for the names of these tables, in the order in
+which they are filled.
 
 `checks/` holds queries about the data that return offending rows: the first line is the claim, the second a hint.
 They run at the end of each load and in `make check`.
@@ -30,7 +36,7 @@ They run at the end of each load and in `make check`.
 def _room(schema: str, promise: str, views: list[build.ViewFile]) -> Iterator[str]:
     yield f"\n## {schema}\n\n{promise}\n\n| view | one row |\n|---|---|\n"
     for view in views:
-        kind = " (materialized)" if view.is_materialized else ""
+        kind = " (materialized)" if view.is_materialized else " (table)" if view.is_kept else ""
         yield f"| `{view.name}`{kind} | {view.grain} |\n"
     edges = sorted(
         {(need, view.full_name) for view in views for need in view.needs if need.split(".")[0] != "raw"}

@@ -79,7 +79,7 @@ def load_region(
         pruned_count = store.delete_unused_loads(conn) if prune else 0
         metric_srid, sources, assumptions = store.read_summary(conn, load_id)
     if is_own:
-        rebuild.tidy(conn, progress)
+        rebuild.finish(conn, progress)
     table = region_file.region.region
     return LoadSummary(
         load_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -20,12 +20,17 @@ from db.session import turn
 
 SQL = CHECKOUT / "sql"
 _ROOM = re.compile(r"(\d)_([a-z]+)")
+KEPT_TABLES = ":kept_tables"
+"""Stands in a file for the names of the tables that `model.work_out` fills, in the order in which it does."""
 _HEADER = re.compile(r"^-- (needs|grain): *(.*)$")
+_KEY = re.compile(r"one row per \(([a-z0-9_, ]+)\)")
+# the query ends with the first line that ends in a semicolon and is no comment
+_TABLE_AS = re.compile(r"^create table (\S+) as$(.*?^(?!\s*--)[^\n]*;)$(.*)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class ViewFile:
-    """A file of `sql/`: the view (or function) of the same name, and what its header promises."""
+    """A file of `sql/`: the view (or table, or function) of the same name, and what its header promises."""
 
     path: Path
     schema: str
@@ -45,9 +50,51 @@ class ViewFile:
         return re.search(r"^create materialized view", self.text, re.MULTILINE) is not None
 
     @cached_property
+    def is_kept(self) -> bool:
+        """Whether the file creates a table from a query, which `model.work_out` fills for each scenario."""
+        return _TABLE_AS.search(self.text) is not None
+
+    @cached_property
     def is_relation(self) -> bool:
-        """Whether the file creates a view of either kind, and not a function."""
-        return re.search(r"^create (or replace )?(materialized )?view", self.text, re.MULTILINE) is not None
+        """Whether the file creates a view or a table, and not a function."""
+        pattern = r"^create ((or replace )?(materialized )?view|table)"
+        return re.search(pattern, self.text, re.MULTILINE) is not None
+
+    @property
+    def definition_name(self) -> str:
+        """The view that holds the query of the file: that of the same name, or beside it where it is kept."""
+        return f"{self.full_name}_definition" if self.is_kept else self.full_name
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell its rows apart, from `grain:`; none for a function."""
+        match = _KEY.match(self.grain)
+        return tuple(name.strip() for name in match[1].split(",")) if match and self.is_relation else ()
+
+    def statements(self) -> str:
+        """Return the SQL that creates what the file says.
+
+        A kept query becomes a view, and a table with the columns of the view, whose key is the grain.
+
+        Raises:
+            UsageError: the grain of a kept query names no columns.
+        """
+        match = _TABLE_AS.search(self.text)
+        if match is None:
+            return self.text
+        if not self.key:
+            raise UsageError(
+                f"{self.path.relative_to(CHECKOUT)} creates a table, and its grain names no columns.",
+                "begin the grain with 'one row per (column, ...)'.",
+            )
+        table, query, rest = match.groups()
+        view = f"{table}_definition"
+        return f"""
+            create view {view} as{query}
+            comment on view {view} is 'The query of {table}: model.work_out.';
+            create table {table} as table {view} with no data;
+            alter table {table} add primary key ({", ".join(self.key)});
+            {rest}"""
 
 
 def rooms() -> list[tuple[int, str, Path]]:
@@ -105,6 +152,11 @@ def view_files() -> list[ViewFile]:
         for _, schema, folder in rooms()
         for v in (_read(p, schema) for p in sorted(folder.glob("*.sql")))
     }
+    kept = [name for name, file in files.items() if file.is_kept]
+    for name, file in files.items():
+        if KEPT_TABLES in file.needs:
+            needs = [*kept, *(need for need in file.needs if need != KEPT_TABLES)]
+            files[name] = replace(file, needs=tuple(sorted(needs)))
     sorter = TopologicalSorter(
         {name: sorted(n for n in file.needs if n in files) for name, file in sorted(files.items())}
     )
@@ -146,9 +198,13 @@ def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
         connection.execute(
             sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(comment))
         )
-    for file in view_files():
+    files = view_files()
+    tables = sql.SQL(", ").join(sql.Literal(file.full_name) for file in files if file.is_kept)
+    kept = sql.SQL("array[{}]::regclass[]").format(tables).as_string(connection)
+    for file in files:
+        text = file.statements().replace(":metric_srid", str(int(metric_srid))).replace(KEPT_TABLES, kept)
         try:
-            connection.execute(file.text.replace(":metric_srid", str(int(metric_srid))).encode())
+            connection.execute(text.encode())
         except psycopg.Error as error:
             error.add_note(f"in {file.path.relative_to(CHECKOUT)}")
             raise

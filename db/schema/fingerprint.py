@@ -35,13 +35,18 @@ def is_current(connection: psycopg.Connection[Any]) -> bool:
     row = connection.execute("select obj_description(to_regclass('plan.alembic_version'))").fetchone()
     if row is None or row[0] != _PREFIX + _wanted(connection):
         return False
-    relations = {file.full_name for file in build.view_files() if file.is_relation}
+    relations = {
+        name
+        for file in build.view_files()
+        if file.is_relation
+        for name in (file.full_name, file.definition_name)
+    }
     rows = connection.execute(
         """
         select n.nspname || '.' || c.relname
         from pg_class as c
         join pg_namespace as n on n.oid = c.relnamespace
-        where c.relkind in ('v', 'm') and c.relispopulated and n.nspname = any(%s)
+        where c.relkind in ('v', 'm', 'r') and c.relispopulated and n.nspname = any(%s)
         """,
         (build.schemas(),),
     )

@@ -22,10 +22,12 @@ DROP_TIMEOUT_S = 3.0
 SLICE = 50
 """Views that one transaction drops; each takes a handful of locks."""
 _VIEWS = """
-    select c.relname::text, case c.relkind when 'm' then 'materialized view' else 'view' end
+    select
+        c.relname::text,
+        case c.relkind when 'm' then 'materialized view' when 'r' then 'table' else 'view' end
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = %(schema)s and c.relkind in ('v', 'm')
+    where n.nspname = %(schema)s and c.relkind in ('v', 'm', 'r')
     order by c.oid desc
     limit %(count)s
 """

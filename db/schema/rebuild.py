@@ -29,9 +29,40 @@ def rebuild(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lam
     build.refresh(conn, only=first, progress=progress)
     _register_sites(conn)
     build.refresh(conn, skip=first, progress=progress)
+    work_out(conn, progress)
     fingerprint.record(conn)
     grants.grant(conn)
     former.refuse_dependents(conn, build.schemas())  # what was made on them meanwhile
+
+
+def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> None:
+    """Fill the tables of room 4 for the scenarios of the current load that have a plan: reports read them.
+
+    A scenario that has none is worked out when it is solved.
+    """
+    scenarios = conn.execute(
+        """
+        select s.scenario_id, s.name
+        from model.scenario as s
+        where
+            s.scenario_id in (select r.scenario_id from plan.run as r where r.objective is not null)
+            and s.scenario_id not in (select w.scenario_id from model.worked_out as w)
+        order by s.scenario_id
+        """
+    ).fetchall()
+    for scenario_id, name in scenarios:
+        progress(f"scenario {scenario_id}, {name}")
+        conn.execute("select model.work_out(%s)", (scenario_id,))
+
+
+def finish(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> bool:
+    """Do what remains after the commit of `rebuild`; return whether no former views are left.
+
+    A run that ended while the views were made has been worked out in the former ones alone.
+    """
+    with conn.transaction():
+        work_out(conn, progress)
+    return tidy(conn, progress)
 
 
 def tidy(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> bool:

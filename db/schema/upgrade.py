@@ -153,7 +153,7 @@ def upgrade(*, force: bool = False, progress: Callable[[str], None] = lambda _: 
             grants.grant(raw)
         _spare_compilation(raw)
     with connection.connect(autocommit=True) as conn:
-        rebuild.tidy(conn, progress)
+        rebuild.finish(conn, progress)
     return is_needed
 
 
@@ -169,7 +169,7 @@ def refresh(progress: Callable[[str], None] = lambda _: None) -> None:
             raise UsageError("The database is not up to date.", "run `python -m db upgrade`.")
         rebuild.rebuild(raw, progress)
     with connection.connect(autocommit=True) as conn:
-        rebuild.tidy(conn, progress)
+        rebuild.finish(conn, progress)
 
 
 def downgrade(to: str) -> None:

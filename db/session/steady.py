@@ -21,20 +21,22 @@ def making(conn: Connection) -> int | None:
     return row[0] if row else None
 
 
-def read(conn: Connection, work: Callable[[], Result]) -> Result:
+def read(conn: Connection, work: Callable[[], Result], prepare: Callable[[], None] = lambda: None) -> Result:
     """Return what `work` reads through `conn`, in a transaction that sees one moment and changes nothing.
 
     Names are looked up as they stand at each query, whatever the transaction sees otherwise. Where the views
-    were replaced in between, `work` would mix former and new ones, so it is done again.
+    were replaced in between, `work` would mix former and new ones, so it is done again. `prepare` writes what
+    `work` is to find, before each try.
 
     Raises:
         UsageError: the views were replaced again and again.
     """
     for _ in range(_TRIES):
         before = making(conn)
-        if conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            conn.commit()
         try:
+            prepare()
+            if conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                conn.commit()
             with conn.transaction():
                 conn.execute("set transaction isolation level repeatable read, read only")
                 found = work()

@@ -109,7 +109,6 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
     ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)), job.parameters)
     with _ended_whatever_happens(conn, ended.report):
-        ended.notes = read.notes(conn, scenario_id)
         ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
         ended.adopted = adoption.adopted(conn)
     return ended
@@ -151,6 +150,7 @@ def _solve(
         report.status = RunStatus.NO_PLAN
         lifecycle.end(conn, report.run_id, report.status, late.message, seconds)
         return late
+    ended.notes = ended.notes or read.notes(conn, scenario_id)
     ended.money_scale_cad = capex_scale_cad(inputs)
     report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
     read_s, began = _lap(began)
@@ -195,6 +195,7 @@ def _solve(
     seconds.write, began = _lap(began)
     _tell(ended, inputs, outcome, bought)
     error = _audit(conn, report, began, job.adopting)
+    read.work_out(conn, scenario_id)  # reports read it, and the views may have been made anew meanwhile
     ended.publication, ended.publication_gap_share_max = audit.publication(conn, report.run_id)
     return error
 

@@ -1,7 +1,7 @@
 -- needs: model.scenario, plan.scenario_demand_weight, core.demand_cell, analysis.cell_share, core.reference_demand_point
 -- grain: one row per (scenario_id, demand_id)
 
-create view model.demand as
+create table model.demand as
 
 with mix as (
     select
@@ -45,7 +45,7 @@ select scenario_id, demand_id, weight_share, geom::geometry(Point, :metric_srid)
 from weighted
 where weight_share > 0;
 
-comment on view model.demand is 'What has to be covered: cells, or the points of a published study; places without people need no coverage.';
+comment on table model.demand is 'What has to be covered: cells, or the points of a published study; places without people need no coverage.';
 comment on column model.demand.scenario_id is 'The scenario.';
 comment on column model.demand.demand_id is 'Cell of core.demand_cell, or point of core.reference_demand_point.';
 comment on column model.demand.weight_share is 'Weight; sums to 1 over a scenario.';

@@ -1,13 +1,17 @@
 -- needs: model.demand, plan.scenario_level, model.covering_pair, model.site_level
--- grain: one row per (scenario_id, demand_id, level)
+-- grain: one row per (scenario_id, level, demand_id)
 
-create view model.demand_level as
+create table model.demand_level as
 
-with covered as (
-    select r.scenario_id, r.level, r.demand_id, bool_or(s.is_present_always) as is_covered_always
-    from model.site_level as s
-    join model.covering_pair as r on r.scenario_id = s.scenario_id and r.site_id = s.site_id and r.level = s.level
-    where s.is_present_before
+with reached as (
+    select
+        r.scenario_id, r.level, r.demand_id,
+        count(*) filter (where s.is_present_before) as before_site_count,
+        count(*) filter (where s.is_present_always) as always_site_count,
+        array_agg(r.site_id order by r.site_id) filter (where not s.is_present_always) as open_site_ids
+    from model.covering_pair as r
+    join model.site_level as s on s.scenario_id = r.scenario_id and s.level = r.level and s.site_id = r.site_id
+    where s.is_possible
     group by r.scenario_id, r.level, r.demand_id
 )
 
@@ -16,16 +20,22 @@ select
     d.demand_id,
     l.level,
     d.weight_share,
-    c.demand_id is not null as is_covered_before,
-    coalesce(c.is_covered_always, false) as is_covered_always
+    coalesce(r.before_site_count, 0) > 0 as is_covered_before,
+    coalesce(r.always_site_count, 0) > 0 as is_covered_always,
+    coalesce(r.before_site_count, 0) as before_site_count,
+    coalesce(r.always_site_count, 0) as always_site_count,
+    coalesce(r.open_site_ids, '{}') as open_site_ids
 from model.demand as d
 join plan.scenario_level as l on l.scenario_id = d.scenario_id
-left join covered as c on c.scenario_id = d.scenario_id and c.demand_id = d.demand_id and c.level = l.level;
+left join reached as r on r.scenario_id = d.scenario_id and r.demand_id = d.demand_id and r.level = l.level;
 
-comment on view model.demand_level is 'Each demand at each level: its weight, and whether it is covered before, and whatever is decided.';
+comment on table model.demand_level is 'Each demand at each level: its weight, and whether it is covered before, and whatever is decided.';
 comment on column model.demand_level.scenario_id is 'The scenario.';
 comment on column model.demand_level.demand_id is 'The demand: model.demand.';
 comment on column model.demand_level.level is 'L2 or L3.';
 comment on column model.demand_level.weight_share is 'Weight; sums to 1 over a scenario and level.';
 comment on column model.demand_level.is_covered_before is 'A station with this level reaches it before the plan.';
 comment on column model.demand_level.is_covered_always is 'A station that keeps this level whatever is decided reaches it: a constant, no variable.';
+comment on column model.demand_level.before_site_count is 'Sites with the level before the plan, within reach.';
+comment on column model.demand_level.always_site_count is 'Those of them that keep it whatever is decided.';
+comment on column model.demand_level.open_site_ids is 'Sites within reach where a decision makes the level stand or go.';

@@ -1,21 +1,14 @@
--- needs: model.double_coverage_level, model.demand, model.covering_pair, model.level_site
+-- needs: model.double_coverage_level, model.demand_level
 -- grain: one row per (scenario_id, level, node_id)
 
 create view model.double_coverage_node as
 
 with covered as (
     select
-        d.scenario_id,
-        n.level,
-        d.demand_id,
-        d.weight_share,
-        greatest(2 - count(*) filter (where s.is_present_always), 0)::integer as missing_count,
-        coalesce(array_agg(s.site_id order by s.site_id) filter (where not s.is_present_always), '{}') as site_ids
+        d.scenario_id, d.level, d.demand_id, d.weight_share, d.open_site_ids,
+        greatest(2 - d.always_site_count, 0)::integer as missing_count
     from model.double_coverage_level as n
-    join model.demand as d on d.scenario_id = n.scenario_id
-    join model.covering_pair as r on r.scenario_id = d.scenario_id and r.demand_id = d.demand_id and r.level = n.level
-    join model.level_site as s on s.scenario_id = r.scenario_id and s.level = r.level and s.site_id = r.site_id
-    group by d.scenario_id, n.level, d.demand_id, d.weight_share
+    join model.demand_level as d on d.scenario_id = n.scenario_id and d.level = n.level
 )
 
 select
@@ -28,9 +21,9 @@ select
 from (
     select
         scenario_id, level, demand_id, weight_share, missing_count,
-        case when missing_count > 0 then site_ids else '{}' end as site_ids
+        case when missing_count > 0 then open_site_ids else '{}' end as site_ids
     from covered
-    where missing_count <= cardinality(site_ids)
+    where missing_count <= cardinality(open_site_ids)
         or missing_count = 0
 ) as g
 group by g.scenario_id, g.level, g.site_ids, g.missing_count;

@@ -1,7 +1,7 @@
 -- needs: model.cell_charging, plan.scenario_level, core.demand_cell, core.hexagon_index
 -- grain: one row per (scenario_id, level, demand_id)
 
-create view model.zone_member as
+create table model.zone_member as
 
 -- one hexagon of the level's edge is one zone: its drivers are counted together, so that there are few flows
 select
@@ -16,7 +16,7 @@ join core.demand_cell as d on d.cell_id = c.cell_id
 cross join lateral core.hexagon_index(d.point_geom, l.zone_edge_m) as h
 window zone as (partition by c.scenario_id, l.level, h.i, h.j);
 
-comment on view model.zone_member is 'Cells merged into the zones between which and the sites drivers flow.';
+comment on table model.zone_member is 'Cells merged into the zones between which and the sites drivers flow.';
 comment on column model.zone_member.scenario_id is 'The scenario.';
 comment on column model.zone_member.level is 'L2 or L3.';
 comment on column model.zone_member.demand_id is 'The cell: core.demand_cell.';

@@ -278,7 +278,7 @@ def scans(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "view", [v.name for v in views.view_files() if v.schema == "model" and "function" not in v.text]
+    "view", [v.definition_name for v in views.view_files() if v.schema == "model" and v.is_relation]
 )
 def test_the_scenario_is_asked_for_at_the_bottom(
     toy: psycopg.Connection[Any], tmp_path: Path, view: str
@@ -291,8 +291,8 @@ def test_the_scenario_is_asked_for_at_the_bottom(
         for n in range(1, 9)
     ][3]
     toy.execute("analyze plan.scenario")
-    query = sql.SQL("explain (analyze, format json) select * from model.{} where scenario_id = %s")
-    row = toy.execute(query.format(sql.Identifier(view)), (wanted,)).fetchone()
+    query = sql.SQL("explain (analyze, format json) select * from {} where scenario_id = %s")
+    row = toy.execute(query.format(sql.Identifier(*view.split("."))), (wanted,)).fetchone()
     assert row is not None
     read_rows = [n["Actual Rows"] for n in scans(row[0][0]["Plan"]) if n.get("Relation Name") == "scenario"]
     assert all(count <= 1 for count in read_rows)

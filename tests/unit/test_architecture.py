@@ -218,6 +218,23 @@ def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
     assert len(tables) <= 1, "staging renames and casts one table; it never joins"
 
 
+def test_what_is_worked_out_once_depends_on_nothing_that_changes() -> None:
+    """A scenario, its load and the runs that it continues stay as they are; locks and the adopted plan do not."""
+    needs = {view.full_name: set(view.needs) for view in build.view_files()}
+
+    def below(name: str) -> set[str]:
+        return {name}.union(*map(below, needs.get(name, ())))
+
+    kept = [view.full_name for view in build.view_files() if view.is_kept]
+    assert len(kept) > 3
+    assert {name: found for name in kept if (found := below(name) & CHANGING)} == {}
+    assert below("model.lock") & CHANGING == {"plan.site_lock"}
+
+
+CHANGING = {"plan.site_lock", "plan.run_lock", "plan.adopted_run", "plan.run_audit"}
+"""Tables of plan whose rows, asked for by a scenario or a finished run, change afterwards."""
+
+
 def test_one_rule_has_one_name_everywhere() -> None:
     constraints = {p.stem for p in (ROOT / "model/formulation/constraints").glob("*.py")} - {"__init__"}
     limits = {p.stem.removeprefix("limit_") for p in (ROOT / "sql/5_audit").glob("limit_*.sql")}

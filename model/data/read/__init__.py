@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -41,21 +43,57 @@ LOCK_WORDS: dict[str, str] = {
 }
 
 
-def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) -> Inputs:
-    """Return the inputs of a scenario, all from one moment of the database.
+def work_out(conn: Connection, scenario_id: int, clock: Clock | None = None) -> None:
+    """Fill the tables of room 4 for a scenario of the current load; quick where that is done.
 
     Raises:
+        NoPlanError: the time of the clock was over before.
+
+    """
+    with _in_time(clock), conn.transaction():
+        _limit(conn, clock)
+        conn.execute("select model.work_out(%s)", (scenario_id,))
+
+
+def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) -> Inputs:
+    """Return the inputs of a scenario, worked out if they are not yet, all from one moment of the database.
+
+    Raises:
+        UsageError: as `read`.
         NoPlanError: the time of the clock was over before all was read.
 
     """
 
     def limited() -> Inputs:
-        if clock is not None and clock.limit_s:
-            conn.execute(_STATEMENT_LIMIT, (max(int(min(clock.left_s, 1e6) * 1000), 1),))
-        return read(conn, scenario_id)
+        _limit(conn, clock)
+        return _read(conn, scenario_id)
 
+    with _in_time(clock):
+        return steady.read(conn, limited, prepare=lambda: work_out(conn, scenario_id, clock))
+
+
+def read(conn: Connection, scenario_id: int) -> Inputs:
+    """Return the inputs of a scenario, which is worked out in the transaction that is open.
+
+    Raises:
+        UsageError: the scenario belongs to another load, has no demand, or a lock names a site or option that
+            does not exist.
+
+    """
+    work_out(conn, scenario_id)
+    return _read(conn, scenario_id)
+
+
+def _limit(conn: Connection, clock: Clock | None) -> None:
+    """Let no statement of the transaction that is open take longer than the clock has left."""
+    if clock is not None and clock.limit_s:
+        conn.execute(_STATEMENT_LIMIT, (max(int(min(clock.left_s, 1e6) * 1000), 1),))
+
+
+@contextmanager
+def _in_time(clock: Clock | None) -> Iterator[None]:
     try:
-        return steady.read(conn, limited)
+        yield
     except psycopg.errors.QueryCanceled:
         if clock is None or clock.left_s > 0:
             raise
@@ -65,14 +103,7 @@ def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) 
         ) from None
 
 
-def read(conn: Connection, scenario_id: int) -> Inputs:
-    """Return the inputs of a scenario; the connection's transaction is a repeatable-read snapshot.
-
-    Raises:
-        UsageError: the scenario belongs to another load, has no demand, or a lock names a site or option that
-            does not exist.
-
-    """
+def _read(conn: Connection, scenario_id: int) -> Inputs:
     parameters = _rows(
         conn, scenario_id, "scenario", "coincidence_factor", "site_power_limit_kw", "is_budget_carried_over"
     )
