@@ -26,26 +26,34 @@ def bound_per_h(service: Service, zone: int, level: str, covered_share: float, p
     )
 
 
-def capacity_per_h(service: Service, level: str, port_count: int) -> float:
-    """Return the sessions per hour that ports serve; none without a port."""
-    return service.capacity_per_h[level, port_count] if port_count else 0.0
+def capacity_per_h(service: Service, level: str, layout: str) -> float:
+    """Return the sessions of a level per hour that a layout serves; none without a port of the level."""
+    return service.capacity_per_h.get((level, layout), 0.0)
 
 
-def ports_in_force(inputs: Inputs, plan: Plan, level: str, phase: int) -> dict[int, int]:
-    """Return the ports of a level at each site at the end of a phase."""
-    found = {site.site_id: site.port_count(level) for site in inputs.sites.values()}
+def capacities_in_force(
+    inputs: Inputs, service: Service, plan: Plan, phase: int
+) -> dict[str, dict[int, float]]:
+    """Return the sessions per hour that each site with ports of a level serves at the end of a phase."""
+    layouts = {site.site_id: site.layout for site in inputs.sites.values()}
     for option_id, when in plan:
         if when <= phase:
             option = inputs.options[option_id]
-            found[option.site_id] = option.port_count(level)
-    return found
+            layouts[option.site_id] = option.layout
+    known = service.capacity_per_h
+    return {
+        level: {site: known[level, layout] for site, layout in layouts.items() if (level, layout) in known}
+        for level in inputs.levels
+    }
 
 
 def flow(inputs: Inputs, plan: Plan, phase: int) -> Flow:
     """Return the greatest flow of sessions at the end of a phase."""
     found: Flow = {}
-    for level in inputs.levels:
-        found |= _level_flow(inputs, plan, level, phase)
+    service = inputs.service
+    if service is not None:
+        for level, capacities in capacities_in_force(inputs, service, plan, phase).items():
+            found |= _level_flow(service, capacities, level, phase)
     return found
 
 
@@ -56,28 +64,23 @@ def served_share(service: Service, flows: Flow, level: str, phase: int) -> float
     return min(served / asked, 1.0) if asked else 1.0
 
 
-def _level_flow(inputs: Inputs, plan: Plan, level: str, phase: int) -> Flow:
-    service = inputs.service
-    if service is None:
-        return {}
-    ports = ports_in_force(inputs, plan, level, phase)
+def _level_flow(service: Service, capacities: dict[int, float], level: str, phase: int) -> Flow:
     pairs = [
         (zone, site, bound)
         for (zone, at), sites in service.covered_share.items()
         for site, share in sites
-        if at == level and ports[site] and (bound := bound_per_h(service, zone, level, share, phase))
+        if at == level and site in capacities and (bound := bound_per_h(service, zone, level, share, phase))
     ]
     if not pairs:
         return {}
     zones = {zone: n for n, zone in enumerate(dict.fromkeys(zone for zone, _, _ in pairs), start=1)}
     sites = {site: n for n, site in enumerate(dict.fromkeys(s for _, s, _ in pairs), start=len(zones) + 1)}
     wanted = {zone: service.demand_per_h[zone, level, phase] for zone in zones}
-    offered = {site: capacity_per_h(service, level, ports[site]) for site in sites}
     end = len(zones) + len(sites) + 1
     arcs = (
         [(0, zones[zone], sessions) for zone, sessions in wanted.items()]
         + [(zones[zone], sites[site], bound) for zone, site, bound in pairs]
-        + [(sites[site], end, sessions) for site, sessions in offered.items()]
+        + [(sites[site], end, capacities[site]) for site in sites]
     )
     solved = _maximum_flow(arcs, end)
     return {

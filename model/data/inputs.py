@@ -22,28 +22,26 @@ Plan = frozenset[Choice]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A station or a candidate site: what stands there before the plan, its grid area and place (m)."""
+    """A station or a candidate site: what stands there before the plan, its grid area and place (m).
+
+    `layout` is its ports by charger type as text: `model.layout_part`.
+    """
 
     site_id: int
     levels: frozenset[str] = frozenset()
     grid_area_id: int | None = None
     x_m: float = 0.0
     y_m: float = 0.0
-    l2_port_count: int = 0
-    l3_port_count: int = 0
+    layout: str = ""
     planning_area_id: int | None = None
-
-    def port_count(self, level: str) -> int:
-        """Return its ports of a level."""
-        return self.l2_port_count if level == "L2" else self.l3_port_count
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """A change that may be made at a site: a row of `model.site_option` other than `keep`.
 
-    `levels` are those found there afterwards, `added_kw` is the change of connected power and `peak_kw` the
-    power afterwards; `phases` are the phases that allow it.
+    `levels` are those found there afterwards, `layout` the ports by charger type, `added_kw` is the change of
+    connected power and `peak_kw` the power afterwards; `phases` are the phases that allow it.
     """
 
     option_id: str
@@ -57,12 +55,7 @@ class Option:
     opex_change_cad_per_year: float = 0.0
     peak_kw: float = 0.0
     added_kw: float = 0.0
-    l2_port_count: int = 0
-    l3_port_count: int = 0
-
-    def port_count(self, level: str) -> int:
-        """Return the ports of a level afterwards."""
-        return self.l2_port_count if level == "L2" else self.l3_port_count
+    layout: str = ""
 
     @property
     def grant_cad(self) -> float:
@@ -128,13 +121,14 @@ class Service:
 
     `demand_per_h` is keyed by (zone, level, phase); `covered_share` lists for each (zone, level) the sites
     its drivers choose among, with the share of its demand within the service distance; zones without any have
-    demand only. `capacity_per_h` is keyed by (level, ports), `min_share` by (phase, level);
+    demand only. `capacity_per_h` is keyed by (level, layout), for levels that the layout has, and counted in
+    sessions of the level's usual charger, of `kwh_per_session`; `min_share` is keyed by (phase, level);
     `installed_kw` is the power of all ports that stand before the plan.
     """
 
     demand_per_h: Mapping[tuple[int, str, int], float]
     covered_share: Mapping[tuple[int, str], tuple[tuple[int, float], ...]]
-    capacity_per_h: Mapping[tuple[str, int], float]
+    capacity_per_h: Mapping[tuple[str, str], float]
     kwh_per_session: Mapping[str, float]
     installed_kw: float
     min_share: Mapping[tuple[int, str], float] = field(default_factory=dict)

@@ -1,10 +1,10 @@
--- needs: model.scenario, model.rule, model.phase, model.site_state, model.priced_change, model.site_option, model.lock,
---   model.grid_area, model.grid_step, plan.scenario_phase
+-- needs: model.scenario, model.rule, model.phase, model.site_state, model.site_action, model.layout_change,
+--   model.site_option, model.lock, model.grid_area, model.grid_step, plan.scenario_phase
 -- grain: rows: one per action that a scenario allows in some phase
 
 create function model.action_funnel(scenario bigint)
 returns table (
-    action text, site_count bigint, change_count bigint, power_count bigint, price_count bigint, offered_count bigint,
+    action text, site_count bigint, change_count bigint, offered_count bigint, power_count bigint, price_count bigint,
     unlocked_count bigint, grid_count bigint, affordable_count bigint, net_cad_min double precision, money_cad_max double precision,
     reason text
 )
@@ -14,7 +14,7 @@ set jit = off
 begin atomic
     with limited as materialized (
         select
-            s.*, 'site_power' = any (u.rules) as is_power_limited, 'grid_area_power' = any (u.rules) as is_grid_limited,
+            s.*, 'grid_area_power' = any (u.rules) as is_grid_limited,
             'budget' = any (u.rules) as is_budget_limited, 'cost_limit' = any (u.rules) as is_cost_limited,
             'locks' = any (u.rules) as is_lock_held
         from model.scenario as s
@@ -23,8 +23,13 @@ begin atomic
     ),
 
     state as materialized (
-        select t.site_id, t.is_existing, t.is_changed, t.l2_port_count, t.l3_port_count, t.grid_area_id
+        select t.site_id, t.is_existing, t.is_changed, t.port_count, t.layout, t.grid_area_id
         from model.site_state as t where t.scenario_id = action_funnel.scenario
+    ),
+
+    changed as materialized (
+        select c.layout_before, c.action, cardinality(c.phases) > 0 as is_in_phase, c.is_in_power, c.is_in_price
+        from model.layout_change as c where c.scenario_id = action_funnel.scenario and c.action <> 'keep'
     ),
 
     -- what a phase may spend, with what those before may have left
@@ -51,12 +56,14 @@ begin atomic
         from model.lock as l where l.scenario_id = action_funnel.scenario and l.lock_kind <> 'force_in'
     ),
 
+    -- what the phases offer stands first: a limit is one of what is on offer
     change as materialized (
-        select c.action, c.site_id, c.peak_kw <= n.site_power_limit_kw or not n.is_power_limited as is_in_power,
-            c.capex_cad <= coalesce(n.site_capex_limit_cad, 'infinity') as is_in_price
-        from limited as n
-        join model.priced_change as c on c.scenario_id = n.scenario_id
-        where c.scenario_id = action_funnel.scenario and c.action <> 'keep'
+        select a.action, a.site_id, c.is_in_phase, c.is_in_phase and c.is_in_power as is_in_power,
+            c.is_in_phase and c.is_in_power and c.is_in_price as is_in_price
+        from model.site_action as a
+        join state as t on t.site_id = a.site_id
+        join changed as c on c.layout_before = t.layout and c.action = a.action
+        where a.scenario_id = action_funnel.scenario
     ),
 
     priced as materialized (
@@ -82,7 +89,7 @@ begin atomic
 
     counted as (
         select
-            a.action, s.site_count, c.change_count, c.power_count, c.price_count, o.offered_count, o.unlocked_count, o.grid_count,
+            a.action, s.site_count, c.change_count, c.offered_count, c.power_count, c.price_count, o.unlocked_count, o.grid_count,
             o.affordable_count, o.net_cad_min, (select max(p.money_cad) from money as p) as money_cad_max
         from (
             select distinct e.action
@@ -94,19 +101,21 @@ begin atomic
             from state as t
             where not t.is_changed and case a.action
                 when 'build' then not t.is_existing
-                when 'upgrade' then t.is_existing and t.l2_port_count > 0 and t.l3_port_count = 0
-                else t.is_existing and t.l2_port_count + t.l3_port_count > 0
+                when 'upgrade' then exists (select from changed as e where e.layout_before = t.layout and e.action = 'upgrade')
+                    and t.is_existing
+                else t.is_existing and t.port_count > 0
             end
         ) as s
         cross join lateral (
             select
-                count(distinct e.site_id) as change_count, count(distinct e.site_id) filter (where e.is_in_power) as power_count,
-                count(distinct e.site_id) filter (where e.is_in_power and e.is_in_price) as price_count
+                count(distinct e.site_id) as change_count, count(distinct e.site_id) filter (where e.is_in_phase) as offered_count,
+                count(distinct e.site_id) filter (where e.is_in_power) as power_count,
+                count(distinct e.site_id) filter (where e.is_in_price) as price_count
             from change as e where e.action = a.action
         ) as c
         cross join lateral (
             select
-                count(distinct f.site_id) as offered_count, count(distinct f.site_id) filter (where f.is_unlocked) as unlocked_count,
+                count(distinct f.site_id) filter (where f.is_unlocked) as unlocked_count,
                 count(distinct f.site_id) filter (where f.is_unlocked and f.is_in_grid) as grid_count,
                 count(distinct f.site_id) filter (where f.is_unlocked and f.is_in_grid and f.is_affordable) as affordable_count,
                 min(f.net_cad) filter (where f.is_unlocked and f.is_in_grid) as net_cad_min
@@ -115,11 +124,11 @@ begin atomic
     )
 
     select
-        c.action, c.site_count, c.change_count, c.power_count, c.price_count, c.offered_count, c.unlocked_count, c.grid_count,
+        c.action, c.site_count, c.change_count, c.offered_count, c.power_count, c.price_count, c.unlocked_count, c.grid_count,
         c.affordable_count, c.net_cad_min, c.money_cad_max,
         case
-            when c.site_count = 0 then 'no_site' when c.change_count = 0 then 'no_change' when c.power_count = 0 then 'site_power'
-            when c.price_count = 0 then 'site_price' when c.offered_count = 0 then 'level' when c.unlocked_count = 0 then 'lock'
+            when c.site_count = 0 then 'no_site' when c.change_count = 0 then 'no_change' when c.offered_count = 0 then 'level'
+            when c.power_count = 0 then 'site_power' when c.price_count = 0 then 'site_price' when c.unlocked_count = 0 then 'lock'
             when c.grid_count = 0 then 'grid' when c.affordable_count = 0 then 'budget' else 'worth'
         end as reason
     from counted as c

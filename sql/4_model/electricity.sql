@@ -1,4 +1,4 @@
--- needs: model.scenario, plan.scenario_electricity, model.usual_charger
+-- needs: model.scenario, plan.scenario_electricity
 -- grain: one row per (scenario_id)
 
 create view model.electricity as
@@ -11,21 +11,17 @@ select
     case when e.is_evc_rate_offered then e.evc_charge_share else 1 end as evc_charge_share,
     e.evc_kw_min,
     e.evc_kw_max,
-    e.evc_load_factor_max,
-    l2.utilisation_share as l2_utilisation_share,
-    l3.utilisation_share as l3_utilisation_share
+    e.evc_levels,
+    e.evc_load_factor_max
 from model.scenario as s
-join plan.scenario_electricity as e on e.scenario_id = s.scenario_id
-join model.usual_charger as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
-join model.usual_charger as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3';
+join plan.scenario_electricity as e on e.scenario_id = s.scenario_id;
 
-comment on view model.electricity is 'What a station pays for its peak, and what the rate for charging asks for; no row for scenarios stored before.';
+comment on view model.electricity is 'What a station pays for its peak, and what the rate for charging asks for.';
 comment on column model.electricity.scenario_id is 'The scenario.';
 comment on column model.electricity.transmission_charge_cad_per_kw_year is 'Charge for a kW of the peak; 0 where the running cost leaves it out.';
 comment on column model.electricity.demand_billed_kw_min is 'Stations below this power do not pay by their peak.';
 comment on column model.electricity.evc_charge_share is 'Share of the charge that eligible stations pay; 1 where the rate is not offered.';
 comment on column model.electricity.evc_kw_min is 'The rate asks for at least this power.';
 comment on column model.electricity.evc_kw_max is 'And at most this.';
+comment on column model.electricity.evc_levels is 'And that ports of these levels make at least half of the power.';
 comment on column model.electricity.evc_load_factor_max is 'And for a load factor of at most this.';
-comment on column model.electricity.l2_utilisation_share is 'Share of the time that a Level 2 port is busy; it stands in for the load factor.';
-comment on column model.electricity.l3_utilisation_share is 'The same of a Level 3 port.';

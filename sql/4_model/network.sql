@@ -1,27 +1,17 @@
--- needs: model.scenario, model.site_state, model.tariff
+-- needs: model.scenario, model.site_state, model.layout
 -- grain: one row per (scenario_id)
 
 create view model.network as
 
-with station as (
-    select
-        s.scenario_id,
-        case when s.l2_port_count > 0 then t.l2_station_cost_cad else 0 end + s.l2_port_count * t.l2_port_cost_cad
-            + case when s.l3_port_count > 0 then t.l3_station_cost_cad else 0 end + s.l3_port_count * t.l3_port_cost_cad as station_cad,
-        s.l2_port_count * t.l2_opex_cad_per_port_year + s.l3_port_count * t.l3_opex_cad_per_port_year as opex_cad_per_year
-    from model.site_state as s
-    join model.tariff as t on t.scenario_id = s.scenario_id
-    where s.l2_port_count + s.l3_port_count > 0
-)
-
 select
     n.scenario_id,
-    count(s.scenario_id) as station_count,
-    coalesce(sum(s.station_cad), 0) as network_cad,
-    coalesce(max(s.station_cad), 0) as station_cad_max,
-    coalesce(sum(s.opex_cad_per_year), 0) as network_opex_cad_per_year
+    count(s.site_id) as station_count,
+    coalesce(sum(l.new_cad), 0) as network_cad,
+    coalesce(max(l.new_cad), 0) as station_cad_max,
+    coalesce(sum(l.opex_cad_per_year), 0) as network_opex_cad_per_year
 from model.scenario as n
-left join station as s on s.scenario_id = n.scenario_id
+left join model.site_state as s on s.scenario_id = n.scenario_id and s.port_count > 0
+left join model.layout as l on l.scenario_id = s.scenario_id and l.layout = s.layout
 group by n.scenario_id;
 
 comment on view model.network is 'What stands before the plan, and what it would cost new and costs to run: a measure for money where budgets are none.';

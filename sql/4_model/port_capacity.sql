@@ -1,27 +1,25 @@
--- needs: model.usual_charger, model.site_state, model.port_capacity_per_h
--- grain: one row per (scenario_id, level, port_count)
+-- needs: model.session_scenario, model.layout_port, model.charger, model.port_capacity_per_h
+-- grain: one row per (scenario_id, charger_type, port_count)
 
 create view model.port_capacity as
 
-with most as (
-    select scenario_id, max(l2_port_count) as l2_port_count, max(l3_port_count) as l3_port_count
-    from model.site_state
-    group by scenario_id
-)
-
 select
-    l.scenario_id,
-    l.level,
-    c.port_count,
-    model.port_capacity_per_h(c.port_count, l.session_min, l.wait_max_min, l.wait_probability_max) as capacity_per_h
-from model.usual_charger as l
-join most as m on m.scenario_id = l.scenario_id
-cross join lateral generate_series(
-    0, l.ports_max + case l.level when 'L2' then m.l2_port_count else m.l3_port_count end
-) as c (port_count);
+    n.scenario_id,
+    n.charger_type,
+    n.port_count,
+    model.port_capacity_per_h(n.port_count, c.session_min, c.wait_max_min, c.wait_probability_max)
+        * c.kwh_per_session / u.kwh_per_session as capacity_per_h
+from (
+    select distinct p.scenario_id, p.charger_type, p.port_count
+    from model.session_scenario as s
+    join model.layout_port as p on p.scenario_id = s.scenario_id
+) as n
+join model.charger as c on c.scenario_id = n.scenario_id and c.charger_type = n.charger_type
+join model.charger as u on u.scenario_id = c.scenario_id and u.level = c.level and u.is_usual;
 
-comment on view model.port_capacity is 'Sessions per hour that a number of ports serves within the accepted wait, for every number that may stand at a site.';
+comment on view model.port_capacity is 'Sessions per hour that ports of a charger type can serve, where sessions are counted.';
 comment on column model.port_capacity.scenario_id is 'The scenario.';
-comment on column model.port_capacity.level is 'L2 or L3.';
-comment on column model.port_capacity.port_count is 'Ports, old and new.';
-comment on column model.port_capacity.capacity_per_h is 'Greatest arrival rate, sessions per hour.';
+comment on column model.port_capacity.charger_type is 'The charger type.';
+comment on column model.port_capacity.port_count is 'Its ports.';
+comment on column model.port_capacity.capacity_per_h is
+    'Sessions per hour within the accepted wait, in sessions of the usual charger of the level: as many kWh.';

@@ -1,20 +1,23 @@
--- needs: model.scenario, model.usual_charger
--- grain: one row per (scenario_id, level, port_count)
+-- needs: model.charger
+-- grain: one row per (scenario_id, charger_type, port_count)
 
 create view model.port_choice as
 
 select distinct
-    l.scenario_id,
-    l.level,
-    c.port_count,
-    c.port_count >= l.ports_min as is_enough_for_station
-from model.scenario as s
-join model.usual_charger as l on l.scenario_id = s.scenario_id
-cross join unnest(l.port_count_choices) as c (port_count)
-where c.port_count <= l.ports_max;
+    c.scenario_id,
+    c.charger_type,
+    n.port_count,
+    c.level,
+    c.level_rank,
+    n.port_count >= c.ports_min as is_enough_for_station
+from model.charger as c
+cross join unnest(c.port_count_choices) as n (port_count)
+where n.port_count <= c.ports_max;
 
-comment on view model.port_choice is 'Numbers of new ports that options offer.';
+comment on view model.port_choice is 'Numbers of ports of a charger type that may be added to a site.';
 comment on column model.port_choice.scenario_id is 'The scenario.';
-comment on column model.port_choice.level is 'L2 or L3.';
+comment on column model.port_choice.charger_type is 'The charger type.';
 comment on column model.port_choice.port_count is 'New ports.';
-comment on column model.port_choice.is_enough_for_station is 'True when a new station may be that small; an existing one may grow by fewer.';
+comment on column model.port_choice.level is 'Level of the charger type.';
+comment on column model.port_choice.level_rank is 'Order of the levels.';
+comment on column model.port_choice.is_enough_for_station is 'True when a new station may have so few.';

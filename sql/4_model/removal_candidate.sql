@@ -1,13 +1,13 @@
--- needs: model.site_state, plan.scenario_phase, plan.scenario_removal, model.usual_charger, analysis.utilisation,
+-- needs: model.site_state, plan.scenario_phase, plan.scenario_removal, model.layout_level, model.layout_port, model.charger, analysis.utilisation,
 --   analysis.site_distance
 -- grain: one row per (scenario_id, site_id)
 
 create view model.removal_candidate as
 
 with station as not materialized (
-    select t.scenario_id, t.site_id, t.l2_port_count, t.l3_port_count
+    select t.scenario_id, t.site_id, t.layout
     from model.site_state as t
-    where t.is_existing and t.l2_port_count + t.l3_port_count > 0
+    where t.is_existing and t.port_count > 0
         and t.scenario_id in (select p.scenario_id from plan.scenario_phase as p where 'remove' = any (p.actions))
 ),
 
@@ -18,31 +18,42 @@ pair as (
     select other_site_id, site_id, distance_m from analysis.site_distance
 ),
 
-alternative as (
-    select
-        s.scenario_id, s.site_id,
-        min(p.distance_m) filter (where o.l2_port_count > 0) as l2_distance_m,
-        min(p.distance_m) filter (where o.l3_port_count > 0) as l3_distance_m
+offered as (
+    select s.scenario_id, s.site_id, l.level
     from station as s
-    join pair as p on p.site_id = s.site_id
-    join station as o on o.scenario_id = s.scenario_id and o.site_id = p.other_site_id
-    group by s.scenario_id, s.site_id
+    join model.layout_level as l on l.scenario_id = s.scenario_id and l.layout = s.layout
+),
+
+-- the farthest, where a station has several levels
+alternative as (
+    select scenario_id, site_id, nullif(max(distance_m), 'infinity') as distance_m
+    from (
+        select s.scenario_id, s.site_id, s.level, coalesce(min(p.distance_m) filter (where o.site_id is not null), 'infinity') as distance_m
+        from offered as s
+        left join pair as p on p.site_id = s.site_id
+        left join offered as o on o.scenario_id = s.scenario_id and o.level = s.level and o.site_id = p.other_site_id
+        group by s.scenario_id, s.site_id, s.level
+    ) as nearest
+    group by scenario_id, site_id
+),
+
+running as (
+    select
+        p.scenario_id, p.layout,
+        sum(p.port_count * c.opex_cad_per_port_year) as opex_cad_per_year,
+        8760 * 60 * sum(p.port_count / c.session_min) as session_count_max
+    from model.layout_port as p
+    join model.charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
+    group by p.scenario_id, p.layout
 ),
 
 measured as (
     select
         s.scenario_id, s.site_id, u.utilisation_share, u.is_estimate,
-        -- the farther one, where a station has both levels
-        nullif(greatest(
-            case when s.l2_port_count > 0 then coalesce(a.l2_distance_m, 'infinity') end,
-            case when s.l3_port_count > 0 then coalesce(a.l3_distance_m, 'infinity') end
-        ), 'infinity') as alternative_distance_m,
-        (s.l2_port_count * l2.opex_cad_per_port_year + s.l3_port_count * l3.opex_cad_per_port_year)
-            / nullif(u.utilisation_share * 8760 * 60 * (s.l2_port_count / l2.session_min + s.l3_port_count / l3.session_min), 0)
-            as opex_cad_per_session
+        a.distance_m as alternative_distance_m,
+        r.opex_cad_per_year / nullif(u.utilisation_share * r.session_count_max, 0) as opex_cad_per_session
     from station as s
-    join model.usual_charger as l2 on l2.scenario_id = s.scenario_id and l2.level = 'L2'
-    join model.usual_charger as l3 on l3.scenario_id = s.scenario_id and l3.level = 'L3'
+    join running as r on r.scenario_id = s.scenario_id and r.layout = s.layout
     left join alternative as a on a.scenario_id = s.scenario_id and a.site_id = s.site_id
     left join analysis.utilisation as u on u.site_id = s.site_id
 ),
@@ -70,7 +81,7 @@ comment on column model.removal_candidate.scenario_id is 'The scenario.';
 comment on column model.removal_candidate.site_id is 'The station, as the scenario finds it.';
 comment on column model.removal_candidate.utilisation_share is 'Share of the time that its ports are busy; null for one built by an earlier phase.';
 comment on column model.removal_candidate.is_estimate is 'True when it was not measured.';
-comment on column model.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its level, the farther one where it has both; null where none is known.';
+comment on column model.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its level, the farthest one where it has several; null where none is known.';
 comment on column model.removal_candidate.opex_cad_per_session is 'Running cost of its ports for each session that they serve.';
 comment on column model.removal_candidate.is_little_used is 'It is no busier than the scenario says.';
 comment on column model.removal_candidate.is_replaceable is 'Others with its levels are within the distance that the scenario says.';

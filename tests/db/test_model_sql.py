@@ -43,7 +43,7 @@ service_distance_m = 600
 @pytest.fixture
 def town_hall(toy: psycopg.Connection[Any]) -> int:
     """The site of S1, which has 3 L2 ports."""
-    row = toy.execute("select site_id from core.site where l2_port_count = 3").fetchone()
+    row = toy.execute("select site_id from core.site where site_key = 'ocm:1'").fetchone()
     assert row is not None
     return int(row[0])
 
@@ -97,7 +97,7 @@ def test_a_site_that_must_change_changes(
 
 def test_a_fixed_option_is_taken(toy: psycopg.Connection[Any], town_hall: int, tmp_path: Path) -> None:
     """Three new L3 ports and all L2 ports kept would never be chosen: fewer do the same for less."""
-    option = f"{town_hall}:upgrade:3+3"
+    option = f"{town_hall}:upgrade:ac_7=3+dc_150=3"
     lock(toy, town_hall, "fix_option", option_id=option)
     roomy = file(tmp_path, PEOPLE + "[rule]\ngrid_area_power = false\n")
     assert changed(toy, solve_scenario(roomy, Limits()))[town_hall] == option
@@ -106,7 +106,7 @@ def test_a_fixed_option_is_taken(toy: psycopg.Connection[Any], town_hall: int, t
 def test_fixing_keep_is_forcing_out(toy: psycopg.Connection[Any], town_hall: int, tmp_path: Path) -> None:
     name = file(tmp_path, PEOPLE)
     assert town_hall in changed(toy, solve_scenario(name, Limits()))
-    lock(toy, town_hall, "fix_option", option_id=f"{town_hall}:keep:3+0")
+    lock(toy, town_hall, "fix_option", option_id=f"{town_hall}:keep")
     assert town_hall not in changed(toy, solve_scenario(name, Limits()))
 
 
@@ -125,7 +125,7 @@ def test_a_switched_off_lock_does_not_hold(
     assert town_hall in changed(toy, ended)
 
 
-@pytest.mark.parametrize("option_id", ["7:build:1+0", "nonsense"])
+@pytest.mark.parametrize("option_id", ["7:build:ac_7=1", "nonsense"])
 def test_a_lock_on_no_option_is_a_mistake(
     toy: psycopg.Connection[Any], town_hall: int, option_id: str
 ) -> None:
@@ -175,17 +175,17 @@ def test_a_later_phase_finds_what_the_earlier_left(
     """S1 becomes 1 L2 + 2 L3 ports; afterwards it is left alone, and its 285.6 kW are gone from West TS."""
     lock(toy, town_hall, "must_change")
     first = solve_scenario(file(tmp_path, PEOPLE + "[phase.1]\nactions = ['upgrade']\n", "first"), Limits())
-    assert changed(toy, first) == {town_hall: f"{town_hall}:upgrade:1+2"}
+    assert changed(toy, first) == {town_hall: f"{town_hall}:upgrade:ac_7=1+dc_150=2"}
     text = PEOPLE + "[phase.1]\nactions = ['upgrade', 'build', 'expand', 'remove']\nbudget_cad = 0\n"
     second = solve_scenario(file(tmp_path, f"continues = 'first'\n{text}", "second"), Limits())
     assert second.error is None  # the lock is met already
     assert town_hall not in changed(toy, second)
     state = toy.execute(
-        "select l2_port_count, l3_port_count, is_changed from model.site_state as s join plan.run as r"
+        "select layout, port_count, is_changed from model.site_state as s join plan.run as r"
         " using (scenario_id) where r.run_id = %s and s.site_id = %s",
         (second.report.run_id, town_hall),
     ).fetchone()
-    assert state == (1, 2, True)
+    assert state == ("ac_7=1+dc_150=2", 3, True)
     actions = toy.execute(
         "select array_agg(action) from model.site_option where scenario_id ="
         " (select scenario_id from plan.run where run_id = %s) and site_id = %s",
@@ -228,7 +228,7 @@ def test_reductions_are_exact(
     toy: psycopg.Connection[Any], tmp_path: Path, budget_cad: int, retained: int
 ) -> None:
     text = PEOPLE + (
-        f"[site]\nl2_ports_retained_min = {retained}\n[objective.weight]\nopex = 1.0\n"
+        f"[site]\nports_retained_min = {retained}\n[objective.weight]\nopex = 1.0\n"
         f"[phase.1]\nbudget_cad = {budget_cad}\nactions = ['expand', 'upgrade', 'build', 'remove']\n"
     )
     scenario_id = scenario_store.store(toy, *scenario.resolve(file(tmp_path, text)))
@@ -308,8 +308,8 @@ def test_points_of_a_study_by_straight_line(toy: psycopg.Connection[Any]) -> Non
     toy.execute(
         "insert into raw.reference_demand_point (load_id, source_id, record_number, weight, geom)"
         " select %s, %s, n, weight, st_transform(st_setsrid(geom, 26917), 4326) from ("
-        " select 1 as n, 3 as weight, geom from core.site where l2_port_count = 3 union all"
-        " select 2, 1, st_translate(geom, 1500, 2500) from core.site where l2_port_count = 3) as p",
+        " select 1 as n, 3 as weight, geom from core.site where site_key = 'ocm:1' union all"
+        " select 2, 1, st_translate(geom, 1500, 2500) from core.site where site_key = 'ocm:1') as p",
         source,
     )
     ended = solve_scenario("seed_base", Limits())
@@ -375,7 +375,7 @@ def test_a_plan_that_fails_its_audit_is_rejected(toy: psycopg.Connection[Any]) -
 
 def test_rules_that_conflict_are_named(toy: psycopg.Connection[Any], town_hall: int, tmp_path: Path) -> None:
     """West TS has 200 kW to spare; 3 ports of 150 kW at a coincidence of 0.7 need 315."""
-    lock(toy, town_hall, "fix_option", option_id=f"{town_hall}:upgrade:3+3")
+    lock(toy, town_hall, "fix_option", option_id=f"{town_hall}:upgrade:ac_7=3+dc_150=3")
     error = solve_scenario(file(tmp_path, PEOPLE), Limits()).error
     assert isinstance(error, InfeasibleError)
     assert "grid_area_power" in error.message

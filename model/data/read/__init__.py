@@ -111,7 +111,7 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
         raise UsageError("The data was loaded anew in the meantime.", "solve the scenario again.")
     rows = partial(_rows, conn, scenario_id)
     demand = _demand(conn, scenario_id)
-    levels = tuple(sorted({d.level for d in demand}))
+    levels = tuple(level for _, level in sorted(_rows(conn, scenario_id, "level", "rank", "level")))
     group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
     groups = _rows(conn, scenario_id, "aggregated_demand_node", *group_columns)
     mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
@@ -212,19 +212,16 @@ def _demand(conn: Connection, scenario_id: int) -> tuple[Demand, ...]:
 
 
 def _sites(conn: Connection, scenario_id: int) -> dict[int, Site]:
-    columns = ("site_id", "l2_port_count", "l3_port_count", "grid_area_id", "x_m", "y_m", "planning_area_id")
+    found: dict[str, set[str]] = {}
+    for layout, level in _rows(conn, scenario_id, "layout_level", "layout", "level"):
+        found.setdefault(layout, set()).add(level)
+    levels = {layout: frozenset(has) for layout, has in found.items()}
+    columns = ("site_id", "grid_area_id", "x_m", "y_m", "layout", "planning_area_id")
     return {
-        site_id: Site(
-            site_id,
-            frozenset(k for k, count in (("L2", l2), ("L3", l3)) if count > 0),
-            grid_area,
-            x,
-            y,
-            l2,
-            l3,
-            planning_area_id=area,
+        site_id: Site(site_id, levels.get(layout, frozenset()), grid_area, x, y, layout, planning_area)
+        for site_id, grid_area, x, y, layout, planning_area in _rows(
+            conn, scenario_id, "site_state", *columns
         )
-        for site_id, l2, l3, grid_area, x, y, area in _rows(conn, scenario_id, "site_state", *columns)
     }
 
 
@@ -244,12 +241,12 @@ def _service(conn: Connection, scenario_id: int) -> Service | None:
         conn, scenario_id, "zone_site", "zone_id", "level", "site_id", "covered_share"
     ):
         pairs.setdefault((zone, level), []).append((site, share))
-    capacity = _rows(conn, scenario_id, "port_capacity", "level", "port_count", "capacity_per_h")
+    capacity = _rows(conn, scenario_id, "layout_level", "layout", "level", "capacity_per_h")
     targets = _rows(conn, scenario_id, "served_target", "phase", "level", "served_min_share")
     return Service(
         demand_per_h={(zone, level, phase): sessions for zone, level, phase, sessions in demand},
         covered_share={key: tuple(sorted(sites)) for key, sites in pairs.items()},
-        capacity_per_h={(level, ports): sessions for level, ports, sessions in capacity},
+        capacity_per_h={(level, layout): sessions for layout, level, sessions in capacity},
         kwh_per_session={level: kwh for level, kwh, _ in levels},
         installed_kw=sum(kw for _, _, kw in levels),
         min_share={(phase, level): share for phase, level, share in targets},

@@ -25,8 +25,7 @@ def read_phases(rows: Rows) -> tuple[Phase, ...]:
 def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option]:
     """Return the options of a view other than `keep`, by option_id."""
     programs = [program for _, program in rows("grant_program", "rank", "program")]
-    figures = ("resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw")
-    ports = ("l2_port_count_after", "l3_port_count_after")
+    figures = ("resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw", "layout_after")
     columns = ("site_id", "option_id", "action", "levels", "phases", "capex_cad", "grants_cad")
     return {
         option_id: Option(
@@ -40,7 +39,7 @@ def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option
             *rest,
         )
         for site_id, option_id, action, levels, phases, capex_cad, grants_cad, *rest in rows(
-            view, *columns, *figures, *ports
+            view, *columns, *figures
         )
         if action != "keep"
     }

@@ -4,7 +4,7 @@ r"""A station serves no more sessions than its ports do while few wait long.
     \sum_j f_{jskt} \le \kappa_{sk} (1 - \sum_{o \in O(s)} z_{ot}) + \sum_{o \in O(s)} \kappa_{ok} z_{ot}
     \qquad \forall s, k, t
 
-*Where* :math:`\kappa` is the M/M/c capacity of the ports of today, or of an option: `model.port_capacity`. It
+*Where* :math:`\kappa` is the M/M/c capacity of the ports of today, or of an option: `model.layout_level`. It
 is part of what the flow means and holds wherever sessions are counted: where no port stands nothing flows.
 """
 
@@ -29,12 +29,9 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
 def port_capacity(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Row:
     """Sessions served at a site, against the capacity of the option in force; without ports, none."""
     inputs = m.inputs
-    limit: dict[str | None, float] = {
-        None: capacity_per_h(inputs.service, level, inputs.sites[site].port_count(level))
-    }
+    limit: dict[str | None, float] = {None: capacity_per_h(inputs.service, level, inputs.sites[site].layout)}
     for option_id in inputs.option_ids_of_site.get(site, ()):
-        ports = inputs.options[option_id].port_count(level)
-        limit[option_id] = capacity_per_h(inputs.service, level, ports)
+        limit[option_id] = capacity_per_h(inputs.service, level, inputs.options[option_id].layout)
     today = limit[None]
     changes = [
         (today - limit[key[0]]) * m.x[key] for key in in_force(m, site, phase) if limit[key[0]] != today

@@ -38,19 +38,29 @@ _DECISION = """
     with option as materialized (select * from model.site_option where scenario_id = %(scenario_id)s),
         state as materialized (select * from model.site_state where scenario_id = %(scenario_id)s)
     insert into plan.decision (
-        run_id, phase, site_id, site_name, option_id, action, l2_port_count_before, l2_port_count_after,
-        l3_port_count_before, l3_port_count_after, capex_cad, grant_cad, resale_cad, opex_change_cad_per_year,
-        added_kw, grid_area_id, planning_area_id, geom
+        run_id, phase, site_id, site_name, option_id, action, capex_cad, grant_cad, resale_cad,
+        opex_change_cad_per_year, added_kw, grid_area_id, planning_area_id, geom
     )
     select
-        %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, o.l2_port_count_before,
-        o.l2_port_count_after, o.l3_port_count_before, o.l3_port_count_after, o.capex_cad, c.grant_cad,
-        o.resale_cad, o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
+        %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, o.capex_cad, c.grant_cad, o.resale_cad,
+        o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
     from unnest(%(option_ids)s::text[], %(phases)s::integer[], %(grants_cad)s::double precision[])
         as c (option_id, phase, grant_cad)
     join option as o on o.option_id = c.option_id
     join state as s on s.site_id = o.site_id
     order by c.phase, o.site_id
+"""
+_DECISION_PORT = """
+    insert into plan.decision_port (
+        run_id, phase, site_id, charger_type, port_count_before, port_count_after
+    )
+    select d.run_id, d.phase, d.site_id, p.charger_type, p.port_count_before, p.port_count_after
+    from plan.decision as d
+    join model.site_option as o on o.scenario_id = %(scenario_id)s and o.option_id = d.option_id
+    join model.layout_step_port as p
+        on p.scenario_id = o.scenario_id and p.layout_before = o.layout_before and p.action = o.action
+        and p.layout_after = o.layout_after
+    where d.run_id = %(run_id)s
 """
 _COVERAGE = """
     copy plan.demand_coverage (
@@ -191,6 +201,7 @@ def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: In
     }
     if conn.execute(_DECISION, parameters).rowcount != len(chosen):
         raise UsageError("The data was loaded anew while the plan was solved.", "solve the scenario again.")
+    conn.execute(_DECISION_PORT, parameters)
 
 
 def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:

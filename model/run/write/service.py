@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from model.accounting.sessions import Flow, capacity_per_h, flow, ports_in_force
+from model.accounting.sessions import Flow, capacities_in_force, flow
 from model.data.inputs import Inputs, Plan, Service
 
 _FLOW = "copy plan.served_flow (run_id, phase, level, zone_id, site_id, sessions_per_h) from stdin"
@@ -47,7 +47,6 @@ def _site_rows(
     served: dict[tuple[int, str], float] = {}
     for (_, level, site), sessions in flows.items():
         served[site, level] = served.get((site, level), 0.0) + sessions
-    for level in inputs.levels:
-        for site, ports in ports_in_force(inputs, plan, level, phase).items():
-            if ports:
-                yield level, site, capacity_per_h(service, level, ports), served.get((site, level), 0.0)
+    for level, capacities in capacities_in_force(inputs, service, plan, phase).items():
+        for site, capacity_per_h in capacities.items():
+            yield level, site, capacity_per_h, served.get((site, level), 0.0)

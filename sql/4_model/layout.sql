@@ -1,0 +1,58 @@
+-- needs: model.layout_step, model.layout_port, model.charger, model.electricity
+-- grain: one row per (scenario_id, layout)
+
+create view model.layout as
+
+with equipped as (
+    select
+        l.scenario_id,
+        l.layout,
+        coalesce(array_agg(distinct p.level) filter (where p.level is not null), '{}') as levels,
+        coalesce(sum(p.port_count), 0)::integer as port_count,
+        coalesce(sum(p.port_count * c.port_kw), 0) as peak_kw,
+        coalesce(sum(p.port_count * c.port_kw) filter (where p.level = any (e.evc_levels)), 0) as evc_kw,
+        coalesce(sum(p.port_count * c.port_kw * c.utilisation_share), 0) as busy_kw,
+        coalesce(sum(c.station_cost_cad + p.port_count * c.port_cost_cad), 0) as new_cad,
+        coalesce(sum(p.port_count * c.opex_cad_per_port_year), 0) as opex_cad_per_year
+    from (
+        select scenario_id, layout_before as layout from model.layout_step
+        union
+        select scenario_id, layout_after from model.layout_step
+    ) as l
+    join model.electricity as e on e.scenario_id = l.scenario_id
+    left join model.layout_port as p on p.scenario_id = l.scenario_id and p.layout = l.layout
+    left join model.charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
+    group by l.scenario_id, l.layout
+)
+
+select
+    q.scenario_id,
+    q.layout,
+    q.levels,
+    q.port_count,
+    q.peak_kw,
+    q.new_cad,
+    q.opex_cad_per_year,
+    r.is_evc_eligible,
+    case when q.peak_kw < e.demand_billed_kw_min then 0
+        else q.peak_kw * e.transmission_charge_cad_per_kw_year * case when r.is_evc_eligible then e.evc_charge_share else 1 end
+    end as transmission_charge_cad_per_year
+from equipped as q
+join model.electricity as e on e.scenario_id = q.scenario_id
+cross join lateral (
+    -- a busy port draws its power at most, so the share of the time that ports are busy is no less than the load factor
+    select q.evc_kw > 0 and q.peak_kw - q.evc_kw <= q.evc_kw and q.peak_kw between e.evc_kw_min and e.evc_kw_max
+        and q.busy_kw <= e.evc_load_factor_max * q.peak_kw as is_evc_eligible
+) as r;
+
+comment on view model.layout is 'Layouts that stand or may come: their levels, power and running cost, each worked out once for all sites.';
+comment on column model.layout.scenario_id is 'The scenario.';
+comment on column model.layout.layout is 'Ports by charger type as text: model.layout_part.';
+comment on column model.layout.levels is 'Levels that a driver finds there.';
+comment on column model.layout.port_count is 'All its ports.';
+comment on column model.layout.peak_kw is 'Power of all its ports.';
+comment on column model.layout.new_cad is 'What it would cost new.';
+comment on column model.layout.opex_cad_per_year is 'Running cost of its ports, without the charge below.';
+comment on column model.layout.is_evc_eligible is 'A station like this may have the rate for charging.';
+comment on column model.layout.transmission_charge_cad_per_year is
+    'Transmission charge, all its ports drawing at once; 0 below the power from which peaks are billed.';

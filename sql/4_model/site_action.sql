@@ -1,0 +1,30 @@
+-- needs: model.site_state, model.removal_candidate, plan.scenario_removal, analysis.candidate_score
+-- grain: one row per (scenario_id, site_id, action)
+
+create view model.site_action as
+
+select s.scenario_id, s.site_id, a.action
+from model.site_state as s
+cross join unnest(case when s.is_changed then array['keep'] else array['keep', 'expand', 'upgrade'] end) as a (action)
+where s.is_existing
+
+union all
+
+select s.scenario_id, s.site_id, 'build'
+from model.site_state as s
+left join plan.scenario_removal as r on r.scenario_id = s.scenario_id
+left join analysis.candidate_score as k on k.site_id = s.site_id
+where not s.is_existing and not s.is_changed
+    and coalesce(k.score, 1) >= coalesce(r.candidate_score_min, 0)
+
+union all
+
+select s.scenario_id, s.site_id, 'remove'
+from model.site_state as s
+join model.removal_candidate as m on m.scenario_id = s.scenario_id and m.site_id = s.site_id
+where s.is_existing and not s.is_changed and m.is_removable;
+
+comment on view model.site_action is 'Actions that are open to each site by what it is, before any limit.';
+comment on column model.site_action.scenario_id is 'The scenario.';
+comment on column model.site_action.site_id is 'The site.';
+comment on column model.site_action.action is 'keep, expand, upgrade, build or remove.';
