@@ -276,7 +276,7 @@ class Scenario(_Parameters):
 
     @property
     def term_weights(self) -> dict[str, float]:
-        """The weight of each term by its key: `capex`, or `coverage.L2` for a level of a term by level."""
+        """The weight of each term by its key; that of a term by level has the level behind a dot."""
         found: dict[str, float] = {}
         for term, weight in self.objective.weight.items():
             if isinstance(weight, dict):
