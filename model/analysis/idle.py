@@ -102,7 +102,7 @@ def _rules_in_the_way(idle: Idle) -> list[str]:
     if not idle.start or _worth(idle.m, idle.start) <= _worth(idle.m, frozenset()):
         return []
     on = idle.m.inputs.rules
-    return [rule.name for rule in RULES if rule.name in on and not rule.is_kept_by_greedy]
+    return [rule.name for rule in RULES if rule.name in on and rule.room is None]
 
 
 def _worth(m: pyo.ConcreteModel, plan: Plan) -> float:

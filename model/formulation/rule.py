@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 from model.accounting.grid import Purchases
 from model.data.inputs import Inputs, Plan
 from model.formulation.expressions import Row
+from model.formulation.growth import Room
 
 About = dict[str, str | int]
 """What a row of a rule speaks of, by the names of codes and numbers."""
@@ -144,12 +145,12 @@ def _none(_: Inputs) -> str:
 class Rule(Definition):
     """What a plan must keep where a scenario switches it on.
 
-    `is_kept_by_greedy`: each step of the greedy plan keeps it. `is_eased_by_distance`: a longer service
-    distance may help where no plan keeps it. `obstacle` says what no change of a limit removes, and nothing
-    where there is no such thing.
+    `room` says what it leaves to a plan that grows project by project, and is None where a single project
+    does not tell. `is_eased_by_distance`: a longer service distance may help where no plan keeps it.
+    `obstacle` says what no change of a limit removes, and nothing where there is no such thing.
     """
 
     limit: Limit = field(kw_only=True)
-    is_kept_by_greedy: bool = field(kw_only=True, default=False)
+    room: Callable[[Inputs], Room] | None = field(kw_only=True, default=None)
     is_eased_by_distance: bool = field(kw_only=True, default=False)
     obstacle: Callable[[Inputs], str] = field(kw_only=True, default=_none)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyomo.environ as pyo
 from pyomo.core.expr.numvalue import NumericValue
 
-from model.data.inputs import Inputs, Option
+from model.data.inputs import Inputs
+from model.formulation.growth import Gain
 from model.formulation.rule import Decisions, Title, Topic, formula_of, summary_of
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An option taken in a phase of a growing plan: its effect on coverage shares, and its net cost, CAD."""
-
-    option: Option
-    phase: int
-    share_change: Mapping[str, float]
-    net_cad: float
-
-
-Gain = Callable[[Change], float]
-"""By how much a change moves a term."""
 
 
 def _always(_: Inputs, *__: str) -> bool:

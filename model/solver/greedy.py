@@ -1,7 +1,8 @@
 """A good plan at once, to start the solver from: the best change per CAD, again and again.
 
-It keeps budget, site power, grid area power, locks and one change per site at each step, and goes for the
-least coverage asked for before anything else. It may miss it; then the solver has to repair the plan.
+Each step keeps the rules that say what they leave to a growing plan (`Rule.room`), and changes a site once.
+It goes for what locks ask for and the least coverage before anything else. It may miss these, and rules of
+which a single change does not tell; then the solver has to repair the plan.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 
-from model.data.codes import Action, LockEffect
+from model.data.codes import LockEffect
 from model.data.inputs import GroupLevel, Inputs, Option, Plan
 from model.formulation import objective
-from model.formulation.term import Change
+from model.formulation.constraints import RULES
+from model.formulation.growth import Change, Project
 
 _TINY = 1e-12
 
@@ -32,23 +34,17 @@ class _Greedy:
         self.changed: set[int] = set()
         self.value = 0.0
         self.levels = {site.site_id: site.levels for site in inputs.sites.values()}
-        self.reached_by: dict[tuple[int, str], list[GroupLevel]] = {}
+        self.covering: dict[tuple[int, str], list[GroupLevel]] = {}
         self.stations_within_distance: dict[GroupLevel, int] = {}
         for key, sites in inputs.covering_sites.items():
             self.stations_within_distance[key] = sum(key[1] in self.levels[s] for s in sites)
             for site in sites:
-                self.reached_by.setdefault((site, key[1]), []).append(key)
+                self.covering.setdefault((site, key[1]), []).append(key)
         self.share = {level: inputs.always_covered_share.get(level, 0.0) for level in inputs.levels}
         for key, count in self.stations_within_distance.items():
             self.share[key[1]] += inputs.weight[key] if count else 0.0
-        self.remaining_kw = dict(inputs.remaining_kw)
-        self.money_cad = {p.phase: p.budget_cad for p in inputs.phases}
         self.grant_left_cad: dict[tuple[str, int], float] = {}
-        has_limit = "opex_limit" in inputs.rules
-        self.opex_left = {
-            p.phase: p.opex_limit_cad_per_year if has_limit else float("inf") for p in inputs.phases
-        }
-        self.left_cad = inputs.cost_limit_cad if "cost_limit" in inputs.rules else float("inf")
+        self.rooms = [r.room(inputs) for r in RULES if r.room is not None and r.name in inputs.rules]
         self.objective_gain = objective.gain(inputs)
         self.target = inputs.target if "min_coverage" in inputs.rules else {}
 
@@ -56,23 +52,12 @@ class _Greedy:
         locks = self.inputs.locks if "locks" in self.inputs.rules else ()
         fixed = {lock.option_id for lock in locks if lock.lock_kind == LockEffect.FIX_OPTION}
         forced = {lock.site_id for lock in locks if lock.lock_kind == LockEffect.FORCE_IN}
-        refused = {
-            lock.site_id for lock in locks if lock.lock_kind in (LockEffect.FORCE_OUT, LockEffect.FIX_OPTION)
-        }
-        kept = {lock.site_id for lock in locks if lock.lock_kind == LockEffect.KEEP}
         for phase in self.inputs.phase_numbers:
-            if self.inputs.is_budget_carried_over:
-                self.money_cad[phase] += self.money_cad.get(phase - 1, 0.0)
-            offered = [
-                o
-                for o in self.inputs.options.values()
-                if phase in o.phases and not (o.action == Action.REMOVE and o.site_id in kept)
-            ]
+            offered = [o for o in self.inputs.options.values() if phase in o.phases]
             self._take_all([o for o in offered if o.option_id in fixed], phase, self._gain_however_small)
             self._take_all([o for o in offered if o.site_id in forced], phase, self._gain_however_small)
-            free = [o for o in offered if o.site_id not in refused]
-            self._take_all(free, phase, self._gain_towards_target)
-            self._take_all(free, phase, self._gain)
+            self._take_all(offered, phase, self._gain_towards_target)
+            self._take_all(offered, phase, self._gain)
         return self
 
     def shortfall_all(self) -> float:
@@ -110,22 +95,10 @@ class _Greedy:
         )
 
     def _fits(self, option: Option, phase: int) -> bool:
-        rules, area = self.inputs.rules, self.inputs.sites[option.site_id].grid_area_id
-        added = option.added_kw * self.inputs.coincidence_factor
-        net_cad = self._net_cad(option, phase)
-        return (
-            option.site_id not in self.changed
-            and ("budget" not in rules or net_cad <= self.money_cad[phase])
-            and net_cad <= self.left_cad
-            and option.opex_change_cad_per_year <= max(self.opex_left[phase], 0.0)
-            and ("site_power" not in rules or option.peak_kw <= self.inputs.site_power_limit_kw)
-            and (
-                "grid_area_power" not in rules
-                or area not in self.remaining_kw
-                or added <= max(self.remaining_kw[area], 0.0)
-            )
-            and self._keeps_targets(option)
-        )
+        if option.site_id in self.changed:
+            return False
+        project = Project(option, phase, self._net_cad(option, phase))
+        return all(room.fits(project) for room in self.rooms) and self._keeps_targets(option)
 
     def _keeps_targets(self, option: Option) -> bool:
         if not self.target or option.levels >= self.levels[option.site_id]:
@@ -141,17 +114,17 @@ class _Greedy:
         before, after = self.levels[option.site_id], option.levels
         change = dict.fromkeys(self.inputs.levels, 0.0)
         for level in after - before:
-            keys = self.reached_by.get((option.site_id, level), ())
+            keys = self.covering.get((option.site_id, level), ())
             change[level] += sum(self.inputs.weight[k] for k in keys if self.stations_within_distance[k] == 0)
         for level in before - after:
-            keys = self.reached_by.get((option.site_id, level), ())
+            keys = self.covering.get((option.site_id, level), ())
             change[level] -= sum(self.inputs.weight[k] for k in keys if self.stations_within_distance[k] == 1)
         return change
 
     def _gain(self, option: Option, phase: int) -> float:
         """Gain of the objective."""
         net_cad = self._net_cad(option, phase)
-        return self.objective_gain(Change(option, phase, self._share_change(option), net_cad))
+        return self.objective_gain(Change(option, phase, net_cad, self._share_change(option)))
 
     def _gain_however_small(self, option: Option, phase: int) -> float:
         """Gain of the objective, made positive: these sites must change, whatever it brings."""
@@ -176,19 +149,13 @@ class _Greedy:
             self.share[level] += change
         before, after = self.levels[option.site_id], option.levels
         for level in before ^ after:
-            for key in self.reached_by.get((option.site_id, level), ()):
+            for key in self.covering.get((option.site_id, level), ()):
                 self.stations_within_distance[key] += 1 if level in after else -1
         self.levels[option.site_id] = after
-        net_cad = self._net_cad(option, phase)
-        self.money_cad[phase] -= net_cad
-        self.left_cad -= net_cad
+        project = Project(option, phase, self._net_cad(option, phase))
+        for room in self.rooms:
+            room.take(project)
         for program, cad in option.grants:
             self.grant_left_cad[program, phase] -= min(cad, self._grant_left(program, phase))
-        for later in self.opex_left:
-            if later >= phase:
-                self.opex_left[later] -= option.opex_change_cad_per_year
-        area = self.inputs.sites[option.site_id].grid_area_id
-        if area in self.remaining_kw:
-            self.remaining_kw[area] -= option.added_kw * self.inputs.coincidence_factor
         self.changed.add(option.site_id)
         self.chosen.add((option.option_id, phase))

@@ -20,9 +20,10 @@ from model.formulation.build import add, assign, build, empty
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 from model.formulation.folder import objects
+from model.formulation.growth import Change
 from model.formulation.objective import TERMS
 from model.formulation.rule import Decisions, Definition, Rule, Title, Topic
-from model.formulation.term import Change, Term
+from model.formulation.term import Term
 from model.solver import whole_model
 from tests.support.worlds import all_plans, small_inputs
 
@@ -161,7 +162,7 @@ def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
         rules=frozenset(),
         objective_weight={"coverage.L2": 2.0, "capex": 0.5},
     )
-    found = objective.gain(inputs)(Change(option, 1, {"L2": 0.25}, 50.0))
+    found = objective.gain(inputs)(Change(option, 1, 50.0, {"L2": 0.25}))
     assert found == pytest.approx(2.0 * 0.25 - 0.5 * 50.0 / 100.0)
 
 

@@ -7,14 +7,19 @@ import dataclasses
 import highspy
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from model.data.codes import Action, LockEffect
+from model.data.inputs import Inputs, Lock, Option, Phase, Site
 from model.formulation.build import build
+from model.formulation.constraints import RULES
 from model.solver import greedy, whole_model
 from model.solver.highs import Instance
 from model.solver.lp_relaxation import METHODS, priced
 from model.solver.matrix import compiled
 from tests.support.towns import city
-from tests.support.worlds import STRUCTURAL
+from tests.support.worlds import STRUCTURAL, keeps_rules, small_inputs
 
 
 def test_the_warm_start_is_used() -> None:
@@ -37,6 +42,49 @@ def test_stopped_at_once_the_start_is_the_plan_and_is_not_called_optimal() -> No
     assert best.objective is not None
     assert stopped.objective <= best.objective <= stopped.bound
     assert stopped.gap_share == pytest.approx((stopped.bound - stopped.objective) / stopped.objective)
+
+
+ROOMY = frozenset(rule.name for rule in RULES if rule.room is not None)
+
+
+def test_rules_of_which_a_single_change_tells_leave_room() -> None:
+    assert {"budget", "cost_limit", "grid_area_power", "locks", "opex_limit", "site_power"} == ROOMY
+
+
+@given(small_inputs(), st.frozensets(st.sampled_from(sorted(ROOMY))))
+def test_the_greedy_plan_keeps_the_rules_that_leave_room(inputs: Inputs, rules: frozenset[str]) -> None:
+    locks = tuple(lock for lock in inputs.locks if lock.lock_kind == LockEffect.FORCE_OUT)
+    inputs = dataclasses.replace(inputs, rules=STRUCTURAL | rules, locks=locks)
+    assert keeps_rules(inputs, greedy.greedy(inputs), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("lock", "plan"),
+    [
+        (Lock(1, 0, LockEffect.FORCE_OUT), set()),
+        (Lock(1, 0, LockEffect.FIX_OPTION, "0:small"), {("0:small", 1)}),
+        (Lock(1, 0, LockEffect.KEEP), {("0:large", 1)}),
+    ],
+)
+def test_the_greedy_plan_heeds_what_locks_forbid(lock: Lock, plan: set[tuple[str, int]]) -> None:
+    """Of all changes of the only site the removal pays best, then the large station."""
+    on, off = frozenset({"L2"}), frozenset[str]()
+    inputs = Inputs(
+        phases=(Phase(1, 100.0),),
+        levels=("L2",),
+        sites={0: Site(0)},
+        options={
+            "0:small": Option("0:small", 0, Action.BUILD, on, (1,), capex_cad=2.0),
+            "0:large": Option("0:large", 0, Action.BUILD, on, (1,), capex_cad=1.0),
+            "0:none": Option("0:none", 0, Action.REMOVE, off, (1,), resale_cad=90.0),
+        },
+        covering_sites={(0, "L2"): (0,)},
+        weight={(0, "L2"): 0.5},
+        rules=STRUCTURAL | {"locks", "budget"},
+        objective_weight={"coverage.L2": 1.0, "capex": 1.0},
+    )
+    assert greedy.greedy(inputs) == {("0:none", 1)}
+    assert greedy.greedy(dataclasses.replace(inputs, locks=(lock,))) == plan
 
 
 def test_a_wide_gap_is_not_called_optimal() -> None:

@@ -14,7 +14,9 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row, spent, total
+from model.formulation.growth import Project, Room
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
@@ -30,6 +32,24 @@ def budget(m: pyo.ConcreteModel, phase: int) -> Row:
     return total(m, (term for t in paying for term in spent(m, t))) <= limit
 
 
+class BudgetRoom(Room):
+    """The money of each phase that no project has taken, without grid upgrades."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Begin with the budgets."""
+        self.left_cad = {p.phase: p.budget_cad for p in inputs.phases}
+        self.is_carried_over = inputs.is_budget_carried_over
+
+    def fits(self, project: Project) -> bool:
+        """Hold the cost against the money of the phase and what was left over."""
+        saved = [cad for t, cad in self.left_cad.items() if self.is_carried_over and t < project.phase]
+        return project.net_cad <= self.left_cad[project.phase] + sum(saved)
+
+    def take(self, project: Project) -> None:
+        """Pay for the project."""
+        self.left_cad[project.phase] -= project.net_cad
+
+
 RULE = Rule(
     __name__,
     topic=Topic.MONEY,
@@ -38,5 +58,5 @@ RULE = Rule(
     body=budget,
     needs=("one_change_per_site", "application_grant", "grid_upgrade"),
     limit=Limit(Unit.CAD, 100_000.0, ("phase",), "phase {phase}"),
-    is_kept_by_greedy=True,
+    room=BudgetRoom,
 )

@@ -13,7 +13,9 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row, spent, total
+from model.formulation.growth import Project, Room
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
@@ -27,6 +29,22 @@ def cost_limit(m: pyo.ConcreteModel, _: str) -> Row:
     return total(m, (term for phase in m.phase for term in spent(m, phase))) <= m.inputs.cost_limit_cad
 
 
+class CostRoom(Room):
+    """The money of all phases together that no project has taken, without grid upgrades."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Begin with the limit."""
+        self.left_cad = inputs.cost_limit_cad
+
+    def fits(self, project: Project) -> bool:
+        """Hold the cost against what is left."""
+        return project.net_cad <= self.left_cad
+
+    def take(self, project: Project) -> None:
+        """Pay for the project."""
+        self.left_cad -= project.net_cad
+
+
 RULE = Rule(
     __name__,
     topic=Topic.MONEY,
@@ -35,5 +53,5 @@ RULE = Rule(
     body=cost_limit,
     needs=("one_change_per_site", "application_grant", "grid_upgrade"),
     limit=Limit(Unit.CAD, 100_000.0, (), "all phases"),
-    is_kept_by_greedy=True,
+    room=CostRoom,
 )

@@ -14,7 +14,9 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
+from model.formulation.growth import Project, Room
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
@@ -37,6 +39,30 @@ def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Row:
     return total(m, added + bought) <= m.inputs.remaining_kw[area]
 
 
+class GridRoom(Room):
+    """The hosting capacity that each grid area has left, without upgrades."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Begin with what earlier plans left."""
+        self.left_kw = dict(inputs.remaining_kw)
+        self.factor = inputs.coincidence_factor
+        self.area_of = {site.site_id: site.grid_area_id for site in inputs.sites.values()}
+
+    def fits(self, project: Project) -> bool:
+        """Hold the added power against what the area can still take; less power always fits."""
+        area = self.area_of[project.option.site_id]
+        return area not in self.left_kw or self._added_kw(project) <= max(self.left_kw[area], 0.0)
+
+    def take(self, project: Project) -> None:
+        """Count the added power in its area."""
+        area = self.area_of[project.option.site_id]
+        if area in self.left_kw:
+            self.left_kw[area] -= self._added_kw(project)
+
+    def _added_kw(self, project: Project) -> float:
+        return project.option.added_kw * self.factor
+
+
 RULE = Rule(
     __name__,
     topic=Topic.GRID,
@@ -45,5 +71,5 @@ RULE = Rule(
     body=grid_area_power,
     needs=("one_change_per_site", "grid_upgrade"),
     limit=Limit(Unit.KW, 100.0, ("grid_area_id", "phase"), "grid area {grid_area_id}, phase {phase}"),
-    is_kept_by_greedy=True,
+    room=GridRoom,
 )

@@ -18,6 +18,7 @@ import pyomo.environ as pyo
 from model.data.codes import Action, LockEffect
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
+from model.formulation.growth import Project, Room
 from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
@@ -51,6 +52,30 @@ def _obstacle(inputs: Inputs) -> str:
     return ""
 
 
+class LockRoom(Room):
+    """What locks forbid: any change of a site, any other than one, or a removal."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Sort the locks by what they ask for."""
+        of = {kind: {k.site_id for k in inputs.locks if k.lock_kind == kind} for kind in LockEffect}
+        self.refused, self.kept, self.fixed = (
+            of[kind] for kind in (LockEffect.FORCE_OUT, LockEffect.KEEP, LockEffect.FIX_OPTION)
+        )
+        self.option_ids = {k.option_id for k in inputs.locks if k.lock_kind == LockEffect.FIX_OPTION}
+
+    def fits(self, project: Project) -> bool:
+        """Tell whether no lock of the site forbids it."""
+        option = project.option
+        return (
+            option.site_id not in self.refused
+            and (option.site_id not in self.fixed or option.option_id in self.option_ids)
+            and not (option.action == Action.REMOVE and option.site_id in self.kept)
+        )
+
+    def take(self, project: Project) -> None:
+        """Change nothing: a site is changed once."""
+
+
 RULE = Rule(
     __name__,
     topic=Topic.SITES,
@@ -59,6 +84,6 @@ RULE = Rule(
     body=locks,
     needs=("one_change_per_site",),
     limit=Limit(Unit.LOCKS, 1.0, _about, "lock {lock_id} on site {site_id}"),
-    is_kept_by_greedy=True,
+    room=LockRoom,
     obstacle=_obstacle,
 )

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row, total
+from model.formulation.growth import Project, Room
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
@@ -27,6 +29,25 @@ def opex_limit(m: pyo.ConcreteModel, phase: int) -> Row:
     return total(m, added) <= limit
 
 
+class OpexRoom(Room):
+    """The running cost that may still be added by the end of each phase."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Begin with the limits."""
+        self.left_cad = {p.phase: p.opex_limit_cad_per_year for p in inputs.phases}
+
+    def fits(self, project: Project) -> bool:
+        """Hold what is added against what is left from its phase on; what saves money always fits."""
+        left = min(cad for phase, cad in self.left_cad.items() if phase >= project.phase)
+        return project.option.opex_change_cad_per_year <= max(left, 0.0)
+
+    def take(self, project: Project) -> None:
+        """Count the running cost in its phase and all later ones."""
+        for phase in self.left_cad:
+            if phase >= project.phase:
+                self.left_cad[phase] -= project.option.opex_change_cad_per_year
+
+
 RULE = Rule(
     __name__,
     topic=Topic.MONEY,
@@ -35,5 +56,5 @@ RULE = Rule(
     body=opex_limit,
     needs=("one_change_per_site",),
     limit=Limit(Unit.CAD_PER_YEAR, 10_000.0, ("phase",), "phase {phase}"),
-    is_kept_by_greedy=True,
+    room=OpexRoom,
 )

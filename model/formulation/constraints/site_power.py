@@ -12,7 +12,9 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
+from model.formulation.growth import Project, Room
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
@@ -31,6 +33,21 @@ def site_power(m: pyo.ConcreteModel, site: int) -> Row:
     )
 
 
+class SitePowerRoom(Room):
+    """The connection of each site, which one project takes."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Know the limit."""
+        self.limit_kw = inputs.site_power_limit_kw
+
+    def fits(self, project: Project) -> bool:
+        """Hold the power afterwards against the limit."""
+        return project.option.peak_kw <= self.limit_kw
+
+    def take(self, project: Project) -> None:
+        """Change nothing: other sites have connections of their own."""
+
+
 RULE = Rule(
     __name__,
     topic=Topic.GRID,
@@ -39,5 +56,5 @@ RULE = Rule(
     body=site_power,
     needs=("one_change_per_site",),
     limit=Limit(Unit.KW, 50.0, ("site_id",), "site {site_id}"),
-    is_kept_by_greedy=True,
+    room=SitePowerRoom,
 )

@@ -15,7 +15,8 @@ import pyomo.environ as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.folder import objects
-from model.formulation.term import Change, Gain, Term
+from model.formulation.growth import Change, Gain
+from model.formulation.term import Term
 
 TERMS = objects(__name__, __path__, "TERM", Term)
 

@@ -13,8 +13,9 @@ from pyomo.core.expr.numvalue import NumericValue
 from model.accounting.money_scale import capex_scale_cad
 from model.data.inputs import Inputs
 from model.formulation.expressions import capital, total
+from model.formulation.growth import Change, Gain
 from model.formulation.rule import Title, Topic
-from model.formulation.term import Change, Gain, Term
+from model.formulation.term import Term
 
 
 def capex(m: pyo.ConcreteModel) -> NumericValue:

@@ -11,8 +11,9 @@ from pyomo.core.expr.numvalue import NumericValue
 from model.accounting.money_scale import opex_scale_cad_per_year
 from model.data.inputs import Inputs
 from model.formulation.expressions import total
+from model.formulation.growth import Change, Gain
 from model.formulation.rule import Title, Topic
-from model.formulation.term import Change, Gain, Term
+from model.formulation.term import Term
 
 
 def opex(m: pyo.ConcreteModel) -> NumericValue:
