@@ -16,8 +16,8 @@ with change as not materialized (
 site as not materialized (
     select
         c.run_id, c.decision_id, c.site_id, c.new_level,
-        string_agg(c.charger_type || '=' || k.before, '+' order by c.level_rank, c.charger_type) filter (where k.before > 0) as layout_before,
-        string_agg(c.charger_type || '=' || k.after, '+' order by c.level_rank, c.charger_type) filter (where k.after > 0) as layout_after,
+        string_agg(c.charger_type || '=' || k.before, '+' order by c.level_rank, c.charger_type collate "C") filter (where k.before > 0) as layout_before,
+        string_agg(c.charger_type || '=' || k.after, '+' order by c.level_rank, c.charger_type collate "C") filter (where k.after > 0) as layout_after,
         count(*) filter (where k.after > k.before) as gaining_count,
         count(*) filter (where k.after < k.before) as losing_count,
         max(k.before) filter (where k.after > k.before) as new_type_before,
@@ -28,7 +28,14 @@ site as not materialized (
         bool_and(k.after > k.before or case
             when r.replaced_type is null then c.level <> c.new_level and k.after = k.before
             else c.level <> c.new_level or k.after = 0
-        end) filter (where k.before + k.after > 0) as is_replaced
+        end) filter (where k.before + k.after > 0) as is_replaced,
+        -- of each type of other levels the fewest, half or all stay
+        coalesce(
+            bool_and(k.after = c.port_count_fewest) filter (where r.replaced_type is not null and c.level <> c.new_level)
+                or bool_and(k.after = c.port_count_half) filter (where r.replaced_type is not null and c.level <> c.new_level)
+                or bool_and(k.after = k.before) filter (where r.replaced_type is not null and c.level <> c.new_level),
+            true
+        ) as is_retained
     from change as c
     cross join lateral (select c.port_count_before as before, c.port_count_after as after) as k
     left join plan.scenario_charger_replaces as r
@@ -43,7 +50,8 @@ select
         when s.layout_after is null then 'remove'
         when s.gaining_count = 1 and s.losing_count = 0 and s.new_level_before > 0 then 'expand'
         when s.gaining_count = 1 and s.new_type_before = 0 and s.is_replacing and s.is_replaced then 'upgrade'
-    end as action
+    end as action,
+    s.is_retained
 from site as s
 join audit.site_before as b on b.run_id = s.run_id and b.site_id = s.site_id;
 
@@ -54,3 +62,4 @@ comment on column audit.decision_layout.new_level is 'Level of the ports that ar
 comment on column audit.decision_layout.layout_before is 'Ports that stand there, such as ac_7=2+dc_150=1.';
 comment on column audit.decision_layout.layout_after is 'Ports afterwards; empty for none.';
 comment on column audit.decision_layout.action is 'The action; null where none leads there.';
+comment on column audit.decision_layout.is_retained is 'Of an upgrade to another level: true when the fewest, half or all ports stay, the same of each type.';

@@ -10,14 +10,11 @@ with port_fault as not materialized (
     select distinct on (c.run_id, c.decision_id) c.run_id, c.decision_id, v.rank, v.fault
     from audit.port_change as c
     join plan.decision as d on d.run_id = c.run_id and d.decision_id = c.decision_id
-    join plan.scenario as n on n.scenario_id = c.scenario_id
     left join audit.decision_layout as y on y.run_id = c.run_id and y.decision_id = c.decision_id
     left join plan.scenario_phase as p on p.scenario_id = c.scenario_id and p.phase = c.phase
     left join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
     cross join lateral (
-        select c.port_count_before as before, c.port_count_after as after, c.port_count_after - c.port_count_before as gain,
-            least(c.port_count_before, n.ports_retained_min) as fewest,
-            least(c.port_count_before, greatest(n.ports_retained_min, (c.port_count_before + 1) / 2)) as half
+        select c.port_count_before as before, c.port_count_after as after, c.port_count_after - c.port_count_before as gain
     ) as k
     cross join lateral (values
         (1, t.charger_type is null, format('with ports of type %s, which the scenario does not have', c.charger_type)),
@@ -26,8 +23,9 @@ with port_fault as not materialized (
         (3, k.gain > 0 and (k.gain <> all (t.port_count_choices) or k.gain > t.ports_max or d.action <> 'expand' and k.gain < t.ports_min),
             format('with %s more ports of type %s, which is not offered', k.gain, c.charger_type)),
         -- the fewest, half or all of those of another level stay
-        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> y.new_level and k.after not in (k.fewest, k.half),
-            format('which leaves %s of %s ports of type %s; it may leave %s, %s or all', k.after, k.before, c.charger_type, k.fewest, k.half))
+        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> y.new_level and k.after not in (c.port_count_fewest, c.port_count_half),
+            format('which leaves %s of %s ports of type %s; it may leave %s, %s or all', k.after, k.before, c.charger_type,
+                c.port_count_fewest, c.port_count_half))
     ) as v (rank, is_wrong, fault)
     where v.is_wrong
     order by c.run_id, c.decision_id, v.rank, c.charger_type, v.fault
@@ -49,6 +47,7 @@ checked as (
             when d.option_id <> concat_ws(':', d.site_id, d.action, nullif(y.layout_after, ''))
                 then format('under the name %s, which is another option', d.option_id)
             when f.rank = 3 then f.fault
+            when d.action = 'upgrade' and not y.is_retained then 'which leaves another part of one type than of the next'
             when m.capex_cad > n.site_capex_limit_cad + 0.01
                 then format('which costs %s %s; a site may cost %s', m.capex_cad, a.currency, n.site_capex_limit_cad)
             when d.action = 'remove' and e.site_id is not null then 'which the scenario does not let go'

@@ -15,7 +15,7 @@ from (
         where t.scenario_id = l.scenario_id and t.level = l.level
         -- of known power: the strongest type that is no stronger, else the weakest
         order by case when p.port_kw is null then t.charger_type <> l.usual_charger else t.port_kw > p.port_kw end,
-            abs(t.port_kw - p.port_kw), t.charger_type
+            abs(t.port_kw - p.port_kw), t.charger_type <> l.usual_charger, t.charger_type
         limit 1
     ) as c
     where not s.is_changed

@@ -343,6 +343,21 @@ def test_changes_that_an_action_may_make(
     assert [words in message for message in faults(plan, key)] == ([True] if words else [])
 
 
+def test_an_upgrade_leaves_the_same_part_of_each_type(plan: psycopg.Connection[Any]) -> None:
+    """Where the port of unknown power is of another type, Town Hall has two types that dc_50 may replace."""
+    plan.execute("update plan.scenario_level set usual_charger = 'ac_19' where level = 'L2'")
+    plan.execute("update plan.scenario set ports_retained_min = 0")
+    for ac_19, ac_7, words in (
+        (1, 2, ""),
+        (0, 0, ""),
+        (1, 1, ""),
+        (0, 1, "another part of one type than of the next"),
+    ):
+        plan.execute("delete from plan.decision")
+        decide(plan, TOWN_HALL, "upgrade", {"ac_19": (1, ac_19), "ac_7": (2, ac_7), "dc_50": (0, 2)})
+        assert [words in message for message in faults(plan, TOWN_HALL)] == ([True] if words else [])
+
+
 def test_what_the_scenario_lets_go_and_builds_on(plan: psycopg.Connection[Any]) -> None:
     plan.execute("delete from plan.decision")
     decide(plan, THIRD_STREET, "remove", {"dc_50": (2, 0)})
