@@ -27,7 +27,10 @@ said as not materialized (
     select
         b.*, a.scenario_id, coalesce(u.is_on, false) as is_on, b.subject = 'all ' || b.row_count and b.limit_value is null as is_summed,
         b.rule in ('min_spacing', 'max_overlap', 'protected_coverage', 'projects_per_phase')
-            or b.rule = 'max_gap' and b.about ->> 'place' = 'site' as is_in_every_phase
+            or b.rule = 'max_gap' and b.about ->> 'place' = 'site' as is_in_every_phase,
+        -- one station, or none without another: the limit that is no parameter
+        case when b.rule in ('min_spacing', 'protected_coverage') then 1 when b.rule = 'max_gap' then (b.about ->> 'place' <> 'site')::integer end
+            as limit_due
     from audit.audited_run as a
     join plan.run_constraint_slack as b on b.run_id = a.run_id
     left join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = b.rule
@@ -42,6 +45,7 @@ cross join lateral (values
         select from jsonb_each_text(s.about) as e
         where case e.key when 'phase' then s.subject !~ ('\mphase ' || e.value || '\M') else position(e.value in s.subject) = 0 end
     )),
+    ('limit', s.limit_due, s.limit_value, not s.is_summed and s.limit_due <> s.limit_value),
     ('row count', 1, s.row_count, not s.is_summed and s.row_count <> 1),
     ('binding count', s.row_count, s.binding_count, s.binding_count not between 0 and s.row_count),
     ('binding count', 1, s.binding_count, s.slack <= 1e-6 and s.binding_count = 0),
