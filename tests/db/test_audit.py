@@ -39,9 +39,9 @@ BREAKS = [
     ),
     (
         "figure_decision",
-        "with n as (update plan.decision set option_id = '{site}:upgrade:ac_7=3+dc_150=5')"
-        " update plan.decision_port set port_count_after = case charger_type when 'ac_7' then 3 else 5 end",
-        "with 5 more ports of type dc_150, which is not offered.",
+        "with n as (update plan.decision set option_id = '{site}:upgrade:ac_7=3+dc_150=1')"
+        " update plan.decision_port set port_count_after = case charger_type when 'ac_7' then 3 else 1 end",
+        "with 1 more ports of type dc_150, which is not offered.",
     ),
     (
         "figure_decision",
