@@ -26,7 +26,7 @@ _ANY_PLAN_GAP_SHARE = 1e6
 _FIRST = "base"
 
 _DOING = {
-    Action.UPGRADE: "upgraded to L3",
+    Action.UPGRADE: "upgraded",
     Action.EXPAND: "enlarged",
     Action.BUILD: "built on",
     Action.REMOVE: "removed",
@@ -38,24 +38,23 @@ _PLACES = {
     Action.REMOVE: "stations",
 }
 _NO_SITE = {
-    Action.UPGRADE: "no station with Level 2 and without Level 3 stands that could be upgraded",
+    Action.UPGRADE: "no station stands with ports that an upgrade may replace",
     Action.EXPAND: "no station stands that could be enlarged",
     Action.BUILD: "there is no candidate site to build on",
     Action.REMOVE: "no station stands that could be removed",
 }
 _NO_CHANGE = {
-    Action.UPGRADE: "none of the {site_count} Level 2 stations is offered Level 3 ports: no"
-    " charger type of it has a choice of port_count_choices between ports_min and ports_max",
+    Action.UPGRADE: "no charger type is offered to any of the {site_count} stations (port_count_choices)",
     Action.EXPAND: "no number of new ports is offered for any of the {site_count} stations"
     " (port_count_choices)",
     Action.BUILD: "all {site_count} candidate sites score less than candidate.score_min asks for",
     Action.REMOVE: "none of the {site_count} stations is a candidate for removal (model.removal_candidate)",
 }
 _OTHERWISE = {
-    "site_power": "at none of {change_count} {places} may so much power be connected (site.power_limit_kw)",
+    "site_power": "at none of {offered_count} {places} may so much power be connected (site.power_limit_kw)",
     "site_price": "at none of {power_count} {places} may so much be spent (site.capex_limit_cad)",
-    "level": "none of {price_count} {places} may get such chargers in any phase (chargers)",
-    "lock": "all {offered_count} {places} that could be {doing} are locked",
+    "level": "none of {change_count} {places} may get such chargers in any phase (chargers)",
+    "lock": "all {price_count} {places} that could be {doing} are locked",
     "grid": "the grid has no room for any of {unlocked_count} {places} that could be {doing}",
     "budget": "no phase can pay for any of {grid_count} {places} that could be {doing}: the cheapest costs"
     " {net_cad_min:,.0f} CAD, and {money_cad_max:,.0f} CAD may be spent",

@@ -189,6 +189,7 @@ class Scenario(_Parameters):
     def _fits_together(self) -> Scenario:
         said = [
             *self._levels_and_chargers_are_known(),
+            *self._replaced_types_are_lower(),
             *self._energy_shares_sum_to_one(),
             *self._order_is_of_terms(),
             *self._points_are_no_cells(),
@@ -237,6 +238,21 @@ class Scenario(_Parameters):
                 yield f"level.{name}.usual_charger is {row.usual_charger}, a charger of {usual.level}"
         if len({row.rank for row in self.level.values()}) != len(self.level):
             yield "two levels have the same rank"
+
+    def _replaced_types_are_lower(self) -> Iterator[str]:
+        """Say which charger types would replace what an upgrade must not take away."""
+        for name, charger in self.charger.items():
+            own = self.level.get(charger.level)
+            for replaced in sorted(set(charger.replaces) & set(self.charger)):
+                other = self.level.get(self.charger[replaced].level)
+                if replaced == name:
+                    yield f"charger.{name}.replaces names the type itself"
+                elif own and other and other.rank > own.rank:
+                    higher = self.charger[replaced].level
+                    yield (
+                        f"charger.{name}.replaces names '{replaced}' of {higher}, a level above its own,"
+                        f" {charger.level}"
+                    )
 
     def _energy_shares_sum_to_one(self) -> Iterator[str]:
         found = sum(row.energy_share for row in self.level.values())

@@ -28,6 +28,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
     """
     load_id = current_load_id(conn)
     base_run_id = _base_run_id(conn, scenario.continues) if scenario.continues else None
+    _refuse_unknown_ports(conn, scenario, base_run_id)
     content = f"{scenario.canonical()}\n{base_run_id}\n{load_id}"
     digest = hashlib.sha256(content.encode()).hexdigest()
     row = {
@@ -120,6 +121,51 @@ def _base_run_id(conn: Connection, continues: str) -> int:
             else f"solve it first: {solve}`.",
         )
     return int(found[0])
+
+
+_UNKNOWN_LEVEL = """
+    select distinct level from core.site_port where level <> all (%s) order by level
+"""
+_UNKNOWN_TYPE = """
+    with recursive earlier as (
+        select r.run_id, s.base_run_id
+        from plan.run as r join plan.scenario as s on s.scenario_id = r.scenario_id
+        where r.run_id = %s
+        union all
+        select r.run_id, s.base_run_id
+        from earlier as e
+        join plan.run as r on r.run_id = e.base_run_id
+        join plan.scenario as s on s.scenario_id = r.scenario_id
+    )
+    select distinct p.charger_type
+    from earlier as e join plan.decision_port as p on p.run_id = e.run_id
+    where p.port_count_after > 0 and p.charger_type <> all (%s)
+    order by p.charger_type
+"""
+
+
+def _refuse_unknown_ports(conn: Connection, scenario: Scenario, base_run_id: int | None) -> None:
+    """Refuse a scenario that does not know ports that stand: it would take them for none.
+
+    Raises:
+        UsageError: the region has ports of a level, or the plan that it continues left ports of a charger
+            type, that the scenario has no row for.
+
+    """
+    levels = [level for (level,) in conn.execute(_UNKNOWN_LEVEL, (list(scenario.level),))]
+    if levels:
+        raise UsageError(
+            "Stations of the region have ports of a level that the scenario does not know:"
+            f" {', '.join(levels)}.",
+            f"add [level.{levels[0]}], and a [charger.*] of that level, to the scenario.",
+        )
+    types = [name for (name,) in conn.execute(_UNKNOWN_TYPE, (base_run_id, list(scenario.charger)))]
+    if types:
+        raise UsageError(
+            f"The plan of '{scenario.continues}' has ports of a charger type that the scenario does not know:"
+            f" {', '.join(types)}.",
+            f"add [charger.{types[0]}] to the scenario, as '{scenario.continues}' has it.",
+        )
 
 
 def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> None:

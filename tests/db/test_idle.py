@@ -50,7 +50,7 @@ CASES = {
     "no action": ("[phase.1]\nactions = []\n", "no phase allows any action"),
     "worth": (
         "[phase.1]\nactions = ['upgrade']\n",
-        "1 station could be upgraded to L3, but none gains as much",
+        "2 stations could be upgraded, but none gains as much",
     ),
 }
 

@@ -25,9 +25,14 @@ def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         return inputs
     ports = st.integers(1, 3)
 
-    def equipped(place: Site | Option) -> dict[str, int]:
-        return {f"{k.lower()}_port_count": draw(ports) if k in place.levels else 0 for k in inputs.levels}
+    def equipped(place: Site | Option) -> str:
+        return "+".join(f"{k}={draw(ports)}" for k in inputs.levels if k in place.levels)
 
+    sites = {s: dataclasses.replace(site, layout=equipped(site)) for s, site in inputs.sites.items()}
+    options = {
+        o: dataclasses.replace(option, layout=equipped(option)) for o, option in inputs.options.items()
+    }
+    layouts = {place.layout for place in (*sites.values(), *options.values())}
     zones = list(product(range(2), inputs.levels))
     some = st.sets(st.sampled_from(sorted(inputs.sites)))
     service = Service(
@@ -35,8 +40,13 @@ def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         covered_share={
             z: tuple((s, draw(st.sampled_from([0.5, 1.0]))) for s in sorted(draw(some))) for z in zones
         },
-        capacity_per_h={(k, n): CAPACITY[n] for k in inputs.levels for n in range(4)},
-        kwh_per_session={"L2": 10.0, "L3": 20.0},
+        capacity_per_h={
+            (k, layout): CAPACITY[ports_of(layout, k)]
+            for layout in layouts
+            for k in inputs.levels
+            if ports_of(layout, k)
+        },
+        kwh_per_session={k: 10.0 * n for n, k in enumerate(inputs.levels, start=1)},
         installed_kw=200.0,
         min_share={
             (inputs.phase_numbers[-1], k): draw(st.sampled_from([0.0, 0.3, 0.7])) for k in inputs.levels
@@ -44,11 +54,18 @@ def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
     )
     return dataclasses.replace(
         inputs,
-        sites={s: dataclasses.replace(site, **equipped(site)) for s, site in inputs.sites.items()},
-        options={o: dataclasses.replace(option, **equipped(option)) for o, option in inputs.options.items()},
+        sites=sites,
+        options=options,
         service=service,
         rules=inputs.rules | draw(st.frozensets(st.sampled_from(RULES))),
         objective_weight={**inputs.objective_weight, **WEIGHT},
+    )
+
+
+def ports_of(layout: str, level: str) -> int:
+    """Return the ports of a level in the layouts of these worlds, such as L2=1+L3=2."""
+    return next(
+        (int(part.partition("=")[2]) for part in layout.split("+") if part.startswith(f"{level}=")), 0
     )
 
 
@@ -56,7 +73,7 @@ def ports_at(inputs: Inputs, plan: Plan, site: int, level: str, phase: int) -> i
     """Return the ports of a level at a site at the end of a phase."""
     chosen = [inputs.options[o] for o, t in plan if t <= phase and inputs.options[o].site_id == site]
     place = chosen[0] if chosen else inputs.sites[site]
-    return place.l2_port_count if level == "L2" else place.l3_port_count
+    return ports_of(place.layout, level)
 
 
 def served_share(inputs: Inputs, plan: Plan, level: str, phase: int) -> float:
@@ -72,7 +89,7 @@ def served_share(inputs: Inputs, plan: Plan, level: str, phase: int) -> float:
         for s, share in sites
         if k == level and ports_at(inputs, plan, s, level, phase)
     }
-    room = {s: service.capacity_per_h[level, ports_at(inputs, plan, s, level, phase)] for _, s in bound}
+    room = {s: CAPACITY[ports_at(inputs, plan, s, level, phase)] for _, s in bound}
     near_sides = chain.from_iterable(combinations(asked, n) for n in range(len(asked) + 1))
     least = min(
         sum(asked[z] for z in asked if z not in near)

@@ -22,7 +22,6 @@ from model.data.inputs import (
 
 RULES = ("min_spacing", "max_gap", "max_overlap", "area_station_limits", "projects_per_phase")
 PEOPLE_RULES = ("equity", "protected_coverage")
-DOUBLE_WEIGHT = {"L2": 0.3, "L3": 0.5}
 
 
 def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
@@ -71,7 +70,7 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         )
         for level in draw(st.sets(a_level))
     }
-    weights = {f"double_coverage.{level}": weight for level, weight in DOUBLE_WEIGHT.items()}
+    weights = {f"double_coverage.{level}": _double_weight(inputs, level) for level in inputs.levels}
     return dataclasses.replace(
         inputs,
         sites=placed,
@@ -95,8 +94,12 @@ def double_coverage_worth(inputs: Inputs, plan: Plan) -> float:
                 for node in double.nodes
                 if sum(level in standing[s] for s in node.site_ids) >= node.missing_count
             )
-            total += DOUBLE_WEIGHT[level] * p.discount_factor / scale * share
+            total += _double_weight(inputs, level) * p.discount_factor / scale * share
     return total
+
+
+def _double_weight(inputs: Inputs, level: str) -> float:
+    return 0.3 + 0.2 * inputs.levels.index(level)
 
 
 def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:

@@ -21,8 +21,11 @@ SWITCHABLE = ("min_coverage", "budget", "opex_limit", "site_power", "grid_area_p
 
 @st.composite
 def small_inputs(draw: st.DrawFn) -> Inputs:
-    """Draw up to four sites with up to three options each, one or two phases, five aggregated demand nodes a level."""
-    levels = ("L2", "L3")
+    """Draw up to four sites with up to three options each, one or two phases, five aggregated demand nodes a level.
+
+    Two levels, or one or three.
+    """
+    levels = draw(st.sampled_from([("L2", "L3"), ("L2", "L3"), ("only",), ("curbside", "L3", "hpc")]))
     subset = st.frozensets(st.sampled_from(levels))
     phases = tuple(
         Phase(
@@ -64,13 +67,12 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         weight=dict.fromkeys(reach, 0.2),
         rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
         objective_weight={
-            "coverage.L2": 1.0,
-            "coverage.L3": 2.0,
+            **{f"coverage.{k}": float(n) for n, k in enumerate(levels, start=1)},
             "capex": 0.3,
             "opex": 0.1,
             "grid_upgrade": 0.2,
         },
-        target={(phases[-1].phase, "L2"): draw(st.sampled_from([0.0, 0.2, 0.6]))},
+        target={(phases[-1].phase, levels[0]): draw(st.sampled_from([0.0, 0.2, 0.6]))},
         remaining_kw={1: draw(st.integers(0, 3)) * 50.0},
         coincidence_factor=0.5,
         site_power_limit_kw=300.0,

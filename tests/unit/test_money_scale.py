@@ -33,7 +33,7 @@ def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
     found = Inputs(
         phases=(Phase(1, budget_cad),),
         levels=("L2",),
-        sites={s: Site(s, L2 if s < 10 else frozenset(), l2_port_count=4 * (s < 10)) for s in range(12)},
+        sites={s: Site(s, L2 if s < 10 else frozenset(), layout="ac_7=4" * (s < 10)) for s in range(12)},
         options={o.option_id: o for o in [*gone, *more]},
         covering_sites={(s, "L2"): (s,) for s in range(12)},
         weight={(s, "L2"): 0.1 for s in range(10)} | {(s, "L2"): 0.0 for s in (10, 11)},
@@ -47,7 +47,7 @@ def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
 
 
 BUILD = Option(
-    "10:build", 10, "build", L2, (1,), capex_cad=25_000.0, opex_change_cad_per_year=400.0, l2_port_count=1
+    "10:build", 10, "build", L2, (1,), capex_cad=25_000.0, opex_change_cad_per_year=400.0, layout="ac_7=1"
 )
 
 

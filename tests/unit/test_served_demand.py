@@ -30,14 +30,14 @@ def one_station(**changes: Any) -> Inputs:
             (1, 2),
             capex_cad=10.0,
             added_kw=20.0,
-            l2_port_count=2,
+            layout="ac_7=2",
         )
         for s in (2, 3)
     }
     found = Inputs(
         phases=(Phase(1, 10.0), Phase(2, 0.0)),
         levels=("L2",),
-        sites={1: Site(1, frozenset({"L2"}), l2_port_count=1), 2: Site(2), 3: Site(3)},
+        sites={1: Site(1, frozenset({"L2"}), layout="ac_7=1"), 2: Site(2), 3: Site(3)},
         options=options,
         covering_sites={},
         weight={},
@@ -46,7 +46,7 @@ def one_station(**changes: Any) -> Inputs:
         service=Service(
             demand_per_h={(7, "L2", 1): 4.0, (7, "L2", 2): 8.0, (8, "L2", 1): 1.0, (8, "L2", 2): 2.0},
             covered_share={(7, "L2"): ((1, 1.0), (2, 0.25)), (8, "L2"): ((3, 1.0),)},
-            capacity_per_h={("L2", 0): 0.0, ("L2", 1): 1.0, ("L2", 2): 2.0},
+            capacity_per_h={("L2", "ac_7=1"): 1.0, ("L2", "ac_7=2"): 2.0},
             kwh_per_session={"L2": 10.0},
             installed_kw=20.0,
         ),
@@ -92,14 +92,14 @@ def test_port_capacity_binds() -> None:
     tight = with_service(
         one_station(), demand_per_h=asked, covered_share={(7, "L2"): ((2, 1.0),), (8, "L2"): ((3, 1.0),)}
     )
-    bigger = dataclasses.replace(tight.options["3:build"], l2_port_count=3)
+    bigger = dataclasses.replace(tight.options["3:build"], layout="ac_7=3")
     assert tight.service is not None
-    capacity = {**tight.service.capacity_per_h, ("L2", 3): 3.0}
+    capacity = {**tight.service.capacity_per_h, ("L2", "ac_7=3"): 3.0}
     tight = with_service(
         dataclasses.replace(tight, options={**tight.options, "3:build": bigger}), capacity_per_h=capacity
     )
     assert chosen(tight) == {"3:build"}
-    wide = with_service(tight, capacity_per_h=dict.fromkeys(capacity, 1e6) | {("L2", 0): 0.0})
+    wide = with_service(tight, capacity_per_h=dict.fromkeys(capacity, 1e6))
     assert chosen(wide) == {"2:build"}
 
 
