@@ -121,6 +121,7 @@ def _write(
     load_id = store.insert_load(conn, region_file, reading.metric_srid, content)
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
+    store.insert_settings(conn, load_id, region_file.settings)
     store.insert_assumptions(conn, load_id, reading.assumptions)
     store.insert_totals(conn, load_id, region_file, reading.files)
     store.analyze_tables(conn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from etl.region.file import RegionFile
+from etl.region.settings import SettingRow, Settings
 from etl.region.sources import Source, source_date
 from etl.sources.base import LOADER_VERSION, Batch, Table
 
@@ -45,9 +46,10 @@ class FileRead:
 
 
 def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) -> str:
-    """Return the SHA-256 of region file, loader version and files, given as (source type, SHA-256)."""
+    """Return the SHA-256 of region file, settings, loader version and files: (source type, SHA-256)."""
     parts = [
         region_file.sha256,
+        region_file.settings.sha256(),
         LOADER_VERSION,
         *(f"{source_type}:{digest}" for source_type, digest in files),
     ]
@@ -102,10 +104,10 @@ def insert_load(
     row = conn.execute(
         """
         insert into raw.load (
-            region, title, is_synthetic, metric_srid, settings, region_file, region_sha256, content_sha256,
+            region, title, is_synthetic, metric_srid, region_file, region_sha256, content_sha256,
             loader_version, currency, is_current
         )
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, false)
         returning load_id
         """,
         (
@@ -113,7 +115,6 @@ def insert_load(
             region.region.title,
             region.region.is_synthetic,
             metric_srid,
-            region.settings.model_dump_json(),
             region_file.path.name,
             region_file.sha256,
             content,
@@ -190,6 +191,14 @@ def _holdable(text: str | None) -> str | None:
     return (
         None if text is None else text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:1000]
     )
+
+
+def insert_settings(conn: psycopg.Connection[Any], load_id: int, settings: Settings) -> None:
+    """Insert the settings that the load was made with."""
+    columns = ("load_id", *(field.name for field in fields(SettingRow)))
+    with conn.cursor().copy(_copy_statement("setting", columns)) as copy:
+        for row in settings.rows:
+            copy.write_row((load_id, *astuple(row)))
 
 
 def insert_assumptions(

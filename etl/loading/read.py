@@ -97,7 +97,7 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source
             if hasattr(getattr(source, "columns", None), "lon")
             else "write longitude before latitude in it; if it is correct, the boundary is swapped.",
         )
-    allowed = region_file.region.settings.reject_share_max
+    allowed = region_file.settings.value("reject_share_max")
     if batch.fault_share <= allowed:
         return
     faults = [reject for reject in batch.rejects if reject.is_fault]

@@ -14,6 +14,7 @@ from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from db.environment import CHECKOUT, setting
 from etl.region.schema import Region
+from etl.region.settings import Settings, read_settings
 
 REGIONS = Path(__file__).resolve().parents[1] / "regions"
 
@@ -23,6 +24,7 @@ class RegionFile:
     """A region, its file, and the folders in which the files of its sources are searched."""
 
     region: Region
+    settings: Settings
     path: Path
     sha256: str
     is_generated: bool = False
@@ -88,17 +90,26 @@ def read_region(name_or_path: str | Path, *, is_generated: bool = False) -> Regi
     path = _find(str(name_or_path))
     content = read(path)
     data = parse_toml(content, path.name)
-    try:
-        region = Region.model_validate(_as_several(data))
-    except ValidationError as error:
-        faults = [_fault(item) for item in error.errors(include_url=False)]
+    region, faults = _read_tables(data)
+    given = data.get("settings", {})
+    settings, wrong = read_settings(given if isinstance(given, dict) else {}, path.name)
+    faults += wrong
+    if region is None or faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise UsageError(
             f"{path.name} has {count}: {'; '.join(faults)}.",
-            "correct the region file; etl/regions/waterloo.toml is an example.",
-        ) from None
+            "correct it; etl/regions/waterloo.toml is an example, and etl/settings.toml has all settings.",
+        )
     refuse_unfit_texts(data, path.name)
-    return RegionFile(region, path, hashlib.sha256(content).hexdigest(), is_generated)
+    return RegionFile(region, settings, path, hashlib.sha256(content).hexdigest(), is_generated)
+
+
+def _read_tables(data: dict[str, Any]) -> tuple[Region | None, list[str]]:
+    """Return the tables of a region file, or None and all their faults."""
+    try:
+        return Region.model_validate(_as_several(data)), []
+    except ValidationError as error:
+        return None, [_fault(item) for item in error.errors(include_url=False)]
 
 
 def _find(name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
@@ -42,24 +42,6 @@ class RegionTable(Table):
     metric_crs: Text | None = None
     currency: Currency = "CAD"
     data_dir: Text | None = None
-
-
-class Settings(Table):
-    """`[settings]`: lengths, shares and tolerances, which SQL reads from `raw.load.settings`."""
-
-    hexagon_edge_m: float = Field(default=250, ge=20, le=10_000)
-    station_merge_m: float = Field(default=60, ge=0, le=1_000)
-    candidate_cluster_m: float = Field(default=150, ge=1, le=5_000)
-    candidate_gap_m: float = Field(default=1_000, ge=1, le=50_000)
-    road_distance_max_m: float = Field(default=5_000, ge=100, le=100_000)
-    access_speed_kmh: float = Field(default=20, ge=1, le=100)
-    access_max_m: float = Field(default=2_000, ge=1, le=50_000)
-    transit_walk_m: float = Field(default=600, ge=0, le=5_000)
-    hosting_capacity_assumed_share: float = Field(default=0.10, ge=0, le=1)
-    grid_peak_assumed_kw_per_person: float = Field(default=1.6, gt=0, le=100)
-    coordinate_margin_m: float = Field(default=5_000, ge=0, le=200_000)
-    reject_share_max: float = Field(default=0.1, ge=0, le=1)
-    data_age_max_year: float = Field(default=6, gt=0, le=200)
 
 
 class Total(Table):
@@ -111,9 +93,9 @@ class Sources(Table):
 
 
 class Region(Table):
-    """A region file."""
+    """A region file; `etl.region.settings` reads its `[settings]`."""
 
     region: RegionTable
-    settings: Settings = Settings()
+    settings: dict[str, Any] = Field(default_factory=dict)
     totals: Totals = Totals()
     sources: Sources

@@ -18,7 +18,7 @@ class Margins:
     """The area in which records may lie, with a margin; it becomes known as files are read."""
 
     def __init__(self, region_file: RegionFile) -> None:
-        table, self.settings = region_file.region.region, region_file.region.settings
+        table, self.settings = region_file.region.region, region_file.settings
         self.given = (
             frames.parse_metric_crs(table.metric_crs, region_file.path.name) if table.metric_crs else None
         )
@@ -43,12 +43,12 @@ class Margins:
         return self.road if source_type == "roads" else self.known
 
     def _draw(self, batches: list[Batch]) -> None:
-        margin_m = self.settings.coordinate_margin_m
+        margin_m = self.settings.value("coordinate_margin_m")
         if boundary := frames.collect_shapes(batches, "boundary"):
             crs = self._choose(boundary)
             self.known = Frame(frames.widen_outline(boundary, crs, margin_m), is_boundary=True)
             # A station may stand at the end of the margin, and its roads go on from there.
-            road_margin_m = margin_m + self.settings.road_distance_max_m
+            road_margin_m = margin_m + self.settings.value("road_distance_max_m")
             self.road = Frame(frames.widen_outline(boundary, crs, road_margin_m), is_boundary=True)
         elif streets := frames.collect_shapes(batches, "road_node"):
             # Without a boundary the views draw the region around people and streets.

@@ -12,9 +12,7 @@ select
     name,
     nullif(network, '') as operator,
     lower(access_code) as access,
-    coalesce(level1_port_count, 0) as l1_port_count,
-    coalesce(level2_port_count, 0) as l2_port_count,
-    coalesce(dc_fast_port_count, 0) as l3_port_count,
+    coalesce(level1_port_count, 0) + coalesce(level2_port_count, 0) + coalesce(dc_fast_port_count, 0) as port_count,
     opened_on,
     confirmed_on,
     st_transform(geom, :metric_srid)::geometry(Point, :metric_srid) as geom
@@ -30,9 +28,7 @@ comment on column staging.afdc_station.status is 'in_service, planned or out_of_
 comment on column staging.afdc_station.name is 'Name, untrusted text.';
 comment on column staging.afdc_station.operator is 'Charging network.';
 comment on column staging.afdc_station.access is 'public or private; null when unknown.';
-comment on column staging.afdc_station.l1_port_count is 'Level 1 ports.';
-comment on column staging.afdc_station.l2_port_count is 'Level 2 ports.';
-comment on column staging.afdc_station.l3_port_count is 'DC fast ports.';
+comment on column staging.afdc_station.port_count is 'Ports of all levels: staging.afdc_level.';
 comment on column staging.afdc_station.opened_on is 'Day it opened.';
 comment on column staging.afdc_station.confirmed_on is 'Day the record was last confirmed.';
 comment on column staging.afdc_station.geom is 'Place.';

@@ -3,7 +3,7 @@
 
 create view staging.load as
 
-select load_id, region, title, is_synthetic, metric_srid, currency, settings, loaded_at
+select load_id, region, title, is_synthetic, metric_srid, currency, loaded_at
 from raw.load
 where is_current;
 
@@ -14,5 +14,4 @@ comment on column staging.load.title is 'Name of the region for people.';
 comment on column staging.load.is_synthetic is 'True when the region is made up.';
 comment on column staging.load.metric_srid is 'EPSG code of the metric CRS.';
 comment on column staging.load.currency is 'Currency of all sums, as ISO 4217 has it.';
-comment on column staging.load.settings is 'Settings of the region.';
 comment on column staging.load.loaded_at is 'When it was loaded.';

@@ -32,6 +32,7 @@ select
     record_number,
     connection_number,
     level_id,
+    case when level_id between 1 and 3 then 'L' || level_id end as tagged_level,
     current_type_id,
     power_kw,
     port_count,
@@ -53,6 +54,7 @@ comment on column staging.openchargemap_connection.source_id is 'The file it cam
 comment on column staging.openchargemap_connection.record_number is 'Place of the station in its file, from 1.';
 comment on column staging.openchargemap_connection.connection_number is 'Place of the connection in its station, from 1.';
 comment on column staging.openchargemap_connection.level_id is 'LevelID as delivered.';
+comment on column staging.openchargemap_connection.tagged_level is 'Level by LevelID alone; null for other numbers.';
 comment on column staging.openchargemap_connection.current_type_id is 'CurrentTypeID: 10 and 20 alternating, 30 direct current.';
 comment on column staging.openchargemap_connection.power_kw is 'PowerKW as delivered; 0 counts as unknown.';
 comment on column staging.openchargemap_connection.port_count is 'Quantity, else the points of the station, else 1.';

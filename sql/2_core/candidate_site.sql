@@ -29,7 +29,7 @@ select
     'junction:' || g.node_id,
     'Junction on ' || coalesce(g.street_name, 'an unnamed street'),
     'junction',
-    0.2,
+    r.junction_suitability_share,
     0,
     0,
     g.geom
@@ -48,7 +48,7 @@ comment on materialized view core.candidate_site is 'Where a station could be bu
 comment on column core.candidate_site.candidate_key is 'Key such as place:n123, given:L7 or junction:45, the same in every load of the same map.';
 comment on column core.candidate_site.name is 'Name, untrusted text.';
 comment on column core.candidate_site.candidate_kind is 'Kind of place, given (by a list of the region) or junction.';
-comment on column core.candidate_site.suitability_share is 'How well a charger fits there, in [0, 1]: core.place_kind, or as the list says; 0.2 for a bare junction.';
+comment on column core.candidate_site.suitability_share is 'How well a charger fits there, in [0, 1]: core.place_kind, as the list says, or that of a bare junction.';
 comment on column core.candidate_site.poi_count is 'Points of interest it stands for.';
 comment on column core.candidate_site.parking_count is 'Car parks it stands for.';
 comment on column core.candidate_site.geom is 'Place.';

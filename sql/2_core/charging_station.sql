@@ -6,6 +6,7 @@ create materialized view core.charging_station as
 with port as (
     select
         station_key,
+        sum(port_count)::integer as port_count,
         sum(port_count) filter (where level = 'L1')::integer as l1_port_count,
         sum(port_count) filter (where level = 'L2')::integer as l2_port_count,
         sum(port_count) filter (where level = 'L3')::integer as l3_port_count,
@@ -43,6 +44,7 @@ select
     s.source_ids,
     s.name,
     s.operator,
+    coalesce(p.port_count, 0) as port_count,
     coalesce(p.l1_port_count, 0) as l1_port_count,
     coalesce(p.l2_port_count, 0) as l2_port_count,
     coalesce(p.l3_port_count, 0) as l3_port_count,
@@ -66,11 +68,12 @@ comment on column core.charging_station.station_key is 'First source id, such as
 comment on column core.charging_station.source_ids is 'All source ids.';
 comment on column core.charging_station.name is 'Name, untrusted text.';
 comment on column core.charging_station.operator is 'Operator.';
+comment on column core.charging_station.port_count is 'Ports of all levels, known or not: core.station_port.';
 comment on column core.charging_station.l1_port_count is 'Level 1 ports; they offer no coverage.';
 comment on column core.charging_station.l2_port_count is 'L2 ports, of all powers: core.station_port.';
 comment on column core.charging_station.l3_port_count is 'L3 ports, of all powers.';
 comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
-comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; core.site counts them as L2.';
+comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; core.offered_port counts them as the lowest.';
 comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';
 comment on column core.charging_station.access is 'public or private; null when no feed tells.';
 comment on column core.charging_station.is_in_service is 'True when in service and not private: only these serve the people.';

@@ -14,8 +14,7 @@ select
     'given:' || c.candidate_key as candidate_key,
     coalesce(c.name, c.address) as name,
     c.address,
-    -- whoever lists a place has looked at it: without a figure it suits as well as the best of the map
-    coalesce(c.suitability_share, 1) as suitability_share,
+    coalesce(c.suitability_share, r.given_suitability_share) as suitability_share,
     case
         when not st_intersects(c.geom, r.geom) then 'it lies outside the region'
         when exists (
@@ -37,7 +36,7 @@ comment on materialized view core.given_candidate is 'Where a station could be b
 comment on column core.given_candidate.candidate_key is 'given: and the id in the list.';
 comment on column core.given_candidate.name is 'Name, else address; untrusted text.';
 comment on column core.given_candidate.address is 'Street and number, untrusted text.';
-comment on column core.given_candidate.suitability_share is 'How well a charger fits there, in [0, 1]; 1 where the list does not say.';
+comment on column core.given_candidate.suitability_share is 'How well a charger fits there, in [0, 1]; given_suitability_share where the list does not say.';
 comment on column core.given_candidate.refusal is 'Why it is no candidate; null for those that are.';
 comment on column core.given_candidate.source_id is 'The file it came from: staging.load_source.';
 comment on column core.given_candidate.record_number is 'Place of the record in its file, from 1.';

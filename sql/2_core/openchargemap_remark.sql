@@ -14,7 +14,7 @@ select
     ) as remark
 from staging.openchargemap_connection as c
 join staging.openchargemap_station as s using (source_id, record_number)
-where c.level_id between 1 and 3 and c.level <> 'L' || c.level_id
+where c.level <> c.tagged_level
 union all
 select
     source_id,

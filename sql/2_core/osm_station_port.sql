@@ -1,10 +1,10 @@
--- needs: core.osm_station, core.osm_station_hub, core.osm_feature_port, staging.osm_charging_station
+-- needs: core.osm_station, core.osm_station_hub, core.point_port, staging.osm_charging_station
 -- grain: one row per (source_id, record_number, level, port_kw)
 
 create view core.osm_station_port as
 
 with port as materialized (
-    select * from core.osm_feature_port
+    select * from core.point_port where feed = 'osm'
 ),
 
 part as (
@@ -39,6 +39,6 @@ join part as p on p.hub_key = b.feature_key;
 comment on view core.osm_station_port is 'Ports of charging stations of OpenStreetMap for cars, a hub and the points inside it once.';
 comment on column core.osm_station_port.source_id is 'The file it came from: staging.load_source.';
 comment on column core.osm_station_port.record_number is 'Place of the record in its file, from 1.';
-comment on column core.osm_station_port.level is 'L1, L2 or L3; null where no tag tells.';
+comment on column core.osm_station_port.level is 'Level; null where no tag tells.';
 comment on column core.osm_station_port.port_kw is 'Power of each of these ports; null where no tag tells.';
 comment on column core.osm_station_port.port_count is 'How many.';

@@ -1,7 +1,13 @@
--- needs: staging.load, core.region_outline
+-- needs: staging.load, core.setting, core.region_outline
 -- grain: one row per (region)
 
 create materialized view core.region as
+
+with setting as (
+    select jsonb_object_agg(setting, value) as value
+    from core.setting
+    where level is null and feature is null
+)
 
 select
     l.region,
@@ -10,21 +16,42 @@ select
     l.load_id,
     l.metric_srid,
     l.currency,
-    (l.settings ->> 'hexagon_edge_m')::double precision as hexagon_edge_m,
-    (l.settings ->> 'station_merge_m')::double precision as station_merge_m,
-    (l.settings ->> 'candidate_cluster_m')::double precision as candidate_cluster_m,
-    (l.settings ->> 'candidate_gap_m')::double precision as candidate_gap_m,
-    (l.settings ->> 'road_distance_max_m')::double precision as road_distance_max_m,
-    (l.settings ->> 'access_speed_kmh')::double precision as access_speed_kmh,
-    (l.settings ->> 'access_max_m')::double precision as access_max_m,
-    (l.settings ->> 'transit_walk_m')::double precision as transit_walk_m,
-    (l.settings ->> 'hosting_capacity_assumed_share')::double precision as hosting_capacity_assumed_share,
-    (l.settings ->> 'grid_peak_assumed_kw_per_person')::double precision as grid_peak_assumed_kw_per_person,
-    (l.settings ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
-    coalesce((l.settings ->> 'data_age_max_year')::double precision, 6) as data_age_max_year,
+    (s.value ->> 'hexagon_edge_m')::double precision as hexagon_edge_m,
+    (s.value ->> 'station_merge_m')::double precision as station_merge_m,
+    (s.value ->> 'candidate_cluster_m')::double precision as candidate_cluster_m,
+    (s.value ->> 'candidate_gap_m')::double precision as candidate_gap_m,
+    (s.value ->> 'road_distance_max_m')::double precision as road_distance_max_m,
+    (s.value ->> 'access_speed_kmh')::double precision as access_speed_kmh,
+    (s.value ->> 'access_max_m')::double precision as access_max_m,
+    (s.value ->> 'transit_walk_m')::double precision as transit_walk_m,
+    (s.value ->> 'hosting_capacity_assumed_share')::double precision as hosting_capacity_assumed_share,
+    (s.value ->> 'grid_peak_assumed_kw_per_person')::double precision as grid_peak_assumed_kw_per_person,
+    (s.value ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
+    (s.value ->> 'data_age_max_year')::double precision as data_age_max_year,
+    (s.value ->> 'site_address_max_m')::double precision as site_address_max_m,
+    (s.value ->> 'site_street_max_m')::double precision as site_street_max_m,
+    (s.value ->> 'choice_distance_offset_m')::double precision as choice_distance_offset_m,
+    (s.value ->> 'choice_distance_exponent')::double precision as choice_distance_exponent,
+    (s.value ->> 'given_suitability_share')::double precision as given_suitability_share,
+    (s.value ->> 'junction_suitability_share')::double precision as junction_suitability_share,
+    (s.value ->> 'unknown_suitability_share')::double precision as unknown_suitability_share,
+    (s.value ->> 'land_use_score_weight')::double precision as land_use_score_weight,
+    (s.value ->> 'transit_score_weight')::double precision as transit_score_weight,
+    (s.value ->> 'road_score_weight')::double precision as road_score_weight,
+    (s.value ->> 'grid_score_weight')::double precision as grid_score_weight,
+    (s.value ->> 'transit_score_full_share')::double precision as transit_score_full_share,
+    (s.value ->> 'grid_distance_max_m')::double precision as grid_distance_max_m,
+    (s.value ->> 'urban_density_min_per_km2')::double precision as urban_density_min_per_km2,
+    (s.value ->> 'urban_radius_m')::double precision as urban_radius_m,
+    (s.value ->> 'apartment_share_min')::double precision as apartment_share_min,
+    (s.value ->> 'near_charger_m')::double precision as near_charger_m,
+    (s.value ->> 'low_income_share')::double precision as low_income_share,
+    (s.value ->> 'corridor_step_m')::double precision as corridor_step_m,
+    (s.value ->> 'service_area_band_count')::double precision as service_area_band_count,
     o.is_stand_in,
     o.geom
 from staging.load as l
+cross join setting as s
 cross join core.region_outline as o
 with no data;
 
@@ -49,5 +76,25 @@ comment on column core.region.hosting_capacity_assumed_share is 'Assumed free sh
 comment on column core.region.grid_peak_assumed_kw_per_person is 'Assumed peak load per person where none is known.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
 comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is said to be old.';
+comment on column core.region.site_address_max_m is 'A house number within this distance says where a site is.';
+comment on column core.region.site_street_max_m is 'A named street within this distance says where a site is.';
+comment on column core.region.choice_distance_offset_m is 'Added to each way before drivers compare stations.';
+comment on column core.region.choice_distance_exponent is 'Drivers choose a station by its size over this power of the distance.';
+comment on column core.region.given_suitability_share is 'How well a charger fits a place that a list of the region has without a figure.';
+comment on column core.region.junction_suitability_share is 'How well a charger fits a bare road junction.';
+comment on column core.region.unknown_suitability_share is 'How well a charger fits where neither land use nor kind of place is known.';
+comment on column core.region.land_use_score_weight is 'Weight of land use in the score of a candidate.';
+comment on column core.region.transit_score_weight is 'Weight of transit in the score of a candidate.';
+comment on column core.region.road_score_weight is 'Weight of the class of road in the score of a candidate.';
+comment on column core.region.grid_score_weight is 'Weight of the distance to the grid in the score of a candidate.';
+comment on column core.region.transit_score_full_share is 'Share of the candidates that do not exceed the departures of a full transit score.';
+comment on column core.region.grid_distance_max_m is 'Distance from a grid station at which nothing is left of the grid score.';
+comment on column core.region.urban_density_min_per_km2 is 'People per square kilometre from which on people live in town.';
+comment on column core.region.urban_radius_m is 'How far around people this is measured.';
+comment on column core.region.apartment_share_min is 'Where a larger share of the dwellings is in apartment buildings, people live in apartments.';
+comment on column core.region.near_charger_m is 'People live near a charger where the way by road is at most this.';
+comment on column core.region.low_income_share is 'Share of the people that is the group of low income.';
+comment on column core.region.corridor_step_m is 'Distance of the points along main roads.';
+comment on column core.region.service_area_band_count is 'Bands of distance of analysis.service_area.';
 comment on column core.region.is_stand_in is 'True when no boundary was given and the outline is drawn around people and roads.';
 comment on column core.region.geom is 'Outline.';

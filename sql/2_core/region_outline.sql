@@ -1,15 +1,24 @@
--- needs: staging.boundary, staging.census_area, staging.road_edge, core.hexagon_index
+-- needs: staging.boundary, staging.census_area, staging.road_edge, core.setting, core.hexagon_index
 -- grain: one row per (is_stand_in); one row in all
 
 create view core.region_outline as
 
-with given as (
+with setting as (
+    select
+        max(value) filter (where setting = 'outline_margin_m') as margin_m,
+        max(value) filter (where setting = 'outline_edge_min_m') as edge_min_m,
+        max(value) filter (where setting = 'outline_hexagon_count') as hexagon_count,
+        max(value) filter (where setting = 'outline_gap_edge_count') as gap_edge_count
+    from core.setting
+),
+
+given as (
     select st_multi(st_union(geom)) as geom
     from staging.boundary
     having count(*) > 0
 ),
 
--- Without a boundary: what lies around people and streets. A census point among them stands for people up to 500 m away.
+-- Without a boundary: what lies around people and streets. A census point among them stands for people as far away as the margin.
 -- Places that a projection puts beyond the earth (40,000 km round) shape nothing.
 people as (
     select geom
@@ -20,14 +29,23 @@ people as (
 
 hull as (
     select
-        st_convexhull(st_collect(geom)) as geom,
-        greatest(250, sqrt(power(max(st_xmax(geom)) - min(st_xmin(geom)), 2) + power(max(st_ymax(geom)) - min(st_ymin(geom)), 2)) / 60) as edge_m
-    from people
+        st_convexhull(st_collect(p.geom)) as geom,
+        s.margin_m,
+        s.gap_edge_count,
+        greatest(
+            s.edge_min_m,
+            sqrt(
+                power(max(st_xmax(p.geom)) - min(st_xmin(p.geom)), 2) + power(max(st_ymax(p.geom)) - min(st_ymin(p.geom)), 2)
+            ) / s.hexagon_count
+        ) as edge_m
+    from people as p
+    cross join setting as s
+    group by s.margin_m, s.gap_edge_count, s.edge_min_m, s.hexagon_count
     having count(*) > 0
 ),
 
 -- ST_ConcaveHull ends the whole server on points that are nearly in line (GEOS 3.11), and the union of thousands of circles
--- takes minutes. Hexagons do neither: the extent is at most some sixty of them wide, however many people there are.
+-- takes minutes. Hexagons do neither: the extent is at most outline_hexagon_count of them wide, however many people there are.
 piece as (
     select st_hexagon(c.edge_m, c.i, c.j, 'SRID=:metric_srid;POINT(0 0)') as geom
     from (
@@ -43,21 +61,22 @@ piece as (
 ),
 
 inhabited as (
-    select st_union(p.geom) as geom, max(h.edge_m) as edge_m
+    select st_union(p.geom) as geom, max(h.edge_m * h.gap_edge_count / 2) as half_gap_m
     from piece as p
     cross join hull as h
 ),
 
--- gaps of up to eight edges are closed, holes too
+-- gaps are closed, holes too
 closed as (
-    select st_buffer(st_union(st_makepolygon(st_exteriorring(w.geom))), 500 - 4 * i.edge_m) as geom
+    select st_buffer(st_union(st_makepolygon(st_exteriorring(w.geom))), h.margin_m - i.half_gap_m) as geom
     from inhabited as i
-    cross join lateral st_dump(st_buffer(i.geom, 4 * i.edge_m)) as w
-    group by i.edge_m
+    cross join hull as h
+    cross join lateral st_dump(st_buffer(i.geom, i.half_gap_m)) as w
+    group by h.margin_m, i.half_gap_m
 ),
 
 drawn as (
-    select st_intersection(st_union(c.geom, st_buffer(i.geom, 500)), st_buffer(h.geom, 500)) as geom
+    select st_intersection(st_union(c.geom, st_buffer(i.geom, h.margin_m)), st_buffer(h.geom, h.margin_m)) as geom
     from inhabited as i
     cross join closed as c
     cross join hull as h
@@ -67,6 +86,6 @@ select false as is_stand_in, geom::geometry(MultiPolygon, :metric_srid) from giv
 union all
 select true, st_multi(st_collectionextract(geom, 3))::geometry(MultiPolygon, :metric_srid) from drawn;
 
-comment on view core.region_outline is 'Outline of the region: the boundary, else what surrounds people and streets with a margin of 500 m, no wider than their convex hull.';
+comment on view core.region_outline is 'Outline of the region: the boundary, else what surrounds people and streets with a margin, no wider than their convex hull.';
 comment on column core.region_outline.is_stand_in is 'True when there was no boundary.';
 comment on column core.region_outline.geom is 'Outline.';

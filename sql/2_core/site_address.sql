@@ -1,4 +1,5 @@
--- needs: core.site_key, core.charging_station, core.candidate_site, core.given_candidate, core.address, core.road_edge, staging.degrees_text
+-- needs: core.site_key, core.charging_station, core.candidate_site, core.given_candidate, core.address, core.road_edge, core.region,
+--   staging.degrees_text
 -- grain: one row per (site_key)
 
 create materialized view core.site_address as
@@ -15,18 +16,19 @@ select
     p.site_key,
     coalesce(p.given_address, a.street_number || ' ' || a.street, e.name, staging.degrees_text(p.geom)) as address
 from place as p
--- a house number within 100 m says where a site is; farther off it would send people elsewhere
+cross join core.region as r
+-- a house number says where a site is, if it is near; farther off it would send people elsewhere
 left join lateral (
     select n.street_number, n.street
     from core.address as n
-    where n.street_number is not null and n.street is not null and st_dwithin(n.geom, p.geom, 100)
+    where n.street_number is not null and n.street is not null and st_dwithin(n.geom, p.geom, r.site_address_max_m)
     order by st_distance(n.geom, p.geom), n.address_id
     limit 1
 ) as a on true
 left join lateral (
     select n.name
     from core.road_edge as n
-    where n.name is not null and st_dwithin(n.geom, p.geom, 250)
+    where n.name is not null and st_dwithin(n.geom, p.geom, r.site_street_max_m)
     order by st_distance(n.geom, p.geom), n.edge_id
     limit 1
 ) as e on true
@@ -34,6 +36,6 @@ with no data;
 
 create unique index site_address_key on core.site_address (site_key);
 
-comment on materialized view core.site_address is 'Where sites are, for people: as their source says, else the civic address within 100 m, the named street within 250 m, or the coordinates.';
+comment on materialized view core.site_address is 'Where sites are, for people: as their source says, else the civic address within site_address_max_m, the named street within site_street_max_m, or the coordinates.';
 comment on column core.site_address.site_key is 'The site: core.site_key.';
 comment on column core.site_address.address is 'Number and street, street, or latitude and longitude in degrees; untrusted text.';

@@ -1,18 +1,11 @@
--- needs: core.site, core.station_port
+-- needs: core.site, core.offered_port
 -- grain: one row per (site_id, level, port_kw)
 
 create materialized view core.site_port as
 
--- Level 1 ports offer no coverage; ports of unknown level count as the slower level, which is said in analysis.assumption
-select
-    s.site_id,
-    coalesce(p.level, 'L2') as level,
-    p.port_kw,
-    sum(p.port_count)::integer as port_count
+select s.site_id, p.level, p.port_kw, p.port_count
 from core.site as s
-join core.station_port as p on p.station_key = s.site_key
-where p.level is distinct from 'L1'
-group by s.site_id, coalesce(p.level, 'L2'), p.port_kw
+join core.offered_port as p on p.station_key = s.site_key
 with no data;
 
 create unique index site_port_key on core.site_port (site_id, level, port_kw) nulls not distinct;

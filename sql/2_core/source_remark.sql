@@ -8,7 +8,7 @@ from core.openchargemap_remark
 union all
 select source_id, record_number, 'afdc:' || afdc_id, 'EV Level2 EVSE Num', 'no count of ports; it is one port of unknown level'
 from staging.afdc_station
-where fuel_type_code = 'ELEC' and l1_port_count + l2_port_count + l3_port_count = 0
+where fuel_type_code = 'ELEC' and port_count = 0
 union all
 select source_id, record_number, record, field, remark
 from staging.record_remark;

@@ -1,4 +1,4 @@
--- needs: core.station_source, core.station_member, core.feed_port
+-- needs: core.station_source, core.station_member, core.feed_port, core.level
 -- grain: one row per (station_key, level, port_kw)
 
 create materialized view core.station_port as
@@ -26,10 +26,12 @@ single as (
         r.station_key,
         r.record_count,
         p.level,
+        l.is_offered,
         p.port_kw,
         row_number() over (partition by r.station_key, r.feed, p.level order by p.port_kw desc nulls last) as port_number
     from record as r
     join core.feed_port as p using (feed, source_id, record_number)
+    left join core.level as l using (level)
     cross join generate_series(1, p.port_count)
     where r.is_counted
 ),
@@ -40,9 +42,9 @@ port as (
         station_key,
         level,
         max(port_kw) as port_kw,
-        bool_or(level <> 'L1') over (partition by station_key) and record_count > 1 as is_level_told
+        bool_or(is_offered) over (partition by station_key) and record_count > 1 as is_level_told
     from single
-    group by station_key, record_count, level, port_number
+    group by station_key, record_count, level, is_offered, port_number
 )
 
 -- once a feed tells the level, the ports of unknown level in another are the same ports
@@ -57,6 +59,6 @@ create unique index station_port_key on core.station_port (station_key, level, p
 comment on materialized view core.station_port is
     'Ports of charging stations by level and power: of each feed the sum, of the feeds the greatest; of records that serve, where one does.';
 comment on column core.station_port.station_key is 'Station.';
-comment on column core.station_port.level is 'L1, L2 or L3; null when no feed tells.';
+comment on column core.station_port.level is 'Level; null when no feed tells.';
 comment on column core.station_port.port_kw is 'Power of each of these ports; null when no feed tells.';
 comment on column core.station_port.port_count is 'How many.';

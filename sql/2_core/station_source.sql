@@ -1,4 +1,4 @@
--- needs: staging.openchargemap_station, staging.afdc_station, core.osm_station, core.feed_port, core.region
+-- needs: staging.openchargemap_station, staging.afdc_station, core.osm_station, core.feed_port, core.level, core.region
 -- grain: one row per (source_key)
 
 create materialized view core.station_source as
@@ -39,7 +39,8 @@ select distinct on (s.feed, s.feed_id)
     array(
         select distinct p.level
         from core.feed_port as p
-        where p.feed = s.feed and p.source_id = s.source_id and p.record_number = s.record_number and p.level <> 'L1'
+        join core.level as l using (level)
+        where p.feed = s.feed and p.source_id = s.source_id and p.record_number = s.record_number and l.is_offered
         order by p.level
     ) as levels,
     s.geom
@@ -64,5 +65,5 @@ comment on column core.station_source.status is 'in_service, planned or out_of_s
 comment on column core.station_source.access is 'public or private; null when unknown.';
 comment on column core.station_source.opened_on is 'Day it opened.';
 comment on column core.station_source.confirmed_on is 'Day the record was last confirmed.';
-comment on column core.station_source.levels is 'Levels of its ports, where known; Level 1 is not among them.';
+comment on column core.station_source.levels is 'Levels of its ports that offer coverage, where known.';
 comment on column core.station_source.geom is 'Place.';

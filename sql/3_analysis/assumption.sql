@@ -54,7 +54,7 @@ having count(*) > 0
 union
 select 'stations', format(
     '%s charging stations with %s ports are private; they are no sites and serve no one else.',
-    count(*), sum(l1_port_count + l2_port_count + l3_port_count + unknown_port_count)
+    count(*), sum(port_count)
 )
 from core.charging_station
 where status = 'in_service' and access = 'private'

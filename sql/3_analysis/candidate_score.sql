@@ -14,7 +14,12 @@ measured as (
         u.suitability_share as land_use_score,
         coalesce(t.departure_per_h, 0) as departure_per_h,
         coalesce(w.visibility_share, 0) as road_score,
-        g.distance_m as grid_distance_m
+        g.distance_m as grid_distance_m,
+        r.land_use_score_weight,
+        r.transit_score_weight,
+        r.road_score_weight,
+        r.grid_score_weight,
+        r.grid_distance_max_m
     from core.site as s
     cross join core.region as r
     join core.candidate_site as c on c.candidate_key = s.site_key
@@ -34,12 +39,16 @@ measured as (
 scored as (
     select
         *,
-        -- full score for what the best-served tenth of the candidates has
-        least(departure_per_h / nullif(best.p90, 0), 1) as transit_score,
-        -- none left 10 km from a station
-        greatest(1 - grid_distance_m / 10000, 0) as grid_score
+        -- full score for what the best-served of the candidates have
+        least(departure_per_h / nullif(best.full_per_h, 0), 1) as transit_score,
+        greatest(1 - grid_distance_m / grid_distance_max_m, 0) as grid_score
     from measured
-    cross join (select percentile_cont(0.9) within group (order by departure_per_h) as p90 from measured) as best
+    cross join (
+        select percentile_cont(r.transit_score_full_share) within group (order by m.departure_per_h) as full_per_h
+        from core.region as r
+        cross join measured as m
+        group by r.transit_score_full_share
+    ) as best
 )
 
 select
@@ -49,8 +58,17 @@ select
     road_score,
     grid_distance_m,
     grid_score,
-    (0.4 * land_use_score + 0.2 * coalesce(transit_score, 0) + 0.2 * road_score + 0.2 * coalesce(grid_score, 0))
-        / (0.6 + case when transit_score is null then 0 else 0.2 end + case when grid_score is null then 0 else 0.2 end) as score
+    (
+        land_use_score_weight * land_use_score
+        + transit_score_weight * coalesce(transit_score, 0)
+        + road_score_weight * road_score
+        + grid_score_weight * coalesce(grid_score, 0)
+    ) / (
+        land_use_score_weight
+        + case when transit_score is null then 0 else transit_score_weight end
+        + road_score_weight
+        + case when grid_score is null then 0 else grid_score_weight end
+    ) as score
 from scored
 with no data;
 
@@ -59,8 +77,8 @@ create unique index candidate_score_key on analysis.candidate_score (site_id);
 comment on materialized view analysis.candidate_score is 'How good a candidate looks before any model: all scores in [0, 1].';
 comment on column analysis.candidate_score.site_id is 'The candidate.';
 comment on column analysis.candidate_score.land_use_score is 'Land use and kind of place: analysis.land_use.';
-comment on column analysis.candidate_score.transit_score is 'Transit departures within a walk, full for the best tenth; null where no transit is known.';
+comment on column analysis.candidate_score.transit_score is 'Transit departures within a walk, full for the best-served; null where no transit is known.';
 comment on column analysis.candidate_score.road_score is 'Best road class within candidate_cluster_m.';
 comment on column analysis.candidate_score.grid_distance_m is 'Straight line to the nearest grid station with a known place.';
-comment on column analysis.candidate_score.grid_score is '1 at a grid station, 0 from 10 km on; null where none is known.';
-comment on column analysis.candidate_score.score is 'Weighted mean: land use 0.4, transit, road and grid 0.2 each, over those that are known. The weights are a judgement.';
+comment on column analysis.candidate_score.grid_score is '1 at a grid station, 0 from grid_distance_max_m on; null where none is known.';
+comment on column analysis.candidate_score.score is 'Mean of land use, transit, road and grid over those that are known, with the weights of core.setting.';

@@ -1,4 +1,4 @@
--- needs: core.demand_cell, core.planning_area, core.cell_income, analysis.nearest_station
+-- needs: core.demand_cell, core.planning_area, core.cell_income, core.region, analysis.nearest_station
 -- grain: one row per (cell_id, group_kind)
 
 create materialized view analysis.equity_group as
@@ -9,35 +9,36 @@ join core.planning_area as a using (planning_area_id)
 
 union all
 
--- Statistics Canada draws population centres where at least 400 people live on a square kilometre; measured here within 1 km
+-- Statistics Canada draws population centres by the people on a square kilometre; measured here around each cell
 select
     c.cell_id, 'settlement',
-    case when sum(n.population) / pi() >= 400 then 'urban' else 'rural' end
+    case when sum(n.population) / (pi() * (r.urban_radius_m / 1000) ^ 2) >= r.urban_density_min_per_km2 then 'urban' else 'rural' end
 from core.demand_cell as c
-join core.demand_cell as n on st_dwithin(n.point_geom, c.point_geom, 1000)
-group by c.cell_id
+cross join core.region as r
+join core.demand_cell as n on st_dwithin(n.point_geom, c.point_geom, r.urban_radius_m)
+group by c.cell_id, r.urban_radius_m, r.urban_density_min_per_km2
 
 union all
 
--- four of ten drivers in apartments cannot charge at home, one of fifty in houses: Pollution Probe
-select cell_id, 'apartment', case when apartment_count > 0.5 * dwelling_count then 'apartments' else 'houses' end
-from core.demand_cell
-where apartment_count is not null and dwelling_count > 0
+select c.cell_id, 'apartment', case when c.apartment_count > r.apartment_share_min * c.dwelling_count then 'apartments' else 'houses' end
+from core.demand_cell as c
+cross join core.region as r
+where c.apartment_count is not null and c.dwelling_count > 0
 
 union all
 
--- half an hour on foot
 select
     c.cell_id, 'charger_distance',
     case when exists (
-        select from analysis.nearest_station as s where s.cell_id = c.cell_id and s.distance_m <= 2000
+        select from analysis.nearest_station as s where s.cell_id = c.cell_id and s.distance_m <= r.near_charger_m
     ) then 'near a charger' else 'far from chargers' end
 from core.demand_cell as c
+cross join core.region as r
 
 union all
 
--- the fifth of the people whose areas earn least
-select i.cell_id, 'income', case when i.rank_share <= 0.2 then 'low income' else 'other income' end
+-- those of the people whose areas earn least
+select i.cell_id, 'income', case when i.rank_share <= r.low_income_share then 'low income' else 'other income' end
 from (
     select
         t.cell_id,
@@ -45,6 +46,7 @@ from (
     from core.cell_income as t
     join core.demand_cell as c using (cell_id)
 ) as i
+cross join core.region as r
 with no data;
 
 create unique index equity_group_key on analysis.equity_group (cell_id, group_kind);
@@ -52,4 +54,4 @@ create unique index equity_group_key on analysis.equity_group (cell_id, group_ki
 comment on materialized view analysis.equity_group is 'Groups of people that a plan may have to be fair to, as the data tell them apart; a kind that the data does not know has no rows.';
 comment on column analysis.equity_group.cell_id is 'The cell: core.demand_cell.';
 comment on column analysis.equity_group.group_kind is 'municipality, settlement, apartment, charger_distance or income.';
-comment on column analysis.equity_group.group_name is 'Name of the planning area; urban or rural (400 people per km2 within 1 km); apartments (more than half of the dwellings) or houses; near a charger or far from chargers (2 km by road, today); low income (the fifth that earns least) or other income.';
+comment on column analysis.equity_group.group_name is 'Name of the planning area; urban or rural; apartments or houses; near a charger or far from chargers, by road, today; low income or other income. core.setting says where the lines are drawn.';

@@ -13,7 +13,7 @@ select
         c.suitability_share,
         p.suitability_share,
         u.suitability_share,
-        0.5
+        r.unknown_suitability_share
     )::double precision as suitability_share
 from core.site as s
 cross join core.region as r
@@ -42,4 +42,4 @@ comment on column analysis.land_use.site_id is 'The site.';
 comment on column analysis.land_use.land_use is 'Land use of the map there, where known.';
 comment on column analysis.land_use.land_use_suitability_share is 'How well a charger fits that land use; null when unknown.';
 comment on column analysis.land_use.place_suitability_share is 'How well it fits the kind of place; null when unknown.';
-comment on column analysis.land_use.suitability_share is 'Mean of the two, or the one that is known, or 0.5: in [0, 1].';
+comment on column analysis.land_use.suitability_share is 'Mean of the two, or the one that is known, or unknown_suitability_share: in [0, 1].';

@@ -1,5 +1,5 @@
 -- needs: core.region, core.demand_cell, core.road_edge, analysis.road_part_left_out, core.grid_station, core.grid_area, staging.grid_area,
---   staging.grid_station, staging.osm_substation, core.charging_station, staging.osm_charging_station, core.osm_station_hub
+--   staging.grid_station, staging.osm_substation, core.charging_station, core.level, staging.osm_charging_station, core.osm_station_hub
 -- grain: one row per (topic, assumption)
 
 create view analysis.map_assumption as
@@ -39,11 +39,13 @@ where not exists (select from staging.grid_station where geom is not null) and n
 having count(*) > 0
 union all
 select 'stations', format(
-    'The level of %s ports at %s charging stations is not known; they are counted as Level 2.', sum(unknown_port_count), count(*)
+    'The level of %s ports at %s charging stations is not known; they are counted as %s.',
+    sum(s.unknown_port_count), count(*), l.level
 )
-from core.charging_station
-where is_in_service and unknown_port_count > 0
-having count(*) > 0
+from core.charging_station as s
+join core.level as l on l.is_lowest
+where s.is_in_service and s.unknown_port_count > 0
+group by l.level
 union all
 select 'stations', format(
     'Charging stations of the map that are not for cars are left out: %s.',

@@ -3,11 +3,11 @@
 
 create materialized view analysis.service_area as
 
--- five bands up to the farthest distance that is known
+-- bands up to the farthest distance that is known
 with band as (
-    select n * road_distance_max_m / 5 as limit_m
-    from core.region
-    cross join generate_series(1, 5) as n
+    select n * r.road_distance_max_m / r.service_area_band_count as limit_m
+    from core.region as r
+    cross join lateral generate_series(1, r.service_area_band_count::integer) as n
 )
 
 select
@@ -26,7 +26,7 @@ with no data;
 create unique index service_area_key on analysis.service_area (level, limit_m);
 
 comment on materialized view analysis.service_area is 'From where a driver gets to the nearest station of a level within a distance by road: the hexagons whose people are that near. Nobody lives in the gaps. Bands of time would be cut off, as roads are followed for road_distance_max_m only.';
-comment on column analysis.service_area.level is 'L2 or L3.';
+comment on column analysis.service_area.level is 'The level.';
 comment on column analysis.service_area.limit_m is 'Distance by road, metres; a wider band contains the narrower ones.';
 comment on column analysis.service_area.cell_count is 'Hexagons.';
 comment on column analysis.service_area.population is 'People who live there.';

@@ -1,18 +1,20 @@
--- needs: analysis.road_distance, core.site, core.demand_cell, core.charging_station, core.station_source
+-- needs: analysis.road_distance, core.site, core.site_port, core.level, core.demand_cell, core.charging_station, core.station_source
 -- grain: one row per (cell_id)
 
 create materialized view analysis.station_access as
 
 -- Two-step floating catchment area (Luo and Wang 2003): what a station has for each person in its reach, then what each
--- cell finds within its own reach. An L3 port serves in 42 minutes what takes an L2 port 180.
+-- cell finds within its own reach. A port weighs what it serves.
 with station as (
     select
         s.site_id,
-        s.l2_port_count + s.l3_port_count * 180 / 42.0 as port_weight,
+        sum(p.port_count * l.port_weight) as port_weight,
         c.opened_on
     from core.site as s
     join core.charging_station as c on c.station_key = s.site_key
-    where s.l2_port_count + s.l3_port_count > 0
+    join core.site_port as p using (site_id)
+    join core.level as l using (level)
+    group by s.site_id, c.opened_on
 ),
 
 supply as (
@@ -61,6 +63,6 @@ create unique index station_access_key on analysis.station_access (cell_id);
 
 comment on materialized view analysis.station_access is 'How well stations of today serve a cell, and how old the nearest is.';
 comment on column analysis.station_access.cell_id is 'The cell.';
-comment on column analysis.station_access.port_per_person is 'Ports in reach by road, each divided by the people in its reach, in L2 ports per person; 0 when none is in reach.';
+comment on column analysis.station_access.port_per_person is 'Ports in reach by road, each divided by the people in its reach, in ports of the level with the longest sessions per person: core.level; 0 when none is in reach.';
 comment on column analysis.station_access.station_age_year is 'Age of the nearest station in reach, years; the median where it is unknown; null where no age is known at all.';
 comment on column analysis.station_access.is_age_assumed is 'True when the median stands in.';

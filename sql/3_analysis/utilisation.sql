@@ -1,20 +1,27 @@
--- needs: analysis.road_distance, analysis.cell_share, core.site, core.measured_utilisation
+-- needs: analysis.road_distance, analysis.cell_share, core.site, core.site_port, core.level, core.region, core.measured_utilisation
 -- grain: one row per (site_id)
 
 create materialized view analysis.utilisation as
 
--- Huff (1964): drivers choose among the stations in reach by size over distance squared. 500 m are added to each way, as
--- the first steps cost nothing. An L3 port weighs what it serves: 180 minutes on L2 against 42.
+-- Huff (1964): drivers choose among the stations in reach by size over a power of the distance, to which some metres are
+-- added, as the first steps cost nothing. A port weighs what it serves.
 with station as (
-    select site_id, site_key, l2_port_count, l3_port_count, l2_port_count + l3_port_count * 180 / 42.0 as port_weight
-    from core.site
-    where is_existing and l2_port_count + l3_port_count > 0
+    select
+        s.site_id,
+        s.site_key,
+        sum(p.port_count * l.port_weight) as port_weight,
+        sum(p.port_count * l.utilisation_share) / sum(p.port_count) as mean_utilisation_share
+    from core.site as s
+    join core.site_port as p using (site_id)
+    join core.level as l using (level)
+    group by s.site_id, s.site_key
 ),
 
 pull as (
-    select d.cell_id, s.site_id, s.port_weight / (d.distance_m + 500) ^ 2 as pull
+    select d.cell_id, s.site_id, s.port_weight / (d.distance_m + r.choice_distance_offset_m) ^ r.choice_distance_exponent as pull
     from station as s
     join analysis.road_distance as d using (site_id)
+    cross join core.region as r
 ),
 
 demand as (
@@ -28,9 +35,7 @@ station_share as (
     select
         s.*,
         coalesce(d.demand_share, 0) as demand_share,
-        s.port_weight / sum(s.port_weight) over () as capacity_share,
-        -- means of North America: 14.6 % of the time on L2 (Stable, June 2025), 16.1 % on L3 (Paren, second quarter of 2025)
-        (0.146 * s.l2_port_count + 0.161 * s.l3_port_count) / (s.l2_port_count + s.l3_port_count) as mean_utilisation_share
+        s.port_weight / sum(s.port_weight) over () as capacity_share
     from station as s
     left join demand as d using (site_id)
 ),
@@ -62,10 +67,10 @@ with no data;
 create unique index utilisation_key on analysis.utilisation (site_id);
 
 comment on materialized view analysis.utilisation is 'How busy stations are: measured where an operator says so, else estimated, as open data has no measurement.';
-comment on column analysis.utilisation.site_id is 'A station of today with L2 or L3 ports.';
+comment on column analysis.utilisation.site_id is 'A station of today with ports that offer coverage.';
 comment on column analysis.utilisation.demand_share is 'Share of the electric vehicles of the region that would choose it.';
-comment on column analysis.utilisation.capacity_share is 'Its share of the ports, an L3 port weighing as much as 4.3 L2 ports.';
-comment on column analysis.utilisation.estimated_share is 'Share of the time its ports are busy: the published mean, scaled by demand over capacity; at most 1.';
+comment on column analysis.utilisation.capacity_share is 'Its share of the ports, each weighing what it serves: core.level.';
+comment on column analysis.utilisation.estimated_share is 'Share of the time its ports are busy: the mean of its levels, scaled by demand over capacity; at most 1.';
 comment on column analysis.utilisation.utilisation_share is 'The measured share where there is one, else the estimate.';
 comment on column analysis.utilisation.is_estimate is 'True when it was not measured.';
 comment on column analysis.utilisation.measured_from is 'First day that was measured; null when unknown or estimated.';

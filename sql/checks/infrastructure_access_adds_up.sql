@@ -1,16 +1,16 @@
 -- The ports that people find, person by person, are the ports that stand within reach of anybody.
 -- hint: refresh analysis.station_access after analysis.road_distance; if it stays, this is a fault of ours.
 
--- an L3 port weighs what it serves: 180 minutes on L2 against 42
+-- a port weighs what it serves
 with standing as (
-    select coalesce(sum(s.l2_port_count + s.l3_port_count * 180 / 42.0), 0) as port_weight
-    from core.site as s
-    where s.is_existing
-        and exists (
-            select from analysis.road_distance as d
-            join core.demand_cell as c using (cell_id)
-            where d.site_id = s.site_id and c.population > 0
-        )
+    select coalesce(sum(p.port_count * l.port_weight), 0) as port_weight
+    from core.site_port as p
+    join core.level as l using (level)
+    where exists (
+        select from analysis.road_distance as d
+        join core.demand_cell as c using (cell_id)
+        where d.site_id = p.site_id and c.population > 0
+    )
 ),
 
 found as (

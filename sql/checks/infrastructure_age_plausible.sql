@@ -6,7 +6,7 @@ with nearest as (
     from analysis.road_distance as d
     join core.site as s using (site_id)
     join core.charging_station as c on c.station_key = s.site_key
-    where s.l2_port_count + s.l3_port_count > 0
+    where s.is_existing and s.port_count > 0
     order by d.cell_id, d.distance_m, d.site_id
 )
 

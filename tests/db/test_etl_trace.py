@@ -41,7 +41,8 @@ ENTITIES = {
 }
 STEPS = {
     "address_claim", "cell_ev", "cell_people", "cell_postal_area", "census_area_address", "census_area_unplaced",
-    "gap_junction", "openchargemap_port", "afdc_port", "osm_feature_port", "osm_station_port", "feed_port", "station_port", "site_port", "place_best", "place_cluster", "place_kind", "place_member",
+    "gap_junction", "openchargemap_plug", "osm_plug", "point_port", "afdc_port", "osm_station_port", "feed_port", "station_port", "offered_port",
+    "site_port", "reference_plan_port", "place_best", "place_cluster", "place_kind", "place_member", "setting", "level",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
     "osm_station", "osm_station_hub", "record_use",

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etl.load import load_region
+from etl.region.settings import default_settings
 from tests.support.drawn_core import SRID, DrawnCore
 
 POINT, AREA = "geometry(Point, :metric_srid)", "geometry(MultiPolygon, :metric_srid)"
@@ -22,6 +23,7 @@ OUTLINE = {
     "staging.boundary": f"geom {AREA}",
     "staging.census_area": "geom geometry(Geometry, :metric_srid)",
     "staging.road_edge": "geom geometry(LineString, :metric_srid)",
+    "core.setting": "setting text, value float",
 }
 GRID = {
     "staging.grid_area": "source_id integer, record_number integer, name text, limit_kw float, peak_load_kw float, "
@@ -104,6 +106,7 @@ def test_an_outline_holds_all_people_and_streets_whatever_their_places(
         {
             "staging.census_area": [(place(*p),) for p in people],
             "staging.road_edge": [(street(*ends),) for ends in streets],
+            "core.setting": [(row.setting, row.value) for row in default_settings().rows],
         }
     )
     inside = [p for p in people if on_earth(*p)]

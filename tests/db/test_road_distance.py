@@ -40,11 +40,11 @@ class Roads:
         row = conn.execute(
             """
             select
-                metric_srid,
-                (settings ->> 'access_speed_kmh')::float,
-                (settings ->> 'road_distance_max_m')::float,
-                (settings ->> 'access_max_m')::float
-            from raw.load where is_current
+                l.metric_srid,
+                max(s.value) filter (where s.setting = 'access_speed_kmh'),
+                max(s.value) filter (where s.setting = 'road_distance_max_m'),
+                max(s.value) filter (where s.setting = 'access_max_m')
+            from raw.load as l join raw.setting as s using (load_id) where l.is_current group by l.load_id
             """
         ).fetchone()
         assert row

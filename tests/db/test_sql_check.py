@@ -42,6 +42,7 @@ FAULTS = {
         "select site_id, land_use, land_use_suitability_share, place_suitability_share,"
         " suitability_share + 0.1 as suitability_share from {}",
     ),
+    "level_setting_known": ("core.station_port", "select station_key, 'L9' as level from {}"),
     "people_are_kept": ("core.demand_cell", "select * from {} where population <> 100"),
     "people_live_by_streets": ("analysis.access_point", "select * from {} where place_kind = 'site'"),
     "port_count_kept": (

@@ -20,13 +20,11 @@ Connection = psycopg.Connection[Any]
 Port = tuple[str | None, float | None, int]
 # level, kW, number of ports
 COUNTS_DIFFER = """
-    select station_key, l1_port_count, l2_port_count, l3_port_count, unknown_port_count from core.charging_station
+    select station_key, port_count, unknown_port_count from core.charging_station
     except
     select
         station_key,
-        coalesce(sum(p.port_count) filter (where p.level = 'L1'), 0),
-        coalesce(sum(p.port_count) filter (where p.level = 'L2'), 0),
-        coalesce(sum(p.port_count) filter (where p.level = 'L3'), 0),
+        coalesce(sum(p.port_count), 0),
         coalesce(sum(p.port_count) filter (where p.level is null), 0)
     from core.charging_station
     left join core.station_port as p using (station_key)

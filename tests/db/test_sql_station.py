@@ -17,7 +17,7 @@ Loader = Callable[..., psycopg.Connection[Any]]
 PORT_COUNTS = (
     "select s.ocm_id, s.status, count(p.n) filter (where p.level = 'L2'), count(p.n) filter (where p.level = 'L3'),"
     " count(p.n) filter (where p.level is null) from staging.openchargemap_station as s left join ("
-    "select *, generate_series(1, port_count) as n from core.openchargemap_port"
+    "select *, generate_series(1, port_count) as n from core.point_port"
     ") as p using (source_id, record_number) group by s.ocm_id, s.status order by s.ocm_id"
 )
 
@@ -125,7 +125,8 @@ def test_two_records_of_one_feed_meet_only_through_another(load_records: Loader)
         openchargemap_record(4, 3010, 20, L2, operator="Flo"),
     )
     rows = conn.execute(
-        "select station_key, source_ids, l2_port_count from core.charging_station where is_in_service"
+        "select station_key, source_ids, (select sum(p.port_count) from core.station_port as p"
+        " where p.station_key = s.station_key and p.level = 'L2') from core.charging_station as s where is_in_service"
     ).fetchall()
     # two and two make four ports at the first place, more than the three of AFDC; 3 and 4 stay two stations
     assert {key: (ids, ports) for key, ids, ports in rows if key.startswith("ocm")} == {
@@ -262,9 +263,10 @@ def test_a_delisted_double_beside_its_live_record_counts_no_ports(load_records: 
         openchargemap_record(3, 1000, 15, L2 | {"Quantity": 9}, operator="ChargePoint", UsageTypeID=6),
     )
     found = conn.execute(
-        "select source_ids, l2_port_count, is_in_service from core.charging_station where station_key = 'ocm:1'"
+        "select source_ids, port_count, is_in_service, (select array_agg(level) from core.station_port as p"
+        " where p.station_key = s.station_key) from core.charging_station as s where station_key = 'ocm:1'"
     ).fetchone()
-    assert found == (["ocm:1", "ocm:2", "ocm:3", "afdc:11"], 4, True)
+    assert found == (["ocm:1", "ocm:2", "ocm:3", "afdc:11"], 4, True, ["L2"])
 
 
 def test_other_fuels_are_no_charging_stations(toy_connection: psycopg.Connection[Any]) -> None:

@@ -59,13 +59,14 @@ def test_vehicles_follow_households_inside_the_region(toy_connection: psycopg.Co
 def test_feeds_become_stations_and_candidates(toy_connection: psycopg.Connection[Any]) -> None:
     found = rows(
         toy_connection,
-        "select site_key, name, l2_port_count, l3_port_count, is_existing from core.site order by 1",
+        "select site_key, name, port_count, array(select distinct level from core.site_port as p"
+        " where p.site_id = s.site_id), is_existing from core.site as s order by 1",
     )
     assert found == [
-        ("ocm:1", "Town Hall", 3, 0, True),
-        ("ocm:2", "Third Street", 0, 2, True),
-        ("place:n102", "Ring Market parking", 0, 0, False),
-        ("place:n103", "Second Street Library", 0, 0, False),
+        ("ocm:1", "Town Hall", 3, ["L2"], True),
+        ("ocm:2", "Third Street", 2, ["L3"], True),
+        ("place:n102", "Ring Market parking", 0, [], False),
+        ("place:n103", "Second Street Library", 0, [], False),
     ]
     merged = dict(rows(toy_connection, "select station_key, source_ids from core.charging_station"))
     assert merged == {

@@ -39,18 +39,18 @@ class Pick:
         return f"{self.path}:{self.line}: {self.kind}: {self.text}"
 
 
-def _walk(tree: Any, windows: dict[str, Any] | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
+def walk(tree: Any, windows: dict[str, Any] | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Yield every node of a tree with the named windows that hold for it."""
     windows = windows or {}
     if isinstance(tree, (tuple, list)):
         for item in tree:
-            yield from _walk(item, windows)
+            yield from walk(item, windows)
     elif isinstance(tree, node.Node):
         if isinstance(tree, node.SelectStmt) and tree.windowClause:
             windows = windows | {w.name: w for w in tree.windowClause if w.name}
         yield tree, windows
         for slot in tree:
-            yield from _walk(getattr(tree, slot), windows)
+            yield from walk(getattr(tree, slot), windows)
 
 
 def _last_name(expression: Any) -> str | None:
@@ -77,7 +77,7 @@ def _function(call: Any) -> str:
 
 def _picks(tree: Any) -> Iterator[tuple[str, Any, int]]:
     """Yield (kind, order, place in the text) of every pick whose order does not end in a key."""
-    for found, windows in _walk(tree):
+    for found, windows in walk(tree):
         if isinstance(found, node.SelectStmt):
             place = _place(found)
             # with ties, all rows that are as near come along: no pick
@@ -131,7 +131,7 @@ def _place(select: Any) -> int:
     places = [
         f.location
         for part in (*orders, *(select.targetList or ()))
-        for f, _ in _walk(part)
+        for f, _ in walk(part)
         if getattr(f, "location", None)
     ]
     return places[0] if places else 0

@@ -32,7 +32,16 @@ BASE: dict[str, Any] = tomllib.loads((ROOT / "model/scenarios/base.toml").read_t
 TITLES = {language: language.value for language in LANGUAGES}
 HOME = ("db", "etl", "model", "report", "sql", "tests")
 RECIPES = (
-    *("source", "view", "rule", "term of the objective", "parameter", "charger type", "check of the data"),
+    *(
+        "source",
+        "view",
+        "rule",
+        "term of the objective",
+        "parameter",
+        "setting",
+        "charger type",
+        "check of the data",
+    ),
     *("section of the page", "figure", "export format", "analysis", "command"),
 )
 

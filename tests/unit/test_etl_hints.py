@@ -18,6 +18,7 @@ from db.common.errors import UsageError
 from etl.loading.read import _check_rejects, _unread
 from etl.region.file import read_region
 from etl.region.schema import Region, Sources
+from etl.region.settings import default_settings
 from etl.sources.base import Batch
 from etl.sources.registry import source_types
 from tests.support.etl_frame import FRAME
@@ -152,6 +153,8 @@ def named_keys(hint: str) -> list[str]:
 
 def is_known(model: type[BaseModel], key: str) -> bool:
     """Return whether a source, or the whole region file, has a key such as `columns.lon`."""
+    if key.startswith("settings."):
+        return key.removeprefix("settings.") in {row.setting for row in default_settings().rows}
     for root in (model, Region):
         found: Any = root
         for part in key.split("."):

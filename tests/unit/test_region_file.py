@@ -39,9 +39,10 @@ def fault(path: Path) -> str:
 
 
 def test_minimal_region_has_the_documented_settings(tmp_path: Path) -> None:
-    region = read_region(write(tmp_path, MINIMAL)).region
-    assert region.settings.hexagon_edge_m == 250
-    assert region.settings.hosting_capacity_assumed_share == 0.10
+    region_file = read_region(write(tmp_path, MINIMAL))
+    region = region_file.region
+    assert region_file.settings.value("hexagon_edge_m") == 250
+    assert region_file.settings.value("hosting_capacity_assumed_share") == 0.10
     assert region.sources.boundary == ()
     assert region.sources.roads[0].loader == "osm_pbf"
 

@@ -27,13 +27,14 @@ SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the
 EXCEPTIONS = {
     ("sql/2_core/population_point.sql", "row_number: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
     (
-        "sql/2_core/osm_feature_port.sql",
-        "row_number: p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
+        "sql/2_core/point_port.sql",
+        "row_number: l.level_rank DESC NULLS LAST, p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
     ): SAME_CONTENT,
+    ("sql/2_core/level.sql", "row_number: level_rank, level"): ONE_PER_LEVEL,
     (
-        "sql/2_core/openchargemap_port.sql",
-        "row_number: p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
-    ): SAME_CONTENT,
+        "sql/2_core/afdc_port.sql",
+        "distinct on: p.source_id, p.record_number, p.port_number, l.level_rank DESC NULLS LAST, p.level",
+    ): ONE_PER_LEVEL,
     ("sql/2_core/station_port.sql", "row_number: p.port_kw DESC NULLS LAST"): SAME_CONTENT,
     ("sql/3_analysis/corridor_point.sql", "row_number: s.highway, s.x, s.y"): OWN_KEY,
     (

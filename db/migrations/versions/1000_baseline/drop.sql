@@ -80,6 +80,7 @@ drop table
     raw.reject,
     raw.load_total,
     raw.load_assumption,
+    raw.setting,
     raw.load_source,
     raw.load;
 drop schema raw;

@@ -9,7 +9,6 @@ create table raw.load (
     title text not null,
     is_synthetic boolean not null,
     metric_srid integer not null,
-    settings jsonb not null,
     region_file text not null,
     region_sha256 text not null,
     content_sha256 text not null,
@@ -25,11 +24,10 @@ comment on column raw.load.region is 'Name of the region, from its file.';
 comment on column raw.load.title is 'Name of the region for people.';
 comment on column raw.load.is_synthetic is 'True when the region is made up and must be labelled so.';
 comment on column raw.load.metric_srid is 'EPSG code of the region''s metric CRS.';
-comment on column raw.load.settings is 'Settings of the region (lengths in metres), as resolved.';
 comment on column raw.load.region_file is 'Name of the region file.';
 comment on column raw.load.region_sha256 is 'SHA-256 of the region file.';
 comment on column raw.load.content_sha256 is
-    'SHA-256 over the region file and all sources: equal means nothing new.';
+    'SHA-256 over the region file, the settings and all sources: equal means nothing new.';
 comment on column raw.load.loader_version is 'Version of the loader.';
 comment on column raw.load.loaded_at is 'When it was loaded.';
 comment on column raw.load.is_current is 'True for the one load that the views show.';
@@ -73,6 +71,34 @@ comment on column raw.load_source.retrieved_on is 'Day the file was retrieved, w
 comment on column raw.load_source.loader_version is 'Version of the loader.';
 comment on column raw.load_source.url is 'Address it was fetched from, without keys; null for a file given.';
 comment on column raw.load_source.fetched_at is 'When the address was last known to give this content.';
+
+create table raw.setting (
+    load_id bigint not null references raw.load on delete cascade,
+    setting text not null,
+    level text,
+    feature text,
+    value double precision not null,
+    unit text not null,
+    value_min double precision not null,
+    value_max double precision not null,
+    means text not null,
+    source text not null,
+    is_given boolean not null,
+    constraint setting_key unique nulls not distinct (load_id, setting, level, feature),
+    constraint setting_value_check check (value between value_min and value_max)
+);
+comment on table raw.setting is 'The settings that a load was made with: etl/settings.toml, with what the region file sets.';
+comment on column raw.setting.load_id is 'The load.';
+comment on column raw.setting.setting is 'Name of the setting, with its unit as suffix.';
+comment on column raw.setting.level is 'Level of charger, where the setting has a value for each.';
+comment on column raw.setting.feature is 'Feature of the map, where the setting has a value for each: a tag, a land use, a class of road.';
+comment on column raw.setting.value is 'The value.';
+comment on column raw.setting.unit is 'Its unit.';
+comment on column raw.setting.value_min is 'Least value that a region file may set.';
+comment on column raw.setting.value_max is 'Greatest value that a region file may set.';
+comment on column raw.setting.means is 'What the setting means, in one sentence.';
+comment on column raw.setting.source is 'Where the value comes from: a publication, an assumption with its reason, or the region file.';
+comment on column raw.setting.is_given is 'True where the region file sets the value.';
 
 create table raw.load_assumption (
     assumption_id bigint generated always as identity primary key,

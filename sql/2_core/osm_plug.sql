@@ -1,7 +1,7 @@
--- needs: staging.osm_charging_station, staging.osm_socket, staging.tag_port
+-- needs: staging.osm_charging_station, staging.osm_socket, staging.tag_port, core.level
 -- grain: one row per (source_id, record_number, level, port_kw)
 
-create view core.osm_feature_port as
+create view core.osm_plug as
 
 with socket as (
     select s.source_id, s.record_number, s.level, p.port_kw, p.port_count
@@ -33,12 +33,13 @@ spare as (
     select
         l.*,
         greatest(1 - l.port_count, 0) + case
-            when l.level = min(l.level) filter (where l.is_open) over record
+            when o.level_rank = min(o.level_rank) filter (where l.is_open) over record
                 then greatest(coalesce(s.capacity, 0) - sum(greatest(l.port_count, l.is_open::integer)) over record, 0)
             else 0
         end as open_count
     from level as l
     join staging.osm_charging_station as s using (source_id, record_number)
+    left join core.level as o on o.level = l.level
     window record as (partition by l.source_id, l.record_number)
 ),
 
@@ -54,31 +55,15 @@ port as (
     select s.source_id, s.record_number, null, null, coalesce(nullif(s.capacity, 0), 1)
     from staging.osm_charging_station as s
     where not exists (select from level as l where l.source_id = s.source_id and l.record_number = s.record_number)
-),
-
-single as (
-    select
-        p.source_id,
-        p.record_number,
-        p.level,
-        p.port_kw,
-        row_number() over (
-            partition by p.source_id, p.record_number order by p.level desc nulls last, p.port_kw desc nulls last
-        ) as port_number
-    from port as p
-    cross join generate_series(1, p.port_count)
 )
 
--- no more ports than cars have room, the fastest first
-select p.source_id, p.record_number, p.level, p.port_kw, count(*)::integer as port_count
-from single as p
-join staging.osm_charging_station as s using (source_id, record_number)
-where p.port_number <= coalesce(nullif(s.capacity, 0), p.port_number)
-group by p.source_id, p.record_number, p.level, p.port_kw;
+select source_id, record_number, level, port_kw, sum(port_count)::integer as port_count
+from port
+group by source_id, record_number, level, port_kw;
 
-comment on view core.osm_feature_port is 'Ports of charging stations of OpenStreetMap, read from sockets, power and capacity together.';
-comment on column core.osm_feature_port.source_id is 'The file it came from: staging.load_source.';
-comment on column core.osm_feature_port.record_number is 'Place of the record in its file, from 1.';
-comment on column core.osm_feature_port.level is 'L1 (sockets of homes, up to 3.7 kW), L2 (alternating current), L3 (direct current, or 50 kW and more); null where no tag tells.';
-comment on column core.osm_feature_port.port_kw is 'Power of each of these ports; null where no tag tells.';
-comment on column core.osm_feature_port.port_count is 'How many; of a station whose level is not known its capacity, else 1.';
+comment on view core.osm_plug is 'Plugs of charging stations of OpenStreetMap, read from sockets, power and capacity together; two at one place are one port: core.point_port.';
+comment on column core.osm_plug.source_id is 'The file it came from: staging.load_source.';
+comment on column core.osm_plug.record_number is 'Place of the record in its file, from 1.';
+comment on column core.osm_plug.level is 'Level: staging.osm_socket; null where no tag tells.';
+comment on column core.osm_plug.port_kw is 'Power of each of these plugs; null where no tag tells.';
+comment on column core.osm_plug.port_count is 'How many; of a station whose level is not known its capacity, else 1.';
