@@ -1,35 +1,32 @@
-"""Reads `catalogue.toml`: all that is published; a mistake in it is found when it is read."""
+"""Reads `catalogue.toml`: all that is published; a mistake in it is found when it is read.
+
+Levels and charger types are rows of the database: `Catalogue.of` makes a layer, or a line of a legend, for
+each level where the catalogue says `each`.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from report.language import LANGUAGES, Language
+from report.kinds import Kinds, Level
+from report.language import LANGUAGES, Language, Text
 
 Place = Literal["qgis", "export", "serve", "page", "figures", "summary"]
 _FILE = Path(__file__).with_name("catalogue.toml")
 
+Each = Literal["level", "existing_level"]
+"""All levels, or those of the stations of today."""
 Colour = Annotated[str, Field(pattern=r"^(none|#[0-9a-f]{6})$")]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Strict):
-    """The same in both languages."""
-
-    en: str
-    fr: str
-
-    def of(self, language: Language) -> str:
-        """Return it in one."""
-        return self.en if language == "en" else self.fr
 
 
 class Symbol(_Strict):
@@ -44,12 +41,43 @@ class Symbol(_Strict):
 
 
 class Entry(_Strict):
-    """A line of a legend: a value (or, with rules, an expression), its words and its symbol."""
+    """A line of a legend: a value (or, with rules, an expression), its words and its symbol.
+
+    With `each` it stands for one line per level: {level} is its key in the value, its title in the words.
+    """
 
     value: str | bool
     label: Text
     symbol: Symbol
     within_scale: int | None = None
+    each: Each | None = None
+
+
+class Scale(_Strict):
+    """What levels look like, from the lowest rank to the highest: darker, larger, each of another shape."""
+
+    colours: tuple[Colour, Colour]
+    sizes: tuple[float, float]
+    shapes: tuple[str, ...] = Field(min_length=1)
+
+    def colour(self, place: int, count: int) -> str:
+        """Return the colour of the level at `place`, from 0, of so many levels."""
+        share = place / max(count - 1, 1)
+        ends = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in self.colours]
+        return "#" + "".join(
+            f"{round(low + (high - low) * share):02x}" for low, high in zip(*ends, strict=True)
+        )
+
+    def symbol(self, look: Symbol, place: int, count: int) -> Symbol:
+        """Return a symbol as the level at `place` has it; a colour that the symbol has stays."""
+        share = place / max(count - 1, 1)
+        return look.model_copy(
+            update={
+                "shape": self.shapes[min(place, len(self.shapes) - 1)],
+                "size": round(self.sizes[0] + (self.sizes[1] - self.sizes[0]) * share, 2),
+                "colour": self.colour(place, count) if look.colour == "none" else look.colour,
+            }
+        )
 
 
 class Style(_Strict):
@@ -76,7 +104,10 @@ class Label(_Strict):
 
 
 class Layer(_Strict):
-    """A layer of the map, or a table when it has no geometry; what is left out is the view's."""
+    """A layer of the map, or a table when it has no geometry; what is left out is the view's.
+
+    With `each` it stands for one layer per level, which shows the rows of that level alone.
+    """
 
     id: str
     view: str
@@ -91,6 +122,8 @@ class Layer(_Strict):
     opacity: float = 1
     is_visible: bool = False
     is_editable: bool = False
+    each: Each | None = None
+    level: str | None = None
 
 
 class View(_Strict):
@@ -130,6 +163,7 @@ class Catalogue(_Strict):
 
     group: tuple[Group, ...]
     view: tuple[View, ...]
+    scale: Scale
     shared: dict[str, tuple[Entry, ...]]
     condition: dict[str, str]
     field: dict[str, tuple[str, str]]
@@ -148,6 +182,20 @@ class Catalogue(_Strict):
             if len(names) > len(set(names)):
                 raise ValueError("a view or a layer is listed twice")
         return self
+
+    def of(self, kinds: Kinds) -> Catalogue:
+        """Return what is published where there are these levels and charger types."""
+        levels = {level.key: level.title for level in kinds.levels}
+        types = {charger.key: charger.title for charger in kinds.chargers}
+        titles = dict.fromkeys(_LEVEL_COLUMNS, levels) | {"charger_type": types}
+        value = {column: {key: (t.en, t.fr) for key, t in names.items()} for column, names in titles.items()}
+        views = tuple(
+            view.model_copy(
+                update={"layer": tuple(x for y in view.layer for x in _layers(y, kinds, self.scale))}
+            )
+            for view in self.view
+        )
+        return self.model_copy(update={"view": views, "value": self.value | value})
 
     @property
     def layer(self) -> tuple[Layer, ...]:
@@ -175,3 +223,45 @@ class Catalogue(_Strict):
 def catalogue() -> Catalogue:
     """Return what `catalogue.toml` says."""
     return Catalogue.model_validate(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+
+
+_LEVEL_COLUMNS = ("level", "top_level", "top_level_before", "top_level_after")
+
+
+def _named(text: Text, level: Level) -> Text:
+    return Text(en=text.en.replace("{level}", level.title.en), fr=text.fr.replace("{level}", level.title.fr))
+
+
+def _layers(layer: Layer, kinds: Kinds, scale: Scale) -> Iterator[Layer]:
+    """Yield a layer, or one for each level, the highest rank first, which alone may be visible."""
+    style = layer.style and layer.style.model_copy(
+        update={"entry": tuple(x for y in layer.style.entry for x in _entries(y, kinds, scale))}
+    )
+    if layer.each is None:
+        yield layer.model_copy(update={"style": style})
+        return
+    for n, level in enumerate(reversed(kinds.of(layer.each))):
+        yield layer.model_copy(
+            update={
+                "id": layer.id.replace("{level}", level.key),
+                "title": _named(layer.title, level),
+                "style": style,
+                "is_visible": layer.is_visible and n == 0,
+                "level": level.key,
+            }
+        )
+
+
+def _entries(entry: Entry, kinds: Kinds, scale: Scale) -> Iterator[Entry]:
+    """Yield a line of a legend, or one for each level, the highest rank first."""
+    if entry.each is None:
+        yield entry
+        return
+    for level in reversed(kinds.of(entry.each)):
+        yield entry.model_copy(
+            update={
+                "value": str(entry.value).replace("{level}", level.key),
+                "label": _named(entry.label, level),
+                "symbol": scale.symbol(entry.symbol, kinds.levels.index(level), len(kinds.levels)),
+            }
+        )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,7 +24,7 @@ from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
-from report.catalogue import Catalogue, Layer, catalogue
+from report.catalogue import Catalogue, Layer
 from report.language import Language
 from report.qgis import facts as reading
 from report.qgis.facts import Facts
@@ -78,22 +79,27 @@ def guarded(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(guard)
 
 
-def _styles(layers: Catalogue, facts: Facts) -> pd.DataFrame:
+def _styles(layers: Catalogue, facts: Facts, tables: Collection[str]) -> pd.DataFrame:
     """Return the table of styles as QGIS looks for it in a GeoPackage."""
     rows: list[dict[str, object]] = []
     seen: set[str] = set()
     for layer in layers.layer:
-        if layer.view in layers.published("export") and layer.geometry:
-            rows.append(_style_row(layer, layers, facts, is_default=layer.view not in seen))
-            seen.add(layer.view)
+        if _table(layer) in tables and layer.geometry:
+            rows.append(_style_row(layer, layers, facts, is_default=_table(layer) not in seen))
+            seen.add(_table(layer))
     return pd.DataFrame(rows)
+
+
+def _table(layer: Layer) -> str:
+    """Return the name under which a layer's rows are written: those of each level by themselves."""
+    return layer.view if layer.level is None else f"{layer.view}_{layer.level}"
 
 
 def _style_row(layer: Layer, layers: Catalogue, facts: Facts, *, is_default: bool) -> dict[str, object]:
     return {
         "f_table_catalog": "",
         "f_table_schema": "",
-        "f_table_name": layer.view,
+        "f_table_name": _table(layer),
         "f_geometry_column": "geom",
         "styleName": layer.title.en,
         "styleQML": qml(layer, layers, facts, Language.EN),
@@ -138,9 +144,20 @@ def _write_parquet(name: str, table: pd.DataFrame, folder: Path) -> None:
     table.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def _read(conn: Connection, layers: Catalogue, run_id: int) -> tuple[Facts, dict[str, pd.DataFrame]]:
+def _read(conn: Connection, run_id: int) -> tuple[Catalogue, Facts, dict[str, pd.DataFrame]]:
+    layers = reading.layers_of(conn)
     facts = reading.read(conn, layers)
-    return facts, {name: read_layer(conn, name, run_id, facts.srid) for name in layers.published("export")}
+    levels: dict[str, dict[str, str]] = {}
+    for layer in layers.layer:
+        if layer.level is not None:
+            levels.setdefault(layer.view, {})[layer.level] = _table(layer)
+    found: dict[str, pd.DataFrame] = {}
+    for name in layers.published("export"):
+        table = read_layer(conn, name, run_id, facts.srid)
+        # hexagons of two levels lie upon each other: a map of them is of one level
+        parts = {part: table[table["level"] == level] for level, part in levels.get(name, {}).items()}
+        found |= {part: rows for part, rows in parts.items() if len(rows)} or {name: table}
+    return layers, facts, found
 
 
 def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]:
@@ -151,12 +168,11 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
     Raises:
         UsageError: the place cannot be written to.
     """
-    layers = catalogue()
-    facts, tables = steady.read(conn, lambda: _read(conn, layers, run_id))
+    layers, facts, tables = steady.read(conn, lambda: _read(conn, run_id))
     try:
         if kind is Format.GPKG:
             with output.written_file(out) as draft:
-                _write_gpkg(tables, _styles(layers, facts), draft)
+                _write_gpkg(tables, _styles(layers, facts, tables), draft)
             return [out]
         write = {Format.CSV: _write_csv, Format.GEOJSON: _write_geojson, Format.GEOPARQUET: _write_parquet}[
             kind

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, dates, numbers
+from pydantic import BaseModel, ConfigDict
 
 CANADIAN = "CAD"
 NAMES = Path(__file__).with_name("names.toml")
@@ -27,6 +29,20 @@ class Language(StrEnum):
 
 LANGUAGES = tuple(Language)
 LOCALES = {Language.EN: Locale.parse("en_CA"), Language.FR: Locale.parse("fr_CA")}
+
+
+class Text(BaseModel):
+    """The same in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    en: str
+    fr: str
+
+    def of(self, language: Language) -> str:
+        """Return it in one."""
+        return self.en if language == Language.EN else self.fr
+
 
 Word = str | dict[str, str]
 """A text, or a text for each plural form that CLDR has for the language: `one` and `other`."""
@@ -57,6 +73,16 @@ def money(value: float, currency: str, language: Language) -> str:
 def symbol_of(currency: str, language: Language) -> str:
     """Return what Canadians write for a currency: $ for their own, else US$ (in French $ US), €, CHF."""
     return numbers.get_currency_symbol(currency, locale=LOCALES[language])
+
+
+def ports(counts: Iterable[tuple[int, Text]], language: Language) -> str:
+    """Return ports by charger type, "2 \u00d7 Level 2 + 1 \u00d7 Level 3, 150 kW"; a dash for none."""
+    parts = [
+        f"{number(count, language)}{_NO_BREAK}\u00d7{_NO_BREAK}{title.of(language)}"
+        for count, title in counts
+        if count
+    ]
+    return " + ".join(parts) or "\u2013"
 
 
 def day(value: dt.date, language: Language) -> str:

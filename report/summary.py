@@ -17,11 +17,12 @@ from db.command.app import run_app
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
-from report.language import Language, Words
+from report.language import Language, Text, Words, ports
 from report.run import Connection, Row, find_run, rows
 
 WORDS = Path(__file__).with_name("words.toml")
 DECISIONS_SHOWN = 10
+MOMENTS = ("before", "after")
 ACTIONS = ("expand", "upgrade", "build", "remove")
 PARTS = ("grant_cad", "resale_cad", "grid_upgrade_cad")
 
@@ -72,8 +73,9 @@ def _money_words(phase: Row, words: Words) -> str:
 def _figures(conn: Connection, run: Row, words: Words) -> Table:
     coverage = rows(
         conn,
-        "select distinct on (level) level, before_share, after_share from report.coverage_summary"
-        " where run_id = %s order by level, phase desc",
+        "select distinct on (l.place) l.title_en as en, l.title_fr as fr, c.before_share, c.after_share"
+        " from report.coverage_summary as c join report.run_level as l using (run_id, level)"
+        " where c.run_id = %s order by l.place, c.phase desc",
         run["run_id"],
     )
     phases = rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
@@ -83,8 +85,8 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
         (words("status"), status_words(run, words)),
     ]
     for c in coverage:
-        before, after = (words.share(c[f"{moment}_share"], 2) for moment in ("before", "after"))
-        lines.append((words("coverage", level=c["level"]), f"{before} -> {after}"))
+        before, after = (words.share(c[f"{moment}_share"], 2) for moment in MOMENTS)
+        lines.append((words("coverage", level=escape(c[words.language])), f"{before} -> {after}"))
     lines += [(words("money", phase=p["phase"]), _money_words(p, words)) for p in phases]
     lines.append((words("actions"), ", ".join(counts) or words("none")))
     lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "bound") if run[n] is not None]
@@ -99,23 +101,55 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
     return table
 
 
+def _ports(found: list[Row], column: str, words: Words) -> str:
+    counts = ((row[column], Text(en=row["en"], fr=row["fr"])) for row in found)
+    return ports(counts, words.language)
+
+
+def _port_types(conn: Connection, run_id: int, words: Words) -> Table:
+    """Return stations, ports and power of the region by charger type, before and after."""
+    found = rows(
+        conn,
+        "select c.title_en as en, c.title_fr as fr, s.* from report.port_summary as s"
+        " join report.run_charger as c using (run_id, charger_type) where s.run_id = %s order by c.place",
+        run_id,
+    )
+    table = Table(words("col_type"), box=None, pad_edge=False)
+    for head in ("stations", "all_ports", "kw"):
+        table.add_column(words(f"col_{head}"), justify="right")
+    for row in found:
+        changes = [
+            " -> ".join(words.number(row[f"{what}_{moment}"], 0) for moment in MOMENTS)
+            for what in ("station_count", "port_count", "kw")
+        ]
+        table.add_row(escape(row[words.language]), *changes)
+    return table
+
+
 def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]:
     found = rows(
         conn,
         "select * from report.decision where run_id = %s order by phase, capex_cad desc, site_id",
         run_id,
     )
-    heads = ("phase", "action", "site", "name", "l2", "l3")
+    heads = ("phase", "action", "site", "name", "ports")
     table = Table(*(words(f"col_{head}") for head in heads), box=None, pad_edge=False)
     table.add_column(words("col_net"), justify="right")
+    of_types = rows(
+        conn,
+        "select p.decision_id, p.port_count_before, p.port_count_after, c.title_en as en, c.title_fr as fr"
+        " from report.decision_port as p join report.run_charger as c using (run_id, charger_type)"
+        " where p.run_id = %s order by c.place",
+        run_id,
+    )
     for d in found[:DECISIONS_SHOWN]:
+        own = [row for row in of_types if row["decision_id"] == d["decision_id"]]
         table.add_row(
             str(d["phase"]),
             words(f"action_{d['action']}"),
             str(d["site_id"]),
             escape(d["name"] or "-"),
-            f"{d['l2_port_count_before']} -> {d['l2_port_count_after']}",
-            f"{d['l3_port_count_before']} -> {d['l3_port_count_after']}",
+            escape(" -> ".join(_ports(own, f"port_count_{moment}", words) for moment in MOMENTS)),
             words.money(d["net_capex_cad"]),
         )
     return table, len(found)
@@ -128,6 +162,7 @@ def show(conn: Connection, run: Row, console: Console, language: Language = Lang
     shown = words("shown", scenario=escape(run["scenario_name"]), run=run["run_id"])
     console.print(f"[bold]{escape(run['region_title'])}[/]{label}: {shown}", soft_wrap=True)
     console.print(_figures(conn, run, words))
+    console.print(_port_types(conn, run["run_id"], words))
     newer = _newer(conn, run, words)
     if newer:
         console.print(newer, soft_wrap=True)

@@ -35,17 +35,14 @@ _TERM = """
 
 
 def write_names(conn: Connection, levels: Iterable[str]) -> None:
-    """Bring the names of all rules and terms up to date; a term by level has one for each of these levels."""
+    """Bring the names of all rules and terms up to date; one by level has a row for each of these levels."""
     limits = {r.name: (r.limit.unit, r.limit.step) for r in (*DEFINITIONS, *RULES) if isinstance(r, Rule)}
     rules = [
         (r.name, n, r.topic, r.title.en, r.title.fr, *limits.get(r.name, (None, None)))
         for n, r in enumerate((*DEFINITIONS, *RULES), start=1)
     ]
-    keys = [(term, key, given) for term in TERMS for key, given in term.keys(sorted(levels))]
-    terms = [
-        (key, n, t.topic, " ".join((t.title.en, *given)), " ".join((t.title.fr, *given)), t.is_cost)
-        for n, (t, key, given) in enumerate(keys, start=1)
-    ]
+    keys = [(term, key) for term in TERMS for key, _ in term.keys(sorted(levels))]
+    terms = [(key, n, t.topic, t.title.en, t.title.fr, t.is_cost) for n, (t, key) in enumerate(keys, start=1)]
     with conn.transaction(), conn.cursor() as cursor:
         cursor.executemany(_RULE, rules)
         cursor.executemany(_TERM, terms)

@@ -36,10 +36,10 @@ _SETTINGS: dict[Any, Any] = {
 
 def figures(found: Findings, words: Words) -> Iterator[tuple[str, Figure]]:
     """Draw the figures that there are data for; tornado and Pareto frontier need runs of their own."""
-    for level in sorted(found.coverage):
+    for level, covered in found.coverage.items():
         # a plan on the points of a study covers no hexagons
-        if found.cells[f"{level.lower()}_status"].notna().any():
-            yield f"coverage_{level.lower()}", maps.coverage(found, level, words)
+        if len(covered.cells):
+            yield f"coverage_{level}", maps.coverage(found, covered, words)
     yield "ev_density", maps.ev_density(found, words)
     yield "money", charts.money(found, words)
     if len(found.tornado):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
@@ -12,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from report.catalogue import catalogue
-from report.figures.read import Findings
+from report.figures.read import Coverage, Findings
 from report.figures.text import title
 from report.language import Words
 
@@ -27,9 +28,11 @@ def _ground(axes: Axes, found: Findings) -> None:
     axes.set_aspect("equal")
 
 
-def _covered(axes: Axes, found: Findings, column: str, looks: dict[Any, str]) -> None:
+def _covered(
+    axes: Axes, found: Findings, cells: gpd.GeoDataFrame, column: str, looks: dict[Any, str]
+) -> None:
     for value, colour in looks.items():
-        part = found.cells[found.cells[column] == value]
+        part = cells[cells[column] == value]
         if len(part):
             part.plot(ax=axes, color=colour, linewidth=0, zorder=1, rasterized=True)
     _ground(axes, found)
@@ -52,20 +55,20 @@ def _projects(axes: Axes, found: Findings, words: Words) -> list[Line2D]:
     return shown
 
 
-def coverage(found: Findings, level: str, words: Words) -> Figure:
+def coverage(found: Findings, covered: Coverage, words: Words) -> Figure:
     """Draw two maps of a level: covered before, and what the plan gains."""
-    low = level.lower()
     figure = Figure(figsize=(11, 6.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     shared = catalogue().shared
     flags = {entry.value: entry for entry in shared["covered"]}
     states = {entry.value: entry for entry in shared["status"]}
-    _covered(left, found, f"is_{low}_before", {k: e.symbol.colour for k, e in flags.items()})
-    _covered(right, found, f"{low}_status", {k: e.symbol.colour for k, e in states.items()})
-    shares = found.coverage.get(level, (0.0, 0.0))
+    cells = covered.cells
+    _covered(left, found, cells, "is_covered_before", {k: e.symbol.colour for k, e in flags.items()})
+    _covered(right, found, cells, "status", {k: e.symbol.colour for k, e in states.items()})
+    shares = (covered.before_share, covered.after_share)
     for axes, moment, share in zip((left, right), ("before", "after"), shares, strict=True):
         axes.set_title(f"{words(moment)}: {words('covered', share=words.share(share, 1))}", fontsize=11)
-    present = set(found.cells[f"{low}_status"].dropna())
+    present = set(cells["status"])
     handles: list[Patch | Line2D] = [
         Patch(color=e.symbol.colour, label=e.label.of(words.language))
         for k, e in states.items()
@@ -74,7 +77,7 @@ def coverage(found: Findings, level: str, words: Words) -> Figure:
     handles += _projects(right, found, words)
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
-    figure.suptitle(title(words, found.run, f"coverage_{low}"), fontsize=13)
+    figure.suptitle(title(words, found.run, "coverage", level=covered.title.of(words.language)), fontsize=13)
     return figure
 
 

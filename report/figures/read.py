@@ -10,13 +10,15 @@ import pandas as pd
 import psycopg
 from psycopg.rows import dict_row
 
+from report.language import Text
+
 Connection = psycopg.Connection[Any]
 _CELLS = """
-    select c.l2_status, c.l3_status, c.is_l2_before, c.is_l3_before, c.is_l2_after, c.is_l3_after,
-        d.ev_per_km2, st_asbinary(d.geom) as geom
-    from report.demand_cell as d
-    left join report.demand_coverage as c on c.cell_id = d.cell_id and c.run_id = %s
-    order by d.cell_id
+    select cell_id, ev_per_km2, st_asbinary(geom) as geom from report.demand_cell order by cell_id
+"""
+_COVERED = """
+    select level, cell_id, is_covered_before, status from report.demand_coverage where run_id = %s
+    order by level, cell_id
 """
 _AREAS = "select name, st_asbinary(geom) as geom from report.planning_area order by planning_area_id"
 _ROADS = """
@@ -29,8 +31,9 @@ _PROJECTS = """
     order by decision_id
 """
 _COVERAGE = """
-    select distinct on (level) level, before_share, after_share from report.coverage_summary
-    where run_id = %s order by level, phase desc
+    select distinct on (l.place) l.level, l.title_en, l.title_fr, c.before_share, c.after_share
+    from report.coverage_summary as c join report.run_level as l using (run_id, level)
+    where c.run_id = %s order by l.place, c.phase desc
 """
 _MONEY = "select * from report.phase_budget where run_id = %s order by phase"
 # one parameter at a time: the bars of a tornado
@@ -48,15 +51,28 @@ _PARETO = """
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """Coverage by a level: shares of the demand, and `is_covered_before` and `status` of each hexagon."""
+
+    title: Text
+    before_share: float
+    after_share: float
+    cells: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
 class Findings:
-    """All that the figures of a run show; places in the region's metric CRS, money in CAD."""
+    """All that the figures of a run show; places in the region's metric CRS, money in CAD.
+
+    `coverage` has the levels from the lowest rank to the highest.
+    """
 
     run: dict[str, Any]
     cells: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
-    coverage: dict[str, tuple[float, float]]
+    coverage: dict[str, Coverage]
     money: pd.DataFrame
     tornado: pd.DataFrame
     pareto: pd.DataFrame
@@ -73,18 +89,32 @@ def _shapes(conn: Connection, query: str, *values: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries.from_wkb(table.pop("geom")))
 
 
+def _coverage(conn: Connection, run_id: int, cells: gpd.GeoDataFrame) -> dict[str, Coverage]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_COVERAGE.encode(), (run_id,)).fetchall()
+    covered = _table(conn, _COVERED, run_id)
+    return {
+        row["level"]: Coverage(
+            Text(en=row["title_en"], fr=row["title_fr"]),
+            row["before_share"],
+            row["after_share"],
+            cells.merge(covered[covered["level"] == row["level"]], on="cell_id"),
+        )
+        for row in rows
+    }
+
+
 def read(conn: Connection, run: dict[str, Any]) -> Findings:
     """Read what the figures of a run (a row of report.run_summary) show."""
     number = run["run_id"]
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_COVERAGE.encode(), (number,)).fetchall()
+    cells = _shapes(conn, _CELLS)
     return Findings(
         run=run,
-        cells=_shapes(conn, _CELLS, number),
+        cells=cells,
         areas=_shapes(conn, _AREAS),
         roads=_shapes(conn, _ROADS),
         projects=_shapes(conn, _PROJECTS, number),
-        coverage={row["level"]: (row["before_share"], row["after_share"]) for row in rows},
+        coverage=_coverage(conn, number, cells),
         money=_table(conn, _MONEY, number),
         tornado=_table(conn, _TORNADO, number),
         pareto=_table(conn, _PARETO, number),

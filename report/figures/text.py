@@ -15,9 +15,10 @@ def figure_words(language: Language, currency: str) -> Words:
     return Words(language, currency, (NAMES, _WORDS))
 
 
-def title(words: Words, run: dict[str, Any], name: str) -> str:
+def title(words: Words, run: dict[str, Any], name: str, level: str = "") -> str:
     """Return the title of a figure: what it shows, of which region, scenario and run."""
     label = f" ({words('synthetic')})" if run["is_synthetic"] else ""
     place = f"{run['region_title']}{label}"
     shown = words("adopted" if run["is_adopted"] else "not_adopted")
-    return f"{words(name)}\n{place}, {run['scenario_name']}, {words('run')} {run['run_id']} ({shown})"
+    heading = words(name, level=level)
+    return f"{heading}\n{place}, {run['scenario_name']}, {words('run')} {run['run_id']} ({shown})"

@@ -2,21 +2,27 @@
 // The map of each plan. What it shows is a handful of choices, the same for all maps; every change redraws what depends on it.
 const choice = { phase: null, ground: most_changed(), layers: { decisions: true, stations: true, roads: true, areas: true, grid: false } };
 const COLOURS = { build: "#0072b2", upgrade: "#d55e00", expand: "#009e73", remove: "#000000" };
-const STATION = { L2: "#b4bac0", L3: "#4b5158" };
 // none of these is a colour of the projects that are drawn over them
 const COVER = { kept: "#b5d0e4", gained: "#f2cf3b", lost: "#cc79a7", not: "#eceae4" };
 const RAMP = ["#f7f3e8", "#d9cfe3", "#a68cc0", "#6a4c93", "#2d1e4f"];
 const maps = [];
 
-// The level whose coverage the plan changes most is the one to look at first.
+function ground_of(level) { return `level_${level}`; }
+// The level whose coverage the plan changes most is the one to look at first; of two that change alike, the faster.
 function most_changed() {
-  const change = (level) => CONTENT.plans[0].coverage.filter((row) => row.level === level).map((row) => Math.abs(row.after_share - row.before_share)).at(-1) || 0;
-  return change("L2") > change("L3") ? "L2" : "L3";
+  const change = ({ level }) => CONTENT.plans[0].coverage.filter((row) => row.level === level).map((row) => Math.abs(row.after_share - row.before_share)).at(-1) || 0;
+  return ground_of(CONTENT.levels.reduce((most, row) => (change(row) >= change(most) ? row : most)).level);
 }
 function collection(features) { return { type: "FeatureCollection", features }; }
 function phase_of(plan) { return Math.min(choice.phase ?? Infinity, plan.phases.length); }
 function is_point_demand() { return CONTENT.demand.length > 0 && CONTENT.demand[0].geometry.type === "Point"; }
-function is_coverage_shown() { return choice.ground === "L2" || choice.ground === "L3"; }
+function level_shown() { return CONTENT.levels.map((row) => row.level).find((level) => ground_of(level) === choice.ground); }
+function is_coverage_shown() { return level_shown() !== undefined; }
+// Stations that stay have the colour of their fastest level.
+function station_colour() {
+  const [lowest] = CONTENT.levels;
+  return ["match", ["coalesce", ["get", "top_level_before"], ""], ...CONTENT.levels.flatMap((row) => [row.level, row.colour]), lowest.colour];
+}
 
 function quantiles(key) {
   const values = CONTENT.demand.map((f) => f.properties[key] || 0).filter((v) => v > 0).sort((a, b) => a - b);
@@ -24,7 +30,7 @@ function quantiles(key) {
 }
 function ground_colour(phase) {
   if (is_coverage_shown()) {
-    const bit = (number) => ["%", ["floor", ["/", ["get", choice.ground], 2 ** number]], 2];
+    const bit = (number) => ["%", ["floor", ["/", ["coalesce", ["get", choice.ground], 0], 2 ** number]], 2];
     return ["case", ["all", ["==", bit(0), 1], ["==", bit(phase), 1]], COVER.kept, ["==", bit(phase), 1], COVER.gained, ["==", bit(0), 1], COVER.lost, COVER.not];
   }
   const steps = quantiles(choice.ground).flatMap((value, n) => [value + (n + 1) * 1e-9, RAMP[n + 1]]);
@@ -86,7 +92,8 @@ class PlanMap {
   }
   demand() {
     const { states } = this.plan;
-    return collection(CONTENT.demand.map((feature, n) => ({ ...feature, properties: { ...feature.properties, L2: states.L2[n], L3: states.L3[n] } })));
+    const of_levels = (n) => Object.fromEntries(Object.entries(states).map(([level, found]) => [ground_of(level), found[n]]));
+    return collection(CONTENT.demand.map((feature, n) => ({ ...feature, properties: { ...feature.properties, ...of_levels(n) } })));
   }
   style() {
     const sources = {}, layers = [{ id: "paper", type: "background", paint: { "background-color": "#f2f4f3" } }], phase = phase_of(this.plan);
@@ -103,7 +110,7 @@ class PlanMap {
     add("roads", collection(CONTENT.region.roads), { id: "roads", type: "line", paint: { "line-color": "#6b6f73", "line-opacity": 0.55, "line-width": ["case", ["get", "is_main"], 1.6, 0.7] } });
     add("areas", collection(CONTENT.region.areas), { id: "areas", type: "line", paint: { "line-color": "#333", "line-width": 1.1 } });
     add("stations", collection(this.plan.stations),
-      { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": ["case", [">", ["get", "l3_before"], 0], STATION.L3, STATION.L2],
+      { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": station_colour(),
         "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.2, 1.2) } },
       { id: "decisions", type: "circle", filter: projects_filter(phase), paint: { "circle-radius": by_zoom(3, 9), "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.6, 2),
         "circle-color": ["match", ["get", "action"], "build", COLOURS.build, "upgrade", COLOURS.upgrade, "expand", COLOURS.expand, COLOURS.remove] } },
@@ -164,7 +171,7 @@ function draw_legend() {
   const entry = (colour, text, kind = "") => make("span", {}, make("i", { class: kind, style: `background:${colour}` }), text);
   const entries = [];
   if (is_coverage_shown()) {
-    const is_lost = CONTENT.plans.some((plan) => plan.states[choice.ground].some((state) => state & 1 && !(state >> phase_of(plan) & 1)));
+    const is_lost = CONTENT.plans.some((plan) => (plan.states[level_shown()] || []).some((state) => state & 1 && !(state >> phase_of(plan) & 1)));
     entries.push(...["kept", "gained", "lost", "not"].filter((state) => state !== "lost" || is_lost).map((state) => entry(COVER[state], word(`covered_${state}`))));
   } else if (choice.ground !== "none") {
     const limits = quantiles(choice.ground), digits = limits[3] < 10 ? 1 : 0;
@@ -173,7 +180,8 @@ function draw_legend() {
   }
   const actions = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.action)));
   if (choice.layers.decisions) entries.push(...Object.keys(COLOURS).filter((action) => actions.has(action)).map((action) => entry(COLOURS[action], word(`action_${action}`), "dot")));
-  if (choice.layers.stations) entries.push(...["L2", "L3"].map((level) => entry(STATION[level], `${word("action_keep")}, ${word(`level_${level}`)}`, "dot")));
+  const standing = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.top_level_before)));
+  if (choice.layers.stations) entries.push(...CONTENT.levels.filter(({ level }) => standing.has(level)).map(({ level, colour }) => entry(colour, word("pair", { name: word("action_keep"), value: level_title(level) }), "dot")));
   fill("legend", ...entries);
 }
 function choose(plan, site_id, is_moved = true) {

@@ -29,12 +29,13 @@ function nothing_words() {
 }
 
 const FLOOR = { coverage_min_share: "floor_coverage_min_share", served_min_share: "floor_served_min_share", station_count_min: "floor_station_count_min",
-  l3_station_count_min: "floor_l3_station_count_min", floor_share: "floor_floor_share", ratio_min: "floor_ratio_min" };
+  floor_share: "floor_floor_share", ratio_min: "floor_ratio_min" };
 function group_words({ group_kind, group_name }) {
   return word("pair", { name: named("group", group_kind), value: group_label(group_kind, group_name) });
 }
 function floor_name(row) {
-  return word(FLOOR[row.floor], { phase: row.phase, level: row.level === null ? "" : named("level", row.level), area: row.planning_area, group: row.group_kind === null ? "" : group_words(row) });
+  const key = row.floor === "station_count_min" && row.level !== null ? "floor_level_station_count_min" : FLOOR[row.floor];
+  return word(key, { phase: row.phase, level: row.level === null ? "" : level_title(row.level), area: row.planning_area, group: row.group_kind === null ? "" : group_words(row) });
 }
 function floor_value(row, value) { return row.planning_area === null ? share(value, 2) : number(value); }
 
@@ -60,22 +61,26 @@ function draw_answer() {
 function draw_card({ level, service_distance_m }) {
   const all = CONTENT.people, before = people(PLAN, level, 0), after = people(PLAN, level, last_phase(PLAN)), gain = Math.round(after - before);
   const row = at_end(PLAN, level);
-  if (!all) return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
+  if (!all) return make("div", { class: "card" }, level_title(level), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
   const kind = gain > 0 ? "answer_people" : gain < 0 ? "answer_people_less" : "answer_people_same";
-  return make("div", { class: "card" }, word(`level_${level}`), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
-    word(kind, { level: word(`level_${level}`), before: share(before / all), after: share(after / all), reach: distance(service_distance_m), count: Math.abs(gain) }));
+  return make("div", { class: "card" }, level_title(level), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
+    word(kind, { level: level_title(level), before: share(before / all), after: share(after / all), reach: distance(service_distance_m), count: Math.abs(gain) }));
 }
 
+function ports_by_level(layout, plan) {
+  const level_of = Object.fromEntries(plan.chargers.map((row) => [row.charger_type, row.level])), found = {};
+  for (const [type, count] of port_counts(layout)) found[level_of[type]] = (found[level_of[type]] || 0) + count;
+  return found;
+}
 // Why a site is changed: whom it newly reaches, what it serves, what is lost without it.
 function reason_of(site, plan) {
   const row = plan.reasons.find((found) => found.site_id === site.site_id);
   if (!row) return "";
-  const gains = [["L2", row.covered_population_l2, row.only_population_l2], ["L3", row.covered_population_l3, row.only_population_l3]];
-  const sentences = gains.filter(([, people]) => people >= 0.5)
-    .map(([level, people, alone]) => word("reason_gain", { level: word(`level_${level}`), count: Math.round(people), alone: number(alone || 0) }));
-  const grown = { L2: site.l2_after > site.l2_before, L3: site.l3_after > site.l3_before };
-  for (const served of plan.served.filter((found) => found.site_id === site.site_id && grown[found.level] && found.sessions_per_h > 0)) {
-    sentences.push(word("reason_served", { level: word(`level_${served.level}`), count: served.sessions_per_h, digits: 1 }));
+  const sentences = plan.gains.filter((gain) => gain.site_id === site.site_id && gain.population >= 0.5)
+    .map((gain) => word("reason_gain", { level: level_title(gain.level), count: Math.round(gain.population), alone: number(gain.only_population || 0) }));
+  const [before, after] = [site.ports_before, site.ports_after].map((layout) => ports_by_level(layout, plan));
+  for (const served of plan.served.filter((found) => found.site_id === site.site_id && found.sessions_per_h > 0)) {
+    if ((after[served.level] || 0) > (before[served.level] || 0)) sentences.push(word("reason_served", { level: level_title(served.level), count: served.sessions_per_h, digits: 1 }));
   }
   if (row.loss_method === "impossible") sentences.push(word("reason_needed"));
   else if (row.loss_if_dropped !== null) sentences.push(word("reason_loss", { loss: number(row.loss_if_dropped, 3) }));
@@ -84,16 +89,17 @@ function reason_of(site, plan) {
 function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
   const facts = [
-    site.area, site.operator ? word("detail_operator", { operator: site.operator }) : null,
-    word("detail_ports", { level: word("level_L2"), before: site.l2_before, after: site.l2_after }),
-    word("detail_ports", { level: word("level_L3"), before: site.l3_before, after: site.l3_after }),
+    site.area, ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
   ];
   if (site.action !== "keep") {
-    facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { kw: power(site.added_kw) }),
+    facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
       word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)));
+}
+function ports_words({ action, ports_before, ports_after }) {
+  return action === "keep" || !ports_before ? ports_text(ports_after) : `${ports_text(ports_before)} → ${ports_text(ports_after)}`;
 }
 function site_link(site) {
   return make("button", { type: "button", onclick: () => { choose(PLAN, site.site_id); document.getElementById("map-section").scrollIntoView(); } }, name_of(site));
@@ -104,18 +110,31 @@ function draw_decisions() {
     { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
     { title: word("col_name"), value: name_of, cell: site_link },
     { title: word("col_area"), value: (s) => s.area },
-    { title: word("col_l2"), value: (s) => s.l2_after, cell: (s) => `${s.l2_before} → ${s.l2_after}`, is_number: true },
-    { title: word("col_l3"), value: (s) => s.l3_after, cell: (s) => `${s.l3_before} → ${s.l3_after}`, is_number: true },
+    { title: word("col_ports"), value: ports_words, cell: (s) => make("span", { class: "ports" }, ports_words(s)) },
+    { title: word("col_power"), value: (s) => s.kw_after - s.kw_before, cell: (s) => power(s.kw_after - s.kw_before), is_number: true },
     { title: word("col_gross"), value: (s) => s.capex_cad, cell: (s) => money(s.capex_cad), is_number: true },
     { title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true },
     { title: word("col_reason"), value: (s) => reason_of(s, PLAN) },
   ];
   fill("decisions", projects(PLAN).length ? table(columns, projects(PLAN)) : make("p", {}, nothing_words()));
 }
+function draw_ports() {
+  show_section("ports", PLAN.ports.length > 0);
+  const changes = [["col_stations", "station_count"], ["col_ports", "port_count"], ["col_power_all", "kw"]];
+  const text = (key, value) => (key === "kw" ? power(value) : number(value));
+  const line = (row, key) => `${text(key, row[`${key}_before`])} → ${text(key, row[`${key}_after`])}`;
+  const columns = [
+    { title: word("col_type"), value: (r) => (r.charger_type === null ? word("ports_total") : title_of("charger", r.charger_type)) },
+    ...changes.map(([title, key]) => ({ title: word(title), value: (r) => r[`${key}_after`], cell: (r) => (r[`${key}_after`] === undefined ? "" : line(r, key)), is_number: true })),
+  ];
+  const total = { charger_type: null };
+  for (const key of ["port_count_before", "port_count_after", "kw_before", "kw_after"]) total[key] = sum(PLAN.ports, key);
+  fill("ports", table(columns, PLAN.ports, { total }));
+}
 function draw_coverage() {
   const columns = [
     { title: word("col_phase"), value: (r) => r.phase, is_number: true },
-    { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
+    { title: word("col_level"), value: (r) => level_title(r.level) },
     { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
     { title: word("col_after"), value: (r) => r.after_share, cell: (r) => share(r.after_share), is_number: true },
     { title: "", value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
@@ -130,7 +149,7 @@ function draw_service() {
   show_section("service", PLAN.service.length > 0);
   fill("service", table([
     { title: word("col_phase"), value: (r) => r.phase, cell: (r) => `${r.phase} (${r.year})` },
-    { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
+    { title: word("col_level"), value: (r) => level_title(r.level) },
     { title: word("map_ground_ev_count"), value: (r) => r.ev_count, cell: (r) => number(r.ev_count), is_number: true },
     { title: word("col_asked"), value: (r) => r.demand_per_h, cell: (r) => number(r.demand_per_h, 1), is_number: true },
     { title: word("col_served"), value: (r) => r.served_per_h, cell: (r) => number(r.served_per_h, 1), is_number: true },
@@ -170,7 +189,7 @@ function draw_equity() {
   show_section("equity", rows.length > 0);
   const columns = [
     { title: word("col_group"), value: group_words },
-    { title: word("col_level"), value: (r) => word(`level_${r.level}`) },
+    { title: word("col_level"), value: (r) => level_title(r.level) },
     { title: word("col_people"), value: (r) => r.population, cell: (r) => number(r.population), is_number: true },
     { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
     { title: word("col_after"), value: (r) => r.after_share, cell: (r) => share(r.after_share), is_number: true },
@@ -181,7 +200,7 @@ function draw_equity() {
 }
 // What a row of a rule speaks of: its phase, its grid area, its level.
 function about_words({ about, row_count }) {
-  const known = { level: (level) => word(`level_${level}`), group_kind: (kind) => named("group", kind), limit: (limit) => named("limit", limit.replaceAll(" ", "_")),
+  const known = { level: level_title, group_kind: (kind) => named("group", kind), limit: (limit) => named("limit", limit.replaceAll(" ", "_")),
     group_name: (name) => group_label(about.group_kind, name), place: (place) => word(`place_${place}`, { number: about.number }), number: () => null };
   const parts = Object.entries(about).map(([key, value]) => (known[key] ? known[key](value) : word(`about_${key}`, { value })));
   return row_count > 1 ? word("about_all", { count: row_count }) : capital(parts.filter(Boolean).join(", ") || word("money_total"));
@@ -195,7 +214,7 @@ function draw_binding() {
     { title: word("col_subject"), value: about_words },
     { title: word("col_limit"), value: (r) => r.limit_value, cell: (r) => value(r, "limit_value"), is_number: true },
     { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
-    { title: word("col_left"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: r.binding_count, all: number(r.row_count) }) : value(r, "slack")), is_number: true },
+    { title: word("col_slack"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: r.binding_count, all: number(r.row_count) }) : value(r, "slack")), is_number: true },
   ];
   if (rows.some((row) => row.price !== null)) {
     columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${in_unit(r.step, r.unit, Number.isInteger(r.step) ? 0 : 2)}`), is_number: true });
@@ -225,16 +244,17 @@ function draw_compare() {
   const figures = [["figure_gross", {}, (p) => p.run.capex_cad, money], ["figure_net", {}, (p) => p.run.net_capex_cad, money], ["figure_projects", {}, (p) => projects(p).length, number],
     ["figure_gap", {}, (p) => p.run.gap_share, (v) => share(v, 2)]];
   for (const { level } of PLAN.levels) {
-    const values = { level: word(`level_${level}`) };
-    if (at_end(PLAN, level) && at_end(other, level)) figures.push(["figure_coverage", values, (p) => at_end(p, level).after_share, (v) => share(v, 2)]);
+    const values = { level: level_title(level) };
+    if (!at_end(PLAN, level) || !at_end(other, level)) continue;
+    figures.push(["figure_coverage", values, (p) => at_end(p, level).after_share, (v) => share(v, 2)]);
     if (CONTENT.people) figures.push(["figure_people", values, (p) => people(p, level, last_phase(p)), number]);
   }
   const columns = [{ title: word("compare_figure"), value: ([key, values]) => word(key, values) },
     ...[PLAN, other].map((plan, n) => ({ title: names[n], value: ([, , get]) => get(plan), cell: ([, , get, text]) => text(get(plan)), is_number: true })),
     { title: word("compare_difference"), value: ([, , get]) => get(other) - get(PLAN), cell: ([, , get, text]) => text(get(other) - get(PLAN)), is_number: true }];
   const [mine, theirs] = [PLAN, other].map((plan) => new Map(projects(plan).map((site) => [site.site_id, site])));
-  const as_text = (site) => `${word(`action_${site.action}`)} ${site.l2_after}+${site.l3_after}, ${word("map_phase", { phase: site.phase })}`;
-  const is_same = (a, b) => a.action === b.action && a.l2_after === b.l2_after && a.l3_after === b.l3_after && a.phase === b.phase;
+  const as_text = (site) => `${word(`action_${site.action}`)}, ${ports_text(site.ports_after)}, ${word("map_phase", { phase: site.phase })}`;
+  const is_same = (a, b) => a.action === b.action && a.ports_after === b.ports_after && a.phase === b.phase;
   const list = (title, sites, text) => (sites.length ? [make("h3", {}, `${title} (${number(sites.length)})`), make("ul", {}, ...sites.map((site) => make("li", {}, word("pair", { name: name_of(site), value: text(site) }))))] : []);
   const both = [...mine.values()].filter((site) => theirs.has(site.site_id));
   fill("compare", table(columns, figures),
@@ -242,6 +262,11 @@ function draw_compare() {
     ...list(word("compare_only", { name: names[1] }), [...theirs.values()].filter((site) => !mine.has(site.site_id)), as_text),
     ...list(word("compare_differ"), both.filter((site) => !is_same(site, theirs.get(site.site_id))), (site) => `${as_text(site)} / ${as_text(theirs.get(site.site_id))}`),
     make("p", {}, word("compare_same", { count: both.filter((site) => is_same(site, theirs.get(site.site_id))).length })));
+}
+// A term that counts one level has its name after a point.
+function term_words(term) {
+  const [, level] = term.split(".");
+  return level ? word("pair", { name: named("term", term), value: level_title(level) }) : named("term", term);
 }
 function draw_sure() {
   const { run } = PLAN;
@@ -253,7 +278,7 @@ function draw_sure() {
       { title: word("sure_found"), value: (r) => (r.is_on || r.violation_count ? r.violation_count : -1), cell: (r) => (r.is_on || r.violation_count ? number(r.violation_count) : word("sure_not_asked")), is_number: true },
     ], PLAN.audit),
     make("h3", {}, word("sure_terms")), table([
-      { title: word("col_term"), value: (r) => named("term", r.term) },
+      { title: word("col_term"), value: (r) => term_words(r.term) },
       { title: word("col_value"), value: (r) => r.value, cell: (r) => number(r.value, 4), is_number: true },
       { title: word("col_weight"), value: (r) => r.weight, cell: (r) => number(r.weight, 2), is_number: true },
       { title: word("col_contribution"), value: (r) => r.contribution, cell: (r) => number(r.contribution, 4), is_number: true },
@@ -286,8 +311,9 @@ function draw_controls() {
   const longest = CONTENT.plans.reduce((a, b) => (b.phases.length > a.phases.length ? b : a));
   options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : word("pair", { name: word("map_phase", { phase: p.phase }), value: p.title })])],
     (phase) => phase === phase_of(longest), (phase) => { choice.phase = phase; });
-  const grounds = ["L3", "L2", ...(CONTENT.people ? ["population", "ev_count"] : []), "none"];
-  options("ground", "radio", "ground", grounds.map((g) => [g, word(`map_ground_${g}`)]), (g) => g === choice.ground, (g) => { choice.ground = g; });
+  const levels = CONTENT.levels.map(({ level }) => [ground_of(level), word("map_ground_level", { level: level_title(level) })]).reverse();
+  const others = [...(CONTENT.people ? ["population", "ev_count"] : []), "none"];
+  options("ground", "radio", "ground", [...levels, ...others.map((g) => [g, word(`map_ground_${g}`)])], (g) => g === choice.ground, (g) => { choice.ground = g; });
   options("layers", "checkbox", "layer", Object.keys(choice.layers).map((layer) => [layer, word(`map_layer_${layer}`)]), (layer) => choice.layers[layer],
     (layer, is_on) => { choice.layers[layer] = is_on; });
 }
@@ -313,7 +339,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_coverage, draw_service, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

@@ -17,14 +17,19 @@ _ROADS = """
     group by 1
 """
 _DEMAND = """
-    select demand_id, l2_state, l3_state, population, ev_count, st_asbinary(geom) as geom
-    from report.demand_state where run_id = %s order by demand_id
+    select demand_id, population, ev_count, st_asbinary(geom) as geom
+    from report.run_demand where run_id = %s order by demand_id
+"""
+_STATES = """
+    select level, array_agg(demand_id order by demand_id) as demand_ids,
+        array_agg(state order by demand_id) as states
+    from report.demand_state where run_id = %s group by level
 """
 _STATIONS = """
     select site_id, name, operator, planning_area as area, action, phase,
-        l2_port_count_before as l2_before, l2_port_count_after as l2_after,
-        l3_port_count_before as l3_before, l3_port_count_after as l3_after,
-        capex_cad, net_capex_cad, opex_change_cad_per_year, added_kw, st_asbinary(geom) as geom
+        ports_before, ports_after,
+        top_level_before, kw_before, kw_after, capex_cad, net_capex_cad, opex_change_cad_per_year,
+        st_asbinary(geom) as geom
     from report.station_plan where run_id = %s
     order by phase nulls last, capex_cad desc, site_id
 """
@@ -40,8 +45,8 @@ OF_RUN = {
     """,
     "coverage": """
         select phase, level, before_share, after_share, before_population, after_population
-        from report.coverage_summary
-        where run_id = %s order by phase, level
+        from report.coverage_summary join report.run_level using (run_id, level)
+        where run_id = %s order by phase, place
     """,
     "floors": """
         select floor, phase, level, planning_area, group_kind, group_name, asked_value, used_value
@@ -49,7 +54,17 @@ OF_RUN = {
         order by phase nulls last, floor, level, planning_area_id, group_kind, group_name
     """,
     "levels": """
-        select level, service_distance_m from report.run_level where run_id = %s order by level
+        select level, title_en, title_fr, rank, service_distance_m from report.run_level
+        where run_id = %s order by place
+    """,
+    "chargers": """
+        select charger_type, level, title_en, title_fr from report.run_charger
+        where run_id = %s order by place
+    """,
+    "ports": """
+        select charger_type, station_count_before, station_count_after, port_count_before, port_count_after,
+            kw_before, kw_after
+        from report.port_summary where run_id = %s order by port_summary_id
     """,
     "idle": """
         select action, reason, site_count, affordable_count, net_cad_min, money_cad_max
@@ -69,17 +84,22 @@ OF_RUN = {
     """,
     "equity": """
         select phase, level, group_kind, group_name, population, before_share, after_share, floor_share
-        from report.equity_coverage where run_id = %s order by group_kind, group_name, level, phase
+        from report.equity_coverage join report.run_level using (run_id, level)
+        where run_id = %s order by group_kind, group_name, place, phase
     """,
-    "binding": """
+    "constraint_slack": """
         select rule, subject, about, limit_value, found_value, slack, is_binding, row_count, binding_count,
             price, step, unit
         from report.constraint_slack where run_id = %s order by rule, subject
     """,
     "reasons": """
-        select site_id, covered_population_l2, covered_population_l3, only_population_l2, only_population_l3,
-            loss_if_dropped, loss_method
-        from report.site_reason where run_id = %s order by site_id
+        select site_id, loss_if_dropped, loss_method from report.site_reason
+        where run_id = %s order by site_id
+    """,
+    "gains": """
+        select site_id, level, population, only_population
+        from report.site_gain join report.run_level using (run_id, level)
+        where run_id = %s order by site_id, place
     """,
     "served": """
         select distinct on (d.site_id, d.level) d.site_id, d.level, d.sessions_per_h
@@ -88,7 +108,8 @@ OF_RUN = {
     """,
     "service": """
         select phase, year, ev_count, level, demand_per_h, served_per_h, served_share
-        from report.service_summary where run_id = %s order by phase, level
+        from report.service_summary join report.run_level using (run_id, level)
+        where run_id = %s order by phase, place
     """,
     "sensitivity": """
         select parameter, value, base_value, objective_change, is_service_distance_cut from report.sensitivity
@@ -124,8 +145,9 @@ OF_DATA = {
 def read_plan(conn: Connection, run_id: int | None) -> Row:
     """Return a published run with its tables, stations and demand; the adopted plan when `run_id` is None.
 
-    Stations are GeoJSON features. Demand is a feature per hexagon (or point of a study), with a state per
-    level: bit 0 is set when it is covered before the plan, bit t when it is at the end of phase t.
+    Stations are GeoJSON features, demand is a feature per hexagon (or point of a study). States are, by level
+    and number of the demand: bit 0 is set when it is covered before the plan, bit t when it is at the end of
+    phase t.
 
     Raises:
         UsageError: that run is not a published plan on the current data, or there is none.
@@ -138,6 +160,10 @@ def read_plan(conn: Connection, run_id: int | None) -> Row:
     plan |= {name: rows(conn, query, number) for name, query in OF_RUN.items()}
     plan["stations"] = browser.features(rows(conn, _STATIONS, number))
     plan["demand"] = browser.features(rows(conn, _DEMAND, number))
+    plan["states"] = {
+        row["level"]: dict(zip(row["demand_ids"], row["states"], strict=True))
+        for row in rows(conn, _STATES, number)
+    }
     return plan
 
 

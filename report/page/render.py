@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from report.catalogue import catalogue
 from report.language import NAMES, Language, Word, Words, read_words
 
 HERE = Path(__file__).parent
@@ -42,6 +43,11 @@ def render(
         "people": sum(d["properties"]["population"] or 0.0 for d in plan["demand"]),
         "demand": plan["demand"],
         "region": {key: value for key, value in region.items() if key != "names"},
+        "levels": _levels(plans),
+        "titles": {
+            "level": _titles(plans, "levels", "level"),
+            "charger": _titles(plans, "chargers", "charger_type"),
+        },
         "plans": [_without_demand(p, plan) for p in plans],
         "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
     }
@@ -70,14 +76,26 @@ def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:
 
 def _without_demand(plan: Row, first: Row) -> Row:
     """Return a plan with the states of its demand in the order of the first plan's demand."""
-    state = {d["properties"]["demand_id"]: d["properties"] for d in plan["demand"]}
-    nothing = {"l2_state": 0, "l3_state": 0}
     order = [d["properties"]["demand_id"] for d in first["demand"]]
-    states = {
-        level: [state.get(number, nothing)[key] for number in order]
-        for level, key in (("L2", "l2_state"), ("L3", "l3_state"))
-    }
+    states = {level: [found.get(number, 0) for number in order] for level, found in plan["states"].items()}
     return {key: value for key, value in plan.items() if key != "demand"} | {"states": states}
+
+
+def _levels(plans: list[Row]) -> list[Row]:
+    """Return the levels of all plans, from the lowest rank to the highest, with their colours on the map."""
+    rank = {row["level"]: row["rank"] for plan in reversed(plans) for row in plan["levels"]}
+    found = sorted(rank, key=lambda level: (rank[level], level))
+    scale = catalogue().scale
+    return [{"level": level, "colour": scale.colour(n, len(found))} for n, level in enumerate(found)]
+
+
+def _titles(plans: list[Row], rows: str, key: str) -> dict[str, dict[Language, str]]:
+    """Return what people call levels or charger types; the first plan has the first word."""
+    return {
+        row[key]: {language: row[f"title_{language}"] for language in Language}
+        for plan in reversed(plans)
+        for row in plan[rows]
+    }
 
 
 def _json(value: Any) -> Markup:

@@ -44,6 +44,15 @@ function distance(m) { return m >= 1000 ? `${number(m / 1000, m % 1000 ? 1 : 0)}
 function day(text) {
   return text ? new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(text)) : "–";
 }
+// What people call a level or a charger type: the words of its scenario.
+function title_of(kind, key) { return CONTENT.titles[kind][key]?.[language] ?? key; }
+function level_title(level) { return title_of("level", level); }
+// The ports of a layout such as ac_7=2+dc_150=1, by charger type.
+function port_counts(layout) {
+  const order = Object.keys(CONTENT.titles.charger), found = layout.split("+").filter(Boolean).map((part) => part.split("="));
+  return found.map(([type, count]) => [type, Number(count)]).sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));
+}
+function ports_text(layout) { return port_counts(layout).map(([type, count]) => `${number(count)}\u00a0×\u00a0${title_of("charger", type)}`).join(" + ") || "–"; }
 function name_of(properties) { return properties.name || word("unnamed", { site: properties.site_id }); }
 
 function make(tag, attributes = {}, ...children) {

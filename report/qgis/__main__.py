@@ -14,7 +14,6 @@ from db.command.app import run_app
 from db.common.errors import UsageError
 from db.session import connection
 from db.session.dead_run import end_dead_runs
-from report.catalogue import catalogue
 from report.language import LANGUAGES, Language
 from report.qgis import facts as reading
 from report.qgis.project import PROJECT_NAMES
@@ -38,9 +37,9 @@ def main(
     ] = None,
 ) -> None:
     """Store the project in both languages, with default styles, and print how to open it."""
-    layers = catalogue()
     with connection.connect() as conn:
         end_dead_runs(conn)
+        layers = reading.layers_of(conn)
         facts = reading.read(conn, layers)
         if facts.address["host"].startswith("/") and not service:
             raise UsageError(

@@ -11,7 +11,8 @@ import psycopg
 from psycopg import sql
 
 from db.common.errors import UsageError
-from report.catalogue import Catalogue, Layer
+from report.catalogue import Catalogue, Layer, catalogue
+from report.kinds import read_kinds
 
 Connection = psycopg.Connection[Any]
 _QUANTILES = [0.2, 0.4, 0.6, 0.8, 0.95]
@@ -119,6 +120,16 @@ def _region(conn: Connection) -> tuple[Any, ...]:
     if not row:
         raise UsageError("No region is loaded, so there is nothing to draw.", "run `make load`.")
     return tuple(row)
+
+
+def layers_of(conn: Connection) -> Catalogue:
+    """Return the catalogue with a layer for each level that there is.
+
+    Raises:
+        UsageError: the database is not set up, or no region is loaded.
+    """
+    _region(conn)
+    return catalogue().of(read_kinds(conn))
 
 
 def read(conn: Connection, catalogue: Catalogue) -> Facts:

@@ -25,7 +25,9 @@ def layer_id(layer: Layer) -> str:
 
 def filter_of(layer: Layer, catalogue: Catalogue) -> str:
     """Return the condition that limits a layer to what it shows; the adopted plan, for one."""
-    return " and ".join(part for part in (layer.where, catalogue.condition.get(layer.only or "", "")) if part)
+    level = f"level = '{layer.level}'" if layer.level else ""
+    parts = (level, layer.where, catalogue.condition.get(layer.only or "", ""))
+    return " and ".join(part for part in parts if part)
 
 
 def datasource(layer: Layer, catalogue: Catalogue, facts: Facts, service: str | None) -> str:

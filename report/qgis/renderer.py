@@ -18,8 +18,15 @@ def _renderer(kind: str, **attributes: str) -> tuple[ET.Element, ET.Element]:
     return made, ET.Element("symbols")
 
 
+def _value(style: Style, layer: Layer) -> str:
+    """Return what tells categories apart; a layer of one level draws no other, whatever it is applied to."""
+    if layer.level is None:
+        return style.attribute
+    return f'case when "level" = \'{layer.level}\' then "{style.attribute}" end'
+
+
 def _categories(style: Style, entries: tuple[Entry, ...], layer: Layer, words: Words) -> ET.Element:
-    made, symbols = _renderer("categorizedSymbol", attr=style.attribute, enableorderby="0")
+    made, symbols = _renderer("categorizedSymbol", attr=_value(style, layer), enableorderby="0")
     box = ET.SubElement(made, "categories")
     for i, entry in enumerate(entries):
         is_flag = isinstance(entry.value, bool)
@@ -71,7 +78,7 @@ def _classes(style: Style, layer: Layer, breaks: tuple[float, ...], words: Words
 
 def _bands(style: Style, layer: Layer, limits: tuple[float, ...], words: Words) -> ET.Element:
     """Each band contains the narrower ones, so the wide are drawn first."""
-    made, symbols = _renderer("categorizedSymbol", attr=style.attribute, enableorderby="1")
+    made, symbols = _renderer("categorizedSymbol", attr=_value(style, layer), enableorderby="1")
     box = ET.SubElement(made, "categories")
     for i, limit in enumerate(limits):
         label = words("within", km=words.number(limit / 1000))

@@ -25,7 +25,7 @@ comment on column report.coverage_summary.coverage_summary_id is 'Key for GIS cl
 comment on column report.coverage_summary.run_id is 'The run.';
 comment on column report.coverage_summary.scenario_name is 'Name of the scenario.';
 comment on column report.coverage_summary.phase is 'The phase, at its end.';
-comment on column report.coverage_summary.level is 'L2 or L3.';
+comment on column report.coverage_summary.level is 'The level.';
 comment on column report.coverage_summary.before_share is 'Covered share at the start of the plan.';
 comment on column report.coverage_summary.after_share is 'Covered share at the end of the phase.';
 comment on column report.coverage_summary.before_population is 'People within reach at the start of the plan; null for points of a study.';

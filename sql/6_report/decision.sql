@@ -1,4 +1,4 @@
--- needs: report.published_run, plan.decision
+-- needs: report.published_run, report.plan_layout, plan.decision
 -- grain: one row per (decision_id)
 
 create view report.decision as
@@ -12,10 +12,14 @@ select
     d.site_name as name,
     d.option_id,
     d.action,
-    d.l2_port_count_before,
-    d.l2_port_count_after,
-    d.l3_port_count_before,
-    d.l3_port_count_after,
+    coalesce(l.ports_before, '') as ports_before,
+    coalesce(l.ports_after, '') as ports_after,
+    coalesce(l.port_count_before, 0) as port_count_before,
+    coalesce(l.port_count_after, 0) as port_count_after,
+    l.top_level_before,
+    l.top_level_after,
+    coalesce(l.kw_before, 0) as kw_before,
+    coalesce(l.kw_after, 0) as kw_after,
     d.capex_cad,
     d.grant_cad,
     d.resale_cad,
@@ -24,9 +28,10 @@ select
     d.added_kw,
     d.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
-join plan.decision as d using (run_id);
+join plan.decision as d using (run_id)
+left join report.plan_layout as l on l.run_id = d.run_id and l.site_id = d.site_id;
 
-comment on view report.decision is 'The projects of the published plans: one point per site that changes.';
+comment on view report.decision is 'The projects of the published plans: one point per site that changes; report.decision_port has its ports in rows.';
 comment on column report.decision.decision_id is 'Number of the decision.';
 comment on column report.decision.run_id is 'The run.';
 comment on column report.decision.scenario_name is 'Name of the scenario.';
@@ -35,14 +40,18 @@ comment on column report.decision.site_id is 'The site.';
 comment on column report.decision.name is 'Name of the site at the time, untrusted text.';
 comment on column report.decision.option_id is 'The option; a lock of kind fix_option may name it.';
 comment on column report.decision.action is 'expand, upgrade, build or remove.';
-comment on column report.decision.l2_port_count_before is 'L2 ports before.';
-comment on column report.decision.l2_port_count_after is 'L2 ports after.';
-comment on column report.decision.l3_port_count_before is 'L3 ports before.';
-comment on column report.decision.l3_port_count_after is 'L3 ports after.';
+comment on column report.decision.ports_before is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1; empty for none.';
+comment on column report.decision.ports_after is 'Ports after it, likewise.';
+comment on column report.decision.port_count_before is 'All ports before the plan.';
+comment on column report.decision.port_count_after is 'All ports after it.';
+comment on column report.decision.top_level_before is 'Level of the highest rank before the plan; null without ports.';
+comment on column report.decision.top_level_after is 'Level of the highest rank after it; null without ports.';
+comment on column report.decision.kw_before is 'Power of all ports before the plan.';
+comment on column report.decision.kw_after is 'Power of all ports after it.';
 comment on column report.decision.capex_cad is 'Capital cost, gross.';
 comment on column report.decision.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.decision.resale_cad is 'What removed equipment brings.';
-comment on column report.decision.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column report.decision.net_capex_cad is 'Capital cost less grants and resale.';
+comment on column report.decision.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column report.decision.added_kw is 'Change of the connected power.';
 comment on column report.decision.geom is 'Place.';

@@ -1,5 +1,4 @@
--- needs: core.demand_cell, core.planning_area, analysis.transit_access, analysis.station_access, analysis.cell_share,
---   analysis.nearest_station
+-- needs: core.demand_cell, core.planning_area, analysis.transit_access, analysis.station_access, analysis.cell_share
 -- grain: one row per (cell_id)
 
 create view report.demand_cell as
@@ -23,16 +22,12 @@ select
     h.transit_share,
     h.infrastructure_quality_share,
     h.infrastructure_age_share,
-    l2.distance_m as l2_distance_m,
-    l3.distance_m as l3_distance_m,
     c.geom::geometry(Polygon, :metric_srid) as geom
 from core.demand_cell as c
 left join core.planning_area as a using (planning_area_id)
 left join analysis.transit_access as t on t.place_kind = 'cell' and t.place_id = c.cell_id
 left join analysis.station_access as i using (cell_id)
-left join analysis.cell_share as h using (cell_id)
-left join analysis.nearest_station as l2 on l2.level = 'L2' and l2.cell_id = c.cell_id
-left join analysis.nearest_station as l3 on l3.level = 'L3' and l3.cell_id = c.cell_id;
+left join analysis.cell_share as h using (cell_id);
 
 comment on view report.demand_cell is 'Hexagons with the people, vehicles and transit in them, and how far the nearest station of today is.';
 comment on column report.demand_cell.cell_id is 'The hexagon.';
@@ -45,7 +40,7 @@ comment on column report.demand_cell.dwelling_count is 'Dwellings.';
 comment on column report.demand_cell.apartment_count is 'Dwellings in apartment buildings.';
 comment on column report.demand_cell.stop_count is 'Transit stops within a walk.';
 comment on column report.demand_cell.departure_per_h is 'Transit departures within a walk, the nearer the stop the more they count.';
-comment on column report.demand_cell.port_per_1000_person is 'Ports in reach by road, shared among all in their reach, in L2 ports per 1,000 people: infrastructure quality.';
+comment on column report.demand_cell.port_per_1000_person is 'Ports in reach by road, shared among all in their reach, in ports of the slowest level per 1,000 people: infrastructure quality.';
 comment on column report.demand_cell.station_age_year is 'Age of the nearest station, years: infrastructure age.';
 comment on column report.demand_cell.is_age_assumed is 'True when the median age stands in.';
 comment on column report.demand_cell.ev_share is 'Its share of the electric vehicles.';
@@ -53,6 +48,4 @@ comment on column report.demand_cell.population_share is 'Its share of the peopl
 comment on column report.demand_cell.transit_share is 'Its share of transit access, people counted.';
 comment on column report.demand_cell.infrastructure_quality_share is 'Its share of the need for ports.';
 comment on column report.demand_cell.infrastructure_age_share is 'Its share of the age of stations, people counted.';
-comment on column report.demand_cell.l2_distance_m is 'By road to the nearest L2 station of today; null where none is in reach.';
-comment on column report.demand_cell.l3_distance_m is 'By road to the nearest L3 station of today; null where none is in reach.';
 comment on column report.demand_cell.geom is 'Hexagon.';

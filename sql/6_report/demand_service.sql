@@ -27,7 +27,7 @@ comment on column report.demand_service.demand_service_id is 'Key for GIS client
 comment on column report.demand_service.run_id is 'The run.';
 comment on column report.demand_service.scenario_name is 'Name of the scenario.';
 comment on column report.demand_service.phase is 'The phase, at its end.';
-comment on column report.demand_service.level is 'L2 or L3.';
+comment on column report.demand_service.level is 'The level.';
 comment on column report.demand_service.zone_id is 'The zone, by the lowest of its cells.';
 comment on column report.demand_service.demand_per_h is 'Sessions per hour asked for.';
 comment on column report.demand_service.served_per_h is 'Sessions per hour served.';

@@ -41,7 +41,7 @@ comment on view report.equity_coverage is 'Covered share of the people of each g
 comment on column report.equity_coverage.equity_coverage_id is 'Key for GIS clients.';
 comment on column report.equity_coverage.run_id is 'The run.';
 comment on column report.equity_coverage.phase is 'The phase, at its end.';
-comment on column report.equity_coverage.level is 'L2 or L3.';
+comment on column report.equity_coverage.level is 'The level.';
 comment on column report.equity_coverage.group_kind is 'municipality, settlement, apartment, charger_distance or income.';
 comment on column report.equity_coverage.group_name is 'The group: analysis.equity_group says how it is drawn.';
 comment on column report.equity_coverage.population is 'People of the group.';

@@ -1,35 +1,48 @@
--- needs: core.charging_station
+-- needs: core.charging_station, core.station_port, report.level
 -- grain: one row per (station_key)
 
 create view report.existing_station as
 
-select
-    row_number() over (order by station_key) as existing_station_id,
-    station_key,
-    array_to_string(source_ids, ', ') as source_ids,
-    name,
-    operator,
-    l2_port_count,
-    l3_port_count,
-    l3_power_kw,
-    unknown_port_count,
-    status,
-    access,
-    is_in_service,
-    opened_on,
-    geom::geometry(Point, :metric_srid) as geom
-from core.charging_station;
+with port as (
+    select
+        p.station_key,
+        sum(p.port_count)::integer as port_count,
+        coalesce(sum(p.port_count) filter (where p.level is null), 0)::integer as unknown_port_count,
+        (array_agg(p.level order by l.level_id desc nulls last) filter (where p.level is not null))[1] as top_level,
+        max(p.port_kw) as port_kw_max
+    from core.station_port as p
+    left join report.level as l using (level)
+    group by p.station_key
+)
 
-comment on view report.existing_station is 'Charging stations as the feeds have them today, in service or not.';
+select
+    row_number() over (order by s.station_key) as existing_station_id,
+    s.station_key,
+    array_to_string(s.source_ids, ', ') as source_ids,
+    s.name,
+    s.operator,
+    coalesce(p.port_count, 0) as port_count,
+    coalesce(p.unknown_port_count, 0) as unknown_port_count,
+    p.top_level,
+    p.port_kw_max,
+    s.status,
+    s.access,
+    s.is_in_service,
+    s.opened_on,
+    s.geom::geometry(Point, :metric_srid) as geom
+from core.charging_station as s
+left join port as p using (station_key);
+
+comment on view report.existing_station is 'Charging stations as the feeds have them today, in service or not; report.station_port has their ports in rows.';
 comment on column report.existing_station.existing_station_id is 'Key for GIS clients.';
 comment on column report.existing_station.station_key is 'Key of the station.';
 comment on column report.existing_station.source_ids is 'Records of the feeds that it was made from.';
 comment on column report.existing_station.name is 'Name, untrusted text.';
 comment on column report.existing_station.operator is 'Operator, untrusted text.';
-comment on column report.existing_station.l2_port_count is 'L2 ports.';
-comment on column report.existing_station.l3_port_count is 'L3 ports.';
-comment on column report.existing_station.l3_power_kw is 'Highest power of an L3 port.';
-comment on column report.existing_station.unknown_port_count is 'Ports of unknown level; as a site they count as L2.';
+comment on column report.existing_station.port_count is 'All ports.';
+comment on column report.existing_station.unknown_port_count is 'Those whose level no feed tells; as ports of a site they count as the lowest level.';
+comment on column report.existing_station.top_level is 'Level of the highest rank; null where no feed tells.';
+comment on column report.existing_station.port_kw_max is 'Power of its strongest port, where known.';
 comment on column report.existing_station.status is 'in_service, planned or out_of_service.';
 comment on column report.existing_station.access is 'public or private; empty when no feed tells.';
 comment on column report.existing_station.is_in_service is 'True when it serves the public today: only these are sites.';

@@ -1,5 +1,5 @@
--- needs: plan.run, model.scenario, plan.scenario_target, plan.scenario_area_limit, plan.scenario_equity, plan.scenario_limit,
---   core.planning_area
+-- needs: plan.run, model.scenario, plan.scenario_target, plan.scenario_area_limit, plan.scenario_area_level_limit,
+--   plan.scenario_equity, plan.scenario_limit, core.planning_area
 -- grain: one row per (run_id, floor, phase, level, planning_area_id, group_kind, group_name)
 
 create view report.lowered_floor as
@@ -11,11 +11,11 @@ with floor as (
         values ('coverage_min_share', t.coverage_min_share), ('served_min_share', t.served_min_share)
     ) as f (floor, value)
     union all
-    select a.scenario_id, f.floor, null, null, a.planning_area_id, null, null, f.value
-    from plan.scenario_area_limit as a
-    cross join lateral (
-        values ('station_count_min', a.station_count_min), ('l3_station_count_min', a.l3_station_count_min)
-    ) as f (floor, value)
+    select scenario_id, 'station_count_min', null, null, planning_area_id, null, null, station_count_min
+    from plan.scenario_area_limit
+    union all
+    select scenario_id, 'station_count_min', null, level, planning_area_id, null, null, station_count_min
+    from plan.scenario_area_level_limit
     union all
     select e.scenario_id, f.floor, null, e.level, null, e.group_kind, e.group_name, f.value
     from plan.scenario_equity as e
@@ -40,9 +40,9 @@ where u.value < a.value;
 
 comment on view report.lowered_floor is 'Floors that only shipped scenario files set, and that a run lowered because the region cannot reach them beside the rules.';
 comment on column report.lowered_floor.run_id is 'The run.';
-comment on column report.lowered_floor.floor is 'Key of the floor: coverage_min_share, served_min_share, station_count_min, l3_station_count_min, floor_share or ratio_min.';
+comment on column report.lowered_floor.floor is 'Key of the floor: coverage_min_share, served_min_share, station_count_min, floor_share or ratio_min.';
 comment on column report.lowered_floor.phase is 'The phase, at its end; null where the floor is not of a phase.';
-comment on column report.lowered_floor.level is 'L2 or L3; null where stations are counted.';
+comment on column report.lowered_floor.level is 'The level; null where stations of any level are counted.';
 comment on column report.lowered_floor.planning_area_id is 'The planning area whose stations are counted; null for shares.';
 comment on column report.lowered_floor.planning_area is 'Its name.';
 comment on column report.lowered_floor.group_kind is 'Kind of the group of people whose coverage it is; null for others.';

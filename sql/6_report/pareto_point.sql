@@ -6,7 +6,7 @@ create view report.pareto_point as
 with valued as (
     select
         p.frontier_id, f.run_id as parent_run_id, p.point, p.run_id, p.cost_limit_cad, r.status, r.capex_cad, r.net_capex_cad,
-        r.gap_share, t.coverage_share, t.coverage_l2_share, t.coverage_l3_share
+        r.gap_share, t.coverage_share, t.coverage_by_level
     from plan.pareto_point as p
     join plan.pareto_frontier as f using (frontier_id)
     join plan.run as r on r.run_id = p.run_id
@@ -14,10 +14,9 @@ with valued as (
     cross join lateral (
         select
             sum(value * weight) / nullif(sum(weight), 0) as coverage_share,
-            max(value) filter (where term = 'coverage_l2') as coverage_l2_share,
-            max(value) filter (where term = 'coverage_l3') as coverage_l3_share
+            jsonb_object_agg(substr(term, length('coverage.') + 1), value) as coverage_by_level
         from plan.run_objective_term
-        where run_objective_term.run_id = p.run_id and term like 'coverage\_%'
+        where run_objective_term.run_id = p.run_id and term like 'coverage.%'
     ) as t
 )
 
@@ -30,8 +29,7 @@ select
     v.cost_limit_cad,
     v.status,
     v.coverage_share,
-    v.coverage_l2_share,
-    v.coverage_l3_share,
+    v.coverage_by_level,
     v.capex_cad,
     v.net_capex_cad,
     v.gap_share,
@@ -51,8 +49,7 @@ comment on column report.pareto_point.run_id is 'The run of the point.';
 comment on column report.pareto_point.cost_limit_cad is 'Most net capital cost it may have.';
 comment on column report.pareto_point.status is 'How the run ended.';
 comment on column report.pareto_point.coverage_share is 'Coverage, levels weighed as in the objective; null where there is no plan.';
-comment on column report.pareto_point.coverage_l2_share is 'Coverage of L2, phases by their discount.';
-comment on column report.pareto_point.coverage_l3_share is 'Coverage of L3, phases by their discount.';
+comment on column report.pareto_point.coverage_by_level is 'Coverage of each level, phases by their discount, as {level: share}; null where there is no plan.';
 comment on column report.pareto_point.capex_cad is 'Capital cost, gross.';
 comment on column report.pareto_point.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.pareto_point.gap_share is 'How much better the point could be at most.';

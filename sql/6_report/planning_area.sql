@@ -1,4 +1,4 @@
--- needs: core.planning_area, core.demand_cell, core.site
+-- needs: core.planning_area, core.demand_cell, core.site, core.site_port
 -- grain: one row per (planning_area_id)
 
 create view report.planning_area as
@@ -9,8 +9,7 @@ select
     c.population,
     c.ev_count,
     s.station_count,
-    s.l2_port_count,
-    s.l3_port_count,
+    s.port_count,
     a.geom::geometry(MultiPolygon, :metric_srid) as geom
 from core.planning_area as a
 cross join lateral (
@@ -20,11 +19,11 @@ cross join lateral (
 ) as c
 cross join lateral (
     select
-        count(*)::integer as station_count,
-        coalesce(sum(l2_port_count), 0)::integer as l2_port_count,
-        coalesce(sum(l3_port_count), 0)::integer as l3_port_count
-    from core.site
-    where site.planning_area_id = a.planning_area_id and is_existing
+        count(distinct t.site_id)::integer as station_count,
+        coalesce(sum(p.port_count), 0)::integer as port_count
+    from core.site as t
+    left join core.site_port as p using (site_id)
+    where t.planning_area_id = a.planning_area_id and t.is_existing
 ) as s;
 
 comment on view report.planning_area is 'Municipalities (or whatever areas the region plans by) with their people, vehicles and stations of today.';
@@ -33,6 +32,5 @@ comment on column report.planning_area.name is 'Name.';
 comment on column report.planning_area.population is 'People.';
 comment on column report.planning_area.ev_count is 'Electric vehicles.';
 comment on column report.planning_area.station_count is 'Stations in service.';
-comment on column report.planning_area.l2_port_count is 'Their L2 ports.';
-comment on column report.planning_area.l3_port_count is 'Their L3 ports.';
+comment on column report.planning_area.port_count is 'Their ports; report.planning_area_port has them by level.';
 comment on column report.planning_area.geom is 'Outline.';

@@ -1,4 +1,4 @@
--- needs: report.published_run, report.station_plan, model.scenario, plan.scenario_level, core.reference_demand_point,
+-- needs: report.published_run, report.plan_port, core.site, model.scenario, plan.scenario_level, core.reference_demand_point,
 --   core.reference_plan_station
 -- grain: one row per (reference_score_id)
 
@@ -19,12 +19,10 @@ station (run_id, plan, level, port_count_before, port_count_after, geom) as (
         values ('L2', r.l2_port_count_before, r.l2_port_count_after), ('L3', r.l3_port_count_before, r.l3_port_count_after)
     ) as v (level, port_count_before, port_count_after)
     union all
-    select p.run_id, p.scenario_name, v.level, v.port_count_before, v.port_count_after, p.geom
+    select r.run_id, r.scenario_name, p.level, p.port_count_before, p.port_count_after, t.geom
     from report.published_run as r
-    join report.station_plan as p using (run_id)
-    cross join lateral (
-        values ('L2', p.l2_port_count_before, p.l2_port_count_after), ('L3', p.l3_port_count_before, p.l3_port_count_after)
-    ) as v (level, port_count_before, port_count_after)
+    join report.plan_port as p using (run_id)
+    join core.site as t using (site_id)
     where r.is_latest
 ),
 
@@ -69,7 +67,7 @@ comment on column report.reference_score.reference_score_id is 'Key for GIS clie
 comment on column report.reference_score.scenario_name is 'The scenario whose reach is the yardstick, as last resolved.';
 comment on column report.reference_score.plan is 'study, or the scenario of a run.';
 comment on column report.reference_score.run_id is 'The run; null for the study.';
-comment on column report.reference_score.level is 'L2 or L3.';
+comment on column report.reference_score.level is 'The level.';
 comment on column report.reference_score.service_distance_m is 'Reach, straight, metres.';
 comment on column report.reference_score.before_share is 'Covered share of the weight before the plan.';
 comment on column report.reference_score.after_share is 'Covered share of the weight after it.';

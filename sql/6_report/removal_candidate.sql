@@ -1,4 +1,4 @@
--- needs: report.published_run, model.removal_candidate, core.site, plan.decision
+-- needs: report.published_run, model.removal_candidate, model.site_state, core.site, plan.decision
 -- grain: one row per (run_id, site_id)
 
 create view report.removal_candidate as
@@ -11,8 +11,8 @@ select
     m.site_id,
     c.name,
     c.operator,
-    c.l2_port_count,
-    c.l3_port_count,
+    t.layout as ports,
+    t.port_count,
     m.utilisation_share,
     m.is_estimate,
     m.alternative_distance_m,
@@ -31,6 +31,7 @@ select
 from report.published_run as p
 join model.removal_candidate as m using (scenario_id)
 join core.site as c using (site_id)
+join model.site_state as t on t.scenario_id = p.scenario_id and t.site_id = m.site_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
 
 comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario that may remove any, and what keeps the others.';
@@ -40,8 +41,8 @@ comment on column report.removal_candidate.scenario_name is 'Name of the scenari
 comment on column report.removal_candidate.site_id is 'The station.';
 comment on column report.removal_candidate.name is 'Name, untrusted text.';
 comment on column report.removal_candidate.operator is 'Operator, untrusted text.';
-comment on column report.removal_candidate.l2_port_count is 'L2 ports of today.';
-comment on column report.removal_candidate.l3_port_count is 'L3 ports of today.';
+comment on column report.removal_candidate.ports is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1.';
+comment on column report.removal_candidate.port_count is 'All of them.';
 comment on column report.removal_candidate.utilisation_share is 'Share of the time that its ports are busy.';
 comment on column report.removal_candidate.is_estimate is 'True when it was not measured.';
 comment on column report.removal_candidate.alternative_distance_m is 'Distance by road to the nearest other station with its levels.';

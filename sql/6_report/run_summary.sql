@@ -90,7 +90,7 @@ comment on column report.run_summary.resale_cad is 'What removed equipment bring
 comment on column report.run_summary.grid_upgrade_cad is 'Cost of grid upgrades.';
 comment on column report.run_summary.opex_change_cad_per_year is 'Running cost that the plan adds.';
 comment on column report.run_summary.expand_count is 'Stations that get more ports.';
-comment on column report.run_summary.upgrade_count is 'Stations upgraded from L2 to L3.';
+comment on column report.run_summary.upgrade_count is 'Stations whose ports give way to those of another charger type.';
 comment on column report.run_summary.build_count is 'New stations.';
 comment on column report.run_summary.remove_count is 'Stations removed.';
 comment on column report.run_summary.audit_rule_count is 'Rules that the audit looked at.';

@@ -1,12 +1,13 @@
--- needs: plan.run_variation, plan.run, model.scenario, model.level, report.coverage_summary
+-- needs: plan.run_variation, plan.run, plan.demand_coverage, model.scenario, model.level, report.coverage_summary
 -- grain: one row per (run_id, parameter)
 
 create view report.sensitivity as
 
 with last_coverage as (
-    select distinct on (run_id, level) run_id, level, after_share
-    from report.coverage_summary
-    order by run_id, level, phase desc
+    select c.run_id, jsonb_object_agg(c.level, c.after_share) as share_by_level
+    from report.coverage_summary as c
+    where c.phase = (select max(l.phase) from plan.demand_coverage as l where l.run_id = c.run_id)
+    group by c.run_id
 )
 
 select
@@ -21,8 +22,7 @@ select
     r.objective,
     r.objective - p.objective as objective_change,
     r.gap_share,
-    l2.after_share as coverage_l2_share,
-    l3.after_share as coverage_l3_share,
+    c.share_by_level as coverage_by_level,
     r.capex_cad,
     r.net_capex_cad,
     case when v.parameter = 'budget' then (r.objective - p.objective) / nullif(v.value - v.base_value, 0) * 100000
@@ -34,8 +34,7 @@ from plan.run_variation as v
 join plan.run as r on r.run_id = v.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
 join plan.run as p on p.run_id = r.parent_run_id
-left join last_coverage as l2 on l2.run_id = v.run_id and l2.level = 'L2'
-left join last_coverage as l3 on l3.run_id = v.run_id and l3.level = 'L3';
+left join last_coverage as c on c.run_id = v.run_id;
 
 comment on view report.sensitivity is 'How plans change when a parameter does: one row per sensitivity run and parameter; the rows of a parent are its tornado.';
 comment on column report.sensitivity.sensitivity_id is 'Key for GIS clients.';
@@ -49,8 +48,7 @@ comment on column report.sensitivity.status is 'How the run ended.';
 comment on column report.sensitivity.objective is 'Value of its plan; null where there is none.';
 comment on column report.sensitivity.objective_change is 'Its value less that of the parent''s plan; money measured against the same sum.';
 comment on column report.sensitivity.gap_share is 'How much better its plan could be at most.';
-comment on column report.sensitivity.coverage_l2_share is 'Covered at L2 at the end.';
-comment on column report.sensitivity.coverage_l3_share is 'Covered at L3 at the end.';
+comment on column report.sensitivity.coverage_by_level is 'Covered at the end by each level, as {level: share}.';
 comment on column report.sensitivity.capex_cad is 'Capital cost, gross.';
 comment on column report.sensitivity.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.sensitivity.objective_change_per_100k_cad is 'For the budget: change per 100,000 CAD more, a finite difference.';

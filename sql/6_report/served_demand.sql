@@ -1,11 +1,11 @@
--- needs: plan.served_demand, plan.run, model.usual_charger, model.scenario, model.site_state
+-- needs: report.run_level, plan.served_demand, plan.run, plan.scenario_level, plan.scenario_charger, model.scenario, model.site_state
 -- grain: one row per (run_id, phase, level, site_id)
 
 create view report.served_demand as
 
 select
     -- the same in every query, whatever is filtered
-    d.run_id * 10000000000 + d.phase * 100000000 + (d.level = 'L3')::integer * 10000000 + d.site_id as served_demand_id,
+    d.run_id * 1000000000000 + d.phase * 10000000000 + k.place * 100000000 + d.site_id as served_demand_id,
     d.run_id,
     s.name as scenario_name,
     d.phase,
@@ -15,12 +15,14 @@ select
     d.capacity_per_h,
     d.sessions_per_h,
     case when d.capacity_per_h > 0 then d.sessions_per_h / d.capacity_per_h end as used_share,
-    d.sessions_per_h * l.kwh_per_session as served_kwh_per_h,
+    d.sessions_per_h * c.kwh_per_session as served_kwh_per_h,
     t.geom::geometry(Point, :metric_srid) as geom
 from plan.served_demand as d
 join plan.run as r on r.run_id = d.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
-join model.usual_charger as l on l.scenario_id = r.scenario_id and l.level = d.level
+join report.run_level as k on k.run_id = d.run_id and k.level = d.level
+join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = d.level
+join plan.scenario_charger as c on c.scenario_id = l.scenario_id and c.charger_type = l.usual_charger
 join model.site_state as t on t.scenario_id = r.scenario_id and t.site_id = d.site_id
 where r.publication = 'published';
 
@@ -29,7 +31,7 @@ comment on column report.served_demand.served_demand_id is 'Key for GIS clients:
 comment on column report.served_demand.run_id is 'The run.';
 comment on column report.served_demand.scenario_name is 'Name of the scenario.';
 comment on column report.served_demand.phase is 'The phase, at its end.';
-comment on column report.served_demand.level is 'L2 or L3.';
+comment on column report.served_demand.level is 'The level.';
 comment on column report.served_demand.site_id is 'The site.';
 comment on column report.served_demand.name is 'Name, untrusted text.';
 comment on column report.served_demand.capacity_per_h is 'Sessions per hour that its ports serve while few wait long.';

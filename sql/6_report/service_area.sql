@@ -15,7 +15,7 @@ from analysis.service_area;
 
 comment on view report.service_area is 'Service areas of the stations of today, by road: from where a driver gets to the nearest one within a distance.';
 comment on column report.service_area.service_area_id is 'Key for GIS clients.';
-comment on column report.service_area.level is 'L2 or L3.';
+comment on column report.service_area.level is 'The level.';
 comment on column report.service_area.limit_m is 'Distance by road, metres; a wider band contains the narrower ones.';
 comment on column report.service_area.population is 'People who live there.';
 comment on column report.service_area.duration_max_min is 'The longest of these drives, minutes.';

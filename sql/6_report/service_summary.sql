@@ -1,4 +1,4 @@
--- needs: plan.demand_service, plan.served_demand, plan.run, model.usual_charger, model.scenario, model.adoption
+-- needs: plan.demand_service, plan.served_demand, plan.run, plan.scenario_level, plan.scenario_charger, model.scenario, model.adoption
 -- grain: one row per (run_id, phase, level)
 
 create view report.service_summary as
@@ -28,11 +28,12 @@ select
     case when a.demand_per_h > 0 then a.served_per_h / a.demand_per_h end as served_share,
     coalesce(o.station_count, 0) as station_count,
     coalesce(o.capacity_per_h, 0) as capacity_per_h,
-    a.served_per_h * l.kwh_per_session as served_kwh_per_h
+    a.served_per_h * c.kwh_per_session as served_kwh_per_h
 from asked as a
 join plan.run as r on r.run_id = a.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
-join model.usual_charger as l on l.scenario_id = r.scenario_id and l.level = a.level
+join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = a.level
+join plan.scenario_charger as c on c.scenario_id = l.scenario_id and c.charger_type = l.usual_charger
 join model.adoption as v on v.scenario_id = r.scenario_id and v.phase = a.phase
 left join offered as o on o.run_id = a.run_id and o.phase = a.phase and o.level = a.level
 where r.publication = 'published';
@@ -44,7 +45,7 @@ comment on column report.service_summary.scenario_name is 'Name of the scenario.
 comment on column report.service_summary.phase is 'The phase, at its end.';
 comment on column report.service_summary.year is 'Its calendar year.';
 comment on column report.service_summary.ev_count is 'Electric vehicles of the region at the end of that year.';
-comment on column report.service_summary.level is 'L2 or L3.';
+comment on column report.service_summary.level is 'The level.';
 comment on column report.service_summary.demand_per_h is 'Sessions per hour asked for.';
 comment on column report.service_summary.served_per_h is 'Sessions per hour served.';
 comment on column report.service_summary.served_share is 'The one over the other.';

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.site_state, model.covering_pair,
+-- needs: report.plan_port, plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.covering_pair,
 --   core.demand_cell
 -- grain: one row per (run_id, site_id, level)
 
@@ -6,14 +6,12 @@ create view report.site_gain as
 
 -- at the end of the plan: a site changes once, so its decision holds then
 with standing as (
-    select r.run_id, r.scenario_id, s.site_id, d.decision_id, k.level
+    select r.run_id, r.scenario_id, p.site_id, p.level, d.decision_id
     from plan.run as r
-    join model.site_state as s on s.scenario_id = r.scenario_id
-    left join plan.decision as d on d.run_id = r.run_id and d.site_id = s.site_id
-    cross join lateral (values
-        ('L2', coalesce(d.l2_port_count_after, s.l2_port_count)), ('L3', coalesce(d.l3_port_count_after, s.l3_port_count))
-    ) as k (level, port_count)
-    where r.publication <> 'none' and k.port_count > 0
+    join report.plan_port as p using (run_id)
+    left join plan.decision as d on d.run_id = r.run_id and d.site_id = p.site_id
+    where p.port_count_after > 0
+    group by r.run_id, r.scenario_id, p.site_id, p.level, d.decision_id
 ),
 
 reached as (
@@ -31,6 +29,7 @@ reached as (
 )
 
 select
+    row_number() over (order by t.run_id, c.site_id, t.level) as site_gain_id,
     t.run_id,
     c.site_id,
     t.level,
@@ -51,9 +50,10 @@ where not v.is_covered_before
 group by t.run_id, c.site_id, t.level;
 
 comment on view report.site_gain is 'People newly covered by each changed site at the end of a plan, and those covered by it alone.';
+comment on column report.site_gain.site_gain_id is 'Key for GIS clients.';
 comment on column report.site_gain.run_id is 'The run.';
 comment on column report.site_gain.site_id is 'The site.';
-comment on column report.site_gain.level is 'L2 or L3.';
+comment on column report.site_gain.level is 'The level.';
 comment on column report.site_gain.demand_count is 'Demands (cells or reference points) in its reach that were not covered before the plan.';
 comment on column report.site_gain.population is 'People in them; null for reference points.';
 comment on column report.site_gain.weight_share is 'Their weight, as a share of all demand.';

@@ -7,16 +7,12 @@ with gained as (
     select
         n.run_id,
         n.site_id,
-        max(n.population) filter (where n.level = 'L2') as population_l2,
-        max(n.population) filter (where n.level = 'L3') as population_l3,
-        max(n.only_population) filter (where n.level = 'L2') as only_population_l2,
-        max(n.only_population) filter (where n.level = 'L3') as only_population_l3,
         sum(w.weight_share * n.only_weight_share) as gain_share
     from report.site_gain as n
     left join (
         select run_id, term, weight / nullif(sum(weight) over (partition by run_id), 0) as weight_share
-        from plan.run_objective_term where term like 'coverage\_%'
-    ) as w on w.run_id = n.run_id and w.term = 'coverage_' || lower(n.level)
+        from plan.run_objective_term where term like 'coverage.%'
+    ) as w on w.run_id = n.run_id and w.term = 'coverage.' || n.level
     group by n.run_id, n.site_id
 )
 
@@ -28,10 +24,6 @@ select
     d.action,
     d.phase,
     m.net_cad as net_capex_cad,
-    g.population_l2 as covered_population_l2,
-    g.population_l3 as covered_population_l3,
-    g.only_population_l2,
-    g.only_population_l3,
     p.loss_if_dropped,
     p.loss_low,
     p.loss_method,
@@ -45,7 +37,7 @@ left join gained as g on g.run_id = r.run_id and g.site_id = d.site_id
 left join plan.site_reason as p on p.run_id = r.run_id and p.site_id = d.site_id
 where r.publication = 'published';
 
-comment on view report.site_reason is 'Why a published plan changes a site: the people it covers, its cost, and what is lost without it once explained.';
+comment on view report.site_reason is 'Why a published plan changes a site: its cost, and what is lost without it once explained; report.site_gain has the people that it covers.';
 comment on column report.site_reason.site_reason_id is 'Key for GIS clients: run and site.';
 comment on column report.site_reason.run_id is 'The run.';
 comment on column report.site_reason.site_id is 'The site.';
@@ -53,10 +45,6 @@ comment on column report.site_reason.name is 'Name of the site at the time, untr
 comment on column report.site_reason.action is 'expand, upgrade, build or remove.';
 comment on column report.site_reason.phase is 'Phase of the project.';
 comment on column report.site_reason.net_capex_cad is 'Capital cost less grants and resale.';
-comment on column report.site_reason.covered_population_l2 is 'People not covered before the plan within its service distance at L2, alone or beside other sites; null where none, or for reference points.';
-comment on column report.site_reason.covered_population_l3 is 'The same at L3.';
-comment on column report.site_reason.only_population_l2 is 'Those of them with no other station within the service distance at L2: summed over sites these are never more than all people. Null as above.';
-comment on column report.site_reason.only_population_l3 is 'The same at L3.';
 comment on column report.site_reason.loss_if_dropped is 'Objective of the plan less that of the best plan found without the site; null until explained.';
 comment on column report.site_reason.loss_low is 'The loss is not below this.';
 comment on column report.site_reason.loss_method is 'resolved, or impossible: no plan can do without it; null until explained.';

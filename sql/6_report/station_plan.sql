@@ -1,4 +1,4 @@
--- needs: report.published_run, model.site_state, plan.decision, core.site, core.planning_area
+-- needs: report.published_run, report.plan_layout, model.site_state, plan.decision, core.site, core.planning_area
 -- grain: one row per (run_id, site_id)
 
 create view report.station_plan as
@@ -14,10 +14,14 @@ select
     a.name as planning_area,
     coalesce(d.action, 'keep') as action,
     d.phase,
-    s.l2_port_count as l2_port_count_before,
-    coalesce(d.l2_port_count_after, s.l2_port_count) as l2_port_count_after,
-    s.l3_port_count as l3_port_count_before,
-    coalesce(d.l3_port_count_after, s.l3_port_count) as l3_port_count_after,
+    coalesce(l.ports_before, '') as ports_before,
+    coalesce(l.ports_after, '') as ports_after,
+    coalesce(l.port_count_before, 0) as port_count_before,
+    coalesce(l.port_count_after, 0) as port_count_after,
+    l.top_level_before,
+    l.top_level_after,
+    coalesce(l.kw_before, 0) as kw_before,
+    coalesce(l.kw_after, 0) as kw_after,
     coalesce(d.capex_cad, 0) as capex_cad,
     coalesce(d.grant_cad, 0) as grant_cad,
     coalesce(d.resale_cad, 0) as resale_cad,
@@ -30,6 +34,7 @@ join model.site_state as s using (scenario_id)
 join core.site as c using (site_id)
 left join core.planning_area as a on a.planning_area_id = s.planning_area_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = s.site_id
+left join report.plan_layout as l on l.run_id = p.run_id and l.site_id = s.site_id
 where s.is_existing or d.decision_id is not null;
 
 comment on view report.station_plan is 'What each published plan does where: every station that stands there before, and every site that changes.';
@@ -42,10 +47,14 @@ comment on column report.station_plan.operator is 'Operator of an existing stati
 comment on column report.station_plan.planning_area is 'Municipality.';
 comment on column report.station_plan.action is 'keep, expand, upgrade, build or remove.';
 comment on column report.station_plan.phase is 'Phase of the project; null for keep.';
-comment on column report.station_plan.l2_port_count_before is 'L2 ports before the plan.';
-comment on column report.station_plan.l2_port_count_after is 'L2 ports after it.';
-comment on column report.station_plan.l3_port_count_before is 'L3 ports before the plan.';
-comment on column report.station_plan.l3_port_count_after is 'L3 ports after it.';
+comment on column report.station_plan.ports_before is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1; empty for none.';
+comment on column report.station_plan.ports_after is 'Ports after it, likewise.';
+comment on column report.station_plan.port_count_before is 'All ports before the plan.';
+comment on column report.station_plan.port_count_after is 'All ports after it.';
+comment on column report.station_plan.top_level_before is 'Level of the highest rank before the plan; null without ports.';
+comment on column report.station_plan.top_level_after is 'Level of the highest rank after it; null without ports.';
+comment on column report.station_plan.kw_before is 'Power of all ports before the plan.';
+comment on column report.station_plan.kw_after is 'Power of all ports after it.';
 comment on column report.station_plan.capex_cad is 'Capital cost, gross.';
 comment on column report.station_plan.grant_cad is 'Grants.';
 comment on column report.station_plan.resale_cad is 'What removed equipment brings.';

@@ -47,7 +47,7 @@ def found(planned_database: str) -> Findings:
 def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> None:
     """A name that would be a formula, or markup, is shown as it is written."""
     files = write(found, figure_words(Language.EN, "CAD"), tmp_path)
-    names = ("coverage_l2", "coverage_l3", "ev_density", "money")
+    names = ("coverage_L2", "coverage_L3", "ev_density", "money")
     assert [f.name for f in files] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
     for path in files:
         if path.suffix == ".png":
@@ -60,14 +60,14 @@ def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> No
 def test_tornado_and_pareto_are_drawn_when_there_are_runs_for_them(found: Findings, tmp_path: Path) -> None:
     more = replace(found, tornado=TORNADO, pareto=PARETO)
     names = {path.stem for path in write(more, figure_words(Language.FR, "CAD"), tmp_path)}
-    assert names == {"coverage_l2", "coverage_l3", "ev_density", "money", "tornado", "pareto"}
+    assert names == {"coverage_L2", "coverage_L3", "ev_density", "money", "tornado", "pareto"}
 
 
 def test_a_tornado_has_the_widest_bar_on_top(found: Findings) -> None:
     (axes,) = charts.tornado(replace(found, tornado=TORNADO), figure_words(Language.EN, "CAD")).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "Budget (800,000)",
-        "Reach, times (5,000)",
+        "Service distance, times (5,000)",
     ]
     assert sorted(bar.get_width() for bar in axes.patches) == [-0.05, -0.01, 0.03]
     assert axes.yaxis_inverted()

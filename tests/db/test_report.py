@@ -24,21 +24,30 @@ from report.run import find_run
 OWN = (
     "assumption",
     "candidate_site",
+    "charger",
     "coverage_summary",
     "decision",
+    "decision_port",
     "demand_coverage",
-    "demand_state",
     "existing_station",
     "grid_load",
+    "level",
     "load_source",
+    "nearest_station",
     "phase_budget",
+    "planning_area_port",
+    "port_summary",
     "published_run",
     "reference_score",
     "road",
     "road_class",
     "run_analysis",
+    "run_demand",
     "run_summary",
+    "served_demand",
+    "site_gain",
     "station_plan",
+    "station_port",
 )
 LAYERS = (
     "candidate_site",
@@ -94,16 +103,16 @@ def test_layers_name_their_crs(planned: psycopg.Connection[Any]) -> None:
 def test_coverage_before_is_what_stands_in_reach(planned: psycopg.Connection[Any]) -> None:
     """Within 3000 m by road S1 and S2 serve P1 to P3 at most; P4 and P5 never are covered."""
     cells = planned.execute(
-        "select population, l2_status, l3_status from report.demand_coverage order by population"
+        "select population, array_agg(status order by level) from report.demand_coverage"
+        " group by cell_id, population order by population"
     ).fetchall()
-    assert [round(c[0]) for c in cells] == [100, 150, 200, 250, 300]
-    assert [c[1:] for c in cells[:2]] == [("uncovered", "uncovered")] * 2
+    assert [round(population) for population, _ in cells] == [100, 150, 200, 250, 300]
+    assert [status for _, status in cells[:2]] == [["uncovered", "uncovered"]] * 2
     sums = planned.execute(
         "select c.level, c.before_share, c.after_share,"
-        " sum(d.weight_share) filter (where case c.level when 'L2' then d.is_l2_before"
-        " else d.is_l3_before end),"
-        " sum(d.weight_share) filter (where case c.level when 'L2' then d.is_l2_after else d.is_l3_after end)"
-        " from report.coverage_summary as c join report.demand_coverage as d using (run_id, phase)"
+        " sum(d.weight_share) filter (where d.is_covered_before),"
+        " sum(d.weight_share) filter (where d.is_covered_after)"
+        " from report.coverage_summary as c join report.demand_coverage as d using (run_id, phase, level)"
         " group by 1, 2, 3"
     ).fetchall()
     assert {s[0] for s in sums} == {"L2", "L3"}
@@ -113,10 +122,10 @@ def test_coverage_before_is_what_stands_in_reach(planned: psycopg.Connection[Any
 
 def test_stations_of_today_stand_in_the_plan(planned: psycopg.Connection[Any]) -> None:
     found = planned.execute(
-        "select name, l2_port_count_before, l3_port_count_before from report.station_plan"
-        " where l2_port_count_before + l3_port_count_before > 0 order by name"
+        "select name, ports_before, port_count_before, top_level_before, kw_before from report.station_plan"
+        " where port_count_before > 0 order by name"
     ).fetchall()
-    assert found == [("Third Street", 0, 2), ("Town Hall", 3, 0)]
+    assert found == [("Third Street", "dc_50=2", 2, "L3", 100), ("Town Hall", "ac_7=3", 3, "L2", 21.6)]
     changed = planned.execute(
         "select site_id from report.station_plan where action <> 'keep' order by 1"
     ).fetchall()
@@ -140,7 +149,8 @@ def test_summary_says_what_was_found(planned: psycopg.Connection[Any]) -> None:
     text = printed(planned)
     for words in (
         "scenario 'phase1'",
-        "coverage L2",
+        "coverage Level 2",
+        "Level 3, 150 kW",
         "net of $700,000 budget",
         "0 violations",
         "station_plan",
@@ -169,14 +179,50 @@ def test_summary_claims_no_optimum_that_was_not_proven(planned: psycopg.Connecti
 
 def test_names_are_no_markup(planned: psycopg.Connection[Any]) -> None:
     planned.execute(
-        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action,"
-        " l2_port_count_before, l2_port_count_after, l3_port_count_before, l3_port_count_after, capex_cad,"
+        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, capex_cad,"
         " grant_cad, resale_cad, opex_change_cad_per_year, added_kw, geom)"
-        " select p.run_id, 0, c.site_id, '[red]Mall[/nonsense]', 'x', 'build', 0, 2, 0, 0, 1, 0, 0, 0, 0,"
-        " c.geom"
+        " select p.run_id, 0, c.site_id, '[red]Mall[/nonsense]', 'x', 'build', 1, 0, 0, 0, 0, c.geom"
         " from report.published_run as p cross join core.site as c limit 1"
     )
-    assert "[red]Mall[/nonsense]" in printed(planned)
+    planned.execute("update plan.scenario_charger set title_en = '[red]Fast[/nonsense]' where level = 'L3'")
+    planned.execute("update plan.scenario_level set title_en = '[red]Slow[/nonsense]' where level = 'L2'")
+    text = printed(planned)
+    assert "[red]Mall[/nonsense]" in text
+    assert "[red]Fast[/nonsense]" in text
+    assert "[red]Slow[/nonsense]" in text
+
+
+def test_ports_of_projects_add_up_to_those_of_the_region(planned: psycopg.Connection[Any]) -> None:
+    """Rows by charger type, layouts and sums say the same."""
+    planned.execute(
+        "insert into plan.decision_port (run_id, phase, site_id, charger_type, port_count_before, port_count_after)"
+        " select run_id, phase, site_id, 'ac_19', 0, 3 from plan.decision order by site_id limit 1"
+    )
+    rows = planned.execute(
+        "select d.ports_before, d.ports_after, d.port_count_after, d.kw_after - d.kw_before,"
+        " string_agg(format('%s=%s', p.charger_type, p.port_count_before), '+' order by p.level, p.charger_type)"
+        " filter (where p.port_count_before > 0),"
+        " string_agg(format('%s=%s', p.charger_type, p.port_count_after), '+' order by p.level, p.charger_type)"
+        " filter (where p.port_count_after > 0), sum(p.port_count_after), sum(p.added_kw)"
+        " from report.decision as d join report.decision_port as p using (decision_id)"
+        " group by decision_id, 1, 2, 3, 4"
+    ).fetchall()
+    assert rows
+    for before, after, count, kw, *found in rows:
+        assert [before, after, count] == [found[0] or "", found[1] or "", found[2]]
+        assert kw == pytest.approx(found[3])
+    whole = planned.execute(
+        "select sum(port_count_before), sum(port_count_after), sum(kw_after) from report.port_summary"
+    ).fetchall()
+    assert (
+        whole
+        == planned.execute(
+            "select sum(port_count_before), sum(port_count_after), sum(kw_after) from report.station_plan"
+        ).fetchall()
+    )
+    assert ("ac_19", 3) in planned.execute(
+        "select charger_type, port_count_after from report.port_summary"
+    ).fetchall()
 
 
 def test_no_plan_and_no_region_are_said_with_a_next_step(toy_connection: psycopg.Connection[Any]) -> None:

@@ -25,8 +25,13 @@ from report.export import Format, export, guarded, main
 from report.run import find_run
 
 pytestmark = pytest.mark.usefixtures("gdal")
-MAPS = 10
-EXPORTED = catalogue().published("export")
+MAPS = 12
+BY_LEVEL = ("demand_coverage", "service_area")
+EXPORTED = [
+    part
+    for name in catalogue().published("export")
+    for part in ((f"{name}_L2", f"{name}_L3") if name in BY_LEVEL else (name,))
+]
 HOSTILE = '=HYPERLINK("http://example.org","Mall")'
 
 
@@ -75,7 +80,7 @@ def test_geojson_is_in_degrees(planned: Any, tmp_path: Path) -> None:
         west, south = feature["geometry"]["coordinates"]
         assert -81.1 < west < -80.8
         assert 43.4 < south < 43.6
-    assert "4326" in ogrinfo(str(tmp_path / "demand_coverage.geojson"), "demand_coverage")
+    assert "4326" in ogrinfo(str(tmp_path / "demand_coverage_L3.geojson"), "demand_coverage_L3")
     assert json.loads((tmp_path / "phase_budget.json").read_text())[0]["phase"] == 1
 
 
@@ -86,16 +91,16 @@ def test_csv_gives_places_and_no_formula(planned: Any, tmp_path: Path) -> None:
     assert row["name"] == "'" + HOSTILE
     assert -81.1 < float(row["lon"]) < -80.8
     assert "Feature Count: 5" in ogrinfo(
-        "-oo", "GEOM_POSSIBLE_NAMES=wkt", str(tmp_path / "demand_coverage.csv"), "demand_coverage"
+        "-oo", "GEOM_POSSIBLE_NAMES=wkt", str(tmp_path / "demand_coverage_L3.csv"), "demand_coverage_L3"
     )
 
 
 def test_geoparquet_says_its_crs(planned: Any, tmp_path: Path) -> None:
     export(planned, 1, Format.GEOPARQUET, tmp_path)
-    found = gpd.read_parquet(tmp_path / "demand_coverage.parquet")
+    found = gpd.read_parquet(tmp_path / "demand_coverage_L2.parquet")
     assert len(found) == 5
     assert found.crs.to_epsg() == 26917
-    assert "Parquet" not in ogrinfo("--formats") or ogrinfo(str(tmp_path / "demand_coverage.parquet"))
+    assert "Parquet" not in ogrinfo("--formats") or ogrinfo(str(tmp_path / "demand_coverage_L2.parquet"))
 
 
 @given(st.text(max_size=20))

@@ -196,7 +196,14 @@ def test_floors_that_gave_way_are_told(watched: Watched) -> None:
     common = {"phase": None, "level": None, "planning_area": None, "group_kind": None, "group_name": None}
     rows = [
         {"floor": "coverage_min_share", "phase": 3, "level": "L3", "asked_value": 0.4, "used_value": 0.125},
-        {"floor": "l3_station_count_min", "planning_area": "Ringham", "asked_value": 9, "used_value": 2},
+        {
+            "floor": "station_count_min",
+            "level": "L3",
+            "planning_area": "Ringham",
+            "asked_value": 9,
+            "used_value": 2,
+        },
+        {"floor": "station_count_min", "planning_area": "Farend", "asked_value": 3, "used_value": 1},
         {
             "floor": "ratio_min",
             "level": "L2",
@@ -208,11 +215,12 @@ def test_floors_that_gave_way_are_told(watched: Watched) -> None:
     ]
     draw = "rows => { PLAN.floors = rows; draw_answer(); return document.querySelector('#steps').innerText; }"
     told = watched.page.evaluate(draw, [common | row for row in rows])
-    assert "least coverage of Level 3 (fast) in phase 3, 12.50% instead of 40.00%." in told
-    assert "fewest Level 3 stations in Ringham, 2 instead of 9." in told
+    assert "least coverage of Level 3 (DC fast) in phase 3, 12.50% instead of 40.00%." in told
+    assert "fewest stations in Ringham with Level 3 (DC fast), 2 instead of 9." in told
+    assert "fewest stations in Farend, 1 instead of 3." in told
     assert "(Municipality: <i>Farend</i>) against that of everybody, 0.00% instead of 10.00%." in told
     watched.page.click("#language")
-    assert "couverture minimale du Niveau 3 (rapide) en phase 3" in watched.page.inner_text("#steps")
+    assert "couverture minimale du Niveau 3 (recharge rapide) en phase 3" in watched.page.inner_text("#steps")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -221,13 +229,17 @@ def test_rules_and_terms_have_the_titles_of_their_objects(watched: Watched, lang
     for part in (*DEFINITIONS, *RULES):
         assert titles[f"rule_{part.name}"] == getattr(part.title, language)
     for term in TERMS:
-        for key, given in term.keys(("L2", "L3")):
-            assert titles[f"term_{key}"] == " ".join((getattr(term.title, language), *given))
+        for key, _ in term.keys(("L2", "L3")):
+            assert titles[f"term_{key}"] == getattr(term.title, language)
+    level = {"en": "Level 3 (DC fast)", "fr": "Niveau 3 (recharge rapide)"}[language]
+    shown = watched.page.evaluate(f"(language = '{language}', term_words('coverage.L3'))")
+    assert shown.startswith(titles["term_coverage.L3"])
+    assert shown.endswith(level)
 
 
 def test_people_by_one_site_alone_are_never_more_than_all_who_gain(watched: Watched) -> None:
     found = watched.page.evaluate(
-        "['L2', 'L3'].map(level => ({alone: sum(PLAN.reasons, `only_population_${level.toLowerCase()}`),"
+        "CONTENT.levels.map(({level}) => ({alone: sum(PLAN.gains.filter(g => g.level === level), 'only_population'),"
         " gained: people(PLAN, level, last_phase(PLAN)) - people(PLAN, level, 0)}))"
     )
     assert all(level["alone"] <= level["gained"] + 1e-6 for level in found)

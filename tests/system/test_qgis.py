@@ -25,12 +25,23 @@ from db.environment import child_environment
 from db.server import roles
 from model.solve import Limits, solve_scenario
 from report.catalogue import catalogue
-from report.language import LANGUAGES, Language
+from report.kinds import Kinds, Level
+from report.language import LANGUAGES, Language, Text
 from report.qgis import __main__ as command
 from report.qgis import facts
 from report.qgis.project import PROJECT_NAMES, project_xml
 from tests.support.toy_town import NEAR
 
+LAYERS = catalogue().of(
+    Kinds(
+        (
+            Level("L2", Text(en="Level 2", fr="Niveau 2"), is_existing=True),
+            Level("L3", Text(en="Level 3 (DC fast)", fr="Niveau 3 (recharge rapide)"), is_existing=True),
+        ),
+        (),
+    )
+)
+"""What is published of Toy Town: both levels stand there."""
 PYTHON = "/usr/bin/python3"
 CLIENT = Path(__file__).parents[1] / "support" / "qgis" / "client.py"
 # no right, or a view that cannot be written through at all
@@ -105,9 +116,9 @@ def open_in_qgis(login: dict[str, str], language: str, folder: Path, *more: str)
 
 def legend(layer_id: str, language: Language) -> list[str]:
     """The legend that `catalogue.toml` promises for categories and rules."""
-    layer = next(x for x in catalogue().layer if x.id == layer_id)
+    layer = next(x for x in LAYERS.layer if x.id == layer_id)
     assert layer.style
-    return [entry.label.of(language) for entry in catalogue().entries(layer.style)]
+    return [entry.label.of(language) for entry in LAYERS.entries(layer.style)]
 
 
 def test_no_password_and_no_user_is_stored(stored: psycopg.Connection[Any]) -> None:
@@ -120,11 +131,11 @@ def test_no_password_and_no_user_is_stored(stored: psycopg.Connection[Any]) -> N
 
 
 def test_every_column_and_layer_has_a_name_in_both_languages(stored: psycopg.Connection[Any]) -> None:
-    known = facts.read(stored, catalogue())
+    known = facts.read(stored, facts.layers_of(stored))
     columns = {c.name for found in known.columns.values() for c in found if c.name != "geom"}
     assert columns - set(catalogue().field) == set(), "name them in report/catalogue.toml"
     assert all(known.columns.values()), "a layer of catalogue.toml has no view"
-    assert all(x.title.en != "" and x.title.fr != "" for x in catalogue().layer)
+    assert all(x.title.en != "" and x.title.fr != "" for x in LAYERS.layer)
 
 
 def test_styles_are_found_where_qgis_looks_and_people_keep_theirs(stored: psycopg.Connection[Any]) -> None:
@@ -137,7 +148,7 @@ def test_styles_are_found_where_qgis_looks_and_people_keep_theirs(stored: psycop
     )
     assert found["decision"] == "Projets du plan"
     assert found["road"] == "Roads"
-    spatial = {x.view for x in catalogue().layer if x.geometry}
+    spatial = {x.view for x in LAYERS.layer if x.geometry}
     assert set(found) == spatial
     # default styles, one each
     assert stored.execute("select count(*) from layer_styles where useasdefault").fetchone() == (
@@ -146,11 +157,12 @@ def test_styles_are_found_where_qgis_looks_and_people_keep_theirs(stored: psycop
 
 
 def test_a_region_with_a_hostile_name_makes_a_sound_project(stored: psycopg.Connection[Any]) -> None:
-    read = facts.read(stored, catalogue())
+    layers = facts.layers_of(stored)
+    read = facts.read(stored, layers)
     hostile = facts.Facts(
         **{**vars(read), "region": "<a> & \"b\" 'c' \u00e9", "address": {"dbname": "it's \\ & <x>"}}
     )
-    root = ET.fromstring(project_xml(catalogue(), hostile, Language.EN).split(b"\n", 1)[1])  # noqa: S314 - our own
+    root = ET.fromstring(project_xml(layers, hostile, Language.EN).split(b"\n", 1)[1])  # noqa: S314 - our own
     assert "<a> & \"b\" 'c' \u00e9" in str(root.findtext("title"))
     source = root.findtext("projectlayers/maplayer/datasource")
     assert source is not None
@@ -159,7 +171,7 @@ def test_a_region_with_a_hostile_name_makes_a_sound_project(stored: psycopg.Conn
 
 def test_without_a_region_the_next_step_is_said(connection: psycopg.Connection[Any]) -> None:
     with pytest.raises(UsageError, match="No region is loaded"):
-        facts.read(connection, catalogue())
+        facts.layers_of(connection)
 
 
 @given(st.lists(st.floats(0.001, 1e6), min_size=2, max_size=8).map(sorted))
@@ -174,10 +186,10 @@ def test_rounded_bounds_hold_all_data(bounds: list[float]) -> None:
 def test_ogrinfo_lists_the_layers_with_keys_crs_and_comments(
     stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]]
 ) -> None:
-    known = facts.read(stored, catalogue())
+    known = facts.read(stored, facts.layers_of(stored))
     login = logins["reader"]
     source = "PG:" + " ".join(f"{k}={v}" for k, v in login.items()) + " schemas=report"
-    views = sorted({x.view for x in catalogue().layer if x.geometry})
+    views = sorted({x.view for x in LAYERS.layer if x.geometry})
     done = subprocess.run(
         ["ogrinfo", "-so", source, *views], capture_output=True, text=True, check=False, timeout=120
     )
@@ -193,7 +205,7 @@ def test_ogrinfo_lists_the_layers_with_keys_crs_and_comments(
 
 @pytest.mark.usefixtures("stored")
 def test_nobody_writes_but_planners_and_they_only_locks(logins: dict[str, dict[str, str]]) -> None:
-    tables = [("report", x.view) for x in catalogue().layer] + [
+    tables = [("report", x.view) for x in LAYERS.layer] + [
         ("public", "qgis_projects"),
         ("public", "layer_styles"),
         ("plan", "run"),
@@ -217,7 +229,7 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     found = open_in_qgis(logins["reader"], "en", tmp_path, "--lock", "500000", "4800000", "force_in", "x")
     layers = found["layers"]
     assert found["crs"] == "EPSG:26917"
-    assert set(layers) == {x.id for x in catalogue().layer}
+    assert set(layers) == {x.id for x in LAYERS.layer}
     assert all(x["is_valid"] for x in layers.values()), layers
     assert {x["crs"] for x in layers.values() if x["is_spatial"]} == {"EPSG:26917"}
     assert all(len(x["key"]) == 1 for x in layers.values())
@@ -226,8 +238,8 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross ($)"
     assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
     assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", Language.EN)]
-    assert layers["l3_after"]["legend"] == legend("l3_after", Language.EN)
-    assert layers["l3_service_area"]["legend"][0] == "within 0.6 km"
+    assert layers["coverage_after_L3"]["legend"] == legend("coverage_after_L3", Language.EN)
+    assert layers["service_area_L3"]["legend"][0] == "within 0.6 km"
     # a reader cannot write, whatever the client tries
     assert found["lock_faults"]
     assert stored.execute("select count(*) from plan.site_lock").fetchone() == (0,)

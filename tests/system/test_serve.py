@@ -108,7 +108,7 @@ def test_features_come_in_degrees_by_their_key_and_filtered(service: str, planne
     assert (one["id"], one["properties"]["action"]) == (key, "upgrade")
     names = [
         f["properties"]["name"]
-        for f in items(service, "station_plan", filter="l3_port_count_before > 0").json()["features"]
+        for f in items(service, "station_plan", filter="top_level_before = 'L3'").json()["features"]
     ]
     assert names == ["Third Street"]
     near = "s_intersects(geom, BBOX(-81.1, 43.4, -80.8, 43.6))"
@@ -138,7 +138,7 @@ def test_tiles_are_drawn(service: str) -> None:
     found = requests.get(f"{tile}/8/70/93", timeout=60)
     assert found.status_code == 200
     assert found.headers["content-type"] == "application/vnd.mapbox-vector-tile"
-    assert b"l3_status" in found.content
+    assert b"is_covered_before" in found.content
     for wrong in ("99/0/0", "3/8/0", "3/-1/0", "a/b/c", "8/70/93999999999999999999999"):
         assert requests.get(f"{tile}/{wrong}", timeout=60).status_code in (404, 422), wrong
 
@@ -230,7 +230,7 @@ def test_gdal_reads_the_collections(service: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(out.read_text())["features"]
-    assert len(found) == 5
+    assert len(found) == 10
     assert {f["geometry"]["type"] for f in found} == {"Polygon"}
 
 
@@ -248,5 +248,5 @@ def test_qgis_reads_a_collection(service: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["is_valid"]
-    assert found["count"] == 5
-    assert "l3_status" in found["fields"]
+    assert found["count"] == 10
+    assert {"level", "status"} <= set(found["fields"])

@@ -301,7 +301,7 @@ def test_core_fc_limit_definition(service: Service) -> None:
 def test_core_fc_limit_response(own_service: Service) -> None:
     service = own_service
     assert len(service.items("report.demand_coverage", limit=2)["features"]) == 2
-    assert len(service.items("report.demand_coverage", limit=20_000)["features"]) == 5
+    assert len(service.items("report.demand_coverage", limit=20_000)["features"]) == 10
     with psycopg.connect(service.database) as conn:
         conn.execute(
             "create or replace view report.assumption as select n::bigint as assumption_id, 'x'::text as topic,"
@@ -349,7 +349,7 @@ def test_core_fc_links(service: Service) -> None:
         page = service.json(following[0]["href"])
         seen += [f["id"] for f in page["features"]]
         links = page["links"]
-    assert len(seen) == len(set(seen)) == found["numberMatched"] == 5
+    assert len(seen) == len(set(seen)) == found["numberMatched"] == 10
     (itself,) = [link["href"] for link in found["links"] if link["rel"] == "self"]
     assert service.json(itself) == found
 
@@ -369,7 +369,7 @@ def test_core_fc_numberMatched(service: Service) -> None:  # noqa: N802 - as the
 def test_core_fc_numberReturned(service: Service) -> None:  # noqa: N802 - as the standard writes it
     for limit in (1, 3, 9):
         found = service.items("report.demand_coverage", limit=limit)
-        assert found["numberReturned"] == len(found["features"]) == min(limit, 5)
+        assert found["numberReturned"] == len(found["features"]) == min(limit, 10)
 
 
 def test_core_fc_response(service: Service) -> None:

@@ -245,7 +245,7 @@ def test_gdal_gets_its_features_however_many_it_asks_for_at_once(
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert len(json.loads(out.read_text())["features"]) == 5
+    assert len(json.loads(out.read_text())["features"]) == 10
 
 
 @pytest.mark.parametrize("host", ["", "  ", "no-such-host.invalid", "203.0.113.7", "x" * 300])

@@ -89,7 +89,7 @@ def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
 
 LAYERS = {
     "db": ["", "command", "schema", "session", "server", "common", "environment"],
-    "report": ["", "page", "figures", "qgis", "serve", "run", "catalogue", "language"],
+    "report": ["", "page", "figures", "qgis", "serve", "run", "catalogue", "kinds", "language"],
     "etl": ["", "loading", "study_area", "store", "sample", "fetch", "sources", "region"],
     "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
 }

@@ -15,11 +15,13 @@ from report.language import (
     LOCALES,
     NAMES,
     Language,
+    Text,
     Word,
     Words,
     day,
     money,
     number,
+    ports,
     read_words,
     share,
 )
@@ -85,6 +87,15 @@ def test_numbers_are_written_as_people_of_the_language_do() -> None:
 def test_money_is_written_in_the_currency_of_the_region(currency: str, english: str, french: str) -> None:
     assert money(1_234_567.6, currency, Language.EN) == english
     assert money(1_234_567.6, currency, Language.FR) == french
+
+
+def test_ports_are_written_by_charger_type() -> None:
+    types = [(2, Text(en="Level 2, 7 kW", fr="Niveau 2, 7 kW")), (0, Text(en="x", fr="x"))]
+    types += [(1200, Text(en="350 kW", fr="350 kW"))]
+    times = f"{BREAK}\u00d7{BREAK}"
+    assert ports(types, Language.EN) == f"2{times}Level 2, 7 kW + 1,200{times}350 kW"
+    assert ports(types, Language.FR) == f"2{times}Niveau 2, 7 kW + 1{BREAK}200{times}350 kW"
+    assert ports([], Language.EN) == "\u2013"
 
 
 def test_days_are_written_out() -> None:
