@@ -76,7 +76,7 @@ def symbol_of(currency: str, language: Language) -> str:
 
 
 def ports(counts: Iterable[tuple[int, Text]], language: Language) -> str:
-    """Return ports by charger type, "2 \u00d7 Level 2 + 1 \u00d7 Level 3, 150 kW"; a dash for none."""
+    """Return ports by charger type as "2 \u00d7 ... + 1 \u00d7 ..."; a dash for none."""
     parts = [
         f"{number(count, language)}{_NO_BREAK}\u00d7{_NO_BREAK}{title.of(language)}"
         for count, title in counts

@@ -47,7 +47,7 @@ function day(text) {
 // What people call a level or a charger type: the words of its scenario.
 function title_of(kind, key) { return CONTENT.titles[kind][key]?.[language] ?? key; }
 function level_title(level) { return title_of("level", level); }
-// The ports of a layout such as ac_7=2+dc_150=1, by charger type.
+// The ports of a layout, which has charger_type=count joined by +, in the order of charger types.
 function port_counts(layout) {
   const order = Object.keys(CONTENT.titles.charger), found = layout.split("+").filter(Boolean).map((part) => part.split("="));
   return found.map(([type, count]) => [type, Number(count)]).sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));

@@ -40,7 +40,7 @@ comment on column report.decision.site_id is 'The site.';
 comment on column report.decision.name is 'Name of the site at the time, untrusted text.';
 comment on column report.decision.option_id is 'The option; a lock of kind fix_option may name it.';
 comment on column report.decision.action is 'expand, upgrade, build or remove.';
-comment on column report.decision.ports_before is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1; empty for none.';
+comment on column report.decision.ports_before is 'Ports before the plan as charger_type=count, joined by +; empty for none.';
 comment on column report.decision.ports_after is 'Ports after it, likewise.';
 comment on column report.decision.port_count_before is 'All ports before the plan.';
 comment on column report.decision.port_count_after is 'All ports after it.';

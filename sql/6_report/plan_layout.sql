@@ -24,7 +24,7 @@ group by run_id, site_id;
 comment on view report.plan_layout is 'Ports of a site before a plan and at its end, all types together.';
 comment on column report.plan_layout.run_id is 'The run, published or kept.';
 comment on column report.plan_layout.site_id is 'The site.';
-comment on column report.plan_layout.ports_before is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1; empty for none.';
+comment on column report.plan_layout.ports_before is 'Ports before the plan as charger_type=count, joined by +; empty for none.';
 comment on column report.plan_layout.ports_after is 'Ports at its end, likewise.';
 comment on column report.plan_layout.port_count_before is 'All ports before the plan.';
 comment on column report.plan_layout.port_count_after is 'All ports at its end.';

@@ -41,7 +41,7 @@ comment on column report.removal_candidate.scenario_name is 'Name of the scenari
 comment on column report.removal_candidate.site_id is 'The station.';
 comment on column report.removal_candidate.name is 'Name, untrusted text.';
 comment on column report.removal_candidate.operator is 'Operator, untrusted text.';
-comment on column report.removal_candidate.ports is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1.';
+comment on column report.removal_candidate.ports is 'Ports before the plan as charger_type=count, joined by +.';
 comment on column report.removal_candidate.port_count is 'All of them.';
 comment on column report.removal_candidate.utilisation_share is 'Share of the time that its ports are busy.';
 comment on column report.removal_candidate.is_estimate is 'True when it was not measured.';

@@ -47,7 +47,7 @@ comment on column report.station_plan.operator is 'Operator of an existing stati
 comment on column report.station_plan.planning_area is 'Municipality.';
 comment on column report.station_plan.action is 'keep, expand, upgrade, build or remove.';
 comment on column report.station_plan.phase is 'Phase of the project; null for keep.';
-comment on column report.station_plan.ports_before is 'Ports before the plan by charger type, such as ac_7=2+dc_150=1; empty for none.';
+comment on column report.station_plan.ports_before is 'Ports before the plan as charger_type=count, joined by +; empty for none.';
 comment on column report.station_plan.ports_after is 'Ports after it, likewise.';
 comment on column report.station_plan.port_count_before is 'All ports before the plan.';
 comment on column report.station_plan.port_count_after is 'All ports after it.';
