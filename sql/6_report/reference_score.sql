@@ -1,5 +1,5 @@
 -- needs: report.published_run, report.plan_port, core.site, model.scenario, plan.scenario_level, core.reference_demand_point,
---   core.reference_plan_station
+--   core.reference_plan_station, core.reference_plan_port
 -- grain: one row per (reference_score_id)
 
 create view report.reference_score as
@@ -13,11 +13,9 @@ with yardstick as (
 ),
 
 station (run_id, plan, level, port_count_before, port_count_after, geom) as (
-    select null::bigint, 'study', v.level, v.port_count_before, v.port_count_after, r.geom
+    select null::bigint, 'study', p.level, p.port_count_before, p.port_count_after, r.geom
     from core.reference_plan_station as r
-    cross join lateral (
-        values ('L2', r.l2_port_count_before, r.l2_port_count_after), ('L3', r.l3_port_count_before, r.l3_port_count_after)
-    ) as v (level, port_count_before, port_count_after)
+    join core.reference_plan_port as p using (reference_plan_station_id)
     union all
     select r.run_id, r.scenario_name, p.level, p.port_count_before, p.port_count_after, t.geom
     from report.published_run as r
