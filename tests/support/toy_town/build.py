@@ -205,7 +205,7 @@ def _grid_record(station: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def _region_file(path: Path, settings: Mapping[str, float], without: Collection[str]) -> None:
+def _region_file(path: Path, settings: Mapping[str, float | str], without: Collection[str]) -> None:
     text = (Path(__file__).parent / "toy_town.toml").read_text(encoding="utf-8")
     for kind in without:
         text = re.sub(rf"\[sources\.{kind}[].].*?(?=\n\[(?!sources\.{kind}\.))", "", text, flags=re.DOTALL)
@@ -215,7 +215,7 @@ def _region_file(path: Path, settings: Mapping[str, float], without: Collection[
 
 
 def write_sources(
-    folder: Path, *, settings: Mapping[str, float] | None = None, without: Collection[str] = ()
+    folder: Path, *, settings: Mapping[str, float | str] | None = None, without: Collection[str] = ()
 ) -> Path:
     """Write all sources of Toy Town into `folder` and return its region file, `folder/toy_town.toml`.
 
