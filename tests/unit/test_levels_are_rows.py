@@ -25,6 +25,7 @@ MADE_UP = "the made-up region writes files of sources, in the words of those sou
 EXCEPTIONS = {
     "model/scenarios/": "scenarios are where levels and charger types stand",
     "sql/1_staging/": "staging renames what sources call their columns",
+    "etl/settings.toml": "settings of the levels that the readers of sources tell",
     "etl/regions/": "a region names the columns of its files",
     "etl/sample/": MADE_UP,
     "etl/region/sources.py": "columns of the published plan that a region compares with",
@@ -37,7 +38,7 @@ EXCEPTIONS = {
 """Files and folders that may name a level or a charger type, with the reason."""
 
 OPEN = (
-    *("sql/2_core/", "sql/3_analysis/", "sql/4_model/", "sql/5_audit/", "sql/checks/"),
+    *("sql/2_core/", "sql/4_model/", "sql/5_audit/"),
     *("model/analysis/idle.py", "model/data/inputs.py", "model/data/read/", "model/run/write/"),
     "model/formulation/constraints/protected_coverage.py",
 )
