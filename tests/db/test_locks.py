@@ -107,9 +107,9 @@ STATION = {
     "stands": ("force_in", None),
     "change": ("must_change", None),
     "nothing": ("force_out", None),
-    "keep": ("fix_option", "keep:1+0"),
-    "upgrade": ("fix_option", "upgrade:1+2"),
-    "remove": ("fix_option", "remove:0+0"),
+    "keep": ("fix_option", "keep"),
+    "upgrade": ("fix_option", "upgrade:ac_7=1+dc_150=2"),
+    "remove": ("fix_option", "remove"),
 }
 CONTRARY_AT_A_STATION = {
     frozenset(pair)

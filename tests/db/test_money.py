@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from model.data import scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.support.findings import violations
 from tests.support.scenarios import file
@@ -173,26 +174,34 @@ def test_the_rate_for_charging(
 
 
 @pytest.mark.parametrize(
-    ("l2_kw", "l3_kw", "is_eligible"),
+    ("layout", "slow_kw", "fast_kw", "is_eligible"),
     [
-        (0, 50, True),
-        (0, 49, False),
-        (50, 50, True),
-        (51, 50, False),
-        (60, 0, False),
-        (0, 4999, True),
-        (0, 5000, False),
+        ("dc_150=1", 10, 50, True),
+        ("dc_150=1", 10, 49, False),
+        ("ac_7=1+dc_150=1", 50, 50, True),
+        ("ac_7=1+dc_150=1", 51, 50, False),
+        ("ac_7=1", 60, 50, False),
+        ("dc_150=1", 10, 4999, True),
+        ("dc_150=1", 10, 5000, False),
     ],
 )
-def test_who_may_have_the_rate(
+def test_who_may_have_the_rate(  # noqa: PLR0917 - the table above
     toy: psycopg.Connection[Any],
     tmp_path: Path,
-    l2_kw: float,
-    l3_kw: float,
+    layout: str,
+    slow_kw: float,
+    fast_kw: float,
     is_eligible: bool,  # noqa: FBT001 - a case of the table above
 ) -> None:
-    solve(tmp_path, UPGRADE.format(grid=""))
-    found = toy.execute("select model.is_evc_eligible(%s, %s, e) from model.electricity as e", (l2_kw, l3_kw))
+    """At least 50 kW and at most 4,999, of which fast chargers are no less than half."""
+    text = "[charger.{}]\nport_kw = {}\nports_min = 1\n"
+    both = text.format("ac_7", slow_kw) + text.format("dc_150", fast_kw)
+    scenario_id = scenario_store.store(toy, *scenario.resolve(file(tmp_path, both)))
+    toy.execute("select model.work_out(%s)", (scenario_id,))
+    found = toy.execute(
+        "select is_evc_eligible from model.layout where scenario_id = %s and layout = %s",
+        (scenario_id, layout),
+    )
     assert found.fetchone() == (is_eligible,)
 
 

@@ -173,7 +173,7 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
     scenario_id = scenario_store.store(conn, "trial", parameters)
     inputs = read.read(conn, scenario_id)
     capacity = conn.execute(
-        "select option_id, l2_capacity_per_h, l3_capacity_per_h from model.site_option where scenario_id = %s order by option_id",
+        "select layout, level, capacity_per_h from model.layout_level where scenario_id = %s order by 1, 2",
         (scenario_id,),
     ).fetchall()
     phases = conn.execute(

@@ -24,16 +24,20 @@ def solved(
 def test_resale_does_not_refund_what_stays(solved: psycopg.Connection[tuple[object, ...]]) -> None:
     """S1 has 3 L2 ports; keeping 1 sells 2 of them at 5,000 CAD each, and the station itself stays."""
     rows = solved.execute(
-        "select l2_port_count_after, resale_cad from model.site_option where action = 'upgrade' and l2_port_count_before = 3"
+        "select p.port_count, o.resale_cad from model.site_option as o"
+        " join model.layout_port as p on p.scenario_id = o.scenario_id and p.layout = o.layout_after"
+        " where o.action = 'upgrade' and o.layout_before = 'ac_7=3' and p.charger_type = 'ac_7'"
     ).fetchall()
     assert {(1, 10000.0), (2, 5000.0), (3, 0.0)} >= set(rows)
     assert (1, 10000.0) in rows
 
 
-def test_one_power_per_level_everywhere(solved: psycopg.Connection[tuple[object, ...]]) -> None:
+def test_one_power_per_charger_type_everywhere(solved: psycopg.Connection[tuple[object, ...]]) -> None:
     row = solved.execute(
-        "select bool_and(abs(peak_kw - l2_port_count_after * 7.2 - l3_port_count_after * 150) < 1e-6), count(*)"
-        " from model.site_option"
+        "select bool_and(abs(o.peak_kw - p.kw) < 1e-6), count(*) from model.site_option as o"
+        " cross join lateral (select coalesce(sum(l.port_count * case l.charger_type"
+        " when 'ac_7' then 7.2 when 'dc_50' then 50 when 'dc_150' then 150 end), 0) as kw"
+        " from model.layout_port as l where l.scenario_id = o.scenario_id and l.layout = o.layout_after) as p"
     ).fetchone()
     assert row is not None
     assert row[0] is True
