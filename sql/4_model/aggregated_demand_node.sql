@@ -11,7 +11,7 @@ select
     min(demand_id) as group_id,
     open_site_ids as site_ids,
     array_agg(demand_id order by demand_id) as demand_ids,
-    sum(weight_share) as weight_share
+    sum(weight_share order by demand_id) as weight_share
 from model.demand_level
 where not is_covered_always
 group by scenario_id, level, open_site_ids;

@@ -12,7 +12,8 @@ with reached as (
     from model.covering_pair as r
     join model.site_level as s on s.scenario_id = r.scenario_id and s.level = r.level and s.site_id = r.site_id
     where s.is_possible
-    group by r.scenario_id, r.level, r.demand_id
+    -- sorted by numbers before text
+    group by r.scenario_id, r.demand_id, r.level
 )
 
 select

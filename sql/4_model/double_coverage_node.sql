@@ -17,7 +17,7 @@ select
     min(g.demand_id) as node_id,
     g.site_ids,
     g.missing_count,
-    sum(g.weight_share) as weight_share
+    sum(g.weight_share order by g.demand_id) as weight_share
 from (
     select
         scenario_id, level, demand_id, weight_share, missing_count,

@@ -1,7 +1,7 @@
 -- needs: model.layout_step, model.layout_port, model.charger, model.electricity
 -- grain: one row per (scenario_id, layout)
 
-create view model.layout as
+create table model.layout as
 
 with equipped as (
     select
@@ -45,7 +45,7 @@ cross join lateral (
         and q.busy_kw <= e.evc_load_factor_max * q.peak_kw as is_evc_eligible
 ) as r;
 
-comment on view model.layout is 'Layouts that stand or may come: their levels, power and running cost, each worked out once for all sites.';
+comment on table model.layout is 'Layouts that stand or may come: their levels, power and running cost, each worked out once for all sites.';
 comment on column model.layout.scenario_id is 'The scenario.';
 comment on column model.layout.layout is 'Ports by charger type as text: model.layout_part.';
 comment on column model.layout.levels is 'Levels that a driver finds there.';

@@ -2,7 +2,7 @@
 --   model.session_scenario, model.grant_program, plan.scenario_phase
 -- grain: one row per (scenario_id, layout_before, action, layout_after)
 
-create view model.layout_change as
+create table model.layout_change as
 
 with priced as (
     select
@@ -92,7 +92,7 @@ select
     ) as is_efficient
 from ranked as r;
 
-comment on view model.layout_change is 'Changes of the ports of a site with price, power and phases, each worked out once for all sites that have the same ports.';
+comment on table model.layout_change is 'Changes of the ports of a site with price, power and phases, each worked out once for all sites that have the same ports.';
 comment on column model.layout_change.scenario_id is 'The scenario.';
 comment on column model.layout_change.layout_before is 'Layout before.';
 comment on column model.layout_change.action is 'keep, expand, upgrade, build or remove.';

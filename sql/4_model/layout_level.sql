@@ -1,7 +1,7 @@
 -- needs: model.layout_port, model.charger, model.port_capacity
 -- grain: one row per (scenario_id, layout, level)
 
-create view model.layout_level as
+create table model.layout_level as
 
 select
     p.scenario_id,
@@ -17,7 +17,7 @@ left join model.port_capacity as k
     on k.scenario_id = p.scenario_id and k.charger_type = p.charger_type and k.port_count = p.port_count
 group by p.scenario_id, p.layout, p.level;
 
-comment on view model.layout_level is 'Levels of each layout that stands or may come.';
+comment on table model.layout_level is 'Levels of each layout that stands or may come.';
 comment on column model.layout_level.scenario_id is 'The scenario.';
 comment on column model.layout_level.layout is 'The layout.';
 comment on column model.layout_level.level is 'The level.';

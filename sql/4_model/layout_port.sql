@@ -1,7 +1,7 @@
 -- needs: model.layout_step, model.layout_part, model.charger
 -- grain: one row per (scenario_id, layout, charger_type)
 
-create view model.layout_port as
+create table model.layout_port as
 
 select l.scenario_id, l.layout, p.charger_type, c.level, c.level_rank, p.port_count
 from (
@@ -12,7 +12,7 @@ from (
 cross join lateral model.layout_part(l.layout) as p
 join model.charger as c on c.scenario_id = l.scenario_id and c.charger_type = p.charger_type;
 
-comment on view model.layout_port is 'Ports of each layout that stands or may come, by charger type.';
+comment on table model.layout_port is 'Ports of each layout that stands or may come, by charger type.';
 comment on column model.layout_port.scenario_id is 'The scenario.';
 comment on column model.layout_port.layout is 'The layout.';
 comment on column model.layout_port.charger_type is 'The charger type.';

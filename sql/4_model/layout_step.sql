@@ -2,7 +2,7 @@
 --   plan.scenario_charger_replaces
 -- grain: one row per (scenario_id, layout_before, action, layout_after)
 
-create view model.layout_step as
+create table model.layout_step as
 
 with standing as (
     select distinct s.scenario_id, s.layout, s.port_count
@@ -72,7 +72,7 @@ select s.scenario_id, s.layout, 'remove', ''
 from standing as s
 where s.port_count > 0;
 
-comment on view model.layout_step is 'What may become of the ports of a site, each once for all sites that have the same.';
+comment on table model.layout_step is 'What may become of the ports of a site, each once for all sites that have the same.';
 comment on column model.layout_step.scenario_id is 'The scenario.';
 comment on column model.layout_step.layout_before is 'Ports before: model.layout_part.';
 comment on column model.layout_step.action is 'keep, expand, upgrade, build or remove.';

@@ -1,7 +1,7 @@
 -- needs: model.layout_step, model.layout_part, model.charger
 -- grain: one row per (scenario_id, layout_before, action, layout_after, charger_type)
 
-create view model.layout_step_port as
+create table model.layout_step_port as
 
 select
     s.scenario_id, s.layout_before, s.action, s.layout_after, c.charger_type, c.level,
@@ -17,7 +17,7 @@ join model.charger as c on c.scenario_id = s.scenario_id and c.charger_type = t.
 left join lateral model.layout_part(s.layout_before) as b on b.charger_type = t.charger_type
 left join lateral model.layout_part(s.layout_after) as a on a.charger_type = t.charger_type;
 
-comment on view model.layout_step_port is 'Ports that come and go with each step, by charger type.';
+comment on table model.layout_step_port is 'Ports that come and go with each step, by charger type.';
 comment on column model.layout_step_port.scenario_id is 'The scenario.';
 comment on column model.layout_step_port.layout_before is 'Layout before.';
 comment on column model.layout_step_port.action is 'keep, expand, upgrade, build or remove.';

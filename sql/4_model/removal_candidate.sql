@@ -4,37 +4,35 @@
 
 create view model.removal_candidate as
 
-with station as not materialized (
+with station as (
     select t.scenario_id, t.site_id, t.layout
     from model.site_state as t
     where t.is_existing and t.port_count > 0
         and t.scenario_id in (select p.scenario_id from plan.scenario_phase as p where 'remove' = any (p.actions))
 ),
 
--- distances are kept once for each pair
-pair as (
-    select site_id, other_site_id, distance_m from analysis.site_distance
-    union all
-    select other_site_id, site_id, distance_m from analysis.site_distance
-),
-
 offered as (
-    select s.scenario_id, s.site_id, l.level
+    select s.scenario_id, l.level, s.site_id
     from station as s
     join model.layout_level as l on l.scenario_id = s.scenario_id and l.layout = s.layout
 ),
 
+-- distances are kept once for each pair
+near as (
+    select a.scenario_id, a.level, v.site_id, min(d.distance_m) as distance_m
+    from analysis.site_distance as d
+    join offered as a on a.site_id = d.site_id
+    join offered as b on b.scenario_id = a.scenario_id and b.level = a.level and b.site_id = d.other_site_id
+    cross join lateral (values (d.site_id), (d.other_site_id)) as v (site_id)
+    group by a.scenario_id, a.level, v.site_id
+),
+
 -- the farthest, where a station has several levels
 alternative as (
-    select scenario_id, site_id, nullif(max(distance_m), 'infinity') as distance_m
-    from (
-        select s.scenario_id, s.site_id, s.level, coalesce(min(p.distance_m) filter (where o.site_id is not null), 'infinity') as distance_m
-        from offered as s
-        left join pair as p on p.site_id = s.site_id
-        left join offered as o on o.scenario_id = s.scenario_id and o.level = s.level and o.site_id = p.other_site_id
-        group by s.scenario_id, s.site_id, s.level
-    ) as nearest
-    group by scenario_id, site_id
+    select o.scenario_id, o.site_id, nullif(max(coalesce(n.distance_m, 'infinity')), 'infinity') as distance_m
+    from offered as o
+    left join near as n on n.scenario_id = o.scenario_id and n.level = o.level and n.site_id = o.site_id
+    group by o.scenario_id, o.site_id
 ),
 
 running as (

@@ -1,7 +1,7 @@
 -- needs: model.site_state, model.removal_candidate, plan.scenario_removal, analysis.candidate_score
 -- grain: one row per (scenario_id, site_id, action)
 
-create view model.site_action as
+create table model.site_action as
 
 select s.scenario_id, s.site_id, a.action
 from model.site_state as s
@@ -24,7 +24,7 @@ from model.site_state as s
 join model.removal_candidate as m on m.scenario_id = s.scenario_id and m.site_id = s.site_id
 where s.is_existing and not s.is_changed and m.is_removable;
 
-comment on view model.site_action is 'Actions that are open to each site by what it is, before any limit.';
+comment on table model.site_action is 'Actions that are open to each site by what it is, before any limit.';
 comment on column model.site_action.scenario_id is 'The scenario.';
 comment on column model.site_action.site_id is 'The site.';
 comment on column model.site_action.action is 'keep, expand, upgrade, build or remove.';

@@ -1,7 +1,7 @@
 -- needs: model.site_state, model.site_option, model.layout_level, plan.scenario_level
 -- grain: one row per (scenario_id, site_id, level)
 
-create view model.site_level as
+create table model.site_level as
 
 with standing as (
     select s.scenario_id, s.site_id, l.level
@@ -35,7 +35,7 @@ left join standing as t on t.scenario_id = s.scenario_id and t.site_id = s.site_
 left join offered as o on o.scenario_id = s.scenario_id and o.site_id = s.site_id and o.level = l.level
 left join (select distinct scenario_id, site_id from model.site_option) as n on n.scenario_id = s.scenario_id and n.site_id = s.site_id;
 
-comment on view model.site_level is 'Whether a level stands at a site before, stays whatever is decided, or could stand there at all.';
+comment on table model.site_level is 'Whether a level stands at a site before, stays whatever is decided, or could stand there at all.';
 comment on column model.site_level.scenario_id is 'The scenario.';
 comment on column model.site_level.site_id is 'The site.';
 comment on column model.site_level.level is 'The level.';

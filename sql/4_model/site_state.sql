@@ -1,7 +1,7 @@
 -- needs: core.site, model.scenario, model.ancestor, model.site_port, model.charger, plan.decision
 -- grain: one row per (scenario_id, site_id)
 
-create view model.site_state as
+create table model.site_state as
 
 with earlier as (
     select a.scenario_id, d.site_id, d.option_id, d.action
@@ -37,7 +37,7 @@ cross join core.site as c
 left join earlier as e on e.scenario_id = s.scenario_id and e.site_id = c.site_id
 left join equipped as p on p.scenario_id = s.scenario_id and p.site_id = c.site_id;
 
-comment on view model.site_state is 'Sites as a scenario finds them: what stands today, with the decisions of the plans it continues.';
+comment on table model.site_state is 'Sites as a scenario finds them: what stands today, with the decisions of the plans it continues.';
 comment on column model.site_state.scenario_id is 'The scenario.';
 comment on column model.site_state.site_id is 'The site: core.site.';
 comment on column model.site_state.name is 'Name of the site, untrusted text.';

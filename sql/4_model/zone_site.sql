@@ -10,7 +10,8 @@ with reached as (
         sum(m.zone_share * r.distance_m) as distance_m
     from model.zone_member as m
     join model.covering_pair as r on r.scenario_id = m.scenario_id and r.level = m.level and r.demand_id = m.demand_id
-    group by m.scenario_id, m.level, m.zone_id, r.site_id
+    -- sorted by numbers before text
+    group by m.scenario_id, m.zone_id, r.site_id, m.level
 ),
 
 pair as (
