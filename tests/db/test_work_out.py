@@ -25,9 +25,10 @@ WORK_OUT = "select model.work_out(%s)"
 
 
 @pytest.fixture
-def stored(toy: Connection) -> int:
-    """The scenario `full`, stored and not worked out; it counts sessions and has every rule on."""
-    return scenario_store.store(toy, *scenario.resolve("full"))
+def stored(toy: Connection, tmp_path: Path) -> int:
+    """A scenario with sessions and every rule, stored and not worked out; no station is near another one."""
+    text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\n'
+    return scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, "everything")))
 
 
 @pytest.fixture
