@@ -3,3 +3,4 @@
 from pathlib import Path
 
 NEAR = Path(__file__).with_name("near.toml")
+FOUR_LEVELS = Path(__file__).with_name("four_levels.toml")
