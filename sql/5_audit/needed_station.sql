@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.charger_port, plan.scenario_charger, plan.scenario_removal, analysis.utilisation,
+-- needs: audit.charger_port, plan.scenario_charger, plan.scenario_removal, analysis.utilisation,
 --   analysis.site_distance
 -- grain: one row per (run_id, site_id)
 
