@@ -1,39 +1,10 @@
--- needs: audit.decision_price, audit.port_change, plan.scenario, plan.scenario_charger, plan.scenario_grant_program,
---   plan.scenario_grant_band, plan.scenario_grant_minimum
+-- needs: audit.decision_price, plan.scenario, plan.scenario_charger, plan.scenario_grant_program, plan.scenario_grant_band,
+--   plan.scenario_grant_minimum
 -- grain: one row per (decision_id, program)
 
 create view audit.decision_grant as
 
-with gained as not materialized (
-    select
-        c.run_id, c.scenario_id, c.decision_id, c.level, t.port_kw, greatest(c.port_count_after - c.port_count_before, 0) as port_count
-    from audit.port_change as c
-    join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
-),
-
-capped as not materialized (
-    select g.run_id, g.decision_id, b.program, sum(g.port_count * b.port_cap_cad) as ports_cad
-    from gained as g
-    join (
-        select scenario_id, program, kw_min, port_cap_cad, lead(kw_min) over (partition by scenario_id, program order by kw_min) as next_kw_min
-        from plan.scenario_grant_band
-    ) as b on b.scenario_id = g.scenario_id and g.port_kw >= b.kw_min and g.port_kw < coalesce(b.next_kw_min, 'infinity')
-    group by g.run_id, g.decision_id, b.program
-),
-
--- alternatives of which a site has all the ports that they ask for
-met as not materialized (
-    select d.run_id, d.decision_id, m.program
-    from audit.decision_price as d
-    join plan.scenario_grant_minimum as m on m.scenario_id = d.scenario_id
-    left join (
-        select g.run_id, g.decision_id, g.level, sum(g.port_count) as port_count from gained as g group by g.run_id, g.decision_id, g.level
-    ) as l on l.run_id = d.run_id and l.decision_id = d.decision_id and l.level = m.level
-    group by d.run_id, d.decision_id, m.program, m.alternative
-    having bool_and(coalesce(l.port_count, 0) >= m.port_count_min)
-),
-
-earned as (
+with earned as (
     select
         d.decision_id, d.run_id, d.phase, d.site_id, p.program, p.rank, p.application_cap_cad,
         n.grant_stack_share_max * d.capex_cad as limit_cad,
@@ -41,9 +12,29 @@ earned as (
     from audit.decision_price as d
     join plan.scenario as n on n.scenario_id = d.scenario_id
     join plan.scenario_grant_program as p on p.scenario_id = d.scenario_id and p.is_on
-    left join capped as c on c.run_id = d.run_id and c.decision_id = d.decision_id and c.program = p.program
+    -- each port by the band of its power
+    cross join lateral (
+        select sum(g.port_count * b.port_cap_cad) as ports_cad
+        from unnest(d.new_types, d.new_port_counts) as g (charger_type, port_count)
+        join plan.scenario_charger as t on t.scenario_id = d.scenario_id and t.charger_type = g.charger_type
+        cross join lateral (
+            select o.port_cap_cad from plan.scenario_grant_band as o
+            where o.scenario_id = p.scenario_id and o.program = p.program and o.kw_min <= t.port_kw
+            order by o.kw_min desc limit 1
+        ) as b
+    ) as c
     where not exists (select from plan.scenario_grant_minimum as m where m.scenario_id = p.scenario_id and m.program = p.program)
-        or (d.run_id, d.decision_id, p.program) in (select m.run_id, m.decision_id, m.program from met as m)
+        or exists (
+            select from plan.scenario_grant_minimum as m
+            where m.scenario_id = p.scenario_id and m.program = p.program
+            group by m.alternative
+            having bool_and(m.port_count_min <= (
+                select coalesce(sum(g.port_count), 0)
+                from unnest(d.new_types, d.new_port_counts) as g (charger_type, port_count)
+                join plan.scenario_charger as t on t.scenario_id = m.scenario_id and t.charger_type = g.charger_type
+                where t.level = m.level
+            ))
+        )
 ),
 
 -- who pays first leaves the rest of the limit to the others

@@ -5,11 +5,7 @@ create view audit.decision_layout as
 
 with change as not materialized (
     select
-        c.*,
-        sum(c.port_count_before) over (partition by c.run_id, c.decision_id, c.level) as level_before,
-        -- where one type alone gains ports, these are its name and level
-        max(c.charger_type) filter (where c.port_count_after > c.port_count_before) over (partition by c.run_id, c.decision_id) as new_type,
-        max(c.level) filter (where c.port_count_after > c.port_count_before) over (partition by c.run_id, c.decision_id) as new_level
+        c.*, sum(c.port_count_before) over (partition by c.run_id, c.decision_id, c.level) as level_before
     from audit.port_change as c
 ),
 
@@ -44,7 +40,7 @@ site as not materialized (
 )
 
 select
-    s.decision_id, s.run_id, s.new_level, coalesce(s.layout_before, '') as layout_before, coalesce(s.layout_after, '') as layout_after,
+    s.decision_id, s.run_id, coalesce(s.layout_before, '') as layout_before, coalesce(s.layout_after, '') as layout_after,
     case
         when not b.is_existing then case when s.layout_before is null and s.layout_after is not null and s.is_a_type_a_level then 'build' end
         when s.layout_after is null then 'remove'
@@ -58,7 +54,6 @@ join audit.site_before as b on b.run_id = s.run_id and b.site_id = s.site_id;
 comment on view audit.decision_layout is 'Ports of a site before and after each decision, as an option names them, and the action that leads from one to the other.';
 comment on column audit.decision_layout.decision_id is 'The decision.';
 comment on column audit.decision_layout.run_id is 'The run.';
-comment on column audit.decision_layout.new_level is 'Level of the ports that are added.';
 comment on column audit.decision_layout.layout_before is 'Ports that stand there, such as ac_7=2+dc_150=1.';
 comment on column audit.decision_layout.layout_after is 'Ports afterwards; empty for none.';
 comment on column audit.decision_layout.action is 'The action; null where none leads there.';

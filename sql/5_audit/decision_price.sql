@@ -11,6 +11,8 @@ with changed as (
         sum(greatest(k.before - k.after, 0) * t.port_cost_cad
             + (k.before > 0 and k.after = 0)::integer * t.station_cost_cad) as removed_cad,
         sum((k.after - k.before) * t.opex_cad_per_port_year) as port_opex_cad_per_year,
+        array_agg(c.charger_type order by c.charger_type) filter (where k.after > k.before) as new_types,
+        array_agg(k.after - k.before order by c.charger_type) filter (where k.after > k.before) as new_port_counts,
         array[sum(k.before * t.port_kw), sum(k.after * t.port_kw)] as kw,
         array[sum(k.before * t.port_kw * k.is_evc), sum(k.after * t.port_kw * k.is_evc)] as evc_kw,
         array[sum(k.before * t.port_kw * t.utilisation_share), sum(k.after * t.port_kw * t.utilisation_share)] as busy_kw
@@ -28,7 +30,7 @@ select
     c.decision_id, c.run_id, c.scenario_id, c.phase, c.site_id, c.capex_cad,
     c.removed_cad * c.resale_factor as resale_cad,
     c.port_opex_cad_per_year + coalesce(t.charge_cad, 0) as opex_change_cad_per_year,
-    c.kw[2] as peak_kw, c.kw[2] - c.kw[1] as added_kw
+    c.kw[2] as peak_kw, c.kw[2] - c.kw[1] as added_kw, c.new_types, c.new_port_counts
 from changed as c
 left join plan.scenario_electricity as e on e.scenario_id = c.scenario_id and e.is_transmission_charged
 -- what the station pays for its peak afterwards (2) less what it paid before (1)
@@ -52,3 +54,5 @@ comment on column audit.decision_price.resale_cad is 'What removed equipment bri
 comment on column audit.decision_price.opex_change_cad_per_year is 'Change of the running cost, with the transmission charge where it is counted.';
 comment on column audit.decision_price.peak_kw is 'Power of all ports afterwards.';
 comment on column audit.decision_price.added_kw is 'Change of that power.';
+comment on column audit.decision_price.new_types is 'Charger types that gain ports.';
+comment on column audit.decision_price.new_port_counts is 'How many each of them gains.';

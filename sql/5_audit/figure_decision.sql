@@ -10,7 +10,6 @@ with port_fault as not materialized (
     select distinct on (c.run_id, c.decision_id) c.run_id, c.decision_id, v.rank, v.fault
     from audit.port_change as c
     join plan.decision as d on d.run_id = c.run_id and d.decision_id = c.decision_id
-    left join audit.decision_layout as y on y.run_id = c.run_id and y.decision_id = c.decision_id
     left join plan.scenario_phase as p on p.scenario_id = c.scenario_id and p.phase = c.phase
     left join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
     cross join lateral (
@@ -23,7 +22,7 @@ with port_fault as not materialized (
         (3, k.gain > 0 and (k.gain <> all (t.port_count_choices) or k.gain > t.ports_max or d.action <> 'expand' and k.gain < t.ports_min),
             format('with %s more ports of type %s, which is not offered', k.gain, c.charger_type)),
         -- the fewest, half or all of those of another level stay
-        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> y.new_level and k.after not in (c.port_count_fewest, c.port_count_half),
+        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> c.new_level and k.after not in (c.port_count_fewest, c.port_count_half),
             format('which leaves %s of %s ports of type %s; it may leave %s, %s or all', k.after, k.before, c.charger_type,
                 c.port_count_fewest, c.port_count_half))
     ) as v (rank, is_wrong, fault)
