@@ -15,6 +15,7 @@ from db.session.connection import connect
 from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
 from tests.support.findings import views, violations
+from tests.support.toy_town import FOUR_LEVELS
 
 Connection = psycopg.Connection[Any]
 ROWS = 4
@@ -146,13 +147,14 @@ SWITCHES = [rule.name for rule in RULES]
 
 
 def scenarios() -> dict[str, str]:
-    """Return a scenario with all rules and terms, the same by priority levels, and one without any rule."""
+    """Return one with all rules and terms, the same by priority levels, one without a rule, one of four levels."""
     on = "\n".join(f"{name} = true" for name in SWITCHES)
     off = "\n".join(f"{name} = false" for name in SWITCHES)
     return {
         "weighted": ON.format(mode="weighted", chargers=["ac_7", "ac_19", "dc_50", "dc_150"], rules=on),
         "lexicographic": ON.format(mode="lexicographic", chargers=["ac_7", "dc_150"], rules=on),
         "off": OFF + off,
+        "four_levels": FOUR_LEVELS.read_text(encoding="utf-8"),
     }
 
 
