@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from model.data.inputs import Option
 
@@ -29,13 +29,11 @@ Gain = Callable[[Change], float]
 """By how much a change moves a term."""
 
 
-class Room(ABC):
+class Room(Protocol):
     """What a rule leaves to a growing plan: whether one more project keeps it."""
 
-    @abstractmethod
     def fits(self, project: Project) -> bool:
         """Tell whether the plan may have the project as well."""
 
-    @abstractmethod
     def take(self, project: Project) -> None:
         """Count the project as one that the plan has."""
