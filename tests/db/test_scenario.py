@@ -36,6 +36,8 @@ def test_a_scenario_holds_all_switches_and_weights_and_no_other() -> None:
                 scenario.Scenario.model_validate(table)
 
 
+FAST = ("dc_50", "dc_150", "dc_350")
+KINDS = [f"{kind}.{name}" for kind in ("level", "charger") for name in BASE[kind]]
 CHANGED: dict[str, Any] = {
     "demand.kind": None,  # the toy town has no reference points; test_model_sql solves on some
     "demand.weight_share.ev": {"ev": 0.25, "population": 0.30},
@@ -46,36 +48,30 @@ CHANGED: dict[str, Any] = {
     "distance.kind": "straight_line",
     "phase.1.actions": ["build"],
     "phase.1.chargers": ["dc_150"],
-    "level.L2.title.en": "Slow",
-    "level.L2.title.fr": "Lente",
-    "level.L3.title.en": "Fast",
-    "level.L3.title.fr": "Rapide",
-    "charger.ac_7.title.en": "Slow",
-    "charger.ac_7.title.fr": "Lente",
-    "charger.dc_150.title.en": "Fast",
-    "charger.dc_150.title.fr": "Rapide",
+    **{f"{kind}.title.{language}": "Other" for kind in KINDS for language in ("en", "fr")},
     "level.L2.rank": 5,
     "level.L3.rank": 5,
-    # another one of the same level is needed: a test of its own has it
-    "level.L2.usual_charger": None,
-    "level.L3.usual_charger": None,
+    "level.L2.usual_charger": "ac_19",
+    "level.L3.usual_charger": "dc_50",
+    # the usual one of a level stays in it, and what replaces a type is of no lower level
     "charger.ac_7.level": None,
+    "charger.ac_19.level": "L3",
+    "charger.dc_50.level": "L2",
     "charger.dc_150.level": None,
-    "charger.ac_7.replaces": ["dc_150"],
-    "charger.dc_150.replaces": [],
-    "charger.ac_7.ports_min": 2,
-    "charger.dc_150.ports_min": 3,
-    "charger.ac_7.ports_max": 4,
-    "charger.dc_150.ports_max": 2,
-    "charger.ac_7.port_count_choices": [1, 3],
-    "charger.dc_150.port_count_choices": [2, 5],
+    "charger.dc_350.level": None,
+    "charger.ac_7.replaces": ["ac_19"],
+    **{f"charger.{name}.replaces": [] for name in FAST},
+    "charger.ac_19.replaces": [],
+    **{f"charger.{name}.ports_min": 3 if name in FAST else 2 for name in BASE["charger"]},
+    **{f"charger.{name}.ports_max": 2 if name in FAST else 4 for name in BASE["charger"]},
+    **{f"charger.{name}.port_count_choices": [2, 5] if name in FAST else [1, 3] for name in BASE["charger"]},
     "level.L2.service_distance_m": 500.0,
     "level.L3.service_distance_m": 600.0,
     "phase.1.year": 2030,
     "phase.1.title": "Another title",
     "phase.1.coverage_min_share.L2": 0.1,
     "phase.1.coverage_min_share.L3": 0.1,
-    "site.l2_ports_retained_min": 1,
+    "site.ports_retained_min": 1,
     "site.power_limit_kw": 310.0,
     "site.capex_limit_cad": 210000.0,
     "objective.mode": "lexicographic",
@@ -83,11 +79,11 @@ CHANGED: dict[str, Any] = {
     "objective.tolerance_share": {"mode": "lexicographic", "tolerance_share": 0.1},
     "objective.cost_limit_cad": 1000.0,
     "objective.money_scale_cad": 1000.0,
-    "objective.weight.double_coverage": 1.0,
+    "objective.weight.double_coverage.L2": 1.0,
+    "objective.weight.double_coverage.L3": 1.0,
     "objective.weight.grid_upgrade": 1.0,
     "grid.upgrade": [{"added_kw": 100.0, "cost_cad": 1.0}],
-    "charger.ac_7.utilisation_share": 1.0,
-    "charger.dc_150.utilisation_share": 0.3,
+    **{f"charger.{name}.utilisation_share": 0.3 if name in FAST else 1.0 for name in BASE["charger"]},
     "grant.program.zevip.rank": 4,
     "grant.program.chargeon.rank": 1,
     "grant.program.zevip.band_kw_min": [0.0, 20.0, 50.0, 200.0],
@@ -96,9 +92,10 @@ CHANGED: dict[str, Any] = {
     "grant.program.chargeon.cost_share_max": 0.3,
     "grant.program.zevip.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0],
     "grant.program.chargeon.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0, 100000.0],
-    "grant.program.zevip.site_port_count_min": [[0, 6]],
-    "grant.program.chargeon.site_port_count_min": [[0, 6]],
+    "grant.program.zevip.site_port_count_min": [{"L3": 6}],
+    "grant.program.chargeon.site_port_count_min": [{"L3": 6}],
     "electricity.demand_billed_kw_min": 400.0,
+    "electricity.evc_levels": ["L2"],
     "electricity.evc_kw_min": 400.0,
     "electricity.evc_kw_max": 320.0,
     "electricity.evc_load_factor_max": 0.15,
@@ -107,15 +104,17 @@ CHANGED: dict[str, Any] = {
     "removal.utilisation_share_max": 0.2,
     "removal.opex_cad_per_session_min": 3.0,
     "candidate.score_min": 0.7,
-    "spacing.l3_distance_min_m": 1000.0,
-    "spacing.l3_gap_max_m": 1000.0,
-    "spacing.corridor_road_classes": [],
-    "spacing.corridor_gap_max_m": 9000.0,
-    "spacing.corridor_detour_m": 100.0,
-    "spacing.overlap_station_count_max": 1,
+    **{f"level.{level}.spacing_min_m": 1000.0 for level in BASE["level"]},
+    **{f"level.{level}.gap_max_m": 1000.0 for level in BASE["level"]},
+    **{f"level.{level}.overlap_station_count_max": 1 for level in BASE["level"]},
+    "corridor.road_classes": [],
+    "corridor.gap_max_m": 9000.0,
+    "corridor.detour_m": 100.0,
+    "corridor.levels": ["L2"],
     "area.station_count_min": 1,
     "area.station_count_max": 3.0,
-    "area.l3_station_count_min": 1,
+    "area.level_station_count_min.L2": 1,
+    "area.level_station_count_min.L3": 1,
     "area.override": [{"name": "Ringham", "station_count_min": 1}],
     "projects.project_count_max": 30,
     "projects.area_project_count_max": 10,
@@ -142,9 +141,13 @@ def ruled() -> dict[str, Any]:
     """Return the base with every rule on: a parameter of a rule says nothing while the rule is off."""
     table = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
     table["rule"] = dict.fromkeys(table["rule"], True)
-    table["spacing"] |= {"corridor_road_classes": ["primary"], "corridor_gap_max_m": 3000.0}
-    table["site"]["l2_ports_retained_min"] = 0
-    table["phase"]["1"] |= {"actions": ["upgrade", "build", "remove"], "opex_limit_cad_per_year": 1e6}
+    table["corridor"] |= {"road_classes": ["primary"], "gap_max_m": 3000.0}
+    table["site"] |= {"ports_retained_min": 0, "power_limit_kw": 1000.0}
+    table["phase"]["1"] |= {
+        "actions": ["upgrade", "build", "remove"],
+        "chargers": list(table["charger"]),
+        "opex_limit_cad_per_year": 1e6,
+    }
     table["grid"]["upgrade"] = [{"added_kw": 50.0, "cost_cad": 1.0}]
     for rank, program in enumerate(table["grant"]["program"].values(), start=2):
         program |= {"is_on": True, "rank": rank}
@@ -161,7 +164,10 @@ def another(key: str) -> dict[str, Any]:
         place = place[part]
     was = place[last]
     new = CHANGED[key] if key in CHANGED else not was if isinstance(was, bool) else type(was)(was * 0.9)
-    if isinstance(new, dict):
+    if last == "energy_share":
+        for row in table["level"].values():
+            row["energy_share"] = 0.4 if row is place else 0.6
+    elif isinstance(new, dict):
         place |= new
     else:
         place[last] = new
@@ -174,6 +180,11 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
     inputs = read.read(conn, scenario_id)
     capacity = conn.execute(
         "select layout, level, capacity_per_h from model.layout_level where scenario_id = %s order by 1, 2",
+        (scenario_id,),
+    ).fetchall()
+    options = conn.execute(
+        "select option_id, phases, capex_cad, grants_cad, resale_cad, opex_change_cad_per_year, peak_kw, added_kw"
+        " from model.site_option where scenario_id = %s order by option_id",
         (scenario_id,),
     ).fetchall()
     phases = conn.execute(
@@ -193,7 +204,7 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
         " order by 1, 2, 3",
         (scenario_id,) * 3,
     ).fetchall()
-    return [inputs.sha256, capacity, phases, use, gap, words]
+    return [inputs.sha256, capacity, options, phases, use, gap, words]
 
 
 def test_every_parameter_does_something(toy_database: str) -> None:

@@ -7,8 +7,8 @@ r"""Groups of people get their share of the coverage.
 *Where* :math:`p_{ej}` is the share of the people of group e who live in aggregated demand node j,
 :math:`\bar E` the share of them covered whatever is decided, and group 0 everybody in the region. It is
 people that count here, not the weight of the demand. It holds at the end of the plan, or of each phase if
-the scenario says so. Under a ratio c is whole and no less than what is reached: the plan must not deny
-coverage of everybody.
+the scenario says so. Under a ratio c is whole and no less than what the stations cover: the plan must not
+deny coverage of everybody.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.equity_share_definition = pyo.Constraint(m.equity_group, _phases(m), rule=_share)
     fairness = m.inputs.fairness
     levels = {g.level for g in fairness.groups if fairness.ratio_of(g) > 0}
-    reached = [
+    covered = [
         (*key, t)
         for key, sites in m.inputs.covering_sites.items()
         if sites and key[1] in levels
         for t in _phases(m)
     ]
-    for key in reached:
+    for key in covered:
         m.covered[key].domain = pyo.Binary
-    m.equity_covered_definition = pyo.Constraint(reached, rule=_covered)
+    m.equity_covered_definition = pyo.Constraint(covered, rule=_covered)
 
 
 def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
@@ -82,10 +82,10 @@ def _phases(m: pyo.ConcreteModel) -> list[int]:
 
 
 def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
-    """Count as covered what is reached: covering fewer of everybody would make a ratio easier."""
+    """Count as covered what stations cover: covering fewer of everybody would make a ratio easier."""
     sites = m.inputs.covering_sites[group, level]
-    reaching = [-1.0 * m.presence[site, level, phase] for site in sites]
-    return total(m, [float(len(sites)) * m.covered[group, level, phase], *reaching]) >= 0
+    covering = [-1.0 * m.presence[site, level, phase] for site in sites]
+    return total(m, [float(len(sites)) * m.covered[group, level, phase], *covering]) >= 0
 
 
 def _share(m: pyo.ConcreteModel, number: int, phase: int) -> Row:

@@ -2,7 +2,7 @@ r"""Each phase ends with at least the coverage asked for.
 
 .. math::  C_{kt} \ge C^{\min}_{kt}  \qquad \forall k, t
 
-*Where* C is a share of all demand: covered constants count, and so does what nothing reaches.
+*Where* C is a share of all demand: what is always covered counts, and so does what nothing can cover.
 """
 
 from __future__ import annotations

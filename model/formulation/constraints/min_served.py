@@ -2,7 +2,8 @@ r"""Each phase ends with at least the share of sessions served that is asked for
 
 .. math::  S_{kt} \ge S^{\min}_{kt}  \qquad \forall k, t
 
-*Where* S is a share of all sessions of the busiest hour: those that nothing reaches count as not served.
+*Where* S is a share of all sessions of the busiest hour: those without a site within the service distance
+count as not served.
 """
 
 from __future__ import annotations

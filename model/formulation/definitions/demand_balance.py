@@ -1,4 +1,4 @@
-r"""A zone sends no more sessions to stations than its drivers ask for, nor to sites that they do not reach.
+r"""A zone sends no more sessions to stations than its drivers ask for, nor to sites too far away.
 
 .. math::
     \sum_s f_{jskt} &\le d_{jkt}                          \qquad \forall j, k, t \\
@@ -6,9 +6,9 @@ r"""A zone sends no more sessions to stations than its drivers ask for, nor to s
     S_{kt} &\le \sum_{js} f_{jskt} / D_{kt}, \quad S_{kt} \le 1   \qquad \forall k, t
 
 *Where* f are sessions per hour, d those of a zone of cells in the busiest hour, after the growth of the
-phase's year, F pairs a zone with the nearest sites in reach, u counts the sessions of those of its cells that
-have the site in reach, D all sessions, with those that no site reaches, and S the share served. It holds
-wherever sessions are counted: without it shares above 1 were served.
+phase's year, F pairs a zone with the nearest sites within the service distance, u counts the sessions of
+those of its cells that are within that distance of the site, D all sessions, with those of cells without a
+site, and S the share served. It holds wherever sessions are counted: without it shares above 1 were served.
 """
 
 from __future__ import annotations
