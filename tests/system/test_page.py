@@ -9,8 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Browser
 
 from db.common.errors import UsageError
 from db.session.connection import connect
@@ -25,7 +24,7 @@ from report.catalogue import catalogue
 from report.language import LANGUAGES, NAMES, Language, read_words
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
-from tests.support.browser import chromium
+from tests.support.browser import Watched, chromium
 
 NAME = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
 SCENARIO = """
@@ -95,40 +94,6 @@ def files(templates: Any, solved: str, tmp_path_factory: pytest.TempPathFactory)
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
-
-
-class Watched:
-    """A page, the errors it wrote and the addresses it asked for."""
-
-    def __init__(self, browser: Browser, file: Path, width: int = 1280, height: int = 900) -> None:
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
-        self.errors: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(file.as_uri())
-        try:
-            self.page.wait_for_selector("#map[data-ready]", timeout=60_000)
-        except PlaywrightError as error:
-            raise AssertionError(f"the map is not drawn: {self.errors}") from error
-
-    def drawn(self, layer: str, number: int = 0) -> int:
-        """Return how many features of a layer are on a map once it has come to rest."""
-        return int(
-            self.page.evaluate(
-                "([layer, number]) => new Promise(done => { const { map } = maps[number];"
-                " map.once('idle', () => done(map.queryRenderedFeatures({layers: [layer]}).length)); map.triggerRepaint(); })",
-                [layer, number],
-            )
-        )
-
-    def rows(self) -> list[list[str]]:
-        """Return the cells of the list of decisions."""
-        found: list[list[str]] = self.page.eval_on_selector_all(
-            "#decisions tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
-        )
-        return found
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import subprocess
 import uuid
@@ -21,7 +20,6 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from db.common.errors import UsageError
-from db.environment import child_environment
 from db.server import roles
 from model.solve import Limits, solve_scenario
 from report.catalogue import catalogue
@@ -30,6 +28,7 @@ from report.language import LANGUAGES, Language, Text
 from report.qgis import __main__ as command
 from report.qgis import facts
 from report.qgis.project import PROJECT_NAMES, project_xml
+from tests.support.map_client import open_in_qgis
 from tests.support.toy_town import NEAR
 
 LAYERS = catalogue().of(
@@ -42,8 +41,6 @@ LAYERS = catalogue().of(
     )
 )
 """What is published of Toy Town: both levels stand there."""
-PYTHON = "/usr/bin/python3"
-CLIENT = Path(__file__).parents[1] / "support" / "qgis" / "client.py"
 # no right, or a view that cannot be written through at all
 REFUSALS = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
 
@@ -87,31 +84,6 @@ def stored_xml(conn: psycopg.Connection[Any], language: str) -> str:
     assert row
     with zipfile.ZipFile(io.BytesIO(row[0])) as archive:
         return archive.read(archive.namelist()[0]).decode()
-
-
-def open_in_qgis(login: dict[str, str], language: str, folder: Path, *more: str) -> dict[str, Any]:
-    """Open the project as a person who has the service in pg_service.conf; nothing else is known to QGIS."""
-    service = folder / "pg_service.conf"
-    service.write_text("[ev_test]\n" + "".join(f"{k}={v}\n" for k, v in login.items()))
-    done = subprocess.run(
-        [
-            PYTHON,
-            str(CLIENT),
-            command.project_uri({}, language, "ev_test"),
-            str(folder / "pictures" / language),
-            *more,
-        ],
-        env=child_environment()
-        | {"PGSERVICEFILE": str(service), "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert found["is_open"], found["error"]
-    return found
 
 
 def legend(layer_id: str, language: Language) -> list[str]:
