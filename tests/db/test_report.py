@@ -60,11 +60,20 @@ LAYERS = (
 )
 
 
+@pytest.fixture(scope="module")
+def solved(templates: Any) -> str:
+    """Return the template of Toy Town with phase1 planned and published."""
+
+    def solve() -> None:
+        assert solve_scenario("phase1", Limits(time_limit_s=60)).error is None
+
+    name: str = templates.template("toy_town_phase1", templates.toy_town(), solve)
+    return name
+
+
 @pytest.fixture
-def planned(toy_database: str) -> Iterator[psycopg.Connection[Any]]:
-    ended = solve_scenario("phase1", Limits(time_limit_s=60))
-    assert ended.error is None
-    with psycopg.connect(toy_database) as conn:
+def planned(templates: Any, solved: str) -> Iterator[psycopg.Connection[Any]]:
+    with templates.clone(solved) as address, psycopg.connect(address) as conn:
         yield conn
 
 
