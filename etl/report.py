@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.command.app import run_app
+from db.common.assumption import sentence
 from db.common.errors import UsageError
 from db.session import connection, steady
 
@@ -40,7 +41,7 @@ _QUERIES = {
         select source, file_name, record_kind, record_count, used_count, left_out_count
         from report.record_use where left_out_count > 0 order by record_use_id
     """,
-    "assumptions": "select topic, assumption from report.assumption order by assumption_id",
+    "assumptions": "select topic, code, value from report.assumption order by assumption_id",
     "attributions": "select attribution, licences, sources from report.attribution order by attribution_id",
 }
 _SHOWN = 15
@@ -61,6 +62,8 @@ def read_report(conn: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]
             raise UsageError("No region is loaded.", "run `make load`.") from None
     if not found["load"]:
         raise UsageError("No region is loaded.", "run `make load`.")
+    for row in found["assumptions"]:
+        row["assumption"] = sentence(row["code"], row["value"])
     return found
 
 

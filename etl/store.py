@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from db.common.assumption import sentence
 from etl.region.file import RegionFile
 from etl.region.settings import SettingRow, Settings
 from etl.region.sources import Source, source_date
@@ -91,9 +92,9 @@ def read_summary(
         """,
         (load_id,),
     ).fetchall()
-    assumptions = conn.execute("select assumption from report.assumption order by assumption_id").fetchall()
+    assumptions = conn.execute("select code, value from report.assumption order by assumption_id").fetchall()
     assert row is not None  # noqa: S101 - the load was there a moment ago, in the same transaction
-    return int(row[0]), files, [sentence for (sentence,) in assumptions]
+    return int(row[0]), files, [sentence(code, value) for code, value in assumptions]
 
 
 def insert_load(

@@ -14,11 +14,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from db.common import assumption
+from db.common.language import LANGUAGES, Language, Text, read_words
 from report.kinds import Kinds, Level
-from report.language import LANGUAGES, Language, Text
 
 Place = Literal["qgis", "export", "serve", "page", "figures", "summary"]
 _FILE = Path(__file__).with_name("catalogue.toml")
+NAMES = Path(__file__).with_name("names.toml")
+"""Words that page and figures share."""
 
 Each = Literal["level", "existing_level"]
 """All levels, or those of the stations of today."""
@@ -188,6 +191,7 @@ class Catalogue(_Strict):
         levels = {level.key: level.title for level in kinds.levels}
         types = {charger.key: charger.title for charger in kinds.chargers}
         titles = dict.fromkeys(_LEVEL_COLUMNS, levels) | {"charger_type": types}
+        titles["code"] = _assumption_words()
         value = {column: {key: (t.en, t.fr) for key, t in names.items()} for column, names in titles.items()}
         views = tuple(
             view.model_copy(
@@ -226,6 +230,16 @@ def catalogue() -> Catalogue:
 
 
 _LEVEL_COLUMNS = ("level", "top_level", "top_level_before", "top_level_after")
+
+
+def _assumption_words() -> dict[str, Text]:
+    """Return the sentence of each assumption, with the names of its values."""
+    found = read_words(assumption.WORDS)
+    forms = {
+        language: {key: word if isinstance(word, str) else word["other"] for key, word in words.items()}
+        for language, words in found.items()
+    }
+    return {key: Text(en=en, fr=forms[Language.FR][key]) for key, en in forms[Language.EN].items()}
 
 
 def _named(text: Text, level: Level) -> Text:

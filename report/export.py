@@ -19,13 +19,14 @@ from psycopg import sql
 
 from db.command.app import run_app
 from db.common import output
+from db.common.assumption import sentence
 from db.common.errors import UsageError
+from db.common.language import Language
 from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
 from report.catalogue import Catalogue, Layer
-from report.language import Language
 from report.qgis import facts as reading
 from report.qgis.facts import Facts
 from report.qgis.style import qml
@@ -64,6 +65,10 @@ def read_layer(conn: Connection, name: str, run_id: int, srid: int) -> pd.DataFr
         # drivers know neither lists of mixed types nor times with a zone's name
         if isinstance(table[column].dtype, pd.DatetimeTZDtype):
             table[column] = table[column].dt.tz_convert("UTC")
+    if name == "assumption":
+        values = list(zip(table["code"], table.pop("value"), strict=True))
+        for language in Language:
+            table[f"assumption_{language}"] = [sentence(code, value, language) for code, value in values]
     if "geom" not in columns:
         return table
     shapes = gpd.GeoSeries.from_wkb(table.pop("geom"), crs=srid)

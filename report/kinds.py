@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import psycopg
 
-from report.language import Text
+from db.common.language import NO_BREAK, Language, Text, number
 
 Connection = psycopg.Connection[Any]
 
@@ -53,3 +54,13 @@ def read_kinds(conn: Connection) -> Kinds:
         tuple(Level(key, Text(en=en, fr=fr), is_existing) for key, en, fr, is_existing in levels),
         tuple(Charger(key, Text(en=en, fr=fr)) for key, en, fr in chargers),
     )
+
+
+def ports(counts: Iterable[tuple[int, Text]], language: Language) -> str:
+    """Return ports by charger type as "2 \u00d7 ... + 1 \u00d7 ..."; a dash for none."""
+    parts = [
+        f"{number(count, language)}{NO_BREAK}\u00d7{NO_BREAK}{title.of(language)}"
+        for count, title in counts
+        if count
+    ]
+    return " + ".join(parts) or "\u2013"

@@ -14,10 +14,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.command.app import run_app
+from db.common.language import Language, Text, Words
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
-from report.language import Language, Text, Words, ports
+from report.kinds import ports
 from report.run import Connection, Row, find_run, rows
 
 WORDS = Path(__file__).with_name("words.toml")

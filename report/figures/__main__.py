@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from db.command.app import run_app
 from db.common import output
+from db.common.language import Language, Words
 from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
@@ -22,7 +23,6 @@ from db.session.dead_run import end_dead_runs_as_owner
 from report.figures import charts, maps
 from report.figures.read import Findings, read
 from report.figures.text import figure_words
-from report.language import Language, Words
 from report.run import adoption_words, find_run
 
 DPI = 150

@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from db.common.language import Words
 from report.figures.read import Findings
 from report.figures.text import title
-from report.language import Words
 
 # Okabe and Ito (2008), told apart by colour-blind readers too
 GREY, BLUE, ORANGE, GREEN = "#999999", "#0072b2", "#d55e00", "#009e73"

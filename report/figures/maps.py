@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from db.common.language import Words
 from report.catalogue import catalogue
 from report.figures.read import Coverage, Findings
 from report.figures.text import title
-from report.language import Words
 
 MARKERS = {"build": "o", "upgrade": "D", "expand": "s", "remove": "p"}
 

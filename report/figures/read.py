@@ -10,7 +10,7 @@ import pandas as pd
 import psycopg
 from psycopg.rows import dict_row
 
-from report.language import Text
+from db.common.language import Text
 
 Connection = psycopg.Connection[Any]
 _CELLS = """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from report.language import NAMES, Language, Words
+from db.common.language import Language, Words
+from report.catalogue import NAMES
 
 _WORDS = Path(__file__).with_name("words.toml")
 

@@ -14,11 +14,11 @@ import typer
 from db.command.app import run_app
 from db.common import output
 from db.common.errors import UsageError
+from db.common.language import Language
 from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs
-from report.language import Language
 from report.page import read, render
 
 OUT = CHECKOUT / "out"

@@ -285,7 +285,7 @@ function draw_sure() {
     ], PLAN.terms));
 }
 function draw_data() {
-  const { sources, assumptions, attribution } = CONTENT.region;
+  const { sources, attribution } = CONTENT.region;
   fill("data", table([
     { title: word("col_source"), value: (r) => named("source", r.source) },
     { title: word("col_file"), value: (r) => r.file_name },
@@ -293,7 +293,7 @@ function draw_data() {
     { title: word("col_rejected"), value: (r) => r.reject_count, cell: (r) => number(r.reject_count), is_number: true },
     { title: word("col_date"), value: (r) => r.data_date },
     { title: word("col_licence"), value: (r) => r.licence },
-  ], sources), make("h3", {}, word("assumptions")), make("ul", { lang: "en" }, ...assumptions.map((row) => make("li", {}, row.assumption))));
+  ], sources), make("h3", {}, word("assumptions")), make("ul", {}, ...CONTENT.assumptions.map((row) => make("li", { lang: row.is_english ? "en" : null }, row[language]))));
   const lines = [...attribution.map((row) => row.attribution), ...(CONTENT.tiles ? [CONTENT.tiles.attribution] : [])].filter(Boolean);
   fill("attribution", ...lines.map((line) => make("li", {}, line)));
 }

@@ -133,7 +133,7 @@ OF_DATA = {
         union all select 'term_' || term, title_en, title_fr from report.term_title
         order by key
     """,
-    "assumptions": "select topic, assumption from report.assumption order by assumption_id",
+    "assumptions": "select topic, code, value from report.assumption order by assumption_id",
     "attribution": "select attribution from report.attribution order by attribution_id",
     "sources": """
         select source, file_name, row_count, reject_count, licence, data_date, retrieved_on

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from report.catalogue import catalogue
-from report.language import NAMES, Language, Word, Words, read_words
+from db.common.assumption import TOLD, sentence
+from db.common.language import Language, Text, Word, Words, read_words
+from report.catalogue import NAMES, catalogue
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
@@ -42,7 +43,8 @@ def render(
         "is_synthetic": plan["run"]["is_synthetic"],
         "people": sum(d["properties"]["population"] or 0.0 for d in plan["demand"]),
         "demand": plan["demand"],
-        "region": {key: value for key, value in region.items() if key != "names"},
+        "region": {key: value for key, value in region.items() if key not in ("names", "assumptions")},
+        "assumptions": _assumptions(region["assumptions"], plans),
         "levels": _levels(plans),
         "titles": {
             "level": _titles(plans, "levels", "level"),
@@ -79,6 +81,17 @@ def _without_demand(plan: Row, first: Row) -> Row:
     order = [d["properties"]["demand_id"] for d in first["demand"]]
     states = {level: [found.get(number, 0) for number in order] for level, found in plan["states"].items()}
     return {key: value for key, value in plan.items() if key != "demand"} | {"states": states}
+
+
+def _assumptions(rows: list[Row], plans: list[Row]) -> list[Row]:
+    """Return each assumption as a sentence in both languages; what a reader of sources told is English."""
+    titles = _titles(plans, "levels", "level")
+    levels = {level: Text.model_validate(title) for level, title in titles.items()}
+    return [
+        {"is_english": row["code"] == TOLD}
+        | {language: sentence(row["code"], row["value"], language, levels) for language in Language}
+        for row in rows
+    ]
 
 
 def _levels(plans: list[Row]) -> list[Row]:

@@ -12,9 +12,9 @@ import typer
 
 from db.command.app import run_app
 from db.common.errors import UsageError
+from db.common.language import LANGUAGES, Language
 from db.session import connection
 from db.session.dead_run import end_dead_runs
-from report.language import LANGUAGES, Language
 from report.qgis import facts as reading
 from report.qgis.project import PROJECT_NAMES
 from report.qgis.store import store

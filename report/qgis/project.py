@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
+from db.common.language import Language, Words, day
 from report.catalogue import Catalogue, Group, Layer
-from report.language import Language, Words, day
 from report.qgis.facts import Facts
 from report.qgis.style import QGIS_VERSION, style_parts
 from report.qgis.text import map_words

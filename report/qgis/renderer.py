@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+from db.common.language import Words
 from report.catalogue import Catalogue, Entry, Layer, Style
-from report.language import Words
 from report.qgis.facts import Facts
 from report.qgis.symbol import symbol
 

@@ -9,9 +9,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from db.common.errors import UsageError
+from db.common.language import LANGUAGES, Language
 from db.server import roles
 from report.catalogue import Catalogue
-from report.language import LANGUAGES, Language
 from report.qgis.facts import Facts
 from report.qgis.project import PROJECT_NAMES, archive, project_xml
 from report.qgis.style import qml

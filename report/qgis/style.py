@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from db.common.language import Language, symbol_of
 from report.catalogue import Catalogue, Label, Layer
-from report.language import Language, symbol_of
 from report.qgis.facts import Facts
 from report.qgis.renderer import renderer
 from report.qgis.symbol import rgba

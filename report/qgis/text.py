@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from report.language import Language, Words
+from db.common.language import Language, Words
 
 _WORDS = Path(__file__).with_name("words.toml")
 

@@ -16,11 +16,11 @@ select
     c.address,
     coalesce(c.suitability_share, r.given_suitability_share) as suitability_share,
     case
-        when not st_intersects(c.geom, r.geom) then 'it lies outside the region'
+        when not st_intersects(c.geom, r.geom) then 'outside'
         when exists (
             select from core.charging_station as s
             where s.is_in_service and st_dwithin(s.geom, c.geom, r.candidate_cluster_m / 2)
-        ) then 'a station in service stands there'
+        ) then 'taken'
     end as refusal,
     c.source_id,
     c.record_number,
@@ -37,7 +37,7 @@ comment on column core.given_candidate.candidate_key is 'given: and the id in th
 comment on column core.given_candidate.name is 'Name, else address; untrusted text.';
 comment on column core.given_candidate.address is 'Street and number, untrusted text.';
 comment on column core.given_candidate.suitability_share is 'How well a charger fits there, in [0, 1]; given_suitability_share where the list does not say.';
-comment on column core.given_candidate.refusal is 'Why it is no candidate; null for those that are.';
+comment on column core.given_candidate.refusal is 'Why it is no candidate: outside (of the region), or taken (by a station in service); null for those that are.';
 comment on column core.given_candidate.source_id is 'The file it came from: staging.load_source.';
 comment on column core.given_candidate.record_number is 'Place of the record in its file, from 1.';
 comment on column core.given_candidate.geom is 'Place.';

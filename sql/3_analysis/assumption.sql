@@ -1,110 +1,98 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
 --   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption
--- grain: one row per (topic, assumption)
+-- grain: one row per (topic, code, value)
 
 create view analysis.assumption as
 
-select source as topic, assumption
+-- what a reader of sources had to assume, as it told it
+select source as topic, 'told' as code, jsonb_build_object('sentence', assumption) as value
 from staging.load_assumption
 union
-select source, format('%s is of %s: %s years old when it was loaded.', file_name, to_char(first_day, 'YYYY'), round(age_year))
+select source, 'old_source',
+    jsonb_build_object('file_name', file_name, 'year', to_char(first_day, 'YYYY'), 'count', round(age_year))
 from analysis.source_age
 where is_old
 union
-select 'boundary', 'The outline of the region is drawn around its people and streets.'
+select 'boundary', 'boundary_drawn', '{}'
 from core.region
 where is_stand_in
 union
-select 'population', format(
-    '%s people of %s census areas without a place are spread over addresses of their municipality that no other area claims.',
-    round(sum(population)::numeric), count(*)
-)
+select 'population', 'people_unplaced', jsonb_build_object('population', round(sum(population)::numeric), 'count', count(*))
 from core.census_area as c
 where geom is null
     and exists (select from core.census_area_address as a where a.census_area_id = c.census_area_id)
 having count(*) > 0
 union
-select topic, assumption
+select topic, code, value
 from analysis.map_assumption
 union
-select 'ev_counts', 'Electric vehicles are shared like the people.'
+select 'ev_counts', 'ev_like_people', '{}'
 from core.region
 where not exists (select from core.demand_cell where ev_count > 0)
 union
-select 'postal_areas', format(
-    'Of the %s electric vehicles in postal areas that reach beyond the region, %s are counted, by surface inside it.',
-    round(sum(ev_count)::numeric), round(sum(ev_count * inside_share)::numeric)
+select 'postal_areas', 'ev_partly_inside', jsonb_build_object(
+    'ev_count', round(sum(ev_count)::numeric), 'count', round(sum(ev_count * inside_share)::numeric)
 )
 from core.postal_area
 where inside_share < 0.999
 having count(*) > 0
 union
-select 'transit', 'Transit access is shared like the people.'
+select 'transit', 'transit_like_people', '{}'
 from core.region
 where not exists (select from analysis.transit_access where place_kind = 'cell')
 union
-select 'stations', format(
-    'Of %s cells the nearest station has no known opening day, or none is in reach: its age is taken to be the median.',
-    count(*)
-)
+select 'stations', 'station_age_median', jsonb_build_object('count', count(*))
 from analysis.station_access
 where is_age_assumed and station_age_year is not null
 having count(*) > 0
 union
-select 'stations', format(
-    '%s charging stations with %s ports are private; they are no sites and serve no one else.',
-    count(*), sum(port_count)
-)
+select 'stations', 'station_private', jsonb_build_object('count', count(*), 'port_count', sum(port_count))
 from core.charging_station
 where status = 'in_service' and access = 'private'
 having count(*) > 0
 union
-select 'stations', format(
-    'The power of %s of %s ports of level %s is not known; they are taken for the usual charger of that level.',
-    sum(port_count) filter (where port_kw is null), sum(port_count), level
+select 'stations', 'power_unknown', jsonb_build_object(
+    'count', sum(port_count) filter (where port_kw is null), 'port_count', sum(port_count), 'level', level
 )
 from core.site_port
 group by level
 having bool_or(port_kw is null)
 union
-select 'stations', 'The age of stations is not known: that part of demand is shared like the people.'
+select 'stations', 'station_age_unknown', '{}'
 from core.region
 where not exists (select from analysis.station_access where station_age_year > 0)
 union
-select 'utilisation', format(
-    'How busy %s of %s stations are is estimated from where vehicles are and what else they could use; it was not measured.',
-    count(*) filter (where is_estimate), count(*)
+select 'utilisation', 'use_estimated', jsonb_build_object(
+    'count', count(*) filter (where is_estimate), 'station_count', count(*)
 )
 from analysis.utilisation
 having bool_or(is_estimate) and not bool_and(is_estimate)
 union
-select 'utilisation', format('%s measurements of use speak of stations that no feed has, and are left out.', count(*))
+select 'utilisation', 'use_of_no_station', jsonb_build_object('count', count(*))
 from core.measured_utilisation
 where station_key is null
 having count(*) > 0
 union
-select 'currency', format(
-    'Sums are in %s. Prices that a scenario does not set are those of base.toml, which are Canadian: they count as %s, unconverted.',
-    currency, currency
-)
+select 'currency', 'price_unconverted', jsonb_build_object('currency_code', currency)
 from core.region
 where currency <> 'CAD'
 union
-select 'candidates', format('%s of the candidates given are left out: %s.', count(*), refusal)
+select 'candidates', 'candidate_' || refusal, jsonb_build_object('count', count(*))
 from core.given_candidate
 where refusal is not null
 group by refusal
 union
-select 'grid', format('Hosting capacity of %s of %s grid areas is assumed.', count(*) filter (where is_assumed), count(*))
+select 'grid', 'hosting_assumed', jsonb_build_object('count', count(*) filter (where is_assumed), 'area_count', count(*))
 from analysis.hosting_capacity
 having bool_or(is_assumed)
 union
-select 'grid', format('%s grid stations have no known place and so no area.', count(*))
+select 'grid', 'grid_station_unplaced', jsonb_build_object('count', count(*))
 from core.grid_station
 where geom is null
 having count(*) > 0;
 
-comment on view analysis.assumption is 'All that the data of the region had to assume, in sentences; show them wherever results are shown.';
+comment on view analysis.assumption is 'All that the data of the region had to assume, as codes and values; show them wherever results are shown.';
 comment on column analysis.assumption.topic is 'What it is about.';
-comment on column analysis.assumption.assumption is 'What is assumed.';
+comment on column analysis.assumption.code is 'What is assumed: db/common/assumption.toml has the words, in both languages.';
+comment on column analysis.assumption.value is 'Numbers and names that the words take; count chooses the plural form.';

@@ -13,13 +13,13 @@ import requests
 from psycopg.types.json import Jsonb
 
 from db.common.errors import UsageError
+from db.common.language import Language
 from model import pareto, sweep
 from model.data import scenario, scenario_store
 from model.run import adoption
 from model.run.adoption import Adopting
 from model.solve import Limits, solve_scenario
 from report.catalogue import catalogue
-from report.language import Language
 from report.qgis import facts
 from report.qgis.project import project_xml
 from report.run import find_run

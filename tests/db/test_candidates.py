@@ -10,6 +10,7 @@ import psycopg
 
 from etl.load import load_region
 from etl.trace import trace
+from tests.support.assumptions import assumed
 from tests.support.toy_town.build import lon_lat, write_sources
 
 Connection = psycopg.Connection[Any]
@@ -67,9 +68,9 @@ def test_the_list_comes_before_the_map_and_says_what_is_left_out(
     lon, lat = lon_lat(4000, 3000)
     assert sites["given:L6"][0] == f"{lat:.5f}, {lon:.5f}"
     assert sites["given:L7"][:2] == ("7 Farm Lane", "7 Farm Lane")
-    said = [text for (text,) in connection.execute("select assumption from analysis.assumption")]
-    assert "1 of the candidates given are left out: it lies outside the region." in said
-    assert "1 of the candidates given are left out: a station in service stands there." in said
+    said = assumed(connection)
+    assert "1 of the candidates given is left out: it lies outside the region." in said
+    assert "1 of the candidates given is left out: a station in service stands there." in said
     scores = connection.execute(
         "select score, land_use_score from report.candidate_site where candidate_key = 'given:L1'"
     ).fetchone()

@@ -11,6 +11,7 @@ import pytest
 
 from db.common.errors import UsageError
 from etl.load import load_region
+from tests.support.assumptions import assumed
 from tests.support.toy_town.build import openchargemap_record, write_sources
 
 Connection = psycopg.Connection[Any]
@@ -108,8 +109,7 @@ def test_old_data_is_said_to_be_old(connection: Connection, tmp_path: Path) -> N
     load_region(str(region), connection)
     old = rows(connection, "select source from analysis.source_age where is_old order by 1")
     assert len(old) >= 3
-    said = [words for (words,) in rows(connection, "select assumption from report.assumption")]
-    assert sum("is of 1911" in words for words in said) == len(old)
+    assert sum("is of 1911" in words for words in assumed(connection)) == len(old)
 
 
 def test_swapped_axes_stop_the_load(connection: Connection, tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ import pandas as pd
 import psycopg
 import pytest
 
+from db.common.language import Language
 from report.figures import charts
 from report.figures.__main__ import write
 from report.figures.read import Findings, read
 from report.figures.text import figure_words
-from report.language import Language
 from report.run import find_run
 
 TORNADO = pd.DataFrame(

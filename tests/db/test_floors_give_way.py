@@ -14,6 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from db.common.errors import InfeasibleError, NoPlanError
+from db.common.language import read_words
 from db.session.connection import connect
 from etl.load import load_region
 from model.analysis.lower_floors import Lowered
@@ -27,7 +28,6 @@ from model.solver import objective_mode
 from model.solver.whole_model import Outcome
 from model.sweep import sweep
 from report import summary
-from report.language import read_words
 from report.page import read as page
 from report.page.render import HERE, WORDS
 from tests.support.databases import Templates

@@ -11,9 +11,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from db.common.language import read_words
 from model.solve import Limits, solve_scenario
 from report import summary
-from report.language import read_words
 from report.page.render import HERE, WORDS
 from tests.support.toy_town import NEAR
 

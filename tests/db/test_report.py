@@ -15,10 +15,10 @@ from psycopg import sql
 from rich.console import Console
 
 from db.common.errors import UsageError
+from db.common.language import Language
 from db.schema import build
 from model.solve import Limits, solve_scenario
 from report import summary
-from report.language import Language
 from report.run import find_run
 
 OWN = (

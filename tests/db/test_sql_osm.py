@@ -97,7 +97,8 @@ def test_the_stations_of_the_case_have_the_ports_that_a_count_by_hand_gives(
     right = {key.removeprefix("osm:"): counts for key, (_, counts) in expected.items() if counts}
     assert ports(connection) == right
     assert {
-        "Charging stations of the map that are not for cars are left out: 2 for bicycles, 1 for lorries or buses.",
+        "2 charging stations of the map are for bicycles, and left out.",
+        "1 charging station of the map is for lorries or buses, and left out.",
         "3 charge points of the map stand in or beside a station that counts them.",
         "The level of 10 ports at 2 charging stations is not known; they are counted as L2.",
     } <= set(summary.assumptions)
@@ -291,8 +292,8 @@ def test_an_island_is_said_with_its_km_and_people(
     else:
         assert parts == [(12, 1400)]
         assert said == [
-            "Parts of the road network that are not connected with the rest are left out: 1, with 20.1 of 57.5 km of streets; "
-            "1400 of 4400 people live nearest to them."
+            "1 part of the road network that is not connected with the rest is left out, with 20.1 of 57.5 km of streets; "
+            "1,400 of 4,400 people live nearest to it."
         ]
 
 

@@ -14,6 +14,7 @@ import pytest
 from db.schema.checks import run_data_checks
 from etl.load import load_region
 from tests.db.test_sql_osm import Tags, load_map, place
+from tests.support.assumptions import assumed
 from tests.support.toy_town.build import lon_lat, openchargemap_record, write_sources
 
 Connection = psycopg.Connection[Any]
@@ -51,12 +52,7 @@ def assert_nothing_is_lost(conn: Connection) -> None:
 
 
 def power_said(conn: Connection) -> list[str]:
-    return [
-        text
-        for (text,) in conn.execute(
-            "select assumption from analysis.assumption where assumption like 'The power of %' order by 1"
-        )
-    ]
+    return sorted(text for text in assumed(conn) if text.startswith("The power of "))
 
 
 def dc(kw: float | None, count: int | None = 1, **fields: Any) -> dict[str, Any]:
@@ -275,7 +271,7 @@ def test_toy_town_has_the_ports_of_its_drawing(toy_connection: Connection) -> No
     ).fetchall()
     assert found == [("ocm:1", "L2", 7.2, 2), ("ocm:1", "L2", None, 1), ("ocm:2", "L3", 50, 2)]
     assert power_said(toy_connection) == [
-        "The power of 1 of 3 ports of level L2 is not known; they are taken for the usual charger of that level."
+        "The power of 1 of 3 ports of level L2 is not known; it is taken for the usual charger of that level."
     ]
     assert_nothing_is_lost(toy_connection)
 

@@ -44,5 +44,5 @@ def slow_down(address: str) -> None:
     with psycopg.connect(address) as conn:
         conn.execute(
             "create or replace view report.assumption as"
-            " select 1::bigint as assumption_id, pg_sleep(600)::text as topic, null::text as assumption"
+            " select 1::bigint as assumption_id, pg_sleep(600)::text as topic, null::text as code, null::jsonb as value"
         )

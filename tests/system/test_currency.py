@@ -11,13 +11,14 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
+from db.common.language import Language
 from etl.load import load_region
 from etl.region.file import read_region
 from report.catalogue import catalogue
 from report.figures.text import figure_words
-from report.language import Language
 from report.qgis.facts import read as read_facts
 from report.qgis.style import qml
+from tests.support.assumptions import assumed
 from tests.support.processes import run
 from tests.support.toy_town import NEAR
 from tests.support.toy_town.build import write_sources
@@ -56,8 +57,7 @@ def test_words_about_money_take_the_currency() -> None:
 def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, tmp_path: Path) -> None:
     load_region(str(in_francs(tmp_path)), connection)
     connection.commit()
-    said = [text for (text,) in connection.execute("select assumption from analysis.assumption")]
-    assert any(text.startswith("Sums are in CHF.") and "unconverted" in text for text in said)
+    assert any(text.startswith("Sums are in CHF.") and "unconverted" in text for text in assumed(connection))
     assert json.loads(printed("model.solve", "--scenario", str(NEAR), "--json"))["currency"] == "CHF"
     assert "CHF" in (shown := printed("report.summary"))
     assert "CAD" not in re.sub(r"\w*_cad\w*", "", shown)

@@ -24,13 +24,13 @@ import pytest
 from playwright.sync_api import Browser
 from rich.console import Console
 
+from db.common.language import Language
 from model.solve import Limits, solve_scenario
 from report import summary
 from report.export import Format, export
 from report.figures.__main__ import write
 from report.figures.read import read
 from report.figures.text import figure_words
-from report.language import Language
 from report.page.__main__ import write_page
 from report.qgis import __main__ as qgis_command
 from report.run import find_run

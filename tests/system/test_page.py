@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from db.common.errors import UsageError
+from db.common.language import LANGUAGES, Language, read_words
 from db.session.connection import connect
 from model.analysis.variation import SHORT
 from model.formulation.constraints import RULES
@@ -20,8 +21,7 @@ from model.formulation.objective import TERMS
 from model.formulation.rule import Unit
 from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
-from report.catalogue import catalogue
-from report.language import LANGUAGES, NAMES, Language, read_words
+from report.catalogue import NAMES, catalogue
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
 from tests.support.browser import Watched, chromium

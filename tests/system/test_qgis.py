@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from db.common.errors import UsageError
+from db.common.language import LANGUAGES, Language, Text
 from db.server import roles
 from model.solve import Limits, solve_scenario
 from report.catalogue import catalogue
 from report.kinds import Kinds, Level
-from report.language import LANGUAGES, Language, Text
 from report.qgis import __main__ as command
 from report.qgis import facts
 from report.qgis.project import PROJECT_NAMES, project_xml

@@ -305,7 +305,7 @@ def test_core_fc_limit_response(own_service: Service) -> None:
     with psycopg.connect(service.database) as conn:
         conn.execute(
             "create or replace view report.assumption as select n::bigint as assumption_id, 'x'::text as topic,"
-            " null::text as assumption from generate_series(1, 10010) as n"
+            " null::text as code, null::jsonb as value from generate_series(1, 10010) as n"
         )
     for limit in (10_001, 20_000, 10**15):
         found = service.items("report.assumption", limit=limit)

@@ -92,7 +92,7 @@ def make_a_big_answer(address: str) -> None:
     with psycopg.connect(address) as conn:
         conn.execute(
             "create or replace view report.assumption as select n::bigint as assumption_id, repeat(md5(n::text), 100)"
-            "::text as topic, null::text as assumption from generate_series(1, 10000) as n"
+            "::text as topic, null::text as code, null::jsonb as value from generate_series(1, 10000) as n"
         )
 
 

@@ -89,7 +89,7 @@ def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
 
 LAYERS = {
     "db": ["", "command", "schema", "session", "server", "common", "environment"],
-    "report": ["", "page", "figures", "qgis", "serve", "run", "catalogue", "kinds", "language"],
+    "report": ["", "page", "figures", "qgis", "serve", "run", "catalogue", "kinds"],
     "etl": ["", "loading", "study_area", "store", "sample", "fetch", "sources", "region"],
     "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
 }
@@ -174,9 +174,10 @@ def test_pgrouting_is_called_in_one_place() -> None:
 
 
 def test_views_for_readers_build_no_sentences() -> None:
-    """Numbers and codes; the words, in both languages, stand in report/."""
+    """Numbers and codes; the words, in both languages, stand in report/ and in db/common/assumption.toml."""
     wrong = []
-    for path in sorted((ROOT / "sql" / "6_report").glob("*.sql")):
+    analysis = (ROOT / "sql" / "3_analysis" / f"{name}.sql" for name in ("assumption", "map_assumption"))
+    for path in [*sorted((ROOT / "sql" / "6_report").glob("*.sql")), *analysis]:
         code = re.sub(r"comment on [^;']*'(?:[^']|'')*';", "", code_of(path))
         texts = re.findall(r"'((?:[^']|'')*)'", code)
         wrong += [

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from db.common.language import Language, Text
 from db.environment import CHECKOUT
 from db.schema.build import view_files
 from report.catalogue import Catalogue, Layer, catalogue
 from report.kinds import Charger, Kinds, Level
-from report.language import Language, Text
 
 REPORT = CHECKOUT / "report"
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from db import diagram
+from db.common.language import LANGUAGES, read_words
 from db.schema import build
 from etl.region.schema import Sources
 from etl.sources.registry import SourceType, source_types
@@ -23,7 +24,6 @@ from model.formulation.objective import TERMS
 from model.formulation.rule import Definition, Rule
 from model.formulation.term import Term
 from report.export import Format
-from report.language import LANGUAGES, read_words
 from report.page.render import HERE as PAGE
 from report.page.render import WORDS
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from babel import Locale
 
-from db.environment import CHECKOUT
-from report.language import (
+from db.common.assumption import WORDS as ASSUMPTIONS
+from db.common.language import (
     LANGUAGES,
     LOCALES,
-    NAMES,
     Language,
     Text,
     Word,
@@ -21,12 +20,14 @@ from report.language import (
     day,
     money,
     number,
-    ports,
     read_words,
     share,
 )
+from db.environment import CHECKOUT
+from report.catalogue import NAMES
+from report.kinds import ports
 
-FILES = [NAMES, *sorted((CHECKOUT / "report").rglob("words.toml"))]
+FILES = [NAMES, ASSUMPTIONS, *sorted((CHECKOUT / "report").rglob("words.toml"))]
 BREAK = "\u00a0"
 
 

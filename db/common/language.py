@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -14,9 +13,7 @@ from babel import Locale, dates, numbers
 from pydantic import BaseModel, ConfigDict
 
 CANADIAN = "CAD"
-NAMES = Path(__file__).with_name("names.toml")
-"""Words that page and figures share."""
-_NO_BREAK = "\u00a0"
+NO_BREAK = "\u00a0"
 _LARGE = 1e9
 
 
@@ -58,31 +55,21 @@ def number(value: float, language: Language, digits: int | None = None) -> str:
 
 def share(value: float, language: Language, digits: int | None = None) -> str:
     """Return a share as per cent: 12.3% or 12,3 %."""
-    sign = "%" if language == Language.EN else f"{_NO_BREAK}%"
+    sign = "%" if language == Language.EN else f"{NO_BREAK}%"
     return number(value * 100, language, digits) + sign
 
 
 def money(value: float, currency: str, language: Language) -> str:
     """Return a sum without cents in a currency (ISO 4217): $1,234 or 1 234 $."""
-    pattern = "¤#,##0" if language == Language.EN else f"#,##0{_NO_BREAK}¤"
+    pattern = "¤#,##0" if language == Language.EN else f"#,##0{NO_BREAK}¤"
     if symbol_of(currency, language)[-1].isalpha():
-        pattern = pattern.replace("¤#", f"¤{_NO_BREAK}#")
+        pattern = pattern.replace("¤#", f"¤{NO_BREAK}#")
     return numbers.format_currency(value, currency, pattern, locale=LOCALES[language], currency_digits=False)
 
 
 def symbol_of(currency: str, language: Language) -> str:
     """Return what Canadians write for a currency: $ for their own, else US$ (in French $ US), €, CHF."""
     return numbers.get_currency_symbol(currency, locale=LOCALES[language])
-
-
-def ports(counts: Iterable[tuple[int, Text]], language: Language) -> str:
-    """Return ports by charger type as "2 \u00d7 ... + 1 \u00d7 ..."; a dash for none."""
-    parts = [
-        f"{number(count, language)}{_NO_BREAK}\u00d7{_NO_BREAK}{title.of(language)}"
-        for count, title in counts
-        if count
-    ]
-    return " + ".join(parts) or "\u2013"
 
 
 def day(value: dt.date, language: Language) -> str:
