@@ -1,36 +1,11 @@
--- needs: audit.audited_run, audit.site_before, audit.port_change, audit.decision_layout, audit.decision_price, audit.needed_station,
---   plan.scenario, plan.scenario_phase, plan.scenario_charger, plan.scenario_removal, plan.decision, plan.decision_port, core.site,
+-- needs: audit.audited_run, audit.site_before, audit.port_fault, audit.decision_layout, audit.decision_price, audit.needed_station,
+--   plan.scenario, plan.scenario_phase, plan.scenario_removal, plan.decision, plan.decision_port, core.site,
 --   analysis.candidate_score
 -- grain: one row per (run_id, subject)
 
 create view audit.figure_decision as
 
--- the first charger type of each decision that is not as it must be
-with port_fault as not materialized (
-    select distinct on (c.run_id, c.decision_id) c.run_id, c.decision_id, v.rank, v.fault
-    from audit.port_change as c
-    join plan.decision as d on d.run_id = c.run_id and d.decision_id = c.decision_id
-    left join plan.scenario_phase as p on p.scenario_id = c.scenario_id and p.phase = c.phase
-    left join plan.scenario_charger as t on t.scenario_id = c.scenario_id and t.charger_type = c.charger_type
-    cross join lateral (
-        select c.port_count_before as before, c.port_count_after as after, c.port_count_after - c.port_count_before as gain
-    ) as k
-    cross join lateral (values
-        (1, t.charger_type is null, format('with ports of type %s, which the scenario does not have', c.charger_type)),
-        (1, c.port_count_said <> k.before, format('from %s ports of type %s, but %s stand there', c.port_count_said, c.charger_type, k.before)),
-        (2, k.gain > 0 and c.charger_type <> all (p.chargers), format('with ports of type %s, which the phase does not add', c.charger_type)),
-        (3, k.gain > 0 and (k.gain <> all (t.port_count_choices) or k.gain > t.ports_max or d.action <> 'expand' and k.gain < t.ports_min),
-            format('with %s more ports of type %s, which is not offered', k.gain, c.charger_type)),
-        -- the fewest, half or all of those of another level stay
-        (3, d.action = 'upgrade' and k.gain < 0 and c.level <> c.new_level and k.after not in (c.port_count_fewest, c.port_count_half),
-            format('which leaves %s of %s ports of type %s; it may leave %s, %s or all', k.after, k.before, c.charger_type,
-                c.port_count_fewest, c.port_count_half))
-    ) as v (rank, is_wrong, fault)
-    where v.is_wrong
-    order by c.run_id, c.decision_id, v.rank, c.charger_type, v.fault
-),
-
-checked as (
+with checked as (
     select
         d.run_id, d.site_id, d.phase, d.action,
         case
@@ -60,7 +35,7 @@ checked as (
     join plan.decision as d on d.run_id = a.run_id
     left join audit.decision_layout as y on y.run_id = a.run_id and y.decision_id = d.decision_id
     left join audit.decision_price as m on m.run_id = a.run_id and m.decision_id = d.decision_id
-    left join port_fault as f on f.run_id = a.run_id and f.decision_id = d.decision_id
+    left join audit.port_fault as f on f.run_id = a.run_id and f.decision_id = d.decision_id
     left join plan.scenario_phase as p on p.scenario_id = a.scenario_id and p.phase = d.phase
     left join audit.site_before as s on s.run_id = a.run_id and s.site_id = d.site_id
     left join core.site as c on c.site_id = d.site_id
