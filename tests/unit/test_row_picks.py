@@ -16,6 +16,7 @@ ONE_PER_PHASE = "a run, site or level has one row a phase"
 
 
 ONE_PER_LEVEL = "a level is there once"
+ONE_PER_TYPE = "a charger type is there once"
 
 
 AS_A_SET = "gathered to be spread again: no place in it means anything"
@@ -50,18 +51,43 @@ EXCEPTIONS = {
     ): "a station stands at one place: its numbers are the key of the place",
     ("sql/4_model/action_funnel.sql", "array_agg: "): AS_A_SET,
     ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
-    ("sql/4_model/action_phase.sql", "array_agg: p.phase"): ONE_PER_PHASE,
-    ("sql/4_model/grant_program.sql", "limit: b.kw_min DESC"): "a program has one band from each power",
-    ("sql/4_model/level_site.sql", "array_agg: "): AS_A_SET,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
     ("sql/6_report/assumption.sql", "row_number: topic, code, value"): SAME_CONTENT,
     ("sql/6_report/attribution.sql", "row_number: attribution"): OWN_KEY,
+    ("sql/4_model/grant_port_cap.sql", "limit: b.kw_min DESC"): "a program has one band from each power",
+    ("sql/4_model/layout_change.sql", "array_agg: l.level"): ONE_PER_LEVEL,
+    (
+        "sql/4_model/layout_change.sql",
+        "row_number: o.capex_cad - o.grant_cad - o.resale_cad, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
+    ): OWN_KEY,
+    (
+        "sql/4_model/layout_change.sql",
+        "first_value: o.capex_cad - o.grant_cad - o.resale_cad, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
+    ): OWN_KEY,
+    ("sql/4_model/layout_grant.sql", "array_agg: g.rank"): "a rank is of one program",
+    ("sql/4_model/layout_price.sql", "array_agg: p.charger_type"): ONE_PER_TYPE,
+    ("sql/4_model/layout_step.sql", 'string_agg: p.level_rank, p.charger_type COLLATE "C"'): ONE_PER_TYPE,
+    (
+        "sql/4_model/site_port.sql",
+        "distinct on: c.scenario_id, p.level, p.port_kw, p.port_kw IS NULL AND c.is_usual DESC, c.port_kw <= p.port_kw DESC, CASE WHEN c.port_kw <= p.port_kw THEN - c.port_kw ELSE c.port_kw END, c.is_usual DESC, c.charger_type",
+    ): "a charger type is there once in a scenario",
+    ("sql/4_model/site_state.sql", 'string_agg: c.level_rank, c.charger_type COLLATE "C"'): ONE_PER_TYPE,
+    ("sql/5_audit/decision_layout.sql", 'string_agg: c.level_rank, c.charger_type COLLATE "C"'): ONE_PER_TYPE,
+    ("sql/5_audit/decision_price.sql", "array_agg: c.charger_type"): ONE_PER_TYPE,
+    (
+        "sql/5_audit/port_fault.sql",
+        "distinct on: c.run_id, c.decision_id, v.rank, c.charger_type, v.fault",
+    ): "each fault is listed there once",
+    (
+        "sql/5_audit/site_port.sql",
+        "limit: CASE WHEN p.port_kw IS NULL THEN t.charger_type <> l.usual_charger ELSE t.port_kw > p.port_kw END, abs(t.port_kw - p.port_kw), t.charger_type <> l.usual_charger, t.charger_type",
+    ): "a charger type is there once in a scenario",
     ("sql/6_report/constraint_slack.sql", "row_number: b.run_id, b.rule, b.subject"): OWN_KEY,
     ("sql/6_report/coverage_summary.sql", "row_number: c.run_id, c.phase, c.level"): OWN_KEY,
     (
         "sql/5_audit/decision_grant.sql",
-        "array_agg: b.kw_min DESC",
+        "limit: o.kw_min DESC",
     ): "a program has one band from each power",
     ("sql/5_audit/decision_grant.sql", "sum: rank, program"): "a program is there once a decision",
     (
