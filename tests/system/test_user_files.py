@@ -114,7 +114,7 @@ def test_a_fault_is_told_of_the_file_that_has_it(tmp_path: Path) -> None:
         ("[phase.1]\nbudget_cad = inf", "phase.1.budget_cad"),
         ("[site]\ncapex_limit_cad = nan", "site.capex_limit_cad"),
         ("[site]\ncapex_limit_cad = 1e300", "site.capex_limit_cad"),
-        ("[site]\nl2_ports_retained_min = 99999999999999999999", "site.l2_ports_retained_min"),
+        ("[site]\nports_retained_min = 99999999999999999999", "site.ports_retained_min"),
         ("[area]\nstation_count_max = 1e300", "area.station_count_max"),
         ("[area]\nstation_count_max = nan", "area.station_count_max"),
         ("[grant.program.zevip]\nrank = 9999999999999999999", "grant.program.zevip.rank"),

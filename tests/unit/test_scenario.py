@@ -246,6 +246,15 @@ def test_what_was_said_of_one_level_by_name_is_refused_with_its_new_name(
             " which is now 'double_coverage.L3'",
         ),
         ("[level.L2]\nenergy_share = 0.7", "the energy_share of all levels must sum to 1, not 1.2"),
+        ("[charger.dc_50]\nreplaces = ['dc_50']", "charger.dc_50.replaces names the type itself"),
+        (
+            "[charger.ac_7]\nreplaces = ['dc_50']",
+            "charger.ac_7.replaces names 'dc_50' of L3, a level above its own, L2",
+        ),
+        (
+            "[charger.ac_7]\nreplaces = ['ac_9']",
+            "charger.ac_7.replaces names 'ac_9', which is no charger type",
+        ),
     ],
 )
 def test_what_is_said_by_level_is_a_table_of_known_levels(tmp_path: Path, text: str, says: str) -> None:
