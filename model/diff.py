@@ -67,7 +67,6 @@ def main(
     """Compare two plans: parameters, data, sites, money, coverage, and who gains and loses."""
     with connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
-        conn.execute("set jit = off")
         found = difference(conn, *runs)
     if json_output:
         typer.echo(json.dumps(found))

@@ -174,7 +174,6 @@ def main(
     limits = Limits(time_limit, gap, threads)
     with signals.heeding_termination(), connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
-        conn.execute("set jit = off")
         past = reopen(conn, run)
         found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss)
         write(conn, past, found, loss)

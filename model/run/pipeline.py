@@ -103,7 +103,6 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
 
     """
     clock = job.clock or Clock(limits.time_limit_s)
-    conn.execute("set jit = off")  # compiling these views takes longer than reading them
     scenario_id = scenario_store.store(conn, job.name, job.parameters)
     names.write_names(conn, job.parameters.level)
     run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)

@@ -9,10 +9,8 @@ returns table (
     reason text
 )
 language sql stable
--- a function with a setting is not unfolded: the planner would take its rows for a handful and join them one by one
-set jit = off
 begin atomic
-    with limited as materialized (
+    with limited as (
         select
             s.*, 'grid_area_power' = any (u.rules) as is_grid_limited,
             'budget' = any (u.rules) as is_budget_limited, 'cost_limit' = any (u.rules) as is_cost_limited,
@@ -22,18 +20,18 @@ begin atomic
         where s.scenario_id = action_funnel.scenario
     ),
 
-    state as materialized (
+    state as (
         select t.site_id, t.is_existing, t.is_changed, t.port_count, t.layout, t.grid_area_id
         from model.site_state as t where t.scenario_id = action_funnel.scenario
     ),
 
-    changed as materialized (
+    changed as (
         select c.layout_before, c.action, cardinality(c.phases) > 0 as is_in_phase, c.is_in_power, c.is_in_price
         from model.layout_change as c where c.scenario_id = action_funnel.scenario and c.action <> 'keep'
     ),
 
     -- what a phase may spend, with what those before may have left
-    money as materialized (
+    money as (
         select p.phase, least(
             case when n.is_budget_limited then sum(b.budget_cad) end, case when n.is_cost_limited then n.cost_limit_cad end
         ) as money_cad
@@ -43,7 +41,7 @@ begin atomic
         group by p.phase, n.is_budget_limited, n.is_cost_limited, n.cost_limit_cad
     ),
 
-    room as materialized (
+    room as (
         select g.grid_area_id, greatest(g.remaining_kw, 0) + coalesce(sum(q.added_kw), 0) as room_kw
         from limited as n
         join model.grid_area as g on g.scenario_id = n.scenario_id and n.is_grid_limited
@@ -51,13 +49,13 @@ begin atomic
         group by g.grid_area_id, g.remaining_kw
     ),
 
-    lock as materialized (
+    lock as (
         select l.site_id, l.lock_kind, l.option_id
         from model.lock as l where l.scenario_id = action_funnel.scenario and l.lock_kind <> 'force_in'
     ),
 
     -- what the phases offer stands first: a limit is one of what is on offer
-    change as materialized (
+    change as (
         select a.action, a.site_id, c.is_in_phase, c.is_in_phase and c.is_in_power as is_in_power,
             c.is_in_phase and c.is_in_power and c.is_in_price as is_in_price
         from model.site_action as a
@@ -66,12 +64,12 @@ begin atomic
         where a.scenario_id = action_funnel.scenario
     ),
 
-    priced as materialized (
+    priced as (
         select o.option_id, o.action, o.site_id, o.phases, o.capex_cad - o.grant_cad - o.resale_cad as net_cad, o.added_kw
         from model.site_option as o where o.scenario_id = action_funnel.scenario and o.action <> 'keep'
     ),
 
-    offered as materialized (
+    offered as (
         select
             o.action, o.site_id, o.net_cad,
             not n.is_lock_held or not exists (

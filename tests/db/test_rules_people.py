@@ -122,6 +122,8 @@ def test_an_unknown_group_is_a_mistake(toy: psycopg.Connection[Any], tmp_path: P
 def test_a_kind_that_the_data_does_not_know_is_said(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     text = "equity = true\n[equity]\ngroup_kinds = ['income']\nratio_min = 0.5\n"
     path = file(tmp_path, text)
-    notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
+    scenario_id = scenario_store.store(toy, *scenario.resolve(path))
+    read.work_out(toy, scenario_id)
+    notes = read.notes(toy, scenario_id)
     assert any("no groups of kind income" in note for note in notes)
     assert solve_scenario(path, Limits()).error is None

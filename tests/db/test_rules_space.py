@@ -239,7 +239,9 @@ def test_a_distance_beyond_what_the_region_knows_is_said(
 ) -> None:
     text = "min_spacing = true\nmax_gap = true\n[level.L3]\nspacing_min_m = 4000\ngap_max_m = 4000\n"
     path = file(tmp_path, text)
-    notes = read.notes(toy, scenario_store.store(toy, *scenario.resolve(path)))
+    scenario_id = scenario_store.store(toy, *scenario.resolve(path))
+    read.work_out(toy, scenario_id)
+    notes = read.notes(toy, scenario_id)
     assert [note for note in notes if "4,000 m" in note and "up to 3,000 m only" in note] == list(notes[-2:])
 
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from db.common.errors import InfeasibleError
-from model.data import scenario, scenario_store
+from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.support.findings import violations
 from tests.support.scenarios import file
@@ -27,7 +27,9 @@ BUSY = "[session]\nkwh_per_ev_day = 80.0\n"
 
 
 def stored(conn: psycopg.Connection[Any], folder: Path, text: str) -> int:
-    return scenario_store.store(conn, *scenario.resolve(file(folder, text)))
+    scenario_id = scenario_store.store(conn, *scenario.resolve(file(folder, text)))
+    read.work_out(conn, scenario_id)
+    return scenario_id
 
 
 def test_vehicles_grow_along_a_logistic_curve(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -223,8 +224,9 @@ def test_what_is_worked_out_once_depends_on_nothing_that_changes() -> None:
     """A scenario, its load and the runs that it continues stay as they are; locks and the adopted plan do not."""
     needs = {view.full_name: set(view.needs) for view in build.view_files()}
 
-    def below(name: str) -> set[str]:
-        return {name}.union(*map(below, needs.get(name, ())))
+    @functools.cache
+    def below(name: str) -> frozenset[str]:
+        return frozenset({name}).union(*map(below, needs.get(name, ())))
 
     kept = [view.full_name for view in build.view_files() if view.is_kept]
     assert len(kept) > 3
