@@ -8,21 +8,13 @@ select
     record_number,
     name,
     status,
-    l2_port_count_before,
-    l2_port_count_after,
-    l3_port_count_before,
-    l3_port_count_after,
     st_transform(geom, :metric_srid)::geometry(Point, :metric_srid) as geom
 from raw.reference_plan_station
 where load_id = (select load_id from raw.load where is_current);
 
-comment on view staging.reference_plan_station is 'Stations of a published plan, before and after.';
+comment on view staging.reference_plan_station is 'Stations of a published plan; staging.reference_plan_port has their ports.';
 comment on column staging.reference_plan_station.source_id is 'The file it came from: staging.load_source.';
 comment on column staging.reference_plan_station.record_number is 'Place of the record in its file, from 1.';
 comment on column staging.reference_plan_station.name is 'Name, untrusted text.';
 comment on column staging.reference_plan_station.status is 'What the study decided.';
-comment on column staging.reference_plan_station.l2_port_count_before is 'Level 2 ports before.';
-comment on column staging.reference_plan_station.l2_port_count_after is 'Level 2 ports after.';
-comment on column staging.reference_plan_station.l3_port_count_before is 'Level 3 ports before.';
-comment on column staging.reference_plan_station.l3_port_count_after is 'Level 3 ports after.';
 comment on column staging.reference_plan_station.geom is 'Place.';

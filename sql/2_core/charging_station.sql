@@ -7,11 +7,7 @@ with port as (
     select
         station_key,
         sum(port_count)::integer as port_count,
-        sum(port_count) filter (where level = 'L1')::integer as l1_port_count,
-        sum(port_count) filter (where level = 'L2')::integer as l2_port_count,
-        sum(port_count) filter (where level = 'L3')::integer as l3_port_count,
-        sum(port_count) filter (where level is null)::integer as unknown_port_count,
-        max(port_kw) filter (where level = 'L3') as l3_power_kw
+        sum(port_count) filter (where level is null)::integer as unknown_port_count
     from core.station_port
     group by station_key
 ),
@@ -45,10 +41,6 @@ select
     s.name,
     s.operator,
     coalesce(p.port_count, 0) as port_count,
-    coalesce(p.l1_port_count, 0) as l1_port_count,
-    coalesce(p.l2_port_count, 0) as l2_port_count,
-    coalesce(p.l3_port_count, 0) as l3_port_count,
-    p.l3_power_kw,
     coalesce(p.unknown_port_count, 0) as unknown_port_count,
     s.status,
     s.access,
@@ -69,10 +61,6 @@ comment on column core.charging_station.source_ids is 'All source ids.';
 comment on column core.charging_station.name is 'Name, untrusted text.';
 comment on column core.charging_station.operator is 'Operator.';
 comment on column core.charging_station.port_count is 'Ports of all levels, known or not: core.station_port.';
-comment on column core.charging_station.l1_port_count is 'Level 1 ports; they offer no coverage.';
-comment on column core.charging_station.l2_port_count is 'L2 ports, of all powers: core.station_port.';
-comment on column core.charging_station.l3_port_count is 'L3 ports, of all powers.';
-comment on column core.charging_station.l3_power_kw is 'Highest power of an L3 port, where known.';
 comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; core.offered_port counts them as the lowest.';
 comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';
 comment on column core.charging_station.access is 'public or private; null when no feed tells.';

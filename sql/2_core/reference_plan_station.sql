@@ -7,10 +7,6 @@ select
     row_number() over (order by source_id, record_number)::integer as reference_plan_station_id,
     name,
     status,
-    l2_port_count_before,
-    l2_port_count_after,
-    l3_port_count_before,
-    l3_port_count_after,
     source_id,
     record_number,
     geom
@@ -20,10 +16,6 @@ comment on view core.reference_plan_station is 'Stations of a published plan.';
 comment on column core.reference_plan_station.reference_plan_station_id is 'Number of the station in its file.';
 comment on column core.reference_plan_station.name is 'Name, untrusted text.';
 comment on column core.reference_plan_station.status is 'What the study decided.';
-comment on column core.reference_plan_station.l2_port_count_before is 'L2 ports before.';
-comment on column core.reference_plan_station.l2_port_count_after is 'L2 ports after.';
-comment on column core.reference_plan_station.l3_port_count_before is 'L3 ports before.';
-comment on column core.reference_plan_station.l3_port_count_after is 'L3 ports after.';
 comment on column core.reference_plan_station.source_id is 'The file it came from: staging.load_source.';
 comment on column core.reference_plan_station.record_number is 'Place of the record in its file, from 1.';
 comment on column core.reference_plan_station.geom is 'Place.';

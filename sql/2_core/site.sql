@@ -5,22 +5,13 @@
 create materialized view core.site as
 
 with place as (
-    select
-        s.station_key as site_key, s.name, s.operator,
-        coalesce(p.port_count, 0) as port_count, coalesce(p.l2_port_count, 0) as l2_port_count, coalesce(p.l3_port_count, 0) as l3_port_count,
-        s.geom
+    select s.station_key as site_key, s.name, s.operator, coalesce(p.port_count, 0) as port_count, s.geom
     from core.charging_station as s
     left join (
-        select
-            station_key,
-            sum(port_count)::integer as port_count,
-            sum(port_count) filter (where level = 'L2')::integer as l2_port_count,
-            sum(port_count) filter (where level = 'L3')::integer as l3_port_count
-        from core.offered_port
-        group by station_key
+        select station_key, sum(port_count)::integer as port_count from core.offered_port group by station_key
     ) as p using (station_key)
     union all
-    select candidate_key, name, null, 0, 0, 0, geom
+    select candidate_key, name, null, 0, geom
     from core.candidate_site
 )
 
@@ -32,8 +23,6 @@ select
     p.operator,
     k.is_existing,
     p.port_count,
-    p.l2_port_count,
-    p.l3_port_count,
     a.planning_area_id,
     g.grid_area_id,
     p.geom
@@ -60,9 +49,7 @@ comment on column core.site.name is 'Name, untrusted text; where the source has 
 comment on column core.site.address is 'Where it is, for people: core.site_address.';
 comment on column core.site.operator is 'Operator of an existing station.';
 comment on column core.site.is_existing is 'True for a station in service.';
-comment on column core.site.port_count is 'Ports today: core.site_port has them by level and power.';
-comment on column core.site.l2_port_count is 'L2 ports today.';
-comment on column core.site.l3_port_count is 'L3 ports today.';
+comment on column core.site.port_count is 'Ports that offer coverage today: core.site_port has them by level and power.';
 comment on column core.site.planning_area_id is 'Municipality or district.';
 comment on column core.site.grid_area_id is 'Grid area.';
 comment on column core.site.geom is 'Place.';

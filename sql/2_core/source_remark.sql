@@ -1,4 +1,4 @@
--- needs: core.openchargemap_remark, staging.afdc_station, staging.record_remark
+-- needs: core.openchargemap_remark, staging.afdc_remark, staging.record_remark
 -- grain: one row per (source_id, record_number, field, remark)
 
 create view core.source_remark as
@@ -6,9 +6,8 @@ create view core.source_remark as
 select source_id, record_number, record_key, field, remark
 from core.openchargemap_remark
 union all
-select source_id, record_number, 'afdc:' || afdc_id, 'EV Level2 EVSE Num', 'no count of ports; it is one port of unknown level'
-from staging.afdc_station
-where fuel_type_code = 'ELEC' and port_count = 0
+select source_id, record_number, record_key, field, remark
+from staging.afdc_remark
 union all
 select source_id, record_number, record, field, remark
 from staging.record_remark;

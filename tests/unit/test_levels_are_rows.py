@@ -38,7 +38,7 @@ EXCEPTIONS = {
 """Files and folders that may name a level or a charger type, with the reason."""
 
 OPEN = (
-    *("sql/2_core/", "sql/4_model/", "sql/5_audit/"),
+    *("sql/4_model/", "sql/5_audit/"),
     *("model/analysis/idle.py", "model/data/inputs.py", "model/data/read/", "model/run/write/"),
     "model/formulation/constraints/protected_coverage.py",
 )
