@@ -83,7 +83,7 @@ def test_locked_sites_are_told(toy: psycopg.Connection[Any], tmp_path: Path) -> 
 
 
 def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Town's one Level 2 station is upgraded by the first scenario; the one that continues it finds none."""
+    """The first scenario upgrades Town Hall; of Third Street 50 kW may be replaced, or nothing where no type does."""
     toy.execute(
         "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
         " select site_id, 'must_change', 'phase1' from core.site where site_key = 'ocm:1'"
@@ -91,7 +91,10 @@ def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path
     assert solve_scenario("phase1", Limits()).report.actions["upgrade"] == 1
     again = "continues = 'phase1'\n[phase.1]\nactions = ['upgrade']\nyear = 2030\n"
     message = solved(toy, tmp_path, again)
-    assert "no station with Level 2 and without Level 3 stands that could be upgraded" in message
+    assert "the grid has no room for any of 1 stations that could be upgraded" in message
+    slow = "".join(f"[charger.{name}]\nreplaces = ['ac_7']\n" for name in ("dc_150", "dc_350"))
+    message = solved(toy, tmp_path, again + slow)
+    assert "no station stands with ports that an upgrade may replace" in message
 
 
 def test_rules_that_stand_in_the_way_are_told(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
