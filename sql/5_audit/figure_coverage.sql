@@ -26,7 +26,7 @@ with demand as (
 ),
 
 -- phase 0 is what stands before the plan
-reached as (
+covered as (
     select run_id, level, demand_id, array_agg(distinct phase) as phases
     from audit.covering_site
     group by run_id, level, demand_id
@@ -55,7 +55,7 @@ compared as (
 
 select c.run_id, format('demand %s, %s, phase %s', c.demand_id, c.level, c.phase) as subject, v.expected, v.found, v.message
 from compared as c
-left join reached as t on t.run_id = c.run_id and t.level = c.level and t.demand_id = c.demand_id
+left join covered as t on t.run_id = c.run_id and t.level = c.level and t.demand_id = c.demand_id
 cross join lateral (select coalesce(0 = any (t.phases), false) as is_before, coalesce(c.phase = any (t.phases), false) as is_after) as k
 cross join lateral (
     select o.expected, o.found, o.message

@@ -80,7 +80,7 @@ flow as (
     group by run_id, phase, level, zone_id
 ),
 
-reachable as (
+near as (
     select f.run_id, f.phase, f.level, f.zone_id, f.site_id, f.sessions_per_h, coalesce(sum(c.counted_per_h) * g.factor, 0) as most_per_h
     from plan.served_flow as f
     join growth as g on g.run_id = f.run_id and g.phase = f.phase
@@ -121,12 +121,12 @@ union all
 
 select
     run_id, format('zone %s, site %s, %s, phase %s', zone_id, site_id, level, phase), most_per_h, sessions_per_h,
-    format('%s sessions an hour of zone %s have site %s in reach at %s in phase %s; the plan sends it %s.', round(most_per_h::numeric, 6),
+    format('%s sessions an hour of zone %s have site %s within the service distance at %s in phase %s; the plan sends it %s.', round(most_per_h::numeric, 6),
         zone_id, site_id, level, phase, round(sessions_per_h::numeric, 6))
-from reachable
+from near
 where sessions_per_h > most_per_h + 1e-5;
 
-comment on view audit.figure_zone_session is 'Zones that are served more than they ask for, or from where no site is in reach, and demand that the plan states wrongly.';
+comment on view audit.figure_zone_session is 'Zones that are served more than they ask for, or outside the service distance of the site, and demand that the plan states wrongly.';
 comment on column audit.figure_zone_session.run_id is 'The run.';
 comment on column audit.figure_zone_session.subject is 'The zone, level, phase and figure, or the zone and site.';
 comment on column audit.figure_zone_session.expected is 'Sessions per hour worked out anew, or the most there may be.';

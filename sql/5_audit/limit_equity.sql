@@ -12,7 +12,7 @@ with covered as not materialized (
     where a.demand_kind = 'cell'
 ),
 
-everybody as not materialized (
+region as not materialized (
     select run_id, phase, level, sum(covered_population) / nullif(sum(population), 0) as covered_share,
         phase = max(phase) over (partition by run_id) as is_last
     from covered
@@ -41,7 +41,7 @@ join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'equi
 join plan.scenario_limit as l on l.scenario_id = a.scenario_id
 join plan.scenario_equity as e on e.scenario_id = a.scenario_id and e.floor_share is not null
 join grouped as g on g.run_id = a.run_id and g.group_kind = e.group_kind and g.group_name = e.group_name and g.level = e.level
-join everybody as y on y.run_id = a.run_id and y.phase = g.phase and y.level = g.level and (y.is_last or l.is_equity_in_every_phase)
+join region as y on y.run_id = a.run_id and y.phase = g.phase and y.level = g.level and (y.is_last or l.is_equity_in_every_phase)
 cross join lateral (select coalesce(e.ratio_min, l.equity_ratio_min) as ratio_min) as o
 cross join lateral (values
     ('floor', e.floor_share, e.floor_share > 0), ('ratio', o.ratio_min * y.covered_share, o.ratio_min > 0)
@@ -51,7 +51,7 @@ where v.is_limited and g.covered_share is not null;
 comment on view audit.limit_equity is 'Groups of people with the coverage that they have and must have.';
 comment on column audit.limit_equity.run_id is 'The run.';
 comment on column audit.limit_equity.subject is 'The group, level, limit and phase.';
-comment on column audit.limit_equity.expected is 'Least share of its people: the floor, or the ratio times the coverage of everybody.';
+comment on column audit.limit_equity.expected is 'Least share of its people: the floor, or the ratio times the coverage of all people.';
 comment on column audit.limit_equity.found is 'Share that is covered.';
 comment on column audit.limit_equity.is_violated is 'True where the plan breaks the rule.';
 comment on column audit.limit_equity.message is 'The violation in words.';

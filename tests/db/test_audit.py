@@ -165,7 +165,7 @@ def solved(templates: Any) -> str:
     """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station."""
 
     def solve() -> None:
-        # everybody in reach has L3 already, so that nothing would be done unasked
+        # all that a new L3 station would cover has L3 already: nothing would be done unasked
         with connect() as conn:
             conn.execute(
                 "insert into plan.site_lock (site_id, lock_kind)"

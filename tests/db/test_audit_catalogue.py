@@ -333,7 +333,7 @@ def test_the_plans_are_sound(planned: Connection, scenario: str) -> None:
 
 
 def test_everything_that_a_plan_may_say_is_said(planned: Connection) -> None:
-    """A table without a row, or a column without a value, would be audited by nobody here."""
+    """A table without a row, or a column without a value, would not be audited here."""
     empty = [
         f"{table}.{column}"
         for table in tables(planned)
