@@ -18,7 +18,7 @@ group by scenario_id, level, open_site_ids;
 
 comment on view model.aggregated_demand_node is 'Demands whose coverage is to be decided, merged where the same sites may reach them.';
 comment on column model.aggregated_demand_node.scenario_id is 'The scenario.';
-comment on column model.aggregated_demand_node.level is 'L2 or L3.';
+comment on column model.aggregated_demand_node.level is 'The level.';
 comment on column model.aggregated_demand_node.group_id is 'Lowest demand_id of the group.';
 comment on column model.aggregated_demand_node.site_ids is 'Sites where the level stands or could stand, within reach; empty: never covered.';
 comment on column model.aggregated_demand_node.demand_ids is 'Demands of the group.';

@@ -20,7 +20,7 @@ where s.distance_kind = 'straight_line';
 
 comment on view model.covering_pair is 'Sites that reach a demand at a level, would the level stand there.';
 comment on column model.covering_pair.scenario_id is 'The scenario.';
-comment on column model.covering_pair.level is 'L2 or L3.';
+comment on column model.covering_pair.level is 'The level.';
 comment on column model.covering_pair.demand_id is 'The demand: model.demand.';
 comment on column model.covering_pair.site_id is 'The site.';
 comment on column model.covering_pair.distance_m is 'How far it is, by road or in a straight line as the scenario says.';

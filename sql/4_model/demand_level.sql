@@ -33,7 +33,7 @@ left join reached as r on r.scenario_id = d.scenario_id and r.demand_id = d.dema
 comment on table model.demand_level is 'Each demand at each level: its weight, and whether it is covered before, and whatever is decided.';
 comment on column model.demand_level.scenario_id is 'The scenario.';
 comment on column model.demand_level.demand_id is 'The demand: model.demand.';
-comment on column model.demand_level.level is 'L2 or L3.';
+comment on column model.demand_level.level is 'The level.';
 comment on column model.demand_level.weight_share is 'Weight; sums to 1 over a scenario and level.';
 comment on column model.demand_level.is_covered_before is 'A station with this level reaches it before the plan.';
 comment on column model.demand_level.is_covered_always is 'A station that keeps this level whatever is decided reaches it: a constant, no variable.';

@@ -22,7 +22,7 @@ comment on view model.equity_floor is 'Groups that a plan must be fair to; a flo
 comment on column model.equity_floor.scenario_id is 'The scenario.';
 comment on column model.equity_floor.group_kind is 'Kind of the group.';
 comment on column model.equity_floor.group_name is 'Name of the group.';
-comment on column model.equity_floor.level is 'L2 or L3.';
+comment on column model.equity_floor.level is 'The level.';
 comment on column model.equity_floor.floor_share is 'Least share of its people who are covered.';
 comment on column model.equity_floor.equity_ratio_min is 'Least coverage of a group against that of everybody.';
 comment on column model.equity_floor.group_ratio_min is 'The same of this group, where it is another; null where it is not.';

@@ -10,4 +10,4 @@ begin atomic
 end;
 
 comment on function model.layout_part is
-    'Ports of a layout by charger type. A layout is the ports of a site as text, such as ac_7=2+dc_150=1, in the order of levels and names; empty for none.';
+    'Ports of a layout by charger type. A layout is the ports of a site as text, type=ports joined by +, in the order of levels and names; empty for none.';

@@ -17,5 +17,5 @@ where r.rule = 'protected_coverage'
 
 comment on view model.protected_demand is 'Demands of protected groups that are covered and could lose it.';
 comment on column model.protected_demand.scenario_id is 'The scenario.';
-comment on column model.protected_demand.level is 'L2 or L3.';
+comment on column model.protected_demand.level is 'The level.';
 comment on column model.protected_demand.demand_id is 'The demand, a cell.';

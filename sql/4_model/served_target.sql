@@ -11,5 +11,5 @@ where t.served_min_share > 0;
 comment on view model.served_target is 'Least share of the sessions to be served; a share of 0 asks for nothing and is no row.';
 comment on column model.served_target.scenario_id is 'The scenario.';
 comment on column model.served_target.phase is 'The phase, at its end.';
-comment on column model.served_target.level is 'L2 or L3.';
+comment on column model.served_target.level is 'The level.';
 comment on column model.served_target.served_min_share is 'Least share of the sessions of the busiest hour that must be served.';

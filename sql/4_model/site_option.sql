@@ -28,7 +28,7 @@ where c.is_on_offer;
 
 comment on view model.site_option is 'What a scenario may do at each site; what breaks the limits of a single site is no row.';
 comment on column model.site_option.scenario_id is 'The scenario.';
-comment on column model.site_option.option_id is 'site:action:layout afterwards, such as 12:upgrade:ac_7=1+dc_150=2; 12:keep and 12:remove have none.';
+comment on column model.site_option.option_id is 'site:action:layout afterwards, such as 12:upgrade:type=2; 12:keep and 12:remove have none.';
 comment on column model.site_option.site_id is 'The site.';
 comment on column model.site_option.action is 'keep, expand, upgrade, build or remove.';
 comment on column model.site_option.layout_before is 'Ports before: model.layout_port.';

@@ -11,7 +11,7 @@ group by m.scenario_id, m.level, m.zone_id, d.phase;
 
 comment on view model.zone_demand is 'Charging sessions in public that each zone asks for in the busiest hour of a day.';
 comment on column model.zone_demand.scenario_id is 'The scenario.';
-comment on column model.zone_demand.level is 'L2 or L3.';
+comment on column model.zone_demand.level is 'The level.';
 comment on column model.zone_demand.zone_id is 'The zone: model.zone_member.';
 comment on column model.zone_demand.phase is 'The phase, at its end.';
 comment on column model.zone_demand.sessions_per_h is 'Sessions that begin in that hour, rounded down to whole millionths.';

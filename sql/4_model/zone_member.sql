@@ -18,7 +18,7 @@ window zone as (partition by c.scenario_id, l.level, h.i, h.j);
 
 comment on table model.zone_member is 'Cells merged into the zones between which and the sites drivers flow.';
 comment on column model.zone_member.scenario_id is 'The scenario.';
-comment on column model.zone_member.level is 'L2 or L3.';
+comment on column model.zone_member.level is 'The level.';
 comment on column model.zone_member.demand_id is 'The cell: core.demand_cell.';
 comment on column model.zone_member.zone_id is 'The zone, by the lowest of its cells.';
 comment on column model.zone_member.zone_share is 'Its share of what the zone charges in public; the shares of a zone sum to 1.';

@@ -43,7 +43,7 @@ where place <= nearest_site_count
 
 comment on table model.zone_site is 'Sites that the drivers of a zone choose among: the nearest in reach, and the nearest with a station of the level today.';
 comment on column model.zone_site.scenario_id is 'The scenario.';
-comment on column model.zone_site.level is 'L2 or L3.';
+comment on column model.zone_site.level is 'The level.';
 comment on column model.zone_site.zone_id is 'The zone: model.zone_member.';
 comment on column model.zone_site.site_id is 'The site.';
 comment on column model.zone_site.covered_share is 'Share of the demand of the zone that has the site in reach.';

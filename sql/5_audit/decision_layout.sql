@@ -54,7 +54,7 @@ join audit.site_before as b on b.run_id = s.run_id and b.site_id = s.site_id;
 comment on view audit.decision_layout is 'Ports of a site before and after each decision, as an option names them, and the action that leads from one to the other.';
 comment on column audit.decision_layout.decision_id is 'The decision.';
 comment on column audit.decision_layout.run_id is 'The run.';
-comment on column audit.decision_layout.layout_before is 'Ports that stand there, such as ac_7=2+dc_150=1.';
+comment on column audit.decision_layout.layout_before is 'Ports that stand there, as type=ports joined by +.';
 comment on column audit.decision_layout.layout_after is 'Ports afterwards; empty for none.';
 comment on column audit.decision_layout.action is 'The action; null where none leads there.';
 comment on column audit.decision_layout.is_retained is 'Of an upgrade to another level: true when the fewest, half or all ports stay, the same of each type.';

@@ -3,7 +3,7 @@ r"""Protected groups of people never lose coverage that they have.
 .. math::  c_{jkt} \ge 1  \qquad \forall (j, k) \in P, \; \forall t
 
 *Where* P are the aggregated demand nodes that hold a cell of a protected group and are covered before the
-plan, by something that may go: a station that is removed, or an upgrade that retains no Level 2 port.
+plan, by something that may go: a station that is removed, or an upgrade that retains no port of the level.
 """
 
 from __future__ import annotations
