@@ -203,7 +203,7 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
     (site,) = found["sites"]
     assert site["loss_if_dropped"] == pytest.approx(0.2)
     assert site["loss_low"] == pytest.approx(0.2, abs=1e-3)
-    assert round(site["covered_population_l2"]) == 300
+    assert [(gain["level"], round(gain["population"])) for gain in site["gains"]] == [("L2", 300)]
     assert site["gain_per_100k_cad"] == pytest.approx(1.2)
     assert sentences.reason(site, "CAD") == (
         "Build for 25,000 CAD net. L2 reaches 300 people not covered before: 30.00% of all demand, 30.00% by"

@@ -49,7 +49,7 @@ CHANGED: dict[str, Any] = {
     "phase.1.actions": ["build"],
     "phase.1.chargers": ["dc_150"],
     **{f"{kind}.title.{language}": "Other" for kind in KINDS for language in ("en", "fr")},
-    "level.L2.rank": 5,
+    "level.L2.rank": 3,
     "level.L3.rank": 5,
     "level.L2.usual_charger": "ac_19",
     "level.L3.usual_charger": "dc_50",
@@ -141,6 +141,7 @@ def ruled() -> dict[str, Any]:
     """Return the base with every rule on: a parameter of a rule says nothing while the rule is off."""
     table = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
     table["rule"] = dict.fromkeys(table["rule"], True)
+    table["level"]["L2"]["rank"], table["level"]["L3"]["rank"] = 2, 4
     table["corridor"] |= {"road_classes": ["primary"], "gap_max_m": 3000.0}
     table["site"] |= {"ports_retained_min": 0, "power_limit_kw": 1000.0}
     table["phase"]["1"] |= {
