@@ -142,6 +142,8 @@ def ruled() -> dict[str, Any]:
     table = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
     table["rule"] = dict.fromkeys(table["rule"], True)
     table["level"]["L2"]["rank"], table["level"]["L3"]["rank"] = 2, 4
+    # no port of the toy town has an unknown power at L3: what the usual charger tells is the energy of a session
+    table["charger"]["dc_50"]["kwh_per_session"] = 20.0
     table["corridor"] |= {"road_classes": ["primary"], "gap_max_m": 3000.0}
     table["site"] |= {"ports_retained_min": 0, "power_limit_kw": 1000.0}
     table["phase"]["1"] |= {
