@@ -1,12 +1,13 @@
 """A third and a fourth level by a scenario file alone: page, map, export, figures, service and summary have their numbers.
 
-Of 1,000 people P1 (200) live by Town Hall, P2 (300) 450 m from the market's car park, P3 (250) 850 m from Town Hall and
-some 570 m from Third Street; P4 (150) and P5 (100) live beyond all distances. Within their service distances
+Of 1,000 people P1 (200) live at Town Hall, P2 (300) 720 m from the market's car park, P3 (250) 570 m from Third Street
+and 850 m from Town Hall; the library is 440 m from P1 and 490 m from P3. P4 (150) and P5 (100) live beyond all distances.
+Within their service distances
 
-- curbside (700 m), built at the library, covers P1 and P3;
+- curbside (500 m), built at the library, covers P1 and P3; at the market it covers none, and serves as a port for grants;
 - L2 (1,000 m) covers P1 and P3 from Town Hall today, and P2 once it is built at the market;
-- L3 (600 m) covers P3 from Third Street today, and P1 once Town Hall is upgraded;
-- hpc (3,000 m), built at the market, covers P1, P2 and P3.
+- L3 (600 m) covers P3 from Third Street today, and P1 once it is built at the library;
+- hpc (1,400 m), built at the library, covers P1 and P3.
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ from tests.support.toy_town import FOUR_LEVELS, NEAR
 LEVELS = ["curbside", "L2", "L3", "hpc"]
 TITLES = {
     Language.EN: ["Curbside", "Level 2", "Level 3 (DC fast)", "High power"],
-    Language.FR: ["En bordure de rue", "Niveau 2", "Niveau 3 (recharge rapide)", "Haute puissance"],
+    Language.FR: ["Bord de rue", "Niveau 2", "Niveau 3 (recharge rapide)", "Haute puissance"],
 }
 BEFORE = dict(zip(LEVELS, [0.0, 0.45, 0.25, 0.0], strict=True))
-AFTER = dict(zip(LEVELS, [0.45, 0.75, 0.45, 0.75], strict=True))
+AFTER = dict(zip(LEVELS, [0.45, 0.75, 0.45, 0.45], strict=True))
 RUN, NEAR_RUN = 2, 1
 
 
@@ -89,7 +90,7 @@ def test_the_plan_is_sound_and_covers_by_each_level_what_is_worked_out_by_hand(
     assert run[3] > 10
     found = conn.execute(
         "select level, before_share, after_share from report.coverage_summary join report.run_level using (run_id, level)"
-        " where run_id = 2 and phase = 2 order by place"
+        " where run_id = 2 order by place"
     ).fetchall()
     assert [level for level, _, _ in found] == LEVELS
     assert {level: before for level, before, _ in found} == pytest.approx(BEFORE)
@@ -97,7 +98,7 @@ def test_the_plan_is_sound_and_covers_by_each_level_what_is_worked_out_by_hand(
     gains = conn.execute(
         "select level, sum(only_population) from report.site_gain where run_id = 2 group by level"
     )
-    assert dict(gains.fetchall()) == pytest.approx({"curbside": 450, "L2": 300, "L3": 200, "hpc": 750})
+    assert dict(gains.fetchall()) == pytest.approx({"curbside": 450, "L2": 300, "L3": 200, "hpc": 450})
 
 
 def test_ports_are_rows_of_each_type(conn: psycopg.Connection[Any]) -> None:
@@ -106,20 +107,20 @@ def test_ports_are_rows_of_each_type(conn: psycopg.Connection[Any]) -> None:
         " from report.port_summary where run_id = 2 order by port_summary_id"
     ).fetchall()
     assert [row[:5] for row in found] == [
-        ("curb_5", 0, 1, 0, 1),
-        ("ac_7", 1, 2, 3, 2),
-        ("dc_50", 1, 2, 2, 4),
+        ("curb_4", 0, 2, 0, 4),
+        ("ac_7", 1, 2, 3, 5),
+        ("dc_50", 1, 1, 2, 2),
+        ("dc_150", 0, 1, 0, 2),
         ("hpc_350", 0, 1, 0, 2),
     ]
-    assert [row[5] for row in found] == pytest.approx([5, 14.4, 200, 700])
+    assert [row[5] for row in found] == pytest.approx([14.8, 36, 100, 300, 700])
     layouts = conn.execute(
         "select ports_before, ports_after, top_level_before, top_level_after from report.decision where run_id = 2"
         " order by ports_after"
     ).fetchall()
     assert layouts == [
-        ("ac_7=3", "ac_7=1+dc_50=2", "L2", "L3"),
-        ("", "ac_7=1+hpc_350=2", None, "hpc"),
-        ("", "curb_5=1", None, "curbside"),
+        ("", "curb_4=2+ac_7=2", None, "L2"),
+        ("", "curb_4=2+dc_150=2+hpc_350=2", None, "hpc"),
     ]
 
 
@@ -163,7 +164,7 @@ def test_the_page_shows_each_level_and_the_map_draws_it(browser: Browser, pages:
     for level in LEVELS:
         watched.page.check(f"#ground input[value='level_{level}']")
         assert watched.drawn("demand") == 5
-        people = sum(p for p, state in zip(covered, states[level], strict=True) if state >> 2 & 1)
+        people = sum(p for p, state in zip(covered, states[level], strict=True) if state >> 1 & 1)
         assert people == pytest.approx(1000 * AFTER[level])
     legend = watched.page.inner_text("#legend")
     assert "Keep: Level 2" in legend
@@ -173,19 +174,19 @@ def test_the_page_shows_each_level_and_the_map_draws_it(browser: Browser, pages:
         "#ports tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
     )
     assert sorted(row[4] for row in rows) == [
-        "1 \u00d7 Curbside, 5 kW",
-        "1 \u00d7 Level 2, 7 kW + 2 \u00d7 High power, 350 kW",
-        "3 \u00d7 Level 2, 7 kW \u2192 1 \u00d7 Level 2, 7 kW + 2 \u00d7 Level 3, 50 kW",
+        "2 \u00d7 Curbside, 4 kW + 2 \u00d7 Level 2, 7 kW",
+        "2 \u00d7 Curbside, 4 kW + 2 \u00d7 Level 3, 150 kW + 2 \u00d7 High power, 350 kW",
     ]
     assert [row[0] for row in ports] == [
-        "Curbside, 5 kW",
+        "Curbside, 4 kW",
         "Level 2, 7 kW",
         "Level 3, 50 kW",
+        "Level 3, 150 kW",
         "High power, 350 kW",
         "All types",
     ]
-    assert ports[-1][2] == "5 \u2192 9"
-    assert any("High power: 750 people within reach who had none, 750 of them" in row[-1] for row in rows)
+    assert ports[-1][2] == "5 \u2192 15"
+    assert any("High power: 450 people within reach who had none, 450 of them" in row[-1] for row in rows)
     watched.page.click("#language")
     french = watched.page.locator("#cards .card").all_inner_texts()
     assert [card.splitlines()[0] for card in french] == TITLES[Language.FR]
@@ -236,7 +237,7 @@ def test_qgis_has_layers_of_each_level(address: str, tmp_path: Path, language: L
     }
     assert layers["station_plan"]["legend"][:4] == TITLES[language][::-1]
     assert layers["decision_port"]["feature_count"] == 5
-    assert layers["port_summary"]["feature_count"] == 4
+    assert layers["port_summary"]["feature_count"] == 5
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
 
@@ -284,4 +285,4 @@ def test_the_service_gives_rows_of_each_level(address: str) -> None:
         ports = items(url, "decision_port", filter="charger_type = 'hpc_350'").json()["features"]
         assert [p["properties"]["port_count_after"] for p in ports] == [2]
         fast = items(url, "station_plan", filter="top_level_after = 'hpc'").json()["features"]
-        assert [f["properties"]["ports_after"] for f in fast] == ["ac_7=1+hpc_350=2"]
+        assert [f["properties"]["ports_after"] for f in fast] == ["curb_4=2+dc_150=2+hpc_350=2"]
