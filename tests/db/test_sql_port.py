@@ -98,8 +98,8 @@ def test_connections_keep_their_power(connection: Connection, tmp_path: Path) ->
     # the ports of homes offer no coverage, those of unknown level are L2; the map adds two of L3
     assert sites == [("L2", 3 + 2 + 1 + 3, 2 + 1 + 3), ("L3", 10 + 10 + 4 + 2 + 3 + 1 + 2, 2 + 2 + 2)]
     assert power_said(connection) == [
-        "The power of 6 of 32 ports of level L3 is not known; they are taken for the usual charger of that level.",
-        "The power of 6 of 9 ports of level L2 is not known; they are taken for the usual charger of that level.",
+        "The power of 6 of 32 L3 ports is not known; they are taken for the usual charger of that level.",
+        "The power of 6 of 9 L2 ports is not known; they are taken for the usual charger of that level.",
     ]
 
 
@@ -271,7 +271,7 @@ def test_toy_town_has_the_ports_of_its_drawing(toy_connection: Connection) -> No
     ).fetchall()
     assert found == [("ocm:1", "L2", 7.2, 2), ("ocm:1", "L2", None, 1), ("ocm:2", "L3", 50, 2)]
     assert power_said(toy_connection) == [
-        "The power of 1 of 3 ports of level L2 is not known; it is taken for the usual charger of that level."
+        "The power of 1 of 3 L2 ports is not known; it is taken for the usual charger of that level."
     ]
     assert_nothing_is_lost(toy_connection)
 

@@ -59,13 +59,11 @@ def test_a_sentence_takes_what_the_view_gives(language: Language) -> None:
 def test_numbers_and_plural_forms_are_those_of_the_language() -> None:
     value = {"count": 1200, "port_count": 3400, "level": "hpc"}
     assert sentence("power_unknown", value) == (
-        "The power of 1,200 of 3,400 ports of level hpc is not known; they are taken for the usual charger of that level."
+        "The power of 1,200 of 3,400 hpc ports is not known; they are taken for the usual charger of that level."
     )
     titles = {"hpc": Text(en="High power", fr="haute puissance")}
     french = sentence("power_unknown", value | {"count": 1}, Language.FR, titles)
-    assert french.startswith(
-        "La puissance de 1 des 3\u00a0400 bornes de niveau haute puissance n'est pas connue"
-    )
+    assert french.startswith("La puissance de 1 des 3\u00a0400 bornes (haute puissance) n'est pas connue")
     assert "elle est suppos\u00e9e" in french
     assert sentence("grid_station_unplaced", {"count": 1}).startswith("1 grid station has no known place")
     assert sentence("grid_station_unplaced", {"count": 2}).startswith("2 grid stations have no known place")
