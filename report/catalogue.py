@@ -150,6 +150,15 @@ class View(_Strict):
         return self
 
 
+class Relation(_Strict):
+    """Rows of a table that belong to a feature of a layer: its form in QGIS shows them."""
+
+    layer: str
+    table: str
+    column: str
+    title: Text
+
+
 class Group(_Strict):
     """A group of layers; of an exclusive one a single layer shows at a time."""
 
@@ -166,6 +175,7 @@ class Catalogue(_Strict):
 
     group: tuple[Group, ...]
     view: tuple[View, ...]
+    relation: tuple[Relation, ...]
     scale: Scale
     shared: dict[str, tuple[Entry, ...]]
     condition: dict[str, str]
@@ -184,6 +194,9 @@ class Catalogue(_Strict):
         for names in ([view.name for view in self.view], [layer.id for layer in self.layer]):
             if len(names) > len(set(names)):
                 raise ValueError("a view or a layer is listed twice")
+        known = {layer.id for layer in self.layer}
+        if not {name for relation in self.relation for name in (relation.layer, relation.table)} <= known:
+            raise ValueError("a relation names a layer that there is not")
         return self
 
     def of(self, kinds: Kinds) -> Catalogue:

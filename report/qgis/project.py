@@ -123,6 +123,23 @@ def _tree(parent: ET.Element, group: Group, layers: list[Layer], language: Langu
         )
 
 
+def _relations(root: ET.Element, catalogue: Catalogue, layers: list[Layer], language: Language) -> None:
+    """Add what belongs to a feature, such as the ports of a project, so that its form shows the rows."""
+    box, known = ET.SubElement(root, "relations"), {layer.id: layer_id(layer) for layer in layers}
+    for found in catalogue.relation:
+        if found.layer in known and found.table in known:
+            relation = ET.SubElement(
+                box,
+                "relation",
+                id=f"{found.layer}_{found.table}",
+                name=found.title.of(language),
+                referencedLayer=known[found.layer],
+                referencingLayer=known[found.table],
+                strength="Association",
+            )
+            ET.SubElement(relation, "fieldRef", referencedField=found.column, referencingField=found.column)
+
+
 def _decoration(properties: ET.Element, name: str, text: str, place: str) -> None:
     box = ET.SubElement(properties, name)
     ET.SubElement(box, "Enabled", type="bool").text = "true"
@@ -203,6 +220,7 @@ def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service:
     view = ET.SubElement(root, "ProjectViewSettings", UseProjectScales="0")
     bounds = zip(("xmin", "ymin", "xmax", "ymax"), map(repr, _around(facts, 0.03)), strict=True)
     _crs(ET.SubElement(view, "DefaultViewExtent", dict(bounds)), facts.srid)
+    _relations(root, catalogue, layers, language)
     box = ET.SubElement(root, "projectlayers")
     for layer in layers:
         box.append(_map_layer(layer, catalogue, facts, language, service))

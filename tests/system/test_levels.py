@@ -238,6 +238,10 @@ def test_qgis_has_layers_of_each_level(address: str, tmp_path: Path, language: L
     assert layers["station_plan"]["legend"][:4] == TITLES[language][::-1]
     assert layers["decision_port"]["feature_count"] == 5
     assert layers["port_summary"]["feature_count"] == 5
+    ports = {"en": "Ports by charger type", "fr": "Bornes par type"}[language]
+    assert ["decision", "decision_port", True, ports] in found["relations"]
+    assert len(found["relations"]) == 3
+    assert all(is_valid for _, _, is_valid, _ in found["relations"])
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
 

@@ -154,6 +154,10 @@ def main():
     found["layers"] = {
         x.shortName(): describe(x) | {"legend": legend_of(x)} for x in project.mapLayers().values()
     }
+    found["relations"] = [
+        [x.referencedLayer().shortName(), x.referencingLayer().shortName(), x.isValid(), x.name()]
+        for x in project.relationManager().relations().values()
+    ]
     if given.lock:
         x, y, kind, note = given.lock
         found["lock_faults"] = lock(float(x), float(y), kind, note)
