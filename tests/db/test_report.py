@@ -159,7 +159,7 @@ def test_summary_says_what_was_found(planned: psycopg.Connection[Any]) -> None:
     for words in (
         "scenario 'phase1'",
         "coverage Level 2",
-        "Level 3, 150 kW",
+        "Level 3, 50 kW",
         "net of $700,000 budget",
         "0 violations",
         "station_plan",
@@ -201,13 +201,20 @@ def test_names_are_no_markup(planned: psycopg.Connection[Any]) -> None:
     assert "[red]Slow[/nonsense]" in text
 
 
-def test_ports_of_projects_add_up_to_those_of_the_region(planned: psycopg.Connection[Any]) -> None:
+@pytest.fixture
+def near(planned_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """Yield a connection to Toy Town with a plan that upgrades Town Hall."""
+    with psycopg.connect(planned_database) as conn:
+        yield conn
+
+
+def test_ports_of_projects_add_up_to_those_of_the_region(near: psycopg.Connection[Any]) -> None:
     """Rows by charger type, layouts and sums say the same."""
-    planned.execute(
+    near.execute(
         "insert into plan.decision_port (run_id, phase, site_id, charger_type, port_count_before, port_count_after)"
         " select run_id, phase, site_id, 'ac_19', 0, 3 from plan.decision order by site_id limit 1"
     )
-    rows = planned.execute(
+    rows = near.execute(
         "select d.ports_before, d.ports_after, d.port_count_after, d.kw_after - d.kw_before,"
         " string_agg(format('%s=%s', p.charger_type, p.port_count_before), '+' order by p.level, p.charger_type)"
         " filter (where p.port_count_before > 0),"
@@ -220,16 +227,16 @@ def test_ports_of_projects_add_up_to_those_of_the_region(planned: psycopg.Connec
     for before, after, count, kw, *found in rows:
         assert [before, after, count] == [found[0] or "", found[1] or "", found[2]]
         assert kw == pytest.approx(found[3])
-    whole = planned.execute(
+    whole = near.execute(
         "select sum(port_count_before), sum(port_count_after), sum(kw_after) from report.port_summary"
     ).fetchall()
     assert (
         whole
-        == planned.execute(
+        == near.execute(
             "select sum(port_count_before), sum(port_count_after), sum(kw_after) from report.station_plan"
         ).fetchall()
     )
-    assert ("ac_19", 3) in planned.execute(
+    assert ("ac_19", 3) in near.execute(
         "select charger_type, port_count_after from report.port_summary"
     ).fetchall()
 
