@@ -96,7 +96,9 @@ def _assumptions(rows: list[Row], plans: list[Row]) -> list[Row]:
 
 def _levels(plans: list[Row]) -> list[Row]:
     """Return the levels of all plans, from the lowest rank to the highest, with their colours on the map."""
-    rank = {row["level"]: row["rank"] for plan in reversed(plans) for row in plan["levels"]}
+    # a level has another rank where there are more below it: the plan with most levels orders them all
+    fullest_last = sorted(plans, key=lambda plan: len(plan["levels"]))
+    rank = {row["level"]: row["rank"] for plan in fullest_last for row in plan["levels"]}
     found = sorted(rank, key=lambda level: (rank[level], level))
     scale = catalogue().scale
     return [{"level": level, "colour": scale.colour(n, len(found))} for n, level in enumerate(found)]

@@ -3,12 +3,23 @@
 
 create view report.level as
 
--- what published plans call it: the adopted one, else the latest
-with planned as (
-    select distinct on (l.level) l.level, l.title_en, l.title_fr, l.rank
+with known as (
+    select
+        p.run_id, p.is_adopted, l.level, l.title_en, l.title_fr, l.rank,
+        count(*) over (partition by p.run_id) as level_count
     from report.published_run as p
     join plan.scenario_level as l using (scenario_id)
-    order by l.level, p.is_adopted desc, p.run_id desc
+),
+
+planned as (
+    select
+        level,
+        (array_agg(title_en order by is_adopted desc, run_id desc))[1] as title_en,
+        (array_agg(title_fr order by is_adopted desc, run_id desc))[1] as title_fr,
+        -- a level has another rank where there are more below it: the plan with most levels orders them all
+        (array_agg(rank order by level_count desc, is_adopted desc, run_id desc))[1] as rank
+    from known
+    group by level
 ),
 
 existing as (
@@ -28,7 +39,7 @@ from planned as p
 full join existing as e using (level);
 
 comment on view report.level is 'The levels of published plans and of the stations of today, from the lowest rank to the highest.';
-comment on column report.level.level_id is 'Its place, from 1 for the lowest rank; a level that no plan knows comes before, by its strongest port.';
+comment on column report.level.level_id is 'Its place, from 1 for the lowest rank in the plan that knows most levels; one that no plan knows comes before, by its strongest port.';
 comment on column report.level.level is 'The level.';
 comment on column report.level.title_en is 'Its name in English: that of the adopted plan, else of the latest.';
 comment on column report.level.title_fr is 'Its name in French, likewise.';
