@@ -101,6 +101,21 @@ def test_the_plan_is_sound_and_covers_by_each_level_what_is_worked_out_by_hand(
     assert dict(gains.fetchall()) == pytest.approx({"curbside": 450, "L2": 300, "L3": 200, "hpc": 450})
 
 
+@pytest.mark.parametrize("run_id", [RUN, NEAR_RUN])
+def test_levels_stand_in_one_order_whichever_plan_is_adopted(
+    conn: psycopg.Connection[Any], run_id: int
+) -> None:
+    """L2 has rank 1 in a plan of two levels, and rank 2 where curbside is below it."""
+    with conn.transaction(force_rollback=True):
+        conn.execute("insert into plan.adopted_run (run_id) values (%s)", (run_id,))
+        found = conn.execute(
+            "select level, title_fr, is_existing from report.level order by level_id"
+        ).fetchall()
+    assert [level for level, _, _ in found] == LEVELS
+    assert [title for _, title, _ in found] == TITLES[Language.FR]
+    assert [is_existing for _, _, is_existing in found] == [False, True, True, False]
+
+
 def test_ports_are_rows_of_each_type(conn: psycopg.Connection[Any]) -> None:
     found = conn.execute(
         "select charger_type, station_count_before, station_count_after, port_count_before, port_count_after, kw_after"
