@@ -260,20 +260,22 @@ def _named(text: Text, level: Level) -> Text:
 
 
 def _layers(layer: Layer, kinds: Kinds, scale: Scale) -> Iterator[Layer]:
-    """Yield a layer, or one for each level, the highest rank first, which alone may be visible."""
+    """Yield a layer, or one for each level, the highest rank first; one of them may be visible."""
     style = layer.style and layer.style.model_copy(
         update={"entry": tuple(x for y in layer.style.entry for x in _entries(y, kinds, scale))}
     )
     if layer.each is None:
         yield layer.model_copy(update={"style": style})
         return
-    for n, level in enumerate(reversed(kinds.of(layer.each))):
+    levels = kinds.of(layer.each)[::-1]
+    first = next((level for level in levels if level.is_adopted), levels[0] if levels else None)
+    for level in levels:
         yield layer.model_copy(
             update={
                 "id": layer.id.replace("{level}", level.key),
                 "title": _named(layer.title, level),
                 "style": style,
-                "is_visible": layer.is_visible and n == 0,
+                "is_visible": layer.is_visible and level is first,
                 "level": level.key,
             }
         )

@@ -15,11 +15,12 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True)
 class Level:
-    """A class of chargers that coverage speaks of."""
+    """A class of chargers that coverage speaks of; whether stations of today and the adopted plan have it."""
 
     key: str
     title: Text
     is_existing: bool
+    is_adopted: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ class Kinds:
 def read_kinds(conn: Connection) -> Kinds:
     """Return the levels and charger types of published plans and of the stations of today."""
     levels = conn.execute(
-        "select level, title_en, title_fr, is_existing from report.level order by level_id"
+        "select level, title_en, title_fr, is_existing, is_adopted from report.level order by level_id"
     ).fetchall()
     chargers = conn.execute(
         "select charger_type, title_en, title_fr from report.charger order by charger_id"
     ).fetchall()
     return Kinds(
-        tuple(Level(key, Text(en=en, fr=fr), is_existing) for key, en, fr, is_existing in levels),
+        tuple(Level(key, Text(en=en, fr=fr), *flags) for key, en, fr, *flags in levels),
         tuple(Charger(key, Text(en=en, fr=fr)) for key, en, fr in chargers),
     )
 

@@ -1,4 +1,4 @@
--- needs: report.published_run, plan.scenario_level, core.site_port
+-- needs: report.published_run, plan.scenario_level, core.level, core.site_port
 -- grain: one row per (level)
 
 create view report.level as
@@ -16,6 +16,7 @@ planned as (
         level,
         (array_agg(title_en order by is_adopted desc, run_id desc))[1] as title_en,
         (array_agg(title_fr order by is_adopted desc, run_id desc))[1] as title_fr,
+        bool_or(is_adopted) as is_adopted,
         -- a level has another rank where there are more below it: the plan with most levels orders them all
         (array_agg(rank order by level_count desc, is_adopted desc, run_id desc))[1] as rank
     from known
@@ -23,25 +24,27 @@ planned as (
 ),
 
 existing as (
-    select level, max(port_kw) as port_kw
-    from core.site_port
-    group by level
+    select l.level, l.level_rank
+    from core.level as l
+    where exists (select from core.site_port as p where p.level = l.level)
 )
 
 select
-    (row_number() over (order by p.rank nulls first, e.port_kw nulls first, level))::integer as level_id,
+    (row_number() over (order by p.rank nulls first, e.level_rank nulls first, level))::integer as level_id,
     level,
     coalesce(p.title_en, level) as title_en,
     coalesce(p.title_fr, level) as title_fr,
     p.level is not null as is_planned,
+    coalesce(p.is_adopted, false) as is_adopted,
     e.level is not null as is_existing
 from planned as p
 full join existing as e using (level);
 
 comment on view report.level is 'The levels of published plans and of the stations of today, from the lowest rank to the highest.';
-comment on column report.level.level_id is 'Its place, from 1 for the lowest rank in the plan that knows most levels; one that no plan knows comes before, by its strongest port.';
+comment on column report.level.level_id is 'Its place, from 1 for the lowest rank in the plan that knows most levels; one that no plan knows comes before, by its rank in the settings of the region.';
 comment on column report.level.level is 'The level.';
 comment on column report.level.title_en is 'Its name in English: that of the adopted plan, else of the latest.';
 comment on column report.level.title_fr is 'Its name in French, likewise.';
 comment on column report.level.is_planned is 'True when a published plan knows it.';
+comment on column report.level.is_adopted is 'True when the adopted plan knows it.';
 comment on column report.level.is_existing is 'True when a station of today has it.';

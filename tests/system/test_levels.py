@@ -109,11 +109,12 @@ def test_levels_stand_in_one_order_whichever_plan_is_adopted(
     with conn.transaction(force_rollback=True):
         conn.execute("insert into plan.adopted_run (run_id) values (%s)", (run_id,))
         found = conn.execute(
-            "select level, title_fr, is_existing from report.level order by level_id"
+            "select level, title_fr, is_existing, is_adopted from report.level order by level_id"
         ).fetchall()
-    assert [level for level, _, _ in found] == LEVELS
-    assert [title for _, title, _ in found] == TITLES[Language.FR]
-    assert [is_existing for _, _, is_existing in found] == [False, True, True, False]
+    assert [row[0] for row in found] == LEVELS
+    assert [row[1] for row in found] == TITLES[Language.FR]
+    assert [row[2] for row in found] == [False, True, True, False]
+    assert [row[3] for row in found] == [run_id == RUN, True, True, run_id == RUN]
 
 
 def test_ports_are_rows_of_each_type(conn: psycopg.Connection[Any]) -> None:

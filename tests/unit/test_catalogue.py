@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,9 @@ def test_each_level_has_its_layers_with_the_fastest_shown_first() -> None:
     after = [layer for layer in layers if layer.id.startswith("coverage_after_")]
     assert [layer.level for layer in after] == ["hpc", "fast", "slow", "kerb"]
     assert [layer.is_visible for layer in after] == [True, False, False, False]
+    adopted = Kinds((*FOUR.levels[:1], replace(FOUR.levels[1], is_adopted=True), *FOUR.levels[2:]), ())
+    visible = [layer.id for layer in catalogue().of(adopted).layer if layer.level and layer.is_visible]
+    assert visible == ["coverage_after_slow"], "the adopted plan knows no faster one: its map would be empty"
     assert after[0].title == Text(en="Level hpc: after the plan", fr="Niveau hpc\u00a0: après le plan")
     assert [layer.id for layer in layers if layer.view == "service_area"] == [
         "service_area_fast",

@@ -95,7 +95,7 @@ EXCEPTIONS = {
         "row_number: p.run_id, p.phase, p.level, p.group_kind, p.group_name",
     ): OWN_KEY,
     ("sql/6_report/charger.sql", "row_number: l.level_id, k.port_kw, k.charger_type"): OWN_KEY,
-    ("sql/6_report/level.sql", "row_number: p.rank NULLS FIRST, e.port_kw NULLS FIRST, level"): OWN_KEY,
+    ("sql/6_report/level.sql", "row_number: p.rank NULLS FIRST, e.level_rank NULLS FIRST, level"): OWN_KEY,
     ("sql/6_report/plan_layout.sql", "string_agg: level_rank, charger_type"): OWN_KEY,
     ("sql/6_report/plan_layout.sql", "array_agg: level_rank DESC"): "a rank is of one level",
     ("sql/6_report/run_charger.sql", "row_number: l.place, c.port_kw, c.charger_type"): OWN_KEY,
