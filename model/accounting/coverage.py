@@ -17,7 +17,7 @@ def levels_in_force(inputs: Inputs, plan: Plan, phase: int) -> dict[int, frozens
 
 
 def covered(inputs: Inputs, plan: Plan, phase: int) -> frozenset[GroupLevel]:
-    """Return the (group, level) pairs that something in force reaches at the end of a phase."""
+    """Return the (node, level) pairs that a station in force covers at the end of a phase."""
     found = levels_in_force(inputs, plan, phase)
     return frozenset(
         key for key, sites in inputs.covering_sites.items() if any(key[1] in found[s] for s in sites)

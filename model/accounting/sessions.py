@@ -19,7 +19,7 @@ UNITS_PER_SESSION = 1_000_000
 
 
 def bound_per_h(service: Service, zone: int, level: str, covered_share: float, phase: int) -> float:
-    """Return the sessions of a zone that may go to a site: those of its cells that have it in reach."""
+    """Return the sessions of a zone that may go to a site: those of its cells within the service distance."""
     demand = service.demand_per_h[zone, level, phase]
     return (
         demand if covered_share >= 1 else int(demand * covered_share * UNITS_PER_SESSION) / UNITS_PER_SESSION

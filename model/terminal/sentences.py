@@ -27,9 +27,9 @@ def reason(site: Row, currency: str) -> str:
 
 def _gain(gain: Row) -> str:
     people = gain["population"]
-    reached = "points" if people is None else f"{people:,.0f} {'person' if round(people) == 1 else 'people'}"
+    covered = "points" if people is None else f"{people:,.0f} {'person' if round(people) == 1 else 'people'}"
     return (
-        f"{gain['level']} reaches {reached} not covered before: {gain['weight_share']:.2%} of all demand,"
+        f"{gain['level']} covers {covered} not covered before: {gain['weight_share']:.2%} of all demand,"
         f" {gain['only_weight_share']:.2%} by it alone."
     )
 

@@ -4,7 +4,7 @@ const PLAN = CONTENT.plans[0];
 const ACTIONS = ["build", "upgrade", "expand", "remove"];
 
 function at_end(plan, level) { return plan.coverage.filter((row) => row.level === level).at(-1); }
-// People within reach at the end of a phase; of phase 0, before the plan.
+// People within the service distance at the end of a phase; of phase 0, before the plan.
 function people(plan, level, phase) {
   const row = plan.coverage.find((found) => found.level === level && (phase === 0 || found.phase === phase));
   return phase === 0 ? row.before_population : row.after_population;
@@ -64,7 +64,7 @@ function draw_card({ level, service_distance_m }) {
   if (!all) return make("div", { class: "card" }, level_title(level), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
   const kind = gain > 0 ? "answer_people" : gain < 0 ? "answer_people_less" : "answer_people_same";
   return make("div", { class: "card" }, level_title(level), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
-    word(kind, { level: level_title(level), before: share(before / all), after: share(after / all), reach: distance(service_distance_m), count: Math.abs(gain) }));
+    word(kind, { level: level_title(level), before: share(before / all), after: share(after / all), distance: distance(service_distance_m), count: Math.abs(gain) }));
 }
 
 function ports_by_level(layout, plan) {
@@ -72,7 +72,7 @@ function ports_by_level(layout, plan) {
   for (const [type, count] of port_counts(layout)) found[level_of[type]] = (found[level_of[type]] || 0) + count;
   return found;
 }
-// Why a site is changed: whom it newly reaches, what it serves, what is lost without it.
+// Why a site is changed: the people it newly covers, the sessions it serves, what is lost without it.
 function reason_of(site, plan) {
   const row = plan.reasons.find((found) => found.site_id === site.site_id);
   if (!row) return "";

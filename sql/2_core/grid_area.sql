@@ -16,7 +16,7 @@ with placed as (
     group by st_snaptogrid(geom, 1)
 ),
 
--- Without limit and load an area has the power of its people: such stations that are nearest to no one have no area.
+-- Without limit and load an area has the power of its people: such a station that is not the nearest to any people has no area.
 located as (
     select *
     from placed as p

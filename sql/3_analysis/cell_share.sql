@@ -9,7 +9,7 @@ with measured as (
         c.population,
         c.ev_count,
         c.population * coalesce(t.departure_per_h, 0) as transit,
-        -- all of its people where nothing is in reach, half of them where access is average
+        -- all of its people where no station is near enough, half of them where access is average
         c.population / (1 + a.port_per_person / coalesce(nullif(avg(a.port_per_person) over (), 0), 1)) as infrastructure_need,
         c.population * a.station_age_year as infrastructure_age
     from core.demand_cell as c

@@ -3,8 +3,8 @@
 
 create materialized view analysis.station_access as
 
--- Two-step floating catchment area (Luo and Wang 2003): what a station has for each person in its reach, then what each
--- cell finds within its own reach. A port weighs what it serves.
+-- Two-step floating catchment area (Luo and Wang 2003): what a station has for each person in its catchment, then what
+-- each cell finds in its own: all within the longest road distance that is worked out. A port weighs what it serves.
 with station as (
     select
         s.site_id,
@@ -63,6 +63,6 @@ create unique index station_access_key on analysis.station_access (cell_id);
 
 comment on materialized view analysis.station_access is 'How well stations of today serve a cell, and how old the nearest is.';
 comment on column analysis.station_access.cell_id is 'The cell.';
-comment on column analysis.station_access.port_per_person is 'Ports in reach by road, each divided by the people in its reach, in ports of the level with the longest sessions per person: core.level; 0 when none is in reach.';
-comment on column analysis.station_access.station_age_year is 'Age of the nearest station in reach, years; the median where it is unknown; null where no age is known at all.';
-comment on column analysis.station_access.is_age_assumed is 'True when the median stands in.';
+comment on column analysis.station_access.port_per_person is 'Ports within the longest road distance, each divided by the people within it, in ports of the level with the longest sessions per person: core.level; 0 where there is none.';
+comment on column analysis.station_access.station_age_year is 'Age of the nearest station within the longest road distance, years; the median where it is unknown; null where no age is known at all.';
+comment on column analysis.station_access.is_age_assumed is 'True where the median is used.';

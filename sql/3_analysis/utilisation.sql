@@ -3,7 +3,7 @@
 
 create materialized view analysis.utilisation as
 
--- Huff (1964): drivers choose among the stations in reach by size over a power of the distance, to which some metres are
+-- Huff (1964): drivers choose among the stations near enough by size over a power of the distance, to which some metres are
 -- added, as the first steps cost nothing. A port weighs what it serves.
 with station as (
     select

@@ -18,9 +18,9 @@ join model.demand as d on d.scenario_id = s.scenario_id
 join core.site as c on st_dwithin(c.geom, d.geom, l.service_distance_m)
 where s.distance_kind = 'straight_line';
 
-comment on view model.covering_pair is 'Sites that reach a demand at a level, would the level stand there.';
+comment on view model.covering_pair is 'Sites within the service distance of a demand node, by level, whether or not the level stands there.';
 comment on column model.covering_pair.scenario_id is 'The scenario.';
 comment on column model.covering_pair.level is 'The level.';
-comment on column model.covering_pair.demand_id is 'The demand: model.demand.';
+comment on column model.covering_pair.demand_id is 'The demand node: model.demand.';
 comment on column model.covering_pair.site_id is 'The site.';
 comment on column model.covering_pair.distance_m is 'How far it is, by road or in a straight line as the scenario says.';

@@ -3,7 +3,7 @@
 
 create table model.demand_level as
 
-with reached as (
+with covering as (
     select
         r.scenario_id, r.level, r.demand_id,
         count(*) filter (where s.is_present_before) as before_site_count,
@@ -28,15 +28,15 @@ select
     coalesce(r.open_site_ids, '{}') as open_site_ids
 from model.demand as d
 join plan.scenario_level as l on l.scenario_id = d.scenario_id
-left join reached as r on r.scenario_id = d.scenario_id and r.demand_id = d.demand_id and r.level = l.level;
+left join covering as r on r.scenario_id = d.scenario_id and r.demand_id = d.demand_id and r.level = l.level;
 
-comment on table model.demand_level is 'Each demand at each level: its weight, and whether it is covered before, and whatever is decided.';
+comment on table model.demand_level is 'Each demand node at each level: its weight, whether it is covered before the plan, and whether it is whatever is decided.';
 comment on column model.demand_level.scenario_id is 'The scenario.';
-comment on column model.demand_level.demand_id is 'The demand: model.demand.';
+comment on column model.demand_level.demand_id is 'The demand node: model.demand.';
 comment on column model.demand_level.level is 'The level.';
 comment on column model.demand_level.weight_share is 'Weight; sums to 1 over a scenario and level.';
-comment on column model.demand_level.is_covered_before is 'A station with this level reaches it before the plan.';
-comment on column model.demand_level.is_covered_always is 'A station that keeps this level whatever is decided reaches it: a constant, no variable.';
-comment on column model.demand_level.before_site_count is 'Sites with the level before the plan, within reach.';
+comment on column model.demand_level.is_covered_before is 'A station with this level covers it before the plan.';
+comment on column model.demand_level.is_covered_always is 'A station that keeps this level whatever is decided covers it: a constant, no variable.';
+comment on column model.demand_level.before_site_count is 'Sites within the service distance that have the level before the plan.';
 comment on column model.demand_level.always_site_count is 'Those of them that keep it whatever is decided.';
-comment on column model.demand_level.open_site_ids is 'Sites within reach where a decision makes the level stand or go.';
+comment on column model.demand_level.open_site_ids is 'Sites within the service distance where a decision adds or removes the level.';

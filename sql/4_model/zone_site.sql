@@ -3,7 +3,7 @@
 
 create table model.zone_site as
 
-with reached as (
+with covering as (
     select
         m.scenario_id, m.level, m.zone_id, r.site_id,
         sum(m.zone_share) as zone_share,
@@ -18,9 +18,9 @@ pair as (
     select
         r.scenario_id, r.level, r.zone_id, r.site_id, s.is_present_before, l.nearest_site_count,
         least(r.zone_share, 1) as covered_share,
-        -- cells out of reach count as at the end of it, so that a site on the edge is not taken for near
+        -- cells beyond the service distance count as just at it, so that a site on the edge is not taken for near
         r.distance_m + (1 - r.zone_share) * l.service_distance_m as distance_m
-    from reached as r
+    from covering as r
     join model.site_level as s on s.scenario_id = r.scenario_id and s.level = r.level and s.site_id = r.site_id
     join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = r.level
     where s.is_possible
@@ -41,10 +41,10 @@ from ranked
 where place <= nearest_site_count
     or is_present_before and place_of_a_kind <= nearest_site_count;
 
-comment on table model.zone_site is 'Sites that the drivers of a zone choose among: the nearest in reach, and the nearest with a station of the level today.';
+comment on table model.zone_site is 'Sites that the drivers of a zone choose among: the nearest within the service distance, and the nearest of these with a station of the level today.';
 comment on column model.zone_site.scenario_id is 'The scenario.';
 comment on column model.zone_site.level is 'The level.';
 comment on column model.zone_site.zone_id is 'The zone: model.zone_member.';
 comment on column model.zone_site.site_id is 'The site.';
-comment on column model.zone_site.covered_share is 'Share of the demand of the zone that has the site in reach.';
-comment on column model.zone_site.distance_m is 'Mean way from its cells; those out of reach count as at the end of the reach.';
+comment on column model.zone_site.covered_share is 'Share of the demand of the zone that is within the service distance of the site.';
+comment on column model.zone_site.distance_m is 'Mean distance from its cells; those beyond the service distance count as just at it.';

@@ -20,7 +20,7 @@ left join core.demand_cell as d on s.demand_kind = 'cell' and d.cell_id = c.dema
 where r.publication = 'published'
 group by c.run_id, s.name, c.phase, c.level;
 
-comment on view report.coverage_summary is 'Covered share of the demand, and people within reach, before and after, by published run, phase and level.';
+comment on view report.coverage_summary is 'Covered share of the demand, and people within the service distance, before and after, by published run, phase and level.';
 comment on column report.coverage_summary.coverage_summary_id is 'Key for GIS clients.';
 comment on column report.coverage_summary.run_id is 'The run.';
 comment on column report.coverage_summary.scenario_name is 'Name of the scenario.';
@@ -28,5 +28,5 @@ comment on column report.coverage_summary.phase is 'The phase, at its end.';
 comment on column report.coverage_summary.level is 'The level.';
 comment on column report.coverage_summary.before_share is 'Covered share at the start of the plan.';
 comment on column report.coverage_summary.after_share is 'Covered share at the end of the phase.';
-comment on column report.coverage_summary.before_population is 'People within reach at the start of the plan; null for points of a study.';
-comment on column report.coverage_summary.after_population is 'People within reach at the end of the phase; null for points of a study.';
+comment on column report.coverage_summary.before_population is 'People within the service distance at the start of the plan; null for points of a study.';
+comment on column report.coverage_summary.after_population is 'People within the service distance at the end of the phase; null for points of a study.';

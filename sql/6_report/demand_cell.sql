@@ -40,7 +40,7 @@ comment on column report.demand_cell.dwelling_count is 'Dwellings.';
 comment on column report.demand_cell.apartment_count is 'Dwellings in apartment buildings.';
 comment on column report.demand_cell.stop_count is 'Transit stops within a walk.';
 comment on column report.demand_cell.departure_per_h is 'Transit departures within a walk, the nearer the stop the more they count.';
-comment on column report.demand_cell.port_per_1000_person is 'Ports in reach by road, shared among all in their reach, in ports of the slowest level per 1,000 people: infrastructure quality.';
+comment on column report.demand_cell.port_per_1000_person is 'Ports within the longest road distance, each shared among the people within it, in ports of the slowest level per 1,000 people: infrastructure quality.';
 comment on column report.demand_cell.station_age_year is 'Age of the nearest station, years: infrastructure age.';
 comment on column report.demand_cell.is_age_assumed is 'True when the median age stands in.';
 comment on column report.demand_cell.ev_share is 'Its share of the electric vehicles.';

@@ -13,7 +13,7 @@ select
 from analysis.nearest_station as n
 join report.level as l using (level);
 
-comment on view report.nearest_station is 'The nearest station of today to each hexagon by road, by level; no row where none is within reach.';
+comment on view report.nearest_station is 'The nearest station of today to each hexagon by road, by level; no row where none is within the longest road distance.';
 comment on column report.nearest_station.nearest_station_id is 'Key for GIS clients: hexagon and level.';
 comment on column report.nearest_station.cell_id is 'The hexagon.';
 comment on column report.nearest_station.level is 'The level.';

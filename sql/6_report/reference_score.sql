@@ -60,12 +60,12 @@ left join covered as c
 where exists (select from point)
 group by y.scenario_name, n.plan, n.run_id, y.level, y.service_distance_m;
 
-comment on view report.reference_score is 'The published study and our plans by one yardstick: the weighted points of the study, within the straight-line reach of a scenario on these points.';
+comment on view report.reference_score is 'The published study and our plans by one yardstick: the weighted points of the study, within the straight-line service distance of a scenario on these points.';
 comment on column report.reference_score.reference_score_id is 'Key for GIS clients.';
-comment on column report.reference_score.scenario_name is 'The scenario whose reach is the yardstick, as last resolved.';
+comment on column report.reference_score.scenario_name is 'The scenario whose service distance is the yardstick, as last resolved.';
 comment on column report.reference_score.plan is 'study, or the scenario of a run.';
 comment on column report.reference_score.run_id is 'The run; null for the study.';
 comment on column report.reference_score.level is 'The level.';
-comment on column report.reference_score.service_distance_m is 'Reach, straight, metres.';
+comment on column report.reference_score.service_distance_m is 'Service distance in a straight line, m.';
 comment on column report.reference_score.before_share is 'Covered share of the weight before the plan.';
 comment on column report.reference_score.after_share is 'Covered share of the weight after it.';

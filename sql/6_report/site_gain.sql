@@ -14,7 +14,7 @@ with standing as (
     group by r.run_id, r.scenario_id, p.site_id, p.level, d.decision_id
 ),
 
-reached as (
+covered as (
     select
         s.run_id, s.scenario_id, s.level, r.demand_id,
         count(*) as site_count, array_agg(s.site_id) filter (where s.decision_id is not null) as changed_site_ids
@@ -22,7 +22,7 @@ reached as (
     cross join lateral (
         select demand_id from model.covering_pair
         where scenario_id = s.scenario_id and level = s.level and site_id = s.site_id
-        -- look up station by station: otherwise the reach of all sites is worked out first
+        -- look up station by station: otherwise the covering pairs of all sites are worked out first
         offset 0
     ) as r
     group by s.run_id, s.scenario_id, s.level, r.demand_id
@@ -39,7 +39,7 @@ select
     (count(*) filter (where t.site_count = 1))::integer as only_demand_count,
     sum(d.population) filter (where t.site_count = 1) as only_population,
     coalesce(sum(v.weight_share) filter (where t.site_count = 1), 0) as only_weight_share
-from reached as t
+from covered as t
 join plan.demand_coverage as v
     on v.run_id = t.run_id and v.level = t.level and v.demand_id = t.demand_id
         and v.phase = (select max(f.phase) from plan.scenario_phase as f where f.scenario_id = t.scenario_id)
@@ -54,9 +54,9 @@ comment on column report.site_gain.site_gain_id is 'Key for GIS clients.';
 comment on column report.site_gain.run_id is 'The run.';
 comment on column report.site_gain.site_id is 'The site.';
 comment on column report.site_gain.level is 'The level.';
-comment on column report.site_gain.demand_count is 'Demands (cells or reference points) in its reach that were not covered before the plan.';
+comment on column report.site_gain.demand_count is 'Demand nodes (cells or reference points) within its service distance that were not covered before the plan.';
 comment on column report.site_gain.population is 'People in them; null for reference points.';
 comment on column report.site_gain.weight_share is 'Their weight, as a share of all demand.';
-comment on column report.site_gain.only_demand_count is 'Those that no other station reaches at the end of the plan.';
+comment on column report.site_gain.only_demand_count is 'Those that no other station covers at the end of the plan.';
 comment on column report.site_gain.only_population is 'People in those.';
 comment on column report.site_gain.only_weight_share is 'Weight of those.';

@@ -1,4 +1,4 @@
--- Everybody is in one municipality, in town or country, and near to or far from a charger.
+-- Each person is in one municipality, in town or country, and near to or far from a charger.
 -- hint: refresh analysis.equity_group; it may be older than core.demand_cell.
 
 select k.group_kind, sum(c.population) as people, sum(c.population) filter (where g.cell_id is not null) as people_in_groups

@@ -1,4 +1,4 @@
--- The ports that people find, person by person, are the ports that stand within reach of anybody.
+-- Ports per person, summed over all people, are the ports of all stations that people can get to by road.
 -- hint: refresh analysis.station_access after analysis.road_distance; if it stays, this is a fault of ours.
 
 -- a port weighs what it serves

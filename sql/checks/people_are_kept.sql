@@ -1,4 +1,4 @@
--- Everybody in the census areas is in a cell or is listed as not placed.
+-- Each person of the census areas is in a cell or is listed as not placed.
 -- hint: refresh the views; if it stays, compare core.census_area_unplaced with the population file.
 
 with total as (

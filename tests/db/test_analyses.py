@@ -1,8 +1,8 @@
 """Modes, frontiers and sensitivity on Toy Town, with numbers checked by hand.
 
-Within 1000 m S1 reaches P1 and P3 (0.45 of the people) at L2; a station of one L2 port at K1, Ring Market, costs
-25,000 CAD and adds P2 (0.30, 720 m off). K2 reaches nobody that S1 does not. Within 700 m S1 reaches P1 alone
-(0.20), K1 nobody, and K2 adds P3 (0.25). Objective: coverage of L2 less 0.1 for each budget spent.
+Within 1000 m S1 covers P1 and P3 (0.45 of the people) at L2; a station of one L2 port at K1, Ring Market, costs
+25,000 CAD and adds P2 (0.30, 720 m off). K2 covers no people that S1 does not. Within 700 m S1 covers P1 alone
+(0.20), K1 covers no people, and K2 adds P3 (0.25). Objective: coverage of L2 less 0.1 for each budget spent.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def test_stages_are_held_one_after_the_other(
 
 
 def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """K1 is built in 3 of 5 plans: not without the money, and not where it reaches nobody."""
+    """K1 is built in 3 of 5 plans: not without the money, and not where it covers no people."""
     base, is_cut = sweep.sweep(
         town_file(tmp_path), ["budget=20e3", "service_distance=0.7", "costs=0.5"], Limits()
     )
@@ -133,7 +133,7 @@ def test_every_combination_of_the_values(toy: psycopg.Connection[Any], tmp_path:
 
 
 def test_a_variation_without_a_plan_is_a_result(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Nobody reaches 0.7 of the people for 20,000 CAD."""
+    """No plan covers 0.7 of the people for 20,000 CAD."""
     text = "[phase.1.coverage_min_share]\nL2 = 0.7"
     base, _ = sweep.sweep(town_file(tmp_path, text), ["budget=20e3"], Limits())
     status = {r["value"]: r["status"] for r in sweep.found(toy, base.report.run_id)["runs"]}
@@ -206,7 +206,7 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
     assert [(gain["level"], round(gain["population"])) for gain in site["gains"]] == [("L2", 300)]
     assert site["gain_per_100k_cad"] == pytest.approx(1.2)
     assert sentences.reason(site, "CAD") == (
-        "Build for 25,000 CAD net. L2 reaches 300 people not covered before: 30.00% of all demand, 30.00% by"
+        "Build for 25,000 CAD net. L2 covers 300 people not covered before: 30.00% of all demand, 30.00% by"
         " it alone. Without it the best other plan found is worth 0.2000 less (at least 0.2000 less)."
     )
     budget = next(row for row in found["rules"] if row["rule"] == "budget")
@@ -234,7 +234,7 @@ def test_a_run_is_explained_on_what_it_was_solved_on(toy: psycopg.Connection[Any
 
 
 def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """0.7 of the people: 5,000 CAD more build K1, else 0.45 is all; from 1430 m on S1 reaches P2 as well."""
+    """0.7 of the people: 5,000 CAD more build K1, else 0.45 is all; from 1430 m on S1 covers P2 as well."""
     ended = solve_scenario(
         town_file(tmp_path, "[phase.1.coverage_min_share]\nL2 = 0.7", budget=20_000), Limits()
     )
@@ -260,7 +260,7 @@ def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
 
 
 def test_two_plans_side_by_side(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """With the money K1 reaches the 300 people of P2, in Ringham; without it nothing is done."""
+    """With the money K1 covers the 300 people of P2, in Ringham; without it nothing is done."""
     with_money = solve_scenario(town_file(tmp_path), Limits()).report.run_id
     without = solve_scenario(town_file(tmp_path, budget=20_000), Limits()).report.run_id
     found = diff.difference(toy, without, with_money)

@@ -241,7 +241,7 @@ def test_a_floor_takes_the_greatest_value_that_a_plan_reaches(
     assert isinstance(more.error, InfeasibleError)
 
 
-def test_a_ratio_gives_way_for_the_group_that_nothing_reaches(toy: Connection, tmp_path: Path) -> None:
+def test_a_ratio_gives_way_for_the_group_that_nothing_covers(toy: Connection, tmp_path: Path) -> None:
     """Farend has no site. Ringham is owed its share of the coverage all the same."""
     text = "[equity]\ngroup_kinds = ['municipality']\n[rule]\nequity = true\n"
     ended = solve_scenario(file(tmp_path, NEAR_TEXT + text), LIMITS)

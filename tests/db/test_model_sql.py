@@ -208,15 +208,15 @@ def test_a_later_phase_finds_what_the_earlier_left(
 def everything(conn: psycopg.Connection[Any], scenario_id: int, inputs: Inputs) -> Inputs:
     """The same scenario with every option, every demand by itself, and no constants."""
     options = read_options(partial(read._rows, conn, scenario_id), "site_option")
-    reach = {(d.demand_id, d.level): () for d in inputs.demand}
+    covering_sites = {(d.demand_id, d.level): () for d in inputs.demand}
     for demand_id, level, site_id in conn.execute(
         "select demand_id, level, site_id from model.covering_pair where scenario_id = %s", (scenario_id,)
     ):
-        reach[demand_id, level] += (site_id,)
+        covering_sites[demand_id, level] += (site_id,)
     return dataclasses.replace(
         inputs,
         options=options,
-        covering_sites=reach,
+        covering_sites=covering_sites,
         weight={(d.demand_id, d.level): d.weight_share for d in inputs.demand},
         always_covered_share={},
     )
@@ -256,7 +256,7 @@ def test_weights_sum_to_one(toy: psycopg.Connection[Any]) -> None:
         assert sum(d.weight_share for d in inputs.demand if d.level == level) == pytest.approx(1.0)
 
 
-def test_a_cell_with_nothing_in_reach_is_a_group_without_sites(
+def test_a_cell_without_a_covering_pair_is_a_node_without_sites(
     toy: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     """P4 and P5 (0.25) have no road to any site, and P2 (0.30) has none within 600 m: they count all the same."""
@@ -408,7 +408,7 @@ def test_the_figures_of_a_run_agree(toy: psycopg.Connection[Any], tmp_path: Path
     assert json.dumps(dataclasses.asdict(report))
 
 
-def test_a_reach_beyond_the_known_distances_is_said(toy: psycopg.Connection[Any]) -> None:
+def test_a_service_distance_beyond_the_known_distances_is_said(toy: psycopg.Connection[Any]) -> None:
     """Toy Town knows distances up to 3 km; phase1 asks for 5 km."""
     ended = solve_scenario("phase1", Limits())
     assert "up to 3,000 m only" in ended.notes[0]

@@ -109,7 +109,7 @@ def test_layers_name_their_crs(planned: psycopg.Connection[Any]) -> None:
     assert {name: srid.get(name) for name in LAYERS} == dict.fromkeys(LAYERS, 26917)
 
 
-def test_coverage_before_is_what_stands_in_reach(planned: psycopg.Connection[Any]) -> None:
+def test_coverage_before_is_what_stands_within_the_service_distance(planned: psycopg.Connection[Any]) -> None:
     """Within 3000 m by road S1 and S2 serve P1 to P3 at most; P4 and P5 never are covered."""
     cells = planned.execute(
         "select population, array_agg(status order by level) from report.demand_coverage"

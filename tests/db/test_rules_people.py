@@ -35,7 +35,7 @@ def test_groups_by_hand(toy: psycopg.Connection[Any]) -> None:
     assert found["municipality", "Farend"] == {150, 100}
     assert found["charger_distance", "near a charger"] == {200, 300, 250}
     assert found["charger_distance", "far from chargers"] == {150, 100}
-    # nobody has more than 250 people besides within 1 km: 500 / pi is less than 400
+    # at no place are there more than 250 other people within 1 km: 500 / pi is less than 400
     assert found["settlement", "rural"] == {200, 300, 250, 150, 100}
     assert {kind for kind, _ in found} <= {"municipality", "charger_distance", "settlement", "apartment"}
 
@@ -54,7 +54,7 @@ def test_income_and_apartments_come_from_the_census(toy: psycopg.Connection[Any]
 
 
 def test_a_floor_binds_changes_the_plan_and_is_audited(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Dear money builds nothing; K1 reaches P2, 300 of the 750 people of Ringham, S2 already the 250 of P3."""
+    """Dear money builds nothing; K1 covers P2, 300 of the 750 people of Ringham, S2 already the 250 of P3."""
     dear = "[objective.weight]\ncapex = 2000.0\n"
     parameters = f"{KINDS}[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = 'Ringham'\nlevel = 'L3'\nshare = 0.7\n"
     found, run_id = new_sites(toy, tmp_path, parameters + dear)
@@ -75,7 +75,7 @@ def test_a_floor_binds_changes_the_plan_and_is_audited(toy: psycopg.Connection[A
 
 @pytest.mark.usefixtures("toy")
 def test_a_ratio_binds(tmp_path: Path) -> None:
-    """Farend has no site: with any ratio nobody may be covered, and S2 is there already."""
+    """Farend has no site: with any ratio no people may be covered, and S2 is there already."""
     text = "equity = true\n" + KINDS.replace("0.0", "0.5")
     ended = solve_scenario(file(tmp_path, text), Limits())
     assert isinstance(ended.error, InfeasibleError)

@@ -29,7 +29,7 @@ CASES: list[Case] = [
         set(),
         "has no other one within 1000 m",
     ),
-    # S2 reaches P3 already, and K2 would be the second
+    # S2 covers P3 already, and K2 would be the second
     (
         "max_overlap",
         "[level.L3]\noverlap_station_count_max = 1\n",
@@ -108,7 +108,7 @@ def test_pairs_and_neighbours_by_hand(toy: psycopg.Connection[Any], tmp_path: Pa
 
 
 def test_overlap_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """P3 is reached by S2, which stays, and K2; P1 by S1 and K2; P2 by K1 alone."""
+    """P3 is covered by S2, which stays, and K2; P1 by S1 and K2; P2 by K1 alone."""
     known = names(toy)
     text = "max_overlap = true\n[level.L3]\noverlap_station_count_max = 1\n"
     groups = inputs_of(toy, tmp_path, text).space.overlaps

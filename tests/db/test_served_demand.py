@@ -108,7 +108,7 @@ def test_without_a_count_vehicles_follow_from_people(toy: psycopg.Connection[Any
 
 
 def test_more_ports_are_kept_only_where_sessions_count(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Where more ports serve nobody more, the cheapest of a kind is enough; where sessions count, all sizes stay."""
+    """Where more ports serve no more sessions, the cheapest of a kind is enough; where sessions count, all sizes stay."""
     few, many = (
         toy.execute(
             "select count(*) from model.efficient_option where scenario_id = %s and action = 'build'",
@@ -195,7 +195,7 @@ def test_each_break_is_found(plan: psycopg.Connection[Any], rule: str, statement
     assert (rule in violations(plan)) == (rule != "min_served")
 
 
-def test_drivers_who_have_no_site_in_reach_are_found(plan: psycopg.Connection[Any]) -> None:
+def test_drivers_without_a_covering_site_are_found(plan: psycopg.Connection[Any]) -> None:
     plan.execute(
         "insert into plan.served_flow select z.run_id, z.phase, z.level, z.zone_id, s.site_id, 0.001"
         " from plan.demand_service as z cross join core.site as s where z.level = 'L2' and not exists ("

@@ -99,7 +99,7 @@ def test_distances_are_those_of_the_drawing(toy_connection: psycopg.Connection[A
         assert minutes == pytest.approx((metres - legs_m) / 1000 + legs_m / 100, abs=0.01)
 
 
-def test_who_is_off_the_network_or_beyond_reach(toy_connection: psycopg.Connection[Any]) -> None:
+def test_what_is_off_the_network_or_too_far(toy_connection: psycopg.Connection[Any]) -> None:
     on_network = rows(
         toy_connection,
         "select c.population from analysis.access_point as a "

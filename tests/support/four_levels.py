@@ -1,6 +1,6 @@
 """Toy Town with four levels, worked out in Python from the scenario file and the town's README, without SQL.
 
-What the options of each site are, what they cost, bring and connect, whom they cover and how many sessions they
+What the options of each site are, what they cost, bring and connect, what they cover and how many sessions they
 serve; and the best plan, found by trying all. Zones of drivers and what they ask for are taken from the inputs.
 """
 
@@ -30,7 +30,7 @@ DISTANCE_M = {
 }
 WEIGHT = {"P1": 0.20, "P2": 0.30, "P3": 0.25}
 WEST_TS_KW = 200
-"""Left on the grid of all four sites; P4 and P5, a quarter of the people, have no site in reach."""
+"""Left on the grid of all four sites; P4 and P5, a quarter of the people, have no site within the service distance."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,10 @@ def levels_of(p: Scenario, ports: Mapping[str, int]) -> frozenset[str]:
 def covered_share(p: Scenario, plan: Mapping[str, Mapping[str, int]], level: str) -> float:
     """Return the share of the people within the service distance of a site with the level."""
     with_level = [site for site, ports in plan.items() if level in levels_of(p, ports)]
-    reach = p.level[level].service_distance_m
-    return sum(w for cell, w in WEIGHT.items() if any(DISTANCE_M[s][cell] <= reach for s in with_level))
+    service_distance_m = p.level[level].service_distance_m
+    return sum(
+        w for cell, w in WEIGHT.items() if any(DISTANCE_M[s][cell] <= service_distance_m for s in with_level)
+    )
 
 
 @cache

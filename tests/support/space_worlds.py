@@ -140,10 +140,10 @@ def keeps_space_rules(inputs: Inputs, plan: Plan) -> bool:
 
 def _is_fair(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
     standing, fairness = _standing(inputs, plan, phase), inputs.fairness
-    reached = {
+    covered = {
         key for key, sites in inputs.covering_sites.items() if any(key[1] in standing[s] for s in sites)
     }
-    if "protected_coverage" in inputs.rules and not reached.issuperset(fairness.protected):
+    if "protected_coverage" in inputs.rules and not covered.issuperset(fairness.protected):
         return False
     if "equity" not in inputs.rules or not (is_last or fairness.is_in_every_phase):
         return True
@@ -161,11 +161,11 @@ def _is_fair(inputs: Inputs, plan: Plan, phase: int, *, is_last: bool) -> bool:
 def covered_people(inputs: Inputs, plan: Plan, phase: int) -> list[float]:
     """Return the share of the people of each group that is covered at the end of a phase."""
     standing = _standing(inputs, plan, phase)
-    reached = {
+    covered = {
         key for key, sites in inputs.covering_sites.items() if any(key[1] in standing[s] for s in sites)
     }
     return [
-        g.always_share + sum(part for j, part in g.people if (j, g.level) in reached)
+        g.always_share + sum(part for j, part in g.people if (j, g.level) in covered)
         for g in inputs.fairness.groups
     ]
 

@@ -14,10 +14,10 @@ from tests.support.worlds import STRUCTURAL
 
 
 def city(side: int, budget_cad: float) -> Inputs:
-    """A square town: a candidate and a customer at each crossing, reach one block, each station 1 CAD."""
+    """A square town: a candidate and a customer at each crossing, a service distance of one block, each station 1 CAD."""
     places = list(product(range(side), repeat=2))
     number = {place: n for n, place in enumerate(places)}
-    reach = {
+    covering_sites = {
         (number[x, y], "L2"): tuple(
             number[x + dx, y + dy]
             for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
@@ -25,7 +25,7 @@ def city(side: int, budget_cad: float) -> Inputs:
         )
         for x, y in places
     }
-    weight = {key: 1.0 + key[0] * 7 % 11 for key in reach}
+    weight = {key: 1.0 + key[0] * 7 % 11 for key in covering_sites}
     total = sum(weight.values())
     return Inputs(
         phases=(Phase(1, budget_cad),),
@@ -35,7 +35,7 @@ def city(side: int, budget_cad: float) -> Inputs:
             f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=1.0)
             for n in number.values()
         },
-        covering_sites=reach,
+        covering_sites=covering_sites,
         weight={key: w / total for key, w in weight.items()},
         rules=STRUCTURAL | {"budget"},
         objective_weight={"coverage.L2": 1.0},

@@ -55,7 +55,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
                 peak_kw=draw(st.integers(0, 5)) * 100.0,
                 added_kw=draw(st.integers(-1, 4)) * 50.0,
             )
-    reach = {
+    covering_sites = {
         (j, k): tuple(sorted(draw(st.sets(st.sampled_from(sorted(sites)))))) for j in range(5) for k in levels
     }
     found = Inputs(
@@ -63,8 +63,8 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         levels=levels,
         sites=sites,
         options=options,
-        covering_sites=reach,
-        weight=dict.fromkeys(reach, 0.2),
+        covering_sites=covering_sites,
+        weight=dict.fromkeys(covering_sites, 0.2),
         rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
         objective_weight={
             **{f"coverage.{k}": float(n) for n, k in enumerate(levels, start=1)},

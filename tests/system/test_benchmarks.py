@@ -90,21 +90,21 @@ def p_median(file: Path) -> tuple[Inputs, float]:
     for i, j, cost in lines:
         graph.add_edge(i, j, cost=cost)
     distance = dict(nx.all_pairs_dijkstra_path_length(graph, weight="cost"))
-    reach: dict[tuple[int, str], tuple[int, ...]] = {}
+    covering_sites: dict[tuple[int, str], tuple[int, ...]] = {}
     step: dict[tuple[int, str], float] = {}
     for j in range(1, n + 1):
         radii = sorted(set(distance[j].values()))
         for radius, beyond in itertools.pairwise(radii):
-            reach[j, f"R{radius}"] = tuple(s for s, d in distance[j].items() if d <= radius)
+            covering_sites[j, f"R{radius}"] = tuple(s for s, d in distance[j].items() if d <= radius)
             step[j, f"R{radius}"] = float(beyond - radius)
     total = sum(step.values())
-    levels = tuple(sorted({level for _, level in reach}))
+    levels = tuple(sorted({level for _, level in covering_sites}))
     return Inputs(
         phases=(Phase(1, p),),
         levels=levels,
         sites={s: Site(s) for s in graph},
         options={f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1) for s in graph},
-        covering_sites=reach,
+        covering_sites=covering_sites,
         weight={key: value / total for key, value in step.items()},
         rules=frozenset({"budget"}),
         objective_weight={f"coverage.{level}": 1.0 for level in levels},
@@ -132,12 +132,14 @@ def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs
     stores = sorted({r["name"] for r in costs})
     metres = {(r["DestinationName"], r["name"]): float(r["distance"]) for r in costs}
     levels = tuple(f"R{n:02d}" for n in range(len(stores) - 1))
-    reach: dict[tuple[int, str], tuple[int, ...]] = {}
+    covering_sites: dict[tuple[int, str], tuple[int, ...]] = {}
     saved: dict[tuple[int, str], float] = {}
     for j, tract in enumerate(sorted(people)):
         radii = sorted(metres[tract, store] for store in stores)
         for level, (radius, beyond) in zip(levels, itertools.pairwise(radii), strict=True):
-            reach[j, level] = tuple(s for s, store in enumerate(stores) if metres[tract, store] <= radius)
+            covering_sites[j, level] = tuple(
+                s for s, store in enumerate(stores) if metres[tract, store] <= radius
+            )
             saved[j, level] = people[tract] * (beyond - radius)
     total = sum(saved.values())
     stays = sum(people[tract] * min(metres[tract, store] for store in stores) for tract in people)
@@ -149,7 +151,7 @@ def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs
             f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1)
             for s in range(len(stores))
         },
-        covering_sites=reach,
+        covering_sites=covering_sites,
         weight={key: value / total for key, value in saved.items()},
         rules=frozenset({"budget"}),
         objective_weight={f"coverage.{level}": 1.0 for level in levels},

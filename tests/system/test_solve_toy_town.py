@@ -40,7 +40,7 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
 
 
 def test_coverage_by_hand(toy_connection: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """By the table of distances: S1 reaches P1 and P3 within 1000 m (0.20 + 0.25), S2 reaches P3 within 600 m (0.25).
+    """By the table of distances: S1 covers P1 and P3 within 1000 m (0.20 + 0.25), S2 covers P3 within 600 m (0.25).
 
     Upgrading S1 to L3 while an L2 port stays adds P1 (0 m; P3 is 850 m off) at L3 and loses nothing.
     """

@@ -1,6 +1,6 @@
 """Answers to a planner's questions, by hand and against every plan tried.
 
-Three candidates, 100,000 CAD each. The first reaches groups of 0.5 and 0.2 of the demand, the second the 0.2 as
+Three candidates, 100,000 CAD each. The first covers groups of 0.5 and 0.2 of the demand, the second the 0.2 as
 well, the third one of 0.3. For 100,000 CAD the first is best: 0.7.
 """
 
@@ -24,7 +24,7 @@ PRICE = 100_000.0
 
 
 def three(budget_cad: float = PRICE, **more: Any) -> Inputs:
-    reach = {(0, "L2"): (0,), (1, "L2"): (0, 1), (2, "L2"): (2,)}
+    covering_sites = {(0, "L2"): (0,), (1, "L2"): (0, 1), (2, "L2"): (2,)}
     world = Inputs(
         phases=(Phase(1, budget_cad),),
         levels=("L2",),
@@ -33,8 +33,8 @@ def three(budget_cad: float = PRICE, **more: Any) -> Inputs:
             f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=PRICE)
             for n in range(3)
         },
-        covering_sites=reach,
-        weight=dict(zip(reach, (0.5, 0.2, 0.3), strict=True)),
+        covering_sites=covering_sites,
+        weight=dict(zip(covering_sites, (0.5, 0.2, 0.3), strict=True)),
         rules=STRUCTURAL | {"budget"},
         objective_weight={"coverage.L2": 1.0},
     )

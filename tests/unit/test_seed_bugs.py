@@ -25,12 +25,16 @@ def test_a_point_with_nothing_in_range_is_uncovered() -> None:
 
 
 def test_an_upgrade_that_keeps_no_l2_port_loses_l2_coverage() -> None:
-    reach = {(1, "L2"): (0,), (1, "L3"): (0,)}
+    covering_sites = {(1, "L2"): (0,), (1, "L3"): (0,)}
     bare = Option("0:u0", 0, "upgrade", frozenset({"L3"}), (1,))
     kept = Option("0:u1", 0, "upgrade", frozenset({"L2", "L3"}), (1,))
-    only_bare = whole_model.solve(build(station_world(frozenset({"L2"}), bare, covering_sites=reach)))
+    only_bare = whole_model.solve(
+        build(station_world(frozenset({"L2"}), bare, covering_sites=covering_sites))
+    )
     assert only_bare.objective == pytest.approx(1.0)  # L3 won is L2 lost
-    both = whole_model.solve(build(station_world(frozenset({"L2"}), bare, kept, covering_sites=reach)))
+    both = whole_model.solve(
+        build(station_world(frozenset({"L2"}), bare, kept, covering_sites=covering_sites))
+    )
     assert both.plan == {("0:u1", 1)}
     assert both.objective == pytest.approx(2.0)
 

@@ -68,7 +68,7 @@ def chosen(inputs: Inputs) -> set[str]:
 
 
 def test_the_greatest_flow_by_hand() -> None:
-    """Site 2 has a quarter of zone 7 in reach: 1 of its 4 sessions, though its ports could serve 2."""
+    """A quarter of zone 7 is within the service distance of site 2: 1 of its 4 sessions, though its ports could serve 2."""
     inputs = one_station()
     plan = frozenset({("2:build", 1)})
     assert sessions.flow(inputs, frozenset(), 1) == {(7, "L2", 1): 1.0}
@@ -111,7 +111,7 @@ def test_nothing_flows_where_nothing_stands() -> None:
 
 
 def test_demand_balance_binds() -> None:
-    """Zone 7 is served where it is; a second station near it would serve nobody more, one near zone 8 does."""
+    """Zone 7 is served where it is; a second station near it would serve no more sessions, one near zone 8 does."""
     near = {(7, "L2"): ((1, 1.0), (2, 1.0)), (8, "L2"): ((3, 1.0),)}
     asked = {(7, "L2", 1): 1.0, (7, "L2", 2): 1.0, (8, "L2", 1): 0.5, (8, "L2", 2): 0.5}
     inputs = with_service(one_station(), covered_share=near, demand_per_h=asked)
@@ -146,7 +146,7 @@ def test_min_served_binds_and_is_missed() -> None:
     assert whole_model.solve(build(with_service(idle, min_share={(2, "L2"): 0.31}))).status == "infeasible"
 
 
-def test_what_nobody_reaches_is_not_served() -> None:
+def test_what_no_site_covers_is_not_served() -> None:
     inputs = with_service(one_station(), covered_share={}, min_share={(2, "L2"): 0.01})
     assert whole_model.solve(build(inputs)).status == "infeasible"
 

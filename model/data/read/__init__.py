@@ -112,21 +112,21 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
     rows = partial(_rows, conn, scenario_id)
     demand = _demand(conn, scenario_id)
     levels = tuple(level for _, level in sorted(_rows(conn, scenario_id, "level", "rank", "level")))
-    group_columns = ("level", "group_id", "site_ids", "demand_ids", "weight_share")
-    groups = _rows(conn, scenario_id, "aggregated_demand_node", *group_columns)
+    node_columns = ("level", "node_id", "site_ids", "demand_ids", "weight_share")
+    nodes = _rows(conn, scenario_id, "aggregated_demand_node", *node_columns)
     mode = _rows(conn, scenario_id, "scenario", "cost_limit_cad", "money_scale_cad")[0]
     network = _rows(
         conn, scenario_id, "network", "network_cad", "station_cad_max", "network_opex_cad_per_year"
     )[0]
     targets = _rows(conn, scenario_id, "target", "phase", "level", "coverage_min_share")
-    member = {(group, level): tuple(members) for level, group, _, members, _ in groups}
+    member = {(node, level): tuple(members) for level, node, _, members, _ in nodes}
     return Inputs(
         phases=read_phases(rows),
         levels=levels,
         sites=_sites(conn, scenario_id),
         options=read_options(rows),
-        covering_sites={(group, level): tuple(sites) for level, group, sites, _, _ in groups},
-        weight={(group, level): weight for level, group, _, _, weight in groups},
+        covering_sites={(node, level): tuple(sites) for level, node, sites, _, _ in nodes},
+        weight={(node, level): weight for level, node, _, _, weight in nodes},
         member=member,
         rules=frozenset(rule for (rule,) in _rows(conn, scenario_id, "rule", "rule")),
         objective_weight=_mapping(conn, scenario_id, "objective_weight", "term", "weight"),

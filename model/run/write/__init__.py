@@ -207,8 +207,8 @@ def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: In
 def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for phase in inputs.phase_numbers:
-        reached = plans.covered(inputs, plan, phase)
-        now = {(demand, level) for group, level in reached for demand in inputs.member[group, level]}
+        covered = plans.covered(inputs, plan, phase)
+        now = {(demand, level) for node, level in covered for demand in inputs.member[node, level]}
         rows += [
             (
                 phase,
