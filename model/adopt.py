@@ -42,13 +42,13 @@ def main(
     ] = None,
     *,
     undo: Annotated[
-        bool, typer.Option("--undo", help="Take the last adoption back: the plan before it holds again.")
+        bool, typer.Option("--undo", help="Undo the last adoption: the plan before it is adopted again.")
     ] = False,
     json_output: Json = False,
 ) -> None:
     """Adopt a published plan, take the last adoption back, or tell which plan is adopted."""
     if undo and run is not None:
-        raise UsageError("--run and --undo ask for two things.", "give one of them.")
+        raise UsageError("--run and --undo exclude each other.", "give one of them.")
     with connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
         current_load_id(conn)

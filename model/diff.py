@@ -60,7 +60,9 @@ def difference(conn: Connection, a: int, b: int) -> dict[str, Any]:
 
 
 def main(
-    runs: Annotated[tuple[int, int], typer.Option(help="The two runs, the one to compare with first.")],
+    runs: Annotated[
+        tuple[int, int], typer.Option(help="The two runs; the first is the one to compare with.")
+    ],
     *,
     json_output: Json = False,
 ) -> None:

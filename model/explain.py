@@ -155,7 +155,7 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
 def main(
     run: Annotated[int, typer.Option(min=0, max=NUMBER_MAX, help="Number of a run that has a plan.")],
     *,
-    site: Annotated[int | None, typer.Option(min=0, max=NUMBER_MAX, help="Only why this site.")] = None,
+    site: Annotated[int | None, typer.Option(min=0, max=NUMBER_MAX, help="Explain this site only.")] = None,
     time_limit: Annotated[
         float, typer.Option(callback=checked_seconds, help="Seconds for each question.")
     ] = 10.0,

@@ -29,7 +29,7 @@ __all__ = ["Ended", "Limits", "solve_scenario"]
 KEPT_EXIT_CODE = 7
 """The plan was found, is sound and is kept, but its gap is too wide for it to be published."""
 Adopt = Annotated[
-    bool, typer.Option("--adopt", help="Make it the adopted plan of the region, whichever is now.")
+    bool, typer.Option("--adopt", help="Adopt the plan for the region, in place of the present one.")
 ]
 
 

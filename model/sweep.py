@@ -183,7 +183,7 @@ def main(
     progress: ShowProgress = False,
     json_output: Json = False,
 ) -> None:
-    """Solve a scenario and variations of it; print the tornado, the worth of money and robust sites.
+    """Solve a scenario and variations of it; print the tornado, the marginal value of money and robust sites.
 
     The time limit holds for each run. All runs are kept, with the scenario's own run as their parent:
     report.sensitivity and report.robust_site show them.

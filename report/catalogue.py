@@ -188,15 +188,15 @@ class Catalogue(_Strict):
         for layer in self.layer:
             shared = layer.style.entries_from if layer.style else ""
             if layer.group not in groups or (shared and shared not in self.shared):
-                raise ValueError(f"layer {layer.id} names a group or a legend that there is not")
+                raise ValueError(f"layer {layer.id} names a group or a legend that does not exist")
             if layer.only and layer.only not in self.condition:
-                raise ValueError(f"layer {layer.id} names a condition that there is not")
+                raise ValueError(f"layer {layer.id} names a condition that does not exist")
         for names in ([view.name for view in self.view], [layer.id for layer in self.layer]):
             if len(names) > len(set(names)):
                 raise ValueError("a view or a layer is listed twice")
         known = {layer.id for layer in self.layer}
         if not {name for relation in self.relation for name in (relation.layer, relation.table)} <= known:
-            raise ValueError("a relation names a layer that there is not")
+            raise ValueError("a relation names a layer that does not exist")
         return self
 
     def of(self, kinds: Kinds) -> Catalogue:

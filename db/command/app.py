@@ -48,7 +48,7 @@ def _refuse_what_is_no_text(arguments: Sequence[str]) -> None:
         try:
             argument.encode()
         except UnicodeEncodeError:
-            raise UsageError(f"'{argument}' is no text in UTF-8.", "write it in UTF-8.") from None
+            raise UsageError(f"'{argument}' is not UTF-8 text.", "write it in UTF-8.") from None
 
 
 def _say(message: str, hint: str) -> None:

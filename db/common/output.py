@@ -17,7 +17,7 @@ def written_file(path: Path, *, option: str = "--out") -> Iterator[Path]:
     A failure leaves `path` as it was. `option` is what the user would change.
 
     Raises:
-        UsageError: `path` is no regular file (a folder, a device, a pipe), or cannot be written to.
+        UsageError: `path` is not a regular file (a folder, a device, a pipe), or cannot be written to.
 
     """
     with _explained(path, option), _beside(path) as (draft, target):
@@ -32,7 +32,7 @@ def written_files(folder: Path, *, option: str = "--out") -> Iterator[Path]:
     Other files of `folder` stay. A failure of the block leaves all as it was.
 
     Raises:
-        UsageError: `folder` cannot be written to, or one of the names there is no regular file.
+        UsageError: `folder` cannot be written to, or one of the names there is not a regular file.
 
     """
     with _explained(folder, option):
@@ -66,7 +66,7 @@ def _beside(path: Path) -> Iterator[tuple[Path, Path]]:
 
 def _regular(path: Path) -> None:
     if path.exists() and not path.is_file():
-        raise FileExistsError(f"{path} is there and is no regular file")
+        raise FileExistsError(f"{path} exists and is not a regular file")
 
 
 @contextmanager

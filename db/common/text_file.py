@@ -75,11 +75,11 @@ def read(path: Path) -> bytes:
     """Return the content of a file that people write by hand.
 
     Raises:
-        UsageError: it is no regular file, may not be read, or is far too large.
+        UsageError: it is not a regular file, may not be read, or is far too large.
 
     """
     if not is_file(path):
-        raise UsageError(f"{shown(path)} is no regular file.", "check the path.")
+        raise UsageError(f"{shown(path)} is not a regular file.", "check the path.")
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
             raise UsageError(

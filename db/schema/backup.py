@@ -73,7 +73,7 @@ def restore(
     """
     if not path.is_file():
         raise UsageError(
-            f"{path} is not there, or is no file.", "name a file that `python -m db dump` wrote."
+            f"{path} does not exist, or is not a file.", "name a file that `python -m db dump` wrote."
         )
     with connection.connect() as conn:
         major = conn.info.server_version // 10_000
@@ -123,7 +123,7 @@ def _script(path: Path, folder: Path, major: int) -> Path:
     lines = listing.stdout.splitlines()
     if listing.returncode or not any(" TABLE plan alembic_version " in line for line in lines):
         raise UsageError(
-            f"{path} is no dump of the planner's database, or is damaged: {_reason(listing.stderr)}.",
+            f"{path} is not a dump of the planner's database, or is damaged: {_reason(listing.stderr)}.",
             "name a file that `python -m db dump` wrote.",
         )
     chosen = folder / "list"

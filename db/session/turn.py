@@ -54,7 +54,7 @@ def limited(conn: psycopg.Connection[Any]) -> Iterator[None]:
         if not isinstance(getattr(error, "orig", error), _TAKEN):
             raise
         raise UsageError(
-            "Another session holds the planner's tables or views, and did not let go within"
+            "Another session holds the planner's tables or views, and did not release them within"
             f" {LOCK_TIMEOUT_S:g} s.",
             "close open edits and long queries (QGIS, psql), then try again.",
         ) from None

@@ -90,7 +90,7 @@ class _ElasticFloors:
     def __init__(self, inputs: Inputs, floors: Sequence[Floor], clock: Clock, threads: int | None) -> None:
         self.floors, self.clock, self.threads = floors, clock, threads
         self.m = m = build(inputs)
-        # what a ratio asks for is a share of everybody's coverage, which a sum may take a hair above 1
+        # what a ratio asks for is a share of the coverage of all people, which a sum may take a hair above 1
         m.give = pyo.Var(
             range(len(floors)), bounds=lambda _, n: (0, floors[n].asked * (2 if floors[n].is_ratio else 1))
         )
@@ -144,7 +144,7 @@ class _ElasticFloors:
         return min([floor.asked, *(own / everybody for own, everybody in pairs if everybody > 0)])
 
     def _shares(self, floor: Floor) -> list[tuple[Any, Any]]:
-        """Return the covered share of a group and of everybody, for each row of a ratio."""
+        """Return the covered share of a group and of all people, for each row of a ratio."""
         shares, fairness = self.m.equity_share, self.m.inputs.fairness
         return [
             (shares[number, phase], shares[fairness.everybody(fairness.groups[number].level), phase])

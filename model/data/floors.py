@@ -39,7 +39,7 @@ class Floor:
 
     @property
     def is_ratio(self) -> bool:
-        """True where the coverage of a group is held against that of everybody."""
+        """True where the floor is a ratio of the coverage of a group to that of all people."""
         return self.key == "equity.ratio_min"
 
     @property
@@ -58,7 +58,7 @@ def shipped_floors(conn: Connection, parameters: Scenario, inputs: Inputs) -> tu
     """Return the floors under rules that are on which no file of the user's own sets.
 
     In the order in which they are kept where not all can be: phases, planning areas, groups of people, and
-    their ratios to everybody.
+    their ratios to all people.
     """
     areas = planning_areas(conn)
     found = [

@@ -226,7 +226,7 @@ class EquityGroup:
     """People who must get their share of a level: where they live, and the least share to be covered.
 
     `people` are (aggregated demand node, share of them); `always_share` of them is covered whatever is
-    decided. `ratio_min` is None where it is that of all groups. A group without a floor is everybody in the
+    decided. `ratio_min` is None where it is that of all groups. A group without a floor is all people in the
     region.
     """
 
@@ -249,7 +249,7 @@ class Fairness:
     protected: tuple[GroupLevel, ...] = ()
 
     def ratio_of(self, group: EquityGroup) -> float:
-        """Return the least coverage of a group against that of everybody; 0 for everybody."""
+        """Return the least coverage of a group relative to that of all people; 0 for all people."""
         own = self.ratio_min if group.ratio_min is None else group.ratio_min
         return 0.0 if group.floor_share is None else own
 

@@ -224,14 +224,14 @@ class Scenario(_Parameters):
         """Say which levels and charger types are named that no row of the scenario has."""
         for key, level in self._named_levels():
             if level not in self.level:
-                yield f"{key} names '{level}', which is no level; the levels are {', '.join(self.level)}"
+                yield f"{key} names '{level}', which is not a level; the levels are {', '.join(self.level)}"
         types = [(f"level.{name}.usual_charger", row.usual_charger) for name, row in self.level.items()]
         types += [(f"charger.{name}.replaces", r) for name, c in self.charger.items() for r in c.replaces]
         types += [(f"phase.{n}.chargers", c) for n, phase in self.phase.items() for c in phase.chargers]
         for key, name in types:
             if name not in self.charger:
                 known = ", ".join(self.charger)
-                yield f"{key} names '{name}', which is no charger type; the charger types are {known}"
+                yield f"{key} names '{name}', which is not a charger type; the charger types are {known}"
         for name, row in self.level.items():
             usual = self.charger.get(row.usual_charger)
             if usual and usual.level != name:
@@ -263,7 +263,9 @@ class Scenario(_Parameters):
         goal, weights = self.objective, self.term_weights
         for term in (term for group in goal.order for term in group if term not in weights):
             now = (former_keys.renamed(f"objective.weight.{term}") or "").removeprefix("objective.weight.")
-            what = f"is now '{now}'" if now in weights else f"is no term; the terms are {', '.join(weights)}"
+            what = (
+                f"is now '{now}'" if now in weights else f"is not a term; the terms are {', '.join(weights)}"
+            )
             yield f"objective.order names '{term}', which {what}"
         if goal.mode == Mode.LEXICOGRAPHIC and (
             not goal.order
@@ -369,7 +371,7 @@ def _stem(path: Path) -> str:
     """
     if not path.stem.isprintable():
         raise UsageError(
-            f"{path.name}: the name of a scenario file is the scenario's name, and this is no text.",
+            f"{path.name}: the name of a scenario file is the scenario's name, and this one is not text.",
             "rename the file.",
         )
     return path.stem

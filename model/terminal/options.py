@@ -47,7 +47,9 @@ def checked_seconds(seconds: float) -> float:
 
     """
     if math.isnan(seconds) or seconds < 0:
-        raise UsageError(f"--time-limit {seconds:g} is no number of seconds.", "give 0 or more, such as 600.")
+        raise UsageError(
+            f"--time-limit {seconds:g} is not a number of seconds.", "give 0 or more, such as 600."
+        )
     return seconds
 
 
@@ -59,7 +61,7 @@ def checked_gap(gap: float) -> float:
 
     """
     if math.isnan(gap) or gap < 0:
-        raise UsageError(f"--gap {gap:g} is no share.", "give 0 or more, such as 0.01 for 1 %.")
+        raise UsageError(f"--gap {gap:g} is not a share.", "give 0 or more, such as 0.01 for 1 %.")
     return gap
 
 
@@ -77,6 +79,6 @@ ScenarioName = Annotated[
     str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
 ]
 ShowProgress = Annotated[
-    bool, typer.Option("--progress", help="Print progress to stderr also where that is no terminal.")
+    bool, typer.Option("--progress", help="Print progress to stderr even if it is not a terminal.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

@@ -19,8 +19,8 @@ def reason(site: Row, currency: str) -> str:
         said.append("No plan keeps all rules without it.")
     elif site["loss_if_dropped"] is not None:
         said.append(
-            f"Without it the best other plan found is worth {site['loss_if_dropped']:.4f} less"
-            f" (at least {site['loss_low']:.4f} less)."
+            f"Without it the objective of the best other plan found is lower by {site['loss_if_dropped']:.4f}"
+            f" (at least {site['loss_low']:.4f})."
         )
     return " ".join(said)
 

@@ -120,7 +120,7 @@ def _kept(report: Report, gap_share_max: float) -> str:
 
 
 def show_sweep(report: Report, result: dict[str, Any]) -> None:
-    """Print a tornado, widest first, the worth of money and the sites chosen in every run."""
+    """Print a tornado, widest first, the marginal value of money and the sites chosen in every run."""
     console = Console()
     table = Table("parameter", title=f"{report.scenario}: run {report.run_id} and its variations")
     for head in ("value", "instead of", *report.coverage, f"net {report.currency}", "objective", "change"):
@@ -148,7 +148,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
         )
     worth = result["marginal_value_per_100k_cad"]
     if worth is not None:
-        console.print(f"100,000 {report.currency} more change the objective by {worth:+.4f}.")
+        console.print(f"100,000 {report.currency} more would change the objective by {worth:+.4f}.")
     sites = result["sites"]
     if sites:
         sure = [_site(site) for site in sites if site["is_robust"]]
@@ -156,7 +156,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
             f"Chosen in all {sites[0]['run_count']} plans: {', '.join(sure) or 'none'}.", soft_wrap=True
         )
         often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_robust"]][:OFTEN_SHOWN]
-        console.print(f"Most often besides: {', '.join(often) or 'none'}.", soft_wrap=True)
+        console.print(f"Next most often: {', '.join(often) or 'none'}.", soft_wrap=True)
 
 
 def _site(site: dict[str, Any]) -> str:
@@ -196,14 +196,16 @@ def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], c
 
 
 def show_explained(result: dict[str, Any]) -> None:
-    """Print why each site, what binds at which price, and the alternatives."""
+    """Print why each site is changed, constraint slack with marginal values, and the alternatives."""
     console = Console()
     console.print(f"[bold]{escape(result['scenario'])}, run {result['run_id']}[/]")
     for site in result["sites"]:
         console.print(f"[bold]{_site(site)}[/]: {sentences.reason(site, result['currency'])}", soft_wrap=True)
     near = [row for row in result["rules"] if row["is_binding"] or (row["price"] or 0) > PRICE_SHOWN]
     if near:
-        table = Table("rule", "about", title="What holds the plan back, by what a step more would bring")
+        table = Table(
+            "rule", "about", title="Constraint slack, and the change of the objective by one step more"
+        )
         for head in ("limit", "found", "slack", "step", "change", "at most"):
             table.add_column(head, justify="right")
         for row in near:
@@ -218,11 +220,11 @@ def show_explained(result: dict[str, Any]) -> None:
         console.print(table)
     if len(near) < len(result["rules"]):
         rest = len(result["rules"]) - len(near)
-        console.print(f"{rest} rows of rules that do not hold it back are in report.constraint_slack.")
+        console.print(f"Rules that do not limit the plan are in report.constraint_slack: {rest} more rows.")
     for row in result["alternatives"]:
-        least = "as few as can be" if row["is_proven"] else "perhaps not the fewest"
+        least = "the fewest possible" if row["is_proven"] else "perhaps not the fewest"
         console.print(
-            f"Alternative {row['alternative']}: worth {row['objective_loss']:.4f} less,"
+            f"Alternative {row['alternative']}: objective lower by {row['objective_loss']:.4f},"
             f" shares {row['shared_site_count']} sites ({least}); leaves {_list(row['given_up'])},"
             f" takes {_list(row['taken_instead'])}.",
             soft_wrap=True,

@@ -70,7 +70,7 @@ def main(
     """Write one HTML file that explains a plan and needs no network."""
     if tiles is not None and not re.fullmatch(r"https?://[^\s;'\"]+", tiles):
         raise UsageError(
-            f"'{tiles}' is no address of tiles.", "such as https://tile.example.org/{z}/{x}/{y}.png."
+            f"'{tiles}' is not an address of tiles.", "such as https://tile.example.org/{z}/{x}/{y}.png."
         )
     path = write_page(
         run,

@@ -64,7 +64,7 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     """Answer 404 where a part of the path cannot be, and 400 where a parameter has a value that it cannot."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     if any(fault["loc"][0] == "path" for fault in faults):
-        return JSONResponse({"detail": "There is no such thing."}, 404)
+        return JSONResponse({"detail": "Not found."}, 404)
     names = ", ".join(sorted({str(fault["loc"][-1]) for fault in faults}))
     return JSONResponse({"detail": f"A value that it cannot have: {names}."}, 400)
 

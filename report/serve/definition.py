@@ -34,7 +34,7 @@ _SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
 _NOT_GIVEN = {"text/html", "text/csv", "application/geo+json-seq", "application/ndjson"}
 _FAULTS = {
     "400": "The request cannot be understood: an unknown parameter, or a value that it cannot have.",
-    "404": "There is no such thing.",
+    "404": "Not found.",
     "405": "Only reading is offered.",
     "500": "Something went wrong here.",
     "503": "It takes too long, or the database does not answer now.",

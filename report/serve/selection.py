@@ -101,7 +101,7 @@ def _filter(query: str | None, srid: int | None) -> Expr | None:
     if len(query) > FILTER_LENGTH_MAX or max(query.count(c) for c in "([{") > DEPTH_MAX * 4:
         raise refuse("The filter is too long.")
     if "\0" in query:
-        raise refuse("The filter is no text.")
+        raise refuse("The filter is not text.")
     return _parsed(checked(_parsed(query).to_json(), srid))
 
 

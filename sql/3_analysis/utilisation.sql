@@ -17,8 +17,8 @@ with station as (
     group by s.site_id, s.site_key
 ),
 
-pull as (
-    select d.cell_id, s.site_id, s.port_weight / (d.distance_m + r.choice_distance_offset_m) ^ r.choice_distance_exponent as pull
+attraction as (
+    select d.cell_id, s.site_id, s.port_weight / (d.distance_m + r.choice_distance_offset_m) ^ r.choice_distance_exponent as attraction
     from station as s
     join analysis.road_distance as d using (site_id)
     cross join core.region as r
@@ -26,7 +26,7 @@ pull as (
 
 demand as (
     select p.site_id, sum(w.ev_share * p.choice_share) as demand_share
-    from (select *, pull / sum(pull) over (partition by cell_id) as choice_share from pull) as p
+    from (select *, attraction / sum(attraction) over (partition by cell_id) as choice_share from attraction) as p
     join analysis.cell_share as w using (cell_id)
     group by p.site_id
 ),

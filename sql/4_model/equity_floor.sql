@@ -24,6 +24,6 @@ comment on column model.equity_floor.group_kind is 'Kind of the group.';
 comment on column model.equity_floor.group_name is 'Name of the group.';
 comment on column model.equity_floor.level is 'The level.';
 comment on column model.equity_floor.floor_share is 'Least share of its people who are covered.';
-comment on column model.equity_floor.equity_ratio_min is 'Least coverage of a group against that of everybody.';
+comment on column model.equity_floor.equity_ratio_min is 'Least coverage of a group relative to that of all people.';
 comment on column model.equity_floor.group_ratio_min is 'The same of this group, where it is another; null where it is not.';
 comment on column model.equity_floor.is_equity_in_every_phase is 'False: it holds at the end of the plan only.';

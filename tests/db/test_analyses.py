@@ -207,7 +207,7 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
     assert site["gain_per_100k_cad"] == pytest.approx(1.2)
     assert sentences.reason(site, "CAD") == (
         "Build for 25,000 CAD net. L2 covers 300 people not covered before: 30.00% of all demand, 30.00% by"
-        " it alone. Without it the best other plan found is worth 0.2000 less (at least 0.2000 less)."
+        " it alone. Without it the objective of the best other plan found is lower by 0.2000 (at least 0.2000)."
     )
     budget = next(row for row in found["rules"] if row["rule"] == "budget")
     assert (budget["limit_value"], budget["slack"], budget["is_binding"]) == (25_000, 0, True)

@@ -22,7 +22,7 @@ def test_reading_that_waits_beyond_the_limit_ends_in_a_sentence(toy_database: st
         name, parameters = scenario.resolve("phase1")
         scenario_id = scenario_store.store(conn, name, parameters)
         other.execute("lock table plan.site_lock in access exclusive mode")
-        with pytest.raises(NoPlanError, match=r"The 0\.5 s were over before the inputs were read"):
+        with pytest.raises(NoPlanError, match=r"The 0\.5 s ended before the inputs were read"):
             read_inputs(conn, scenario_id, Clock(0.5))
         ended = solve_scenario("phase1", Limits(time_limit_s=0.5))
         assert isinstance(ended.error, NoPlanError)
@@ -30,7 +30,7 @@ def test_reading_that_waits_beyond_the_limit_ends_in_a_sentence(toy_database: st
             "select status, message from plan.run order by run_id desc limit 1"
         ).fetchone() == (
             "no_plan",
-            "The 0.5 s were over before the inputs were read.",
+            "The 0.5 s ended before the inputs were read.",
         )
         other.rollback()
         assert read_inputs(conn, scenario_id, Clock(600.0)).sites

@@ -1,4 +1,4 @@
-"""Locks: what must stand is told from what must change, and contrary locks are refused as they are drawn."""
+"""Locks: what must stand is told from what must change, and contradictory locks are refused as they are drawn."""
 
 from __future__ import annotations
 

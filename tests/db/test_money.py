@@ -302,7 +302,7 @@ def test_measured_use_overrides_the_estimate(busy: psycopg.Connection[Any]) -> N
         ("6 (ocm:2)", "measured_to"),
     ]
     words = [text for text in assumed(busy) if "measurement of use" in text]
-    assert words == ["1 measurement of use speaks of a station that no feed has, and is left out."]
+    assert words == ["1 measurement of utilisation names a station that no feed has, and is left out."]
 
 
 REMOVE = """

@@ -224,7 +224,7 @@ def test_a_name_that_two_areas_bear_is_asked_about(twins: psycopg.Connection[Any
 
 def test_groups_of_two_areas_of_one_name_are_two(twins: psycopg.Connection[Any], tmp_path: Path) -> None:
     floor = "[[equity.floor]]\ngroup_kind = 'municipality'\ngroup_name = '{}'\nlevel = 'L3'\nshare = {}\n"
-    with pytest.raises(UsageError, match=r"equity names 'Ringham', which 2 planning areas are called"):
+    with pytest.raises(UsageError, match=r"equity names 'Ringham', the name of 2 planning areas"):
         inputs_of(twins, tmp_path, "equity = true\n" + floor.format("Ringham", 0.5))
     inputs_of(twins, tmp_path, "equity = true\n" + floor.format("1", 0.5) + floor.format("Ringham (2)", 0.25))
     found = twins.execute(

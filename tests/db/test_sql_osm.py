@@ -244,7 +244,7 @@ def test_transformers_in_the_street_are_no_grid_areas(connection: Connection, tm
     assert len(powers) == 4
     assert all(kw > 0 for (kw,) in powers)
     assert not any("No transformer station is known" in said for said in summary.assumptions)
-    assert any("substations of the map stand in for them, 4 of 13" in said for said in summary.assumptions)
+    assert any("substations of the map are used instead, 4 of 13" in said for said in summary.assumptions)
 
 
 def test_a_substation_nearest_to_no_one_has_no_area(connection: Connection, tmp_path: Path) -> None:
@@ -255,7 +255,9 @@ def test_a_substation_nearest_to_no_one_has_no_area(connection: Connection, tmp_
         "select a.name, h.remaining_kw > 0 from core.grid_area as a join analysis.hosting_capacity as h using (grid_area_id) order by 1"
     ).fetchall()
     assert areas == [("501 TS", True), ("503 TS", True)]
-    assert any("2 of 3" in said and "nearest to no one (1)" in said for said in summary.assumptions)
+    assert any(
+        "2 of 3" in said and "not the nearest to any people (1)" in said for said in summary.assumptions
+    )
 
 
 def test_without_any_substation_that_is_said(connection: Connection, tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_private_stations_are_known_and_serve_no_one_else(load_records: Loader) 
     assert {key for key in sites if key.startswith("ocm")} == {
         k for k, access in expected.items() if access != "private"
     }
-    private = "4 charging stations with 8 ports are private; they are no sites and serve no one else."
+    private = "4 charging stations with 8 ports are private; they are not sites and cover no demand."
     assert private in assumed(conn)
 
 

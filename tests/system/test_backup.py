@@ -129,5 +129,5 @@ def test_a_dump_that_fails_leaves_the_former_file(
             backup.dump(file)
     assert file.read_text() == "the former one"
     assert [path.name for path in tmp_path.iterdir()] == ["town.dump"]
-    with pytest.raises(UsageError, match="no regular file"):
+    with pytest.raises(UsageError, match="not a regular file"):
         backup.dump(Path("/dev/full"))

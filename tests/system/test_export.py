@@ -150,7 +150,7 @@ def test_a_former_export_outlives_one_that_finds_no_room(tmp_path: Path) -> None
 def test_what_is_no_regular_file_is_refused_and_stays(tmp_path: Path) -> None:
     place = tmp_path / "plan.gpkg"
     os.mkfifo(place)
-    with pytest.raises(UsageError, match="is no regular file") as refused:
+    with pytest.raises(UsageError, match="is not a regular file") as refused:
         main(out=place)
     assert str(place) in refused.value.message
     assert place.is_fifo()

@@ -183,7 +183,7 @@ def test_floors_that_gave_way_are_told(watched: Watched) -> None:
     assert "least coverage of Level 3 (DC fast) in phase 3, 12.50% instead of 40.00%." in told
     assert "fewest stations in Ringham with Level 3 (DC fast), 2 instead of 9." in told
     assert "fewest stations in Farend, 1 instead of 3." in told
-    assert "(Municipality: <i>Farend</i>) against that of everybody, 0.00% instead of 10.00%." in told
+    assert "(Municipality: <i>Farend</i>) relative to that of all people, 0.00% instead of 10.00%." in told
     watched.page.click("#language")
     assert "couverture minimale du Niveau 3 (recharge rapide) en phase 3" in watched.page.inner_text("#steps")
 

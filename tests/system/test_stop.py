@@ -94,4 +94,4 @@ def test_a_limit_ends_a_command_that_cannot_read_its_inputs(toy_database: str, t
         holder.execute("lock table plan.site_lock in access exclusive mode")
         done = run("model.solve", "--scenario", town_file(tmp_path), "--time-limit", "1", timeout_s=120)
     assert done.returncode == 4, done.stderr
-    assert "s were over before the inputs were read" in done.stderr
+    assert "s ended before the inputs were read" in done.stderr

@@ -292,12 +292,12 @@ def test_what_no_command_can_use_ends_in_a_sentence(
     [
         (
             'protected = [{ group_kind = "settlement", group_name = "rurl" }]',
-            "'rurl', which is no group of kind settlement",
+            "'rurl', which is not a group of kind settlement",
             "'rural'",
         ),
         (
             'floor = [{ group_kind = "charger_distance", group_name = "near", level = "L2", share = 0.1 }]',
-            "'near', which is no group of kind charger_distance",
+            "'near', which is not a group of kind charger_distance",
             "'near a charger'",
         ),
     ],

@@ -64,7 +64,7 @@ def changed(text: str, old: str, new: str) -> Catalogue:
         ('entries_from = "status"', 'entries_from = "state"', "a group or a legend"),
         ('only = "adopted_plan"', 'only = "a_plan"', "a condition"),
         ('name = "decision"', 'name = "site_lock"', "listed twice"),
-        ('table = "decision_port"', 'table = "decision_ports"', "a layer that there is not"),
+        ('table = "decision_port"', 'table = "decision_ports"', "a layer that does not exist"),
         ('published = ["qgis"]', 'published = ["serve"]', "without a layer, or has one"),
         ('published = ["qgis"]', 'published = ["map"]', "Input should be 'qgis'"),
         ('published = ["qgis"]', "published = []", "at least 1 item"),

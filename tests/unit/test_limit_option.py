@@ -1,4 +1,4 @@
-"""Seconds, gap and threads of a command: what is no such thing is refused in a sentence."""
+"""Seconds, gap and threads of a command: a value that is none of these is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_more_threads_than_cores_are_cores_and_it_is_said(capsys: pytest.Capture
 
 @pytest.mark.parametrize("value", [float("nan"), -1.0, float("-inf")])
 def test_seconds_and_gaps_that_are_none_are_refused(value: float) -> None:
-    with pytest.raises(UsageError, match="is no number of seconds"):
+    with pytest.raises(UsageError, match="is not a number of seconds"):
         checked_seconds(value)
-    with pytest.raises(UsageError, match="is no share"):
+    with pytest.raises(UsageError, match="is not a share"):
         checked_gap(value)

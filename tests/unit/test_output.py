@@ -68,7 +68,7 @@ def test_what_is_no_regular_file_is_refused_and_stays(tmp_path: Path) -> None:
     folder.mkdir()
     for place in (pipe, folder, Path("/dev/full"), Path("/dev/null")):
         before = place.stat().st_mode
-        with pytest.raises(UsageError, match="is no regular file"), written_file(place) as draft:
+        with pytest.raises(UsageError, match="is not a regular file"), written_file(place) as draft:
             draft.write_text("x")
         assert place.stat().st_mode == before
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
@@ -99,7 +99,7 @@ def test_files_of_a_folder_are_replaced_together_and_others_stay(tmp_path: Path)
 def test_one_name_that_is_no_file_keeps_all_others(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("former")
     (tmp_path / "b.csv").mkdir()
-    with pytest.raises(UsageError, match=r"b\.csv is there and is no regular file"):
+    with pytest.raises(UsageError, match=r"b\.csv exists and is not a regular file"):
         write(tmp_path, "a.csv", "b.csv")
     assert (tmp_path / "a.csv").read_text() == "former"
 

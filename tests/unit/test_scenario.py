@@ -79,7 +79,7 @@ def test_switches_and_rules_are_the_same_words() -> None:
         ),
         (
             "[phase.1]\nchargers = ['dc_15']",
-            "phase.1.chargers names 'dc_15', which is no charger type; the charger types are ac_7, ac_19, dc_50,",
+            "phase.1.chargers names 'dc_15', which is not a charger type; the charger types are ac_7, ac_19, dc_50,",
             "base.toml",
         ),
         (
@@ -92,7 +92,7 @@ def test_switches_and_rules_are_the_same_words() -> None:
             "level.L2.usual_charger is dc_150, a charger of L3",
             "base.toml",
         ),
-        ("[charger.ac_7]\nlevel = 'L4'", "charger.ac_7.level names 'L4', which is no level", "base.toml"),
+        ("[charger.ac_7]\nlevel = 'L4'", "charger.ac_7.level names 'L4', which is not a level", "base.toml"),
         ("[charger.ac_7]\nreplaces = ['x']", "charger.ac_7.replaces names 'x'", "base.toml"),
         ("[level.L2]\nrank = 2", "two levels have the same rank", "base.toml"),
         (
@@ -232,13 +232,13 @@ def test_what_was_said_of_one_level_by_name_is_refused_with_its_new_name(
         ),
         (
             "[grant.program.chargeon]\nsite_port_count_min = [{ L4 = 4 }]",
-            "grant.program.chargeon.site_port_count_min names 'L4', which is no level",
+            "grant.program.chargeon.site_port_count_min names 'L4', which is not a level",
         ),
-        ("[electricity]\nevc_levels = ['L4']", "electricity.evc_levels names 'L4', which is no level"),
-        ("[corridor]\nlevels = ['L4']", "corridor.levels names 'L4', which is no level"),
+        ("[electricity]\nevc_levels = ['L4']", "electricity.evc_levels names 'L4', which is not a level"),
+        ("[corridor]\nlevels = ['L4']", "corridor.levels names 'L4', which is not a level"),
         (
             "[[area.override]]\nname = 'a'\nlevel_station_count_min = { L4 = 1 }",
-            "area.override names 'L4', which is no level; the levels are L2, L3",
+            "area.override names 'L4', which is not a level; the levels are L2, L3",
         ),
         (
             "[objective]\norder = [['coverage_l2'], ['backup']]",
@@ -253,7 +253,7 @@ def test_what_was_said_of_one_level_by_name_is_refused_with_its_new_name(
         ),
         (
             "[charger.ac_7]\nreplaces = ['ac_9']",
-            "charger.ac_7.replaces names 'ac_9', which is no charger type",
+            "charger.ac_7.replaces names 'ac_9', which is not a charger type",
         ),
     ],
 )

@@ -46,7 +46,7 @@ class ProjectParameters(Parameters):
 
 
 class EquityFloor(Parameters):
-    """A floor of one group at one level, where it differs; its ratio to everybody, where that does too."""
+    """A floor of one group at one level, where it differs; so its ratio to all people, where that differs."""
 
     group_kind: GroupKind
     group_name: str

@@ -71,7 +71,7 @@ def _find(areas: list[Area], text: str, *, where: str) -> Area | None:
     found = [area for area in areas if area.is_called(text)]
     if len(found) > 1:
         raise UsageError(
-            f"{where} names '{text}', which {len(found)} planning areas are called:"
+            f"{where} names '{text}', the name of {len(found)} planning areas:"
             f" {', '.join(f'{a.given_name} with key {a.key}' for a in found)}.",
             f"write {' or '.join(repr(own_name(a, areas)) for a in found)}.",
         )
@@ -94,7 +94,7 @@ def _areas(conn: Connection, parameters: AreaParameters) -> dict[str, Rows]:
         area = _find(known, override.name, where="area.override")
         if area is None:
             raise UsageError(
-                f"area.override names '{override.name}', which is no planning area of the region.",
+                f"area.override names '{override.name}', which is not a planning area of the region.",
                 choices("its planning areas are", [a.name for a in known], override.name),
             )
         if area.planning_area_id in named:
@@ -148,7 +148,7 @@ def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -
         key = (*own(floor), floor.level)
         if key in floors:
             raise UsageError(
-                f"equity.floor speaks twice of {key[1]} ({key[0]}) at {key[2]}.", "leave one of them out."
+                f"equity.floor names {key[1]} ({key[0]}) at {key[2]} twice.", "leave one of them out."
             )
         floors[key] = floor.share
         ratios[key] = floor.ratio_min
@@ -159,7 +159,7 @@ def _groups(conn: Connection, parameters: EquityParameters, written: Set[str]) -
         names = [n for k, n in known if k == kind]
         if name not in names:
             raise UsageError(
-                f"equity names '{name}', which is no group of kind {kind} of the region.",
+                f"equity names '{name}', which is not a group of kind {kind} of the region.",
                 choices(f"its groups of kind {kind} are", names, name)
                 if names
                 else choices("it knows groups of these kinds:", sorted({k for k, _ in known})),

@@ -98,7 +98,7 @@ def _in_time(clock: Clock | None) -> Iterator[None]:
         if clock is None or clock.left_s > 0:
             raise
         raise NoPlanError(
-            f"The {clock.limit_s:g} s were over before the inputs were read.",
+            f"The {clock.limit_s:g} s ended before the inputs were read.",
             "give it more time: --time-limit.",
         ) from None
 
@@ -296,7 +296,7 @@ def _refuse_contrary_locks(conn: Connection, scenario_id: int) -> None:
     ]
     if found:
         raise UsageError(
-            f"No plan can obey contrary locks: {'; '.join(found)}.",
+            f"No plan can obey contradictory locks: {'; '.join(found)}.",
             "delete one of each pair (rows of plan.site_lock), or give each a scenario_name of its own.",
         )
 

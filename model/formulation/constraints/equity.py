@@ -5,10 +5,10 @@ r"""Groups of people get their share of the coverage.
     E_{ekt} &\ge E^{\min}_{ek}, \qquad E_{ekt} \ge \rho_{ek} \, E_{0kt}  \qquad \forall e, k
 
 *Where* :math:`p_{ej}` is the share of the people of group e who live in aggregated demand node j,
-:math:`\bar E` the share of them covered whatever is decided, and group 0 everybody in the region. It is
+:math:`\bar E` the share of them covered whatever is decided, and group 0 all people in the region. It is
 people that count here, not the weight of the demand. It holds at the end of the plan, or of each phase if
 the scenario says so. Under a ratio c is whole and no less than what the stations cover: the plan must not
-deny coverage of everybody.
+count covered people as uncovered.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from model.formulation.rule import About, Decisions, Limit, Rule, Title, Topic, 
 
 
 def variables(m: pyo.ConcreteModel) -> None:
-    """Covered share of the people of each group and of everybody, with the row that defines it."""
+    """Covered share of the people of each group and of all people, with the row that defines it."""
     m.equity_group = pyo.Set(initialize=range(len(m.inputs.fairness.groups)), ordered=True)
     # a bound wide of 1, which sums may pass by a hair
     m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))
@@ -54,7 +54,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
 
 
 def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Row:
-    """Hold the coverage of a group to its floor, or to its ratio to that of everybody."""
+    """Hold the coverage of a group to its floor, or to its ratio to that of all people."""
     fairness = m.inputs.fairness
     group = fairness.groups[number]
     if kind == "floor":
@@ -82,7 +82,7 @@ def _phases(m: pyo.ConcreteModel) -> list[int]:
 
 
 def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
-    """Count as covered what stations cover: covering fewer of everybody would make a ratio easier."""
+    """Count as covered what stations cover: covering fewer people in all would make a ratio easier."""
     sites = m.inputs.covering_sites[group, level]
     covering = [-1.0 * m.presence[site, level, phase] for site in sites]
     return total(m, [float(len(sites)) * m.covered[group, level, phase], *covering]) >= 0
