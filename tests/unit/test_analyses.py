@@ -17,7 +17,7 @@ from tests.support.scenarios import town_file
 def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         scenario.resolve(town_file(tmp_path, '[objective]\norder = [["beauty"]]'))
-    assert "no term" in caught.value.message
+    assert "not a term" in caught.value.message
     assert "town.toml" in caught.value.message
 
 
