@@ -75,7 +75,7 @@ comment on column core.region.transit_walk_m is 'Farthest walk to a transit stop
 comment on column core.region.hosting_capacity_assumed_share is 'Assumed free share of a grid limit that is unknown or whose load is unknown.';
 comment on column core.region.grid_peak_assumed_kw_per_person is 'Assumed peak load per person where none is known.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
-comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is said to be old.';
+comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is reported as old.';
 comment on column core.region.site_address_max_m is 'A house number within this distance says where a site is.';
 comment on column core.region.site_street_max_m is 'A named street within this distance says where a site is.';
 comment on column core.region.choice_distance_offset_m is 'Added to each way before drivers compare stations.';
