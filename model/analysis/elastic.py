@@ -21,8 +21,8 @@ _MANY_STEPS = 1e4
 
 
 @dataclass(frozen=True)
-class Move:
-    """A row of a rule that gives way: by `amount`, in the unit of the rule, from `limit` to `needed`.
+class RuleRelaxation:
+    """A row of a rule that is relaxed: by `amount`, in the unit of the rule, from `limit` to `needed`.
 
     No less than `amount_low` is enough, None where that is not known for the row by itself; `is_least` says
     that all rows that give way together could not do so in fewer steps.
@@ -38,12 +38,12 @@ class Move:
 
     @property
     def amount(self) -> float:
-        """How far it moves, never negative."""
+        """By how much it is relaxed, never negative."""
         return abs(self.needed - self.limit)
 
     @property
     def words(self) -> str:
-        """Say it as a planner would."""
+        """Say it in words of the planner."""
         if self.unit is Unit.LOCKS:
             return f"{self.rule.name}: {self.subject} would have to go"
         limit, needed, amount = (in_unit(v, self.unit) for v in (self.limit, self.needed, self.amount))
@@ -65,13 +65,13 @@ def in_unit(value: float, unit: Unit) -> str:
     return f"{value:.2%}" if unit is Unit.SHARE else f"{value:,.0f} {unit}".strip()
 
 
-def moves(
+def relaxations(
     inputs: Inputs, names: Iterable[str], *, time_limit_s: float = 20.0, threads: int | None = None
-) -> tuple[Move, ...] | None:
-    """Return how far these rules must move, together and in as few steps as can be, while all others hold.
+) -> tuple[RuleRelaxation, ...] | None:
+    """Return how far these rules must be relaxed, together and in the fewest steps, while all others hold.
 
     A step is that of the rule's limit: 100,000 CAD count as much as one percentage point of coverage. Rows
-    that need not move are left out. None where moving them does not help, or no way was found in time.
+    that need not be relaxed are left out. None where this does not help, or nothing was found in time.
     """
     m = build(inputs)
     rows = [
@@ -105,7 +105,7 @@ def moves(
     low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
     is_least = outcome.status == RunStatus.OPTIMAL
     return tuple(
-        _move(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)
+        _relaxation(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)
         for rule, key, limit, amount in found
     )
 
@@ -129,7 +129,7 @@ def _most(rule: Rule, _: Any, row: Any) -> float:
     return max([*excess, 0.0]) if excess else _MANY_STEPS * rule.limit.step
 
 
-def _move(
+def _relaxation(
     inputs: Inputs,
     rule: Rule,
     key: Any,
@@ -138,7 +138,9 @@ def _move(
     amount: float,
     low_steps: float | None,
     is_least: bool,
-) -> Move:
+) -> RuleRelaxation:
     this, (value, way) = rule.limit, limit
     low = None if low_steps is None else low_steps * this.step
-    return Move(rule, this.words(key, inputs), this.unit, value, value + way * amount, low, is_least)
+    return RuleRelaxation(
+        rule, this.words(key, inputs), this.unit, value, value + way * amount, low, is_least
+    )

@@ -1,4 +1,4 @@
-"""What an infeasible scenario could do: move each rule in conflict alone, all a little, or serve farther."""
+"""Remedies of an infeasible scenario: one rule relaxed, all in conflict, or a longer service distance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from model.analysis import elastic
-from model.analysis.elastic import Move
+from model.analysis.elastic import RuleRelaxation
 from model.analysis.variation import SHORT, validated
 from model.data import read, scenario_store
 from model.data.clock import NO_LIMIT, Clock
@@ -24,43 +24,43 @@ DISTANCE_FACTOR_MAX = 4.0
 DISTANCE_TOLERANCE = 0.02
 DISTANCE_SEARCH_S = 60.0
 DISTANCE_TRIAL_S = 15.0
-MOVES_LIMIT_S = 20.0
+RELAXATION_LIMIT_S = 20.0
 
 
 @dataclass(frozen=True)
-class Ways:
-    """`alone` has for each rule its moves when only it gives way, None where that does not help."""
+class Remedies:
+    """`alone` has for each rule its relaxations when it alone is relaxed, None where that does not help."""
 
-    alone: dict[str, tuple[Move, ...] | None]
-    together: tuple[Move, ...] | None
+    alone: dict[str, tuple[RuleRelaxation, ...] | None]
+    together: tuple[RuleRelaxation, ...] | None
     service_distance_factor: float | None = None
 
     def sentences(self) -> list[str]:
-        """Say each way out in words, the single rules first."""
-        found = [", and ".join(m.words for m in moves) for moves in self.alone.values() if moves]
+        """Say each remedy in words, the single rules first."""
+        found = [", and ".join(r.words for r in rows) for rows in self.alone.values() if rows]
         if self.service_distance_factor is not None:
             found.append(
                 "the service distance of all levels would have to be"
                 f" {self.service_distance_factor:.2f} times as long"
             )
         if self.together and len({m.rule.name for m in self.together}) > 1:
-            found.append("together: " + ", and ".join(m.words for m in self.together))
+            found.append("together: " + ", and ".join(r.words for r in self.together))
         return found
 
 
-def ways_out(
+def find(
     inputs: Inputs, names: Sequence[str], clock: Clock = NO_LIMIT, *, threads: int | None = None
-) -> Ways:
-    """Return how far the rules in conflict must move, one by one and together, as far as the time goes."""
+) -> Remedies:
+    """Return how far the rules in conflict must be relaxed, alone and together, as far as the time goes."""
     took_s = 0.0
-    found: dict[tuple[str, ...], tuple[Move, ...] | None] = {}
+    found: dict[tuple[str, ...], tuple[RuleRelaxation, ...] | None] = {}
     for group in [(name,) for name in names] + ([tuple(names)] if len(names) > 1 else []):
         if clock.left_s > took_s:
-            began_s, limit_s = clock.elapsed_s, min(MOVES_LIMIT_S, clock.left_s)
-            found[group] = elastic.moves(inputs, group, time_limit_s=limit_s, threads=threads)
+            began_s, limit_s = clock.elapsed_s, min(RELAXATION_LIMIT_S, clock.left_s)
+            found[group] = elastic.relaxations(inputs, group, time_limit_s=limit_s, threads=threads)
             took_s = clock.elapsed_s - began_s
     alone = {name: found[name,] for name in names if (name,) in found}
-    return Ways(alone, found.get(tuple(names)) if len(names) > 1 else None)
+    return Remedies(alone, found.get(tuple(names)) if len(names) > 1 else None)
 
 
 def service_distance_factor(conn: Connection, name: str, parameters: Scenario, clock: Clock) -> float | None:
@@ -95,23 +95,26 @@ def _has_plan(conn: Connection, name: str, parameters: Scenario, factor: float, 
     return found.status in HAS_PLAN
 
 
-def write(conn: Connection, run_id: int, ways: Ways) -> None:
-    """Keep the ways out with the run."""
-    numbered = [(0, ways.together or ()), *((n, m or ()) for n, m in enumerate(ways.alone.values(), start=1))]
+def write(conn: Connection, run_id: int, found: Remedies) -> None:
+    """Keep the remedies with the run."""
+    numbered = [
+        (0, found.together or ()),
+        *((n, m or ()) for n, m in enumerate(found.alone.values(), start=1)),
+    ]
     rows: list[tuple[Any, ...]] = [
         (run_id, way, m.rule.name, m.subject, m.unit, m.limit, m.needed, m.amount, m.amount_low, m.words)
-        for way, moves in numbered
-        for m in moves
+        for way, relaxed in numbered
+        for m in relaxed
     ]
     rows += [
-        (run_id, n, name, "alone", "", None, None, None, None, f"moving {name} alone does not help")
-        for n, (name, moves) in enumerate(ways.alone.items(), start=1)
-        if not moves
+        (run_id, n, name, "alone", "", None, None, None, None, f"relaxing {name} alone does not help")
+        for n, (name, relaxed) in enumerate(found.alone.items(), start=1)
+        if not relaxed
     ]
-    if ways.service_distance_factor is not None:
-        factor = ways.service_distance_factor
-        words = next(w for w in ways.sentences() if w.startswith("the service distance"))
-        last = len(ways.alone) + 1
+    if found.service_distance_factor is not None:
+        factor = found.service_distance_factor
+        words = next(w for w in found.sentences() if w.startswith("the service distance"))
+        last = len(found.alone) + 1
         rows.append(
             (run_id, last, "service_distance", "all levels", "factor", 1.0, factor, factor - 1, None, words)
         )

@@ -243,7 +243,7 @@ def _no_plan(
     conn: Connection, report: Report, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
 ) -> PlannerError:
     error: PlannerError
-    ways: remedies.Ways | None = None
+    found: remedies.Remedies | None = None
     if report.status == RunStatus.NO_PLAN:
         error = NoPlanError(
             f"No plan was found within {clock.limit_s:g} s.", "give it more time: --time-limit."
@@ -254,17 +254,17 @@ def _no_plan(
         words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in rules)
         hint = next(filter(None, (rule.obstacle(inputs) for rule in rules)), "")
         if not hint and job.parent_run_id is None:
-            ways = remedies.ways_out(inputs, names, clock, threads=threads)
+            found = remedies.find(inputs, names, clock, threads=threads)
             if any(rule.is_eased_by_distance for rule in rules):
                 factor = remedies.service_distance_factor(conn, job.name, job.parameters, clock)
-                ways = replace(ways, service_distance_factor=factor)
-            hint = "; or ".join(ways.sentences())
+                found = replace(found, service_distance_factor=factor)
+            hint = "; or ".join(found.sentences())
         error = InfeasibleError(
             f"No plan can keep these rules at once: {words}.", f"{hint}." if hint else "relax one of them."
         )
     lifecycle.end(conn, report.run_id, report.status, error.message, report.seconds, bound=report.bound)
-    if ways:
-        remedies.write(conn, report.run_id, ways)
+    if found:
+        remedies.write(conn, report.run_id, found)
     return error
 
 

@@ -25,35 +25,35 @@ _TIME_SHARE = 0.6
 """Of the time left, what the search may take: the rest is the proof's, which lowers the bound."""
 _QUICK_SHARE = 0.25
 _SIZE_BEGIN, _SIZE_MIN, _GROWTH = 150.0, 12.0, 1.4
-_PATIENCE_BEGIN = 0.03
+_LOSS_SHARE_BEGIN = 0.03
 _STEP_GAP_SHARE = 0.02
 STALE_STEP_COUNT = 30
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What the search moves on: a matrix and, per column, place in metres (NaN: none) and phase (-1: none).
+class SearchSpace:
+    """What the search works on: a matrix and, per column, place in metres (NaN: none) and phase (-1: none).
 
-    `pull` says how often a column is the centre of a neighbourhood, `loss` by how much the relaxation's
-    objective falls at least when a column that it leaves out is taken in.
+    `centre_weight` says how often a column is the centre of a neighbourhood, `loss` by how much the
+    relaxation's objective falls at least when a column that it leaves out is taken in.
     """
 
     matrix: Matrix
     place_m: Vector
     phase: NDArray[np.intp]
-    pull: Vector
+    centre_weight: Vector
     loss: Vector
 
 
-def ground(form: Compiled, inputs: Inputs, relaxation: Relaxation) -> Ground:
-    """Return the ground of a compiled model and its relaxation."""
+def search_space(form: Compiled, inputs: Inputs, relaxation: Relaxation) -> SearchSpace:
+    """Return the search space of a compiled model and its relaxation."""
     count = len(form.matrix.gain)
     place_m, phase = np.full((count, 2), np.nan), np.full(count, -1, dtype=np.intp)
     for column, (option_id, t) in zip(form.choices, form.keys, strict=True):
         site = inputs.sites[inputs.options[option_id].site_id]
         place_m[column], phase[column] = (site.x_m, site.y_m), t
-    pull = np.where(phase >= 0, np.clip(relaxation.values, 0.0, 1.0), 0.0)
-    return Ground(form.matrix, place_m, phase, pull, np.maximum(-relaxation.reduced_gain, 0.0))
+    centre_weight = np.where(phase >= 0, np.clip(relaxation.values, 0.0, 1.0), 0.0)
+    return SearchSpace(form.matrix, place_m, phase, centre_weight, np.maximum(-relaxation.reduced_gain, 0.0))
 
 
 @dataclass
@@ -62,19 +62,19 @@ class _Kind:
 
     name: str
     size: float = _SIZE_BEGIN
-    merit: float = 1.0
+    success: float = 1.0
 
 
 @dataclass
 class Search:
     """The state of a search; `seed` makes it repeatable as far as the clock allows."""
 
-    ground: Ground
+    space: SearchSpace
     watch: Watch
     threads: int | None = None
     seed: int = 0
     stale: int = 0
-    patience: float = _PATIENCE_BEGIN
+    loss_share_max: float = _LOSS_SHARE_BEGIN
     _kinds: list[_Kind] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -84,22 +84,22 @@ class Search:
 
     def run(self) -> None:
         """Improve the plan that the watch holds until nothing has helped for long or its time is up."""
-        if not (self.ground.phase >= 0).any():
+        if not (self.space.phase >= 0).any():
             return
         until_s = self.watch.elapsed_s + _TIME_SHARE * self.watch.left_s
         while not self.watch.is_over() and self.stale < STALE_STEP_COUNT and self.watch.elapsed_s < until_s:
             self._step()
 
     def _phases(self) -> NDArray[np.intp]:
-        return self.ground.phase[self.ground.phase >= 0]
+        return self.space.phase[self.space.phase >= 0]
 
     def _step(self) -> None:
         kind = self._draw_kind()
         best = self.watch.values
         assert best is not None  # noqa: S101 - a search starts from a plan
         free = self._neighbourhood(kind, best)
-        held = ~free & (self.ground.phase >= 0)
-        matrix = self.ground.matrix
+        held = ~free & (self.space.phase >= 0)
+        matrix = self.space.matrix
         before, began = self.watch.worth, self.watch.elapsed_s
         missing = max(self.watch.bound - before, 0.0)
         limit_s = min(_STEP_LIMIT_S, self.watch.left_s)
@@ -118,7 +118,7 @@ class Search:
             kind.size = max(kind.size / _GROWTH, _SIZE_MIN)
         elif self.stale and taken_s < _QUICK_SHARE * limit_s:
             if kind.size > free.sum():
-                self.patience *= 2
+                self.loss_share_max *= 2
             kind.size = min(kind.size * _GROWTH, float(len(free)))
 
     def _learn(self, kind: _Kind, gained: float, taken_s: float) -> None:
@@ -126,19 +126,19 @@ class Search:
         is_better = gained > 1e-9 * max(1.0, abs(self.watch.worth))
         self.stale = 0 if is_better else self.stale + 1
         share = gained / max(self.watch.bound - self.watch.worth + gained, 1e-12)
-        kind.merit = 0.85 * kind.merit + 0.15 * min(share / max(taken_s, 0.05) * 20, 1.0)
+        kind.success = 0.85 * kind.success + 0.15 * min(share / max(taken_s, 0.05) * 20, 1.0)
 
     def _draw_kind(self) -> _Kind:
-        merit = np.array([max(kind.merit, 0.1) for kind in self._kinds])
-        return self._kinds[int(self._random.choice(len(merit), p=merit / merit.sum()))]
+        success = np.array([max(kind.success, 0.1) for kind in self._kinds])
+        return self._kinds[int(self._random.choice(len(success), p=success / success.sum()))]
 
     def _neighbourhood(self, kind: _Kind, best: Vector) -> Mask:
         """Return the choices that are decided anew; what is no choice is always free."""
-        g = self.ground
+        g = self.space
         taken = (g.phase >= 0) & (best > g.matrix.lower + 0.5)
         missing = max(self.watch.bound - self.watch.worth, 1e-9)
         able = (g.phase >= 0) & (g.matrix.upper > g.matrix.lower)
-        able &= taken | (g.loss <= self.patience * missing)
+        able &= taken | (g.loss <= self.loss_share_max * missing)
         if kind.name == "phase":
             able &= g.phase == self._random.choice(np.unique(self._phases()))
         if kind.name == "timing":
@@ -151,18 +151,18 @@ class Search:
 
     def _distance(self, kind: _Kind, columns: NDArray[np.intp], taken: Mask) -> Vector:
         """Return how far columns are from the centre: metres, or how sure the relaxation is, part chance."""
-        g = self.ground
+        g = self.space
         if kind.name == "unsure":
-            found: Vector = np.abs(g.pull[columns] - taken[columns])
+            found: Vector = np.abs(g.centre_weight[columns] - taken[columns])
             return -found - 0.5 * self._random.random(len(columns)) * (found > 0)
-        pull = np.maximum(g.pull, taken) * (g.phase >= 0)
-        if not pull.sum():
-            pull = (g.phase >= 0).astype(float)
-        centre = g.place_m[self._random.choice(len(pull), p=pull / pull.sum())]
+        centre_weight = np.maximum(g.centre_weight, taken) * (g.phase >= 0)
+        if not centre_weight.sum():
+            centre_weight = (g.phase >= 0).astype(float)
+        centre = g.place_m[self._random.choice(len(centre_weight), p=centre_weight / centre_weight.sum())]
         away: Vector = np.hypot(*(g.place_m[columns] - centre).T)
         return away
 
     def _at_places_of(self, taken: Mask) -> Mask:
         """Tell which choices are at a place where the plan has one."""
-        places = {tuple(place) for place in self.ground.place_m[taken].tolist()}
-        return np.array([tuple(place) in places for place in self.ground.place_m.tolist()], dtype=bool)
+        places = {tuple(place) for place in self.space.place_m[taken].tolist()}
+        return np.array([tuple(place) in places for place in self.space.place_m.tolist()], dtype=bool)

@@ -18,7 +18,7 @@ from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.solver import phases, whole_model
 from model.solver.highs import SolverEnd
-from model.solver.large_neighbourhood import Search, ground
+from model.solver.large_neighbourhood import Search, search_space
 from model.solver.lp_relaxation import relax
 from model.solver.matrix import Compiled, compiled
 from model.solver.polish import trim
@@ -94,7 +94,7 @@ def _large(
     watch.lower(relaxation.bound)
     if relaxation.status == SolverEnd.INFEASIBLE:
         return whole_model.finish(form, watch, threads=threads)
-    area = ground(form, m.inputs, relaxation)
+    area = search_space(form, m.inputs, relaxation)
     if watch.values is None and not watch.is_over():
         watch.enter("repair")
         repair(form, area, watch, start or frozenset(), threads=threads)

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from model.data.inputs import Plan
 from model.solver import solve_matrix
-from model.solver.large_neighbourhood import Ground, Search
+from model.solver.large_neighbourhood import Search, SearchSpace
 from model.solver.matrix import Compiled, Matrix
 from model.solver.watch import Watch
 
@@ -18,7 +18,7 @@ _COMPLETION_LIMIT_S = 10.0
 _TIME_SHARE = 0.5
 
 
-def repair(form: Compiled, area: Ground, watch: Watch, plan: Plan, *, threads: int | None) -> None:
+def repair(form: Compiled, area: SearchSpace, watch: Watch, plan: Plan, *, threads: int | None) -> None:
     """Look for a plan that keeps all rules, beginning with `plan`; the watch holds what is found."""
     matrix = form.matrix
     all_rows = np.arange(len(matrix.row_lower))
@@ -68,14 +68,14 @@ def elastic(matrix: Matrix, rows: NDArray[np.intp]) -> Matrix:
     )
 
 
-def _widened(area: Ground, soft: Matrix) -> Ground:
-    """Return the ground with the columns by which rows give way: no choices, and no choice is ruled out."""
-    more = len(soft.gain) - len(area.pull)
+def _widened(area: SearchSpace, soft: Matrix) -> SearchSpace:
+    """Return the search space with the columns by which rows give way; no choice is ruled out."""
+    more = len(soft.gain) - len(area.centre_weight)
     return dataclasses.replace(
         area,
         matrix=soft,
         place_m=np.vstack([area.place_m, np.full((more, 2), np.nan)]),
         phase=np.concatenate([area.phase, np.full(more, -1, dtype=np.intp)]),
-        pull=np.concatenate([area.pull, np.zeros(more)]),
+        centre_weight=np.concatenate([area.centre_weight, np.zeros(more)]),
         loss=np.zeros(len(soft.gain)),
     )

@@ -33,5 +33,5 @@ def test_without_time_left_no_rule_is_spared_and_no_way_out_is_sought() -> None:
     inputs = dataclasses.replace(city(4, 1.0), rules=STRUCTURAL | rules, target={(1, "L2"): 0.9})
     assert conflict.conflicting_rules(inputs) == ("min_coverage", "budget")
     assert set(conflict.conflicting_rules(inputs, Clock(0.0))) == rules
-    assert remedies.ways_out(inputs, ["min_coverage", "budget"]).sentences()
-    assert remedies.ways_out(inputs, ["min_coverage", "budget"], Clock(0.0)).sentences() == []
+    assert remedies.find(inputs, ["min_coverage", "budget"]).sentences()
+    assert remedies.find(inputs, ["min_coverage", "budget"], Clock(0.0)).sentences() == []

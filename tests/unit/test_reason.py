@@ -107,10 +107,10 @@ def test_other_plans_nearly_as_good(loss_share: float, plans: list[set[str]]) ->
 # infeasible
 
 
-def test_how_far_each_rule_must_move() -> None:
+def test_how_far_each_rule_must_be_relaxed() -> None:
     """0.9 asked for: the first and the third candidate together, or be content with 0.7."""
     world = three(rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): 0.9})
-    ways = remedies.ways_out(world, ["min_coverage", "budget"])
+    ways = remedies.find(world, ["min_coverage", "budget"])
     assert [w for w in ways.sentences() if "at" not in w] == [
         "min_coverage (L2, phase 1) would have to be 70.00% instead of 90.00%: 20.00% less",
         "budget (phase 1) would have to be 200,000 CAD instead of 100,000 CAD: 100,000 CAD more",
@@ -122,14 +122,14 @@ def test_how_far_each_rule_must_move() -> None:
     assert money[0].amount_low == pytest.approx(PRICE, rel=1e-3)
 
 
-def test_moving_a_rule_alone_may_not_help() -> None:
+def test_relaxing_a_rule_alone_may_not_help() -> None:
     """0.9 asked for, and the first candidate must stay as it is: no money reaches more than 0.5."""
     world = three(
         rules=STRUCTURAL | {"budget", "min_coverage", "locks"},
         target={(1, "L2"): 0.9},
         locks=(Lock(7, 0, "force_out"),),
     )
-    ways = remedies.ways_out(world, ["budget", "locks"])
+    ways = remedies.find(world, ["budget", "locks"])
     assert ways.alone == {"budget": None, "locks": None}
     assert ways.together is not None
     assert {m.words.split(" would")[0] for m in ways.together} == {
