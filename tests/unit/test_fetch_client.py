@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.progress import Progress as Bar
@@ -456,6 +456,7 @@ def test_any_name_is_safe_for_a_file(text: str) -> None:
     st.sampled_from(["api_key", "KEY", "token", "access_token", "X-Secret", "sig", "password"]),
 )
 def test_no_address_shows_a_key(secret: str, name: str) -> None:
+    assume(secret != name)  # the name of a parameter stays
     url = str(Request("x", f"https://me:{secret}@host/path", params={name: secret, "a": "b"}).key)
     assert secret not in redact_url(url)
 
