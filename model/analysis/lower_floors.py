@@ -105,7 +105,7 @@ class _ElasticFloors:
     def _step(self, number: int) -> float:
         return _STEPS[self.floors[number].rule]
 
-    def solve(self, worth: Any, start: Plan | None = None) -> Outcome:
+    def solve(self, goal: Any, start: Plan | None = None) -> Outcome:
         """Find the plan that maximises an expression.
 
         Raises:
@@ -113,11 +113,11 @@ class _ElasticFloors:
 
         """
         limit_s = None if self.clock.limit_s is None else self.clock.left_s
-        self.m.worth = pyo.Objective(expr=worth, sense=pyo.maximize)
+        self.m.goal = pyo.Objective(expr=goal, sense=pyo.maximize)
         try:
             outcome = orchestrate.solve(self.m, time_limit_s=limit_s, threads=self.threads, start=start)
         finally:
-            self.m.del_component("worth")
+            self.m.del_component("goal")
         if outcome.is_interrupted:
             raise KeyboardInterrupt
         return outcome

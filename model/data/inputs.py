@@ -70,7 +70,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase: its budget, the worth of its coverage against the first phase's, its limit on added opex."""
+    """A phase: its budget, the weight of its coverage relative to the first phase, limit on added opex."""
 
     phase: int
     budget_cad: float

@@ -100,7 +100,7 @@ class Search:
         free = self._neighbourhood(kind, best)
         held = ~free & (self.space.phase >= 0)
         matrix = self.space.matrix
-        before, began = self.watch.worth, self.watch.elapsed_s
+        before, began = self.watch.objective_value, self.watch.elapsed_s
         missing = max(self.watch.bound - before, 0.0)
         limit_s = min(_STEP_LIMIT_S, self.watch.left_s)
         found = solve_matrix.run(
@@ -110,8 +110,8 @@ class Search:
             start=best,
         )
         if found.values is not None:
-            self.watch.keep(found.values, matrix.worth(found.values))
-        gained = self.watch.worth - before
+            self.watch.keep(found.values, matrix.objective_value(found.values))
+        gained = self.watch.objective_value - before
         taken_s = self.watch.elapsed_s - began
         self._learn(kind, gained, taken_s)
         if found.status != SolverEnd.OPTIMAL:
@@ -123,9 +123,9 @@ class Search:
 
     def _learn(self, kind: _Kind, gained: float, taken_s: float) -> None:
         """Count steps that found nothing, and prefer the kinds that close more of the gap per second."""
-        is_better = gained > 1e-9 * max(1.0, abs(self.watch.worth))
+        is_better = gained > 1e-9 * max(1.0, abs(self.watch.objective_value))
         self.stale = 0 if is_better else self.stale + 1
-        share = gained / max(self.watch.bound - self.watch.worth + gained, 1e-12)
+        share = gained / max(self.watch.bound - self.watch.objective_value + gained, 1e-12)
         kind.success = 0.85 * kind.success + 0.15 * min(share / max(taken_s, 0.05) * 20, 1.0)
 
     def _draw_kind(self) -> _Kind:
@@ -136,7 +136,7 @@ class Search:
         """Return the choices that are decided anew; what is no choice is always free."""
         g = self.space
         taken = (g.phase >= 0) & (best > g.matrix.lower + 0.5)
-        missing = max(self.watch.bound - self.watch.worth, 1e-9)
+        missing = max(self.watch.bound - self.watch.objective_value, 1e-9)
         able = (g.phase >= 0) & (g.matrix.upper > g.matrix.lower)
         able &= taken | (g.loss <= self.loss_share_max * missing)
         if kind.name == "phase":

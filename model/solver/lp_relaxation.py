@@ -43,10 +43,10 @@ class Relaxation:
     reduced_gain: Vector
     bound: float
 
-    def settled(self, matrix: Matrix, worth: float) -> Matrix:
-        """Fix the whole numbers that no plan worth more than `worth` can have otherwise."""
+    def settled(self, matrix: Matrix, objective_value: float) -> Matrix:
+        """Fix the whole numbers that no plan with a greater objective value can have otherwise."""
         lower, upper = matrix.lower.copy(), matrix.upper.copy()
-        room = self.bound - worth + _SAFETY * max(1.0, abs(self.bound))
+        room = self.bound - objective_value + _SAFETY * max(1.0, abs(self.bound))
         whole = matrix.is_integer
         stays_low = whole & (-self.reduced_gain > room)
         stays_high = whole & (self.reduced_gain > room)

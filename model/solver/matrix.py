@@ -85,7 +85,7 @@ class Matrix:
         span = float(np.abs(self.gain[paid]) @ (self.upper - self.lower)[paid])
         return float(2.0 ** np.round(np.log2(_SPAN_FOR_SOLVER / span))) if span > 0 else 1.0
 
-    def worth(self, values: Vector) -> float:
+    def objective_value(self, values: Vector) -> float:
         """Return the objective of these values."""
         return float(self.gain @ values) + self.constant
 

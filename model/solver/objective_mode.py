@@ -102,12 +102,14 @@ def worked_out(m: pyo.ConcreteModel, found: whole_model.Outcome) -> whole_model.
     """
     settle(m, found.plan)
     goal = next(m.component_data_objects(pyo.Objective, active=True))
-    worth = float(pyo.value(goal))
-    bound = worth if found.bound is None else max(found.bound, worth)
-    gap_share = watch.gap(worth, bound)
+    objective_value = float(pyo.value(goal))
+    bound = objective_value if found.bound is None else max(found.bound, objective_value)
+    gap_share = watch.gap(objective_value, bound)
     is_optimal = gap_share <= whole_model.OPTIMAL_GAP_SHARE and found.is_trimmed
     status = RunStatus.OPTIMAL if is_optimal else RunStatus.FEASIBLE
-    return dataclasses.replace(found, status=status, objective=worth, bound=bound, gap_share=gap_share)
+    return dataclasses.replace(
+        found, status=status, objective=objective_value, bound=bound, gap_share=gap_share
+    )
 
 
 def _share(limits: Limits, began: float, levels_left: int) -> float | None:

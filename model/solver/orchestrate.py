@@ -79,7 +79,7 @@ def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | N
     for plan in (start, frozenset()) if start else (frozenset(),):
         begin = whole_model.complete(form, plan, watch, threads=threads)
         if begin is not None:
-            watch.keep(begin, form.matrix.worth(begin))
+            watch.keep(begin, form.matrix.objective_value(begin))
             return plan == start
     return False
 
@@ -104,7 +104,7 @@ def _large(
     if watch.is_over():
         return False
     watch.enter("proof")
-    matrix = form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.worth)
+    matrix = form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.objective_value)
     return whole_model.finish(form, watch, threads=threads, matrix=matrix)
 
 
@@ -117,5 +117,5 @@ def _in_phases(form: Compiled, watch: Watch, start: Plan | None, *, threads: int
     found = phases.in_sequence(form, watch, time_limit_s=limit_s, threads=threads)
     values = whole_model.complete(form, found, watch, threads=threads)
     if values is not None:
-        watch.keep(values, form.matrix.worth(values))
+        watch.keep(values, form.matrix.objective_value(values))
     return found or start

@@ -36,9 +36,9 @@ def trim(form: Compiled, watch: Watch, *, threads: int | None) -> None:
         plan = form.plan(found.values)
         values = best if plan == form.plan(best) else complete(form, plan, watch, threads=threads)
         if values is not None:
-            worth = form.matrix.worth(values)
-            if worth >= watch.worth - _NOISE_SHARE * abs(watch.worth):
-                watch.exchange(values, worth)
+            objective_value = form.matrix.objective_value(values)
+            if objective_value >= watch.objective_value - _NOISE_SHARE * abs(watch.objective_value):
+                watch.exchange(values, objective_value)
                 return
 
 

@@ -38,13 +38,13 @@ def repair(form: Compiled, area: SearchSpace, watch: Watch, plan: Plan, *, threa
     soft = elastic(matrix, broken)
     slack = np.concatenate([first[count:].reshape(2, -1)[side][broken] for side in (0, 1)])
     values = np.concatenate([first[:count], slack])
-    inner.keep(values, soft.worth(values))
+    inner.keep(values, soft.objective_value(values))
     Search(_widened(area, soft), inner, threads).run()
     if inner.values is None:
         return
     found = inner.values[:count]
     if matrix.is_feasible(found):
-        watch.keep(found, matrix.worth(found))
+        watch.keep(found, matrix.objective_value(found))
 
 
 def elastic(matrix: Matrix, rows: NDArray[np.intp]) -> Matrix:

@@ -31,9 +31,9 @@ class Progress:
     step: str
 
 
-def gap(worth: float, bound: float) -> float:
-    """Return how much better than a plan a plan could be, as a share of its worth."""
-    return max(bound - worth, 0.0) / max(abs(worth), 1e-10)
+def gap(objective_value: float, bound: float) -> float:
+    """Return how much better than a plan a plan could be, as a share of its objective value."""
+    return max(bound - objective_value, 0.0) / max(abs(objective_value), 1e-10)
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Watch:
     tell: Callable[[Progress], None] | None = None
     step: str = "compile"
     bound: float = float("inf")
-    worth: float = float("-inf")
+    objective_value: float = float("-inf")
     values: Vector | None = None
     outer: Watch | None = None
     is_trimmed: bool = False
@@ -70,7 +70,7 @@ class Watch:
     @property
     def gap(self) -> float:
         """The gap so far, infinite as long as there is no plan."""
-        return float("inf") if self.values is None else gap(self.worth, self.bound)
+        return float("inf") if self.values is None else gap(self.objective_value, self.bound)
 
     @property
     def is_interrupted(self) -> bool:
@@ -106,17 +106,19 @@ class Watch:
             self.bound = bound
             self.say()
 
-    def keep(self, values: Vector, worth: float) -> bool:
+    def keep(self, values: Vector, objective_value: float) -> bool:
         """Take a plan, if it is better than the one known; tell whether it was."""
-        if self.values is not None and worth <= self.worth + _NO_GAIN_SHARE * abs(self.worth):
+        if self.values is not None and objective_value <= self.objective_value + _NO_GAIN_SHARE * abs(
+            self.objective_value
+        ):
             return False
-        self.values, self.worth, self.is_trimmed = values, worth, False
+        self.values, self.objective_value, self.is_trimmed = values, objective_value, False
         self.say()
         return True
 
-    def exchange(self, values: Vector, worth: float) -> None:
+    def exchange(self, values: Vector, objective_value: float) -> None:
         """Take a plan that is no worse than the one known, but for rounding."""
-        self.values, self.worth = values, max(worth, self.worth)
+        self.values, self.objective_value = values, max(objective_value, self.objective_value)
         self.say()
 
     def say(self) -> None:
@@ -125,7 +127,7 @@ class Watch:
             has_plan, has_bound = self.values is not None, self.bound < float("inf")
             self.tell(
                 Progress(
-                    self.worth if has_plan else None,
+                    self.objective_value if has_plan else None,
                     self.bound if has_bound else None,
                     self.gap if has_plan and has_bound else None,
                     self.elapsed_s,

@@ -67,7 +67,7 @@ def solve(
         watch.lower(form.matrix.ceiling())
         begin = None if start is None else complete(form, start, watch, threads=threads)
         if begin is not None:
-            watch.keep(begin, form.matrix.worth(begin))
+            watch.keep(begin, form.matrix.objective_value(begin))
         is_infeasible = finish(form, watch, threads=threads)
         if gap_share < 1:
             trim(form, watch, threads=threads)
@@ -80,11 +80,11 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
     `matrix` may leave out plans that are no better than the one the watch holds: the bound allows for them.
     """
     is_exact = watch.gap_share <= OPTIMAL_GAP_SHARE
-    worth_left_out = -float("inf") if matrix is None else watch.worth
+    value_left_out = -float("inf") if matrix is None else watch.objective_value
     matrix = matrix or form.matrix
 
     def lower(bound: float) -> None:
-        watch.lower(max(bound, worth_left_out))
+        watch.lower(max(bound, value_left_out))
 
     found = solve_matrix.run(
         matrix,
@@ -110,7 +110,7 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
 
 def _keep(form: Compiled, watch: Watch, values: Vector) -> None:
     if form.matrix.is_feasible(values):
-        watch.keep(values, form.matrix.worth(values))
+        watch.keep(values, form.matrix.objective_value(values))
 
 
 def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: bool) -> Outcome:
@@ -127,15 +127,17 @@ def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: b
         if watch.is_interrupted:
             raise KeyboardInterrupt
         return Outcome(RunStatus.NO_PLAN, bound=watch.bound)
-    if watch.bound < watch.worth - 1e-5 * max(1.0, abs(watch.worth)):
-        raise RuntimeError(f"The bound found is {watch.bound}, but a plan is worth {watch.worth}.")
+    if watch.bound < watch.objective_value - 1e-5 * max(1.0, abs(watch.objective_value)):
+        raise RuntimeError(
+            f"The bound found is {watch.bound}, but a plan has the objective value {watch.objective_value}."
+        )
     form.load(watch.values)
-    bound = max(watch.bound, watch.worth)
-    gap_share = (bound - watch.worth) / max(abs(watch.worth), 1e-10)
+    bound = max(watch.bound, watch.objective_value)
+    gap_share = (bound - watch.objective_value) / max(abs(watch.objective_value), 1e-10)
     return Outcome(
         RunStatus.OPTIMAL if gap_share <= OPTIMAL_GAP_SHARE and watch.is_trimmed else RunStatus.FEASIBLE,
         form.plan(watch.values),
-        watch.worth,
+        watch.objective_value,
         bound,
         gap_share,
         is_start_used,

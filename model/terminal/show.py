@@ -146,9 +146,9 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
             " `road_distance_max_m` of the region's [settings] says how far it knows them.",
             soft_wrap=True,
         )
-    worth = result["marginal_value_per_100k_cad"]
-    if worth is not None:
-        console.print(f"100,000 {report.currency} more would change the objective by {worth:+.4f}.")
+    value = result["marginal_value_per_100k_cad"]
+    if value is not None:
+        console.print(f"100,000 {report.currency} more would change the objective by {value:+.4f}.")
     sites = result["sites"]
     if sites:
         sure = [_site(site) for site in sites if site["is_robust"]]

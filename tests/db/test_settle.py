@@ -26,9 +26,9 @@ from tests.support.worlds import (
     all_plans,
     keeps_all_rules,
     keeps_rules,
+    objective_value,
     small_inputs,
     station_world,
-    worth,
     worth_with,
 )
 
@@ -50,7 +50,7 @@ def stopped(form: Compiled, values: Vector) -> whole_model.Outcome:
     """Return how a solve ends that is stopped with this as the best so far."""
     watch = Watch(0.0, 0.0)
     watch.lower(form.matrix.ceiling())
-    watch.keep(values, form.matrix.worth(values))
+    watch.keep(values, form.matrix.objective_value(values))
     return whole_model.ended(form, watch, is_infeasible=False, is_start_used=False)
 
 
@@ -69,7 +69,7 @@ def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: I
     assert found.bound is not None
     assert keeps_rules(inputs, plan, bought)
     assert found.objective == pytest.approx(worth_with(inputs, plan, bought), abs=1e-9)
-    assert found.bound >= worth(inputs, plan) - 1e-9
+    assert found.bound >= objective_value(inputs, plan) - 1e-9
     assert sum(t.contribution for t in objective.values(m)) == pytest.approx(found.objective, abs=1e-9)
     said = [(b.subject, b.found_value, b.slack) for b in slack.constraint_slacks(m)]
     assign(m, plan, bought)

@@ -169,7 +169,7 @@ def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa:
     return True
 
 
-def worth(inputs: Inputs, plan: Plan) -> float:
+def objective_value(inputs: Inputs, plan: Plan) -> float:
     """Return the objective of a plan with the best grid upgrades that keep the rules, from its definition."""
     ways = [b for b in all_purchases(inputs) if keeps_rules(inputs, plan, b)] or [frozenset()]
     return max(worth_with(inputs, plan, bought) for bought in ways)

@@ -9,7 +9,7 @@ from model.analysis import conflict
 from model.data.inputs import Inputs
 from model.formulation.build import assign, build, plan_of
 from model.solver import greedy, whole_model
-from tests.support.worlds import all_plans, keeps_all_rules, net_cost, small_inputs, worth
+from tests.support.worlds import all_plans, keeps_all_rules, net_cost, objective_value, small_inputs
 
 FEW = settings(max_examples=60)
 
@@ -17,14 +17,14 @@ FEW = settings(max_examples=60)
 @FEW
 @given(small_inputs())
 def test_the_solver_finds_what_trying_everything_finds(inputs: Inputs) -> None:
-    good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    good = [objective_value(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
     outcome = whole_model.solve(build(inputs), start=greedy.greedy(inputs))
     if not good:
         assert outcome.status == "infeasible"
         return
     assert outcome.status == "optimal"
     assert keeps_all_rules(inputs, outcome.plan)
-    assert outcome.objective == pytest.approx(worth(inputs, outcome.plan), abs=1e-7)
+    assert outcome.objective == pytest.approx(objective_value(inputs, outcome.plan), abs=1e-7)
     assert outcome.objective == pytest.approx(max(good), rel=2e-4, abs=1e-6)
     assert outcome.bound is not None
     assert outcome.bound >= max(good) - 1e-6

@@ -25,4 +25,4 @@ def test_with_every_rule_there_is_a_plan_or_none_and_the_search_is_never_worse(i
     if values is not None and phases.are_several(form):
         found = orchestrate.solve(build(inputs), large_nonzero_count=0)
         assert found.objective is not None
-        assert found.objective >= form.matrix.worth(values) - 1e-9
+        assert found.objective >= form.matrix.objective_value(values) - 1e-9

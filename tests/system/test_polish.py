@@ -15,7 +15,7 @@ from model.formulation.build import build
 from model.solver import greedy, orchestrate, whole_model
 from model.solver.objective_mode import Limits, solve
 from tests.support.towns import town
-from tests.support.worlds import all_plans, keeps_all_rules, small_inputs, worth
+from tests.support.worlds import all_plans, keeps_all_rules, objective_value, small_inputs
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHEAP = {"capex": 3e-4, "opex": 1e-4, "grid_upgrade": 2e-4}
@@ -39,11 +39,11 @@ def test_money_below_the_gap_is_not_wasted(inputs: Inputs, large_nonzero_count: 
     if found.status == "infeasible":
         return
     assert found.status == "optimal"
-    best = max(worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan))
-    assert worth(inputs, found.plan) == pytest.approx(best, abs=1e-8)
+    best = max(objective_value(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan))
+    assert objective_value(inputs, found.plan) == pytest.approx(best, abs=1e-8)
     for fewer in without_one(found.plan):
         if keeps_all_rules(inputs, fewer):
-            assert worth(inputs, fewer) < worth(inputs, found.plan) - 1e-9
+            assert objective_value(inputs, fewer) < objective_value(inputs, found.plan) - 1e-9
 
 
 @FEW
@@ -54,7 +54,7 @@ def test_where_money_does_not_count_a_plan_does_nothing_for_nothing(inputs: Inpu
     found = orchestrate.solve(build(inputs), large_nonzero_count=0)
     for fewer in without_one(found.plan) if found.status == "optimal" else []:
         if keeps_all_rules(inputs, fewer):
-            assert worth(inputs, fewer) < worth(inputs, found.plan) - 1e-9
+            assert objective_value(inputs, fewer) < objective_value(inputs, found.plan) - 1e-9
 
 
 @pytest.mark.parametrize("large_nonzero_count", [0, 10**9])

@@ -18,7 +18,7 @@ from model.solver.matrix import compiled
 from model.solver.presolve import reduce
 from model.solver.watch import Progress, Watch
 from tests.support.towns import searched, town
-from tests.support.worlds import all_plans, keeps_all_rules, small_inputs, worth
+from tests.support.worlds import all_plans, keeps_all_rules, objective_value, small_inputs
 
 FEW = settings(max_examples=25)
 
@@ -26,14 +26,14 @@ FEW = settings(max_examples=25)
 @FEW
 @given(small_inputs())
 def test_the_search_finds_what_trying_everything_finds(inputs: Inputs) -> None:
-    good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    good = [objective_value(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
     outcome = searched(inputs, start=greedy.greedy(inputs))
     if not good:
         assert outcome.status == "infeasible"
         return
     assert outcome.status == "optimal"
     assert keeps_all_rules(inputs, outcome.plan)
-    assert outcome.objective == pytest.approx(worth(inputs, outcome.plan), abs=1e-6)
+    assert outcome.objective == pytest.approx(objective_value(inputs, outcome.plan), abs=1e-6)
     assert outcome.objective == pytest.approx(max(good), rel=2e-4, abs=1e-6)
     assert outcome.bound is not None
     assert outcome.bound >= max(good) - 1e-6
@@ -42,7 +42,7 @@ def test_the_search_finds_what_trying_everything_finds(inputs: Inputs) -> None:
 @FEW
 @given(small_inputs(), st.data())
 def test_any_prices_of_the_rows_give_a_bound(inputs: Inputs, data: st.DataObject) -> None:
-    good = [worth(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
+    good = [objective_value(inputs, plan) for plan in all_plans(inputs) if keeps_all_rules(inputs, plan)]
     matrix = compiled(build(inputs)).matrix
     price = data.draw(
         st.lists(st.floats(-5, 5), min_size=len(matrix.row_lower), max_size=len(matrix.row_lower))
@@ -64,11 +64,11 @@ def test_the_bound_of_the_relaxation_holds_and_what_it_settles_keeps_every_bette
     if not good:
         return
     assert found.status == "optimal"
-    assert found.bound >= max(worth(inputs, plan) for plan in good) - 1e-6
-    middle = sorted(worth(inputs, plan) for plan in good)[len(good) // 2]
+    assert found.bound >= max(objective_value(inputs, plan) for plan in good) - 1e-6
+    middle = sorted(objective_value(inputs, plan) for plan in good)[len(good) // 2]
     settled = found.settled(form.matrix, middle)
     for plan in good:
-        if worth(inputs, plan) > middle:
+        if objective_value(inputs, plan) > middle:
             values = whole_model.complete(form, plan, Watch(None, 0.0), threads=None)
             assert values is not None
             assert (values >= settled.lower - 1e-9).all()
@@ -86,7 +86,7 @@ def test_the_matrix_judges_values_as_pyomo_does(inputs: Inputs) -> None:
             pyo.value(c.slack()) >= -1e-6 for c in m.component_data_objects(pyo.Constraint, active=True)
         )
         assert form.matrix.is_feasible(values) == by_pyomo
-        assert form.matrix.worth(values) == pytest.approx(pyo.value(m.objective), abs=1e-7)
+        assert form.matrix.objective_value(values) == pytest.approx(pyo.value(m.objective), abs=1e-7)
         assert form.plan(values) == plan
 
 
@@ -99,7 +99,9 @@ def test_a_plan_can_be_completed_if_and_only_if_it_keeps_all_rules(inputs: Input
         assert (values is not None) == keeps_all_rules(inputs, plan)
         if values is not None:
             assert form.plan(values) == plan
-            assert form.matrix.worth(values) == pytest.approx(worth(inputs, plan), abs=1e-6)
+            assert form.matrix.objective_value(values) == pytest.approx(
+                objective_value(inputs, plan), abs=1e-6
+            )
 
 
 @FEW
@@ -117,7 +119,7 @@ def test_reducing_loses_no_plan(inputs: Inputs) -> None:
         left = values[reduced.columns]
         assert reduced.matrix.is_feasible(left)
         assert form.plan(reduced.whole(left)) == plan
-        assert reduced.matrix.worth(left) == pytest.approx(worth(inputs, plan), abs=1e-6)
+        assert reduced.matrix.objective_value(left) == pytest.approx(objective_value(inputs, plan), abs=1e-6)
 
 
 def values_of(m: pyo.ConcreteModel, plan: frozenset[tuple[str, int]]) -> np.ndarray:
@@ -140,7 +142,7 @@ def test_ctrl_c_keeps_the_best_plan(step: str) -> None:
     assert seen
     assert found.is_interrupted
     assert keeps_all_rules(inputs, found.plan)
-    assert found.objective == pytest.approx(worth(inputs, found.plan))
+    assert found.objective == pytest.approx(objective_value(inputs, found.plan))
     assert found.objective >= (seen[0].incumbent or 0) - 1e-9
     best = whole_model.solve(build(inputs)).objective
     assert found.bound is not None

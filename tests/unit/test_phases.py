@@ -12,7 +12,7 @@ from model.formulation.build import build
 from model.solver import orchestrate, phases, whole_model
 from model.solver.watch import Progress
 from tests.support.towns import in_sequence, town
-from tests.support.worlds import STRUCTURAL, keeps_all_rules, worth
+from tests.support.worlds import STRUCTURAL, keeps_all_rules, objective_value
 
 
 def in_phases(inputs: Inputs, *budgets_cad: float, is_carried_over: bool = False) -> Inputs:
@@ -34,7 +34,7 @@ def test_each_phase_spends_its_own_money() -> None:
     alone = whole_model.solve(build(town(8, 4.0)))
     assert len(alone.plan) == 4
     first = frozenset((o, 1) for o, t in found if t == 1)
-    assert worth(town(8, 4.0), first) == pytest.approx(alone.objective, rel=phases.GAP_SHARE)
+    assert objective_value(town(8, 4.0), first) == pytest.approx(alone.objective, rel=phases.GAP_SHARE)
 
 
 def test_a_target_of_a_later_phase_does_not_hinder_those_before() -> None:
@@ -56,5 +56,5 @@ def test_there_is_a_plan_that_spends_the_money_before_the_relaxation_begins() ->
     steps = list(dict.fromkeys(p.step for p in told))
     assert steps[:4] == ["compile", "start", "phases", "relaxation"]
     begun = next(p for p in told if p.step == "relaxation")
-    assert begun.incumbent == pytest.approx(worth(inputs, in_sequence(inputs)))
-    assert begun.incumbent > worth(inputs, frozenset())
+    assert begun.incumbent == pytest.approx(objective_value(inputs, in_sequence(inputs)))
+    assert begun.incumbent > objective_value(inputs, frozenset())
