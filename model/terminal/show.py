@@ -143,7 +143,7 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     if any(row["is_service_distance_cut"] for row in result["runs"]):
         console.print(
             "*: the region does not know distances that long; what is added beyond them counts for nothing."
-            " `road_distance_max_m` of the region's [settings] says how far it knows them.",
+            " `road_distance_max_m` of the region's \\[settings] says how far it knows them.",
             soft_wrap=True,
         )
     value = result["marginal_value_per_100k_cad"]
