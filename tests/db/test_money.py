@@ -301,7 +301,7 @@ def test_measured_use_overrides_the_estimate(busy: psycopg.Connection[Any]) -> N
         ("5 (town hall)", "station_id"),
         ("6 (ocm:2)", "measured_to"),
     ]
-    words = [text for text in assumed(busy) if "measurement of use" in text]
+    words = [text for text in assumed(busy) if "measurement of utilisation" in text]
     assert words == ["1 measurement of utilisation names a station that no feed has, and is left out."]
 
 
