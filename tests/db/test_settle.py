@@ -116,7 +116,7 @@ is_on = true
 [rule]
 min_served = true
 [objective.weight]
-double_coverage = 10
+double_coverage.L3 = 10
 served = 30
 efficiency = 5
 grid_upgrade = 0.4
