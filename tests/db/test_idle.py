@@ -50,7 +50,7 @@ CASES = {
     "no action": ("[phase.1]\nactions = []\n", "no phase allows any action"),
     "worth": (
         "[phase.1]\nactions = ['upgrade']\n",
-        "2 stations could be upgraded, but none gains as much",
+        "1 station could be upgraded, but none gains as much",
     ),
 }
 
@@ -83,7 +83,7 @@ def test_locked_sites_are_told(toy: psycopg.Connection[Any], tmp_path: Path) -> 
 
 
 def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """The first scenario upgrades Town Hall; of Third Street 50 kW may be replaced, or nothing where no type does."""
+    """The first scenario upgrades Town Hall; of Third Street nothing may be replaced, unless a type replaces 50 kW."""
     toy.execute(
         "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
         " select site_id, 'must_change', 'phase1' from core.site where site_key = 'ocm:1'"
@@ -91,10 +91,9 @@ def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path
     assert solve_scenario("phase1", Limits()).report.actions["upgrade"] == 1
     again = "continues = 'phase1'\n[phase.1]\nactions = ['upgrade']\nyear = 2030\n"
     message = solved(toy, tmp_path, again)
-    assert "the grid has no room for any of 1 stations that could be upgraded" in message
-    slow = "".join(f"[charger.{name}]\nreplaces = ['ac_7']\n" for name in ("dc_150", "dc_350"))
-    message = solved(toy, tmp_path, again + slow)
     assert "no station stands with ports that an upgrade may replace" in message
+    message = solved(toy, tmp_path, again + "[charger.dc_150]\nreplaces = ['ac_7', 'dc_50']\n")
+    assert "the grid has no room for any of 1 stations that could be upgraded" in message
 
 
 def test_rules_that_stand_in_the_way_are_told(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

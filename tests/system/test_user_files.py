@@ -314,7 +314,7 @@ def test_what_the_user_names_must_exist(
 
 def test_a_road_class_that_the_user_names_must_exist(toy_database: str, tmp_path: Path) -> None:
     with psycopg.connect(toy_database, autocommit=True) as conn:
-        path = write(tmp_path, '[spacing]\ncorridor_road_classes = ["motorway", "trunk"]\n')
+        path = write(tmp_path, '[corridor]\nroad_classes = ["motorway", "trunk"]\n')
         with pytest.raises(UsageError, match="'motorway', and the region has no such road"):
             scenario_store.store(conn, *resolve(path))
 
