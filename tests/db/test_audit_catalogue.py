@@ -183,6 +183,9 @@ def planned(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with templates.clone(name) as address, psycopg.connect(address) as conn:
         conn.execute("set session_replication_role = replica")  # rows may be changed one by one
         conn.execute("set jit = off")
+        # the same questions are asked a thousand times, and to plan one takes longer than to answer it
+        conn.prepare_threshold = 0
+        conn.execute("set plan_cache_mode = force_generic_plan")
         yield conn
 
 
