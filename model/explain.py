@@ -99,8 +99,8 @@ def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) 
             ],
         )
         cursor.executemany(
-            "update plan.run_constraint_slack set price = %s, price_high = %s, step = %s,"
-            " price_method = 'resolved' where run_id = %s and rule = %s and subject = %s",
+            "update plan.run_constraint_slack set marginal_value = %s, marginal_value_max = %s, step = %s,"
+            " marginal_value_method = 'resolved' where run_id = %s and rule = %s and subject = %s",
             [
                 (p.change, p.high, p.binding.rule.limit.step, run_id, p.binding.rule.name, p.binding.subject)
                 for p in found.prices
@@ -141,8 +141,9 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
         " from report.site_reason as r where run_id = %(run)s and site_id = coalesce(%(site)s, site_id)"
         " order by loss_if_dropped desc nulls last, site_id",
         "rules": "select rule, subject, about, unit, limit_value, found_value, slack, is_binding, row_count,"
-        " binding_count, step, price, price_high from report.constraint_slack"
-        " where run_id = %(run)s and %(site)s::integer is null order by price desc nulls last, rule, subject",
+        " binding_count, step, marginal_value, marginal_value_max from report.constraint_slack"
+        " where run_id = %(run)s and %(site)s::integer is null"
+        " order by marginal_value desc nulls last, rule, subject",
         "alternatives": "select alternative, objective, objective_loss, net_capex_cad, shared_site_count,"
         " given_up, taken_instead, is_proven from report.alternative"
         " where run_id = %(run)s and %(site)s::integer is null order by alternative",

@@ -68,7 +68,7 @@ def main(
 ) -> None:
     """Solve a scenario, write the plan, audit it and publish it; adopt it while no other plan is adopted.
 
-    A plan whose gap is wider than the scenario publishes (publication.gap_share_max) is kept, but not
+    A plan whose gap is wider than the scenario publishes (publication.mip_gap_max) is kept, but not
     published: the first line says so, and the exit code is 7. Ctrl-C keeps the best plan found so far: it is
     written, audited and published as any other. A second Ctrl-C, or one before there is a plan, ends the run
     as interrupted (exit code 130).
@@ -82,9 +82,7 @@ def main(
         typer.echo(json.dumps(asdict(ended.report)))
     else:
         is_kept = ended.publication == Publication.KEPT
-        show.show(
-            ended.report, ended.adopted, kept_above=ended.publication_gap_share_max if is_kept else None
-        )
+        show.show(ended.report, ended.adopted, kept_above=ended.publication_mip_gap_max if is_kept else None)
     if ended.is_interrupted:
         typer.echo("note: stopped by the user; the best plan found so far is kept.", err=True)
     for note in ended.notes:

@@ -45,7 +45,7 @@ def status_words(run: Row, words: Words) -> str:
     """Say how good the plan is known to be; `optimal` only where the solver proved it."""
     if run["status"] == "optimal":
         return words("status_optimal")
-    gap = run["gap_share"]
+    gap = run["mip_gap"]
     return words("status_feasible") if gap is None else words("status_gap", gap=words.share(gap, 2))
 
 
@@ -90,9 +90,9 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
         lines.append((words("coverage", level=escape(c[words.language])), f"{before} -> {after}"))
     lines += [(words("money", phase=p["phase"]), _money_words(p, words)) for p in phases]
     lines.append((words("actions"), ", ".join(counts) or words("none")))
-    lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "bound") if run[n] is not None]
-    if run["gap_share"] is not None:
-        lines.append((words("gap"), words.share(run["gap_share"], 3)))
+    lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "dual_bound") if run[n] is not None]
+    if run["mip_gap"] is not None:
+        lines.append((words("gap"), words.share(run["mip_gap"], 3)))
     lines.append((words("audit"), _audit_words(run, words)))
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")

@@ -9,7 +9,7 @@ from model.formulation.build import build
 from model.formulation.constraints import RULES
 from model.solver import whole_model
 
-_ANY_PLAN_GAP_SHARE = 1e6
+_ANY_PLAN_MIP_GAP = 1e6
 
 
 def conflicting_rules(
@@ -31,7 +31,7 @@ def conflicting_rules(
         m = build(inputs, without=left_out | {name})
         took_s = clock.elapsed_s - began_s
         limit_s = min(time_limit_s, clock.left_s)
-        trial = whole_model.solve(m, time_limit_s=limit_s, gap_share=_ANY_PLAN_GAP_SHARE, threads=threads)
+        trial = whole_model.solve(m, time_limit_s=limit_s, mip_gap=_ANY_PLAN_MIP_GAP, threads=threads)
         if trial.status == RunStatus.INFEASIBLE:
             left_out |= {name}
     return tuple(name for name in switchable if name not in left_out)

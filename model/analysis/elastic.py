@@ -102,7 +102,7 @@ def relaxations(
         for n, (rule, key, _) in enumerate(rows)
         if given[n] > _NOTHING * rule.limit.step
     ]
-    low = -outcome.bound if len(found) == 1 and outcome.bound is not None else None
+    low = -outcome.dual_bound if len(found) == 1 and outcome.dual_bound is not None else None
     is_least = outcome.status == RunStatus.OPTIMAL
     return tuple(
         _relaxation(inputs, rule, key, limit, amount=amount, low_steps=low, is_least=is_least)

@@ -22,7 +22,7 @@ from model.solver.objective_mode import Limits
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _TRIAL_LIMIT_S = 20.0
-_ANY_PLAN_GAP_SHARE = 1e6
+_ANY_PLAN_MIP_GAP = 1e6
 _FIRST = "base"
 
 _DOING = {
@@ -131,7 +131,7 @@ def _does_something(conn: Connection, name: str, parameters: scenario.Scenario) 
     except UsageError:
         return False
     m = build(inputs)
-    limits = Limits(_TRIAL_LIMIT_S, _ANY_PLAN_GAP_SHARE)
+    limits = Limits(_TRIAL_LIMIT_S, _ANY_PLAN_MIP_GAP)
     outcome = objective_mode.solve(m, limits, start=greedy.greedy(inputs))
     if outcome.status == RunStatus.INFEASIBLE:
         found = lower(inputs, shipped_floors(conn, parameters, inputs), time_limit_s=_TRIAL_LIMIT_S)

@@ -14,7 +14,7 @@ from model.data.read import read_inputs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _RUN = """
-    select s.name, r.scenario_id, r.status, r.objective, r.bound, r.input_sha256, s.load_id,
+    select s.name, r.scenario_id, r.status, r.objective, r.dual_bound, r.input_sha256, s.load_id,
         (select load_id from core.region)
     from plan.run as r join plan.scenario as s using (scenario_id) where r.run_id = %s
 """
@@ -22,14 +22,14 @@ _RUN = """
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run with a plan and the grid upgrades it buys; `bound` is None where its mode has no one bound."""
+    """A run with a plan and the grid upgrades it buys; `dual_bound` is None where its mode has none."""
 
     run_id: int
     scenario: str
     inputs: Inputs
     plan: Plan
     objective: float
-    bound: float | None
+    dual_bound: float | None
     bought: Purchases | None = None
 
 
@@ -43,10 +43,10 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
     row = conn.execute(_RUN, (run_id,)).fetchone()
     if row is None:
         raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
-    name, scenario_id, status, objective, bound, sha256, load_id, current_id = row
+    name, scenario_id, status, objective, dual_bound, sha256, load_id, current_id = row
     if objective is None:
         ways = conn.execute(
-            "select words from plan.run_relaxation where run_id = %s order by way, words", (run_id,)
+            "select words from plan.run_relaxation where run_id = %s order by remedy, words", (run_id,)
         ).fetchall()
         hint = "; ".join(words for (words,) in ways) or "choose one that has"
         raise UsageError(f"Run {run_id} has no plan: it ended as {status}.", f"{hint}.")
@@ -62,4 +62,4 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
     )
     bought = frozenset((area, step, phase) for area, step, phase in steps)
     plan = frozenset((option, phase) for option, phase in chosen)
-    return PastRun(run_id, name, inputs, plan, objective, bound, bought)
+    return PastRun(run_id, name, inputs, plan, objective, dual_bound, bought)

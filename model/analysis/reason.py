@@ -72,7 +72,7 @@ def loss_without(m: pyo.ConcreteModel, past: PastRun, site_id: int, limits: Limi
         m.del_component("left_as_it_is")
     if outcome.status == RunStatus.INFEASIBLE:
         return Loss(site_id, None, None, is_impossible=True)
-    low = None if outcome.bound is None else past.objective - outcome.bound
+    low = None if outcome.dual_bound is None else past.objective - outcome.dual_bound
     return Loss(site_id, None if outcome.objective is None else past.objective - outcome.objective, low)
 
 
@@ -85,9 +85,9 @@ def price_of(m: pyo.ConcreteModel, past: PastRun, binding: ConstraintSlack, limi
     """
     with _relaxed(m, binding):
         outcome = _solve(m, limits, past.plan)
-    if outcome.objective is None or outcome.bound is None:
+    if outcome.objective is None or outcome.dual_bound is None:
         return None
-    return Price(binding, outcome.objective - past.objective, outcome.bound - past.objective)
+    return Price(binding, outcome.objective - past.objective, outcome.dual_bound - past.objective)
 
 
 def alternatives(

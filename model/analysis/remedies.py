@@ -91,7 +91,7 @@ def _has_plan(conn: Connection, name: str, parameters: Scenario, factor: float, 
     SHORT["service_distance"].write(tree, factor)
     with conn.transaction(force_rollback=True):
         inputs = read.read(conn, scenario_store.store(conn, name, validated(tree, "service_distance")))
-    found = orchestrate.solve(build(inputs), time_limit_s=time_limit_s, gap_share=1e6)
+    found = orchestrate.solve(build(inputs), time_limit_s=time_limit_s, mip_gap=1e6)
     return found.status in HAS_PLAN
 
 
@@ -120,7 +120,7 @@ def write(conn: Connection, run_id: int, found: Remedies) -> None:
         )
     with conn.cursor() as cursor:
         cursor.executemany(
-            "insert into plan.run_relaxation (run_id, way, rule, subject, unit, limit_value, needed_value,"
+            "insert into plan.run_relaxation (run_id, remedy, rule, subject, unit, limit_value, needed_value,"
             " amount, amount_low, words) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             rows,
         )

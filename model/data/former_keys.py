@@ -28,6 +28,7 @@ FORMER = {
     r"objective\.weight\.coverage_l2": "objective.weight.coverage.L2",
     r"objective\.weight\.coverage_l3": "objective.weight.coverage.L3",
     r"rule\.l3_(min_spacing|max_gap)": r"rule.\1",
+    r"publication\.gap_share_max": "publication.mip_gap_max",
     r"phase\.(\d+)\.build_levels": r"phase.\1.chargers",
     **{
         rf"level\.{level}\.({OF_CHARGER})": rf"charger.{charger}.\1"

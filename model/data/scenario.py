@@ -143,7 +143,7 @@ class PhaseParameters(_Parameters):
 class PublicationParameters(_Parameters):
     """Which plans become the plan of the scenario."""
 
-    gap_share_max: NonNegative
+    mip_gap_max: NonNegative
 
 
 class ObjectiveParameters(_Parameters):

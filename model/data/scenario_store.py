@@ -51,7 +51,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "mode": scenario.objective.mode,
         "cost_limit_cad": _limit(scenario.objective.cost_limit_cad),
         "money_scale_cad": scenario.objective.money_scale_cad or None,
-        "publication_gap_share_max": scenario.publication.gap_share_max,
+        "publication_mip_gap_max": scenario.publication.mip_gap_max,
     }
     with conn.transaction():
         _insert(conn, "scenario", [row], end=" on conflict (name, content_sha256) do nothing")

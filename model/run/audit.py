@@ -23,7 +23,7 @@ _PUBLISH = """
     set finished_at = now(),
         publication = case
             when not %(is_sound)s then 'rejected'
-            when r.gap_share > s.publication_gap_share_max then 'kept'
+            when r.mip_gap > s.publication_mip_gap_max then 'kept'
             else 'published'
         end
     from plan.scenario as s
@@ -74,7 +74,7 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
 def publication(conn: Connection, run_id: int) -> tuple[Publication, float | None]:
     """Return the state of publication of a run, and the widest gap that its scenario publishes."""
     row = conn.execute(
-        "select r.publication, s.publication_gap_share_max"
+        "select r.publication, s.publication_mip_gap_max"
         " from plan.run as r join plan.scenario as s using (scenario_id) where r.run_id = %s",
         (run_id,),
     ).fetchone()

@@ -66,11 +66,11 @@ def end(
     message: str,
     seconds: Seconds,
     *,
-    bound: float | None = None,
+    dual_bound: float | None = None,
 ) -> None:
     """Mark a run that wrote no plan: infeasible, no_plan, interrupted or failed."""
     conn.execute(
-        "update plan.run set status = %s, publication = 'none', message = %s, bound = %s, read_s = %s,"
+        "update plan.run set status = %s, publication = 'none', message = %s, dual_bound = %s, read_s = %s,"
         " build_s = %s, solve_s = %s, finished_at = now() where run_id = %s",
-        (status, message, bound, seconds.read, seconds.build, seconds.solve, run_id),
+        (status, message, dual_bound, seconds.read, seconds.build, seconds.solve, run_id),
     )

@@ -44,7 +44,7 @@ class Report:
     scenario: str
     status: RunStatus = RunStatus.RUNNING
     objective: float | None = None
-    bound: float | None = None
+    dual_bound: float | None = None
     gap: float | None = None
     actions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(map(str, Action), 0))
     coverage: dict[str, dict[str, float | None]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Ended:
     parameters: Scenario
     notes: tuple[str, ...] = ()
     publication: Publication = Publication.NONE
-    publication_gap_share_max: float | None = None
+    publication_mip_gap_max: float | None = None
     error: PlannerError | None = None
     plan: Plan = frozenset()
     net_capex_cad: float | None = None
@@ -177,7 +177,7 @@ def _solve(
             lifecycle.lower_floors(conn, report.run_id, scenario_id)
             ended.parameters, ended.notes = job.parameters, (*ended.notes, found.words())
             return _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
-    report.status, report.bound = outcome.status, outcome.bound
+    report.status, report.dual_bound = outcome.status, outcome.dual_bound
     if outcome.status not in HAS_PLAN:
         return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
 
@@ -195,7 +195,7 @@ def _solve(
     _tell(ended, inputs, outcome, bought)
     error = _audit(conn, report, began, job.adopting)
     read.work_out(conn, scenario_id)  # reports read it, and the views may have been made anew meanwhile
-    ended.publication, ended.publication_gap_share_max = audit.publication(conn, report.run_id)
+    ended.publication, ended.publication_mip_gap_max = audit.publication(conn, report.run_id)
     return error
 
 
@@ -262,7 +262,9 @@ def _no_plan(
         error = InfeasibleError(
             f"No plan can keep these rules at once: {words}.", f"{hint}." if hint else "relax one of them."
         )
-    lifecycle.end(conn, report.run_id, report.status, error.message, report.seconds, bound=report.bound)
+    lifecycle.end(
+        conn, report.run_id, report.status, error.message, report.seconds, dual_bound=report.dual_bound
+    )
     if found:
         remedies.write(conn, report.run_id, found)
     return error
@@ -277,7 +279,7 @@ def _before(inputs: Inputs) -> dict[str, float]:
 
 def _tell(ended: Ended, inputs: Inputs, outcome: whole_model.Outcome, bought: grid.Purchases) -> None:
     report = ended.report
-    report.objective, report.gap = outcome.objective, outcome.gap_share
+    report.objective, report.gap = outcome.objective, outcome.mip_gap
     report.actions |= Counter(inputs.options[option_id].action for option_id, _ in outcome.plan)
     report.capex_cad = coverage.capex_cad(inputs, outcome.plan)
     for level, share in coverage.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():

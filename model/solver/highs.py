@@ -142,17 +142,17 @@ class Instance:
         self,
         must_stop: Callable[[], bool],
         better: Callable[[Vector], None] | None = None,
-        bound: Callable[[float], None] | None = None,
+        dual_bound: Callable[[float], None] | None = None,
     ) -> None:
-        """Let the solver ask now and then whether to stop, and tell each better solution and its bound."""
+        """Let the solver ask whether to stop, and tell each better solution and its dual bound."""
 
         def ask(event: Any) -> None:
             if must_stop():
                 event.interrupt()
 
         def ask_and_tell(event: Any) -> None:
-            if bound is not None:
-                bound(float(event.data_out.mip_dual_bound) / self._scale)
+            if dual_bound is not None:
+                dual_bound(float(event.data_out.mip_dual_bound) / self._scale)
             ask(event)
 
         def tell(event: Any) -> None:
@@ -187,8 +187,8 @@ class Instance:
         return int(self._solver.getInfo().ipm_iteration_count)
 
     @property
-    def bound(self) -> float:
-        """What no solution can better; without whole numbers there is such a bound at the optimum only."""
+    def dual_bound(self) -> float:
+        """What no solution can better; without whole numbers there is one at the optimum only."""
         info = self._solver.getInfo()
         if self._is_whole:
             return float(info.mip_dual_bound) / self._scale

@@ -22,11 +22,11 @@ from model.solver.watch import Watch
 
 _STEP_LIMIT_S = 4.0
 _TIME_SHARE = 0.6
-"""Of the time left, what the search may take: the rest is the proof's, which lowers the bound."""
+"""Of the time left, what the search may take: the rest is the proof's, which lowers the dual bound."""
 _QUICK_SHARE = 0.25
 _SIZE_BEGIN, _SIZE_MIN, _GROWTH = 150.0, 12.0, 1.4
 _LOSS_SHARE_BEGIN = 0.03
-_STEP_GAP_SHARE = 0.02
+_STEP_MIP_GAP = 0.02
 STALE_STEP_COUNT = 30
 
 
@@ -101,11 +101,11 @@ class Search:
         held = ~free & (self.space.phase >= 0)
         matrix = self.space.matrix
         before, began = self.watch.objective_value, self.watch.elapsed_s
-        missing = max(self.watch.bound - before, 0.0)
+        missing = max(self.watch.dual_bound - before, 0.0)
         limit_s = min(_STEP_LIMIT_S, self.watch.left_s)
         found = solve_matrix.run(
             matrix.within(np.where(held, best, matrix.lower), np.where(held, best, matrix.upper)),
-            solve_matrix.Limits(limit_s, 0.0, max(_STEP_GAP_SHARE * missing, 1e-9), self.threads),
+            solve_matrix.Limits(limit_s, 0.0, max(_STEP_MIP_GAP * missing, 1e-9), self.threads),
             self.watch,
             start=best,
         )
@@ -125,7 +125,7 @@ class Search:
         """Count steps that found nothing, and prefer the kinds that close more of the gap per second."""
         is_better = gained > 1e-9 * max(1.0, abs(self.watch.objective_value))
         self.stale = 0 if is_better else self.stale + 1
-        share = gained / max(self.watch.bound - self.watch.objective_value + gained, 1e-12)
+        share = gained / max(self.watch.dual_bound - self.watch.objective_value + gained, 1e-12)
         kind.success = 0.85 * kind.success + 0.15 * min(share / max(taken_s, 0.05) * 20, 1.0)
 
     def _draw_kind(self) -> _Kind:
@@ -136,7 +136,7 @@ class Search:
         """Return the choices that are decided anew; what is no choice is always free."""
         g = self.space
         taken = (g.phase >= 0) & (best > g.matrix.lower + 0.5)
-        missing = max(self.watch.bound - self.watch.objective_value, 1e-9)
+        missing = max(self.watch.dual_bound - self.watch.objective_value, 1e-9)
         able = (g.phase >= 0) & (g.matrix.upper > g.matrix.lower)
         able &= taken | (g.loss <= self.loss_share_max * missing)
         if kind.name == "phase":

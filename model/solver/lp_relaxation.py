@@ -1,4 +1,4 @@
-r"""The linear relaxation: a bound that holds whatever the solver's tolerance, and what it settles.
+r"""The linear relaxation: a dual bound that holds whatever the solver's tolerance, and what it settles.
 
 Any prices y of the rows (of the right sign) bound the objective c x + c0 (Lagrange):
 
@@ -6,7 +6,7 @@ Any prices y of the rows (of the right sign) bound the objective c x + c0 (Lagra
     c x \le \sum_i \max(y_i \underline b_i, y_i \overline b_i) + \sum_j \max(d_j l_j, d_j u_j),
     \quad d = c - A^T y
 
-so the bound is worked out from the solver's prices, and does not rely on its optimality.
+so the dual bound is worked out from the solver's prices, and does not rely on its optimality.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SAFETY = 1e-7
 
 @dataclass(frozen=True)
 class Relaxation:
-    """Values of the columns in the relaxation, their reduced gain (what a unit more adds), a bound.
+    """Values of the columns in the relaxation, their reduced gain (what a unit more adds), a dual bound.
 
     `status` is optimal, infeasible, or stopped: then the values and gains are of no use.
     """
@@ -41,12 +41,12 @@ class Relaxation:
     status: str
     values: Vector
     reduced_gain: Vector
-    bound: float
+    dual_bound: float
 
     def settled(self, matrix: Matrix, objective_value: float) -> Matrix:
         """Fix the whole numbers that no plan with a greater objective value can have otherwise."""
         lower, upper = matrix.lower.copy(), matrix.upper.copy()
-        room = self.bound - objective_value + _SAFETY * max(1.0, abs(self.bound))
+        room = self.dual_bound - objective_value + _SAFETY * max(1.0, abs(self.dual_bound))
         whole = matrix.is_integer
         stays_low = whole & (-self.reduced_gain > room)
         stays_high = whole & (self.reduced_gain > room)
@@ -58,7 +58,7 @@ class Relaxation:
 def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | None) -> Relaxation:
     """Solve the relaxation by interior point; where a method gives up, the next tries for the time left.
 
-    A method that ends early has prices too, and any prices give a bound: the least of them is kept.
+    A method that ends early has prices too, and any prices give a dual bound: the least of them is kept.
     """
     nothing, best = np.zeros(len(matrix.gain)), matrix.ceiling()
     if (matrix.lower > matrix.upper).any():
@@ -75,8 +75,8 @@ def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | N
         prices, values = lp.prices, lp.values
         if prices is None:
             continue
-        gain, bound = priced(matrix, prices)
-        best = min(best, bound)
+        gain, dual_bound = priced(matrix, prices)
+        best = min(best, dual_bound)
         if status == SolverEnd.OPTIMAL and values is not None:
             return Relaxation(status, values, gain, best)
     return Relaxation(SolverEnd.STOPPED, nothing, nothing, best)
@@ -92,9 +92,9 @@ def _run(
 
 
 def priced(matrix: Matrix, price: Vector) -> tuple[Vector, float]:
-    """Return the reduced gains and the bound that prices of the rows give."""
+    """Return the reduced gains and the dual bound that prices of the rows give."""
     sound = np.where(np.isinf(matrix.row_upper), np.minimum(price, 0.0), price)
     sound = np.where(np.isinf(matrix.row_lower), np.maximum(sound, 0.0), sound)
     gain = matrix.gain - matrix.rows.T @ sound
-    bound = matrix.constant + at_best(sound, matrix.row_lower, matrix.row_upper)
-    return gain, bound + at_best(gain, matrix.lower, matrix.upper)
+    dual_bound = matrix.constant + at_best(sound, matrix.row_lower, matrix.row_upper)
+    return gain, dual_bound + at_best(gain, matrix.lower, matrix.upper)

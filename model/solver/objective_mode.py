@@ -24,19 +24,19 @@ class Limits:
     """When the solver stops: seconds, gap as a share, and its threads (None: as it likes)."""
 
     time_limit_s: float | None = None
-    gap_share: float = whole_model.OPTIMAL_GAP_SHARE
+    mip_gap: float = whole_model.OPTIMAL_MIP_GAP
     threads: int | None = None
 
 
 @dataclass(frozen=True)
 class PriorityLevelEnd:
-    """How a priority level ended; `bound` holds for all plans that hold the priority levels before."""
+    """How a priority level ended; `dual_bound` holds for all plans that hold the priority levels before."""
 
     priority: PriorityLevel
     status: RunStatus
     objective: float
-    bound: float
-    gap_share: float
+    dual_bound: float
+    mip_gap: float
     solve_s: float
 
 
@@ -47,7 +47,7 @@ def find(
 
     Lexicographic: each priority level maximises its own terms while all before keep their value, less the
     tolerance; time is shared out evenly over the levels that are left. The objective of the outcome is the
-    weighted sum all the same, its gap the widest of the levels, and there is no one bound.
+    weighted sum all the same, its gap the widest of the levels, and there is no one dual bound.
 
     Raises:
         KeyboardInterrupt: the user stopped it before there was a plan.
@@ -64,11 +64,11 @@ def find(
         )
         level_began = time.monotonic()
         outcome = _solve_priority_level(m, priority, left, start, watcher)
-        if outcome.objective is None or outcome.bound is None or outcome.gap_share is None:
+        if outcome.objective is None or outcome.dual_bound is None or outcome.mip_gap is None:
             return outcome, ()  # the first priority level found no plan; later ones start from one
         took = time.monotonic() - level_began
         end = PriorityLevelEnd(
-            priority, outcome.status, outcome.objective, outcome.bound, outcome.gap_share, took
+            priority, outcome.status, outcome.objective, outcome.dual_bound, outcome.mip_gap, took
         )
         ends.append(end)
         start = outcome.plan
@@ -86,7 +86,7 @@ def solve(
     found = orchestrate.solve(
         m,
         time_limit_s=limits.time_limit_s,
-        gap_share=limits.gap_share,
+        mip_gap=limits.mip_gap,
         threads=limits.threads,
         start=start,
         progress=watcher,
@@ -103,12 +103,12 @@ def worked_out(m: pyo.ConcreteModel, found: whole_model.Outcome) -> whole_model.
     settle(m, found.plan)
     goal = next(m.component_data_objects(pyo.Objective, active=True))
     objective_value = float(pyo.value(goal))
-    bound = objective_value if found.bound is None else max(found.bound, objective_value)
-    gap_share = watch.gap(objective_value, bound)
-    is_optimal = gap_share <= whole_model.OPTIMAL_GAP_SHARE and found.is_trimmed
+    dual_bound = objective_value if found.dual_bound is None else max(found.dual_bound, objective_value)
+    mip_gap = watch.gap(objective_value, dual_bound)
+    is_optimal = mip_gap <= whole_model.OPTIMAL_MIP_GAP and found.is_trimmed
     status = RunStatus.OPTIMAL if is_optimal else RunStatus.FEASIBLE
     return dataclasses.replace(
-        found, status=status, objective=objective_value, bound=bound, gap_share=gap_share
+        found, status=status, objective=objective_value, dual_bound=dual_bound, mip_gap=mip_gap
     )
 
 
@@ -147,6 +147,6 @@ def _ended(
         last,
         status=RunStatus.OPTIMAL if is_optimal else RunStatus.FEASIBLE,
         objective=float(pyo.value(m.objective)),
-        bound=None,
-        gap_share=max(end.gap_share for end in ends),
+        dual_bound=None,
+        mip_gap=max(end.mip_gap for end in ends),
     )

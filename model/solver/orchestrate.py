@@ -1,10 +1,10 @@
-"""The way from a model to a plan with a bound that holds for the whole model.
+"""The way from a model to a plan with a dual bound that holds for the whole model.
 
 A small model goes to the solver as it is. A large one: the start is completed, and where there are phases
-they are decided one after the other, so that there is a plan that spends the money before anything that takes
-long; the relaxation gives a bound; a start that breaks a rule is repaired; the search in neighbourhoods makes
-it good; what the bound then settles is fixed, and the solver gets what is left for the rest of the time. In
-the end, what the plan can do without goes.
+they are decided one after the other, so that there is a plan that spends the money before anything that
+takes long; the relaxation gives a dual bound; a start that breaks a rule is repaired; the search in
+neighbourhoods makes it good; what the dual bound then settles is fixed, and the solver gets what is left for
+the rest of the time. In the end, what the plan can do without goes.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ def solve(
     m: pyo.ConcreteModel,
     *,
     time_limit_s: float | None = None,
-    gap_share: float = whole_model.OPTIMAL_GAP_SHARE,
+    mip_gap: float = whole_model.OPTIMAL_MIP_GAP,
     threads: int | None = None,
     start: Plan | None = None,
     progress: Callable[[Progress], None] | None = None,
     large_nonzero_count: int = LARGE_NONZERO_COUNT,
 ) -> whole_model.Outcome:
-    """Solve the model; afterwards its variables hold the plan. `progress` hears of each step, plan and bound.
+    """Solve the model; afterwards its variables hold the plan. `progress` hears of each step.
 
     Stopped by the user it returns the best plan so far, with `is_interrupted`.
 
     Raises:
         KeyboardInterrupt: the user stopped it before there was a plan.
-        RuntimeError: the solver failed, or its bound contradicts the plan it found.
+        RuntimeError: the solver failed, or its dual bound contradicts the plan it found.
 
     """
-    watch = Watch(time_limit_s, gap_share, progress)
+    watch = Watch(time_limit_s, mip_gap, progress)
     with watch.heeding_the_user():
         watch.say()
         try:
@@ -69,7 +69,7 @@ def solve(
             is_infeasible = whole_model.finish(form, watch, threads=threads)
         elif not watch.is_over():
             is_infeasible = _large(form, m, watch, start, threads=threads)
-        if gap_share < 1:
+        if mip_gap < 1:
             trim(form, watch, threads=threads)
         return whole_model.ended(form, watch, is_infeasible=is_infeasible, is_start_used=is_start_used)
 
@@ -91,7 +91,7 @@ def _large(
     start = _in_phases(form, watch, start, threads=threads)
     watch.enter("relaxation")
     relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
-    watch.lower(relaxation.bound)
+    watch.lower(relaxation.dual_bound)
     if relaxation.status == SolverEnd.INFEASIBLE:
         return whole_model.finish(form, watch, threads=threads)
     area = search_space(form, m.inputs, relaxation)

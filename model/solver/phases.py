@@ -15,7 +15,7 @@ from model.solver import solve_matrix
 from model.solver.matrix import Compiled, Matrix, Vector
 from model.solver.watch import Watch
 
-GAP_SHARE = 0.03
+MIP_GAP = 0.03
 
 
 def in_sequence(form: Compiled, watch: Watch, *, time_limit_s: float, threads: int | None) -> Plan:
@@ -31,7 +31,7 @@ def in_sequence(form: Compiled, watch: Watch, *, time_limit_s: float, threads: i
         left_s = until_s - watch.elapsed_s
         if left_s <= 0 or watch.is_over():
             break
-        limits = solve_matrix.Limits(left_s / (len(phases) - number), GAP_SHARE, threads=threads)
+        limits = solve_matrix.Limits(left_s / (len(phases) - number), MIP_GAP, threads=threads)
         found = solve_matrix.run(up_to(form, phase, values), limits, watch)
         if found.values is not None:
             values = np.where(form.phase == phase, found.values, values)

@@ -23,7 +23,7 @@ def repair(form: Compiled, area: SearchSpace, watch: Watch, plan: Plan, *, threa
     matrix = form.matrix
     all_rows = np.arange(len(matrix.row_lower))
     inner = Watch(
-        watch.left_s * _TIME_SHARE if np.isfinite(watch.left_s) else None, 0.0, outer=watch, bound=0.0
+        watch.left_s * _TIME_SHARE if np.isfinite(watch.left_s) else None, 0.0, outer=watch, dual_bound=0.0
     )
     soft = elastic(matrix, all_rows)
     first = solve_matrix.run(

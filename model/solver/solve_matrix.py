@@ -1,4 +1,4 @@
-"""The solver on a matrix, reduced first: how it ended, the best values, a bound."""
+"""The solver on a matrix, reduced first: how it ended, the best values, a dual bound."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Limits:
     """
 
     time_limit_s: float = float("inf")
-    gap_share: float = 0.0
+    mip_gap: float = 0.0
     gap_abs: float = 0.0
     threads: int | None = None
     is_thorough: bool = False
@@ -36,11 +36,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Found:
-    """What a run of the solver left: its end, the best values if there are any, a bound of this matrix."""
+    """What a run of the solver left: its end, the best values if any, a dual bound of this matrix."""
 
     status: SolverEnd
     values: Vector | None
-    bound: float
+    dual_bound: float
 
 
 def run(
@@ -50,13 +50,13 @@ def run(
     *,
     start: Vector | None = None,
     better: Callable[[Vector], None] | None = None,
-    bound: Callable[[float], None] | None = None,
+    dual_bound: Callable[[float], None] | None = None,
     is_enough: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Solve a matrix, reduced first; `start` are values of all its columns that keep all its rows.
 
     It stops when the user wants it, when `is_enough` says so, and when the time of the limits or of the watch
-    is over, whichever is first. `better` hears of each better solution, `bound` of the bound so far.
+    is over, whichever is first. `better` hears of each better solution, `dual_bound` of each lower bound.
 
     Raises:
         RuntimeError: the solver failed.
@@ -73,7 +73,7 @@ def run(
             reduced.settled if is_kept else None,
             reduced.matrix.constant,
         )
-    options = {"mip_rel_gap": limits.gap_share, "mip_abs_gap": limits.gap_abs, **_TOLERANCE}
+    options = {"mip_rel_gap": limits.mip_gap, "mip_abs_gap": limits.gap_abs, **_TOLERANCE}
     for presolve in ("choose", "off") if limits.is_thorough else ("choose",):
         instance = Instance(reduced.matrix, {"presolve": presolve, **options}, threads=limits.threads)
         if start is not None:
@@ -81,7 +81,7 @@ def run(
         instance.listen(
             lambda: watch.is_interrupted or watch.elapsed_s > until_s or is_enough(),
             None if better is None else lambda values: better(reduced.whole(values)),
-            bound,
+            dual_bound,
         )
         status = instance.run(until_s - watch.elapsed_s)
         if status != SolverEnd.INFEASIBLE:
@@ -97,7 +97,9 @@ def _found(
     if status == SolverEnd.INFEASIBLE:
         return Found(SolverEnd.INFEASIBLE, None, -np.inf)
     values = _values(instance, reduced, whole)
-    return Found(status, start if values is None else values, min(instance.bound, reduced.matrix.ceiling()))
+    return Found(
+        status, start if values is None else values, min(instance.dual_bound, reduced.matrix.ceiling())
+    )
 
 
 def _values(instance: Instance, reduced: Reduced, whole: Matrix) -> Vector | None:

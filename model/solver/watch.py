@@ -1,4 +1,4 @@
-"""What a solve may take and what it tells: time, gap, the user's Ctrl-C, the best plan and bound so far."""
+"""What a solve may take and what it tells: time, MIP gap, the user's Ctrl-C, incumbent and dual bound."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from types import FrameType
 
 from model.solver.matrix import Vector
 
-OPTIMAL_GAP_SHARE = 1e-4
+OPTIMAL_MIP_GAP = 1e-4
 """A plan whose gap is no wider, and that wastes nothing, counts as optimal."""
-_EXACT_GAP_SHARE = 1e-13
+_EXACT_MIP_GAP = 1e-13
 _DIGITS_S, _DIGITS_SHARE = 3.0, 0.5
 """Seconds that a solve goes on below that gap, or share of what it took to reach it, if that is more."""
 _NO_GAIN_SHARE = 1e-13
@@ -22,33 +22,33 @@ _NO_GAIN_SHARE = 1e-13
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a solve has come; None where there is no plan, or no bound, yet."""
+    """How far a solve has come; None where there is no plan, or no dual bound, yet."""
 
     incumbent: float | None
-    bound: float | None
-    gap_share: float | None
+    dual_bound: float | None
+    mip_gap: float | None
     elapsed_s: float
     step: str
 
 
-def gap(objective_value: float, bound: float) -> float:
+def gap(objective_value: float, dual_bound: float) -> float:
     """Return how much better than a plan a plan could be, as a share of its objective value."""
-    return max(bound - objective_value, 0.0) / max(abs(objective_value), 1e-10)
+    return max(dual_bound - objective_value, 0.0) / max(abs(objective_value), 1e-10)
 
 
 @dataclass
 class Watch:
     """The clock and the ledger of one solve.
 
-    `time_limit_s` counts from the start of the solve; at the gap `gap_share` a plan is good enough. A plan
+    `time_limit_s` counts from the start of the solve; at the gap `mip_gap` a plan is good enough. A plan
     that `is_trimmed` is known to hold nothing that could be left undone without loss.
     """
 
     time_limit_s: float | None
-    gap_share: float
+    mip_gap: float
     tell: Callable[[Progress], None] | None = None
     step: str = "compile"
-    bound: float = float("inf")
+    dual_bound: float = float("inf")
     objective_value: float = float("-inf")
     values: Vector | None = None
     outer: Watch | None = None
@@ -70,7 +70,7 @@ class Watch:
     @property
     def gap(self) -> float:
         """The gap so far, infinite as long as there is no plan."""
-        return float("inf") if self.values is None else gap(self.objective_value, self.bound)
+        return float("inf") if self.values is None else gap(self.objective_value, self.dual_bound)
 
     @property
     def is_interrupted(self) -> bool:
@@ -87,9 +87,9 @@ class Watch:
         Where a plan is to be optimal, the solve goes on below the gap for a while: it is a share of the whole
         objective, and money may be a small part of that. Often the plan is exact soon after.
         """
-        if self.gap > self.gap_share:
+        if self.gap > self.mip_gap:
             return False
-        if self.gap <= _EXACT_GAP_SHARE or self.gap_share > OPTIMAL_GAP_SHARE:
+        if self.gap <= _EXACT_MIP_GAP or self.mip_gap > OPTIMAL_MIP_GAP:
             return True
         if self._reached_s is None:
             self._reached_s = self.elapsed_s
@@ -100,10 +100,10 @@ class Watch:
         self.step = step
         self.say()
 
-    def lower(self, bound: float) -> None:
-        """Take a bound of the whole model, if it is lower than the one known."""
-        if bound < self.bound:
-            self.bound = bound
+    def lower(self, dual_bound: float) -> None:
+        """Take a dual bound of the whole model, if it is lower than the one known."""
+        if dual_bound < self.dual_bound:
+            self.dual_bound = dual_bound
             self.say()
 
     def keep(self, values: Vector, objective_value: float) -> bool:
@@ -124,11 +124,11 @@ class Watch:
     def say(self) -> None:
         """Report the state to whoever listens."""
         if self.tell is not None:
-            has_plan, has_bound = self.values is not None, self.bound < float("inf")
+            has_plan, has_bound = self.values is not None, self.dual_bound < float("inf")
             self.tell(
                 Progress(
                     self.objective_value if has_plan else None,
-                    self.bound if has_bound else None,
+                    self.dual_bound if has_bound else None,
                     self.gap if has_plan and has_bound else None,
                     self.elapsed_s,
                     self.step,

@@ -15,9 +15,9 @@ from model.solver.highs import SolverEnd
 from model.solver.matrix import Compiled, Matrix, Vector, compiled
 from model.solver.polish import trim
 from model.solver.solve_matrix import SOLVER, Limits, version
-from model.solver.watch import OPTIMAL_GAP_SHARE, Watch
+from model.solver.watch import OPTIMAL_MIP_GAP, Watch
 
-__all__ = ["OPTIMAL_GAP_SHARE", "SOLVER", "Outcome", "complete", "ended", "finish", "solve", "version"]
+__all__ = ["OPTIMAL_MIP_GAP", "SOLVER", "Outcome", "complete", "ended", "finish", "solve", "version"]
 
 _TRIM_SHARE = 0.03
 """Of the time left, what is kept to look at the plan by itself."""
@@ -27,8 +27,8 @@ _TRIM_SHARE = 0.03
 class Outcome:
     """How a solve ended.
 
-    `status` is optimal, feasible (stopped early), infeasible or no_plan; `bound` holds for the whole model:
-    no plan can be better. `is_start_used` says that the warm start was a plan that keeps all rules,
+    `status` is optimal, feasible (stopped early), infeasible or no_plan; `dual_bound` holds for the whole
+    model: no plan can be better. `is_start_used` says that the warm start was a plan that keeps all rules,
     `is_interrupted` that the user stopped it and the plan is the best found until then, `is_trimmed` that
     nothing of the plan could be left undone without loss.
     """
@@ -36,8 +36,8 @@ class Outcome:
     status: RunStatus
     plan: Plan = frozenset()
     objective: float | None = None
-    bound: float | None = None
-    gap_share: float | None = None
+    dual_bound: float | None = None
+    mip_gap: float | None = None
     is_start_used: bool = False
     is_interrupted: bool = False
     is_trimmed: bool = False
@@ -47,7 +47,7 @@ def solve(
     m: pyo.ConcreteModel,
     *,
     time_limit_s: float | None = None,
-    gap_share: float = OPTIMAL_GAP_SHARE,
+    mip_gap: float = OPTIMAL_MIP_GAP,
     threads: int | None = None,
     start: Plan | None = None,
 ) -> Outcome:
@@ -55,10 +55,10 @@ def solve(
 
     Raises:
         KeyboardInterrupt: the user stopped the solver before it had a plan.
-        RuntimeError: the solver failed, or its bound contradicts the plan it found.
+        RuntimeError: the solver failed, or its dual bound contradicts the plan it found.
 
     """
-    watch = Watch(time_limit_s, gap_share)
+    watch = Watch(time_limit_s, mip_gap)
     with watch.heeding_the_user():
         try:
             form = compiled(m)
@@ -69,7 +69,7 @@ def solve(
         if begin is not None:
             watch.keep(begin, form.matrix.objective_value(begin))
         is_infeasible = finish(form, watch, threads=threads)
-        if gap_share < 1:
+        if mip_gap < 1:
             trim(form, watch, threads=threads)
         return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
 
@@ -77,34 +77,35 @@ def solve(
 def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
     """Let the solver work until the watch is over; tell whether the model is infeasible.
 
-    `matrix` may leave out plans that are no better than the one the watch holds: the bound allows for them.
+    `matrix` may leave out plans that are no better than the one the watch holds: the dual bound allows for
+    them.
     """
-    is_exact = watch.gap_share <= OPTIMAL_GAP_SHARE
+    is_exact = watch.mip_gap <= OPTIMAL_MIP_GAP
     value_left_out = -float("inf") if matrix is None else watch.objective_value
     matrix = matrix or form.matrix
 
-    def lower(bound: float) -> None:
-        watch.lower(max(bound, value_left_out))
+    def lower(dual_bound: float) -> None:
+        watch.lower(max(dual_bound, value_left_out))
 
     found = solve_matrix.run(
         matrix,
         Limits(
             watch.left_s * (1 - _TRIM_SHARE),
-            0.0 if is_exact else watch.gap_share,
+            0.0 if is_exact else watch.mip_gap,
             threads=threads,
             is_thorough=True,
         ),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),
-        bound=lower,
+        dual_bound=lower,
         is_enough=watch.is_enough,
     )
     if found.status == SolverEnd.INFEASIBLE:
         return watch.values is None
     if found.values is not None:
         _keep(form, watch, found.values)
-    lower(found.bound)
+    lower(found.dual_bound)
     return False
 
 
@@ -118,7 +119,7 @@ def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: b
 
     Raises:
         KeyboardInterrupt: the user stopped it before there was a plan.
-        RuntimeError: the bound contradicts the plan.
+        RuntimeError: the dual bound contradicts the plan.
 
     """
     if watch.values is None:
@@ -126,20 +127,21 @@ def ended(form: Compiled, watch: Watch, *, is_infeasible: bool, is_start_used: b
             return Outcome(RunStatus.INFEASIBLE)
         if watch.is_interrupted:
             raise KeyboardInterrupt
-        return Outcome(RunStatus.NO_PLAN, bound=watch.bound)
-    if watch.bound < watch.objective_value - 1e-5 * max(1.0, abs(watch.objective_value)):
+        return Outcome(RunStatus.NO_PLAN, dual_bound=watch.dual_bound)
+    if watch.dual_bound < watch.objective_value - 1e-5 * max(1.0, abs(watch.objective_value)):
         raise RuntimeError(
-            f"The bound found is {watch.bound}, but a plan has the objective value {watch.objective_value}."
+            f"The dual bound found is {watch.dual_bound},"
+            f" but a plan has the objective value {watch.objective_value}."
         )
     form.load(watch.values)
-    bound = max(watch.bound, watch.objective_value)
-    gap_share = (bound - watch.objective_value) / max(abs(watch.objective_value), 1e-10)
+    dual_bound = max(watch.dual_bound, watch.objective_value)
+    mip_gap = (dual_bound - watch.objective_value) / max(abs(watch.objective_value), 1e-10)
     return Outcome(
-        RunStatus.OPTIMAL if gap_share <= OPTIMAL_GAP_SHARE and watch.is_trimmed else RunStatus.FEASIBLE,
+        RunStatus.OPTIMAL if mip_gap <= OPTIMAL_MIP_GAP and watch.is_trimmed else RunStatus.FEASIBLE,
         form.plan(watch.values),
         watch.objective_value,
-        bound,
-        gap_share,
+        dual_bound,
+        mip_gap,
         is_start_used,
         watch.is_interrupted,
         watch.is_trimmed,

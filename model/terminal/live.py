@@ -14,11 +14,13 @@ from model.solver.orchestrate import Progress
 
 
 def words(progress: Progress) -> str:
-    """Return the state of a solve as a line: plan, bound, gap, seconds, step."""
+    """Return the state of a solve as a line: plan, dual bound, gap, seconds, step."""
     plan = "no plan yet" if progress.incumbent is None else f"plan {progress.incumbent:.4f}"
-    bound = "" if progress.bound is None else f", bound {progress.bound:.4f}"
-    gap = "" if progress.gap_share is None else f", gap {progress.gap_share:.2%}"
-    return f"{progress.elapsed_s:6.1f} s  {plan}{bound}{gap}  ({progress.step}; Ctrl-C keeps the best plan)"
+    dual_bound = "" if progress.dual_bound is None else f", dual bound {progress.dual_bound:.4f}"
+    gap = "" if progress.mip_gap is None else f", gap {progress.mip_gap:.2%}"
+    return (
+        f"{progress.elapsed_s:6.1f} s  {plan}{dual_bound}{gap}  ({progress.step}; Ctrl-C keeps the best plan)"
+    )
 
 
 @contextmanager

@@ -23,7 +23,7 @@ NO_CHANGE = 1e-9
 
 
 def show(report: Report, adopted: Adopted | None, kept_above: float | None = None) -> None:
-    """Print coverage before and after, money, actions, bound, gap and seconds as a short table.
+    """Print coverage before and after, money, actions, dual bound, gap and seconds as a short table.
 
     A plan that is kept but not published, because its gap is above `kept_above`, is told from others by the
     first line.
@@ -45,8 +45,8 @@ def show(report: Report, adopted: Adopted | None, kept_above: float | None = Non
         table.add_row("capital cost", f"{report.capex_cad:,.0f} {report.currency} gross, {net} net")
     if report.objective is not None:
         table.add_row("objective", f"{report.objective:.4f}")
-    if report.bound is not None:
-        table.add_row("bound", f"{report.bound:.4f}")
+    if report.dual_bound is not None:
+        table.add_row("dual bound", f"{report.dual_bound:.4f}")
     if report.gap is not None:
         table.add_row("gap", f"{report.gap:.3%}")
     steps = ("read", "build", "solve", "write", "audit")
@@ -110,11 +110,11 @@ def _varied(parent_run_id: int | None) -> str:
     return "" if parent_run_id is None else f"varies run {parent_run_id}"
 
 
-def _kept(report: Report, gap_share_max: float) -> str:
+def _kept(report: Report, mip_gap_max: float) -> str:
     gap = "unknown" if report.gap is None else f"{report.gap:.2%}"
     return (
-        f"NOT PUBLISHED: the gap of this plan is {gap}; {report.scenario} publishes up to {gap_share_max:.2%}"
-        f" (publication.gap_share_max). It is kept as run {report.run_id}; give the solver more time"
+        f"NOT PUBLISHED: the gap of this plan is {gap}; {report.scenario} publishes up to {mip_gap_max:.2%}"
+        f" (publication.mip_gap_max). It is kept as run {report.run_id}; give the solver more time"
         " (--time-limit) for one that can be published."
     )
 
@@ -189,7 +189,7 @@ def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], c
             "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
             _percent(row["coverage_share"]),
             *_shares(row["coverage_by_level"], levels),
-            _percent(row["gap_share"]),
+            _percent(row["mip_gap"]),
             str(row["run_id"]),
         )
     Console().print(table)
@@ -201,7 +201,7 @@ def show_explained(result: dict[str, Any]) -> None:
     console.print(f"[bold]{escape(result['scenario'])}, run {result['run_id']}[/]")
     for site in result["sites"]:
         console.print(f"[bold]{_site(site)}[/]: {sentences.reason(site, result['currency'])}", soft_wrap=True)
-    near = [row for row in result["rules"] if row["is_binding"] or (row["price"] or 0) > PRICE_SHOWN]
+    near = [row for row in result["rules"] if row["is_binding"] or (row["marginal_value"] or 0) > PRICE_SHOWN]
     if near:
         table = Table(
             "rule", "about", title="Constraint slack, and the change of the objective by one step more"
@@ -209,13 +209,13 @@ def show_explained(result: dict[str, Any]) -> None:
         for head in ("limit", "found", "slack", "step", "change", "at most"):
             table.add_column(head, justify="right")
         for row in near:
-            unit, price = sentences.unit(row["unit"], result["currency"]), row["price"]
+            unit, price = sentences.unit(row["unit"], result["currency"]), row["marginal_value"]
             table.add_row(
                 row["rule"],
                 row["subject"],
                 *(_amount(row[key], unit) for key in ("limit_value", "found_value", "slack", "step")),
                 "-" if price is None else f"{price:+.4f}",
-                "-" if row["price_high"] is None else f"{row['price_high']:+.4f}",
+                "-" if row["marginal_value_max"] is None else f"{row['marginal_value_max']:+.4f}",
             )
         console.print(table)
     if len(near) < len(result["rules"]):

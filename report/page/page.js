@@ -56,7 +56,7 @@ function draw_answer() {
   fill("steps", ...steps);
   const violations = sum(PLAN.audit, "violation_count");
   const audit = violations ? word("audit_violations", { count: violations }) : word("audit_clean");
-  fill("certainty", word(run.status === "optimal" ? "answer_sure_optimal" : "answer_sure_feasible", { gap: share(Math.max(run.gap_share, 0.0001), 2), audit }));
+  fill("certainty", word(run.status === "optimal" ? "answer_sure_optimal" : "answer_sure_feasible", { gap: share(Math.max(run.mip_gap, 0.0001), 2), audit }));
 }
 function draw_card({ level, service_distance_m }) {
   const all = CONTENT.people, before = people(PLAN, level, 0), after = people(PLAN, level, last_phase(PLAN)), gain = Math.round(after - before);
@@ -216,8 +216,8 @@ function draw_binding() {
     { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
     { title: word("col_slack"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: r.binding_count, all: number(r.row_count) }) : value(r, "slack")), is_number: true },
   ];
-  if (rows.some((row) => row.price !== null)) {
-    columns.push({ title: word("col_price"), value: (r) => r.price, cell: (r) => (r.price === null ? "–" : `${number(r.price, 4)} / ${in_unit(r.step, r.unit, Number.isInteger(r.step) ? 0 : 2)}`), is_number: true });
+  if (rows.some((row) => row.marginal_value !== null)) {
+    columns.push({ title: word("col_price"), value: (r) => r.marginal_value, cell: (r) => (r.marginal_value === null ? "–" : `${number(r.marginal_value, 4)} / ${in_unit(r.step, r.unit, Number.isInteger(r.step) ? 0 : 2)}`), is_number: true });
   }
   fill("binding", rows.length ? table(columns, rows) : make("p", {}, word("binding_none")));
 }
@@ -242,7 +242,7 @@ function draw_compare() {
   if (!other) return;
   const names = [PLAN, other].map(plan_name);
   const figures = [["figure_gross", {}, (p) => p.run.capex_cad, money], ["figure_net", {}, (p) => p.run.net_capex_cad, money], ["figure_projects", {}, (p) => projects(p).length, number],
-    ["figure_gap", {}, (p) => p.run.gap_share, (v) => share(v, 2)]];
+    ["figure_gap", {}, (p) => p.run.mip_gap, (v) => share(v, 2)]];
   for (const { level } of PLAN.levels) {
     const values = { level: level_title(level) };
     if (!at_end(PLAN, level) || !at_end(other, level)) continue;
@@ -270,7 +270,7 @@ function term_words(term) {
 }
 function draw_sure() {
   const { run } = PLAN;
-  const facts = [["sure_status", word(`status_${run.status}`)], ["sure_objective", number(run.objective, 4)], ["sure_bound", number(run.bound, 4)], ["sure_gap", share(run.gap_share, 3)],
+  const facts = [["sure_status", word(`status_${run.status}`)], ["sure_objective", number(run.objective, 4)], ["sure_bound", number(run.dual_bound, 4)], ["sure_gap", share(run.mip_gap, 3)],
     ["sure_solver", `${run.solver} ${run.solver_version}`]];
   fill("sure", make("dl", { class: "facts" }, ...facts.flatMap(([key, text]) => [make("dt", {}, word(key)), make("dd", {}, text)])),
     make("h3", {}, word("sure_audit")), table([

@@ -89,7 +89,7 @@ OF_RUN = {
     """,
     "constraint_slack": """
         select rule, subject, about, limit_value, found_value, slack, is_binding, row_count, binding_count,
-            price, step, unit
+            marginal_value, step, unit
         from report.constraint_slack where run_id = %s order by rule, subject
     """,
     "reasons": """

@@ -21,7 +21,7 @@ select
     s.mode,
     s.cost_limit_cad,
     s.money_scale_cad,
-    s.publication_gap_share_max
+    s.publication_mip_gap_max
 from plan.scenario as s
 join core.region as g on g.load_id = s.load_id;
 
@@ -43,4 +43,4 @@ comment on column model.scenario.hosting_capacity_factor is 'Factor on the hosti
 comment on column model.scenario.mode is 'weighted or lexicographic.';
 comment on column model.scenario.cost_limit_cad is 'Most net capital cost of all phases together; null for none.';
 comment on column model.scenario.money_scale_cad is 'What the money terms are measured against; null for the budgets, or the network where they pay for nothing.';
-comment on column model.scenario.publication_gap_share_max is 'Widest MIP gap of a plan that is published.';
+comment on column model.scenario.publication_mip_gap_max is 'Widest MIP gap of a plan that is published.';

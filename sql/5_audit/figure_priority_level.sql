@@ -6,7 +6,7 @@ create view audit.figure_priority_level as
 
 with compared as not materialized (
     select
-        a.run_id, k.priority_level, w.objective, w.bound, w.gap_share, w.solve_s, w.tolerance_share,
+        a.run_id, k.priority_level, w.objective, w.dual_bound, w.mip_gap, w.solve_s, w.tolerance_share,
         s.priority_level is not null and w.priority_level is not null and s.terms = w.terms and s.tolerance_share = w.tolerance_share
             as is_asked_for,
         w.priority_level is null as is_missing, n.mode,
@@ -38,9 +38,9 @@ from compared as c
 cross join lateral (values
     ('definition', 1::double precision, 0::double precision, not c.is_asked_for and (not c.is_missing or c.priority_level < c.level_count)),
     ('first level', 1, 0, c.is_missing and c.priority_level = 1),
-    ('gap', greatest(c.bound - c.objective, 0) / greatest(abs(c.objective), 1e-10), c.gap_share, abs(
-        greatest(c.bound - c.objective, 0) / greatest(abs(c.objective), 1e-10) - c.gap_share) > 1e-9),
-    ('bound', c.objective, c.bound, c.bound < c.objective - 1e-9 * greatest(abs(c.objective), 1)),
+    ('gap', greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10), c.mip_gap, abs(
+        greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10) - c.mip_gap) > 1e-9),
+    ('dual_bound', c.objective, c.dual_bound, c.dual_bound < c.objective - 1e-9 * greatest(abs(c.objective), 1)),
     ('objective', c.kept, c.objective, case
         when c.is_last then abs(c.kept - c.objective) > 1e-6 * greatest(abs(c.objective), 1)
         else c.kept < c.objective - c.tolerance_share * abs(c.objective) - 1e-5 * greatest(abs(c.objective), 1)
@@ -48,7 +48,7 @@ cross join lateral (values
 ) as v (what, expected, found, is_wrong)
 where coalesce(v.is_wrong, false);
 
-comment on view audit.figure_priority_level is 'Priority levels that are not those of the scenario, whose bound or gap is not what it must be, or of which later ones gave up too much.';
+comment on view audit.figure_priority_level is 'Priority levels that are not those of the scenario, whose dual bound or gap is not what it must be, or of which later ones gave up too much.';
 comment on column audit.figure_priority_level.run_id is 'The run.';
 comment on column audit.figure_priority_level.subject is 'The priority level and figure.';
 comment on column audit.figure_priority_level.expected is 'The figure worked out anew, or what the plan has kept of it.';

@@ -5,11 +5,11 @@ create view audit.figure_run as
 
 with due as not materialized (
     select
-        r.run_id, r.objective, r.bound, r.gap_share, r.capex_cad, r.net_capex_cad, r.grid_upgrade_cad, n.mode,
+        r.run_id, r.objective, r.dual_bound, r.mip_gap, r.capex_cad, r.net_capex_cad, r.grid_upgrade_cad, n.mode,
         c.capex_due, c.net_due, c.grid_upgrade_due, t.objective_due,
         case n.mode
             when 'lexicographic' then p.gap_due
-            else greatest(r.bound - r.objective, 0) / greatest(abs(r.objective), 1e-10)
+            else greatest(r.dual_bound - r.objective, 0) / greatest(abs(r.objective), 1e-10)
         end as gap_due
     from audit.audited_run as a
     join plan.run as r on r.run_id = a.run_id
@@ -19,7 +19,7 @@ with due as not materialized (
         from audit.phase_cost as s where s.run_id = a.run_id
     ) as c
     cross join lateral (select sum(o.contribution) as objective_due from plan.run_objective_term as o where o.run_id = a.run_id) as t
-    cross join lateral (select max(l.gap_share) as gap_due from plan.run_priority_level as l where l.run_id = a.run_id) as p
+    cross join lateral (select max(l.mip_gap) as gap_due from plan.run_priority_level as l where l.run_id = a.run_id) as p
 )
 
 select
@@ -32,21 +32,21 @@ cross join lateral (values
     ('net capital cost', d.net_due, d.net_capex_cad, 0.01),
     ('cost of grid upgrades', d.grid_upgrade_due, d.grid_upgrade_cad, 0.01),
     ('objective', d.objective_due, d.objective, 1e-6 * greatest(abs(d.objective_due), 1)),
-    ('gap', d.gap_due, d.gap_share, 1e-9)
+    ('gap', d.gap_due, d.mip_gap, 1e-9)
 ) as v (figure, expected, found, tolerance)
 where coalesce(abs(v.expected - v.found) > v.tolerance, true)
 
 union all
 
--- where priority levels follow one another there is no one bound
-select run_id, 'bound', case when mode <> 'lexicographic' then objective end, bound,
-    format('The bound of the run is %s; its objective is %s.', coalesce(bound::text, 'none'), objective)
+-- where priority levels follow one another there is no one dual bound
+select run_id, 'dual_bound', case when mode <> 'lexicographic' then objective end, dual_bound,
+    format('The dual bound of the run is %s; its objective is %s.', coalesce(dual_bound::text, 'none'), objective)
 from due
-where case mode when 'lexicographic' then bound is not null else coalesce(bound < objective - 1e-9 * greatest(abs(objective), 1), true) end;
+where case mode when 'lexicographic' then dual_bound is not null else coalesce(dual_bound < objective - 1e-9 * greatest(abs(objective), 1), true) end;
 
 comment on view audit.figure_run is 'Figures of runs that are not the sum of their decisions and terms, and bounds worse than the objective.';
 comment on column audit.figure_run.run_id is 'The run.';
 comment on column audit.figure_run.subject is 'The figure.';
-comment on column audit.figure_run.expected is 'The figure worked out anew, or the least that the bound may be; null where there should be none.';
+comment on column audit.figure_run.expected is 'The figure worked out anew, or the least that the dual bound may be; null where there should be none.';
 comment on column audit.figure_run.found is 'What the run says.';
 comment on column audit.figure_run.message is 'The violation in words.';

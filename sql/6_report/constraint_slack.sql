@@ -15,8 +15,8 @@ select
     b.binding_count > 0 as is_binding,
     b.row_count,
     b.binding_count,
-    b.price,
-    b.price_high,
+    b.marginal_value,
+    b.marginal_value_max,
     b.step,
     replace(lower(b.unit), ' ', '_') as unit
 from plan.run_constraint_slack as b
@@ -35,7 +35,7 @@ comment on column report.constraint_slack.slack is 'What is left; the least of m
 comment on column report.constraint_slack.is_binding is 'True when less is left than one more decision would take.';
 comment on column report.constraint_slack.row_count is 'Rows of the model that stand behind it.';
 comment on column report.constraint_slack.binding_count is 'How many of them leave less than that.';
-comment on column report.constraint_slack.price is 'Change of the objective when it is relaxed by a step, solved again; null until explained.';
-comment on column report.constraint_slack.price_high is 'The change is not above this.';
+comment on column report.constraint_slack.marginal_value is 'Change of the objective when it is relaxed by a step, solved again; null until explained.';
+comment on column report.constraint_slack.marginal_value_max is 'The change is not above this.';
 comment on column report.constraint_slack.step is 'The step, in the unit of the rule.';
 comment on column report.constraint_slack.unit is 'Unit of limit, found, slack and step: cad and cad_per_year in the currency of the region, kw, share, stations, sites, locks.';

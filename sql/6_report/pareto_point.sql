@@ -6,7 +6,7 @@ create view report.pareto_point as
 with valued as (
     select
         p.frontier_id, f.run_id as parent_run_id, p.point, p.run_id, p.cost_limit_cad, r.status, r.capex_cad, r.net_capex_cad,
-        r.gap_share, t.coverage_share, t.coverage_by_level
+        r.mip_gap, t.coverage_share, t.coverage_by_level
     from plan.pareto_point as p
     join plan.pareto_frontier as f using (frontier_id)
     join plan.run as r on r.run_id = p.run_id
@@ -32,7 +32,7 @@ select
     v.coverage_by_level,
     v.capex_cad,
     v.net_capex_cad,
-    v.gap_share,
+    v.mip_gap,
     exists (
         select from valued as w
         where w.frontier_id = v.frontier_id and w.coverage_share >= v.coverage_share and w.net_capex_cad <= v.net_capex_cad
@@ -52,5 +52,5 @@ comment on column report.pareto_point.coverage_share is 'Coverage, levels weighe
 comment on column report.pareto_point.coverage_by_level is 'Coverage of each level, phases by their discount, as {level: share}; null where there is no plan.';
 comment on column report.pareto_point.capex_cad is 'Capital cost, gross.';
 comment on column report.pareto_point.net_capex_cad is 'Capital cost less grants and resale.';
-comment on column report.pareto_point.gap_share is 'How much better the point could be at most.';
+comment on column report.pareto_point.mip_gap is 'How much better the point could be at most.';
 comment on column report.pareto_point.is_dominated is 'True when another point covers as much for less, or more for as much.';

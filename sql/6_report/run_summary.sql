@@ -14,8 +14,8 @@ select
     c.run_id is not null as is_adopted,
     c.adopted_at,
     r.objective,
-    r.bound,
-    r.gap_share,
+    r.dual_bound,
+    r.mip_gap,
     r.solver,
     r.solver_version,
     r.capex_cad,
@@ -79,8 +79,8 @@ comment on column report.run_summary.publication is 'pending, published, kept (s
 comment on column report.run_summary.is_adopted is 'True for the adopted plan of the region: what maps, page and service show.';
 comment on column report.run_summary.adopted_at is 'When it was adopted; null for all others.';
 comment on column report.run_summary.objective is 'Value of the plan; higher is better.';
-comment on column report.run_summary.bound is 'No plan can be better than this.';
-comment on column report.run_summary.gap_share is 'How much better a plan could be at most, as a share of the objective.';
+comment on column report.run_summary.dual_bound is 'No plan can be better than this.';
+comment on column report.run_summary.mip_gap is 'How much better a plan could be at most, as a share of the objective.';
 comment on column report.run_summary.solver is 'Solver.';
 comment on column report.run_summary.solver_version is 'Its version.';
 comment on column report.run_summary.capex_cad is 'Capital cost, gross.';

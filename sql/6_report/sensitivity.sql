@@ -21,7 +21,7 @@ select
     r.status,
     r.objective,
     r.objective - p.objective as objective_change,
-    r.gap_share,
+    r.mip_gap,
     c.share_by_level as coverage_by_level,
     r.capex_cad,
     r.net_capex_cad,
@@ -47,7 +47,7 @@ comment on column report.sensitivity.parameter_count is 'Parameters that differ 
 comment on column report.sensitivity.status is 'How the run ended.';
 comment on column report.sensitivity.objective is 'Value of its plan; null where there is none.';
 comment on column report.sensitivity.objective_change is 'Its value less that of the parent''s plan; money measured against the same sum.';
-comment on column report.sensitivity.gap_share is 'How much better its plan could be at most.';
+comment on column report.sensitivity.mip_gap is 'How much better its plan could be at most.';
 comment on column report.sensitivity.coverage_by_level is 'Covered at the end by each level, as {level: share}.';
 comment on column report.sensitivity.capex_cad is 'Capital cost, gross.';
 comment on column report.sensitivity.net_capex_cad is 'Capital cost less grants and resale.';

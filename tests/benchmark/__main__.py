@@ -46,18 +46,18 @@ class Line:
     case: str
     solver: str
     objective: float | None = None
-    bound: float | None = None
+    dual_bound: float | None = None
     seconds: float | None = None
     peak_gb: float | None = None
     build_share: float | None = None
     note: str = ""
 
     @property
-    def gap_share(self) -> float | None:
-        """The bound less the objective, as a share of the objective."""
-        if self.objective is None or self.bound is None:
+    def mip_gap(self) -> float | None:
+        """The dual bound less the objective, as a share of the objective."""
+        if self.objective is None or self.dual_bound is None:
             return None
-        return max(self.bound - self.objective, 0.0) / max(abs(self.objective), 1e-10)
+        return max(self.dual_bound - self.objective, 0.0) / max(abs(self.objective), 1e-10)
 
 
 def run(address: str, *arguments: str) -> tuple[dict[str, Any] | None, float]:
@@ -92,7 +92,7 @@ def measure(case: Case, solver: str, address: str, folder: Path, limit_s: float)
         found, peak_gb = run(address, "tests.benchmark.solver", solver, str(folder), str(limit_s))
         if found is None:
             return Line(case.name, solver, peak_gb=peak_gb, note="failed")
-        return Line(case.name, solver, found["objective"], found["bound"], found["seconds"], peak_gb)
+        return Line(case.name, solver, found["objective"], found["dual_bound"], found["seconds"], peak_gb)
     found, peak_gb = run(
         address, "model.solve", "--scenario", case.scenario, "--time-limit", str(limit_s), "--json"
     )
@@ -101,19 +101,19 @@ def measure(case: Case, solver: str, address: str, folder: Path, limit_s: float)
     seconds = found["seconds"]
     share = seconds["build"] / sum(s for s in seconds.values() if s)
     taken_s = seconds["build"] + seconds["solve"]
-    return Line(case.name, solver, found["objective"], found["bound"], taken_s, peak_gb, share)
+    return Line(case.name, solver, found["objective"], found["dual_bound"], taken_s, peak_gb, share)
 
 
 def table(lines: list[Line]) -> Table:
     """Return the lines as a table for people."""
     made = Table(title="Ours: seconds of build and solve. Others: of reading the instance and solving it.")
-    for column in ("case", "solver", "objective", "bound", "gap", "seconds", "peak GB", "build share"):
+    for column in ("case", "solver", "objective", "dual_bound", "gap", "seconds", "peak GB", "build share"):
         made.add_column(column, justify="left" if column in {"case", "solver"} else "right")
     for line in lines:
         figures = (
             _written(line.objective, "{:.4f}") if not line.note else line.note,
-            _written(line.bound, "{:.4f}"),
-            _written(line.gap_share, "{:.2%}"),
+            _written(line.dual_bound, "{:.4f}"),
+            _written(line.mip_gap, "{:.2%}"),
             _written(line.seconds, "{:.1f}"),
             _written(line.peak_gb, "{:.2f}"),
             _written(line.build_share, "{:.1%}"),

@@ -50,7 +50,7 @@ def measure(scenario: str, limit_s: float, loops: int) -> dict[str, Any]:
         done = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False)
         wall_s = time.monotonic() - began
     report = json.loads(done.stdout) if done.stdout.startswith("{") else {}
-    kept = ("status", "objective", "bound", "gap", "net_capex_cad", "seconds")
+    kept = ("status", "objective", "dual_bound", "gap", "net_capex_cad", "seconds")
     figures = {key: report.get(key) for key in kept}
     return {
         "limit_s": limit_s,

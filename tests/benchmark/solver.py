@@ -115,9 +115,13 @@ def main(arguments: list[str]) -> dict[str, Any]:
         "scip": scip,
         "cbc": cbc,
     }
-    objective, bound = solvers[name](folder, limit_s)
-    is_bound = bound is not None and math.isfinite(bound) and abs(bound) < 1e15
-    return {"objective": objective, "bound": bound if is_bound else None, "seconds": time.monotonic() - began}
+    objective, dual_bound = solvers[name](folder, limit_s)
+    is_bound = dual_bound is not None and math.isfinite(dual_bound) and abs(dual_bound) < 1e15
+    return {
+        "objective": objective,
+        "dual_bound": dual_bound if is_bound else None,
+        "seconds": time.monotonic() - began,
+    }
 
 
 if __name__ == "__main__":

@@ -59,13 +59,13 @@ def test_stages_are_held_one_after_the_other(
     assert ended.report.status == "optimal"
     assert ended.report.coverage["L2"]["after"] == pytest.approx(after)
     rows = toy.execute(
-        "select objective, bound, gap_share, status from plan.run_priority_level where run_id = %s order by priority_level",
+        "select objective, dual_bound, mip_gap, status from plan.run_priority_level where run_id = %s order by priority_level",
         (ended.report.run_id,),
     ).fetchall()
     assert [row[0] for row in rows] == pytest.approx(priority_levels, abs=1e-6)
     assert all(row[1] >= row[0] - 1e-9 and row[3] == "optimal" for row in rows)
     if priority_levels:
-        assert ended.report.bound is None
+        assert ended.report.dual_bound is None
         assert ended.report.gap == max(row[2] for row in rows)
     assert ended.report.objective == pytest.approx(after - (0.1 if after > 0.5 else 0.0))
 
@@ -211,7 +211,7 @@ def test_an_explanation_is_kept_with_its_run(toy: psycopg.Connection[Any], tmp_p
     )
     budget = next(row for row in found["rules"] if row["rule"] == "budget")
     assert (budget["limit_value"], budget["slack"], budget["is_binding"]) == (25_000, 0, True)
-    assert budget["price"] == pytest.approx(0.0, abs=1e-6)
+    assert budget["marginal_value"] == pytest.approx(0.0, abs=1e-6)
     assert found["alternatives"] == []
 
 
@@ -244,7 +244,7 @@ def test_ways_out_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     assert "budget (phase 1) would have to be 25,000 CAD instead of 20,000 CAD" in ended.error.hint
     found = dict(
         toy.execute(
-            "select rule, amount from plan.run_relaxation where run_id = %s and way > 0",
+            "select rule, amount from plan.run_relaxation where run_id = %s and remedy > 0",
             (ended.report.run_id,),
         ).fetchall()
     )

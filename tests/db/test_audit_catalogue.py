@@ -55,9 +55,9 @@ COLUMNS = {
     "decision.decision_id": "names the row, and nothing else goes by it",
     "run_constraint_slack.unit": "words for people",
     "run_constraint_slack.step": WRITTEN_LATER,
-    "run_constraint_slack.price": WRITTEN_LATER,
-    "run_constraint_slack.price_high": WRITTEN_LATER,
-    "run_constraint_slack.price_method": WRITTEN_LATER,
+    "run_constraint_slack.marginal_value": WRITTEN_LATER,
+    "run_constraint_slack.marginal_value_max": WRITTEN_LATER,
+    "run_constraint_slack.marginal_value_method": WRITTEN_LATER,
     "run_constraint_slack.binding_count": "whether one more decision would fit follows from the options on offer",
 }
 """Columns that the audit leaves alone, with the reason."""

@@ -79,7 +79,7 @@ def test_options_are_those_that_the_rows_of_the_scenario_make(toy: Connection) -
 
 
 def test_the_plan_is_the_best_of_all_that_there_are(toy: Connection) -> None:
-    ended = solve_scenario(str(FOUR_LEVELS), Limits(gap_share=0.0))
+    ended = solve_scenario(str(FOUR_LEVELS), Limits(mip_gap=0.0))
     assert ended.error is None
     report = ended.report
     row = toy.execute("select scenario_id from plan.run where run_id = %s", (report.run_id,)).fetchone()
@@ -189,6 +189,6 @@ def test_what_is_pruned_makes_no_plan_better(
     )
     # where sessions count, all that serves more is worth deciding about
     assert len(whole.options) > len(pruned.options) or is_session_counted
-    a, b = (whole_model.solve(build(inputs), gap_share=0) for inputs in (pruned, whole))
+    a, b = (whole_model.solve(build(inputs), mip_gap=0) for inputs in (pruned, whole))
     assert a.status == b.status == "optimal"
     assert a.objective == pytest.approx(b.objective, abs=1e-6)

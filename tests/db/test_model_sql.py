@@ -240,7 +240,7 @@ def test_reductions_are_exact(
     opex = {"opex": 0.0}
     a, b = (
         whole_model.solve(
-            build(dataclasses.replace(i, objective_weight=dict(i.objective_weight) | opex)), gap_share=0
+            build(dataclasses.replace(i, objective_weight=dict(i.objective_weight) | opex)), mip_gap=0
         )
         for i in (reduced, whole)
     )
@@ -384,11 +384,11 @@ def test_rules_that_conflict_are_named(toy: psycopg.Connection[Any], town_hall: 
 
 
 def test_the_figures_of_a_run_agree(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Terms add up to the objective, bound and gap fit, and the database says what the report says."""
+    """Terms add up to the objective, dual bound and gap fit, and the database says what the report says."""
     ended = solve_scenario(file(tmp_path, PEOPLE), Limits())
     report = ended.report
     row = toy.execute(
-        "select objective, bound, gap_share, capex_cad, net_capex_cad, solver_version, input_sha256 is not null,"
+        "select objective, dual_bound, mip_gap, capex_cad, net_capex_cad, solver_version, input_sha256 is not null,"
         " (select sum(contribution) from plan.run_objective_term as t where t.run_id = r.run_id),"
         " (select bool_and(value between 0 and 1) from plan.run_objective_term as t where t.run_id = r.run_id),"
         " (select sum(capex_cad) from plan.decision as d where d.run_id = r.run_id)"
@@ -397,7 +397,7 @@ def test_the_figures_of_a_run_agree(toy: psycopg.Connection[Any], tmp_path: Path
     ).fetchone()
     assert row is not None
     assert row[0] == report.objective == pytest.approx(row[7])
-    assert row[1] == report.bound
+    assert row[1] == report.dual_bound
     assert row[1] >= row[0]
     assert row[2] == report.gap
     assert row[3] == report.capex_cad == pytest.approx(row[9])

@@ -180,7 +180,7 @@ def test_the_summary_is_there_in_french(planned: psycopg.Connection[Any]) -> Non
 
 
 def test_summary_claims_no_optimum_that_was_not_proven(planned: psycopg.Connection[Any]) -> None:
-    planned.execute("update plan.run set status = 'feasible', gap_share = 0.03")
+    planned.execute("update plan.run set status = 'feasible', mip_gap = 0.03")
     text = printed(planned)
     assert "not proven optimal" in text
     assert "3.00% better" in text

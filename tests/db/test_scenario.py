@@ -198,7 +198,7 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
         (scenario_id,),
     ).fetchall()
     gap = conn.execute(
-        "select publication_gap_share_max from plan.scenario where scenario_id = %s", (scenario_id,)
+        "select publication_mip_gap_max from plan.scenario where scenario_id = %s", (scenario_id,)
     ).fetchall()
     words = conn.execute(
         "select level, title_en, title_fr, rank from plan.scenario_level where scenario_id = %s"

@@ -66,10 +66,10 @@ def test_figures_follow_from_the_decisions_of_an_incumbent_left_anyhow(inputs: I
     found = objective_mode.worked_out(m, stopped(form, left_anyhow(form, plan, seed)))
     bought = grid_upgrades_of(m, plan)
     assert found.plan == plan
-    assert found.bound is not None
+    assert found.dual_bound is not None
     assert keeps_rules(inputs, plan, bought)
     assert found.objective == pytest.approx(worth_with(inputs, plan, bought), abs=1e-9)
-    assert found.bound >= objective_value(inputs, plan) - 1e-9
+    assert found.dual_bound >= objective_value(inputs, plan) - 1e-9
     assert sum(t.contribution for t in objective.values(m)) == pytest.approx(found.objective, abs=1e-9)
     said = [(b.subject, b.found_value, b.slack) for b in slack.constraint_slacks(m)]
     assign(m, plan, bought)

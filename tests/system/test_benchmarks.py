@@ -114,7 +114,7 @@ def p_median(file: Path) -> tuple[Inputs, float]:
 @pytest.mark.parametrize(("name", "optimum"), [("pmed5", 1355)])
 def test_p_median(shared: Path, name: str, optimum: int) -> None:
     inputs, total = p_median(shared / "benchmarks" / "orlib_pmed" / f"{name}.txt")
-    outcome = whole_model.solve(build(inputs), gap_share=1e-7)
+    outcome = whole_model.solve(build(inputs), mip_gap=1e-7)
     assert outcome.objective is not None
     assert total * (1 - outcome.objective) == pytest.approx(optimum, abs=0.05)
 
@@ -161,12 +161,12 @@ def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs
 
 @pytest.mark.parametrize("factor", [1.0, 1e-6, 1e-9, 1e3])
 def test_p_median_of_san_francisco_in_groups(shared: Path, factor: float) -> None:
-    """Groups of a few person-metres in 2.8e9 count: objective and bound are exact, in whatever unit."""
+    """Groups of a few person-metres in 2.8e9 count: objective and dual bound are exact, in whatever unit."""
     inputs, total, stays = p_median_of_san_francisco(shared, 4)
     weights = dict.fromkeys(inputs.objective_weight, factor)
-    outcome = objective_mode.solve(build(replace(inputs, objective_weight=weights)), Limits(gap_share=0.0))
+    outcome = objective_mode.solve(build(replace(inputs, objective_weight=weights)), Limits(mip_gap=0.0))
     assert outcome.status == "optimal"
     assert outcome.objective is not None
-    assert outcome.bound is not None
-    for value in (outcome.objective, outcome.bound):
+    assert outcome.dual_bound is not None
+    for value in (outcome.objective, outcome.dual_bound):
         assert stays + total * (1 - value / factor) == pytest.approx(2848268129.7145, rel=1e-9)

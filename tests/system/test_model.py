@@ -26,8 +26,8 @@ def test_the_solver_finds_what_trying_everything_finds(inputs: Inputs) -> None:
     assert keeps_all_rules(inputs, outcome.plan)
     assert outcome.objective == pytest.approx(objective_value(inputs, outcome.plan), abs=1e-7)
     assert outcome.objective == pytest.approx(max(good), rel=2e-4, abs=1e-6)
-    assert outcome.bound is not None
-    assert outcome.bound >= max(good) - 1e-6
+    assert outcome.dual_bound is not None
+    assert outcome.dual_bound >= max(good) - 1e-6
 
 
 @FEW

@@ -40,6 +40,6 @@ def test_a_second_solver_agrees(tmp_path_factory: pytest.TempPathFactory, inputs
 
 def test_a_second_solver_agrees_on_a_town(tmp_path: Path) -> None:
     inputs = city(8, 9)
-    assert whole_model.solve(build(inputs), gap_share=0).objective == pytest.approx(
+    assert whole_model.solve(build(inputs), mip_gap=0).objective == pytest.approx(
         by_scip(inputs, tmp_path), abs=1e-6
     )

@@ -87,7 +87,7 @@ def test_more_money_never_buys_a_plan_that_costs_more_and_covers_less() -> None:
 
 def test_a_plan_that_was_not_looked_at_is_not_called_optimal() -> None:
     inputs = town(8, 9)
-    best = orchestrate.solve(build(inputs), gap_share=0)
+    best = orchestrate.solve(build(inputs), mip_gap=0)
     stopped = whole_model.solve(build(inputs), time_limit_s=0, start=best.plan)
     assert not stopped.is_trimmed
     assert stopped.status == "feasible"

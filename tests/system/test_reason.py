@@ -25,7 +25,7 @@ def test_an_alternative_keeps_all_rules_and_loses_no_more_than_it_may(inputs: In
     outcome = whole_model.solve(m)
     if outcome.objective is None:
         return
-    past = PastRun(1, "any", inputs, outcome.plan, outcome.objective, outcome.bound)
+    past = PastRun(1, "any", inputs, outcome.plan, outcome.objective, outcome.dual_bound)
     for found in reason.alternatives(m, past, Limits(), count=2, loss_share=0.2):
         assert keeps_all_rules(inputs, found.plan)
         assert found.objective >= past.objective - 0.2 * abs(past.objective) - 1e-6

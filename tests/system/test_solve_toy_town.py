@@ -32,7 +32,7 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert set(found) == {
-        "run_id", "scenario", "status", "objective", "bound", "gap", "actions", "coverage", "capex_cad",
+        "run_id", "scenario", "status", "objective", "dual_bound", "gap", "actions", "coverage", "capex_cad",
         "net_capex_cad", "currency", "seconds",
     }  # fmt: skip
     assert set(found["seconds"]) == {"read", "build", "solve", "write", "audit"}

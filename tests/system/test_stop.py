@@ -17,7 +17,7 @@ from model.data import scenario, scenario_store
 from tests.support.processes import CHILD, run
 from tests.support.scenarios import town_file
 
-WIDE = "\n[publication]\ngap_share_max = 1e9\n"
+WIDE = "\n[publication]\nmip_gap_max = 1e9\n"
 
 
 def stopped(folder: Path, number: signal.Signals, text: str = WIDE) -> tuple[int, str]:
@@ -42,7 +42,7 @@ def test_ctrl_c_keeps_the_best_plan_and_says_so(toy: psycopg.Connection[Any], tm
     assert code == 0, said
     assert "stopped by the user; the best plan found so far is kept" in said
     assert toy.execute(
-        "select status, publication, message like 'Stopped by the user%%', gap_share > 0, (select count(*) from"
+        "select status, publication, message like 'Stopped by the user%%', mip_gap > 0, (select count(*) from"
         " plan.decision) > 0, (select sum(violation_count) from plan.run_audit) from plan.run"
     ).fetchall() == [("feasible", "published", True, True, True, 0)]
 
@@ -53,11 +53,9 @@ def test_a_plan_with_too_wide_a_gap_is_kept_but_not_published_and_the_first_line
     code, said = stopped(tmp_path, signal.SIGINT, "")
     assert code == 7, said
     assert said.startswith("NOT PUBLISHED: the gap of this plan is ")
-    assert (
-        "town publishes up to 5.00% (publication.gap_share_max). It is kept as run 1" in said.splitlines()[0]
-    )
+    assert "town publishes up to 5.00% (publication.mip_gap_max). It is kept as run 1" in said.splitlines()[0]
     assert toy.execute(
-        "select publication, gap_share > 0.05, (select count(*) from plan.decision) > 0,"
+        "select publication, mip_gap > 0.05, (select count(*) from plan.decision) > 0,"
         " (select sum(violation_count) from plan.run_audit) from plan.run"
     ).fetchall() == [("kept", True, True, 0)]
     shown = toy.execute(
@@ -84,7 +82,7 @@ def test_progress_is_told_where_stderr_is_no_terminal(toy_database: str, tmp_pat
     assert toy_database
     done = run("model.solve", "--scenario", town_file(tmp_path), "--progress")
     assert done.returncode == 0, done.stderr
-    assert "plan 0.6500, bound 0.6500, gap 0.00%" in done.stderr
+    assert "plan 0.6500, dual bound 0.6500, gap 0.00%" in done.stderr
     assert "Ctrl-C keeps the best plan" in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""The way of large models against all plans tried: as good as trying everything, and its bound holds."""
+"""The way of large models against all plans tried: as good as trying everything, and its dual bound holds."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_the_search_finds_what_trying_everything_finds(inputs: Inputs) -> None:
     assert keeps_all_rules(inputs, outcome.plan)
     assert outcome.objective == pytest.approx(objective_value(inputs, outcome.plan), abs=1e-6)
     assert outcome.objective == pytest.approx(max(good), rel=2e-4, abs=1e-6)
-    assert outcome.bound is not None
-    assert outcome.bound >= max(good) - 1e-6
+    assert outcome.dual_bound is not None
+    assert outcome.dual_bound >= max(good) - 1e-6
 
 
 @FEW
@@ -47,8 +47,8 @@ def test_any_prices_of_the_rows_give_a_bound(inputs: Inputs, data: st.DataObject
     price = data.draw(
         st.lists(st.floats(-5, 5), min_size=len(matrix.row_lower), max_size=len(matrix.row_lower))
     )
-    _, bound = priced(matrix, np.array(price))
-    assert bound >= max(good, default=-np.inf) - 1e-6
+    _, dual_bound = priced(matrix, np.array(price))
+    assert dual_bound >= max(good, default=-np.inf) - 1e-6
     assert matrix.ceiling() >= max(good, default=-np.inf) - 1e-6
 
 
@@ -64,7 +64,7 @@ def test_the_bound_of_the_relaxation_holds_and_what_it_settles_keeps_every_bette
     if not good:
         return
     assert found.status == "optimal"
-    assert found.bound >= max(objective_value(inputs, plan) for plan in good) - 1e-6
+    assert found.dual_bound >= max(objective_value(inputs, plan) for plan in good) - 1e-6
     middle = sorted(objective_value(inputs, plan) for plan in good)[len(good) // 2]
     settled = found.settled(form.matrix, middle)
     for plan in good:
@@ -138,13 +138,13 @@ def test_ctrl_c_keeps_the_best_plan(step: str) -> None:
             signal.raise_signal(signal.SIGINT)
 
     seen: list[Progress] = []
-    found = searched(inputs, start=greedy.greedy(inputs), gap_share=0.0, progress=interrupt)
+    found = searched(inputs, start=greedy.greedy(inputs), mip_gap=0.0, progress=interrupt)
     assert seen
     assert found.is_interrupted
     assert keeps_all_rules(inputs, found.plan)
     assert found.objective == pytest.approx(objective_value(inputs, found.plan))
     assert found.objective >= (seen[0].incumbent or 0) - 1e-9
     best = whole_model.solve(build(inputs)).objective
-    assert found.bound is not None
+    assert found.dual_bound is not None
     assert best is not None
-    assert found.bound >= best - 1e-9
+    assert found.dual_bound >= best - 1e-9

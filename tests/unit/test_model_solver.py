@@ -38,10 +38,10 @@ def test_stopped_at_once_the_start_is_the_plan_and_is_not_called_optimal() -> No
     assert stopped.plan == start
     assert stopped.status == "feasible"
     assert stopped.objective is not None
-    assert stopped.bound is not None
+    assert stopped.dual_bound is not None
     assert best.objective is not None
-    assert stopped.objective <= best.objective <= stopped.bound
-    assert stopped.gap_share == pytest.approx((stopped.bound - stopped.objective) / stopped.objective)
+    assert stopped.objective <= best.objective <= stopped.dual_bound
+    assert stopped.mip_gap == pytest.approx((stopped.dual_bound - stopped.objective) / stopped.objective)
 
 
 ROOMY = frozenset(rule.name for rule in RULES if rule.room is not None)
@@ -88,9 +88,9 @@ def test_the_greedy_plan_heeds_what_locks_forbid(lock: Lock, plan: set[tuple[str
 
 
 def test_a_wide_gap_is_not_called_optimal() -> None:
-    found = whole_model.solve(build(city(14, 25)), gap_share=0.5)
-    assert found.gap_share is not None
-    assert (found.status == "optimal") == (found.gap_share <= whole_model.OPTIMAL_GAP_SHARE)
+    found = whole_model.solve(build(city(14, 25)), mip_gap=0.5)
+    assert found.mip_gap is not None
+    assert (found.status == "optimal") == (found.mip_gap <= whole_model.OPTIMAL_MIP_GAP)
 
 
 def test_no_plan_in_no_time() -> None:
@@ -125,7 +125,7 @@ def test_a_target_above_what_can_be_reached_is_infeasible() -> None:
 
 def test_threads_do_not_change_the_answer() -> None:
     inputs = city(10, 12)
-    one, two = (whole_model.solve(build(inputs), gap_share=0, threads=n) for n in (1, 2))
+    one, two = (whole_model.solve(build(inputs), mip_gap=0, threads=n) for n in (1, 2))
     assert one.objective == pytest.approx(two.objective)
 
 
@@ -174,7 +174,7 @@ def test_every_method_of_the_relaxation_is_one_that_the_solver_has(options: dict
     exact = Instance(matrix, METHODS[-1], threads=None, is_relaxed=True)
     assert exact.run() == "optimal"
     assert found.prices is not None
-    assert exact.bound * (1 - 1e-9) <= priced(matrix, found.prices)[1] < np.inf
+    assert exact.dual_bound * (1 - 1e-9) <= priced(matrix, found.prices)[1] < np.inf
 
 
 def test_factors_too_small_for_the_solver_are_no_error() -> None:
@@ -191,8 +191,8 @@ def test_the_measure_of_the_objective_does_not_matter(factor: float) -> None:
     """The solver's tolerances are absolute: unscaled, weights of 1e-9 would all count as nothing."""
     inputs = dataclasses.replace(city(8, 9), objective_weight={"coverage.L2": factor})
     found, plain = (
-        whole_model.solve(build(inputs), gap_share=0),
-        whole_model.solve(build(city(8, 9)), gap_share=0),
+        whole_model.solve(build(inputs), mip_gap=0),
+        whole_model.solve(build(city(8, 9)), mip_gap=0),
     )
     assert found.objective is not None
     assert plain.objective is not None

@@ -34,7 +34,7 @@ def test_each_phase_spends_its_own_money() -> None:
     alone = whole_model.solve(build(town(8, 4.0)))
     assert len(alone.plan) == 4
     first = frozenset((o, 1) for o, t in found if t == 1)
-    assert objective_value(town(8, 4.0), first) == pytest.approx(alone.objective, rel=phases.GAP_SHARE)
+    assert objective_value(town(8, 4.0), first) == pytest.approx(alone.objective, rel=phases.MIP_GAP)
 
 
 def test_a_target_of_a_later_phase_does_not_hinder_those_before() -> None:

@@ -45,7 +45,7 @@ def solved(inputs: Inputs) -> tuple[Any, PastRun]:
     m = build(inputs)
     outcome = whole_model.solve(m)
     assert outcome.objective is not None
-    return m, PastRun(1, "three", inputs, outcome.plan, outcome.objective, outcome.bound)
+    return m, PastRun(1, "three", inputs, outcome.plan, outcome.objective, outcome.dual_bound)
 
 
 def test_what_is_lost_without_a_site() -> None:

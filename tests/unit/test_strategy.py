@@ -1,4 +1,4 @@
-"""The way of large models, taken by small ones: as good as trying everything, and its bound holds."""
+"""The way of large models, taken by small ones: as good as trying everything, and its dual bound holds."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_a_town_is_solved_as_by_the_solver_alone() -> None:
     assert alone.objective is not None
     assert found.objective == pytest.approx(alone.objective, rel=2e-4)
     assert found.status == "optimal"
-    assert found.bound is not None
-    assert found.bound >= alone.objective - 1e-9
+    assert found.dual_bound is not None
+    assert found.dual_bound >= alone.objective - 1e-9
 
 
 def test_a_start_that_breaks_a_rule_is_repaired() -> None:
@@ -79,9 +79,9 @@ def test_in_no_time_the_start_is_the_plan_and_the_bound_holds() -> None:
     best = whole_model.solve(build(inputs)).objective
     assert (stopped.plan, stopped.status, stopped.is_start_used) == (start, "feasible", True)
     assert stopped.objective is not None
-    assert stopped.bound is not None
+    assert stopped.dual_bound is not None
     assert best is not None
-    assert stopped.objective <= best <= stopped.bound
+    assert stopped.objective <= best <= stopped.dual_bound
 
 
 def test_in_no_time_without_a_start_there_is_no_plan() -> None:
@@ -112,14 +112,14 @@ def test_the_second_ctrl_c_ends_the_solve_though_there_is_a_plan() -> None:
     told: list[Progress] = []
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        searched(town(12, 20), start=greedy.greedy(town(12, 20)), gap_share=0.0, progress=insist)
+        searched(town(12, 20), start=greedy.greedy(town(12, 20)), mip_gap=0.0, progress=insist)
     assert len(told) == 1
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_same_model_gives_the_same_plan() -> None:
     inputs = town(10, 14)
-    one, two = (searched(inputs, start=greedy.greedy(inputs), gap_share=0.0) for _ in range(2))
+    one, two = (searched(inputs, start=greedy.greedy(inputs), mip_gap=0.0) for _ in range(2))
     assert one == two
 
 
@@ -128,7 +128,7 @@ def test_progress_only_gets_better() -> None:
     told: list[Progress] = []
     found = searched(inputs, start=greedy.greedy(inputs), progress=told.append)
     plans = [p.incumbent for p in told if p.incumbent is not None]
-    bounds = [p.bound for p in told if p.bound is not None]
+    bounds = [p.dual_bound for p in told if p.dual_bound is not None]
     assert plans == sorted(plans)
     assert bounds == sorted(bounds, reverse=True)
     assert [p.elapsed_s for p in told] == sorted(p.elapsed_s for p in told)
@@ -136,8 +136,8 @@ def test_progress_only_gets_better() -> None:
     order = list(dict.fromkeys(p.step for p in told))
     assert order[:4] == ["compile", "start", "relaxation", "search"]
     for p in told:
-        if p.incumbent is not None and p.bound is not None:
-            assert p.gap_share == pytest.approx(max(p.bound - p.incumbent, 0) / p.incumbent)
+        if p.incumbent is not None and p.dual_bound is not None:
+            assert p.mip_gap == pytest.approx(max(p.dual_bound - p.incumbent, 0) / p.incumbent)
 
 
 def test_a_small_model_goes_to_the_solver_at_once() -> None:

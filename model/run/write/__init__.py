@@ -27,8 +27,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 _RUN = """
     update plan.run
-    set status = %(status)s, publication = 'pending', objective = %(objective)s, bound = %(bound)s,
-        gap_share = %(gap_share)s, solver = %(solver)s, solver_version = %(solver_version)s,
+    set status = %(status)s, publication = 'pending', objective = %(objective)s, dual_bound = %(dual_bound)s,
+        mip_gap = %(mip_gap)s, solver = %(solver)s, solver_version = %(solver_version)s,
         input_sha256 = %(input_sha256)s, capex_cad = %(capex_cad)s, net_capex_cad = %(net_capex_cad)s,
         grid_upgrade_cad = %(grid_upgrade_cad)s,
         read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s, message = %(message)s
@@ -92,7 +92,7 @@ _CONSTRAINT_SLACK = """
 """
 _PRIORITY_LEVEL = """
     insert into plan.run_priority_level (
-        run_id, priority_level, terms, tolerance_share, status, objective, bound, gap_share, solve_s
+        run_id, priority_level, terms, tolerance_share, status, objective, dual_bound, mip_gap, solve_s
     )
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
@@ -146,8 +146,8 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
     return {
         "status": outcome.status,
         "objective": outcome.objective,
-        "bound": outcome.bound,
-        "gap_share": outcome.gap_share,
+        "dual_bound": outcome.dual_bound,
+        "mip_gap": outcome.mip_gap,
         "solver": whole_model.SOLVER,
         "solver_version": whole_model.version(),
         "input_sha256": inputs.sha256,
@@ -175,7 +175,7 @@ def _constraint_slack_row(b: ConstraintSlack) -> tuple[Any, ...]:
 
 def _priority_level_row(number: int, end: PriorityLevelEnd) -> tuple[Any, ...]:
     priority = end.priority
-    figures = (end.status, end.objective, end.bound, end.gap_share, end.solve_s)
+    figures = (end.status, end.objective, end.dual_bound, end.mip_gap, end.solve_s)
     return number, list(priority.terms), priority.tolerance_share, *figures
 
 
@@ -185,9 +185,9 @@ def _message(results: Results) -> str:
         done = f"{len(results.priority_levels)} of {len(results.inputs.priority_levels)} priority levels"
         what = f"the best plan of a priority level ({done} were solved)"
     if outcome.status == RunStatus.OPTIMAL:
-        return f"No plan can be better by more than {whole_model.OPTIMAL_GAP_SHARE:.2%}."
+        return f"No plan can be better by more than {whole_model.OPTIMAL_MIP_GAP:.2%}."
     why = "Stopped by the user" if outcome.is_interrupted else "Stopped early"
-    return f"{why}: {what} may be up to {outcome.gap_share:.2%} better."
+    return f"{why}: {what} may be up to {outcome.mip_gap:.2%} better."
 
 
 def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: Inputs, plan: Plan) -> None:

@@ -48,13 +48,13 @@ create table plan.run_constraint_slack (
     row_count integer not null,
     binding_count integer not null,
     step double precision,
-    price double precision,
-    price_high double precision,
-    price_method text,
+    marginal_value double precision,
+    marginal_value_max double precision,
+    marginal_value_method text,
     primary key (run_id, rule, subject)
 );
 comment on table plan.run_constraint_slack is
-    'What each rule leaves in a plan: limit, what is found, slack; and its price once explained.';
+    'What each rule leaves in a plan: limit, what is found, slack; and its marginal value once explained.';
 comment on column plan.run_constraint_slack.run_id is 'The run.';
 comment on column plan.run_constraint_slack.rule is 'Name of the rule.';
 comment on column plan.run_constraint_slack.subject is
@@ -68,10 +68,10 @@ comment on column plan.run_constraint_slack.found_value is 'What the plan has; n
 comment on column plan.run_constraint_slack.slack is 'What is left; 0 where the rule binds. The least of many rows.';
 comment on column plan.run_constraint_slack.row_count is 'Rows of the model that stand behind it.';
 comment on column plan.run_constraint_slack.binding_count is 'How many of them have no slack.';
-comment on column plan.run_constraint_slack.step is 'By how much the rule was relaxed for the price.';
-comment on column plan.run_constraint_slack.price is 'Change of the objective when it is relaxed by a step.';
-comment on column plan.run_constraint_slack.price_high is 'The change is not above this.';
-comment on column plan.run_constraint_slack.price_method is
+comment on column plan.run_constraint_slack.step is 'By how much the rule was relaxed for the marginal value.';
+comment on column plan.run_constraint_slack.marginal_value is 'Change of the objective when it is relaxed by a step.';
+comment on column plan.run_constraint_slack.marginal_value_max is 'The change is not above this.';
+comment on column plan.run_constraint_slack.marginal_value_method is
     'resolved: solved again with the rule relaxed; slack: it does not bind.';
 
 create table plan.site_reason (
@@ -89,7 +89,7 @@ comment on column plan.site_reason.site_id is 'The site.';
 comment on column plan.site_reason.loss_if_dropped is
     'Objective of the plan less that of the best plan found without the site.';
 comment on column plan.site_reason.loss_low is
-    'The loss is not below this, by the bound of the plans without the site.';
+    'The loss is not below this, by the dual bound of the plans without the site.';
 comment on column plan.site_reason.loss_method is 'resolved, or impossible: no plan can do without it.';
 
 create table plan.alternative (
@@ -128,7 +128,7 @@ comment on column plan.alternative_decision.phase is 'The phase of the project.'
 
 create table plan.run_relaxation (
     run_id bigint not null references plan.run on delete cascade,
-    way integer not null,
+    remedy integer not null,
     rule text not null,
     subject text not null,
     unit text not null,
@@ -137,13 +137,13 @@ create table plan.run_relaxation (
     amount double precision,
     amount_low double precision,
     words text not null,
-    primary key (run_id, way, rule, subject)
+    primary key (run_id, remedy, rule, subject)
 );
 comment on table plan.run_relaxation is
     'How far rules must give way before an infeasible scenario has a plan.';
 comment on column plan.run_relaxation.run_id is 'The run.';
-comment on column plan.run_relaxation.way is
-    'Number of the way out: 0 relaxes rules together, others one rule alone.';
+comment on column plan.run_relaxation.remedy is
+    'Number of the remedy: 0 relaxes rules together, others one rule alone.';
 comment on column plan.run_relaxation.rule is 'Name of the rule.';
 comment on column plan.run_relaxation.subject is 'What it speaks of.';
 comment on column plan.run_relaxation.unit is 'Unit of the figures.';

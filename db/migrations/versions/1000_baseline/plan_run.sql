@@ -7,8 +7,8 @@ create table plan.run (
     status text not null,
     publication text not null,
     objective double precision,
-    bound double precision,
-    gap_share double precision,
+    dual_bound double precision,
+    mip_gap double precision,
     solver text,
     solver_version text,
     input_sha256 text,
@@ -37,8 +37,8 @@ comment on column plan.run.status is
 comment on column plan.run.publication is
     'pending, published, kept (sound, but its gap is too wide to publish), rejected or none.';
 comment on column plan.run.objective is 'Value of the plan; higher is better.';
-comment on column plan.run.bound is 'No plan can be better than this.';
-comment on column plan.run.gap_share is '(bound - objective) / max(|objective|, 1e-10).';
+comment on column plan.run.dual_bound is 'No plan can be better than this.';
+comment on column plan.run.mip_gap is '(dual_bound - objective) / max(|objective|, 1e-10).';
 comment on column plan.run.solver is 'Name of the solver.';
 comment on column plan.run.solver_version is 'Version of the solver.';
 comment on column plan.run.input_sha256 is 'SHA-256 of the inputs that were read.';
@@ -91,8 +91,8 @@ create table plan.run_priority_level (
     tolerance_share double precision not null,
     status text not null,
     objective double precision not null,
-    bound double precision not null,
-    gap_share double precision not null,
+    dual_bound double precision not null,
+    mip_gap double precision not null,
     solve_s double precision not null,
     primary key (run_id, priority_level),
     constraint run_priority_level_status_check check (status in ('optimal', 'feasible'))
@@ -105,8 +105,8 @@ comment on column plan.run_priority_level.tolerance_share is 'Share of its optim
 comment on column plan.run_priority_level.status is 'optimal, or feasible when stopped early.';
 comment on column plan.run_priority_level.objective is
     'Value of its terms when it ended; later priority levels may have given up some.';
-comment on column plan.run_priority_level.bound is 'No plan that holds the priority levels before can be better than this.';
-comment on column plan.run_priority_level.gap_share is '(bound - objective) / max(|objective|, 1e-10).';
+comment on column plan.run_priority_level.dual_bound is 'No plan that holds the priority levels before can be better than this.';
+comment on column plan.run_priority_level.mip_gap is '(dual_bound - objective) / max(|objective|, 1e-10).';
 comment on column plan.run_priority_level.solve_s is 'Seconds it took.';
 
 create table plan.run_lock (

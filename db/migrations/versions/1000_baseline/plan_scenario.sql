@@ -25,7 +25,7 @@ create table plan.scenario (
     budget_carries_over boolean,
     is_session_counted boolean not null default false,
     grant_stack_share_max double precision,
-    publication_gap_share_max double precision,
+    publication_mip_gap_max double precision,
     constraint scenario_content_key unique (name, content_sha256),
     constraint scenario_demand_kind_check check (demand_kind in ('cell', 'reference_point')),
     constraint scenario_distance_kind_check check (distance_kind in ('road', 'straight_line')),
@@ -63,7 +63,7 @@ comment on column plan.scenario.is_session_counted is
     'Charging sessions are counted: a rule or a term of the objective speaks of them.';
 comment on column plan.scenario.grant_stack_share_max is
     'Most of a price that all grants together pay. Null in a scenario stored before this was known.';
-comment on column plan.scenario.publication_gap_share_max is
+comment on column plan.scenario.publication_mip_gap_max is
     'Widest MIP gap of a plan that is published. Null in a scenario stored before this was known.';
 
 create table plan.scenario_phase (
