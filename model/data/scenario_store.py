@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from typing import Any
 
 import psycopg
@@ -11,6 +10,7 @@ from psycopg import sql
 
 from db.common.errors import UsageError
 from model.data.codes import Mode
+from model.data.parameters import null_if_no_limit
 from model.data.parameters.charger import charger_tables
 from model.data.parameters.money import money_tables
 from model.data.parameters.space_rows import tables as space_tables
@@ -40,7 +40,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "demand_kind": scenario.demand.kind,
         "distance_kind": scenario.distance.kind,
         "site_power_limit_kw": scenario.site.power_limit_kw,
-        "site_capex_limit_cad": _limit(scenario.site.capex_limit_cad),
+        "site_capex_limit_cad": null_if_no_limit(scenario.site.capex_limit_cad),
         "ports_retained_min": scenario.site.ports_retained_min,
         "resale_factor": scenario.site.resale_factor,
         "coincidence_factor": scenario.grid.coincidence_factor,
@@ -49,7 +49,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "grant_stack_share_max": scenario.grant.stack_share_max,
         "is_session_counted": scenario.counts_sessions,
         "mode": scenario.objective.mode,
-        "cost_limit_cad": _limit(scenario.objective.cost_limit_cad),
+        "cost_limit_cad": null_if_no_limit(scenario.objective.cost_limit_cad),
         "money_scale_cad": scenario.objective.money_scale_cad or None,
         "publication_mip_gap_max": scenario.publication.mip_gap_max,
     }
@@ -80,10 +80,6 @@ def _analyze(conn: Connection) -> None:
     conn.execute(
         sql.SQL("analyze {}").format(sql.SQL(", ").join(sql.Identifier("plan", name) for (name,) in tables))
     )
-
-
-def _limit(value: float) -> float | None:
-    return None if math.isinf(value) else value
 
 
 def current_load_id(conn: Connection) -> int:
@@ -173,7 +169,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         {
             "phase": number,
             **parameters.model_dump(exclude={"coverage_min_share", "served_min_share"}),
-            "opex_limit_cad_per_year": _limit(parameters.opex_limit_cad_per_year),
+            "opex_limit_cad_per_year": null_if_no_limit(parameters.opex_limit_cad_per_year),
         }
         for number, parameters in scenario.phase.items()
     ]

@@ -21,7 +21,7 @@ FAULTS = {
         "select cell_id, population_share * 1.01 as population_share, ev_share, transit_share,"
         " infrastructure_quality_share, infrastructure_age_share from {}",
     ),
-    "equity_group_holds_everybody": (
+    "equity_groups_hold_all_people": (
         "analysis.equity_group",
         "select cell_id, group_kind, group_name from {} where group_kind <> 'settlement'",
     ),
@@ -65,7 +65,7 @@ FAULTS = {
         "analysis.site_distance",
         "select site_id, other_site_id, distance_m / 2 as distance_m from {}",
     ),
-    "somebody_lives_here": ("core.site", "select * from {} where false"),
+    "region_has_people": ("core.site", "select * from {} where false"),
     "station_has_site": ("core.site", "select * from {} where site_key <> 'ocm:1'"),
     "transit_access_plausible": (
         "analysis.transit_access",

@@ -36,6 +36,11 @@ CountLimit = Annotated[float, Field(ge=0), AfterValidator(_whole_or_no_limit)]
 Limit = Annotated[float, Field(ge=0), AfterValidator(_small_or_no_limit)]
 
 
+def null_if_no_limit(value: float) -> float | None:
+    """Return a limit as a table of `plan` has it: inf, which means no limit, is null there."""
+    return None if math.isinf(value) else value
+
+
 class Parameters(BaseModel):
     """A table of a scenario file."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -17,6 +16,7 @@ from model.data.parameters import (
     PortCount,
     Positive,
     Share,
+    null_if_no_limit,
 )
 
 
@@ -83,8 +83,8 @@ def charger_tables(
                 "level": name,
                 **_titles(level.title),
                 **level.model_dump(exclude={"title"}),
-                "gap_max_m": _limit(level.gap_max_m),
-                "overlap_station_count_max": _limit(level.overlap_station_count_max),
+                "gap_max_m": null_if_no_limit(level.gap_max_m),
+                "overlap_station_count_max": null_if_no_limit(level.overlap_station_count_max),
             }
             for name, level in levels.items()
         ],
@@ -102,10 +102,6 @@ def charger_tables(
             for replaced in sorted(set(charger.replaces))
         ],
     }
-
-
-def _limit(value: float) -> float | None:
-    return None if math.isinf(value) else value
 
 
 def _titles(title: Title) -> dict[str, str]:

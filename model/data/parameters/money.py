@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from model.data.parameters import LevelName, Limit, NonNegative, Parameters, Positive, Share
+from model.data.parameters import LevelName, Limit, NonNegative, Parameters, Positive, Share, null_if_no_limit
 
 Count = Annotated[int, Field(ge=0, le=1000)]
 
@@ -105,7 +104,7 @@ def money_tables(
         "scenario_grant_program": [
             {
                 "program": name,
-                "application_cap_cad": _limit(p.application_cap_cad),
+                "application_cap_cad": null_if_no_limit(p.application_cap_cad),
                 **p.model_dump(exclude=lists),
             }
             for name, p in programs
@@ -131,7 +130,3 @@ def money_tables(
             }
         ],
     }
-
-
-def _limit(value: float) -> float | None:
-    return None if math.isinf(value) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import psycopg
 
 from db.common.errors import UsageError
+from model.data.parameters import null_if_no_limit
 from model.data.parameters.space import AreaParameters, EquityFloor, EquityGroupName, EquityParameters
 from model.data.scenario import Scenario
 
@@ -108,7 +108,7 @@ def _areas(conn: Connection, parameters: AreaParameters) -> dict[str, Rows]:
         least[area.planning_area_id] |= override.level_station_count_min
     return {
         "scenario_area_limit": [
-            {**row, "station_count_max": _limit(row["station_count_max"])} for row in rows.values()
+            {**row, "station_count_max": null_if_no_limit(row["station_count_max"])} for row in rows.values()
         ],
         "scenario_area_level_limit": [
             {"planning_area_id": area_id, "level": level, "station_count_min": count}
@@ -186,7 +186,3 @@ def choices(words: str, known: Sequence[str], name: str = "") -> str:
         return f"{words} {', '.join(repr(n) for n in known)}."
     near = difflib.get_close_matches(name, known, n=CHOICES_SHOWN, cutoff=0.0)
     return f"the nearest known names are {', '.join(repr(n) for n in near)}."
-
-
-def _limit(value: float) -> int | None:
-    return None if math.isinf(value) else int(value)
