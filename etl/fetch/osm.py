@@ -33,7 +33,7 @@ from etl.fetch.refusal import check_status
 from etl.fetch.retry import RetryBudget, TransientError
 from etl.fetch.session import user_agent
 from etl.sources.osm_elements import Element, Elements, merge_elements, write_pbf
-from etl.sources.places import KEYS
+from etl.sources.places import GROUND, KEYS, POI_VALUES
 from etl.sources.road_access import CLASSES, FERRY
 
 _REMARK_BYTES = 4096
@@ -114,6 +114,8 @@ def parse_slot_wait_s(status: str) -> float:
 
 def _steps(roads_in: BaseGeometry, places_in: BaseGeometry) -> list[Callable[[], Any]]:
     tags: dict[str, bool | str | list[str]] = {**dict.fromkeys(KEYS, True), "route": [FERRY]}
+    # Of the ground only what the reader keeps: there are more trees, coasts and borders than places.
+    tags |= {key: sorted(values) for key, values in GROUND.items() if key not in POI_VALUES}
     # Every road of a class for cars; the reader decides by its tags whether cars may use it.
     roads = f'["highway"]["highway"~"^({"|".join(CLASSES)})$"]'
     return [

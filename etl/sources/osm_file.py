@@ -7,7 +7,7 @@ tell the format. A file that is not in order, or has duplicate objects, is sorte
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,11 +198,14 @@ class OsmFile:
                 found[self._given(item.id)] = (item.location.lon, item.location.lat)
         return found
 
-    def objects(self, keys: Iterable[str]) -> Iterator[MapObject]:
+    def objects(
+        self, keys: Iterable[str], *, is_line: Callable[[Mapping[str, str]], bool] = lambda _: False
+    ) -> Iterator[MapObject]:
         """Yield each object that has a tag of one of the keys, once.
 
         The shape of a node is a point, that of a closed way or multipolygon an outline, that of an open way
-        its midpoint, and that of a relation of type `site` the hull of its members.
+        its midpoint, or the whole line where its tags satisfy `is_line`, and that of a relation of type
+        `site` the hull of its members.
         """
         item: Any
         key_filter = osmium.filter.KeyFilter(*keys)
@@ -221,7 +224,8 @@ class OsmFile:
                 drawn.add((osm_type, osm_id))
                 yield MapObject(osm_type, osm_id, tags, _outline(factory, item))
             elif item.is_way():
-                others.append(MapObject("way", item.id, tags, _middle(item)))
+                draw = _line if is_line(tags) else _middle
+                others.append(MapObject("way", item.id, tags, draw(item)))
             elif tags.get("type") in ("multipolygon", "boundary"):
                 others.append(MapObject("relation", item.id, tags, None))
             elif tags.get("type") == "site":
@@ -248,6 +252,11 @@ def _outline(factory: Any, area: Any) -> BaseGeometry | None:
         return shapely.from_wkb(factory.create_multipolygon(area))
     except (RuntimeError, shapely.errors.GEOSException):
         return None
+
+
+def _line(way: Any) -> BaseGeometry | None:
+    places = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
+    return shapely.LineString(places) if len(set(places)) > 1 else None
 
 
 def _middle(way: Any) -> BaseGeometry | None:

@@ -1,7 +1,8 @@
 """Reads places of OpenStreetMap where a charger could be built, and their surroundings.
 
 Inputs: an OSM file. Results: `raw.osm_feature`, one row per object and type: `poi`, `parking`, `land_use`,
-`substation`, `charging_station`. Nodes and open ways become points, closed ways and multipolygons outlines.
+`ground`, `substation`, `power_line`, `charging_station`. Nodes and open ways become points, closed ways and
+multipolygons outlines; power lines stay lines.
 """
 
 from __future__ import annotations
@@ -63,9 +64,23 @@ _CLOSED = frozenset({"no", "vacant", "disused", "abandoned"})
 _PRIVATE = ("garden", "swimming_pool", "pitch", "playground")
 # Planned, unfinished and closed objects have a prefix: wiki.openstreetmap.org/wiki/Lifecycle_prefix.
 _LIFECYCLE = ("construction", "planned", "proposed", "disused", "abandoned", "closed")
+_POWER_LINE = frozenset({"line", "minor_line", "cable", "minor_cable"})
+# Outlines that say what the ground is: water, wetland, flood land, protected land. What a tag means
+# for a charger stands in etl/settings.toml.
+GROUND: Mapping[str, frozenset[str]] = {
+    "natural": _words(
+        "water wetland bay beach shoal mud sand dune bare_rock scree wood scrub heath grassland"
+    ),
+    "waterway": _words("riverbank dock"),
+    "flood_prone": _words("yes"),
+    "boundary": _words("protected_area national_park aboriginal_lands forest"),
+    "amenity": _words("grave_yard"),
+}
+_OF_AREAS = ("land_use", "ground")
 _CHARGING = (("amenity", "charging_station"), ("man_made", "charge_point"))
 KEYS = (
     "amenity", "shop", "leisure", "tourism", "office", "healthcare", "landuse", "power", "man_made",
+    "natural", "waterway", "flood_prone", "boundary",
     *(f"{prefix}:{key}" for prefix in _LIFECYCLE for key, _ in _CHARGING),
 )  # fmt: skip
 
@@ -79,11 +94,20 @@ def list_feature_types(tags: Mapping[str, str]) -> list[str]:
         found.append("charging_station")
     if tags.get("power") in ("substation", "sub_station"):
         found.append("substation")
+    if is_power_line(tags):
+        found.append("power_line")
     if "landuse" in tags:
         found.append("land_use")
+    if any(tags.get(key) in values for key, values in GROUND.items()):
+        found.append("ground")
     if _is_poi(tags):
         found.append("poi")
     return found
+
+
+def is_power_line(tags: Mapping[str, str]) -> bool:
+    """Return whether an object is a power line or a cable."""
+    return tags.get("power") in _POWER_LINE
 
 
 def _is_charging(tags: Mapping[str, str]) -> bool:
@@ -115,12 +139,13 @@ def read_places(path: Path, _: OsmSource, frame: Frame) -> Batch:
     """
     rejects = Rejects()
     with open_osm_file(path) as osm:
-        features = [(found, item) for item in osm.objects(KEYS) if (found := list_feature_types(item.tags))]
+        objects = osm.objects(KEYS, is_line=is_power_line)
+        features = [(found, item) for item in objects if (found := list_feature_types(item.tags))]
     pairs = [
         (feature_type, item)
         for found, item in features
         for feature_type in found
-        if feature_type != "land_use" or not isinstance(item.shape, shapely.Point)
+        if feature_type not in _OF_AREAS or not isinstance(item.shape, shapely.Point)
     ]
     table = collect_rows(_INTO, enumerate(pairs, start=1), _parse, frame, rejects)
     return Batch([table], rejects)

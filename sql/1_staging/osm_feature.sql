@@ -12,6 +12,15 @@ select
     feature_kind,
     name,
     tags,
+    case
+        when lower(tags ->> 'operator:type') in ('public', 'government', 'municipal', 'state', 'county', 'city')
+            or lower(tags ->> 'ownership') in ('public', 'municipal', 'county', 'state', 'national', 'public_nonprofit') then 'public'
+        when lower(tags ->> 'operator:type') in ('private', 'business', 'private_non_profit', 'religious', 'ngo', 'cooperative', 'consortium')
+            or lower(tags ->> 'ownership') in ('private', 'private_nonprofit') then 'private'
+    end as owner_class,
+    nullif(btrim(tags ->> 'opening_hours'), '') as opening_hours,
+    case when tags ->> 'capacity' ~ '^[0-9]{1,5}$' then (tags ->> 'capacity')::integer end as capacity,
+    tags ->> 'parking' in ('multi-storey', 'underground') as is_deck,
     st_makevalid(st_transform(geom, :metric_srid))::geometry(Geometry, :metric_srid) as geom
 from raw.osm_feature
 where load_id = (select load_id from raw.load where is_current);
@@ -22,7 +31,11 @@ comment on column staging.osm_feature.record_number is 'Place of the record in i
 comment on column staging.osm_feature.osm_type is 'node, way or relation.';
 comment on column staging.osm_feature.osm_id is 'OSM id.';
 comment on column staging.osm_feature.feature_key is 'Key such as n123 or w45.';
-comment on column staging.osm_feature.feature_kind is 'poi, parking, land_use, substation or charging_station.';
+comment on column staging.osm_feature.feature_kind is 'poi, parking, land_use, ground, substation, power_line or charging_station.';
 comment on column staging.osm_feature.name is 'Name, untrusted text.';
 comment on column staging.osm_feature.tags is 'All tags.';
-comment on column staging.osm_feature.geom is 'Point or polygon.';
+comment on column staging.osm_feature.owner_class is 'Whose it is, by operator:type and ownership: public or private; null where the map does not say.';
+comment on column staging.osm_feature.opening_hours is 'Opening hours as the map has them.';
+comment on column staging.osm_feature.capacity is 'Places for cars, as the map says.';
+comment on column staging.osm_feature.is_deck is 'True for parking on several floors.';
+comment on column staging.osm_feature.geom is 'Point or polygon; of a power line, line.';

@@ -1,4 +1,4 @@
--- needs: raw.osm_feature, raw.load
+-- needs: raw.osm_feature, raw.load, staging.tag_kv
 -- grain: one row per (source_id, record_number)
 
 create view staging.osm_substation as
@@ -11,11 +11,7 @@ with substation as (
         nullif(name, '') as name,
         tags,
         lower(split_part(tags ->> 'substation', ';', 1)) as substation_type,
-        -- `110000;20000` in volts, or `115 kV`: the highest
-        (
-            select max(replace(v.found[1], ',', '.')::double precision * case when v.found[2] is null then 0.001 else 1 end)
-            from regexp_matches(tags ->> 'voltage', '([0-9]{1,7}(?:[.,][0-9]{1,3})?)[[:space:]]*(kv)?', 'gi') as v (found)
-        ) as voltage_kv,
+        staging.tag_kv(tags ->> 'voltage') as voltage_kv,
         st_transform(geom, :metric_srid) as shape
     from raw.osm_feature
     where load_id = (select load_id from raw.load where is_current) and feature_kind = 'substation'

@@ -3,7 +3,7 @@
 
 create materialized view core.address as
 
-select row_number() over (order by st_x(a.geom), st_y(a.geom), a.source_id, a.record_number)::integer as address_id, a.source_id, a.record_number, a.street_number, a.street, a.geom
+select row_number() over (order by st_x(a.geom), st_y(a.geom), a.source_id, a.record_number)::integer as address_id, a.source_id, a.record_number, a.street_number, a.street, a.city, a.geom
 from staging.address as a
 -- outlines are simplified: an address one hexagon outside still belongs
 join core.region as r on st_dwithin(a.geom, r.geom, r.hexagon_edge_m)
@@ -18,4 +18,5 @@ comment on column core.address.source_id is 'The file it came from: staging.load
 comment on column core.address.record_number is 'Place of the record in its file, from 1.';
 comment on column core.address.street_number is 'Number in the street, untrusted text; null where not known.';
 comment on column core.address.street is 'Street, untrusted text; null where not known.';
+comment on column core.address.city is 'Town as the source has it, untrusted text; null where not known.';
 comment on column core.address.geom is 'Place.';

@@ -9,6 +9,14 @@ select distinct on (f.feature_key)
     k.candidate_kind,
     k.suitability_share,
     f.feature_kind = 'parking' as is_parking,
+    coalesce(f.owner_class, k.owner_class) as owner_class,
+    f.opening_hours,
+    case
+        when f.feature_kind <> 'parking' then null
+        when f.capacity is not null then f.capacity
+        -- the outline of a deck tells nothing of its floors
+        when st_dimension(f.geom) = 2 and f.is_deck is not true then round(st_area(f.geom) / r.parking_space_m2)::integer
+    end as space_count,
     f.source_id,
     f.record_number,
     st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
@@ -31,6 +39,9 @@ comment on column core.place.name is 'Name, untrusted text.';
 comment on column core.place.candidate_kind is 'Kind of place.';
 comment on column core.place.suitability_share is 'How well a charger fits, in [0, 1].';
 comment on column core.place.is_parking is 'True for parking.';
+comment on column core.place.owner_class is 'Whose land it is, public or private: as the map says, else as a rule for its kind; null where neither tells.';
+comment on column core.place.opening_hours is 'Opening hours as the map has them.';
+comment on column core.place.space_count is 'Of parking: places for cars, as the map says, else surface by parking_space_m2; null where unknown.';
 comment on column core.place.source_id is 'The file it came from: staging.load_source.';
 comment on column core.place.record_number is 'Place of the record in its file, from 1.';
 comment on column core.place.geom is 'Place.';

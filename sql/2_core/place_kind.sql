@@ -3,7 +3,9 @@
 
 create view core.place_kind as
 
-select k.tag, k.value, k.candidate_kind, s.value as suitability_share
+select
+    k.tag, k.value, k.candidate_kind, s.value as suitability_share,
+    case o.value when 1 then 'public' when 0 then 'private' end as owner_class
 from (
     values
         ('amenity', 'parking', 'parking'),
@@ -57,10 +59,12 @@ from (
         ('office', '*', 'office'),
         ('tourism', '*', 'leisure')
 ) as k (tag, value, candidate_kind)
-join core.setting as s on s.setting = 'place_suitability_share' and s.feature = k.tag || '=' || k.value;
+join core.setting as s on s.setting = 'place_suitability_share' and s.feature = k.tag || '=' || k.value
+left join core.setting as o on o.setting = 'public_place' and o.feature = s.feature;
 
 comment on view core.place_kind is 'Kinds of place that can host a charger, and how well it fits, as core.setting has it.';
 comment on column core.place_kind.tag is 'Key of the OpenStreetMap tag.';
 comment on column core.place_kind.value is 'Its value; * for any other.';
 comment on column core.place_kind.candidate_kind is 'Our word for it.';
 comment on column core.place_kind.suitability_share is 'How well a charger fits, in [0, 1].';
+comment on column core.place_kind.owner_class is 'Whose land such places stand on as a rule, public or private: the setting public_place; null where that differs.';

@@ -14,12 +14,16 @@ with place as (
 
 select
     p.site_key,
-    coalesce(p.given_address, a.street_number || ' ' || a.street, e.name, staging.degrees_text(p.geom)) as address
+    coalesce(p.given_address, a.street_number || ' ' || a.street, e.name, staging.degrees_text(p.geom)) as address,
+    a.street_number,
+    coalesce(a.street, e.name) as street,
+    a.city,
+    a.distance_m
 from place as p
 cross join core.region as r
 -- a house number says where a site is, if it is near; farther off it would send people elsewhere
 left join lateral (
-    select n.street_number, n.street
+    select n.street_number, n.street, n.city, st_distance(n.geom, p.geom) as distance_m
     from core.address as n
     where n.street_number is not null and n.street is not null and st_dwithin(n.geom, p.geom, r.site_address_max_m)
     order by st_distance(n.geom, p.geom), n.address_id
@@ -39,3 +43,7 @@ create unique index site_address_key on core.site_address (site_key);
 comment on materialized view core.site_address is 'Where sites are, for people: as their source says, else the civic address within site_address_max_m, the named street within site_street_max_m, or the coordinates.';
 comment on column core.site_address.site_key is 'The site: core.site_key.';
 comment on column core.site_address.address is 'Number and street, street, or latitude and longitude in degrees; untrusted text.';
+comment on column core.site_address.street_number is 'Number of the nearest civic address, untrusted text; null where none is near.';
+comment on column core.site_address.street is 'Street of the nearest civic address, else the named street; untrusted text; null where neither is near.';
+comment on column core.site_address.city is 'Town of the nearest civic address, untrusted text; null where not known.';
+comment on column core.site_address.distance_m is 'How far off that civic address is; null where none is near.';

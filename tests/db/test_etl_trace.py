@@ -38,6 +38,7 @@ ENTITIES = {
     "road_edge": "edge_id",
     "road_node": "node_id",
     "site": "site_id",
+    "three_phase_supply": "supply_key",
 }
 STEPS = {
     "address_claim", "cell_ev", "cell_people", "cell_postal_area", "census_area_address", "census_area_unplaced",
@@ -45,7 +46,7 @@ STEPS = {
     "site_port", "reference_plan_port", "place_best", "place_cluster", "place_kind", "place_member", "setting", "level",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
-    "osm_station", "osm_station_hub", "record_use",
+    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact",
 }  # fmt: skip
 
 

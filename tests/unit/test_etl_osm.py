@@ -130,6 +130,12 @@ def test_names_that_xml_dislikes(tmp_path: Path) -> None:
         ({"amenity": "charging_station"}, ["charging_station"]),
         ({"power": "substation"}, ["substation"]),
         ({"landuse": "retail", "shop": "mall"}, ["land_use", "poi"]),
+        ({"power": "minor_line"}, ["power_line"]),
+        ({"power": "tower"}, []),
+        ({"natural": "water"}, ["ground"]),
+        ({"natural": "tree"}, []),
+        ({"boundary": "administrative"}, []),
+        ({"leisure": "park", "flood_prone": "yes"}, ["ground", "poi"]),
         ({"name": "x"}, []),
     ],
 )
@@ -144,6 +150,10 @@ def test_places_of_a_clipped_extract(tmp_path: Path) -> None:
         (2, [1, 2, 99, 1], {"shop": "mall"}),
         (3, [98, 99, 98], {"landuse": "retail"}),
         (4, [1, 2], {"landuse": "retail"}),
+        (5, [1, 2, 3], {"power": "minor_line", "cables": "3"}),
+        (6, [1, 2, 3, 1], {"natural": "wetland"}),
+        (7, [1, 2], {"natural": "wetland"}),
+        (8, [1, 99], {"power": "cable"}),
     ]
     relations = [
         (1, [("w", 1, "outer")], {"type": "multipolygon", "landuse": "retail"}),
@@ -159,9 +169,15 @@ def test_places_of_a_clipped_extract(tmp_path: Path) -> None:
         ("node", 1, "poi"): "Point",
         ("way", 1, "parking"): "MultiPolygon",
         ("way", 2, "poi"): "Point",
+        ("way", 5, "power_line"): "LineString",
+        ("way", 6, "ground"): "MultiPolygon",
         ("relation", 1, "land_use"): "MultiPolygon",
     }
-    assert sorted(record.split(" ", 1)[1] for record, _ in faults(batch)) == ["(relation 2)", "(way 3)"]
+    assert sorted(record.split(" ", 1)[1] for record, _ in faults(batch)) == [
+        "(relation 2)",
+        "(way 3)",
+        "(way 8)",
+    ]
     assert [reject.count for reject in outside(batch)] == [1]
 
 

@@ -117,13 +117,13 @@ create table raw.osm_feature (
     constraint osm_feature_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
 );
 comment on table raw.osm_feature is
-    'Places of OpenStreetMap: points of interest, parking, land use, substations, charging stations.';
+    'Places of OpenStreetMap: points of interest, parking, land use, the ground, substations, power lines, charging stations.';
 comment on column raw.osm_feature.load_id is 'The load that brought this record.';
 comment on column raw.osm_feature.source_id is 'The file it came from: raw.load_source.source_id.';
 comment on column raw.osm_feature.record_number is 'Place of the record in its file, counted from 1.';
 comment on column raw.osm_feature.osm_type is 'node, way or relation.';
 comment on column raw.osm_feature.osm_id is 'OSM id.';
-comment on column raw.osm_feature.feature_kind is 'poi, parking, land_use, substation or charging_station.';
+comment on column raw.osm_feature.feature_kind is 'poi, parking, land_use, ground, substation, power_line or charging_station.';
 comment on column raw.osm_feature.name is 'Name, untrusted text.';
 comment on column raw.osm_feature.tags is 'All tags.';
-comment on column raw.osm_feature.geom is 'Point or polygon.';
+comment on column raw.osm_feature.geom is 'Point or polygon; of a power line, line.';

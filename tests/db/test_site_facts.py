@@ -1,0 +1,187 @@
+"""What is known of the place of a site: owner, parking, hours, surroundings, street, supply; with its source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import osmium
+import psycopg
+from osmium.osm.mutable import Node, Way
+
+from etl.load import load_region
+from tests.support.toy_town.build import lon_lat
+
+Connection = psycopg.Connection[Any]
+Tags = dict[str, str]
+Spot = tuple[float, float]
+
+REGION = """
+[region]
+name = "places"
+title = "Places"
+
+[sources.roads]
+path = "map.osm.pbf"
+
+[sources.population]
+loader = "points_csv"
+path = "people.csv"
+columns = { id = "area", lon = "lon", lat = "lat", population = "people" }
+
+[sources.addresses]
+path = "homes.csv"
+columns = { street_number = "no", street = "street", city = "city" }
+"""
+
+
+def square(east_m: float, north_m: float, width_m: float) -> list[Spot]:
+    """Return the corners of a square around a place, in metres."""
+    h = width_m / 2
+    signs = ((-h, -h), (h, -h), (h, h), (-h, h))
+    return [(east_m + x, north_m + y) for x, y in signs]
+
+
+def write_map(
+    path: Path,
+    *,
+    points: dict[int, tuple[Spot, Tags]] | None = None,
+    areas: dict[int, tuple[list[Spot], Tags]] | None = None,
+    lines: dict[int, tuple[list[Spot], Tags]] | None = None,
+) -> None:
+    """Write a map; places in metres east and north of the origin of Toy Town."""
+    nodes = {number: (lon_lat(*at), tags) for number, (at, tags) in (points or {}).items()}
+    ways = []
+    for shapes, is_closed in ((areas or {}, True), (lines or {}, False)):
+        for number, (corners, tags) in shapes.items():
+            refs = [100_000 + 100 * number + k for k in range(len(corners))]
+            nodes |= {ref: (lon_lat(*at), {}) for ref, at in zip(refs, corners, strict=True)}
+            ways.append((number, [*refs, refs[0]] if is_closed else refs, tags))
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        for ref in sorted(nodes):
+            writer.add_node(Node(id=ref, location=nodes[ref][0], tags=nodes[ref][1]))
+        for number, refs, tags in sorted(ways):
+            writer.add_way(Way(id=number, nodes=refs, tags=tags))
+
+
+STREET: dict[int, tuple[list[Spot], Tags]] = {
+    1: ([(-500, 0), (4500, 0)], {"highway": "secondary", "name": "Main Street"})
+}
+
+
+def load_drawn(
+    conn: Connection,
+    folder: Path,
+    *,
+    points: dict[int, tuple[Spot, Tags]] | None = None,
+    areas: dict[int, tuple[list[Spot], Tags]] | None = None,
+    lines: dict[int, tuple[list[Spot], Tags]] | None = None,
+    homes: tuple[tuple[str, str, str, Spot], ...] = (),
+    more: str = "",
+) -> None:
+    """Load a street of 5 km with what is drawn beside it, and people along it; `more` ends the region file."""
+    write_map(folder / "map.osm.pbf", points=points, areas=areas, lines=STREET | (lines or {}))
+    people = "".join(f"{n},{','.join(map(str, lon_lat(500 * n, 5)))},100\n" for n in range(9))
+    (folder / "people.csv").write_text("area,lon,lat,people\n" + people, encoding="utf-8")
+    rows = "".join(
+        f"{no},{street},{city},{','.join(map(str, lon_lat(*at)))}\n" for no, street, city, at in homes
+    )
+    (folder / "homes.csv").write_text("no,street,city,lon,lat\n" + rows, encoding="utf-8")
+    text = REGION if homes else REGION.split("[sources.addresses]", maxsplit=1)[0]
+    (folder / "region.toml").write_text(text + more, encoding="utf-8")
+    load_region(str(folder / "region.toml"), conn)
+
+
+def facts(conn: Connection, site_key: str) -> dict[str, tuple[str | None, float | None, str | None, str]]:
+    """Return text, rounded number, unit and source of each fact of a site."""
+    found = conn.execute(
+        "select f.fact, f.value_text, round(f.value_number::numeric)::float, f.unit, f.source"
+        " from core.site_fact as f join core.site as s using (site_id) where s.site_key = %s",
+        (site_key,),
+    )
+    return {fact: tuple(rest) for fact, *rest in found}  # type: ignore[misc]
+
+
+def test_facts_of_a_library_a_mall_and_a_theatre(connection: Connection, tmp_path: Path) -> None:
+    """The car park, of 30 by 28 m, is the library's; the mall has one of 120 places and is a city's."""
+    load_drawn(
+        connection,
+        tmp_path,
+        points={
+            1: ((0, 40), {"amenity": "library", "opening_hours": "Mo-Fr 09:00-20:00"}),
+            2: ((2000, 30), {"shop": "mall", "operator:type": "government"}),
+            3: ((2060, 30), {"amenity": "parking", "capacity": "120", "access": "private"}),
+            4: ((2060, 60), {"amenity": "parking", "capacity": "1200", "parking": "multi-storey"}),
+            5: ((3500, 30), {"amenity": "theatre"}),
+        },
+        areas={
+            11: ([(20, 30), (50, 30), (50, 58), (20, 58)], {"amenity": "parking", "access": "customers"}),
+            12: (square(0, 40, 400), {"landuse": "residential"}),
+            13: (square(0, 40, 200), {"landuse": "institutional"}),
+        },
+        lines={
+            21: ([(-400, 200), (400, 200)], {"power": "minor_line", "cables": "3", "voltage": "27600"}),
+            22: ([(-400, 90), (400, 90)], {"power": "minor_line", "cables": "1"}),
+            23: ([(-400, 60), (400, 60)], {"power": "line", "voltage": "115000"}),
+        },
+    )
+    assert facts(connection, "place:w11") == {
+        "land_owner": ("public", None, None, "places"),
+        "opening_hours": ("Mo-Fr 09:00-20:00", None, None, "places"),
+        "parking": ("yes", 30, "spaces", "places"),
+        "surroundings": ("institutional", None, None, "places"),
+        "street_access": ("secondary", 44, "m", "roads"),
+        "three_phase": ("line", 156, "m", "places"),
+    }
+    # what the map says of the owner comes before what malls are as a rule; a private car park serves no driver
+    mall = facts(connection, "place:n2")
+    assert mall["land_owner"] == ("public", None, None, "places")
+    assert mall["parking"] == ("yes", 1200, "spaces", "places")
+    # of a theatre neither tells, and it has no parking
+    theatre = facts(connection, "place:n5")
+    assert set(theatre) == {"street_access", "three_phase"}
+    supply = connection.execute(
+        "select round(d.three_phase_m), d.substation_m, d.source from analysis.supply_distance as d"
+        " join core.site as s using (site_id) where s.site_key = 'place:w11'"
+    ).fetchone()
+    assert supply == (156, None, "line")
+
+
+def test_a_site_without_its_sources_has_no_facts_but_its_street(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """Supply farther off than supply_distance_max_m is not known; a substation is, whatever the distance."""
+    load_drawn(
+        connection,
+        tmp_path,
+        points={
+            1: ((0, 40), {"amenity": "theatre"}),
+            2: ((4500, 40), {"power": "substation", "voltage": "115000", "name": "East TS"}),
+        },
+        lines={21: ([(4000, 60), (4500, 60)], {"power": "cable", "phases": "3"})},
+        more="[settings]\nsupply_distance_max_m = 3000\n",
+    )
+    theatre = facts(connection, "place:n1")
+    assert set(theatre) == {"street_access", "substation"}
+    assert theatre["substation"] == (None, 4510, "m", "places")  # measured on the ellipsoid
+
+
+def test_the_address_is_kept_in_its_parts(connection: Connection, tmp_path: Path) -> None:
+    homes = (
+        ("12", "King Street", "Kitchener", (30.0, 40.0)),
+        ("", "Queen Street", "Kitchener", (2001.0, 40.0)),
+    )
+    load_drawn(
+        connection,
+        tmp_path,
+        points={1: ((0, 40), {"amenity": "theatre"}), 2: ((2000, 40), {"amenity": "theatre"})},
+        homes=homes,
+    )
+    found = connection.execute(
+        "select site_key, address, street_number, street, city, round(distance_m) from core.site_address"
+        " where site_key ~ 'place' order by 1"
+    ).fetchall()
+    assert found == [
+        ("place:n1", "12 King Street", "12", "King Street", "Kitchener", 30),
+        ("place:n2", "Main Street", None, "Main Street", None, None),
+    ]
