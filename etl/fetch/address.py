@@ -18,6 +18,8 @@ from etl.region.sources import AreaGeometry, Located, Source
 
 Outline = Callable[[str], BaseGeometry | None]
 Notes = list[tuple[str, str]]
+# layers of a whole province, of more than a hundred thousand features
+_BY_BOX_ONLY = frozenset({"feeders"})
 
 
 class AddressFetcher:
@@ -66,7 +68,7 @@ class AddressFetcher:
         elif service == "afdc":
             found = services.fetch_afdc(self.client, url)
         elif service == "arcgis":
-            area = None if source_type == "boundary" else self.outline(source_type)
+            area = None if source_type == "boundary" else self._box_area(source_type)
             found = arcgis.fetch_layer(
                 self.client,
                 source_type,
@@ -140,6 +142,10 @@ class AddressFetcher:
             self.notes.append((source_type, f"{name} has no published MD5 and was not checked against one."))
             return None
         return found.path.read_text(encoding="utf-8", errors="replace")
+
+    def _box_area(self, source_type: str) -> BaseGeometry | None:
+        """Return the area whose box a layer is asked for; None for the whole layer."""
+        return self._area(source_type) if source_type in _BY_BOX_ONLY else self.outline(source_type)
 
     def _area(self, source_type: str) -> BaseGeometry:
         area = self.outline(source_type)

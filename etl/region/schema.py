@@ -12,6 +12,7 @@ from etl.region.sources import (
     BoundarySource,
     CandidateSource,
     EvCountSource,
+    FeederSource,
     GridAreaSource,
     GridSource,
     OpenChargeMapSource,
@@ -88,6 +89,7 @@ class Sources(Table):
     transit: tuple[TransitSource, ...] = ()
     grid: tuple[GridSource, ...] = ()
     grid_areas: tuple[GridAreaSource, ...] = ()
+    feeders: tuple[FeederSource, ...] = ()
     reference_demand: tuple[ReferenceDemandSource, ...] = ()
     reference_plan: tuple[ReferencePlanSource, ...] = ()
 

@@ -307,7 +307,7 @@ class TransitSource(Source):
 
 
 class GridColumns(Table):
-    """Columns of the transformer stations."""
+    """Columns of the transformer stations; without `key` the name is the key."""
 
     name: Column = "name"
     lon: Column = "lon"
@@ -320,26 +320,75 @@ class GridColumns(Table):
     area_name: Column | None = None
     source_note: Column | None = None
     limit_basis: Column | None = None
+    key: Column | None = None
+    supply: Column | None = None
+    supply_limit_mw: Column | None = None
+    supply_peak_load_mw: Column | None = None
 
 
 class GridSource(TextSource):
-    """`grid`: transformer stations and substations."""
+    """`grid`: transformer stations and substations; `supply` is the key of what feeds several of them."""
 
     columns: GridColumns = GridColumns()
 
 
 class GridAreaColumns(Table):
-    """Columns of the service areas of transformer stations."""
+    """Columns of the service areas of transformer stations; without `key` the name is the key."""
 
     name: Column = "name"
     limit_mw: Column | None = None
     peak_load_mw: Column | None = None
+    key: Column | None = None
+    supply: Column | None = None
+    supply_limit_mw: Column | None = None
+    supply_peak_load_mw: Column | None = None
 
 
 class GridAreaSource(VectorSource):
     """`grid_areas`: service areas published by a utility."""
 
     columns: GridAreaColumns = GridAreaColumns()
+
+
+class FeederColumns(Table):
+    """Columns of the feeders, or of parts of them; one of `capacity` and `capacity_range` is needed.
+
+    Records with the same `distributor` and `id` are one feeder. Without `id`, records that touch are one if
+    they have the same distributor, voltage, configuration and capacity. `capacity_range` is a text such as
+    `1.1 - 3.0` or `10.0 +`, whose lower end counts where there is no capacity. `station` is the key of the
+    station that feeds it, as `grid` or `grid_areas` have it.
+    """
+
+    id: Column | None = None
+    distributor: Column | None = None
+    voltage_kv: Column | None = None
+    configuration: Column | None = None
+    capacity: Column | None = None
+    capacity_range: Column | None = None
+    updated_on: Column | None = None
+    station: Column | None = None
+
+    @model_validator(mode="after")
+    def _some_capacity(self) -> FeederColumns:
+        if self.capacity is None and self.capacity_range is None:
+            raise ValueError("columns names neither capacity nor capacity_range.")
+        return self
+
+
+class FeederSource(VectorSource):
+    """`feeders`: what each feeder of a utility can still take, as polygons or lines.
+
+    `capacity_unit` is that of the capacity left, and of its range; A is amperes at the feeder's voltage.
+    """
+
+    columns: FeederColumns
+    capacity_unit: Literal["MVA", "MW", "kVA", "kW", "A"] = "MVA"
+
+    @model_validator(mode="after")
+    def _voltage_of_amperes(self) -> FeederSource:
+        if self.capacity_unit == "A" and self.columns.voltage_kv is None:
+            raise ValueError("capacity_unit A needs a column voltage_kv.")
+        return self
 
 
 class ReferenceDemandColumns(Table):

@@ -29,7 +29,20 @@ _PLANNING_AREA = Rows("planning_area", ("record_number", "area_key", "name", "ge
 _POSTAL_AREA = Rows(
     "postal_area", ("record_number", "postal_area_key", "geom"), entities="areas", is_bulk=True
 )
-_GRID_AREA = Rows("grid_area", ("record_number", "name", "limit_mw", "peak_load_mw", "geom"))
+_GRID_AREA = Rows(
+    "grid_area",
+    (
+        "record_number",
+        "name",
+        "limit_mw",
+        "peak_load_mw",
+        "area_key",
+        "supply_key",
+        "supply_limit_mw",
+        "supply_peak_load_mw",
+        "geom",
+    ),
+)
 
 
 class _PlanningArea(Record):
@@ -45,6 +58,10 @@ class _GridArea(Record):
     name: NeededText
     limit_mw: MEGAWATT = None
     peak_load_mw: MEGAWATT = None
+    key: Text = None
+    supply: Text = None
+    supply_limit_mw: MEGAWATT = None
+    supply_peak_load_mw: MEGAWATT = None
 
 
 def read_boundary(path: Path, source: BoundarySource, frame: Frame) -> Batch:
@@ -109,7 +126,8 @@ def read_grid_areas(path: Path, source: GridAreaSource, frame: Frame) -> Batch:
     """
     columns = source.columns
     layer = _open(path, source, *columns.model_dump().values())
-    layer.normalize_numbers((columns.limit_mw, columns.peak_load_mw))
+    figures = (columns.limit_mw, columns.peak_load_mw, columns.supply_limit_mw, columns.supply_peak_load_mw)
+    layer.normalize_numbers(figures)
 
     remarks = Remarks()
 

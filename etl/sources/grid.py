@@ -41,9 +41,17 @@ class _Station(Record):
     area_name: Text = None
     source_note: Text = None
     limit_basis: Text = None
+    key: Text = None
+    supply: Text = None
+    supply_limit_mw: MEGAWATT = None
+    supply_peak_load_mw: MEGAWATT = None
 
 
-_INTO = Rows("grid_station", ("record_number", *_Station.model_fields, "geom"))
+_COLUMNS = {"key": "station_key", "supply": "supply_key"}
+_INTO = Rows(
+    "grid_station",
+    ("record_number", *(_COLUMNS.get(name, name) for name in _Station.model_fields), "geom"),
+)
 
 
 def read_grid(path: Path, source: GridSource, frame: Frame) -> Batch:

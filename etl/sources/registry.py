@@ -15,6 +15,7 @@ from etl.sources import (
     candidates,
     census_profile,
     ev_counts,
+    feeders,
     grid,
     openchargemap,
     places,
@@ -94,6 +95,7 @@ def source_types() -> list[SourceType]:
             areas.read_grid_areas,
             "The area of a transformer station is what is nearest to it; without one, planning areas serve.",
         ),
+        SourceType("feeders", feeders.read_feeders, None),  # the views state it, as what they make of them
         SourceType("reference_demand", reference.read_reference_demand, None),
         SourceType("reference_plan", reference.read_reference_plan, None),
     ]

@@ -14,6 +14,10 @@ select
     area_name,
     source_note,
     limit_basis,
+    coalesce(station_key, name) as station_key,
+    supply_key,
+    supply_limit_mw * 1000 as supply_limit_kw,
+    supply_peak_load_mw * 1000 as supply_peak_load_kw,
     st_transform(geom, :metric_srid)::geometry(Point, :metric_srid) as geom
 from raw.grid_station
 where load_id = (select load_id from raw.load where is_current);
@@ -29,4 +33,8 @@ comment on column staging.grid_station.is_verified is 'False when figures are se
 comment on column staging.grid_station.area_name is 'Municipality it serves, as the source says.';
 comment on column staging.grid_station.source_note is 'Where the row comes from.';
 comment on column staging.grid_station.limit_basis is 'How the limit was found.';
+comment on column staging.grid_station.station_key is 'Key of the station; the name where the source has no other.';
+comment on column staging.grid_station.supply_key is 'Key of what feeds it and others; null when unknown.';
+comment on column staging.grid_station.supply_limit_kw is 'Limit of the supply.';
+comment on column staging.grid_station.supply_peak_load_kw is 'Highest load of the supply so far.';
 comment on column staging.grid_station.geom is 'Place; null when unknown.';

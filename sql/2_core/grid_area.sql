@@ -10,6 +10,8 @@ with placed as (
         string_agg(name, ' and ' order by name, grid_station_id) as name,
         sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw,
         array_agg(grid_station_id order by grid_station_id) as grid_station_ids,
+        array_agg(station_key order by grid_station_id) filter (where station_key is not null) as station_keys,
+        min(supply_key) as supply_key,
         st_snaptogrid(geom, 1) as geom
     from core.grid_station
     where abs(st_x(geom)) < 1e8 and abs(st_y(geom)) < 1e8
@@ -41,19 +43,19 @@ voronoi as (
 
 area as (
     select
-        name, limit_kw, peak_load_kw, 'given' as basis,
+        name, limit_kw, peak_load_kw, 'given' as basis, array[station_key] as station_keys, supply_key,
         source_id, record_number, null::integer[] as grid_station_ids, null::integer as planning_area_id, geom
     from staging.grid_area
     union all
     select
-        l.name, l.limit_kw, l.peak_load_kw, 'nearest station',
+        l.name, l.limit_kw, l.peak_load_kw, 'nearest station', l.station_keys, l.supply_key,
         null, null, l.grid_station_ids, null, coalesce(v.geom, r.geom)
     from located as l
     cross join core.region as r
     left join voronoi as v on st_intersects(v.geom, l.geom)
     where not exists (select from staging.grid_area)
     union all
-    select name, null, null, 'planning area', null, null, null, planning_area_id, geom
+    select name, null, null, 'planning area', null, null, null, null, null, planning_area_id, geom
     from core.planning_area
     where not exists (select from staging.grid_area) and not exists (select from located)
 ),
@@ -72,6 +74,8 @@ select
     limit_kw,
     peak_load_kw,
     basis,
+    station_keys,
+    supply_key,
     source_id,
     record_number,
     grid_station_ids,
@@ -90,6 +94,8 @@ comment on column core.grid_area.name is 'Name.';
 comment on column core.grid_area.limit_kw is 'Limit; null when unknown.';
 comment on column core.grid_area.peak_load_kw is 'Highest load so far; null when unknown.';
 comment on column core.grid_area.basis is 'given, nearest station or planning area.';
+comment on column core.grid_area.station_keys is 'Keys of its stations in their source, to which feeders refer.';
+comment on column core.grid_area.supply_key is 'Key of what feeds it and others: core.grid_supply; the first by name where stations at one place have several.';
 comment on column core.grid_area.source_id is 'The file of the outline, where it was given.';
 comment on column core.grid_area.record_number is 'The record of the outline, where it was given.';
 comment on column core.grid_area.grid_station_ids is 'Stations whose nearest surroundings it is, where no outline was given.';

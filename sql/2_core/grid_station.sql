@@ -12,13 +12,14 @@ with substation as (
 ),
 
 station as (
-    select source_id, record_number, false as is_substation, name, voltage_kv, limit_kw, peak_load_kw, is_verified, area_name, source_note, limit_basis, geom
+    select source_id, record_number, false as is_substation, name, voltage_kv, limit_kw, peak_load_kw, is_verified, area_name, source_note, limit_basis,
+        station_key, supply_key, geom
     from staging.grid_station
     union all
     -- substations of the map stand in when the grid source places no station at all
     select
         source_id, record_number, true, coalesce(name, 'Substation ' || feature_key), voltage_kv, null, null, null, null, 'OpenStreetMap', null,
-        geom
+        null, null, geom
     from substation
     where not exists (select from staging.grid_station where geom is not null)
 )
@@ -36,6 +37,8 @@ select
     s.area_name,
     s.source_note,
     s.limit_basis,
+    s.station_key,
+    s.supply_key,
     case
         when s.geom is null then 'its place is not known, so it has no area'
         when not st_intersects(s.geom, r.geom) then 'it stands outside the region and serves what is nearest to it'
@@ -57,5 +60,7 @@ comment on column core.grid_station.is_verified is 'False when figures are secon
 comment on column core.grid_station.area_name is 'Municipality it serves, as the source says.';
 comment on column core.grid_station.source_note is 'Where the row comes from.';
 comment on column core.grid_station.limit_basis is 'How the limit was found.';
+comment on column core.grid_station.station_key is 'Key of the station in its source; null for a substation of the map.';
+comment on column core.grid_station.supply_key is 'Key of what feeds it and others; null when unknown.';
 comment on column core.grid_station.remark is 'Why it has no area, or an odd one.';
 comment on column core.grid_station.geom is 'Place; null when unknown.';

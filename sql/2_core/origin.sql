@@ -1,6 +1,7 @@
 -- needs: core.region_origin, core.planning_area_origin, core.road_edge_origin, core.demand_cell_origin,
 --   core.charging_station_origin, core.candidate_site_origin, core.site_origin, core.postal_area_origin,
---   core.grid_area_origin, core.address, core.census_area, core.road_node, core.place, core.land_use_area, core.three_phase_supply,
+--   core.grid_area_origin, core.grid_feeder_origin, core.address, core.census_area, core.road_node, core.place, core.land_use_area,
+--   core.three_phase_supply,
 --   core.reference_demand_point, core.reference_plan_station, core.grid_station, core.transit_stop, staging.gtfs_stop
 -- grain: one row per (entity, row_key, record_table, source_id, record_number)
 
@@ -23,6 +24,8 @@ union all
 select 'postal_area', postal_area_key::text, record_table, source_id, record_number, record_key from core.postal_area_origin
 union all
 select 'grid_area', grid_area_id::text, record_table, source_id, record_number, record_key from core.grid_area_origin
+union all
+select 'grid_feeder', grid_feeder_id::text, record_table, source_id, record_number, record_key from core.grid_feeder_origin
 union all
 select 'address', address_id::text, 'address', source_id, record_number, 'record ' || record_number from core.address
 union all

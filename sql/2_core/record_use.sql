@@ -1,5 +1,5 @@
 -- needs: staging.address, staging.afdc_station, staging.boundary, staging.candidate, staging.census_area, staging.ev_count, staging.grid_area,
---   staging.grid_station, staging.gtfs_stop, staging.openchargemap_station, staging.osm_feature, staging.planning_area, staging.postal_area,
+--   staging.grid_feeder, staging.grid_station, staging.gtfs_stop, staging.openchargemap_station, staging.osm_feature, staging.planning_area, staging.postal_area,
 --   staging.reference_demand_point, staging.reference_plan_station, staging.road_edge, staging.road_left_out, staging.road_node, core.origin
 -- grain: one row per (source_id, record_table, record_kind)
 
@@ -19,6 +19,8 @@ with record (record_table, record_kind, source_id, record_number) as (
     select 'ev_count', 'ev_count', source_id, record_number from staging.ev_count
     union all
     select 'grid_area', 'grid_area', source_id, record_number from staging.grid_area
+    union all
+    select 'grid_feeder', 'grid_feeder', source_id, record_number from staging.grid_feeder
     union all
     select 'grid_station', 'grid_station', source_id, record_number from staging.grid_station
     union all

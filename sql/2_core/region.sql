@@ -26,6 +26,11 @@ select
     (s.value ->> 'transit_walk_m')::double precision as transit_walk_m,
     (s.value ->> 'hosting_capacity_assumed_share')::double precision as hosting_capacity_assumed_share,
     (s.value ->> 'grid_peak_assumed_kw_per_person')::double precision as grid_peak_assumed_kw_per_person,
+    (s.value ->> 'feeder_power_factor')::double precision as feeder_power_factor,
+    (s.value ->> 'feeder_join_m')::double precision as feeder_join_m,
+    (s.value ->> 'feeder_line_buffer_m')::double precision as feeder_line_buffer_m,
+    (s.value ->> 'feeder_reach_m')::double precision as feeder_reach_m,
+    (s.value ->> 'feeder_assumed_share')::double precision as feeder_assumed_share,
     (s.value ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
     (s.value ->> 'data_age_max_year')::double precision as data_age_max_year,
     (s.value ->> 'site_address_max_m')::double precision as site_address_max_m,
@@ -77,6 +82,11 @@ comment on column core.region.access_max_m is 'Farther from any street than this
 comment on column core.region.transit_walk_m is 'Farthest walk to a transit stop.';
 comment on column core.region.hosting_capacity_assumed_share is 'Assumed free share of a grid limit that is unknown or whose load is unknown.';
 comment on column core.region.grid_peak_assumed_kw_per_person is 'Assumed peak load per person where none is known.';
+comment on column core.region.feeder_power_factor is 'Active power as a share of the apparent power of a feeder.';
+comment on column core.region.feeder_join_m is 'Parts of feeders nearer than this, which say the same, are one feeder.';
+comment on column core.region.feeder_line_buffer_m is 'Width on each side of a feeder that is given as a line.';
+comment on column core.region.feeder_reach_m is 'Farthest feeder that a site draws from.';
+comment on column core.region.feeder_assumed_share is 'Assumed share of its station''s free capacity that a feeder of unknown capacity has.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
 comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is reported as old.';
 comment on column core.region.site_address_max_m is 'A house number within this distance says where a site is.';

@@ -1,6 +1,6 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
---   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption
+--   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption, analysis.feeder_assumption
 -- grain: one row per (topic, code, value)
 
 create view analysis.assumption as
@@ -26,6 +26,9 @@ having count(*) > 0
 union
 select topic, code, value
 from analysis.map_assumption
+union
+select topic, code, value
+from analysis.feeder_assumption
 union
 select 'ev_counts', 'ev_like_people', '{}'
 from core.region

@@ -27,6 +27,7 @@ ENTITIES = {
     "charging_station": "station_key",
     "demand_cell": "cell_id",
     "grid_area": "grid_area_id",
+    "grid_feeder": "grid_feeder_id",
     "grid_station": "grid_station_id",
     "land_use_area": "land_use_area_id",
     "place": "place_key",
@@ -46,7 +47,7 @@ STEPS = {
     "site_port", "reference_plan_port", "place_best", "place_cluster", "place_kind", "place_member", "setting", "level",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
-    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact",
+    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "grid_feeder_part", "grid_supply",
 }  # fmt: skip
 
 

@@ -27,9 +27,9 @@ OUTLINE = {
 }
 GRID = {
     "staging.grid_area": "source_id integer, record_number integer, name text, limit_kw float, peak_load_kw float, "
-    f"geom {AREA}",
-    "core.grid_station": "grid_station_id integer, name text, limit_kw float, peak_load_kw float, geom "
-    + POINT,
+    f"station_key text, supply_key text, geom {AREA}",
+    "core.grid_station": "grid_station_id integer, name text, limit_kw float, peak_load_kw float, "
+    f"station_key text, supply_key text, geom {POINT}",
     "core.cell_people": f"population float, point_geom {POINT}",
     "core.planning_area": f"planning_area_id integer, name text, geom {AREA}",
     "core.region": f"coordinate_margin_m float, geom {AREA}",
@@ -140,7 +140,9 @@ def test_what_lies_nearest_to_each_station_is_its_area_whatever_their_places(
     grid.fill(
         {
             "core.region": [(5000.0, ewkb(region))],
-            "core.grid_station": [(n, f"Station {n}", 1.0, None, place(*p)) for n, p in enumerate(stations)],
+            "core.grid_station": [
+                (n, f"Station {n}", 1.0, None, None, None, place(*p)) for n, p in enumerate(stations)
+            ],
         }
     )
     found = grid.rows(

@@ -23,6 +23,8 @@ from etl.region.sources import (
     CandidateColumns,
     CandidateSource,
     EvCountSource,
+    FeederColumns,
+    FeederSource,
     GridAreaColumns,
     GridAreaSource,
     GridColumns,
@@ -47,6 +49,7 @@ from etl.sources import (
     candidates,
     census_profile,
     ev_counts,
+    feeders,
     grid,
     openchargemap,
     places,
@@ -69,6 +72,9 @@ PEOPLE = PopulationSource(
 POLYGONS = PopulationSource(path="x", loader="vector", columns=PopulationColumns(population="people"))
 GRID = GridSource(path="x", columns=GridColumns(summer_limit_mw="summer_limit_mw", is_verified="verified"))
 GRID_AREAS = GridAreaSource(path="x", columns=GridAreaColumns(limit_mw="key"))
+FEEDERS = FeederSource(
+    path="x", columns=FeederColumns(id="key", distributor="name", capacity="name", capacity_range="key")
+)
 POSTAL_AREAS = PostalAreaSource(path="x", columns=PostalAreaColumns(key="fsa"))
 PROFILE_HEAD = "YEAR,DGUID,ALT_GEO_CODE,CHARACTERISTIC_ID,CHARACTERISTIC_NAME,C1_COUNT_TOTAL\n"
 
@@ -118,6 +124,7 @@ READERS: dict[str, Reader] = {
     "population": lambda p, f: population.read_points(p, PEOPLE, f, None),
     "polygons": lambda p, f: population.read_layer(p, POLYGONS, f),
     "grid_areas": lambda p, f: areas.read_grid_areas(p, GRID_AREAS, f),
+    "feeders": lambda p, f: feeders.read_feeders(p, FEEDERS, f),
     "postal_areas": lambda p, f: areas.read_postal_areas(p, POSTAL_AREAS, f),
     "profile": read_profile,
     "reference_plan": lambda p, f: reference.read_reference_plan(p, ReferencePlanSource(path="x"), f),
@@ -133,7 +140,7 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "planning_areas": "planning_areas.geojson", "ev_counts": "ev.csv", "grid": "grid.csv",
     "openchargemap": "openchargemap.json", "places": "town.osm.pbf", "population": "people.csv",
     "polygons": "planning_areas.geojson", "reference": "people.csv", "roads": "town.osm.pbf",
-    "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson",
+    "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson", "feeders": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
     "utilisation": "utilisation.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
 }  # fmt: skip

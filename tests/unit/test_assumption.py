@@ -12,7 +12,10 @@ from db.common.assumption import TOLD, WORDS, sentence
 from db.common.language import Language, Text
 from db.environment import CHECKOUT
 
-VIEWS = [CHECKOUT / "sql" / "3_analysis" / f"{name}.sql" for name in ("assumption", "map_assumption")]
+VIEWS = [
+    CHECKOUT / "sql" / "3_analysis" / f"{name}.sql"
+    for name in ("assumption", "map_assumption", "feeder_assumption")
+]
 CODES: dict[str, dict[str, Any]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
 # a code that ends in what a column says, with all that it says
 MADE = {

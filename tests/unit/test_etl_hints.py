@@ -135,6 +135,8 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     *((kind, given, name) for name in ("plain.shp", "metres.geojson", "areas.gpkg") for kind, given in (
         ("boundary", {}), ("planning_areas", {}), ("grid_areas", {}), ("postal_areas", {"columns": {"key": "key"}}),
     )),
+    ("feeders", {"columns": {"capacity": "key"}}, "plain.shp"),
+    ("feeders", {"columns": {"capacity": "mva"}}, "areas.geojson"),
     ("boundary", {"layer": "peple"}, "areas.gpkg"),
     ("boundary", {"where": "colour = 'red'"}, "areas.geojson"),
     ("boundary", {"where": "name = 'Z'"}, "areas.geojson"),

@@ -10,8 +10,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from db.common.errors import FetchError
+from db.common.errors import FetchError, UsageError
 from etl.fetch import osm, services
+from etl.fetch.address import AddressFetcher
 from etl.fetch.arcgis import fetch_layer
 from etl.fetch.cache import Cache
 from etl.fetch.client import Client
@@ -34,6 +35,7 @@ from etl.sources.areas import read_boundary, read_planning_areas, read_postal_ar
 from etl.sources.base import Batch, Frame
 from etl.sources.census_profile import read_profile
 from etl.sources.ev_counts import read_ev_counts
+from etl.sources.feeders import read_feeders
 from etl.sources.openchargemap import read_openchargemap
 from etl.sources.population import read_points
 from etl.sources.transit import read_transit
@@ -94,13 +96,32 @@ def test_layers(  # noqa: PLR0917 - five parameters, three fixtures
 
 
 def test_the_capacity_of_feeders(cases: Path, web: Web, client: Client) -> None:
-    columns = ("ldc_name", "capacity", "idldc")
+    (source,) = read_region("waterloo").region.sources.feeders
     url = layer(web, cases, "oeb_available_capacity_0")
-    found = fetch_layer(client, "grid_areas", url, None, box=(-80.6, 43.3, -80.3, 43.6), columns=columns)
-    features = json.loads(found.path.read_text())["features"]
-    assert [f["properties"]["capacity"] for f in features] == [4.2, 4.2, 12.5, -0.3, None]
+    fetcher = AddressFetcher("town.toml", lambda: client, lambda _: shapely.box(*BOX), [], print)
+    ((found, _),) = fetcher.fetch("feeders", source, url)
     asked = [a.query for a in web.asked if a.query.get("f") == "geojson"]
-    assert [q["outFields"] for q in asked] == ["objectid,ldc_name,capacity,idldc"]
+    assert [q["outFields"] for q in asked] == [
+        "objectid,ldc_name,feeder_ltl_voltage_3ph,configuration,capacity,capacityrange,last_update"
+    ]
+    assert all(q["geometryType"] == "esriGeometryEnvelope" and q["geometry"] for q in asked)
+    batch = read_feeders(found.path, source, Frame())
+    assert not list(batch.rejects)
+    assert not list(batch.remarks)
+    feeders = rows(batch, "grid_feeder")
+    assert [f["capacity"] for f in feeders] == [4.2, 4.2, 12.5, -0.3, None]
+    assert {(f["capacity_unit"], f["distributor"], str(f["updated_on"])) for f in feeders} == {
+        ("MVA", "Example Power Corp.", "2026-05-01")
+    }
+    assert [f["voltage_kv"] for f in feeders] == [13.8] * 5
+
+
+def test_feeders_of_a_whole_province_are_not_asked_for(web: Web, client: Client) -> None:
+    (source,) = read_region("waterloo").region.sources.feeders
+    fetcher = AddressFetcher("town.toml", lambda: client, lambda _: None, [], print)
+    with pytest.raises(UsageError, match="requested by area, but the region has no boundary"):
+        fetcher.fetch("feeders", source, web.url("/L"))
+    assert web.asked == []
 
 
 @pytest.mark.parametrize("name", ["openchargemap_poi", "openchargemap_poi_sql_fallback"])

@@ -58,6 +58,7 @@ drop table
     raw.reference_plan_station,
     raw.reference_demand_point,
     raw.grid_area,
+    raw.grid_feeder,
     raw.grid_station,
     raw.gtfs_stop_departure,
     raw.gtfs_stop,
