@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import psycopg
-import pyomo.environ as pyo
 import typer
 from psycopg.rows import dict_row
 
@@ -24,6 +23,7 @@ from model.analysis.past_run import PastRun, reopen
 from model.analysis.reason import Alternative, Loss, Price
 from model.analysis.slack import ConstraintSlack, constraint_slacks
 from model.formulation.build import assign, build
+from model.formulation.plan_model import PlanModel
 from model.run import lifecycle, signals
 from model.solver.objective_mode import Limits
 from model.terminal import show
@@ -78,7 +78,7 @@ def explain(
     return found
 
 
-def _nearest(m: pyo.ConcreteModel, past: PastRun) -> list[ConstraintSlack]:
+def _nearest(m: PlanModel, past: PastRun) -> list[ConstraintSlack]:
     """Return the rows with the fewest steps of slack: those that may hold the plan back."""
     assign(m, past.plan, past.bought)
     return sorted(constraint_slacks(m), key=lambda b: b.slack / b.rule.limit.step)[:ROWS_PRICED]

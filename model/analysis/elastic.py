@@ -8,11 +8,14 @@ from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
+from pyomo.core.base.constraint import ConstraintData
+from pyomo.core.base.var import IndexedVar
 
 from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
 from model.formulation.build import assign, build, grid_upgrades_of
 from model.formulation.constraints import RULES
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Rule, Unit
 from model.solver import orchestrate
 
@@ -82,21 +85,21 @@ def relaxations(
     ]
     if not rows:
         return None
-    m.give = pyo.Var(range(len(rows)), bounds=lambda _, n: (0, _most(*rows[n])))
+    m.give = give = pyo.Var(range(len(rows)), bounds=lambda _, n: (0, _most(*rows[n])))
     steps = 0.0 * m.nothing
     limits = []
     for number, (rule, _, row) in enumerate(rows):
         low, high, body = row.lb, row.ub, row.body
         limits.append((high, 1.0) if high is not None else (low, -1.0))
         way = limits[-1][1]
-        row.set_value((None if way > 0 else low, body - way * m.give[number], high if way > 0 else None))
-        steps += m.give[number] / rule.limit.step
+        row.set_value((None if way > 0 else low, body - way * give[number], high if way > 0 else None))
+        steps += give[number] / rule.limit.step
     m.objective.deactivate()
     m.fewest_steps = pyo.Objective(expr=-steps, sense=pyo.maximize)
     outcome = orchestrate.solve(m, time_limit_s=time_limit_s, threads=threads)
     if outcome.objective is None:
         return None
-    given = _given(m, outcome.plan, [row for _, _, row in rows], limits)
+    given = _given(m, give, outcome.plan, [row for _, _, row in rows], limits)
     found = [
         (rule, key, limits[n], given[n])
         for n, (rule, key, _) in enumerate(rows)
@@ -110,18 +113,24 @@ def relaxations(
     )
 
 
-def _given(m: Any, plan: Plan, rows: Sequence[Any], limits: Sequence[tuple[float, float]]) -> list[float]:
+def _given(
+    m: PlanModel,
+    give: IndexedVar[int],
+    plan: Plan,
+    rows: Sequence[ConstraintData],
+    limits: Sequence[tuple[float, float]],
+) -> list[float]:
     """Return how far each row has to give way under a plan; the solver may have left more."""
     assign(m, plan, grid_upgrades_of(m, plan))
-    for give in m.give.values():
-        give.set_value(0.0)
+    for variable in give.values():
+        variable.set_value(0.0)
     return [
         max(way * (float(pyo.value(row.body)) - limit), 0.0)
         for row, (limit, way) in zip(rows, limits, strict=True)
     ]
 
 
-def _most(rule: Rule, _: Any, row: Any) -> float:
+def _most(rule: Rule, _: Any, row: ConstraintData) -> float:
     """Return a bound on what a row can be broken by."""
     low, high = compute_bounds_on_expr(row.body)
     excess = [high - row.ub] if row.ub is not None and high is not None else []

@@ -17,6 +17,7 @@ from model.data.floors import scenario_with, shipped_floors
 from model.data.inputs import Plan
 from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
+from model.formulation.plan_model import PlanModel
 from model.solver import greedy, objective_mode
 from model.solver.objective_mode import Limits
 
@@ -65,7 +66,7 @@ _OTHERWISE = {
 class Idle:
     """A solve whose plan is to change nothing: its model, how it ended, and the plan that it began with."""
 
-    m: pyo.ConcreteModel
+    m: PlanModel
     status: str
     start: Plan
 
@@ -104,7 +105,7 @@ def _rules_in_the_way(idle: Idle) -> list[str]:
     return [rule.name for rule in RULES if rule.name in on and rule.room is None]
 
 
-def _worth(m: pyo.ConcreteModel, plan: Plan) -> float:
+def _worth(m: PlanModel, plan: Plan) -> float:
     assign(m, plan)
     return float(pyo.value(m.objective.expr))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.core.base.constraint import ConstraintData
+from pyomo.core.base.var import VarData
 
 from model.data.clock import Clock
 from model.data.codes import RunStatus
@@ -91,21 +92,25 @@ class _ElasticFloors:
         self.floors, self.clock, self.threads = floors, clock, threads
         self.m = m = build(inputs)
         # what a ratio asks for is a share of the coverage of all people, which a sum may take a hair above 1
-        m.give = pyo.Var(
+        self.give = m.give = pyo.Var(
             range(len(floors)), bounds=lambda _, n: (0, floors[n].asked * (2 if floors[n].is_ratio else 1))
         )
-        self.rows = [[m.component(floor.rule)[key] for key in floor.rows] for floor in floors]
-        self.limits = [[(row.body, float(row.lb)) for row in rows] for rows in self.rows]
+        self.rows: list[list[ConstraintData]] = [
+            [m.component(floor.rule)[key] for key in floor.rows] for floor in floors
+        ]
+        self.limits = [
+            [(row.body, -math.inf if row.lb is None else row.lb) for row in rows] for rows in self.rows
+        ]
         for number, rows in enumerate(self.rows):
             for row in rows:
-                row.set_value((row.lb, row.body + m.give[number], None))
-        self.steps = pyo.quicksum(m.give[n] / self._step(n) for n in range(len(floors))) + 0.0 * m.nothing
+                row.set_value((row.lb, row.body + self.give[number], None))
+        self.steps = pyo.quicksum(self.give[n] / self._step(n) for n in range(len(floors))) + 0.0 * m.nothing
         m.objective.deactivate()
 
     def _step(self, number: int) -> float:
         return _STEPS[self.floors[number].rule]
 
-    def solve(self, goal: Any, start: Plan | None = None) -> Outcome:
+    def solve(self, goal: pyo.NumericValue, start: Plan | None = None) -> Outcome:
         """Find the plan that maximises an expression.
 
         Raises:
@@ -143,7 +148,7 @@ class _ElasticFloors:
         pairs = [(float(pyo.value(own)), float(pyo.value(all_))) for own, all_ in self._shares(floor)]
         return min([floor.asked, *(own / everybody for own, everybody in pairs if everybody > 0)])
 
-    def _shares(self, floor: Floor) -> list[tuple[Any, Any]]:
+    def _shares(self, floor: Floor) -> list[tuple[VarData, VarData]]:
         """Return the covered share of a group and of all people, for each row of a ratio."""
         shares, fairness = self.m.equity_share, self.m.inputs.fairness
         return [
@@ -158,16 +163,16 @@ class _ElasticFloors:
         """
         m, given = self.m, self.given(plan)
         fewest = sum(give / self._step(n) for n, give in enumerate(given))
-        m.fewest_steps = pyo.Constraint(expr=self.steps <= fewest + _SLACK_STEPS)
+        m.fewest_steps = fewest_steps = pyo.Constraint(expr=self.steps <= fewest + _SLACK_STEPS)
         for number in range(len(self.floors)):
             if self.gives_way(number, given):
-                outcome = self.solve(-1.0 * m.give[number] + 0.0 * m.nothing, plan)
+                outcome = self.solve(-1.0 * self.give[number] + 0.0 * m.nothing, plan)
                 if outcome.status != RunStatus.OPTIMAL:
                     return plan, False
                 plan = outcome.plan
                 given = self.given(plan)
-            m.give[number].setub(given[number] + _SLACK_STEPS * self._step(number))
-        m.fewest_steps.deactivate()
+            self.give[number].setub(given[number] + _SLACK_STEPS * self._step(number))
+        fewest_steps.deactivate()
         for number, floor in enumerate(self.floors):
             if floor.is_ratio and self.gives_way(number, given):
                 plan, is_proven = self._keep_ratio(number, plan)
@@ -177,7 +182,7 @@ class _ElasticFloors:
 
     def _keep_ratio(self, number: int, plan: Plan) -> tuple[Plan, bool]:
         """Find the greatest ratio: ask for that of the plan until no plan has more (Dinkelbach 1967)."""
-        give, floor = self.m.give[number], self.floors[number]
+        give, floor = self.give[number], self.floors[number]
         for _ in range(_RATIO_ROUNDS_MAX):
             ratio = self.reached(plan)[number]
             for row, (own, everybody) in zip(self.rows[number], self._shares(floor), strict=True):

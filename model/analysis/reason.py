@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import pyomo.environ as pyo
 
@@ -14,8 +13,10 @@ from model.analysis.slack import ConstraintSlack
 from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.formulation.expressions import in_force
+from model.formulation.plan_model import PlanModel
 from model.solver import objective_mode
 from model.solver.objective_mode import Limits
+from model.solver.whole_model import Outcome
 
 _BETTER_OF_EQUALS = 1e-3
 
@@ -56,7 +57,7 @@ class Stopped(Exception):  # noqa: N818 - the user's wish, no error
     """The user wants no more answers."""
 
 
-def loss_without(m: pyo.ConcreteModel, past: PastRun, site_id: int, limits: Limits) -> Loss:
+def loss_without(m: PlanModel, past: PastRun, site_id: int, limits: Limits) -> Loss:
     """Leave a site as it is and plan the rest anew.
 
     Raises:
@@ -76,7 +77,7 @@ def loss_without(m: pyo.ConcreteModel, past: PastRun, site_id: int, limits: Limi
     return Loss(site_id, None if outcome.objective is None else past.objective - outcome.objective, low)
 
 
-def price_of(m: pyo.ConcreteModel, past: PastRun, binding: ConstraintSlack, limits: Limits) -> Price | None:
+def price_of(m: PlanModel, past: PastRun, binding: ConstraintSlack, limits: Limits) -> Price | None:
     """Relax rows of a rule by its step and plan anew; None where nothing was found.
 
     Raises:
@@ -91,7 +92,7 @@ def price_of(m: pyo.ConcreteModel, past: PastRun, binding: ConstraintSlack, limi
 
 
 def alternatives(
-    m: pyo.ConcreteModel, past: PastRun, limits: Limits, *, count: int, loss_share: float
+    m: PlanModel, past: PastRun, limits: Limits, *, count: int, loss_share: float
 ) -> Iterator[Alternative]:
     """Yield plans that lose no more than a share of the objective and differ most from all before in sites.
 
@@ -120,7 +121,7 @@ def alternatives(
 
 
 def _most_different(
-    m: pyo.ConcreteModel, past: PastRun, known: list[frozenset[int]], limits: Limits
+    m: PlanModel, past: PastRun, known: list[frozenset[int]], limits: Limits
 ) -> Alternative | None:
     shared = pyo.quicksum(
         m.x[key] / len(sites) / len(known)
@@ -145,11 +146,11 @@ def _most_different(
     )
 
 
-def _sites(m: pyo.ConcreteModel, plan: Plan) -> frozenset[int]:
+def _sites(m: PlanModel, plan: Plan) -> frozenset[int]:
     return frozenset(m.inputs.options[o].site_id for o, _ in plan)
 
 
-def _solve(m: pyo.ConcreteModel, limits: Limits, start: Plan) -> Any:
+def _solve(m: PlanModel, limits: Limits, start: Plan) -> Outcome:
     outcome = objective_mode.solve(m, limits, start=start)
     if outcome.is_interrupted:
         raise Stopped
@@ -157,7 +158,7 @@ def _solve(m: pyo.ConcreteModel, limits: Limits, start: Plan) -> Any:
 
 
 @contextmanager
-def _relaxed(m: pyo.ConcreteModel, binding: ConstraintSlack) -> Iterator[None]:
+def _relaxed(m: PlanModel, binding: ConstraintSlack) -> Iterator[None]:
     """Loosen rows by a step, on the side or sides that they limit."""
     rows = [m.component(binding.rule.name)[key] for key in binding.keys]
     step, before = binding.rule.limit.step, [row.expr for row in rows]

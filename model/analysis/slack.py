@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.core.base.constraint import ConstraintData
+from pyomo.core.base.var import VarData
 from pyomo.repn import generate_standard_repn
 
+from model.data.inputs import Choice
 from model.formulation.constraints import RULES
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import About, Rule, Unit
 
-Choice = tuple[str, int]
 ROWS_SHOWN = 40
 _NO_SLACK = 1e-6
 
@@ -58,7 +61,7 @@ class _Row:
         return self.slack <= max(tolerance, self.step - tolerance)
 
 
-def constraint_slacks(m: pyo.ConcreteModel) -> tuple[ConstraintSlack, ...]:
+def constraint_slacks(m: PlanModel) -> tuple[ConstraintSlack, ...]:
     """Return what the rules leave at the values that the variables have now, in reading order.
 
     Rows that are equations bind nothing.
@@ -75,7 +78,7 @@ def constraint_slacks(m: pyo.ConcreteModel) -> tuple[ConstraintSlack, ...]:
 
 
 def _rows(
-    m: pyo.ConcreteModel, rule: Rule, choice_of: Mapping[Any, Choice], chosen: Sequence[Choice]
+    m: PlanModel, rule: Rule, choice_of: pyo.ComponentMap[VarData, Choice], chosen: Sequence[Choice]
 ) -> Iterator[_Row]:
     component = m.component(rule.name)
     is_money, is_shown = rule.limit.unit is Unit.CAD, len(component) <= ROWS_SHOWN
@@ -92,7 +95,7 @@ def _rows(
 
 
 def _use(
-    m: pyo.ConcreteModel, row: Any, choice_of: Mapping[Any, Choice], *, is_money: bool
+    m: PlanModel, row: ConstraintData, choice_of: pyo.ComponentMap[VarData, Choice], *, is_money: bool
 ) -> dict[Choice, float]:
     """Return what each decision adds to a row; of money what is left to pay when its grants are paid."""
     linear = generate_standard_repn(row.body, quadratic=False)
@@ -101,7 +104,7 @@ def _use(
     return {c: m.inputs.options[c[0]].net_cad for c in use} if is_money else use
 
 
-def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float], chosen: Sequence[Choice]) -> float:
+def _least_step(m: PlanModel, use: Mapping[Choice, float], chosen: Sequence[Choice]) -> float:
     """Return the least that a row gains by one more decision, at a new site or by another option."""
     if not use:
         return 0.0
@@ -111,7 +114,7 @@ def _least_step(m: pyo.ConcreteModel, use: Mapping[Choice, float], chosen: Seque
     return min((step for step in steps if step > _NO_SLACK), default=0.0)
 
 
-def _alone(m: pyo.ConcreteModel, rule: Rule, row: _Row) -> ConstraintSlack:
+def _alone(m: PlanModel, rule: Rule, row: _Row) -> ConstraintSlack:
     limit, binding_count = rule.limit, int(row.is_binding)
     words, about = limit.words(row.key, m.inputs), limit.about(row.key, m.inputs)
     return ConstraintSlack(rule, words, about, (row.key,), row.limit, row.found, row.slack, binding_count)

@@ -320,6 +320,18 @@ class Inputs:
     is_budget_carried_over: bool = False
     service: Service | None = None
 
+    @property
+    def counted_service(self) -> Service:
+        """The sessions, for what there is only where they are counted.
+
+        Raises:
+            ValueError: none are counted.
+
+        """
+        if self.service is None:
+            raise ValueError("no sessions are counted in these inputs")
+        return self.service
+
     @cached_property
     def option_ids_of_site(self) -> Mapping[int, tuple[str, ...]]:
         """The options of each site that has any."""

@@ -9,12 +9,13 @@ from model.data.inputs import Inputs, Plan
 from model.formulation import objective
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
-from model.formulation.rule import Decisions, Definition
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition
 
 _HALF = 0.5
 
 
-def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> pyo.ConcreteModel:
+def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> PlanModel:
     """Return the Pyomo model of these inputs; `without` leaves rules out that the scenario has on.
 
     `m.parts` are the definitions, rules and terms that it holds, each after those whose variables it needs.
@@ -28,16 +29,16 @@ def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> pyo.Concr
     return m
 
 
-def empty(inputs: Inputs) -> pyo.ConcreteModel:
+def empty(inputs: Inputs) -> PlanModel:
     """Return a model that holds nothing yet."""
-    m = pyo.ConcreteModel(name="plan")
+    m = PlanModel(name="plan")
     m.inputs, m.parts = inputs, []
     m.phase = pyo.Set(initialize=inputs.phase_numbers, ordered=True)
     m.nothing = pyo.Var(bounds=(0, 0), initialize=0)
     return m
 
 
-def add(m: pyo.ConcreteModel, part: Definition) -> None:
+def add(m: PlanModel, part: Definition) -> None:
     """Add the variables of a definition or a rule, and its rows."""
     if part.variables is not None:
         part.variables(m)
@@ -45,7 +46,7 @@ def add(m: pyo.ConcreteModel, part: Definition) -> None:
     m.parts.append(part)
 
 
-def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = None) -> None:
+def assign(m: PlanModel, plan: Plan, bought: grid.Purchases | None = None) -> None:
     """Give every variable the value it has under a plan: all that is covered, served and granted counts.
 
     `bought` are the grid upgrades that go with the plan, the cheapest that carry it unless given.
@@ -56,12 +57,12 @@ def assign(m: pyo.ConcreteModel, plan: Plan, bought: grid.Purchases | None = Non
             part.start(m, decisions)
 
 
-def plan_of(m: pyo.ConcreteModel) -> Plan:
+def plan_of(m: PlanModel) -> Plan:
     """Return the plan that the variables hold, after a solve."""
     return frozenset(key for key in m.choice if (m.x[key].value or 0) > _HALF)
 
 
-def grid_upgrades_of(m: pyo.ConcreteModel, plan: Plan) -> grid.Purchases:
+def grid_upgrades_of(m: PlanModel, plan: Plan) -> grid.Purchases:
     """Return the grid upgrades that the variables hold, without what a plan can do without."""
     held = frozenset(key for key in m.grid_upgraded if (m.grid_upgraded[key].value or 0) > _HALF)
     return grid.needed(m.inputs, plan, held)

@@ -6,37 +6,38 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 from pyomo.core.expr.relational_expr import RelationalExpression
+
+from model.formulation.plan_model import PlanModel
 
 Row: TypeAlias = RelationalExpression | type[pyo.Constraint.Skip]
 """A row of a rule: an equation or inequality, or `Constraint.Skip` where there is none."""
 
 
-def total(m: pyo.ConcreteModel, terms: Iterable[NumericValue]) -> NumericValue:
+def total(m: PlanModel, terms: Iterable[pyo.NumericValue]) -> pyo.NumericValue:
     """Return the sum of linear terms; over nothing, a variable fixed to 0: a rule keeps its meaning."""
     found = list(terms)
     return pyo.quicksum(found) if found else 1.0 * m.nothing
 
 
-def capital(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
+def capital(m: PlanModel, phase: int) -> list[pyo.NumericValue]:
     """Return the terms of the capital cost of a phase less resale and grants, CAD."""
     options = m.inputs.options
     paid = [(options[o].capex_cad - options[o].resale_cad) * m.x[o, t] for o, t in m.choice if t == phase]
     return paid + [-1.0 * m.granted[program, phase] for program in m.earning]
 
 
-def grid_upgrade(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
+def grid_upgrade(m: PlanModel, phase: int) -> list[pyo.NumericValue]:
     """Return the terms of the cost of grid upgrades in a phase, CAD."""
     return [step.cost_cad * m.grid_upgraded[area, q, phase] for (area, q), step in m.inputs.steps.items()]
 
 
-def spent(m: pyo.ConcreteModel, phase: int) -> list[NumericValue]:
+def spent(m: PlanModel, phase: int) -> list[pyo.NumericValue]:
     """Return the terms of the net cost of a phase, CAD."""
     return [*capital(m, phase), *grid_upgrade(m, phase)]
 
 
-def in_force(m: pyo.ConcreteModel, site: int, phase: int) -> list[tuple[str, int]]:
+def in_force(m: PlanModel, site: int, phase: int) -> list[tuple[str, int]]:
     r"""Return the choices that make up z at a site: :math:`z_{ot} = \sum_{\tau \le t} x_{o\tau}`."""
     options = (m.inputs.options[o] for o in m.inputs.option_ids_of_site.get(site, ()))
     return [(o.option_id, t) for o in options for t in o.phases if t <= phase]

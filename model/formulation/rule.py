@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import pyomo.environ as pyo
-
-from model.accounting.grid import Purchases
-from model.data.inputs import Inputs, Plan
+from model.data.inputs import Inputs
 from model.formulation.expressions import Row
 from model.formulation.growth import Room
+from model.formulation.plan_model import Decisions, PlanModel
 
 About = dict[str, str | int]
 """What a row of a rule speaks of, by the names of codes and numbers."""
@@ -95,14 +93,6 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Decisions:
-    """What is decided, from which all other values follow: changes of sites, and the grid upgrades bought."""
-
-    plan: Plan
-    bought: Purchases
-
-
-@dataclass(frozen=True)
 class Definition:
     """Rows that say what variables mean; no scenario can switch them off.
 
@@ -114,11 +104,11 @@ class Definition:
     module: str
     topic: Topic = field(kw_only=True)
     title: Title = field(kw_only=True)
-    index: Callable[[pyo.ConcreteModel], Iterable[Any]] = field(kw_only=True)
+    index: Callable[[PlanModel], Iterable[Any]] = field(kw_only=True)
     body: Callable[..., Row] = field(kw_only=True)
     needs: tuple[str, ...] = field(kw_only=True, default=())
-    variables: Callable[[pyo.ConcreteModel], None] | None = field(kw_only=True, default=None)
-    start: Callable[[pyo.ConcreteModel, Decisions], None] | None = field(kw_only=True, default=None)
+    variables: Callable[[PlanModel], None] | None = field(kw_only=True, default=None)
+    start: Callable[[PlanModel, Decisions], None] | None = field(kw_only=True, default=None)
     decides: tuple[str, ...] = field(kw_only=True, default=())
 
     @property

@@ -8,11 +8,12 @@ from pyomo.core.base.constraint import ConstraintData
 from model.accounting import grid
 from model.data.inputs import Plan
 from model.formulation.build import assign, grid_upgrades_of
+from model.formulation.plan_model import PlanModel
 
 _TOLERANCE = 1e-6
 
 
-def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
+def settle(m: PlanModel, plan: Plan) -> None:
     """Give every variable the value that follows from a plan which the model holds.
 
     A solver that stops early leaves coverage, flows and grants anyhow. Of the grid upgrades that the
@@ -25,7 +26,7 @@ def settle(m: pyo.ConcreteModel, plan: Plan) -> None:
             return
 
 
-def _is_kept(m: pyo.ConcreteModel) -> bool:
+def _is_kept(m: PlanModel) -> bool:
     """Tell whether the rules that speak of grid upgrades hold, and what was added since the model was built.
 
     Cheaper purchases in other phases need not keep them.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.data.inputs import Inputs
 from model.formulation.growth import Gain
-from model.formulation.rule import Decisions, Title, Topic, formula_of, summary_of
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Title, Topic, formula_of, summary_of
 
 
 def _always(_: Inputs, *__: str) -> bool:
@@ -31,10 +31,10 @@ class Term:
     module: str
     topic: Topic = field(kw_only=True)
     title: Title = field(kw_only=True)
-    expression: Callable[..., NumericValue] = field(kw_only=True)
+    expression: Callable[..., pyo.NumericValue] = field(kw_only=True)
     needs: tuple[str, ...] = field(kw_only=True, default=())
-    variables: Callable[[pyo.ConcreteModel], None] | None = field(kw_only=True, default=None)
-    start: Callable[[pyo.ConcreteModel, Decisions], None] | None = field(kw_only=True, default=None)
+    variables: Callable[[PlanModel], None] | None = field(kw_only=True, default=None)
+    start: Callable[[PlanModel, Decisions], None] | None = field(kw_only=True, default=None)
     decides: tuple[str, ...] = field(kw_only=True, default=())
     gain: Callable[..., Gain] | None = field(kw_only=True, default=None)
     is_cost: bool = field(kw_only=True, default=False)

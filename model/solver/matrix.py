@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.core.base.var import VarData
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from model.data.inputs import Plan
+from model.formulation.plan_model import PlanModel
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -130,8 +131,8 @@ class Compiled:
     """
 
     matrix: Matrix
-    variables: tuple[Any, ...]
-    idle: tuple[Any, ...]
+    variables: tuple[VarData, ...]
+    idle: tuple[VarData, ...]
     keys: tuple[tuple[str, int], ...]
     choices: NDArray[np.intp]
     phase: NDArray[np.intp]
@@ -160,7 +161,7 @@ class Compiled:
         return self.matrix.within(lower, upper)
 
 
-def compiled(m: pyo.ConcreteModel) -> Compiled:
+def compiled(m: PlanModel) -> Compiled:
     """Return the model as arrays; it must maximise. Fixed variables become constants.
 
     Raises:
@@ -199,7 +200,7 @@ def compiled(m: pyo.ConcreteModel) -> Compiled:
     )
 
 
-def _phase(m: pyo.ConcreteModel, variable: Any) -> int:
+def _phase(m: PlanModel, variable: VarData) -> int:
     """Return the phase of a variable: the last part of its index, where that has several."""
     index = variable.index()
     return int(index[-1]) if isinstance(index, tuple) and len(index) > 1 and index[-1] in m.phase else 0

@@ -6,12 +6,12 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pyomo.environ as pyo
 
 from model.data.codes import RunStatus
 from model.data.inputs import Plan, PriorityLevel
+from model.formulation.plan_model import PlanModel
 from model.formulation.settle import settle
 from model.solver import orchestrate, watch, whole_model
 
@@ -41,7 +41,7 @@ class PriorityLevelEnd:
 
 
 def find(
-    m: pyo.ConcreteModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
+    m: PlanModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
 ) -> tuple[whole_model.Outcome, tuple[PriorityLevelEnd, ...]]:
     """Find the best plan in the mode of the inputs; the variables hold it afterwards.
 
@@ -80,7 +80,7 @@ def find(
 
 
 def solve(
-    m: pyo.ConcreteModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
+    m: PlanModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
 ) -> whole_model.Outcome:
     """Solve the model as it stands within limits; its variables hold what follows from the plan it found."""
     found = orchestrate.solve(
@@ -94,7 +94,7 @@ def solve(
     return found if found.objective is None else worked_out(m, found)
 
 
-def worked_out(m: pyo.ConcreteModel, found: whole_model.Outcome) -> whole_model.Outcome:
+def worked_out(m: PlanModel, found: whole_model.Outcome) -> whole_model.Outcome:
     """Return the outcome with the objective that the decisions have, whatever the solver left beside them.
 
     The solver pushes coverage, flows and grants only as far as its tolerance or its time goes. The variables
@@ -119,26 +119,24 @@ def _share(limits: Limits, began: float, levels_left: int) -> float | None:
 
 
 def _solve_priority_level(
-    m: pyo.ConcreteModel, priority: PriorityLevel, limits: Limits, start: Plan | None, watcher: Watcher | None
+    m: PlanModel, priority: PriorityLevel, limits: Limits, start: Plan | None, watcher: Watcher | None
 ) -> whole_model.Outcome:
-    m.priority_objective = pyo.Objective(expr=_worth(m, priority) + 0.0 * m.nothing, sense=pyo.maximize)
+    m.priority_objective = pyo.Objective(expr=_worth(m, priority), sense=pyo.maximize)
     try:
         return solve(m, limits, start=start, watcher=watcher)
     finally:
         m.del_component("priority_objective")
 
 
-def _worth(m: pyo.ConcreteModel, priority: PriorityLevel) -> Any:
+def _worth(m: PlanModel, priority: PriorityLevel) -> pyo.NumericValue:
     """Weighted terms of a priority level; a term on its own counts as it is, also where its weight is 0."""
     weight = {
         t: m.inputs.objective_weight.get(t, 0.0) if len(priority.terms) > 1 else 1.0 for t in priority.terms
     }
-    return sum(m.sign[t] * w * m.term[t] for t, w in weight.items())
+    return sum(m.sign[t] * w * m.term[t] for t, w in weight.items()) + 0.0 * m.nothing
 
 
-def _ended(
-    m: pyo.ConcreteModel, last: whole_model.Outcome, ends: list[PriorityLevelEnd]
-) -> whole_model.Outcome:
+def _ended(m: PlanModel, last: whole_model.Outcome, ends: list[PriorityLevelEnd]) -> whole_model.Outcome:
     m.objective.activate()
     is_optimal = all(end.status == RunStatus.OPTIMAL for end in ends) and len(ends) == len(
         m.inputs.priority_levels

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 
 from model.data.codes import RunStatus
 from model.data.inputs import Plan
+from model.formulation.plan_model import PlanModel
 from model.solver import phases, whole_model
 from model.solver.highs import SolverEnd
 from model.solver.large_neighbourhood import Search, search_space
@@ -35,7 +35,7 @@ _RELAXATION_SHARE = 0.8
 
 
 def solve(
-    m: pyo.ConcreteModel,
+    m: PlanModel,
     *,
     time_limit_s: float | None = None,
     mip_gap: float = whole_model.OPTIMAL_MIP_GAP,
@@ -84,9 +84,7 @@ def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | N
     return False
 
 
-def _large(
-    form: Compiled, m: pyo.ConcreteModel, watch: Watch, start: Plan | None, *, threads: int | None
-) -> bool:
+def _large(form: Compiled, m: PlanModel, watch: Watch, start: Plan | None, *, threads: int | None) -> bool:
     """Decide the phases, relax, repair, search, prove; tell whether the model is infeasible."""
     start = _in_phases(form, watch, start, threads=threads)
     watch.enter("relaxation")

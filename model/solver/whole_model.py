@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 
 from model.data.codes import RunStatus
 from model.data.inputs import Plan
+from model.formulation.plan_model import PlanModel
 from model.solver import solve_matrix
 from model.solver.complete import complete
 from model.solver.highs import SolverEnd
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def solve(
-    m: pyo.ConcreteModel,
+    m: PlanModel,
     *,
     time_limit_s: float | None = None,
     mip_gap: float = OPTIMAL_MIP_GAP,

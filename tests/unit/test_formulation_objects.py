@@ -22,7 +22,8 @@ from model.formulation.definitions import DEFINITIONS
 from model.formulation.folder import objects
 from model.formulation.growth import Change
 from model.formulation.objective import TERMS
-from model.formulation.rule import Decisions, Definition, Rule, Title, Topic
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Rule, Title, Topic
 from model.formulation.term import Term
 from model.solver import whole_model
 from tests.support.worlds import all_plans, small_inputs
@@ -169,13 +170,13 @@ def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
 def test_a_term_may_bring_variables_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """The greatest of the costs of two options, which no sum of decisions is."""
 
-    def variables(m: pyo.ConcreteModel) -> None:
+    def variables(m: PlanModel) -> None:
         m.dearest = pyo.Var(bounds=(0, 1))
         m.dearest_definition = pyo.Constraint(
             list(m.choice), rule=lambda m, o, t: m.dearest >= cost[o] * m.x[o, t]
         )
 
-    def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+    def start(m: PlanModel, decisions: Decisions) -> None:
         m.dearest.set_value(max((cost[o] for o, _ in decisions.plan), default=0.0))
 
     cost = {"near": 0.2, "far": 0.5}

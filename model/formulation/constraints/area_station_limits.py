@@ -14,14 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import AreaLimit, Inputs
 from model.formulation.expressions import Row, in_force, total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str, str, int]]:
     """Every area: its most in every phase, its fewest at the end, of any level ("") and of each."""
     found = []
     for area in m.inputs.space.areas:
@@ -31,7 +30,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, str, int]]:
     return found
 
 
-def area_station_limits(m: pyo.ConcreteModel, area_id: int, kind: str, level: str, phase: int) -> Row:
+def area_station_limits(m: PlanModel, area_id: int, kind: str, level: str, phase: int) -> Row:
     """Count the stations of an area at the end of a phase: those of today, and what changes add or take."""
     area: AreaLimit = next(a for a in m.inputs.space.areas if a.planning_area_id == area_id)
     today, terms = 0, []

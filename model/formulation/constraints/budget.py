@@ -12,20 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, spent, total
 from model.formulation.growth import Project, Room
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[int]:
+def index(m: PlanModel) -> Iterable[int]:
     """Every phase."""
     return list(m.phase)
 
 
-def budget(m: pyo.ConcreteModel, phase: int) -> Row:
+def budget(m: PlanModel, phase: int) -> Row:
     """Money spent in a phase, less grants and resale, against its budget and what was left over."""
     paying = [t for t in m.phase if t == phase or (t < phase and m.inputs.is_budget_carried_over)]
     limit = sum(p.budget_cad for p in m.inputs.phases if p.phase in paying)

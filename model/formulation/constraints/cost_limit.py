@@ -11,20 +11,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, spent, total
 from model.formulation.growth import Project, Room
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[str]:
+def index(m: PlanModel) -> Iterable[str]:
     """One row; none where there is no limit."""
     return [] if math.isinf(m.inputs.cost_limit_cad) else ["plan"]
 
 
-def cost_limit(m: pyo.ConcreteModel, _: str) -> Row:
+def cost_limit(m: PlanModel, _: str) -> Row:
     """Net cost of all phases together against the limit."""
     return total(m, (term for phase in m.phase for term in spent(m, phase))) <= m.inputs.cost_limit_cad
 

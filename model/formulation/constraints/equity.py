@@ -19,10 +19,11 @@ import pyomo.environ as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, total
-from model.formulation.rule import About, Decisions, Limit, Rule, Title, Topic, Unit
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Covered share of the people of each group and of all people, with the row that defines it."""
     m.equity_group = pyo.Set(initialize=range(len(m.inputs.fairness.groups)), ordered=True)
     # a bound wide of 1, which sums may pass by a hair
@@ -41,7 +42,7 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.equity_covered_definition = pyo.Constraint(covered, rule=_covered)
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str, int]]:
     """Every group with a floor, and every group with a ratio."""
     fairness = m.inputs.fairness
     found = []
@@ -53,17 +54,17 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
     return found
 
 
-def equity(m: pyo.ConcreteModel, number: int, kind: str, phase: int) -> Row:
+def equity(m: PlanModel, number: int, kind: str, phase: int) -> Row:
     """Hold the coverage of a group to its floor, or to its ratio to that of all people."""
     fairness = m.inputs.fairness
     group = fairness.groups[number]
-    if kind == "floor":
+    if kind == "floor" and group.floor_share is not None:
         return m.equity_share[number, phase] >= group.floor_share
     everybody = m.equity_share[fairness.everybody(group.level), phase]
     return m.equity_share[number, phase] - fairness.ratio_of(group) * everybody >= 0
 
 
-def start(m: pyo.ConcreteModel, _: Decisions) -> None:
+def start(m: PlanModel, _: Decisions) -> None:
     """Give the shares the values that follow from the coverage."""
     for number, phase in m.equity_share:
         group = m.inputs.fairness.groups[number]
@@ -77,18 +78,18 @@ def _about(inputs: Inputs, number: int, kind: str, phase: int) -> About:
     return {**said, "limit": kind, "phase": phase}
 
 
-def _phases(m: pyo.ConcreteModel) -> list[int]:
+def _phases(m: PlanModel) -> list[int]:
     return list(m.phase) if m.inputs.fairness.is_in_every_phase else [m.phase.last()]
 
 
-def _covered(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
+def _covered(m: PlanModel, group: int, level: str, phase: int) -> Row:
     """Count as covered what stations cover: covering fewer people in all would make a ratio easier."""
     sites = m.inputs.covering_sites[group, level]
     covering = [-1.0 * m.presence[site, level, phase] for site in sites]
     return total(m, [float(len(sites)) * m.covered[group, level, phase], *covering]) >= 0
 
 
-def _share(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
+def _share(m: PlanModel, number: int, phase: int) -> Row:
     group = m.inputs.fairness.groups[number]
     covered = (-share * m.covered[j, group.level, phase] for j, share in group.people)
     return total(m, [1.0 * m.equity_share[number, phase], *covered]) == group.always_share

@@ -12,20 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
 from model.formulation.growth import Project, Room
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, int]]:
     """Every grid area and phase."""
     return ((area, phase) for area in m.inputs.remaining_kw for phase in m.phase)
 
 
-def grid_area_power(m: pyo.ConcreteModel, area: int, phase: int) -> Row:
+def grid_area_power(m: PlanModel, area: int, phase: int) -> Row:
     """Power added in a grid area since the start, times coincidence, against what the grid can still take."""
     sites = (s for s in m.inputs.option_ids_of_site if m.inputs.sites[s].grid_area_id == area)
     choices = (key for site in sites for key in in_force(m, site, phase))

@@ -13,21 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.codes import Action, LockEffect
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
 from model.formulation.growth import Project, Room
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[int]:
+def index(m: PlanModel) -> Iterable[int]:
     """Every lock, by its place in the list."""
     return range(len(m.inputs.locks))
 
 
-def locks(m: pyo.ConcreteModel, number: int) -> Row:
+def locks(m: PlanModel, number: int) -> Row:
     """One lock: something must be done at the site, nothing may, no removal may, or just this option."""
     lock = m.inputs.locks[number]
     choices = in_force(m, lock.site_id, m.phase.last())

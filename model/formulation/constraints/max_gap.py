@@ -15,13 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.formulation.expressions import Row, total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[str, int, str, int]]:
     """Every site and level that could be alone, in every phase; every stretch of a corridor, at the end."""
     space = m.inputs.space
     sites = (("site", site, level, phase) for site, level in space.neighbours for phase in m.phase)
@@ -29,7 +28,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, str, int]]:
     return [*sites, *(("corridor", number, c.level, m.phase.last()) for number, c in stretches)]
 
 
-def max_gap(m: pyo.ConcreteModel, kind: str, number: int, level: str, phase: int) -> Row:
+def max_gap(m: PlanModel, kind: str, number: int, level: str, phase: int) -> Row:
     """Allow a level at a site only while a neighbour has it; with no neighbour it never comes."""
     space = m.inputs.space
     if kind == "corridor":

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, int]]:
     """Every node that too many stations of a level could cover, in every phase."""
     return ((number, phase) for number in range(len(m.inputs.space.overlaps)) for phase in m.phase)
 
 
-def max_overlap(m: pyo.ConcreteModel, number: int, phase: int) -> Row:
+def max_overlap(m: PlanModel, number: int, phase: int) -> Row:
     """Stations in force that cover the node, against what is left of the limit."""
     node = m.inputs.space.overlaps[number]
     standing = (1.0 * m.presence[site, node.level, phase] for site in node.site_ids)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.formulation.expressions import Row
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str]]:
     """Every phase and level with a target."""
     return list(m.inputs.target)
 
 
-def min_coverage(m: pyo.ConcreteModel, phase: int, level: str) -> Row:
+def min_coverage(m: PlanModel, phase: int, level: str) -> Row:
     """Hold the coverage share of a level at the end of a phase to its target."""
     return m.coverage_share[level, phase] >= m.inputs.target[phase, level]
 

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.formulation.expressions import Row
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str]]:
     """Every phase and level with a target."""
     return list(m.inputs.service.min_share) if m.inputs.service else []
 
 
-def min_served(m: pyo.ConcreteModel, phase: int, level: str) -> Row:
+def min_served(m: PlanModel, phase: int, level: str) -> Row:
     """Hold the served share of a level at the end of a phase to its target."""
-    return m.served_share[level, phase] >= m.inputs.service.min_share[phase, level]
+    return m.served_share[level, phase] >= m.inputs.counted_service.min_share[phase, level]
 
 
 RULE = Rule(

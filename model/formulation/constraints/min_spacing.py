@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.formulation.expressions import Row, total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """No variable of its own: the cliques of each level, found once."""
     m.clique = {
         (level, number): clique
@@ -27,12 +26,12 @@ def variables(m: pyo.ConcreteModel) -> None:
     }
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
+def index(m: PlanModel) -> Iterable[tuple[str, int, int]]:
     """Every level and clique, and phase."""
     return ((level, number, phase) for level, number in m.clique for phase in m.phase)
 
 
-def min_spacing(m: pyo.ConcreteModel, level: str, number: int, phase: int) -> Row:
+def min_spacing(m: PlanModel, level: str, number: int, phase: int) -> Row:
     """Of the sites of a clique one at most has the level at the end of a phase."""
     return total(m, (1.0 * m.presence[site, level, phase] for site in m.clique[level, number])) <= 1
 

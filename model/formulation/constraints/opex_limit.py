@@ -8,20 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, total
 from model.formulation.growth import Project, Room
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[int]:
+def index(m: PlanModel) -> Iterable[int]:
     """Every phase with a limit."""
     return [p.phase for p in m.inputs.phases if not math.isinf(p.opex_limit_cad_per_year)]
 
 
-def opex_limit(m: pyo.ConcreteModel, phase: int) -> Row:
+def opex_limit(m: PlanModel, phase: int) -> Row:
     """Yearly running cost added by all that is in force at the end of a phase, against its limit."""
     limit = next(p.opex_limit_cad_per_year for p in m.inputs.phases if p.phase == phase)
     options = m.inputs.options

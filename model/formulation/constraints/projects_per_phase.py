@@ -14,10 +14,11 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from model.formulation.expressions import Row, total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
+def index(m: PlanModel) -> Iterable[tuple[str, int, int]]:
     """Every phase, in the region and in every planning area that has a site with an option."""
     space, inputs = m.inputs.space, m.inputs
     sites = (inputs.sites[site] for site in inputs.option_ids_of_site)
@@ -28,7 +29,7 @@ def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
     return found
 
 
-def projects_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -> Row:
+def projects_per_phase(m: PlanModel, kind: str, area: int, phase: int) -> Row:
     """Count the changes of a phase, in the region or in one planning area."""
     inputs = m.inputs
     projects = (
@@ -38,9 +39,8 @@ def projects_per_phase(m: pyo.ConcreteModel, kind: str, area: int, phase: int) -
         and (kind == "region" or inputs.sites[inputs.options[o].site_id].planning_area_id == area)
     )
     space = inputs.space
-    return total(m, projects) <= (
-        space.project_count_max if kind == "region" else space.area_project_count_max
-    )
+    most = space.project_count_max if kind == "region" else space.area_project_count_max
+    return pyo.Constraint.Skip if most is None else total(m, projects) <= most
 
 
 RULE = Rule(

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.formulation.expressions import Row
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str, int]]:
     """Every protected aggregated demand node and level, in every phase."""
     return [(group, level, phase) for group, level in m.inputs.fairness.protected for phase in m.phase]
 
 
-def protected_coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
+def protected_coverage(m: PlanModel, group: int, level: str, phase: int) -> Row:
     """Keep the group covered at the level."""
     return m.covered[group, level, phase] >= 1
 

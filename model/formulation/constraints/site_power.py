@@ -10,21 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
-
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, in_force, total
 from model.formulation.growth import Project, Room
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[int]:
+def index(m: PlanModel) -> Iterable[int]:
     """Every site with an option beyond the limit."""
     options = m.inputs.options.values()
     return {o.site_id: None for o in options if o.peak_kw > m.inputs.site_power_limit_kw}
 
 
-def site_power(m: pyo.ConcreteModel, site: int) -> Row:
+def site_power(m: PlanModel, site: int) -> Row:
     """Peak power of the option in force at a site, against its connection limit."""
     choices = in_force(m, site, m.phase.last())
     return (

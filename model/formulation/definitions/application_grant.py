@@ -13,10 +13,11 @@ import pyomo.environ as pyo
 
 from model.accounting.grants import granted_cad
 from model.formulation.expressions import Row, total
-from model.formulation.rule import Decisions, Definition, Title, Topic
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Title, Topic
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Grants G, CAD, by program and phase.
 
     `earning` lists, by program, the choices that it pays for: (option, phase, CAD).
@@ -29,25 +30,25 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.granted = pyo.Var(list(m.earning), m.phase, bounds=_bounds)
 
 
-def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+def start(m: PlanModel, decisions: Decisions) -> None:
     """Give G what a plan earns."""
     granted = granted_cad(m.inputs, decisions.plan)
     for key in m.granted:
         m.granted[key].set_value(granted[key])
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[str, int]]:
     """Every program that pays for some option, and every phase."""
     return ((program, phase) for program in m.earning for phase in m.phase)
 
 
-def application_grant(m: pyo.ConcreteModel, program: str, phase: int) -> Row:
+def application_grant(m: PlanModel, program: str, phase: int) -> Row:
     """Hold what a program gives in a phase to what the projects of the phase earn one by one."""
     earned = [-cad * m.x[o, t] for o, t, cad in m.earning[program] if t == phase]
     return total(m, [1.0 * m.granted[program, phase], *earned]) <= 0
 
 
-def _bounds(m: pyo.ConcreteModel, program: str, phase: int) -> tuple[float, float]:
+def _bounds(m: PlanModel, program: str, phase: int) -> tuple[float, float]:
     earned = sum(cad for _, t, cad in m.earning[program] if t == phase)
     return 0.0, min(m.inputs.application_cap_cad.get(program, float("inf")), earned)
 

@@ -18,15 +18,16 @@ import pyomo.environ as pyo
 
 from model.accounting.coverage import covered, levels_in_force
 from model.formulation.expressions import Row, in_force, total
-from model.formulation.rule import Decisions, Definition, Title, Topic
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Title, Topic
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str, int]]:
     """Every aggregated demand node, level and phase."""
     return ((group, level, phase) for group, level in m.inputs.covering_sites for phase in m.phase)
 
 
-def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
+def coverage(m: PlanModel, group: int, level: str, phase: int) -> Row:
     """Without a site that could cover it a node is not covered: the variable is fixed, never left free."""
     sites = m.inputs.covering_sites[group, level]
     if not sites:
@@ -36,7 +37,7 @@ def coverage(m: pyo.ConcreteModel, group: int, level: str, phase: int) -> Row:
     return total(m, [1.0 * m.covered[group, level, phase], *covering]) <= 0
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Presence a, coverage c and the coverage share C, with the rows that define a and C."""
     pairs = {(site, level): None for (_, level), sites in m.inputs.covering_sites.items() for site in sites}
     pairs |= dict.fromkeys(m.inputs.space.site_levels)
@@ -50,7 +51,7 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.coverage_share_definition = pyo.Constraint(m.inputs.levels, m.phase, rule=_coverage_share)
 
 
-def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+def start(m: PlanModel, decisions: Decisions) -> None:
     """Cover all demand that the stations of a plan can."""
     inputs = m.inputs
     for phase in m.phase:
@@ -66,16 +67,16 @@ def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
             m.coverage_share[level, phase].set_value(share)
 
 
-def _presence(m: pyo.ConcreteModel, site: int, level: str, phase: int) -> Row:
+def _presence(m: PlanModel, site: int, level: str, phase: int) -> Row:
     today = int(level in m.inputs.sites[site].levels)
     after = {key: int(level in m.inputs.options[key[0]].levels) for key in in_force(m, site, phase)}
     changes = [(today - offers) * m.x[key] for key, offers in after.items() if offers != today]
     return total(m, [1.0 * m.presence[site, level, phase], *changes]) == today
 
 
-def _coverage_share(m: pyo.ConcreteModel, level: str, phase: int) -> Row:
+def _coverage_share(m: PlanModel, level: str, phase: int) -> Row:
     groups = (key for key in m.inputs.covering_sites if key[1] == level)
-    gained = [-m.inputs.weight[key] * m.covered[key, phase] for key in groups]
+    gained = [-m.inputs.weight[key] * m.covered[*key, phase] for key in groups]
     return total(m, [1.0 * m.coverage_share[level, phase], *gained]) == m.inputs.always_covered_share.get(
         level, 0.0
     )

@@ -18,51 +18,57 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from model.accounting.sessions import bound_per_h, flow, served_share
+from model.data.inputs import Service
 from model.formulation.expressions import Row, total
-from model.formulation.rule import Decisions, Definition, Title, Topic
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Title, Topic
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Flow f and served share S, with the row that defines S; none where no sessions are counted."""
     service = m.inputs.service
-    bound = {
-        (zone, level, site, phase): bound_per_h(service, zone, level, share, phase)
-        for (zone, level), sites in (service.covered_share.items() if service else ())
-        for site, share in sites
-        for phase in m.phase
-    }
+    bound = _bounds_per_h(service, m.phase) if service else {}
     levels = m.inputs.levels if service else ()
     m.flow = pyo.Var(list(bound), bounds=lambda _, *key: (0, bound[key]))
     m.served_share = pyo.Var(levels, m.phase, bounds=(0, 1))
     m.served_share_definition = pyo.Constraint(levels, m.phase, rule=_served_share)
 
 
-def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+def start(m: PlanModel, decisions: Decisions) -> None:
     """Give f and S the values they have under a plan: the greatest flow."""
     found = {phase: flow(m.inputs, decisions.plan, phase) for phase in m.phase} if m.inputs.service else {}
     for zone, level, site, phase in m.flow:
         m.flow[zone, level, site, phase].set_value(found[phase].get((zone, level, site), 0.0))
     for level, phase in m.served_share:
-        share = served_share(m.inputs.service, found[phase], level, phase)
+        share = served_share(m.inputs.counted_service, found[phase], level, phase)
         m.served_share[level, phase].set_value(share)
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, str, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, str, int]]:
     """Every zone that a site may serve, level and phase."""
     service = m.inputs.service
     zones = service.covered_share if service else ()
     return ((zone, level, phase) for zone, level in zones for phase in m.phase)
 
 
-def demand_balance(m: pyo.ConcreteModel, zone: int, level: str, phase: int) -> Row:
+def demand_balance(m: PlanModel, zone: int, level: str, phase: int) -> Row:
     """Sessions of a zone, summed over the sites that serve them, against its demand."""
-    service = m.inputs.service
+    service = m.inputs.counted_service
     flows = (1.0 * m.flow[zone, level, site, phase] for site, _ in service.covered_share[zone, level])
     return total(m, flows) <= service.demand_per_h[zone, level, phase]
 
 
-def _served_share(m: pyo.ConcreteModel, level: str, phase: int) -> Row:
-    asked = m.inputs.service.total_per_h(level, phase)
+def _bounds_per_h(service: Service, phases: Iterable[int]) -> dict[tuple[int, str, int, int], float]:
+    return {
+        (zone, level, site, phase): bound_per_h(service, zone, level, share, phase)
+        for (zone, level), sites in service.covered_share.items()
+        for site, share in sites
+        for phase in phases
+    }
+
+
+def _served_share(m: PlanModel, level: str, phase: int) -> Row:
+    asked = m.inputs.counted_service.total_per_h(level, phase)
     if not asked:
         m.served_share[level, phase].fix(1)
         return pyo.Constraint.Skip

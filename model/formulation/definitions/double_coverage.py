@@ -15,10 +15,11 @@ import pyomo.environ as pyo
 
 from model.data.inputs import DoubleCoverageNode
 from model.formulation.expressions import Row, total
-from model.formulation.rule import Decisions, Definition, Title, Topic
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Title, Topic
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Double coverage b of each level, node and phase, whole where two stations are missing."""
     nodes = _nodes(m)
     m.doubly_covered = pyo.Var(
@@ -31,12 +32,12 @@ def variables(m: pyo.ConcreteModel) -> None:
     )
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[str, int, int]]:
+def index(m: PlanModel) -> Iterable[tuple[str, int, int]]:
     """Every level and node that could be covered doubly, in every phase."""
     return ((level, number, phase) for level, number in _nodes(m) for phase in m.phase)
 
 
-def double_coverage(m: pyo.ConcreteModel, level: str, number: int, phase: int) -> Row:
+def double_coverage(m: PlanModel, level: str, number: int, phase: int) -> Row:
     """Count the stations that come or stay against those that are missing."""
     node = m.inputs.double_coverage[level].nodes[number]
     covering = [-1.0 * m.presence[site, level, phase] for site in node.site_ids]
@@ -44,7 +45,7 @@ def double_coverage(m: pyo.ConcreteModel, level: str, number: int, phase: int) -
     return total(m, [doubly, *covering]) <= 0
 
 
-def start(m: pyo.ConcreteModel, _: Decisions) -> None:
+def start(m: PlanModel, _: Decisions) -> None:
     """Give b what follows from what stands."""
     for (level, number), node in _nodes(m).items():
         for phase in m.phase:
@@ -52,7 +53,7 @@ def start(m: pyo.ConcreteModel, _: Decisions) -> None:
             m.doubly_covered[level, number, phase].set_value(int(count >= node.missing_count))
 
 
-def _nodes(m: pyo.ConcreteModel) -> dict[tuple[str, int], DoubleCoverageNode]:
+def _nodes(m: PlanModel) -> dict[tuple[str, int], DoubleCoverageNode]:
     found = m.inputs.double_coverage.items()
     return {(level, number): node for level, double in found for number, node in enumerate(double.nodes)}
 

@@ -9,30 +9,31 @@ from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
-from model.formulation.expressions import Row
-from model.formulation.rule import Decisions, Definition, Title, Topic
+from model.formulation.expressions import Row, total
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Title, Topic
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Purchases r of each step of each grid area, by phase."""
     steps = [(area, step, phase) for area, step in m.inputs.steps for phase in m.phase]
     m.grid_upgraded = pyo.Var(steps, domain=pyo.Binary)
 
 
-def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+def start(m: PlanModel, decisions: Decisions) -> None:
     """Give r what is bought."""
     for purchase in m.grid_upgraded:
         m.grid_upgraded[purchase].set_value(int(purchase in decisions.bought))
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[tuple[int, int]]:
+def index(m: PlanModel) -> Iterable[tuple[int, int]]:
     """Every step of every grid area."""
     return list(m.inputs.steps)
 
 
-def grid_upgrade(m: pyo.ConcreteModel, area: int, step: int) -> Row:
+def grid_upgrade(m: PlanModel, area: int, step: int) -> Row:
     """Buy a step of an area once, in whichever phase, or not at all."""
-    return sum(m.grid_upgraded[area, step, phase] for phase in m.phase) <= 1
+    return total(m, (1.0 * m.grid_upgraded[area, step, phase] for phase in m.phase)) <= 1
 
 
 DEFINITION = Definition(

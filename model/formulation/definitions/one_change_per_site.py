@@ -13,10 +13,11 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from model.formulation.expressions import Row, in_force, total
-from model.formulation.rule import Decisions, Definition, Title, Topic
+from model.formulation.plan_model import Decisions, PlanModel
+from model.formulation.rule import Definition, Title, Topic
 
 
-def variables(m: pyo.ConcreteModel) -> None:
+def variables(m: PlanModel) -> None:
     """Choices (option, phase) and x, 1 where a site switches to an option in a phase."""
     m.choice = pyo.Set(
         initialize=[(o.option_id, t) for o in m.inputs.options.values() for t in o.phases],
@@ -26,18 +27,18 @@ def variables(m: pyo.ConcreteModel) -> None:
     m.x = pyo.Var(m.choice, domain=pyo.Binary)
 
 
-def start(m: pyo.ConcreteModel, decisions: Decisions) -> None:
+def start(m: PlanModel, decisions: Decisions) -> None:
     """Give x the values of a plan."""
     for key in m.choice:
         m.x[key].set_value(int(key in decisions.plan))
 
 
-def index(m: pyo.ConcreteModel) -> Iterable[int]:
+def index(m: PlanModel) -> Iterable[int]:
     """Every site that has an option."""
     return list(m.inputs.option_ids_of_site)
 
 
-def one_change_per_site(m: pyo.ConcreteModel, site: int) -> Row:
+def one_change_per_site(m: PlanModel, site: int) -> Row:
     """Of all options of a site, in all phases, one at most; none means `keep`."""
     return total(m, (1.0 * m.x[key] for key in in_force(m, site, m.phase.last()))) <= 1
 

@@ -16,6 +16,7 @@ import pyomo.environ as pyo
 from model.data.inputs import Inputs
 from model.formulation.folder import objects
 from model.formulation.growth import Change, Gain
+from model.formulation.plan_model import PlanModel
 from model.formulation.term import Term
 
 TERMS = objects(__name__, __path__, "TERM", Term)
@@ -31,7 +32,7 @@ class TermValue:
     contribution: float
 
 
-def add(m: pyo.ConcreteModel) -> None:
+def add(m: PlanModel) -> None:
     """Add the terms as expressions and their weighted sum as the objective, to be maximised."""
     inputs: Inputs = m.inputs
     counted = {
@@ -51,7 +52,7 @@ def add(m: pyo.ConcreteModel) -> None:
     m.objective = pyo.Objective(expr=sum(weighted) + 0.0 * m.nothing, sense=pyo.maximize)
 
 
-def values(m: pyo.ConcreteModel) -> tuple[TermValue, ...]:
+def values(m: PlanModel) -> tuple[TermValue, ...]:
     """Return the terms at the values that the variables have now."""
     weight = m.inputs.objective_weight
     found = ((name, pyo.value(m.term[name]), weight.get(name, 0.0)) for name in m.term)

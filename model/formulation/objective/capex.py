@@ -8,17 +8,17 @@ r"""Capital cost less resale and grants, as a share of the scale of money.
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.accounting.money_scale import capex_scale_cad
 from model.data.inputs import Inputs
 from model.formulation.expressions import capital, total
 from model.formulation.growth import Change, Gain
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def capex(m: pyo.ConcreteModel) -> NumericValue:
+def capex(m: PlanModel) -> pyo.NumericValue:
     """Sum the net capital cost of all phases."""
     scale = capex_scale_cad(m.inputs)
     return total(m, (term / scale for t in m.phase for term in capital(m, t)))

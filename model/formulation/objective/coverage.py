@@ -6,16 +6,16 @@ r"""Share of all demand that is covered at a level, averaged over the phases by 
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import total
 from model.formulation.growth import Change, Gain
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def coverage(m: pyo.ConcreteModel, level: str) -> NumericValue:
+def coverage(m: PlanModel, level: str) -> pyo.NumericValue:
     """Sum the coverage shares of the phases."""
     part = m.inputs.discount_share
     return total(m, (part[t] * m.coverage_share[level, t] for t in m.phase))

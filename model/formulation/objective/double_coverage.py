@@ -8,14 +8,14 @@ r"""Share of the demand that two stations of a level cover, averaged over the ph
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.formulation.expressions import total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def double_coverage(m: pyo.ConcreteModel, level: str) -> NumericValue:
+def double_coverage(m: PlanModel, level: str) -> pyo.NumericValue:
     """Sum the weights of the nodes that are covered doubly."""
     part, double = m.inputs.discount_share, m.inputs.double_coverage[level]
     nodes = enumerate(double.nodes)

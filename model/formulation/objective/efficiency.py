@@ -10,25 +10,26 @@ equal installed power the plan that serves more, at equal service the plan that 
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.accounting.money_scale import installable_kw
 from model.formulation.expressions import total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def efficiency(m: pyo.ConcreteModel) -> NumericValue:
+def efficiency(m: PlanModel) -> pyo.NumericValue:
     """Count the power that serves and the power that stands."""
     inputs, part, scale = m.inputs, m.inputs.discount_share, installable_kw(m.inputs)
+    service = inputs.counted_service
     serving = (
-        part[t] * inputs.service.demand_kw(k, t) / scale * m.served_share[k, t]
+        part[t] * service.demand_kw(k, t) / scale * m.served_share[k, t]
         for k in inputs.levels
         for t in m.phase
     )
     later = {t: sum(d for when, d in part.items() if when >= t) for t in m.phase}
     added = (-later[t] * inputs.options[o].added_kw / scale * m.x[o, t] for o, t in m.choice)
-    return 1 - inputs.service.installed_kw / scale + total(m, [*serving, *added])
+    return 1 - service.installed_kw / scale + total(m, [*serving, *added])
 
 
 TERM = Term(

@@ -6,16 +6,16 @@ r"""Cost of grid upgrades, as a share of the scale of money.
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.accounting.money_scale import capex_scale_cad
 from model.formulation import expressions
 from model.formulation.expressions import total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def grid_upgrade(m: pyo.ConcreteModel) -> NumericValue:
+def grid_upgrade(m: PlanModel) -> pyo.NumericValue:
     """Sum the cost of all that is bought."""
     scale = capex_scale_cad(m.inputs)
     return total(m, (term / scale for t in m.phase for term in expressions.grid_upgrade(m, t)))

@@ -6,17 +6,17 @@ r"""Change of the running cost, as a share of the most that money can bring abou
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.accounting.money_scale import opex_scale_cad_per_year
 from model.data.inputs import Inputs
 from model.formulation.expressions import total
 from model.formulation.growth import Change, Gain
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def opex(m: pyo.ConcreteModel) -> NumericValue:
+def opex(m: PlanModel) -> pyo.NumericValue:
     """Sum what all changes add to the running cost of a year."""
     options, scale = m.inputs.options, opex_scale_cad_per_year(m.inputs)
     return total(m, (options[o].opex_change_cad_per_year / scale * m.x[o, t] for o, t in m.choice))

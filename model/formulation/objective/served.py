@@ -8,15 +8,15 @@ r"""Share of the energy asked for in the busiest hour that is served, averaged o
 from __future__ import annotations
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import NumericValue
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import total
+from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Title, Topic
 from model.formulation.term import Term
 
 
-def served(m: pyo.ConcreteModel) -> NumericValue:
+def served(m: PlanModel) -> pyo.NumericValue:
     """Sum the served shares of the levels and phases."""
     inputs, part = m.inputs, m.inputs.discount_share
     return total(
@@ -31,8 +31,7 @@ def served(m: pyo.ConcreteModel) -> NumericValue:
 
 def _energy_share(inputs: Inputs, level: str, phase: int) -> float:
     """Return the share of a level in the energy asked for in the busiest hour; alike where none is."""
-    assert inputs.service is not None  # noqa: S101 - the term is there where sessions are counted
-    asked = {k: inputs.service.demand_kw(k, phase) for k in inputs.levels}
+    asked = {k: inputs.counted_service.demand_kw(k, phase) for k in inputs.levels}
     return asked[level] / sum(asked.values()) if sum(asked.values()) else 1 / len(asked)
 
 

@@ -1,0 +1,83 @@
+"""What the Pyomo model of a plan holds, by name and key; rules read its components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyomo.environ as pyo
+from pyomo.core.base.objective import ScalarObjective
+from pyomo.core.base.set import OrderedScalarSet
+from pyomo.core.base.var import IndexedVar
+
+from model.accounting.grid import Purchases
+from model.data.inputs import Choice, Inputs, Plan, SiteLevel
+
+
+class PlanModel(pyo.ConcreteModel):
+    """The model that `build` fills; its components stand below the definition or rule that brings them."""
+
+    inputs: Inputs
+    parts: list[Part]
+    built: frozenset[str]
+    phase: OrderedScalarSet[int]
+    nothing: pyo.ScalarVar
+
+    # one_change_per_site, by option and phase
+    choice: OrderedScalarSet[Choice]
+    x: IndexedVar[Choice]
+    # application_grant, by program and phase
+    earning: dict[str, list[tuple[str, int, float]]]
+    granted: IndexedVar[tuple[str, int]]
+    # grid_upgrade, by area, step and phase
+    grid_upgraded: IndexedVar[tuple[int, int, int]]
+    # coverage, by site or node, level and phase
+    site_level: OrderedScalarSet[SiteLevel]
+    presence: IndexedVar[tuple[int, str, int]]
+    covered: IndexedVar[tuple[int, str, int]]
+    coverage_share: IndexedVar[tuple[str, int]]
+    # double_coverage, by level, number of the node and phase
+    doubly_covered: IndexedVar[tuple[str, int, int]]
+    # demand_balance, by zone, level, site and phase
+    flow: IndexedVar[tuple[int, str, int, int]]
+    served_share: IndexedVar[tuple[str, int]]
+    # equity, by number of the group and phase
+    equity_group: OrderedScalarSet[int]
+    equity_share: IndexedVar[tuple[int, int]]
+    # min_spacing: the sites of each level and number
+    clique: dict[tuple[str, int], tuple[int, ...]]
+
+    # objective, by the names of its terms
+    sign: dict[str, float]
+    term: pyo.Expression[str]
+    objective: ScalarObjective
+    held: pyo.ConstraintList
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What is decided, from which all other values follow: changes of sites, and the grid upgrades bought."""
+
+    plan: Plan
+    bought: Purchases
+
+
+class Part(Protocol):
+    """A definition, rule or term that a model holds."""
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The definitions whose variables it uses."""
+
+    @property
+    def start(self) -> Callable[[PlanModel, Decisions], None] | None:
+        """Gives its own variables the values that follow from decisions."""
+
+    @property
+    def decides(self) -> tuple[str, ...]:
+        """Those of its own variables that are decided or paid in a phase."""

@@ -1,0 +1,3 @@
+"""Equations and inequalities."""
+
+class RelationalExpression: ...
