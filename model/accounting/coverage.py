@@ -34,7 +34,7 @@ def coverage_share(inputs: Inputs, plan: Plan, phase: int) -> dict[str, float]:
 
 def capex_cad(inputs: Inputs, plan: Plan) -> float:
     """Return the gross capital cost of a plan, CAD."""
-    return sum(inputs.options[o].capex_cad for o, _ in plan)
+    return sum(inputs.options[o].price(t).capex_cad for o, t in plan)
 
 
 def net_capex_cad(
@@ -44,8 +44,8 @@ def net_capex_cad(
 
     `bought` are the grid upgrades, the cheapest that carry the plan unless given.
     """
-    options = (inputs.options[o] for o, t in plan if phase in (None, t))
-    paid = sum(o.capex_cad - o.resale_cad for o in options)
+    prices = (inputs.options[o].price(t) for o, t in plan if phase in (None, t))
+    paid = sum(price.capex_cad - price.resale_cad for price in prices)
     granted = sum(cad for (_, t), cad in grants.granted_cad(inputs, plan).items() if phase in (None, t))
     steps = grid.cheapest(inputs, plan) if bought is None else bought
     return paid - granted + grid.cost_cad(inputs, steps, phase)

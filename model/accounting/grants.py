@@ -7,10 +7,11 @@ from model.data.inputs import Inputs, Plan
 
 def eligible_cad(inputs: Inputs, plan: Plan) -> dict[tuple[str, int], float]:
     """Return what the projects of each (program, phase) would get one by one, CAD."""
-    programs = {program for option in inputs.options.values() for program, _ in option.grants}
+    prices = (price for option in inputs.options.values() for price in option.prices.values())
+    programs = {program for price in prices for program, _ in price.grants}
     eligible = {(p, t): 0.0 for p in sorted(programs) for t in inputs.phase_numbers}
     for option_id, phase in plan:
-        for program, cad in inputs.options[option_id].grants:
+        for program, cad in inputs.options[option_id].price(phase).grants:
             eligible[program, phase] += cad
     return eligible
 

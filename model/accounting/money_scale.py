@@ -25,11 +25,11 @@ def capex_scale_cad(inputs: Inputs) -> float:
         return inputs.money_scale_cad
     options = inputs.options.values()
     budgets = sum(p.budget_cad for p in inputs.phases)
-    removals = _sum_of_greatest((o, -o.net_cad) for o in options)
+    removals = _sum_of_greatest((o, -o.net_cad_min) for o in options)
     cheapest: dict[tuple[int, frozenset[str]], float] = {}
     for o in options:
         kind = o.site_id, o.levels
-        cheapest[kind] = min(cheapest.get(kind, o.net_cad), o.net_cad)
+        cheapest[kind] = min(cheapest.get(kind, o.net_cad_min), o.net_cad_min)
     found = max(budgets, removals, *cheapest.values())
     if removals > 0:
         network = inputs.station_cad_max if _pays_for_something(inputs) else inputs.network_cad
@@ -45,11 +45,13 @@ def opex_scale_cad_per_year(inputs: Inputs) -> float:
     sale adds any, it is what all that stands costs to run.
     """
     options = inputs.options.values()
-    per_cad = max((o.opex_change_cad_per_year / o.net_cad for o in options if o.net_cad > 0), default=0.0)
+    per_cad = max(
+        (o.opex_change_cad_per_year / o.net_cad_min for o in options if o.net_cad_min > 0), default=0.0
+    )
     added = _sum_of_greatest((o, o.opex_change_cad_per_year) for o in options)
     saved = _sum_of_greatest((o, -o.opex_change_cad_per_year) for o in options)
     if per_cad > 0:
-        unpaid = _sum_of_greatest((o, o.opex_change_cad_per_year) for o in options if o.net_cad <= 0)
+        unpaid = _sum_of_greatest((o, o.opex_change_cad_per_year) for o in options if o.net_cad_min <= 0)
         return max(min(unpaid + per_cad * capex_scale_cad(inputs), added), saved)
     return max(added, saved, inputs.network_opex_cad_per_year) or 1.0
 
@@ -63,9 +65,9 @@ def installable_kw(inputs: Inputs) -> float:
     options = inputs.options.values()
     added = _sum_of_greatest((o, o.added_kw) for o in options)
     if "budget" in inputs.rules:
-        per_cad = max((o.added_kw / o.net_cad for o in options if o.net_cad > 0), default=0.0)
-        unpaid = _sum_of_greatest((o, o.added_kw) for o in options if o.net_cad <= 0)
-        money = capex_scale_cad(inputs) + _sum_of_greatest((o, -o.net_cad) for o in options)
+        per_cad = max((o.added_kw / o.net_cad_min for o in options if o.net_cad_min > 0), default=0.0)
+        unpaid = _sum_of_greatest((o, o.added_kw) for o in options if o.net_cad_min <= 0)
+        money = capex_scale_cad(inputs) + _sum_of_greatest((o, -o.net_cad_min) for o in options)
         added = min(added, unpaid + max(per_cad, 0.0) * money)
     return inputs.service.installed_kw + added or 1.0
 
@@ -76,8 +78,8 @@ def _pays_for_something(inputs: Inputs) -> bool:
     for p in inputs.phases:
         before = money.get(p.phase - 1, 0.0) if inputs.is_budget_carried_over else 0.0
         money[p.phase] = p.budget_cad + before
-    options = (o for o in inputs.options.values() if o.net_cad > 0)
-    return any(o.net_cad <= money.get(t, 0.0) for o in options for t in o.phases)
+    prices = ((o.price(t).net_cad, t) for o in inputs.options.values() for t in o.phases)
+    return any(0 < net_cad <= money.get(t, 0.0) for net_cad, t in prices)
 
 
 def _sum_of_greatest(figures: Iterable[tuple[Option, float]]) -> float:

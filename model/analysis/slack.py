@@ -101,7 +101,7 @@ def _use(
     linear = generate_standard_repn(row.body, quadratic=False)
     factors = zip(linear.linear_vars, linear.linear_coefs, strict=True)
     use = {choice_of[var]: float(factor) for var, factor in factors if var in choice_of}
-    return {c: m.inputs.options[c[0]].net_cad for c in use} if is_money else use
+    return {(o, t): m.inputs.options[o].price(t).net_cad for o, t in use} if is_money else use
 
 
 def _least_step(m: PlanModel, use: Mapping[Choice, float], chosen: Sequence[Choice]) -> float:

@@ -17,7 +17,21 @@ from model.data.scenario import Scenario
 
 Tree = dict[Any, Any]
 STEPS_MAX = 1000
-PRICES = ("station_cost_cad", "port_cost_cad", "cost_cad", "opex_cad_per_port_year")
+PRICES = (
+    "equipment_cost_cad_per_port",
+    "installation_cost_cad_per_port",
+    "equipment_cost_cad_per_station",
+    "civil_works_cost_cad_per_station",
+    "make_ready_cost_cad_per_station",
+    "dismantling_cost_cad_per_port",
+    "dismantling_cost_cad_per_station",
+    "fixed_cost_cad",
+    "cost_cad_per_kw",
+    "transformer_cost_cad",
+    "line_cost_cad_per_m",
+    "cost_cad",
+    "opex_cad_per_port_year",
+)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 OF_CHARGER = (
-    "port_kw|station_cost_cad|port_cost_cad|opex_cad_per_port_year|ports_min|ports_max|port_count_choices|"
+    "port_kw|opex_cad_per_port_year|ports_min|ports_max|port_count_choices|"
     "session_min|kwh_per_session|utilisation_share"
 )
 """What was said of a level, and is said of a charger type."""
+PRICES = {
+    "station_cost_cad": "equipment_cost_cad_per_station",
+    "port_cost_cad": "equipment_cost_cad_per_port",
+}
+"""Prices that were one figure: equipment, with installation and works apart now, as `base.toml` has them."""
 FORMER = {
     r"works": "projects",
     r"works\.site_count_max": "projects.project_count_max",
@@ -30,6 +35,13 @@ FORMER = {
     r"rule\.l3_(min_spacing|max_gap)": r"rule.\1",
     r"publication\.gap_share_max": "publication.mip_gap_max",
     r"phase\.(\d+)\.build_levels": r"phase.\1.chargers",
+    **{
+        rf"level\.{level}\.{former}": f"charger.{charger}.{now}"
+        for level, charger in (("L2", "ac_7"), ("L3", "dc_150"))
+        for former, now in PRICES.items()
+    },
+    **{rf"charger\.(\w+)\.{former}": rf"charger.\1.{now}" for former, now in PRICES.items()},
+    r"site\.resale_factor": "site.equipment_resale_share",
     **{
         rf"level\.{level}\.({OF_CHARGER})": rf"charger.{charger}.\1"
         for level, charger in (("L2", "ac_7"), ("L3", "dc_150"))

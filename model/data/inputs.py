@@ -37,25 +37,12 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """A change that may be made at a site: a row of `model.site_option` other than `keep`.
+class Price:
+    """What an option costs in a phase, CAD of its year; grants by program, before their caps."""
 
-    `levels` are those found there afterwards, `layout` the ports by charger type, `added_kw` is the change of
-    connected power and `peak_kw` the power afterwards; `phases` are the phases that allow it.
-    """
-
-    option_id: str
-    site_id: int
-    action: Action
-    levels: frozenset[str]
-    phases: tuple[int, ...]
     capex_cad: float = 0.0
     grants: tuple[tuple[str, float], ...] = ()
     resale_cad: float = 0.0
-    opex_change_cad_per_year: float = 0.0
-    peak_kw: float = 0.0
-    added_kw: float = 0.0
-    layout: str = ""
 
     @property
     def grant_cad(self) -> float:
@@ -66,6 +53,39 @@ class Option:
     def net_cad(self) -> float:
         """Capital cost less grants (before the caps on whole applications) and resale, CAD."""
         return self.capex_cad - self.grant_cad - self.resale_cad
+
+
+FREE = Price()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A change that may be made at a site: a row of `model.site_option` other than `keep`.
+
+    `levels` are those found there afterwards, `layout` the ports by charger type, `added_kw` is the change of
+    connected power and `peak_kw` the power afterwards; `phases` are the phases that allow it, `prices` what
+    it costs in each: nothing in one that it has no price for.
+    """
+
+    option_id: str
+    site_id: int
+    action: Action
+    levels: frozenset[str]
+    phases: tuple[int, ...]
+    prices: Mapping[int, Price] = field(default_factory=dict, hash=False)
+    opex_change_cad_per_year: float = 0.0
+    peak_kw: float = 0.0
+    added_kw: float = 0.0
+    layout: str = ""
+
+    def price(self, phase: int) -> Price:
+        """Return what it costs in a phase."""
+        return self.prices.get(phase, FREE)
+
+    @property
+    def net_cad_min(self) -> float:
+        """Capital cost less grants and resale in the phase where that is least, CAD."""
+        return min((self.price(t).net_cad for t in self.phases), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

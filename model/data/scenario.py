@@ -23,8 +23,10 @@ from model.data.parameters.charger import ChargerParameters, LevelParameters
 from model.data.parameters.money import (
     BudgetParameters,
     CandidateParameters,
+    ConnectionParameters,
     ElectricityParameters,
     GrantParameters,
+    PriceParameters,
     RemovalParameters,
     StepParameters,
 )
@@ -82,7 +84,9 @@ class SiteParameters(_Parameters):
     power_limit_kw: Positive
     capex_limit_cad: Annotated[Limit, Field(gt=0)]
     ports_retained_min: Count
-    resale_factor: Share
+    equipment_resale_share: Share
+    equipment_life_year: Annotated[Limit, Field(gt=0)]
+    resale_share_unknown_age: Share
 
 
 class GrowthParameters(_Parameters):
@@ -165,6 +169,8 @@ class Scenario(_Parameters):
     distance: DistanceParameters
     level: dict[LevelName, LevelParameters]
     charger: dict[ChargerName, ChargerParameters]
+    price: PriceParameters
+    connection: ConnectionParameters
     site: SiteParameters
     grid: GridParameters
     budget: BudgetParameters

@@ -12,7 +12,7 @@ from db.common.errors import UsageError
 from model.data.codes import Mode
 from model.data.parameters import null_if_no_limit
 from model.data.parameters.charger import charger_tables
-from model.data.parameters.money import money_tables
+from model.data.parameters.money import money_tables, price_row
 from model.data.parameters.space_rows import tables as space_tables
 from model.data.scenario import Scenario
 
@@ -42,7 +42,6 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "site_power_limit_kw": scenario.site.power_limit_kw,
         "site_capex_limit_cad": null_if_no_limit(scenario.site.capex_limit_cad),
         "ports_retained_min": scenario.site.ports_retained_min,
-        "resale_factor": scenario.site.resale_factor,
         "coincidence_factor": scenario.grid.coincidence_factor,
         "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
         "budget_carries_over": scenario.budget.carries_over,
@@ -200,6 +199,15 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         "scenario_demand_weight": [{"component": c, "share": s} for c, s in weights],
         "scenario_objective": [{"term": t, "weight": w} for t, w in terms],
         **space_tables(conn, scenario),
+        "scenario_price": [
+            price_row(
+                scenario.price,
+                scenario.connection,
+                equipment_resale_share=scenario.site.equipment_resale_share,
+                equipment_life_year=scenario.site.equipment_life_year,
+                resale_share_unknown_age=scenario.site.resale_share_unknown_age,
+            )
+        ],
         **money_tables(
             scenario.grant,
             scenario.electricity,

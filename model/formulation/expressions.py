@@ -22,8 +22,8 @@ def total(m: PlanModel, terms: Iterable[pyo.NumericValue]) -> pyo.NumericValue:
 
 def capital(m: PlanModel, phase: int) -> list[pyo.NumericValue]:
     """Return the terms of the capital cost of a phase less resale and grants, CAD."""
-    options = m.inputs.options
-    paid = [(options[o].capex_cad - options[o].resale_cad) * m.x[o, t] for o, t in m.choice if t == phase]
+    prices = {o: m.inputs.options[o].price(phase) for o, t in m.choice if t == phase}
+    paid = [(price.capex_cad - price.resale_cad) * m.x[o, phase] for o, price in prices.items()]
     return paid + [-1.0 * m.granted[program, phase] for program in m.earning]
 
 

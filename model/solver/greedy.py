@@ -86,8 +86,9 @@ class _Greedy:
 
     def _net_cad(self, option: Option, phase: int) -> float:
         """Capital cost less resale and what the programs still have for the project of the phase."""
-        granted = sum(min(cad, self._grant_left(p, phase)) for p, cad in option.grants)
-        return option.capex_cad - option.resale_cad - granted
+        price = option.price(phase)
+        granted = sum(min(cad, self._grant_left(p, phase)) for p, cad in price.grants)
+        return price.capex_cad - price.resale_cad - granted
 
     def _grant_left(self, program: str, phase: int) -> float:
         return self.grant_left_cad.setdefault(
@@ -155,7 +156,7 @@ class _Greedy:
         project = Project(option, phase, self._net_cad(option, phase))
         for room in self.rooms:
             room.take(project)
-        for program, cad in option.grants:
+        for program, cad in option.price(phase).grants:
             self.grant_left_cad[program, phase] -= min(cad, self._grant_left(program, phase))
         self.changed.add(option.site_id)
         self.chosen.add((option.option_id, phase))

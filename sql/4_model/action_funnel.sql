@@ -1,5 +1,5 @@
 -- needs: model.scenario, model.rule, model.phase, model.site_state, model.site_action, model.layout_change,
---   model.site_option, model.lock, model.grid_area, model.grid_step, plan.scenario_phase
+--   model.site_option, model.option_price, model.site_price, model.lock, model.grid_area, model.grid_step, plan.scenario_phase
 -- grain: rows: one per action that a scenario allows in some phase
 
 create function model.action_funnel(scenario bigint)
@@ -21,12 +21,14 @@ begin atomic
     ),
 
     state as (
-        select t.site_id, t.is_existing, t.is_changed, t.port_count, t.layout, t.grid_area_id
-        from model.site_state as t where t.scenario_id = action_funnel.scenario
+        select t.site_id, t.is_existing, t.is_changed, t.port_count, t.layout, p.price_class, t.grid_area_id
+        from model.site_state as t
+        join model.site_price as p on p.scenario_id = t.scenario_id and p.site_id = t.site_id
+        where t.scenario_id = action_funnel.scenario
     ),
 
     changed as (
-        select c.layout_before, c.action, cardinality(c.phases) > 0 as is_in_phase, c.is_in_power, c.is_in_price
+        select c.price_class, c.layout_before, c.action, c.is_in_phase, c.is_in_power, c.is_in_price
         from model.layout_change as c where c.scenario_id = action_funnel.scenario and c.action <> 'keep'
     ),
 
@@ -60,13 +62,15 @@ begin atomic
             c.is_in_phase and c.is_in_power and c.is_in_price as is_in_price
         from model.site_action as a
         join state as t on t.site_id = a.site_id
-        join changed as c on c.layout_before = t.layout and c.action = a.action
+        join changed as c on c.price_class = t.price_class and c.layout_before = t.layout and c.action = a.action
         where a.scenario_id = action_funnel.scenario
     ),
 
     priced as (
-        select o.option_id, o.action, o.site_id, o.phases, o.capex_cad - o.grant_cad - o.resale_cad as net_cad, o.added_kw
-        from model.site_option as o where o.scenario_id = action_funnel.scenario and o.action <> 'keep'
+        select o.option_id, o.action, o.site_id, p.phase, p.capex_cad - p.grant_cad - p.resale_cad as net_cad, o.added_kw
+        from model.site_option as o
+        join model.option_price as p on p.scenario_id = o.scenario_id and p.option_id = o.option_id
+        where o.scenario_id = action_funnel.scenario and o.action <> 'keep'
     ),
 
     offered as (
@@ -76,10 +80,9 @@ begin atomic
                 select from lock as l where l.site_id = o.site_id and (l.lock_kind = 'force_out' or l.option_id <> o.option_id)
             ) as is_unlocked,
             coalesce(o.added_kw * n.coincidence_factor <= m.room_kw, true) as is_in_grid,
-            exists (
-                select from money as p where p.phase = any (o.phases) and o.net_cad <= coalesce(p.money_cad, 'infinity')
-            ) as is_affordable
+            o.net_cad <= coalesce(p.money_cad, 'infinity') as is_affordable
         from priced as o
+        join money as p on p.phase = o.phase
         cross join limited as n
         join state as t on t.site_id = o.site_id
         left join room as m on m.grid_area_id = t.grid_area_id
@@ -99,7 +102,10 @@ begin atomic
             from state as t
             where not t.is_changed and case a.action
                 when 'build' then not t.is_existing
-                when 'upgrade' then exists (select from changed as e where e.layout_before = t.layout and e.action = 'upgrade')
+                when 'upgrade' then exists (
+                    select from changed as e
+                    where e.price_class = t.price_class and e.layout_before = t.layout and e.action = 'upgrade'
+                )
                     and t.is_existing
                 else t.is_existing and t.port_count > 0
             end

@@ -5,7 +5,7 @@ create view model.efficient_option as
 
 select
     o.scenario_id, o.option_id, o.site_id, o.action, o.layout_before, o.layout_after, o.levels, o.phases,
-    o.capex_cad, o.grant_cad, o.grants_cad, o.resale_cad, o.opex_change_cad_per_year, o.is_evc_eligible, o.peak_kw, o.added_kw
+    o.price_class, o.opex_change_cad_per_year, o.is_evc_eligible, o.peak_kw, o.added_kw
 from model.site_option as o
 -- a lock may name any option, or forbid the one that makes others needless
 where o.is_efficient or o.site_id in (select l.site_id from model.lock as l where l.scenario_id = o.scenario_id);
@@ -19,10 +19,7 @@ comment on column model.efficient_option.layout_before is 'Ports before: model.l
 comment on column model.efficient_option.layout_after is 'Ports afterwards.';
 comment on column model.efficient_option.levels is 'Charger levels a driver finds there afterwards.';
 comment on column model.efficient_option.phases is 'Phases that allow it.';
-comment on column model.efficient_option.capex_cad is 'Capital cost, gross.';
-comment on column model.efficient_option.grant_cad is 'Grants of all programs, before the caps on whole applications.';
-comment on column model.efficient_option.grants_cad is 'What each program of model.grant_program pays, in order of rank.';
-comment on column model.efficient_option.resale_cad is 'What removed equipment brings.';
+comment on column model.efficient_option.price_class is 'The price class of the site: model.price_class.';
 comment on column model.efficient_option.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column model.efficient_option.is_evc_eligible is 'The station may have the rate for charging afterwards.';
 comment on column model.efficient_option.peak_kw is 'Power of all ports afterwards.';

@@ -1,4 +1,4 @@
--- needs: model.layout_step, model.layout_port, model.charger, model.electricity
+-- needs: model.layout_step, model.layout_port, model.charger, model.electricity, model.price
 -- grain: one row per (scenario_id, layout)
 
 create table model.layout as
@@ -12,7 +12,10 @@ with equipped as (
         coalesce(sum(p.port_count * c.port_kw), 0) as peak_kw,
         coalesce(sum(p.port_count * c.port_kw) filter (where p.level = any (e.evc_levels)), 0) as evc_kw,
         coalesce(sum(p.port_count * c.port_kw * c.utilisation_share), 0) as busy_kw,
-        coalesce(sum(c.station_cost_cad + p.port_count * c.port_cost_cad), 0) as new_cad,
+        coalesce(sum(
+            c.equipment_cost_cad_per_station + c.installation_cost_cad_per_station
+            + p.port_count * (c.equipment_cost_cad_per_port + c.installation_cost_cad_per_port)
+        ), 0) as works_cad,
         coalesce(sum(p.port_count * c.opex_cad_per_port_year), 0) as opex_cad_per_year
     from (
         select scenario_id, layout_before as layout from model.layout_step
@@ -31,7 +34,10 @@ select
     q.levels,
     q.port_count,
     q.peak_kw,
-    q.new_cad,
+    case when q.port_count > 0 then (1 + t.soft_cost_share) * (1 + t.contingency_share) * (
+        q.works_cad + t.connection_fixed_cost_cad + q.peak_kw * t.connection_cost_cad_per_kw
+        + case when q.peak_kw > t.three_phase_kw_min then t.transformer_cost_cad else 0 end
+    ) else 0 end as new_cad,
     q.opex_cad_per_year,
     r.is_evc_eligible,
     case when q.peak_kw < e.demand_billed_kw_min then 0
@@ -39,6 +45,7 @@ select
     end as transmission_charge_cad_per_year
 from equipped as q
 join model.electricity as e on e.scenario_id = q.scenario_id
+join model.price as t on t.scenario_id = q.scenario_id
 cross join lateral (
     -- a busy port draws its power at most, so the share of the time that ports are busy is no less than the load factor
     select q.evc_kw > 0 and q.peak_kw - q.evc_kw <= q.evc_kw and q.peak_kw between e.evc_kw_min and e.evc_kw_max
@@ -51,7 +58,7 @@ comment on column model.layout.layout is 'Ports by charger type as text: model.l
 comment on column model.layout.levels is 'Levels that a driver finds there.';
 comment on column model.layout.port_count is 'All its ports.';
 comment on column model.layout.peak_kw is 'Power of all its ports.';
-comment on column model.layout.new_cad is 'What it would cost new.';
+comment on column model.layout.new_cad is 'What it would cost new at the prices that the scenario states, without a line to it.';
 comment on column model.layout.opex_cad_per_year is 'Running cost of its ports, without the charge below.';
 comment on column model.layout.is_evc_eligible is 'A station like this may have the rate for charging.';
 comment on column model.layout.transmission_charge_cad_per_year is

@@ -1,5 +1,5 @@
--- needs: model.site_state, model.site_action, model.layout_change
--- grain: one row per (scenario_id, option_id); each row but `keep` is one binary of the model and phase
+-- needs: model.site_price, model.site_action, model.layout_change
+-- grain: one row per (scenario_id, option_id); each row but `keep` is one binary of the model in each of its phases
 
 create view model.site_option as
 
@@ -12,18 +12,16 @@ select
     c.layout_after,
     c.levels,
     c.phases,
-    c.capex_cad,
-    c.grant_cad,
-    c.grants_cad,
-    c.resale_cad,
+    c.price_class,
     c.opex_change_cad_per_year,
     c.is_evc_eligible,
     c.peak_kw,
     c.added_kw,
     c.is_efficient
-from model.site_state as s
+from model.site_price as s
 join model.site_action as a on a.scenario_id = s.scenario_id and a.site_id = s.site_id
-join model.layout_change as c on c.scenario_id = s.scenario_id and c.layout_before = s.layout and c.action = a.action
+join model.layout_change as c
+    on c.scenario_id = s.scenario_id and c.price_class = s.price_class and c.layout_before = s.layout and c.action = a.action
 where c.is_on_offer;
 
 comment on view model.site_option is 'What a scenario may do at each site; what breaks the limits of a single site is no row.';
@@ -34,11 +32,8 @@ comment on column model.site_option.action is 'keep, expand, upgrade, build or r
 comment on column model.site_option.layout_before is 'Ports before: model.layout_port.';
 comment on column model.site_option.layout_after is 'Ports afterwards.';
 comment on column model.site_option.levels is 'Charger levels a driver finds there afterwards.';
-comment on column model.site_option.phases is 'Phases that allow it.';
-comment on column model.site_option.capex_cad is 'Capital cost, gross.';
-comment on column model.site_option.grant_cad is 'Grants of all programs, before the caps on whole applications.';
-comment on column model.site_option.grants_cad is 'What each program of model.grant_program pays, in order of rank.';
-comment on column model.site_option.resale_cad is 'What removed equipment brings.';
+comment on column model.site_option.phases is 'Phases that allow it: those of its rows in model.option_price.';
+comment on column model.site_option.price_class is 'The price class of the site: model.price_class.';
 comment on column model.site_option.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column model.site_option.is_evc_eligible is 'The station may have the rate for charging afterwards.';
 comment on column model.site_option.peak_kw is 'Power of all ports afterwards.';

@@ -7,8 +7,8 @@ create view audit.decision_grant as
 with earned as (
     select
         d.decision_id, d.run_id, d.phase, d.site_id, p.program, p.rank, p.application_cap_cad,
-        n.grant_stack_share_max * d.capex_cad as limit_cad,
-        least(p.cost_share_max * d.capex_cad, coalesce(c.ports_cad, 0)) as own_cad
+        n.grant_stack_share_max * d.grantable_cad as limit_cad,
+        least(p.cost_share_max * d.grantable_cad, coalesce(c.ports_cad, 0)) as own_cad
     from audit.decision_price as d
     join plan.scenario as n on n.scenario_id = d.scenario_id
     join plan.scenario_grant_program as p on p.scenario_id = d.scenario_id and p.is_on

@@ -11,6 +11,12 @@ from audit.audited_run as a
 join plan.decision as d on d.run_id = a.run_id
 join audit.decision_price as p on p.run_id = a.run_id and p.decision_id = d.decision_id
 cross join lateral (values
+    ('equipment', a.currency, p.equipment_cad, d.equipment_cad, 0.01),
+    ('installation', a.currency, p.installation_cad, d.installation_cad, 0.01),
+    ('connection', a.currency, p.connection_cad, d.connection_cad, 0.01),
+    ('soft cost', a.currency, p.soft_cost_cad, d.soft_cost_cad, 0.01),
+    ('contingency', a.currency, p.contingency_cad, d.contingency_cad, 0.01),
+    ('dismantling', a.currency, p.dismantling_cad, d.dismantling_cad, 0.01),
     ('capital cost', a.currency, p.capex_cad, d.capex_cad, 0.01), ('resale', a.currency, p.resale_cad, d.resale_cad, 0.01),
     ('yearly running cost', a.currency, p.opex_change_cad_per_year, d.opex_change_cad_per_year, 0.01),
     ('added power', 'kW', p.added_kw, d.added_kw, 0.001)

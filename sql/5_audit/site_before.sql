@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.plan_part, plan.decision, core.site
+-- needs: audit.audited_run, audit.plan_part, plan.decision, plan.scenario_price, core.site
 -- grain: one row per (run_id, site_id)
 
 create view audit.site_before as
@@ -8,8 +8,12 @@ select
     r.scenario_id,
     c.site_id,
     coalesce(e.action <> 'remove', c.is_existing) as is_existing,
-    e.site_id is not null as is_changed
+    e.site_id is not null as is_changed,
+    true as is_owned,
+    null::integer as opened_year,
+    p.distance_assumed_m as line_m
 from audit.audited_run as r
+join plan.scenario_price as p on p.scenario_id = r.scenario_id
 cross join core.site as c
 left join (
     select p.run_id, d.site_id, d.action
@@ -24,3 +28,6 @@ comment on column audit.site_before.scenario_id is 'Its resolved scenario.';
 comment on column audit.site_before.site_id is 'The site: core.site.';
 comment on column audit.site_before.is_existing is 'True when a station stands there, false for a candidate site.';
 comment on column audit.site_before.is_changed is 'True when a plan that it continues has changed the site.';
+comment on column audit.site_before.is_owned is 'What goes there is the planner''s own.';
+comment on column audit.site_before.opened_year is 'Year in which the station opened; null where it is not known.';
+comment on column audit.site_before.line_m is 'Length of a line to the nearest three-phase supply that is paid for.';

@@ -1,4 +1,4 @@
--- needs: plan.alternative, plan.alternative_decision, plan.decision, plan.run, model.scenario, model.site_option,
+-- needs: plan.alternative, plan.alternative_decision, plan.decision, plan.run, model.scenario, model.option_price,
 --   model.grant_program
 -- grain: one row per (run_id, alternative)
 
@@ -9,7 +9,7 @@ with changed as (
     from plan.alternative_decision as e
     join plan.run as r using (run_id)
     join model.scenario as s using (scenario_id)
-    join model.site_option as o on o.scenario_id = s.scenario_id and o.option_id = e.option_id
+    join model.option_price as o on o.scenario_id = s.scenario_id and o.option_id = e.option_id and o.phase = e.phase
 ),
 
 -- all projects of a phase are one application, to which a program gives no more than its cap

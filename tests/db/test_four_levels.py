@@ -62,9 +62,9 @@ def test_options_are_those_that_the_rows_of_the_scenario_make(toy: Connection) -
             assert (o.action, o.layout, o.phases) == (c.action, c.layout, (1,))
             assert o.levels == {P.charger[name].level for name, _ in c.ports}
             figures = (
-                o.capex_cad,
-                o.grant_cad,
-                o.resale_cad,
+                o.prices[1].capex_cad,
+                o.prices[1].grant_cad,
+                o.prices[1].resale_cad,
                 o.opex_change_cad_per_year,
                 o.added_kw,
                 o.peak_kw,
@@ -150,25 +150,45 @@ def test_a_charger_type_left_by_the_plan_that_is_continued_must_be_known(
 SEEDS = range(6)
 
 
+def drawn_prices(draw: random.Random) -> str:
+    """Return what prices and the connection of a site come to, drawn."""
+    return (
+        f"[price]\nindex_share_per_year = {draw.choice([-0.02, 0.0, 0.03])}\n"
+        f"soft_cost_share = {draw.choice([0.0, 0.12])}\ncontingency_share = {draw.choice([0.0, 0.1])}\n"
+        f"[connection]\nfixed_cost_cad = {draw.choice([0, 4_000])}\n"
+        f"cost_cad_per_kw = {draw.choice([0, 100])}\nthree_phase_kw_min = {draw.choice([0, 50, 160])}\n"
+        f"transformer_cost_cad = {draw.choice([0, 30_000])}\nline_cost_cad_per_m = {draw.choice([0, 150])}\n"
+    )
+
+
 def drawn(seed: int, *, is_session_counted: bool) -> str:
     """Return a scenario of three levels whose prices, powers and numbers of ports are drawn."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     chargers = [name for name in P.charger if name != "ac_19"]
     text = "".join(
-        f"[charger.{name}]\nstation_cost_cad = {draw.choice([0, 20_000, 90_000])}\n"
-        f"port_cost_cad = {draw.choice([2_000, 15_000, 40_000])}\n"
+        f"[charger.{name}]\nequipment_cost_cad_per_station = {draw.choice([0, 20_000, 90_000])}\n"
+        f"equipment_cost_cad_per_port = {draw.choice([2_000, 15_000, 40_000])}\n"
+        f"installation_cost_cad_per_port = {draw.choice([0, 3_000])}\n"
+        f"civil_works_cost_cad_per_station = {draw.choice([0, 9_000])}\n"
+        f"make_ready_cost_cad_per_station = {draw.choice([0, 4_000])}\n"
+        f"dismantling_cost_cad_per_port = {draw.choice([0, 600])}\n"
+        f"dismantling_cost_cad_per_station = {draw.choice([0, 1_500])}\n"
         f"opex_cad_per_port_year = {draw.choice([0, 400, 4_000])}\nports_min = 1\nports_max = 3\n"
         f"port_count_choices = {sorted(draw.sample([1, 2, 3], 2))}\n"
         for name in chargers
     )
     served = 30.0 if is_session_counted else 0.0
     return (
-        f"extends = '{FOUR_LEVELS}'\n{text}[site]\nports_retained_min = {draw.choice([0, 1])}\n"
+        f"extends = '{FOUR_LEVELS}'\n{text}{drawn_prices(draw)}[site]\nports_retained_min = {draw.choice([0, 1])}\n"
+        f"resale_share_unknown_age = {draw.choice([0.0, 0.3, 1.0])}\n"
         f"[grant.program.zevip]\napplication_cap_cad = {draw.choice([20_000, 60_000, 5_000_000])}\n"
         "[grant.program.chargeon]\nis_on = true\n"
         "[phase.1]\nactions = ['expand', 'upgrade', 'build', 'remove']\n"
         f"budget_cad = {draw.choice([120_000, 300_000, 900_000])}\n"
         f"chargers = {sorted(draw.sample(chargers, 4))}\n[phase.1.coverage_min_share]\nhpc = 0.0\n"
+        "[phase.2]\ntitle = 'Later'\nyear = 2033\nactions = ['expand', 'upgrade', 'build', 'remove']\n"
+        f"budget_cad = {draw.choice([50_000, 400_000])}\nchargers = {sorted(draw.sample(chargers, 3))}\n"
+        "discount_factor = 0.9\n[phase.2.coverage_min_share]\n"
         f"[removal]\nonly_candidates = false\n[objective]\nmoney_scale_cad = 900000\n"
         f"[objective.weight]\nserved = {served}\n[rule]\nmin_served = {str(is_session_counted).lower()}\n"
     )

@@ -186,8 +186,9 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
         (scenario_id,),
     ).fetchall()
     options = conn.execute(
-        "select option_id, phases, capex_cad, grants_cad, resale_cad, opex_change_cad_per_year, peak_kw, added_kw"
-        " from model.site_option where scenario_id = %s order by option_id",
+        "select o.option_id, p.phase, p.capex_cad, p.grants_cad, p.resale_cad, o.opex_change_cad_per_year, o.peak_kw,"
+        " o.added_kw from model.site_option as o left join model.option_price as p using (scenario_id, option_id)"
+        " where scenario_id = %s order by 1, 2",
         (scenario_id,),
     ).fetchall()
     phases = conn.execute(

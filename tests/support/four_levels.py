@@ -95,26 +95,46 @@ def _changes(p: Scenario, before: Ports) -> Iterator[tuple[str, Ports]]:
 
 
 def _priced(p: Scenario, action: str, before: Ports, after: Ports) -> Choice:
-    capex = resale = opex = added = 0.0
+    works = resale = dismantling = opex = added = 0.0
     new: Ports = {}
     for name in {*before, *after}:
         row, change = p.charger[name], after.get(name, 0) - before.get(name, 0)
-        capex += max(change, 0) * row.port_cost_cad + (row.station_cost_cad if not before.get(name) else 0)
-        resale += max(-change, 0) * row.port_cost_cad + (row.station_cost_cad if not after.get(name) else 0)
+        works += max(change, 0) * (row.equipment_cost_cad_per_port + row.installation_cost_cad_per_port)
+        if not before.get(name):
+            works += row.equipment_cost_cad_per_station
+            works += row.civil_works_cost_cad_per_station + row.make_ready_cost_cad_per_station
+        resale += max(-change, 0) * row.equipment_cost_cad_per_port
+        dismantling += max(-change, 0) * row.dismantling_cost_cad_per_port
+        if not after.get(name):
+            resale += row.equipment_cost_cad_per_station
+            dismantling += row.dismantling_cost_cad_per_station
         opex += change * row.opex_cad_per_port_year
         added += change * row.port_kw
         new[name] = max(change, 0)
+    works += _connected(p, sum(count * p.charger[name].port_kw for name, count in before.items()), added)
+    risen = (1 + p.price.index_share_per_year) ** (p.phase[1].year - p.price.year)
+    works *= (1 + p.price.soft_cost_share) * (1 + p.price.contingency_share) * risen
     return Choice(
         action,
         layout_of(p, after),
         tuple(sorted(after.items())),
-        capex,
-        _granted(p, new, capex),
-        resale * p.site.resale_factor,
+        works + dismantling * risen,
+        _granted(p, new, works),
+        resale * p.site.resale_share_unknown_age * risen,
         opex,
         added,
         sum(count * p.charger[name].port_kw for name, count in after.items()),
     )
+
+
+def _connected(p: Scenario, kw_before: float, added_kw: float) -> float:
+    """Return what more power costs; no distance to a supply is known in the town."""
+    row, cad = p.connection, 0.0
+    if added_kw > 0:
+        cad = row.fixed_cost_cad + added_kw * row.cost_cad_per_kw
+    if kw_before <= row.three_phase_kw_min < kw_before + added_kw:
+        cad += row.transformer_cost_cad + row.distance_assumed_m * row.line_cost_cad_per_m
+    return cad
 
 
 def _granted(p: Scenario, new: Ports, capex: float) -> float:

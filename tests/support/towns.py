@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from itertools import product
 
-from model.data.inputs import Inputs, Option, Phase, Site
+from model.data.inputs import Inputs, Option, Phase, Price, Site
 from model.formulation.build import build
 from model.solver import orchestrate, phases, whole_model
 from model.solver.matrix import compiled
 from model.solver.watch import Watch
 from tests.support.worlds import STRUCTURAL
+
+PRICES = {phase: Price(1.0) for phase in range(1, 4)}
 
 
 def city(side: int, budget_cad: float) -> Inputs:
@@ -32,7 +34,7 @@ def city(side: int, budget_cad: float) -> Inputs:
         levels=("L2",),
         sites={n: Site(n) for n in number.values()},
         options={
-            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=1.0)
+            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), PRICES)
             for n in number.values()
         },
         covering_sites=covering_sites,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from model.accounting.coverage import coverage_share
 from model.accounting.grid import Purchases
 from model.accounting.money_scale import capex_scale_cad, opex_scale_cad_per_year
-from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site, Step
+from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Price, Site, Step
 from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.support.space_worlds import double_coverage_worth, keeps_space_rules, with_space
 
@@ -42,15 +42,21 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
     options: dict[str, Option] = {}
     for s in sites:
         for n in range(draw(st.integers(0, 2))):
+            offered = tuple(p.phase for p in phases if draw(st.booleans())) or (1,)
             options[f"{s}:{n}"] = Option(
                 f"{s}:{n}",
                 s,
                 "build",
                 draw(subset),
-                tuple(p.phase for p in phases if draw(st.booleans())) or (1,),
-                capex_cad=draw(st.integers(0, 8)) * 10.0,
-                grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMS),
-                resale_cad=draw(st.integers(0, 2)) * 5.0,
+                offered,
+                {
+                    t: Price(
+                        capex_cad=draw(st.integers(0, 8)) * 10.0,
+                        grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMS),
+                        resale_cad=draw(st.integers(0, 2)) * 5.0,
+                    )
+                    for t in offered
+                },
                 opex_change_cad_per_year=draw(st.integers(-2, 3)) * 1.0,
                 peak_kw=draw(st.integers(0, 5)) * 100.0,
                 added_kw=draw(st.integers(-1, 4)) * 50.0,
@@ -111,7 +117,7 @@ def all_purchases(inputs: Inputs) -> Iterator[Purchases]:
 
 def net_cost(inputs: Inputs, plan: Plan, bought: Purchases, phase: int) -> float:
     """Add up what a phase costs: capex and steps, less resale and what each program gives up to its cap."""
-    chosen = [inputs.options[o] for o, t in plan if t == phase]
+    chosen = [inputs.options[o].prices[phase] for o, t in plan if t == phase]
     cost = sum(o.capex_cad - o.resale_cad for o in chosen)
     cost += sum(inputs.steps[a, q].cost_cad for a, q, t in bought if t == phase)
     for program in PROGRAMS:

@@ -10,7 +10,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from model.data.inputs import Inputs, Option, Phase, Site
+from model.data.inputs import Inputs, Option, Phase, Price, Site
 from model.formulation.build import build
 from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits
@@ -38,7 +38,7 @@ def san_francisco(shared: Path, *, stores_at_most: int, target: float | None) ->
         levels=("L3",),
         sites={s: Site(s) for s in range(len(stores))},
         options={
-            f"{s}": Option(f"{s}", s, "build", frozenset({"L3"}), (1,), capex_cad=1)
+            f"{s}": Option(f"{s}", s, "build", frozenset({"L3"}), (1,), {1: Price(1.0)})
             for s in range(len(stores))
         },
         covering_sites={
@@ -103,7 +103,7 @@ def p_median(file: Path) -> tuple[Inputs, float]:
         phases=(Phase(1, p),),
         levels=levels,
         sites={s: Site(s) for s in graph},
-        options={f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1) for s in graph},
+        options={f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), {1: Price(1.0)}) for s in graph},
         covering_sites=covering_sites,
         weight={key: value / total for key, value in step.items()},
         rules=frozenset({"budget"}),
@@ -148,7 +148,7 @@ def p_median_of_san_francisco(shared: Path, stores_at_most: int) -> tuple[Inputs
         levels=levels,
         sites={s: Site(s) for s in range(len(stores))},
         options={
-            f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), capex_cad=1)
+            f"{s}": Option(f"{s}", s, "build", frozenset(levels), (1,), {1: Price(1.0)})
             for s in range(len(stores))
         },
         covering_sites=covering_sites,

@@ -24,7 +24,8 @@ def solved(
 def test_resale_does_not_refund_what_stays(solved: psycopg.Connection[tuple[object, ...]]) -> None:
     """S1 has 3 L2 ports; keeping 1 sells 2 of them at 5,000 CAD each, and the station itself stays."""
     rows = solved.execute(
-        "select p.port_count, o.resale_cad from model.site_option as o"
+        "select p.port_count, c.resale_cad from model.site_option as o"
+        " join model.option_price as c using (scenario_id, option_id)"
         " join model.layout_port as p on p.scenario_id = o.scenario_id and p.layout = o.layout_after"
         " where o.action = 'upgrade' and o.layout_before = 'ac_7=3' and p.charger_type = 'ac_7'"
     ).fetchall()

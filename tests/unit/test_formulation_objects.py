@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from model.data.codes import Action, LockEffect
-from model.data.inputs import DoubleCoverage, Inputs, Lock, Option, Phase, Site
+from model.data.inputs import DoubleCoverage, Inputs, Lock, Option, Phase, Price, Site
 from model.formulation import expressions, objective
 from model.formulation.build import add, assign, build, empty
 from model.formulation.constraints import RULES
@@ -152,7 +152,7 @@ def test_a_file_without_its_object_is_named(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
-    option = Option("0:build", 0, "build", frozenset({"L2"}), (1,), capex_cad=50.0)
+    option = Option("0:build", 0, "build", frozenset({"L2"}), (1,), {1: Price(50.0)})
     inputs = Inputs(
         phases=(Phase(1, 100.0),),
         levels=("L2",),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.data.codes import Action, LockEffect
-from model.data.inputs import Inputs, Lock, Option, Phase, Site
+from model.data.inputs import Inputs, Lock, Option, Phase, Price, Site
 from model.formulation.build import build
 from model.formulation.constraints import RULES
 from model.solver import greedy, whole_model
@@ -74,9 +74,9 @@ def test_the_greedy_plan_heeds_what_locks_forbid(lock: Lock, plan: set[tuple[str
         levels=("L2",),
         sites={0: Site(0)},
         options={
-            "0:small": Option("0:small", 0, Action.BUILD, on, (1,), capex_cad=2.0),
-            "0:large": Option("0:large", 0, Action.BUILD, on, (1,), capex_cad=1.0),
-            "0:none": Option("0:none", 0, Action.REMOVE, off, (1,), resale_cad=90.0),
+            "0:small": Option("0:small", 0, Action.BUILD, on, (1,), prices={1: Price(2.0)}),
+            "0:large": Option("0:large", 0, Action.BUILD, on, (1,), prices={1: Price(1.0)}),
+            "0:none": Option("0:none", 0, Action.REMOVE, off, (1,), prices={1: Price(resale_cad=90.0)}),
         },
         covering_sites={(0, "L2"): (0,)},
         weight={(0, "L2"): 0.5},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from model.accounting.money_scale import capex_scale_cad, opex_scale_cad_per_year
-from model.data.inputs import Inputs, Option, Phase, Site
+from model.data.inputs import Inputs, Option, Phase, Price, Site
 from model.formulation.build import build
 from model.solver import whole_model
 from tests.support.worlds import STRUCTURAL
@@ -25,7 +25,7 @@ def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
             "remove",
             frozenset(),
             (1,),
-            resale_cad=40_000.0,
+            prices={1: Price(resale_cad=40_000.0)},
             opex_change_cad_per_year=-1600.0,
         )
         for s in range(10)
@@ -47,11 +47,20 @@ def ten_stations(budget_cad: float, *more: Option, **changes: Any) -> Inputs:
 
 
 BUILD = Option(
-    "10:build", 10, "build", L2, (1,), capex_cad=25_000.0, opex_change_cad_per_year=400.0, layout="ac_7=1"
+    "10:build",
+    10,
+    "build",
+    L2,
+    (1,),
+    prices={1: Price(25_000.0)},
+    opex_change_cad_per_year=400.0,
+    layout="ac_7=1",
 )
 
 
-DEAR = Option("11:build", 11, "build", L2, (1,), capex_cad=400_000.0, opex_change_cad_per_year=24_000.0)
+DEAR = Option(
+    "11:build", 11, "build", L2, (1,), prices={1: Price(400_000.0)}, opex_change_cad_per_year=24_000.0
+)
 
 
 @pytest.mark.parametrize("budget_cad", [0.0, 0.01, 1000.0, 24_999.0, 25_000.0, 700_000.0, 1e9])
@@ -100,7 +109,9 @@ def test_a_figure_that_is_given_is_the_scale() -> None:
 
 def test_a_price_near_nothing_does_not_blow_the_scale_of_running_cost_up() -> None:
     """Grants leave 1 CAD of a price, and 8,000 CAD a year: all options together add no more than that."""
-    cheap = dataclasses.replace(BUILD, grants=(("one", 24_999.0),), opex_change_cad_per_year=8000.0)
+    cheap = dataclasses.replace(
+        BUILD, prices={1: Price(25_000.0, (("one", 24_999.0),))}, opex_change_cad_per_year=8000.0
+    )
     inputs = dataclasses.replace(ten_stations(700_000.0), options={"10:build": cheap})
     assert opex_scale_cad_per_year(inputs) == 8000.0
 
@@ -108,6 +119,6 @@ def test_a_price_near_nothing_does_not_blow_the_scale_of_running_cost_up() -> No
 def test_what_costs_no_money_counts_in_the_scale_of_running_cost() -> None:
     """Free ports that add 10 CAD a year beside a project of 10 CAD that adds 1: a plan can add 11, not 1."""
     free = Option("0:expand", 0, "expand", L2, (1,), opex_change_cad_per_year=10.0)
-    paid = Option("1:build", 1, "build", L2, (1,), capex_cad=10.0, opex_change_cad_per_year=1.0)
+    paid = Option("1:build", 1, "build", L2, (1,), prices={1: Price(10.0)}, opex_change_cad_per_year=1.0)
     inputs = dataclasses.replace(ten_stations(0.0), options={o.option_id: o for o in (free, paid)})
     assert opex_scale_cad_per_year(inputs) == 11.0

@@ -14,7 +14,7 @@ import pytest
 from model.analysis import reason, remedies
 from model.analysis.past_run import PastRun
 from model.analysis.slack import constraint_slacks
-from model.data.inputs import Inputs, Lock, Option, Phase, Site
+from model.data.inputs import Inputs, Lock, Option, Phase, Price, Site
 from model.formulation.build import assign, build
 from model.solver import whole_model
 from model.solver.objective_mode import Limits
@@ -30,7 +30,7 @@ def three(budget_cad: float = PRICE, **more: Any) -> Inputs:
         levels=("L2",),
         sites={n: Site(n) for n in range(3)},
         options={
-            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), capex_cad=PRICE)
+            f"{n}:build": Option(f"{n}:build", n, "build", frozenset({"L2"}), (1,), prices={1: Price(PRICE)})
             for n in range(3)
         },
         covering_sites=covering_sites,

@@ -57,16 +57,17 @@ EXCEPTIONS = {
     ("sql/6_report/attribution.sql", "row_number: attribution"): OWN_KEY,
     ("sql/4_model/grant_port_cap.sql", "limit: b.kw_min DESC"): "a program has one band from each power",
     ("sql/4_model/layout_change.sql", "array_agg: l.level"): ONE_PER_LEVEL,
+    ("sql/4_model/layout_change.sql", "array_agg: p.phase"): "a scenario has a phase once",
     (
         "sql/4_model/layout_change.sql",
-        "row_number: o.capex_cad - o.grant_cad - o.resale_cad, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
+        "row_number: o.net_cad_min, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
     ): OWN_KEY,
     (
         "sql/4_model/layout_change.sql",
-        "first_value: o.capex_cad - o.grant_cad - o.resale_cad, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
+        "first_value: o.net_cad_min, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
     ): OWN_KEY,
     ("sql/4_model/layout_grant.sql", "array_agg: g.rank"): "a rank is of one program",
-    ("sql/4_model/layout_price.sql", "array_agg: p.charger_type"): ONE_PER_TYPE,
+    ("sql/4_model/layout_work.sql", "array_agg: p.charger_type"): ONE_PER_TYPE,
     ("sql/4_model/layout_step.sql", 'string_agg: p.level_rank, p.charger_type COLLATE "C"'): ONE_PER_TYPE,
     (
         "sql/4_model/site_port.sql",

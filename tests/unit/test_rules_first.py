@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Site
+from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Price, Site
 from model.formulation.build import build
 from model.solver import whole_model
 from tests.support.worlds import STRUCTURAL
@@ -17,8 +17,10 @@ EAST, WEST = ("east", 1), ("west", 1)
 LARGE = ("large", 1)
 
 
-def option(name: str, site: int, levels: frozenset[str] = L2, **figures: float) -> Option:
-    return Option(name, site, "build", levels, (1,), **({"capex_cad": 10.0} | figures))
+def option(
+    name: str, site: int, levels: frozenset[str] = L2, capex_cad: float = 10.0, **figures: float
+) -> Option:
+    return Option(name, site, "build", levels, (1,), {1: Price(capex_cad)}, **figures)
 
 
 WORLD = Inputs(

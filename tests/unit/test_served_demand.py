@@ -11,7 +11,7 @@ import pytest
 from db.common.errors import UsageError
 from model.accounting import sessions
 from model.data import scenario
-from model.data.inputs import Inputs, Option, Phase, Service, Site
+from model.data.inputs import Inputs, Option, Phase, Price, Service, Site
 from model.formulation.build import assign, build
 from model.formulation.objective import values
 from model.solver import whole_model
@@ -28,7 +28,7 @@ def one_station(**changes: Any) -> Inputs:
             "build",
             frozenset({"L2"}),
             (1, 2),
-            capex_cad=10.0,
+            {1: Price(10.0), 2: Price(10.0)},
             added_kw=20.0,
             layout="ac_7=2",
         )

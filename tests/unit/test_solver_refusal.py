@@ -7,7 +7,7 @@ from typing import Any
 import highspy
 import pytest
 
-from model.data.inputs import Option
+from model.data.inputs import Option, Price
 from model.formulation.build import build
 from model.solver import greedy, whole_model
 from tests.support.worlds import station_world
@@ -16,7 +16,7 @@ REFUSED = highspy.HighsStatus.kError
 
 
 def solve() -> whole_model.Outcome:
-    built = Option("0:build", 0, "build", frozenset({"L2"}), (1,), capex_cad=1000.0)
+    built = Option("0:build", 0, "build", frozenset({"L2"}), (1,), {1: Price(1000.0)})
     inputs = station_world(frozenset(), built, covering_sites={(0, "L2"): (0,), (0, "L3"): ()})
     return whole_model.solve(build(inputs), start=greedy.greedy(inputs), time_limit_s=60, threads=1)
 

@@ -50,8 +50,13 @@ class ChargerParameters(Parameters):
     title: Title
     level: LevelName
     port_kw: Positive
-    station_cost_cad: NonNegative
-    port_cost_cad: NonNegative
+    equipment_cost_cad_per_port: NonNegative
+    installation_cost_cad_per_port: NonNegative
+    equipment_cost_cad_per_station: NonNegative
+    civil_works_cost_cad_per_station: NonNegative
+    make_ready_cost_cad_per_station: NonNegative
+    dismantling_cost_cad_per_port: NonNegative
+    dismantling_cost_cad_per_station: NonNegative
     opex_cad_per_port_year: NonNegative
     session_min: Positive
     kwh_per_session: Positive

@@ -17,6 +17,27 @@ class BudgetParameters(Parameters):
     carries_over: bool
 
 
+class PriceParameters(Parameters):
+    """The year that all prices are of, and what is added to works and equipment."""
+
+    year: Annotated[int, Field(ge=2000, le=2200)]
+    index_share_per_year: Annotated[float, Field(ge=-0.2, le=0.5)]
+    soft_cost_share: Share
+    contingency_share: Share
+
+
+class ConnectionParameters(Parameters):
+    """What it costs to bring power to a site."""
+
+    fixed_cost_cad: NonNegative
+    cost_cad_per_kw: NonNegative
+    three_phase_kw_min: NonNegative
+    transformer_cost_cad: NonNegative
+    line_cost_cad_per_m: NonNegative
+    distance_assumed_m: NonNegative
+    distance_step_m: Positive
+
+
 class ProgramParameters(Parameters):
     """A grant program."""
 
@@ -87,6 +108,26 @@ class CandidateParameters(Parameters):
     """Which candidate sites may be built on."""
 
     score_min: Share
+
+
+def price_row(
+    price: PriceParameters,
+    connection: ConnectionParameters,
+    *,
+    equipment_resale_share: float,
+    equipment_life_year: float,
+    resale_share_unknown_age: float,
+) -> dict[str, Any]:
+    """Return the row of `plan.scenario_price`, without its scenario."""
+    kept = {"fixed_cost_cad", "cost_cad_per_kw"}
+    return {
+        **price.model_dump(),
+        **{f"connection_{key}": value for key, value in connection.model_dump(include=kept).items()},
+        **connection.model_dump(exclude=kept),
+        "equipment_resale_share": equipment_resale_share,
+        "equipment_life_year": null_if_no_limit(equipment_life_year),
+        "resale_share_unknown_age": resale_share_unknown_age,
+    }
 
 
 def money_tables(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from model.data.codes import Action
-from model.data.inputs import Option, Phase, Step
+from model.data.inputs import Option, Phase, Price, Step
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Given a view of room 4 and its columns, the rows of one scenario."""
@@ -24,9 +24,9 @@ def read_phases(rows: Rows) -> tuple[Phase, ...]:
 
 def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option]:
     """Return the options of a view other than `keep`, by option_id."""
-    programs = [program for _, program in rows("grant_program", "rank", "program")]
-    figures = ("resale_cad", "opex_change_cad_per_year", "peak_kw", "added_kw", "layout_after")
-    columns = ("site_id", "option_id", "action", "levels", "phases", "capex_cad", "grants_cad")
+    prices = _prices(rows)
+    columns = ("site_id", "option_id", "levels", "phases")
+    figures = ("opex_change_cad_per_year", "peak_kw", "added_kw", "layout_after")
     return {
         option_id: Option(
             option_id,
@@ -34,15 +34,28 @@ def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option
             Action(action),
             frozenset(levels),
             tuple(phases),
-            capex_cad,
-            tuple((p, cad) for p, cad in zip(programs, grants_cad, strict=True) if cad > 0),
-            *rest,
+            {t: prices[kind, before, action, after][t] for t in phases},
+            *(opex, peak_kw, added_kw, after),
         )
-        for site_id, option_id, action, levels, phases, capex_cad, grants_cad, *rest in rows(
-            view, *columns, *figures
+        for site_id, option_id, levels, phases, opex, peak_kw, added_kw, after, kind, before, action in rows(
+            view, *columns, *figures, "price_class", "layout_before", "action"
         )
         if action != "keep"
     }
+
+
+def _prices(rows: Rows) -> dict[tuple[int, str, str, str], dict[int, Price]]:
+    """Return the price in each phase of each step of the layouts of a price class."""
+    programs = [program for _, program in rows("grant_program", "rank", "program")]
+    found: dict[tuple[int, str, str, str], dict[int, Price]] = {}
+    step = ("price_class", "layout_before", "action", "layout_after")
+    for *key, phase, capex_cad, resale_cad, grants_cad in rows(
+        "layout_price", *step, "phase", "capex_cad", "resale_cad", "grants_cad"
+    ):
+        grants = tuple((p, cad) for p, cad in zip(programs, grants_cad, strict=True) if cad > 0)
+        price = Price(capex_cad, grants, resale_cad)
+        found.setdefault((key[0], key[1], key[2], key[3]), {})[phase] = price
+    return found
 
 
 def read_application_caps(rows: Rows) -> dict[str, float]:

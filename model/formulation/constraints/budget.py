@@ -1,11 +1,11 @@
 r"""A phase spends no more than its budget.
 
 .. math::
-    \sum_o (capex_o - resale_o) \, x_{ot} - \sum_p G_{pt} + \sum_{g,q} cost_{gq} \, r_{gqt} \le B_t
+    \sum_o (capex_{ot} - resale_{ot}) \, x_{ot} - \sum_p G_{pt} + \sum_{g,q} cost_{gq} \, r_{gqt} \le B_t
     \qquad \forall t
 
-*Where* G is what the grant programs give to the project and r the grid upgrades bought. Where unspent money
-carries over, both sides are sums over all phases up to t.
+*Where* prices are those of the year of the phase, G is what the grant programs give to the project and r the
+grid upgrades bought. Where unspent money carries over, both sides are sums over all phases up to t.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""An application gets from a program what its projects earn, and no more than the program's cap.
 
-.. math::  G_{pt} \le \sum_o grant_{op} \, x_{ot}, \qquad 0 \le G_{pt} \le \bar G_p  \qquad \forall p, t
+.. math::  G_{pt} \le \sum_o grant_{opt} \, x_{ot}, \qquad 0 \le G_{pt} \le \bar G_p  \qquad \forall p, t
 
 *Where* p is a grant program and an application holds all projects of a phase.
 """
@@ -24,7 +24,7 @@ def variables(m: PlanModel) -> None:
     """
     m.earning = {}
     for o, t in m.choice:
-        for program, cad in m.inputs.options[o].grants:
+        for program, cad in m.inputs.options[o].price(t).grants:
             if cad > 0:
                 m.earning.setdefault(program, []).append((o, t, cad))
     m.granted = pyo.Var(list(m.earning), m.phase, bounds=_bounds)

@@ -1,6 +1,6 @@
 r"""Capital cost less resale and grants, as a share of the scale of money.
 
-.. math::  T = \frac{1}{M} \Big( \sum_{o,t} (capex_o - resale_o) \, x_{ot} - \sum_{p,t} G_{pt} \Big)
+.. math::  T = \frac{1}{M} \Big( \sum_{o,t} (capex_{ot} - resale_{ot}) \, x_{ot} - \sum_{p,t} G_{pt} \Big)
 
 *Where* M is the scale of money, the budgets as a rule: `money_scale.py`.
 """

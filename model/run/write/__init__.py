@@ -36,17 +36,23 @@ _RUN = """
 """
 _DECISION = """
     with option as materialized (select * from model.site_option where scenario_id = %(scenario_id)s),
+        price as materialized (select * from model.layout_price where scenario_id = %(scenario_id)s),
         state as materialized (select * from model.site_state where scenario_id = %(scenario_id)s)
     insert into plan.decision (
-        run_id, phase, site_id, site_name, option_id, action, capex_cad, grant_cad, resale_cad,
+        run_id, phase, site_id, site_name, option_id, action, equipment_cad, installation_cad, connection_cad,
+        soft_cost_cad, contingency_cad, dismantling_cad, capex_cad, grant_cad, resale_cad,
         opex_change_cad_per_year, added_kw, grid_area_id, planning_area_id, geom
     )
     select
-        %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, o.capex_cad, c.grant_cad, o.resale_cad,
-        o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
+        %(run_id)s, c.phase, o.site_id, s.name, o.option_id, o.action, p.equipment_cad, p.installation_cad,
+        p.connection_cad, p.soft_cost_cad, p.contingency_cad, p.dismantling_cad, p.capex_cad, c.grant_cad,
+        p.resale_cad, o.opex_change_cad_per_year, o.added_kw, s.grid_area_id, s.planning_area_id, s.geom
     from unnest(%(option_ids)s::text[], %(phases)s::integer[], %(grants_cad)s::double precision[])
         as c (option_id, phase, grant_cad)
     join option as o on o.option_id = c.option_id
+    join price as p
+        on p.price_class = o.price_class and p.layout_before = o.layout_before and p.action = o.action
+        and p.layout_after = o.layout_after and p.phase = c.phase
     join state as s on s.site_id = o.site_id
     order by c.phase, o.site_id
 """

@@ -48,7 +48,7 @@ def grants_cad(inputs: Inputs, plan: Plan) -> dict[str, float]:
         option_id: float(
             sum(
                 cad * granted[program, phase] / eligible[program, phase]
-                for program, cad in inputs.options[option_id].grants
+                for program, cad in inputs.options[option_id].price(phase).grants
                 if cad > 0
             )
         )

@@ -1,4 +1,41 @@
--- Grants, electricity, removal and grid upgrades in a scenario.
+-- Prices, grants, electricity, removal and grid upgrades in a scenario.
+
+create table plan.scenario_price (
+    scenario_id bigint primary key references plan.scenario on delete cascade,
+    year integer not null,
+    index_share_per_year double precision not null,
+    soft_cost_share double precision not null,
+    contingency_share double precision not null,
+    connection_fixed_cost_cad double precision not null,
+    connection_cost_cad_per_kw double precision not null,
+    three_phase_kw_min double precision not null,
+    transformer_cost_cad double precision not null,
+    line_cost_cad_per_m double precision not null,
+    distance_assumed_m double precision not null,
+    distance_step_m double precision not null,
+    equipment_resale_share double precision not null,
+    equipment_life_year double precision,
+    resale_share_unknown_age double precision not null
+);
+comment on table plan.scenario_price is 'Prices of a scenario that do not depend on the charger type, and the year that all its prices are of.';
+comment on column plan.scenario_price.scenario_id is 'The scenario.';
+comment on column plan.scenario_price.year is 'Calendar year that the prices are of.';
+comment on column plan.scenario_price.index_share_per_year is 'By how much prices rise in a year.';
+comment on column plan.scenario_price.soft_cost_share is
+    'Design, permits, supervision: share of equipment, installation and connection.';
+comment on column plan.scenario_price.contingency_share is 'Reserve: share of all of these, soft cost included.';
+comment on column plan.scenario_price.connection_fixed_cost_cad is 'Application, meter and work of the utility where power is added.';
+comment on column plan.scenario_price.connection_cost_cad_per_kw is 'For each kW added.';
+comment on column plan.scenario_price.three_phase_kw_min is
+    'A site of more than this needs three-phase supply at 600 V, and a transformer.';
+comment on column plan.scenario_price.transformer_cost_cad is 'The transformer, paid once, when a site first exceeds that power.';
+comment on column plan.scenario_price.line_cost_cad_per_m is 'Line to the nearest three-phase supply, paid with the transformer.';
+comment on column plan.scenario_price.distance_assumed_m is 'Length of that line where the distance is not known.';
+comment on column plan.scenario_price.distance_step_m is 'Its length is rounded up to a multiple of this.';
+comment on column plan.scenario_price.equipment_resale_share is 'Share of its price that new equipment brings when it is taken away.';
+comment on column plan.scenario_price.equipment_life_year is
+    'Age at which equipment brings nothing; the share falls evenly until then. Null: it never falls.';
+comment on column plan.scenario_price.resale_share_unknown_age is 'Share of its price that equipment of unknown age brings.';
 
 create table plan.scenario_grant_program (
     scenario_id bigint not null references plan.scenario on delete cascade,

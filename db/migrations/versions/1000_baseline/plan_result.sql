@@ -8,6 +8,12 @@ create table plan.decision (
     site_name text,
     option_id text not null,
     action text not null,
+    equipment_cad double precision not null,
+    installation_cad double precision not null,
+    connection_cad double precision not null,
+    soft_cost_cad double precision not null,
+    contingency_cad double precision not null,
+    dismantling_cad double precision not null,
     capex_cad double precision not null,
     grant_cad double precision not null,
     resale_cad double precision not null,
@@ -28,7 +34,13 @@ comment on column plan.decision.site_id is 'The site.';
 comment on column plan.decision.site_name is 'Its name at the time, untrusted text.';
 comment on column plan.decision.option_id is 'The option of model.site_option.';
 comment on column plan.decision.action is 'expand, upgrade, build or remove.';
-comment on column plan.decision.capex_cad is 'Capital cost.';
+comment on column plan.decision.equipment_cad is 'Equipment of new ports and stations.';
+comment on column plan.decision.installation_cad is 'Their installation: labour, civil works, make-ready.';
+comment on column plan.decision.connection_cad is 'Connection, transformer and line.';
+comment on column plan.decision.soft_cost_cad is 'Design, permits, supervision.';
+comment on column plan.decision.contingency_cad is 'Reserve.';
+comment on column plan.decision.dismantling_cad is 'Taking down what goes.';
+comment on column plan.decision.capex_cad is 'Capital cost, the sum of these, in money of the year of the phase.';
 comment on column plan.decision.grant_cad is 'Grants.';
 comment on column plan.decision.resale_cad is 'What removed equipment brings.';
 comment on column plan.decision.opex_change_cad_per_year is 'Change of the running cost.';

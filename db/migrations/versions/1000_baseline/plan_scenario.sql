@@ -15,7 +15,6 @@ create table plan.scenario (
     site_power_limit_kw double precision not null,
     site_capex_limit_cad double precision,
     ports_retained_min integer not null,
-    resale_factor double precision not null,
     coincidence_factor double precision not null,
     created_at timestamptz not null default now(),
     mode text not null default 'weighted',
@@ -47,7 +46,6 @@ comment on column plan.scenario.site_power_limit_kw is 'Connection limit of a si
 comment on column plan.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
 comment on column plan.scenario.ports_retained_min is
     'Ports of each charger type of another level that an upgrade must retain.';
-comment on column plan.scenario.resale_factor is 'Share of the price that removed equipment brings.';
 comment on column plan.scenario.coincidence_factor is 'Share of the added power that meets the grid''s peak.';
 comment on column plan.scenario.created_at is 'When it was resolved.';
 comment on column plan.scenario.mode is
@@ -143,8 +141,13 @@ create table plan.scenario_charger (
     title_en text not null,
     title_fr text not null,
     port_kw double precision not null,
-    station_cost_cad double precision not null,
-    port_cost_cad double precision not null,
+    equipment_cost_cad_per_port double precision not null,
+    installation_cost_cad_per_port double precision not null,
+    equipment_cost_cad_per_station double precision not null,
+    civil_works_cost_cad_per_station double precision not null,
+    make_ready_cost_cad_per_station double precision not null,
+    dismantling_cost_cad_per_port double precision not null,
+    dismantling_cost_cad_per_station double precision not null,
     opex_cad_per_port_year double precision not null,
     session_min double precision not null,
     kwh_per_session double precision not null,
@@ -162,8 +165,17 @@ comment on column plan.scenario_charger.level is 'Its level.';
 comment on column plan.scenario_charger.title_en is 'Its name for people, in English.';
 comment on column plan.scenario_charger.title_fr is 'Its name for people, in French.';
 comment on column plan.scenario_charger.port_kw is 'Power of a port.';
-comment on column plan.scenario_charger.station_cost_cad is 'Price of a station before its ports.';
-comment on column plan.scenario_charger.port_cost_cad is 'Price of a port.';
+comment on column plan.scenario_charger.equipment_cost_cad_per_port is 'Equipment of a port: what can be sold again.';
+comment on column plan.scenario_charger.installation_cost_cad_per_port is 'Labour and materials of a port.';
+comment on column plan.scenario_charger.equipment_cost_cad_per_station is
+    'Equipment that the ports of this type share at a site: cabinets, payment, signs.';
+comment on column plan.scenario_charger.civil_works_cost_cad_per_station is
+    'Foundations, trenches, paving and protection at a site.';
+comment on column plan.scenario_charger.make_ready_cost_cad_per_station is
+    'Panel, conduit and cable from the service to the ports.';
+comment on column plan.scenario_charger.dismantling_cost_cad_per_port is 'What it costs to take a port down.';
+comment on column plan.scenario_charger.dismantling_cost_cad_per_station is
+    'What it costs to restore a site when the last port of this type goes.';
 comment on column plan.scenario_charger.opex_cad_per_port_year is 'Running cost of a port and year.';
 comment on column plan.scenario_charger.session_min is 'Mean length of a session, minutes.';
 comment on column plan.scenario_charger.kwh_per_session is 'Energy of a mean session.';
