@@ -61,8 +61,10 @@ def _read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress)
     for source_type in source_types():
         frame = margins.frame(source_type.name, files)
         given = [item for item in found if item.source_type.name == source_type.name]
-        needed = source_type.assumed_only_with
-        is_missed = needed is None or any(item.source_type.name == needed for item in found)
+        types = {item.source_type.name for item in found}
+        is_missed = (
+            source_type.assumed_only_with in (None, *types) and source_type.assumed_only_without not in types
+        )
         if not given and source_type.assumption and is_missed:
             assumptions.append((source_type.name, source_type.assumption))
         for item in given:

@@ -134,7 +134,8 @@ def _find(name: str) -> Path:
 def _as_several(data: dict[str, Any]) -> dict[str, Any]:
     """Return the data with the sources of each type as a tuple, whether written as one table or as several.
 
-    The same applies to `live` and `fallback` sources.
+    The same applies to `live` and `fallback` sources. Files of `sessions` may be listed in one table: `path`
+    is then a list, and the other keys are those of each.
     """
     sources = data.get("sources")
     if not isinstance(sources, dict):
@@ -152,7 +153,16 @@ def _as_several(data: dict[str, Any]) -> dict[str, Any]:
             for one in given
         )
 
-    return {**data, "sources": {source_type: several(given) for source_type, given in sources.items()}}
+    found = {source_type: several(given) for source_type, given in sources.items()}
+    if isinstance(found.get("sessions"), tuple):
+        found["sessions"] = tuple(file for one in found["sessions"] for file in _by_file(one))
+    return {**data, "sources": found}
+
+
+def _by_file(source: Any) -> list[Any]:
+    """Return a table of a source once for each file that its `path` lists."""
+    paths = source.get("path") if isinstance(source, dict) else None
+    return [{**source, "path": path} for path in paths] if isinstance(paths, list) and paths else [source]
 
 
 def _fault(error: Any) -> str:

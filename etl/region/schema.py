@@ -23,6 +23,7 @@ from etl.region.sources import (
     ReferenceDemandSource,
     ReferencePlanSource,
     RoadSource,
+    SessionSource,
     Table,
     Text,
     TransitSource,
@@ -85,6 +86,7 @@ class Sources(Table):
     openchargemap: tuple[OpenChargeMapSource, ...] = ()
     afdc: tuple[AfdcSource, ...] = ()
     utilisation: tuple[UtilisationSource, ...] = ()
+    sessions: tuple[SessionSource, ...] = ()
     candidates: tuple[CandidateSource, ...] = ()
     transit: tuple[TransitSource, ...] = ()
     grid: tuple[GridSource, ...] = ()

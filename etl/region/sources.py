@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -272,6 +273,66 @@ class UtilisationSource(TextSource):
     """`utilisation`: measured utilisation of stations."""
 
     columns: UtilisationColumns = UtilisationColumns()
+
+
+class SessionColumns(Table):
+    """Columns of session records; several columns are joined by a blank, as a day and its time of day.
+
+    `port` names what serves one vehicle at a time: without it a station counts as busy as its records add up
+    to. `time_zone` names a zone, a city of the tz database or an offset; `end_time_zone` that of the end.
+    """
+
+    session_id: Column | None = None
+    station: ColumnSum = "station"
+    port: ColumnSum | None = None
+    start: ColumnSum = "start"
+    end: ColumnSum | None = None
+    time_zone: Column | None = None
+    end_time_zone: Column | None = None
+    duration: Column | None = None
+    charging: Column | None = None
+    energy: Column | None = None
+    level: Column | None = None
+    lon: Column | None = None
+    lat: Column | None = None
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise ValueError('it is not a time zone, such as "America/Toronto" or "UTC"') from None
+    return name
+
+
+class SessionSource(TextSource):
+    """`sessions`: records of charging sessions of any network.
+
+    `offset` is "ignored" where times are local though marked with an offset from UTC. `day_order` is for
+    files in which each day could be a month. `level` is that of all records, `levels` says what the words of
+    the column mean; `stations` gives the id in a feed (`ocm:900001`) of stations as the records name them.
+    """
+
+    columns: SessionColumns = SessionColumns()
+    time_zone: Annotated[Text, AfterValidator(_zone)] | None = None
+    offset: Literal["counts", "ignored"] = "counts"
+    day_order: Literal["dm", "md"] | None = None
+    energy_unit: Literal["kWh", "Wh", "MWh"] = "kWh"
+    duration_unit: Literal["s", "min", "h"] = "min"
+    level: Text | None = None
+    levels: dict[Text, Text] = {}
+    stations: dict[Text, Annotated[Text, StringConstraints(pattern=r"^(ocm|afdc|osm):\S+$")]] = {}
+
+    @model_validator(mode="after")
+    def _lasting(self) -> Self:
+        c = self.columns
+        if c.end is None and c.duration is None:
+            raise ValueError("columns names neither end nor duration; name one of them.")
+        if (c.lon is None) != (c.lat is None):
+            raise ValueError("columns names one of lon and lat; name both.")
+        if self.level and (c.level or self.levels):
+            raise ValueError("level is that of all records; leave out columns.level and levels.")
+        return self
 
 
 class CandidateColumns(Table):

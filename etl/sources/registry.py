@@ -22,6 +22,7 @@ from etl.sources import (
     population,
     reference,
     roads,
+    sessions,
     transit,
     utilisation,
 )
@@ -35,13 +36,15 @@ Reader = Callable[[Path, Any, Frame], Batch]
 class SourceType:
     """A type of source: its key in `[sources]`, its reader, and the assumption made if there is none.
 
-    With `assumed_only_with`, the assumption is made only if there are sources of that type.
+    With `assumed_only_with`, the assumption is made only if there are sources of that type; with
+    `assumed_only_without`, only if there are none.
     """
 
     name: str
     read: Reader
     assumption: str | None
     assumed_only_with: str | None = None
+    assumed_only_without: str | None = None
 
 
 def read_population(path: Path, source: PopulationSource, frame: Frame) -> Batch:
@@ -84,7 +87,13 @@ def source_types() -> list[SourceType]:
             "openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."
         ),
         SourceType("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
-        SourceType("utilisation", utilisation.read_utilisation, "The utilisation of stations is estimated."),
+        SourceType(
+            "utilisation",
+            utilisation.read_utilisation,
+            "The utilisation of stations is estimated.",
+            assumed_only_without="sessions",
+        ),
+        SourceType("sessions", sessions.read_sessions, None),
         SourceType("candidates", candidates.read_candidates, None),
         SourceType("transit", transit.read_transit, "Transit access is distributed like the population."),
         SourceType(

@@ -2,7 +2,8 @@
 --   core.charging_station_origin, core.candidate_site_origin, core.site_origin, core.postal_area_origin,
 --   core.grid_area_origin, core.grid_feeder_origin, core.address, core.census_area, core.road_node, core.place, core.land_use_area,
 --   core.three_phase_supply,
---   core.reference_demand_point, core.reference_plan_station, core.grid_station, core.transit_stop, staging.gtfs_stop
+--   core.reference_demand_point, core.reference_plan_station, core.grid_station, core.transit_stop, staging.gtfs_stop,
+--   core.charging_session
 -- grain: one row per (entity, row_key, record_table, source_id, record_number)
 
 create view core.origin as
@@ -48,7 +49,10 @@ from core.grid_station
 union all
 select 'transit_stop', t.source_id || ' ' || t.stop_id, 'gtfs_stop', t.source_id, s.record_number, t.stop_id
 from core.transit_stop as t
-join staging.gtfs_stop as s using (source_id, stop_id);
+join staging.gtfs_stop as s using (source_id, stop_id)
+union all
+select 'charging_session', session_id::text, 'session', source_id, record_number, 'record ' || record_number
+from core.charging_session;
 
 comment on view core.origin is 'Where every row of core comes from: the records of the files that it was made of.';
 comment on column core.origin.entity is 'View of core, without the schema.';

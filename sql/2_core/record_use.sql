@@ -1,6 +1,6 @@
 -- needs: staging.address, staging.afdc_station, staging.boundary, staging.candidate, staging.census_area, staging.ev_count, staging.grid_area,
 --   staging.grid_feeder, staging.grid_station, staging.gtfs_stop, staging.openchargemap_station, staging.osm_feature, staging.planning_area, staging.postal_area,
---   staging.reference_demand_point, staging.reference_plan_station, staging.road_edge, staging.road_left_out, staging.road_node, core.origin
+--   staging.reference_demand_point, staging.reference_plan_station, staging.road_edge, staging.road_left_out, staging.road_node, staging.session, core.origin
 -- grain: one row per (source_id, record_table, record_kind)
 
 create view core.record_use as
@@ -43,6 +43,8 @@ with record (record_table, record_kind, source_id, record_number) as (
     select 'road_left_out', 'road_left_out', source_id, record_number from staging.road_left_out
     union all
     select 'road_node', 'road_node', source_id, record_number from staging.road_node
+    union all
+    select 'session', 'session', source_id, record_number from staging.session
 ),
 
 used as (

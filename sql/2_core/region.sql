@@ -56,6 +56,12 @@ select
     (s.value ->> 'supply_voltage_max_kv')::double precision as supply_voltage_max_kv,
     (s.value ->> 'supply_distance_max_m')::double precision as supply_distance_max_m,
     (s.value ->> 'service_area_band_count')::double precision as service_area_band_count,
+    (s.value ->> 'session_counted_min')::double precision as session_counted_min,
+    (s.value ->> 'session_counted_max_h')::double precision as session_counted_max_h,
+    (s.value ->> 'session_counted_kwh')::double precision as session_counted_kwh,
+    (s.value ->> 'session_port_day_min')::double precision as session_port_day_min,
+    (s.value ->> 'session_year')::integer as session_year,
+    (s.value ->> 'utilisation_spread_share')::double precision as utilisation_spread_share,
     o.is_stand_in,
     o.geom
 from staging.load as l
@@ -112,5 +118,11 @@ comment on column core.region.parking_space_m2 is 'Surface of a car park for eac
 comment on column core.region.supply_voltage_max_kv is 'Lines of a higher voltage supply no charger.';
 comment on column core.region.supply_distance_max_m is 'Three-phase supply farther off than this counts as not known.';
 comment on column core.region.service_area_band_count is 'Bands of distance of analysis.service_area.';
+comment on column core.region.session_counted_min is 'Minutes of a session, from which it is counted.';
+comment on column core.region.session_counted_max_h is 'Hours plugged in, up to which a session is counted.';
+comment on column core.region.session_counted_kwh is 'Energy of a session, above which it is counted.';
+comment on column core.region.session_port_day_min is 'Days between first and last session, from which a port is among the percentiles.';
+comment on column core.region.session_year is 'Year of the session records that is measured; 0 for the latest whole one.';
+comment on column core.region.utilisation_spread_share is 'Standard deviation of the utilisation of stations in means of their level, where few were measured.';
 comment on column core.region.is_stand_in is 'True when no boundary was given and the outline is drawn around people and roads.';
 comment on column core.region.geom is 'Outline.';

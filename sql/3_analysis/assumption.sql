@@ -1,6 +1,7 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
---   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption, analysis.feeder_assumption
+--   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption, analysis.feeder_assumption,
+--   analysis.session_assumption
 -- grain: one row per (topic, code, value)
 
 create view analysis.assumption as
@@ -76,6 +77,9 @@ select 'utilisation', 'use_of_no_station', jsonb_build_object('count', count(*))
 from core.measured_utilisation
 where station_key is null
 having count(*) > 0
+union
+select topic, code, value
+from analysis.session_assumption
 union
 select 'currency', 'price_unconverted', jsonb_build_object('currency_code', currency)
 from core.region

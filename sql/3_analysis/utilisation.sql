@@ -1,4 +1,5 @@
--- needs: analysis.road_distance, analysis.cell_share, core.site, core.site_port, core.level, core.region, core.measured_utilisation
+-- needs: analysis.road_distance, analysis.cell_share, core.site, core.site_port, core.level, core.region, core.measured_utilisation,
+--   analysis.session_station
 -- grain: one row per (site_id)
 
 create materialized view analysis.utilisation as
@@ -46,27 +47,29 @@ estimate as (
     from station_share
 )
 
--- what was measured stands, the mean where feeds of one station differ; the estimate stands in elsewhere
+-- what its operator measured stands, the mean where feeds of one station differ; else what its sessions tell; else the estimate
 select
     e.site_id,
     e.demand_share,
     e.capacity_share,
     e.estimated_share,
-    coalesce(m.utilisation_share, e.estimated_share) as utilisation_share,
-    m.utilisation_share is null as is_estimate,
-    m.measured_from,
-    m.measured_to
+    coalesce(m.utilisation_share, s.utilisation_share, e.estimated_share) as utilisation_share,
+    m.utilisation_share is null and s.utilisation_share is null as is_estimate,
+    case when m.utilisation_share is null then s.measured_from else m.measured_from end as measured_from,
+    case when m.utilisation_share is null then s.measured_to else m.measured_to end as measured_to,
+    case when m.utilisation_share is null then s.session_count end as session_count
 from estimate as e
 left join (
     select station_key, avg(utilisation_share) as utilisation_share, min(measured_from) as measured_from, max(measured_to) as measured_to
     from core.measured_utilisation
     group by station_key
 ) as m on m.station_key = e.site_key
+left join analysis.session_station as s on s.station_key = e.site_key
 with no data;
 
 create unique index utilisation_key on analysis.utilisation (site_id);
 
-comment on materialized view analysis.utilisation is 'How busy stations are: measured where an operator says so, else estimated, as open data has no measurement.';
+comment on materialized view analysis.utilisation is 'How busy stations are: measured where an operator says so or there are session records, else estimated.';
 comment on column analysis.utilisation.site_id is 'A station of today with ports that offer coverage.';
 comment on column analysis.utilisation.demand_share is 'Share of the electric vehicles of the region that would choose it.';
 comment on column analysis.utilisation.capacity_share is 'Its share of the ports, each weighing what it serves: core.level.';
@@ -75,3 +78,4 @@ comment on column analysis.utilisation.utilisation_share is 'The measured share 
 comment on column analysis.utilisation.is_estimate is 'True when it was not measured.';
 comment on column analysis.utilisation.measured_from is 'First day that was measured; null when unknown or estimated.';
 comment on column analysis.utilisation.measured_to is 'Last day.';
+comment on column analysis.utilisation.session_count is 'Session records that it was measured by; null where an operator says so, or it is estimated.';

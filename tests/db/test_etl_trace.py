@@ -24,6 +24,7 @@ ENTITIES = {
     "address": "address_id",
     "candidate_site": "candidate_key",
     "census_area": "census_area_id",
+    "charging_session": "session_id",
     "charging_station": "station_key",
     "demand_cell": "cell_id",
     "grid_area": "grid_area_id",
@@ -48,6 +49,7 @@ STEPS = {
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
     "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "grid_feeder_part", "grid_supply",
+    "session_station", "session_window",
 }  # fmt: skip
 
 

@@ -39,6 +39,8 @@ from etl.region.sources import (
     ReferenceDemandSource,
     ReferencePlanSource,
     RoadSource,
+    SessionColumns,
+    SessionSource,
     TransitSource,
     UtilisationSource,
 )
@@ -56,6 +58,7 @@ from etl.sources import (
     population,
     reference,
     roads,
+    sessions,
     transit,
     utilisation,
 )
@@ -112,6 +115,14 @@ CANDIDATES = CandidateSource(
 )
 CANDIDATE_LAYER = CandidateSource(path="x", loader="vector", columns=CandidateColumns(id="key"))
 
+SESSIONS = SessionSource(
+    path="x",
+    time_zone="America/Toronto",
+    columns=SessionColumns(
+        station="station", start="start", end="end", duration="minutes", energy="kwh", level="level"
+    ),
+)
+
 READERS: dict[str, Reader] = {
     "addresses": lambda p, f: addresses.read_addresses(p, AddressSource(path="x"), f),
     "afdc": lambda p, f: afdc.read_afdc(p, AfdcSource(path="x"), f),
@@ -131,6 +142,7 @@ READERS: dict[str, Reader] = {
     "candidates": lambda p, f: candidates.read_candidates(p, CANDIDATES, f),
     "candidate_layer": lambda p, f: candidates.read_candidates(p, CANDIDATE_LAYER, f),
     "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
+    "sessions": lambda p, f: sessions.read_sessions(p, SESSIONS, f),
     "reference": lambda p, f: reference.read_reference_demand(p, ReferenceDemandSource(path="x"), f),
     "roads": lambda p, f: roads.read_roads(p, RoadSource(path="x", ferries=True), f),
     "transit": lambda p, f: transit.read_transit(p, TransitSource(path="x"), f),
@@ -142,13 +154,17 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "polygons": "planning_areas.geojson", "reference": "people.csv", "roads": "town.osm.pbf",
     "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson", "feeders": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
-    "utilisation": "utilisation.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
+    "utilisation": "utilisation.csv", "sessions": "sessions.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
 }  # fmt: skip
 MORE_SEEDS = {  # what Toy Town lacks
     "profile.csv": PROFILE_HEAD
     + '2021,S,35300001,1,"Population, 2021",200\n2021,S,35300001,4,Dwellings,90\n',
     "plan.csv": "lon,lat,l2_initial,l2_final,l3_initial,l3_final\n-80.5,43.4,1,2,0,1\n-80.49,43.41,0,4,,\n",
     "candidates.csv": "key,name,fit,lon,lat\nL1,Square,0.5,-80.5,43.4\nL2,,,-80.49,43.41\n",
+    "sessions.csv": (
+        "station,start,end,minutes,kwh,level\nTown Hall,2019-01-07 10:30,2019-01-07 12:00,90,8.6,Level 2\n"
+        "Town Hall,13/01/2019 1:30 PM,2019-01-13T20:00:00Z,1:30:00,0,DC\n"
+    ),
     "utilisation.csv": "station_id,utilisation_share\nocm:900001,0.25\nafdc:17,1\nosm:n5,0\n",
 }
 

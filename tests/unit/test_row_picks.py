@@ -22,6 +22,9 @@ ONE_PER_TYPE = "a charger type is there once"
 AS_A_SET = "gathered to be spread again: no place in it means anything"
 
 
+EVENTS = "cars that come, or leave, at one moment: the sum after them is the same in any order"
+
+
 SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the same row"
 
 
@@ -44,6 +47,9 @@ EXCEPTIONS = {
     ): SAME_CONTENT,
     ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "first_value: count_date"): OWN_KEY,
+    ("sql/3_analysis/session_coincidence.sql", "sum: v.at, v.change"): EVENTS,
+    ("sql/3_analysis/session_port.sql", "sum: v.at, v.change"): EVENTS,
+    ("sql/3_analysis/session_station.sql", "array_agg: port_day_count DESC, level"): SAME_CONTENT,
     ("sql/3_analysis/road_network.sql", "lead: rank, position_m"): "a place on a street is one vertex",
     (
         "sql/2_core/grid_area.sql",

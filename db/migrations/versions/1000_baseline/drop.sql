@@ -63,6 +63,7 @@ drop table
     raw.gtfs_stop_departure,
     raw.gtfs_stop,
     raw.candidate,
+    raw.session,
     raw.utilisation,
     raw.afdc_station,
     raw.openchargemap_poi,

@@ -85,6 +85,42 @@ comment on column raw.utilisation.utilisation_share is
 comment on column raw.utilisation.measured_from is 'First day that was measured.';
 comment on column raw.utilisation.measured_to is 'Last day.';
 
+create table raw.session (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    session_key text,
+    station text not null,
+    port text,
+    station_id text,
+    started_at timestamptz not null,
+    started_local timestamp not null,
+    plugged_min double precision not null,
+    charging_min double precision,
+    energy_kwh double precision,
+    level text,
+    lon double precision,
+    lat double precision,
+    primary key (load_id, source_id, record_number),
+    constraint session_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.session is 'Charging sessions as networks recorded them.';
+comment on column raw.session.load_id is 'The load that brought this record.';
+comment on column raw.session.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.session.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.session.session_key is 'Id of the session in its source, where it has one.';
+comment on column raw.session.station is 'The station as the records name it, untrusted text.';
+comment on column raw.session.port is 'The port as the records name it; null where they tell only the station.';
+comment on column raw.session.station_id is 'The station as a feed names it, as the region file says: ocm:900001; null where it does not.';
+comment on column raw.session.started_at is 'When the car was plugged in; clocks of unknown zone count as UTC.';
+comment on column raw.session.started_local is 'What clocks on the wall showed then.';
+comment on column raw.session.plugged_min is 'Minutes until it was unplugged.';
+comment on column raw.session.charging_min is 'Minutes of these in which energy flowed; null when unknown.';
+comment on column raw.session.energy_kwh is 'Energy; null when unknown.';
+comment on column raw.session.level is 'Level or type of charger, in the words of the source or of the region file.';
+comment on column raw.session.lon is 'Longitude of the station; null when unknown.';
+comment on column raw.session.lat is 'Latitude.';
+
 create table raw.candidate (
     load_id bigint not null references raw.load on delete cascade,
     source_id integer not null,

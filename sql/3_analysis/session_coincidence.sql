@@ -1,0 +1,76 @@
+-- needs: analysis.measured_session, analysis.session_port
+-- grain: one row per (port_count)
+
+create view analysis.session_coincidence as
+
+-- groups of n ports, drawn as a checksum orders them, 1, 2, 4, 8 ... and all: the most of each that were busy at once, exactly, by events
+with port as (
+    select session_port_id, row_number() over (order by md5(session_port_id::text), session_port_id) as place, count(*) over () as n
+    from analysis.session_port
+    where is_typical and port_count = 1
+),
+
+size as (
+    select distinct least(2 ^ e, p.n)::integer as port_count
+    from (select max(n) as n from port) as p
+    cross join lateral generate_series(0, ceil(log(2, greatest(p.n, 1)))::integer) as e
+),
+
+member as (
+    select s.port_count, ((p.place - 1) / s.port_count)::integer as group_number, p.session_port_id
+    from size as s
+    cross join port as p
+    where (p.place - 1) / s.port_count < p.n / s.port_count
+),
+
+busy as (
+    select session_port_id, unnest(range_agg(tstzrange(started_at, ended_at))) as period
+    from analysis.measured_session
+    where is_counted
+    group by session_port_id
+),
+
+event as (
+    select
+        m.port_count, m.group_number,
+        -- a car that leaves makes room for one that comes in that moment
+        sum(v.change) over (partition by m.port_count, m.group_number order by v.at, v.change rows unbounded preceding) as busy_count
+    from member as m
+    join busy as b using (session_port_id)
+    cross join lateral (values (lower(b.period), 1), (upper(b.period), -1)) as v (at, change)
+),
+
+most as (
+    select port_count, group_number, max(busy_count)::double precision / port_count as busy_share
+    from event
+    group by port_count, group_number
+),
+
+mean as (
+    select port_count, count(*) as group_count, avg(busy_share) as mean_share, min(busy_share) as least_share, max(busy_share) as most_share
+    from most
+    group by port_count
+),
+
+-- groups are few: more ports never have a larger share, nor fewer of them busy
+falling as (
+    select *, min(mean_share) over (order by port_count) as falling_share
+    from mean
+)
+
+select
+    port_count,
+    group_count,
+    least_share,
+    most_share,
+    mean_share,
+    max(port_count * falling_share) over (order by port_count) / port_count as busy_share
+from falling;
+
+comment on view analysis.session_coincidence is 'Ports busy at once: of ports on record together, the most that were, by their number.';
+comment on column analysis.session_coincidence.port_count is 'Ports looked at together.';
+comment on column analysis.session_coincidence.group_count is 'Groups of as many ports.';
+comment on column analysis.session_coincidence.least_share is 'Most ports busy at once as a share, in the group where that is least.';
+comment on column analysis.session_coincidence.most_share is 'In the group where that is most.';
+comment on column analysis.session_coincidence.mean_share is 'Mean of the groups.';
+comment on column analysis.session_coincidence.busy_share is 'The curve: the mean, such that more ports have no larger share, and no fewer of them busy.';
