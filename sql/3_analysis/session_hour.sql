@@ -1,32 +1,18 @@
--- needs: analysis.measured_session
+-- needs: analysis.session_port_hour, analysis.session_port
 -- grain: one row per (level, weekday, hour)
 
 create view analysis.session_hour as
 
--- energy flows evenly from the start for as long as the car charges; where that is not known, as long as it is plugged in
-with part as (
-    select
-        s.level,
-        h.hour_start,
-        greatest(extract(epoch from least(h.hour_start + interval '1 hour', s.started_local + s.plugged_min * interval '1 minute')
-            - greatest(h.hour_start, s.started_local)), 0) / 60 as plugged_min,
-        s.energy_kwh * coalesce(greatest(extract(epoch from least(h.hour_start + interval '1 hour', s.started_local + s.flow_min * interval '1 minute')
-            - greatest(h.hour_start, s.started_local)), 0) / 60 / nullif(s.flow_min, 0), 0) as energy_kwh
-    from (select *, coalesce(nullif(charging_min, 0), plugged_min) as flow_min from analysis.measured_session where is_counted) as s
-    cross join lateral generate_series(
-        date_trunc('hour', s.started_local), s.started_local + s.plugged_min * interval '1 minute' - interval '1 microsecond', interval '1 hour'
-    ) as h (hour_start)
-)
-
 select
-    level,
-    extract(isodow from hour_start)::integer as weekday,
-    extract(hour from hour_start)::integer as hour,
-    sum(plugged_min)::double precision as plugged_min,
-    sum(energy_kwh) as energy_kwh,
-    sum(energy_kwh) / nullif(sum(sum(energy_kwh)) over (partition by level, extract(isodow from hour_start)), 0) as energy_share
-from part
-group by level, extract(isodow from hour_start), extract(hour from hour_start);
+    p.level,
+    h.weekday,
+    h.hour,
+    sum(h.plugged_min) as plugged_min,
+    sum(h.energy_kwh) as energy_kwh,
+    sum(h.energy_kwh) / nullif(sum(sum(h.energy_kwh)) over (partition by p.level, h.weekday), 0) as energy_share
+from analysis.session_port_hour as h
+join analysis.session_port as p using (session_port_id)
+group by p.level, h.weekday, h.hour;
 
 comment on view analysis.session_hour is 'When ports are busy: by weekday and hour of the day, local.';
 comment on column analysis.session_hour.level is 'The level.';

@@ -19,7 +19,8 @@ total as (
         max(started_local) as last_start,
         sum(plugged_min) as plugged_min,
         sum(charging_min) as charging_min,
-        sum(energy_kwh) as energy_kwh
+        sum(energy_kwh) as energy_kwh,
+        count(energy_kwh)::integer as energy_session_count
     from counted
     group by session_port_id
 ),
@@ -75,6 +76,7 @@ select
     p.busy_min,
     p.charging_min,
     p.energy_kwh,
+    p.energy_session_count,
     p.session_count::double precision / (p.day_count * p.port_count) as session_per_day,
     least(p.plugged_min / (p.day_count * p.port_count * 24 * 60), 1) as utilisation_share,
     p.day_count >= r.session_port_day_min as is_typical
@@ -96,6 +98,7 @@ comment on column analysis.session_port.plugged_min is 'Minutes plugged in of al
 comment on column analysis.session_port.busy_min is 'Minutes in which a car was plugged in: sessions that overlap count once.';
 comment on column analysis.session_port.charging_min is 'Minutes in which energy flowed; null when unknown.';
 comment on column analysis.session_port.energy_kwh is 'Energy; null when unknown.';
+comment on column analysis.session_port.energy_session_count is 'Sessions of known energy.';
 comment on column analysis.session_port.session_per_day is 'Sessions per port and day.';
 comment on column analysis.session_port.utilisation_share is 'Minutes plugged in as a share of the days on record; at most 1.';
 comment on column analysis.session_port.is_typical is 'True where it is on record for long enough to be among the percentiles: setting session_port_day_min.';

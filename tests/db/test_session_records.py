@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from db.common.errors import UsageError
 from etl.load import load_region
+from model import calibrate
+from model.data import scenario
 from tests.support.toy_town.build import write_sources
 
 Connection = psycopg.Connection[Any]
@@ -232,3 +236,48 @@ def test_what_is_measured_of_a_station_is_drawn_to_the_mean(connection: Connecti
     )
     assert used == [(station, pytest.approx(1 / 6), "2019-03-01", "2019-03-02")]
     assert rows(connection, "select count(*) from analysis.utilisation where is_estimate")[0][0] > 0
+
+
+def test_an_interval_has_ports_as_clusters(connection: Connection, tmp_path: Path) -> None:
+    """Ports of 1 and 3 sessions of 60 and 100 minutes: the mean is 90, the error sqrt(2 (30 ** 2 + 30 ** 2)) / 4 = 15."""
+    sessions = [("Elsewhere", "a", "2019-03-01 08:00", "2019-03-01 09:00", 5, "Level 2")]
+    sessions += [
+        ("Elsewhere", "b", f"2019-03-0{day} 08:00", f"2019-03-0{day} 09:40", 5, "Level 2")
+        for day in (1, 2, 3)
+    ]
+    load(connection, tmp_path / "town", *sessions)
+    found = rows(
+        connection,
+        "select value, low, high, session_count, port_count from analysis.session_measure where measure = 'session_min'",
+    )
+    assert found == [(90, pytest.approx(90 - 1.96 * 15), pytest.approx(90 + 1.96 * 15), 4, 2)]
+
+
+def test_what_was_measured_is_a_scenario(boulder: Connection, tmp_path: Path) -> None:
+    text = calibrate.calibrate(boulder, scenario.resolve("base")[1], "base", None, None)
+    path = tmp_path / "measured.toml"
+    path.write_text(text, encoding="utf-8")
+    measured = scenario.resolve(str(path))[1]
+    base = scenario.resolve("base")[1]
+    for name in ("ac_7", "ac_19"):
+        found = measured.charger[name]
+        assert (found.session_min, found.kwh_per_session, found.utilisation_share) == (154.5, 8.924, 0.1432)
+    assert measured.charger["dc_150"] == base.charger["dc_150"]
+    assert measured.session.peak_hour_share == 0.08565
+    assert "# 9,540 sessions at 22 ports; 95 % interval" in text
+    assert "from 2019-01-01 to 2019-12-31" in text
+
+
+def test_a_period_without_records_is_refused(boulder: Connection) -> None:
+    base = scenario.resolve("base")[1]
+    with pytest.raises(UsageError, match="no session records from 2022-01-01 to 2022-12-31") as raised:
+        calibrate.calibrate(boulder, base, "base", dt.date(2022, 1, 1), dt.date(2022, 12, 31))
+    assert "2018-01-01 to 2021-03-31" in str(raised.value.hint)
+    with pytest.raises(UsageError, match="is before"):
+        calibrate.calibrate(boulder, base, "base", dt.date(2022, 1, 1), dt.date(2021, 12, 31))
+
+
+def test_a_region_without_records_is_told_what_it_lacks(toy_connection: Connection) -> None:
+    with pytest.raises(UsageError, match="has no session records") as raised:
+        calibrate.calibrate(toy_connection, scenario.resolve("base")[1], "base", None, None)
+    assert "`sessions`" in str(raised.value.hint)
