@@ -83,7 +83,8 @@ def _text(conn: Connection, scenario: Scenario, extends: str) -> str:
         )
     head = [
         "# What session records measured: written by `python -m model.calibrate`.",
-        f"# Sessions that began from {window[0]} to {window[1]}. Intervals are normal, with ports as clusters.",
+        f"# Sessions that began from {window[0]} to {window[1]}.",
+        "# Intervals are normal, with ports as clusters.",
         f'extends = "{extends}"',
         "",
     ]

@@ -48,6 +48,7 @@ EXCEPTIONS = {
     ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "first_value: count_date"): OWN_KEY,
     ("sql/3_analysis/session_coincidence.sql", "sum: v.at, v.change"): EVENTS,
+    ("sql/3_analysis/session_measure.sql", "limit: sum(energy_kwh) DESC NULLS LAST, hour"): OWN_KEY,
     ("sql/3_analysis/session_port.sql", "sum: v.at, v.change"): EVENTS,
     ("sql/3_analysis/session_station.sql", "array_agg: port_day_count DESC, level"): SAME_CONTENT,
     ("sql/3_analysis/road_network.sql", "lead: rank, position_m"): "a place on a street is one vertex",
