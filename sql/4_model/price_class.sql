@@ -7,11 +7,11 @@ select
     k.scenario_id, k.price_class, f.phase, k.line_m, f.price_factor,
     case
         when not k.is_owned then 0
-        when k.opened_year is null then p.resale_share_unknown_age
-        else p.equipment_resale_share * greatest(1 - greatest(f.year - k.opened_year, 0) / p.equipment_life_year, 0)
+        when k.resale_year is null then p.resale_share_unknown_age
+        else p.equipment_resale_share * greatest(1 - greatest(f.year - k.resale_year, 0) / p.equipment_life_year, 0)
     end as resale_share
 from (
-    select distinct s.scenario_id, s.price_class, s.line_m, s.opened_year, s.is_owned from model.site_price as s
+    select distinct s.scenario_id, s.price_class, s.line_m, s.resale_year, s.is_owned from model.site_price as s
 ) as k
 join model.phase as f on f.scenario_id = k.scenario_id
 join model.price as p on p.scenario_id = k.scenario_id;

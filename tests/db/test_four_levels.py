@@ -180,7 +180,7 @@ def drawn(seed: int, *, is_session_counted: bool) -> str:
     served = 30.0 if is_session_counted else 0.0
     return (
         f"extends = '{FOUR_LEVELS}'\n{text}{drawn_prices(draw)}[site]\nports_retained_min = {draw.choice([0, 1])}\n"
-        f"resale_share_unknown_age = {draw.choice([0.0, 0.3, 1.0])}\n"
+        f"equipment_life_year = {draw.choice([8, 'inf'])}\nresale_share_unknown_age = {draw.choice([0.0, 0.3, 1.0])}\n"
         f"[grant.program.zevip]\napplication_cap_cad = {draw.choice([20_000, 60_000, 5_000_000])}\n"
         "[grant.program.chargeon]\nis_on = true\n"
         "[phase.1]\nactions = ['expand', 'upgrade', 'build', 'remove']\n"
@@ -201,6 +201,14 @@ def test_what_is_pruned_makes_no_plan_better(
 ) -> None:
     """Charger types, prices, grants, budget and numbers of ports are drawn; sessions are counted or not."""
     text = drawn(seed, is_session_counted=is_session_counted)
+    toy.execute("create table drawn as select %s::integer as seed", (seed,))
+    toy.execute(
+        "create or replace view model.site_price_definition as select s.scenario_id, s.site_id, s.layout,"
+        " (array[0, 75, 400])[1 + (s.site_id + d.seed) % 3]::double precision as line_m,"
+        " s.is_existing and (s.site_id + d.seed) % 2 = 0 as is_owned,"
+        " case when s.is_existing then 2020 + s.site_id % 7 end as resale_year,"
+        " s.site_id::integer as price_class from model.site_state as s cross join drawn as d"
+    )
     scenario_id = scenario_store.store(toy, *scenario.resolve(file(tmp_path, text)))
     pruned = read.read(toy, scenario_id)
     assert (pruned.service is not None) == is_session_counted
