@@ -34,6 +34,7 @@ from etl.sample.network import make_network
 from etl.sample.osm_file import write_osm
 from etl.sample.people import curbs, make_addresses
 from etl.sample.places import Features, Plaza, make_features, make_plazas
+from etl.sample.sessions import SESSION_HEADER, session_rows
 from etl.sample.stations import FeedRows, Stations, make_afdc, make_osm_stations, make_stations, openchargemap
 from etl.sample.transit import gtfs_tables, make_transit
 
@@ -137,8 +138,10 @@ def _write_towns(folder: Path, land: Land) -> None:
 def _write_feeds(folder: Path, land: Land, stations: Stations, plaza: Plaza) -> None:
     records = openchargemap(land, stations, *degrees(stations.east_m, stations.north_m))
     write_json(folder / "stations/openchargemap.json", records)
-    rows = afdc_rows(land, stations, make_afdc(land, stations, plaza))
-    write_csv(folder / "stations/afdc.csv", AFDC_HEADER, rows)
+    feed = make_afdc(land, stations, plaza)
+    write_csv(folder / "stations/afdc.csv", AFDC_HEADER, afdc_rows(land, stations, feed))
+    rows = session_rows(land, stations, feed)
+    write_gzip(folder / "stations/sessions_2024.csv.gz", csv_text(SESSION_HEADER, rows))
 
 
 def _add_stations(features: Features, feed: FeedRows, stations: Stations) -> None:

@@ -37,6 +37,7 @@ FILES = {
     "sample.toml",
     "stations/afdc.csv",
     "stations/openchargemap.json",
+    "stations/sessions_2024.csv.gz",
     "transit/sample.gtfs.zip",
 }
 
@@ -232,6 +233,9 @@ def test_each_file_says_that_it_is_synthetic(small: Path) -> None:
         assert "(synthetic)" in place["Town"]
     for row in read_csv(small / "stations/afdc.csv"):
         assert "(synthetic)" in row["Station Name"].lower()
+    sessions = read_csv(small / "stations/sessions_2024.csv.gz")
+    assert sessions
+    assert all("(synthetic)" in row["port"] for row in sessions)
     assert all("(synthetic)" in row["city"] for row in read_csv(small / "addresses/addresses.csv.gz"))
     for row in read_csv(small / "grid/stations.csv"):
         assert "(synthetic)" in row["name"]

@@ -114,6 +114,7 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     *((kind, {}, name) for name in ("empty.csv", "header.csv", "other.csv") for kind in (
         "addresses", "ev_counts", "utilisation", "candidates", "grid", "reference_demand", "reference_plan", "afdc",
     )),
+    *(("sessions", {"columns": {"end": "end"}}, name) for name in ("empty.csv", "header.csv", "other.csv")),
     *(("population", POINTS, name) for name in (
         "empty.csv", "other.csv", "swapped.csv", "nobody.csv", "withheld.csv", "bad.csv", "ansi.csv",
     )),
