@@ -12,6 +12,7 @@ from etl.region.sources import (
     BoundarySource,
     CandidateSource,
     EvCountSource,
+    ExclusionSource,
     FeederSource,
     GridAreaSource,
     GridSource,
@@ -88,6 +89,7 @@ class Sources(Table):
     utilisation: tuple[UtilisationSource, ...] = ()
     sessions: tuple[SessionSource, ...] = ()
     candidates: tuple[CandidateSource, ...] = ()
+    exclusions: tuple[ExclusionSource, ...] = ()
     transit: tuple[TransitSource, ...] = ()
     grid: tuple[GridSource, ...] = ()
     grid_areas: tuple[GridAreaSource, ...] = ()

@@ -360,6 +360,24 @@ class CandidateSource(Source):
     encoding: Encoding = "utf-8"
 
 
+class ExclusionColumns(Table):
+    """Columns of a layer of ground that is not for chargers; `name` says of an area what it is."""
+
+    name: Column | None = None
+
+
+class ExclusionSource(VectorSource):
+    """`exclusions`: ground that is not for chargers, any layer of polygons.
+
+    Nothing is built on a `hard` one; a `soft` one lowers the score of the candidates on it. `ground` says
+    what it is: with a layer of `flood` land, what floods is known.
+    """
+
+    ground: Literal["water", "flood", "protected", "cemetery", "other"]
+    effect: Literal["hard", "soft"] = "hard"
+    columns: ExclusionColumns = ExclusionColumns()
+
+
 class TransitSource(Source):
     """`transit`: a GTFS feed; `encoding` is for one that is not UTF-8."""
 

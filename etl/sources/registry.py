@@ -15,6 +15,7 @@ from etl.sources import (
     candidates,
     census_profile,
     ev_counts,
+    exclusions,
     feeders,
     grid,
     openchargemap,
@@ -95,6 +96,7 @@ def source_types() -> list[SourceType]:
         ),
         SourceType("sessions", sessions.read_sessions, None),
         SourceType("candidates", candidates.read_candidates, None),
+        SourceType("exclusions", exclusions.read_exclusions, None),  # the views state it: they know the map
         SourceType("transit", transit.read_transit, "Transit access is distributed like the population."),
         SourceType(
             "grid", grid.read_grid, None

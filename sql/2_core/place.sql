@@ -1,4 +1,4 @@
--- needs: staging.osm_feature, core.place_kind, core.region
+-- needs: staging.osm_feature, core.place_kind, core.excluded_area, core.region
 -- grain: one row per (place_key)
 
 create materialized view core.place as
@@ -17,6 +17,8 @@ select distinct on (f.feature_key)
         -- the outline of a deck tells nothing of its floors
         when st_dimension(f.geom) = 2 and f.is_deck is not true then round(st_area(f.geom) / r.parking_space_m2)::integer
     end as space_count,
+    greatest(k.exclusion_share, x.exclusion_share) as exclusion_share,
+    case when k.exclusion_share >= coalesce(x.exclusion_share, 0) then k.value else x.ground end as exclusion,
     f.source_id,
     f.record_number,
     st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
@@ -24,6 +26,13 @@ from staging.osm_feature as f
 join core.region as r on st_intersects(f.geom, r.geom)
 -- a tag may be a list, as in amenity=fuel;charging_station
 join core.place_kind as k on k.value = any (regexp_split_to_array(f.tags ->> k.tag, '\s*;\s*')) or (k.value = '*' and f.tags ? k.tag)
+left join lateral (
+    select a.exclusion_share, a.ground
+    from core.excluded_area as a
+    where st_intersects(a.geom, st_pointonsurface(f.geom))
+    order by a.exclusion_share desc, a.excluded_area_id
+    limit 1
+) as x on true
 where f.feature_kind in ('poi', 'parking')
     -- a charger behind a gate serves no other drivers
     and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')
@@ -42,6 +51,8 @@ comment on column core.place.is_parking is 'True for parking.';
 comment on column core.place.owner_class is 'Whose land it is, public or private: as the map says, else as a rule for its kind; null where neither tells.';
 comment on column core.place.opening_hours is 'Opening hours as the map has them.';
 comment on column core.place.space_count is 'Of parking: places for cars, as the map says, else surface by parking_space_m2; null where unknown.';
+comment on column core.place.exclusion_share is '1 where nothing is built, for what it is or the ground it stands on; less lowers the score by that share; null for no effect.';
+comment on column core.place.exclusion is 'Why: the value of its tag, such as park, or the ground, such as flood: core.excluded_area.';
 comment on column core.place.source_id is 'The file it came from: staging.load_source.';
 comment on column core.place.record_number is 'Place of the record in its file, from 1.';
 comment on column core.place.geom is 'Place.';

@@ -3,14 +3,14 @@
 
 create materialized view core.place_cluster as
 
-select b.place_key, b.name, b.candidate_kind, b.suitability_share, b.geom
+select b.place_key, b.name, b.candidate_kind, b.suitability_share, b.is_excluded, b.geom
 from core.place_best as b
 cross join core.region as r
 -- two that face each other across the edge of their hexagons are one place: the better stays
 where not exists (
     select from core.place_best as o
     where st_dwithin(o.geom, b.geom, r.candidate_cluster_m / 2)
-        and (o.suitability_share, b.place_key) > (b.suitability_share, o.place_key)
+        and (b.is_excluded, o.suitability_share, b.place_key) > (o.is_excluded, b.suitability_share, o.place_key)
 )
     and not exists (
         select from core.charging_station as s
@@ -31,4 +31,5 @@ comment on column core.place_cluster.place_key is 'OSM type and id.';
 comment on column core.place_cluster.name is 'Name, untrusted text.';
 comment on column core.place_cluster.candidate_kind is 'Kind of place.';
 comment on column core.place_cluster.suitability_share is 'How well a charger fits, in [0, 1].';
+comment on column core.place_cluster.is_excluded is 'True where nothing is built: core.place.';
 comment on column core.place_cluster.geom is 'Place.';

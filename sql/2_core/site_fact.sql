@@ -1,4 +1,4 @@
--- needs: core.site, core.site_place, core.place, core.site_supply, core.land_use_area, core.road_edge, core.region, staging.load_source
+-- needs: core.site, core.site_place, core.place, core.site_supply, core.site_exclusion, core.land_use_area, core.road_edge, core.region, staging.load_source
 -- grain: one row per (site_id, fact)
 
 create materialized view core.site_fact as
@@ -80,6 +80,9 @@ fact (site_id, fact, value_text, value_number, unit, source_id, record_table, re
     select site_id, 'surroundings', land_use, null, null, source_id, 'osm_feature', record_number
     from surroundings
     union all
+    select site_id, 'exclusion', exclusion, exclusion_share, 'share', source_id, record_table, record_number
+    from core.site_exclusion
+    union all
     select site_id, 'street_access', highway, distance_m, 'm', source_id, 'road_edge', record_number
     from street
     union all
@@ -101,9 +104,9 @@ create unique index site_fact_key on core.site_fact (site_id, fact);
 
 comment on materialized view core.site_fact is 'What is known of the place of a site, and which source says so; what no source tells has no row.';
 comment on column core.site_fact.site_id is 'Site.';
-comment on column core.site_fact.fact is 'land_owner, opening_hours, parking, surroundings, street_access, three_phase or substation.';
-comment on column core.site_fact.value_text is 'Value in words: public or private; opening hours; yes; value of the landuse tag; class of the nearest street; line or substation.';
-comment on column core.site_fact.value_number is 'Value as a number, in the unit: spaces of parking within candidate_cluster_m; distance to the street, to three-phase supply, to the transformer station.';
+comment on column core.site_fact.fact is 'land_owner, opening_hours, parking, surroundings, exclusion, street_access, three_phase or substation.';
+comment on column core.site_fact.value_text is 'Value in words: public or private; opening hours; yes; value of the landuse tag; the ground or type of place that excludes; class of the nearest street; line or substation.';
+comment on column core.site_fact.value_number is 'Value as a number, in the unit: spaces of parking within candidate_cluster_m; exclusion, 1 where nothing is built; distance to the street, to three-phase supply, to the transformer station.';
 comment on column core.site_fact.unit is 'Unit of the number.';
 comment on column core.site_fact.source is 'Kind of source: staging.load_source.';
 comment on column core.site_fact.source_id is 'The file: staging.load_source.';

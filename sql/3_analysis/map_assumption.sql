@@ -1,5 +1,6 @@
 -- needs: core.region, core.demand_cell, core.road_edge, analysis.road_part_left_out, core.grid_station, core.grid_area, staging.grid_area,
---   staging.grid_station, staging.osm_substation, core.charging_station, core.level, staging.osm_charging_station, core.osm_station_hub
+--   staging.grid_station, staging.osm_substation, core.charging_station, core.level, staging.osm_charging_station, core.osm_station_hub, core.site_exclusion,
+--   core.excluded_area, core.site, core.site_supply
 -- grain: one row per (topic, code, value)
 
 create view analysis.map_assumption as
@@ -55,7 +56,23 @@ group by v.vehicle
 union all
 select 'stations', 'charge_point_of_station', jsonb_build_object('count', count(*))
 from core.osm_station_hub
-having count(*) > 0;
+having count(*) > 0
+union all
+select 'exclusions', 'flood_unknown', jsonb_build_object(
+    'count', (select count(*) from core.site_exclusion as e where e.exclusion = 'park' and e.is_hard)
+)
+from core.region
+where not exists (select from core.excluded_area where ground = 'flood')
+union all
+select 'exclusions', 'ground_excluded', jsonb_build_object('count', count(*), 'soft_count', count(*) filter (where not e.is_hard))
+from core.site_exclusion as e
+join core.site as s using (site_id)
+where not s.is_existing
+having count(*) > 0
+union all
+select 'grid', 'supply_unknown', jsonb_build_object('count', count(*) filter (where p.three_phase_m is null), 'site_count', count(*))
+from core.site_supply as p
+having bool_or(p.three_phase_m is null);
 
 comment on view analysis.map_assumption is 'What is assumed of roads, substations and charging stations of the map.';
 comment on column analysis.map_assumption.topic is 'What it is about.';

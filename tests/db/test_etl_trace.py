@@ -41,6 +41,7 @@ ENTITIES = {
     "road_node": "node_id",
     "site": "site_id",
     "three_phase_supply": "supply_key",
+    "excluded_area": "excluded_area_id",
 }
 STEPS = {
     "address_claim", "cell_ev", "cell_people", "cell_postal_area", "census_area_address", "census_area_unplaced",
@@ -48,7 +49,7 @@ STEPS = {
     "site_port", "reference_plan_port", "place_best", "place_cluster", "place_kind", "place_member", "setting", "level",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
-    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "grid_feeder_part", "grid_supply",
+    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "site_exclusion", "exclusion_kind", "grid_feeder_part", "grid_supply",
     "session_station", "session_window",
 }  # fmt: skip
 

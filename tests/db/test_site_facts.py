@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import psycopg
 from osmium.osm.mutable import Node, Way
 
 from etl.load import load_region
+from tests.support.assumptions import assumed
 from tests.support.toy_town.build import lon_lat
 
 Connection = psycopg.Connection[Any]
@@ -185,3 +187,105 @@ def test_the_address_is_kept_in_its_parts(connection: Connection, tmp_path: Path
         ("place:n1", "12 King Street", "12", "King Street", "Kitchener", 30),
         ("place:n2", "Main Street", None, "Main Street", None, None),
     ]
+
+
+LAYERS = """
+[[sources.exclusions]]
+path = "flood.geojson"
+ground = "flood"
+licence = "Conservation authority"
+columns = { name = "river" }
+
+[[sources.exclusions]]
+path = "view.geojson"
+ground = "other"
+effect = "soft"
+licence = "City"
+"""
+
+
+def write_layer(path: Path, corners: list[Spot], **properties: str) -> None:
+    ring = [list(lon_lat(*at)) for at in [*corners, corners[0]]]
+    feature = {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+
+
+GROUND_POINTS: dict[int, tuple[Spot, Tags]] = {
+    1: ((0, 40), {"shop": "mall"}),
+    2: ((500, 40), {"shop": "mall"}),
+    3: ((1000, 40), {"leisure": "park"}),
+    4: ((1500, 40), {"shop": "mall"}),
+    5: ((2000, 40), {"amenity": "place_of_worship"}),
+    6: ((2060, 40), {"shop": "convenience"}),
+    7: ((2500, 40), {"shop": "mall"}),
+    8: ((3000, 40), {"amenity": "library"}),
+    9: ((3500, 40), {"shop": "mall"}),
+}
+GROUND_AREAS: dict[int, tuple[list[Spot], Tags]] = {
+    31: (square(0, 40, 100), {"natural": "wetland"}),
+    32: (square(500, 40, 100), {"landuse": "cemetery", "name": "Hillside"}),
+    # a library in a park stays a candidate
+    33: (square(3000, 40, 300), {"leisure": "park", "name": "Central Park"}),
+    34: (square(3500, 40, 100), {"natural": "wood"}),
+}
+
+
+def exclusions(conn: Connection) -> dict[str, tuple[str, float, bool, str | None]]:
+    """Return why, by how much, whether hard, and the name, of each candidate that is excluded."""
+    found = conn.execute(
+        "select s.site_key, e.exclusion, e.exclusion_share, e.is_hard, e.name"
+        " from core.site_exclusion as e join core.site as s using (site_id)"
+    )
+    return {key: tuple(rest) for key, *rest in found}  # type: ignore[misc]
+
+
+def test_ground_of_the_map_and_layers_of_the_region_exclude(connection: Connection, tmp_path: Path) -> None:
+    """The flood layer covers the mall at 1.5 km, the soft one that at 2.5 km; with it, parks are soft."""
+    write_layer(tmp_path / "flood.geojson", square(1500, 40, 100), river="Grand River")
+    write_layer(tmp_path / "view.geojson", square(2500, 40, 100))
+    load_drawn(connection, tmp_path, points=GROUND_POINTS, areas=GROUND_AREAS, more=LAYERS)
+    assert exclusions(connection) == {
+        "place:n1": ("wetland", 1, True, None),
+        "place:n2": ("cemetery", 1, True, "Hillside"),
+        "place:n3": ("park", 0.5, False, None),
+        "place:n4": ("flood", 1, True, "Grand River"),
+        "place:n7": ("other", 0.5, False, None),
+        "place:n9": ("nature", 0.5, False, None),
+    }
+    # the shop beside the church is the candidate, not the church, although both suit alike
+    assert "place:n6" in keys(connection)
+    assert "place:n5" not in keys(connection)
+    score = dict(
+        connection.execute(
+            "select s.site_key, u.suitability_share from analysis.land_use as u join core.site as s using (site_id)"
+        ).fetchall()
+    )
+    assert (score["place:n1"], score["place:n3"], score["place:n7"]) == (0, 0.3, 0.5)
+    assert facts(connection, "place:n4")["exclusion"] == ("flood", 1, "share", "exclusions")
+    assert not any("floods" in sentence for sentence in assumed(connection))
+
+
+def keys(conn: Connection) -> set[str]:
+    return {key for (key,) in conn.execute("select site_key from core.site")}
+
+
+def test_without_a_flood_layer_parks_are_left_out_and_it_is_said(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """A region may say otherwise of any tag."""
+    load_drawn(
+        connection,
+        tmp_path,
+        points=GROUND_POINTS,
+        areas=GROUND_AREAS,
+        more='[settings]\nexclusion_share = { "natural=wetland" = 0 }\n',
+    )
+    found = exclusions(connection)
+    assert "place:n1" not in found
+    assert found["place:n3"] == ("park", 1, True, None)
+    said = [sentence for sentence in assumed(connection) if "floods" in sentence]
+    assert len(said) == 1

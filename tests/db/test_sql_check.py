@@ -39,7 +39,7 @@ FAULTS = {
     ),
     "land_use_suitability_known": (
         "analysis.land_use",
-        "select site_id, land_use, land_use_suitability_share, place_suitability_share,"
+        "select site_id, land_use, land_use_suitability_share, place_suitability_share, exclusion_share,"
         " suitability_share + 0.1 as suitability_share from {}",
     ),
     "level_setting_known": ("core.station_port", "select station_key, 'L9' as level from {}"),

@@ -23,6 +23,7 @@ from etl.region.sources import (
     CandidateColumns,
     CandidateSource,
     EvCountSource,
+    ExclusionSource,
     FeederColumns,
     FeederSource,
     GridAreaColumns,
@@ -51,6 +52,7 @@ from etl.sources import (
     candidates,
     census_profile,
     ev_counts,
+    exclusions,
     feeders,
     grid,
     openchargemap,
@@ -113,6 +115,7 @@ def table_zip(text: bytes, *, method: int = 8, is_damaged: bool = False) -> byte
 CANDIDATES = CandidateSource(
     path="x", columns=CandidateColumns(id="key", name="name", suitability_share="fit")
 )
+EXCLUSIONS = ExclusionSource(path="x", ground="flood")
 CANDIDATE_LAYER = CandidateSource(path="x", loader="vector", columns=CandidateColumns(id="key"))
 
 SESSIONS = SessionSource(
@@ -140,6 +143,7 @@ READERS: dict[str, Reader] = {
     "profile": read_profile,
     "reference_plan": lambda p, f: reference.read_reference_plan(p, ReferencePlanSource(path="x"), f),
     "candidates": lambda p, f: candidates.read_candidates(p, CANDIDATES, f),
+    "exclusions": lambda p, f: exclusions.read_exclusions(p, EXCLUSIONS, f),
     "candidate_layer": lambda p, f: candidates.read_candidates(p, CANDIDATE_LAYER, f),
     "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
     "sessions": lambda p, f: sessions.read_sessions(p, SESSIONS, f),
@@ -155,6 +159,7 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson", "feeders": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
     "utilisation": "utilisation.csv", "sessions": "sessions.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
+    "exclusions": "planning_areas.geojson",
 }  # fmt: skip
 MORE_SEEDS = {  # what Toy Town lacks
     "profile.csv": PROFILE_HEAD

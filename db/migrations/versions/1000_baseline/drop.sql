@@ -64,6 +64,7 @@ drop table
     raw.gtfs_stop,
     raw.candidate,
     raw.session,
+    raw.exclusion,
     raw.utilisation,
     raw.afdc_station,
     raw.openchargemap_poi,

@@ -127,3 +127,23 @@ comment on column raw.osm_feature.feature_kind is 'poi, parking, land_use, groun
 comment on column raw.osm_feature.name is 'Name, untrusted text.';
 comment on column raw.osm_feature.tags is 'All tags.';
 comment on column raw.osm_feature.geom is 'Point or polygon; of a power line, line.';
+
+create table raw.exclusion (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    ground text not null,
+    is_hard boolean not null,
+    name text,
+    geom geometry (Geometry, 4326) not null,
+    primary key (load_id, source_id, record_number),
+    constraint exclusion_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.exclusion is 'Ground that is not for chargers, as layers of the region have it.';
+comment on column raw.exclusion.load_id is 'The load that brought this record.';
+comment on column raw.exclusion.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.exclusion.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.exclusion.ground is 'What it is: water, flood, protected, cemetery or other.';
+comment on column raw.exclusion.is_hard is 'True where nothing is built; false where the score of candidates is lowered.';
+comment on column raw.exclusion.name is 'Name of the area, untrusted text.';
+comment on column raw.exclusion.geom is 'Outline, polygon.';
