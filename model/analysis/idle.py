@@ -48,7 +48,8 @@ _NO_CHANGE = {
     Action.UPGRADE: "no charger type is offered to any of the {site_count} stations (port_count_choices)",
     Action.EXPAND: "no number of new ports is offered for any of the {site_count} stations"
     " (port_count_choices)",
-    Action.BUILD: "all {site_count} candidate sites score less than candidate.score_min asks for",
+    Action.BUILD: "all {site_count} candidate sites are refused: they score less than candidate.score_min"
+    " asks for, stand on ground where nothing is built, or are bare junctions (candidate)",
     Action.REMOVE: "none of the {site_count} stations is a candidate for removal (model.removal_candidate)",
 }
 _OTHERWISE = {

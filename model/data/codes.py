@@ -39,6 +39,14 @@ class Action(StrEnum):
     REMOVE = "remove"
 
 
+class JunctionUse(StrEnum):
+    """At which bare junctions stations may be built: plan.scenario_removal.junctions."""
+
+    ALL = "all"
+    CORRIDOR = "corridor"
+    NONE = "none"
+
+
 class LockKind(StrEnum):
     """What people ask of a site: plan.site_lock.lock_kind."""
 

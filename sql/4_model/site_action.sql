@@ -1,4 +1,4 @@
--- needs: model.site_state, model.removal_candidate, plan.scenario_removal, analysis.candidate_score
+-- needs: model.site_state, model.removal_candidate, model.candidate_refusal
 -- grain: one row per (scenario_id, site_id, action)
 
 create table model.site_action as
@@ -12,10 +12,10 @@ union all
 
 select s.scenario_id, s.site_id, 'build'
 from model.site_state as s
-left join plan.scenario_removal as r on r.scenario_id = s.scenario_id
-left join analysis.candidate_score as k on k.site_id = s.site_id
 where not s.is_existing and not s.is_changed
-    and coalesce(k.score, 1) >= coalesce(r.candidate_score_min, 0)
+    and not exists (
+        select from model.candidate_refusal as r where r.scenario_id = s.scenario_id and r.site_id = s.site_id
+    )
 
 union all
 

@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.site_before, audit.port_fault, audit.decision_layout, audit.decision_price, audit.needed_station,
+-- needs: audit.audited_run, audit.site_before, audit.port_fault, audit.decision_layout, audit.decision_price, audit.needed_station, audit.barred_build,
 --   plan.scenario, plan.scenario_phase, plan.scenario_removal, plan.decision, plan.decision_port, core.site,
 --   analysis.candidate_score
 -- grain: one row per (run_id, subject)
@@ -27,6 +27,8 @@ with checked as (
             when d.action = 'remove' and e.site_id is not null then 'which the scenario does not let go'
             when d.action = 'build' and w.score < q.candidate_score_min
                 then format('whose score is %s; a new station needs %s', w.score, q.candidate_score_min)
+            when b.reason = 'exclusion' then 'on ground where the scenario builds nothing'
+            when b.reason = 'junction' then 'at a bare junction that no corridor needs'
             when (d.grid_area_id, d.planning_area_id, d.site_name) is distinct from (c.grid_area_id, c.planning_area_id, c.name)
                 or d.geom is distinct from c.geom then 'which has another name, place, grid area or planning area'
         end as fault
@@ -41,6 +43,7 @@ with checked as (
     left join core.site as c on c.site_id = d.site_id
     left join audit.needed_station as e on e.run_id = a.run_id and e.site_id = d.site_id
     left join analysis.candidate_score as w on w.site_id = d.site_id
+    left join audit.barred_build as b on b.run_id = a.run_id and b.site_id = d.site_id and d.action = 'build'
     left join plan.scenario_removal as q on q.scenario_id = a.scenario_id
 )
 

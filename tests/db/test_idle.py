@@ -22,7 +22,7 @@ BUILD = "[phase.1]\nactions = ['build']\n"
 CASES = {
     "score": (
         BUILD + "[candidate]\nscore_min = 1.0\n",
-        "candidate sites score less than candidate.score_min",
+        "they score less than candidate.score_min",
     ),
     "power": (
         BUILD + "[site]\npower_limit_kw = 5\n",

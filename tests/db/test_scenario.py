@@ -104,6 +104,9 @@ CHANGED: dict[str, Any] = {
     "removal.utilisation_share_max": 0.2,
     "removal.opex_cad_per_session_min": 3.0,
     "candidate.score_min": 0.7,
+    # the toy town has neither bare junctions nor ground that excludes: tests/db/test_buildable.py
+    "candidate.junctions": None,
+    "candidate.hard_exclusions": None,
     **{f"level.{level}.spacing_min_m": 1000.0 for level in BASE["level"]},
     **{f"level.{level}.gap_max_m": 1000.0 for level in BASE["level"]},
     **{f"level.{level}.overlap_station_count_max": 1 for level in BASE["level"]},

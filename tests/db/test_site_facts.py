@@ -2,96 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-import osmium
-import psycopg
-from osmium.osm.mutable import Node, Way
-
-from etl.load import load_region
 from tests.support.assumptions import assumed
-from tests.support.toy_town.build import lon_lat
-
-Connection = psycopg.Connection[Any]
-Tags = dict[str, str]
-Spot = tuple[float, float]
-
-REGION = """
-[region]
-name = "places"
-title = "Places"
-
-[sources.roads]
-path = "map.osm.pbf"
-
-[sources.population]
-loader = "points_csv"
-path = "people.csv"
-columns = { id = "area", lon = "lon", lat = "lat", population = "people" }
-
-[sources.addresses]
-path = "homes.csv"
-columns = { street_number = "no", street = "street", city = "city" }
-"""
-
-
-def square(east_m: float, north_m: float, width_m: float) -> list[Spot]:
-    """Return the corners of a square around a place, in metres."""
-    h = width_m / 2
-    signs = ((-h, -h), (h, -h), (h, h), (-h, h))
-    return [(east_m + x, north_m + y) for x, y in signs]
-
-
-def write_map(
-    path: Path,
-    *,
-    points: dict[int, tuple[Spot, Tags]] | None = None,
-    areas: dict[int, tuple[list[Spot], Tags]] | None = None,
-    lines: dict[int, tuple[list[Spot], Tags]] | None = None,
-) -> None:
-    """Write a map; places in metres east and north of the origin of Toy Town."""
-    nodes = {number: (lon_lat(*at), tags) for number, (at, tags) in (points or {}).items()}
-    ways = []
-    for shapes, is_closed in ((areas or {}, True), (lines or {}, False)):
-        for number, (corners, tags) in shapes.items():
-            refs = [100_000 + 100 * number + k for k in range(len(corners))]
-            nodes |= {ref: (lon_lat(*at), {}) for ref, at in zip(refs, corners, strict=True)}
-            ways.append((number, [*refs, refs[0]] if is_closed else refs, tags))
-    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
-        for ref in sorted(nodes):
-            writer.add_node(Node(id=ref, location=nodes[ref][0], tags=nodes[ref][1]))
-        for number, refs, tags in sorted(ways):
-            writer.add_way(Way(id=number, nodes=refs, tags=tags))
-
-
-STREET: dict[int, tuple[list[Spot], Tags]] = {
-    1: ([(-500, 0), (4500, 0)], {"highway": "secondary", "name": "Main Street"})
-}
-
-
-def load_drawn(
-    conn: Connection,
-    folder: Path,
-    *,
-    points: dict[int, tuple[Spot, Tags]] | None = None,
-    areas: dict[int, tuple[list[Spot], Tags]] | None = None,
-    lines: dict[int, tuple[list[Spot], Tags]] | None = None,
-    homes: tuple[tuple[str, str, str, Spot], ...] = (),
-    more: str = "",
-) -> None:
-    """Load a street of 5 km with what is drawn beside it, and people along it; `more` ends the region file."""
-    write_map(folder / "map.osm.pbf", points=points, areas=areas, lines=STREET | (lines or {}))
-    people = "".join(f"{n},{','.join(map(str, lon_lat(500 * n, 5)))},100\n" for n in range(9))
-    (folder / "people.csv").write_text("area,lon,lat,people\n" + people, encoding="utf-8")
-    rows = "".join(
-        f"{no},{street},{city},{','.join(map(str, lon_lat(*at)))}\n" for no, street, city, at in homes
-    )
-    (folder / "homes.csv").write_text("no,street,city,lon,lat\n" + rows, encoding="utf-8")
-    text = REGION if homes else REGION.split("[sources.addresses]", maxsplit=1)[0]
-    (folder / "region.toml").write_text(text + more, encoding="utf-8")
-    load_region(str(folder / "region.toml"), conn)
+from tests.support.drawn_map import Connection, Spot, Tags, load_drawn, square, write_layer
 
 
 def facts(conn: Connection, site_key: str) -> dict[str, tuple[str | None, float | None, str | None, str]]:
@@ -202,16 +116,6 @@ ground = "other"
 effect = "soft"
 licence = "City"
 """
-
-
-def write_layer(path: Path, corners: list[Spot], **properties: str) -> None:
-    ring = [list(lon_lat(*at)) for at in [*corners, corners[0]]]
-    feature = {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
 
 
 GROUND_POINTS: dict[int, tuple[Spot, Tags]] = {

@@ -20,6 +20,7 @@ CHECKS: dict[str, frozenset[str]] = {
     "run_publication_check": frozenset(codes.Publication),
     "decision_action_check": frozenset(codes.Action),
     "scenario_phase_actions_check": frozenset(codes.Action),
+    "scenario_removal_junctions_check": frozenset(codes.JunctionUse),
     "site_lock_kind_check": frozenset(codes.LockKind),
     "run_lock_kind_check": frozenset(codes.LockEffect),
     "scenario_mode_check": frozenset(codes.Mode),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -108,6 +108,8 @@ class CandidateParameters(Parameters):
     """Which candidate sites may be built on."""
 
     score_min: Share
+    hard_exclusions: bool
+    junctions: Literal["all", "corridor", "none"]
 
 
 def price_row(
@@ -167,6 +169,8 @@ def money_tables(
             {
                 "is_candidate_only": removal.only_candidates,
                 "candidate_score_min": candidate.score_min,
+                "is_hard_exclusion_kept": candidate.hard_exclusions,
+                "junctions": candidate.junctions,
                 **limits,
             }
         ],

@@ -121,7 +121,9 @@ create table plan.scenario_removal (
     utilisation_share_max double precision not null,
     alternative_distance_m double precision not null,
     opex_cad_per_session_min double precision not null,
-    candidate_score_min double precision not null
+    candidate_score_min double precision not null,
+    is_hard_exclusion_kept boolean not null,
+    junctions text not null constraint scenario_removal_junctions_check check (junctions in ('all', 'corridor', 'none'))
 );
 comment on table plan.scenario_removal is
     'Which stations a scenario may take away, and which candidates it may build on.';
@@ -135,6 +137,9 @@ comment on column plan.scenario_removal.opex_cad_per_session_min is
     'A station that costs less for each session is no burden.';
 comment on column plan.scenario_removal.candidate_score_min is
     'No station is built on a candidate with a lower score.';
+comment on column plan.scenario_removal.is_hard_exclusion_kept is 'True: nor on ground that excludes it.';
+comment on column plan.scenario_removal.junctions is
+    'At which bare junctions stations may be built: all, those that a corridor needs, or none.';
 
 create table plan.scenario_grid_upgrade (
     scenario_id bigint not null references plan.scenario on delete cascade,
