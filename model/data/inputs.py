@@ -307,7 +307,8 @@ class Inputs:
     report. Both may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are
     what all that stands before the plan would cost new and costs to run, `station_cad_max` the dearest
     station of it. `double_coverage` has the levels for which the objective asks for it. `service` is None
-    where no sessions are counted.
+    where no sessions are counted. `candidate_score` is keyed by the sites that may be built on, in [0, 1];
+    one that is not there counts as perfect.
     """
 
     phases: tuple[Phase, ...]
@@ -339,6 +340,7 @@ class Inputs:
     steps: Mapping[tuple[int, int], Step] = field(default_factory=dict)
     is_budget_carried_over: bool = False
     service: Service | None = None
+    candidate_score: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def counted_service(self) -> Service:

@@ -1,4 +1,4 @@
--- needs: audit.term_coverage, audit.term_double_coverage, audit.term_money, audit.term_session
+-- needs: audit.term_coverage, audit.term_double_coverage, audit.term_money, audit.term_candidate_score, audit.term_session
 -- grain: one row per (run_id, term)
 
 create view audit.objective_term as
@@ -8,6 +8,8 @@ union all
 select run_id, term, value, 1 from audit.term_double_coverage
 union all
 select run_id, term, value, -1 from audit.term_money
+union all
+select run_id, term, value, -1 from audit.term_candidate_score
 union all
 select run_id, term, value, 1 from audit.term_session;
 

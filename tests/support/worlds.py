@@ -77,7 +77,9 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
             "capex": 0.3,
             "opex": 0.1,
             "grid_upgrade": 0.2,
+            "candidate_score": draw(st.sampled_from([0.0, 0.5])),
         },
+        candidate_score={s: draw(st.integers(0, 4)) / 4 for s in sites},
         target={(phases[-1].phase, levels[0]): draw(st.sampled_from([0.0, 0.2, 0.6]))},
         remaining_kw={1: draw(st.integers(0, 3)) * 50.0},
         coincidence_factor=0.5,
@@ -194,6 +196,13 @@ def worth_with(inputs: Inputs, plan: Plan, bought: Purchases) -> float:
     grid_upgrade = sum(inputs.steps[a, q].cost_cad for a, q, _ in bought)
     total -= inputs.objective_weight.get("grid_upgrade", 0.0) * grid_upgrade / capex_scale_cad(inputs)
     opex = sum(inputs.options[o].opex_change_cad_per_year for o, _ in plan)
+    low = sum(
+        (1 - inputs.candidate_score.get(option.site_id, 1.0)) * option.prices[t].net_cad
+        for o, t in plan
+        for option in [inputs.options[o]]
+        if option.action == "build"
+    )
+    total -= inputs.objective_weight.get("candidate_score", 0.0) * low / capex_scale_cad(inputs)
     total -= inputs.objective_weight["capex"] * net / capex_scale_cad(inputs)
     return total - inputs.objective_weight["opex"] * opex / opex_scale_cad_per_year(inputs)
 

@@ -158,6 +158,7 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
         fairness=read_fairness(rows, demand, member),
         double_coverage=read_double_coverage(rows),
         service=_service(conn, scenario_id),
+        candidate_score=_mapping(conn, scenario_id, "new_site_score", "site_id", "score"),
     )
 
 
