@@ -36,6 +36,7 @@ select
             or (st_dimension(shape) < 2 and name is null)
         ) then 'serves streets alone'
     end as minor_because,
+    substation_type is not null or voltage_kv is not null as is_told,
     st_pointonsurface(shape)::geometry(Point, :metric_srid) as geom
 from substation;
 
@@ -46,4 +47,5 @@ comment on column staging.osm_substation.feature_key is 'Key such as n123 or w45
 comment on column staging.osm_substation.name is 'Name, untrusted text.';
 comment on column staging.osm_substation.voltage_kv is 'Highest voltage tagged.';
 comment on column staging.osm_substation.minor_because is 'Why it feeds no area of the public grid; null where it may.';
+comment on column staging.osm_substation.is_told is 'True where the map tells its type or voltage.';
 comment on column staging.osm_substation.geom is 'Place.';

@@ -14,7 +14,8 @@ from (
     union all
     select feature_key, 'substation', voltage_kv, source_id, record_number, geom
     from staging.osm_substation
-    where minor_because = 'serves streets alone'
+    -- one of which nothing is told may be anything
+    where minor_because = 'serves streets alone' and is_told
 ) as s
 order by s.supply_key, s.source_id, s.record_number
 with no data;
