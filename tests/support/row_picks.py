@@ -50,7 +50,9 @@ def walk(tree: Any, windows: dict[str, Any] | None = None) -> Iterator[tuple[Any
             windows = windows | {w.name: w for w in tree.windowClause if w.name}
         yield tree, windows
         for slot in tree:
-            yield from walk(getattr(tree, slot), windows)
+            held = getattr(tree, slot)
+            if isinstance(held, (tuple, list, node.Node)):
+                yield from walk(held, windows)
 
 
 def _last_name(expression: Any) -> str | None:

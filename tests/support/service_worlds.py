@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from model.accounting.money_scale import installable_kw
 from model.data.inputs import Inputs, Option, Plan, Service, Site
+from tests.support.draws import one_of, some_of, whole, yes_or_no
 
 RULES = ("min_served",)
 WEIGHT = {"served": 1.5, "efficiency": 0.5}
@@ -21,9 +22,9 @@ CAPACITY = (0.0, 0.5, 1.5, 2.75)
 
 def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
     """Return the inputs, every second time with sessions: ports, zones, rules and terms."""
-    if draw(st.booleans()):
+    if draw(yes_or_no):
         return inputs
-    ports = st.integers(1, 3)
+    ports = whole(1, 3)
 
     def equipped(place: Site | Option) -> str:
         return "+".join(f"{k}={draw(ports)}" for k in inputs.levels if k in place.levels)
@@ -34,12 +35,10 @@ def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
     }
     layouts = {place.layout for place in (*sites.values(), *options.values())}
     zones = list(product(range(2), inputs.levels))
-    some = st.sets(st.sampled_from(sorted(inputs.sites)))
+    some = some_of(*sorted(inputs.sites))
     service = Service(
-        demand_per_h={(*z, t): draw(st.integers(0, 5)) * 0.5 for z in zones for t in inputs.phase_numbers},
-        covered_share={
-            z: tuple((s, draw(st.sampled_from([0.5, 1.0]))) for s in sorted(draw(some))) for z in zones
-        },
+        demand_per_h={(*z, t): draw(whole(0, 5)) * 0.5 for z in zones for t in inputs.phase_numbers},
+        covered_share={z: tuple((s, draw(one_of(0.5, 1.0))) for s in sorted(draw(some))) for z in zones},
         capacity_per_h={
             (k, layout): CAPACITY[ports_of(layout, k)]
             for layout in layouts
@@ -48,16 +47,14 @@ def with_service(draw: st.DrawFn, inputs: Inputs) -> Inputs:
         },
         kwh_per_session={k: 10.0 * n for n, k in enumerate(inputs.levels, start=1)},
         installed_kw=200.0,
-        min_share={
-            (inputs.phase_numbers[-1], k): draw(st.sampled_from([0.0, 0.3, 0.7])) for k in inputs.levels
-        },
+        min_share={(inputs.phase_numbers[-1], k): draw(one_of(0.0, 0.3, 0.7)) for k in inputs.levels},
     )
     return dataclasses.replace(
         inputs,
         sites=sites,
         options=options,
         service=service,
-        rules=inputs.rules | draw(st.frozensets(st.sampled_from(RULES))),
+        rules=inputs.rules | draw(some_of(*RULES)),
         objective_weight={**inputs.objective_weight, **WEIGHT},
     )
 

@@ -19,6 +19,7 @@ from model.data.inputs import (
     Plan,
     Space,
 )
+from tests.support.draws import one_of, some_of, whole, yes_or_no
 
 RULES = ("min_spacing", "max_gap", "max_overlap", "area_station_limits", "projects_per_phase")
 PEOPLE_RULES = ("equity", "protected_coverage")
@@ -28,47 +29,46 @@ def with_space(draw: st.DrawFn, inputs: Inputs) -> Inputs:
     """Return the inputs with planning areas, distances and limits drawn for these rules."""
     sites = sorted(inputs.sites)
     placed = {
-        s: dataclasses.replace(site, planning_area_id=draw(st.sampled_from([None, 1, 2])))
+        s: dataclasses.replace(site, planning_area_id=draw(one_of(None, 1, 2)))
         for s, site in inputs.sites.items()
     }
-    some = st.sets(st.sampled_from(sites), max_size=3).map(sorted).map(tuple)
-    a_level = st.sampled_from(inputs.levels)
+    some = some_of(*sites, most=3).map(sorted).map(tuple)
+    a_level = one_of(*inputs.levels)
     conflicts, neighbours = {}, {}
     for level in inputs.levels:
         today = {s for s in sites if level in inputs.sites[s].levels}
-        near = [p for p in combinations(sites, 2) if draw(st.booleans())]
+        near = [p for p in combinations(sites, 2) if draw(yes_or_no)]
         # as the view has it: what stands too near today is no pair
         conflicts[level] = tuple(pair for pair in near if not today.issuperset(pair))
-        others_of = {s: tuple(o for o in draw(some) if o != s) for s in sites if draw(st.integers(0, 2)) == 0}
+        others_of = {s: tuple(o for o in draw(some) if o != s) for s in sites if draw(whole(0, 2)) == 0}
         neighbours |= {
             (s, level): others for s, others in others_of.items() if s not in today or today & set(others)
         }
     space = Space(
         conflicts=conflicts,
         neighbours=neighbours,
-        corridors=(Corridor(draw(a_level), draw(some)),) if draw(st.integers(0, 3)) == 0 else (),
+        corridors=(Corridor(draw(a_level), draw(some)),) if draw(whole(0, 3)) == 0 else (),
         overlaps=tuple(
-            Overlap(draw(a_level), draw(some), draw(st.integers(0, 2)))
-            for _ in range(draw(st.integers(0, 2)))
+            Overlap(draw(a_level), draw(some), draw(whole(0, 2))) for _ in range(draw(whole(0, 2)))
         ),
         areas=tuple(
             AreaLimit(
                 a,
-                draw(st.integers(0, 1)),
-                draw(st.sampled_from([None, 1, 2])),
-                {level: draw(st.integers(0, 1)) for level in inputs.levels},
+                draw(whole(0, 1)),
+                draw(one_of(None, 1, 2)),
+                {level: draw(whole(0, 1)) for level in inputs.levels},
             )
-            for a in range(1, draw(st.integers(1, 3)))
+            for a in range(1, draw(whole(1, 3)))
         ),
-        project_count_max=draw(st.sampled_from([None, 1, 2])),
-        area_project_count_max=draw(st.sampled_from([None, 0, 1])),
+        project_count_max=draw(one_of(None, 1, 2)),
+        area_project_count_max=draw(one_of(None, 0, 1)),
     )
-    rules = draw(st.frozensets(st.sampled_from(RULES + PEOPLE_RULES), max_size=3))
+    rules = draw(some_of(*RULES, *PEOPLE_RULES, most=3))
     double = {
         level: DoubleCoverage(
-            tuple(DoubleCoverageNode(draw(some), draw(st.integers(1, 2)), 0.3) for _ in range(2)), 0.1
+            tuple(DoubleCoverageNode(draw(some), draw(whole(1, 2)), 0.3) for _ in range(2)), 0.1
         )
-        for level in draw(st.sets(a_level))
+        for level in draw(some_of(*inputs.levels))
     }
     weights = {f"double_coverage.{level}": _double_weight(inputs, level) for level in inputs.levels}
     return dataclasses.replace(
@@ -106,11 +106,11 @@ def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
     groups = [
         EquityGroup(
             *("settlement", "rural", k, ((0, 0.5), (1, 0.25)), 0.25),
-            draw(st.sampled_from([0.0, 0.5])),
-            draw(st.sampled_from([None, 0.0, 0.8])),
+            draw(one_of(0.0, 0.5)),
+            draw(one_of(None, 0.0, 0.8)),
         )
         for k in inputs.levels
-        if draw(st.booleans())
+        if draw(yes_or_no)
     ]
     people = tuple((j, 0.2) for j in range(5))
     groups += [EquityGroup("region", "everybody", k, people) for k in inputs.levels]
@@ -121,9 +121,9 @@ def _fairness(draw: st.DrawFn, inputs: Inputs) -> Fairness:
     }
     return Fairness(
         groups=tuple(groups),
-        ratio_min=draw(st.sampled_from([0.0, 0.5, 1.0])),
-        is_in_every_phase=draw(st.booleans()),
-        protected=tuple(sorted(key for key in before if draw(st.booleans()))),
+        ratio_min=draw(one_of(0.0, 0.5, 1.0)),
+        is_in_every_phase=draw(yes_or_no),
+        protected=tuple(sorted(key for key in before if draw(yes_or_no))),
     )
 
 

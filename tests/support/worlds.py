@@ -11,6 +11,7 @@ from model.accounting.coverage import coverage_share
 from model.accounting.grid import Purchases
 from model.accounting.money_scale import capex_scale_cad, opex_scale_cad_per_year
 from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Price, Site, Step
+from tests.support.draws import one_of, some_of, whole, yes_or_no
 from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.support.space_worlds import double_coverage_worth, keeps_space_rules, with_space
 
@@ -25,24 +26,22 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
 
     Two levels, or one or three.
     """
-    levels = draw(st.sampled_from([("L2", "L3"), ("L2", "L3"), ("only",), ("curbside", "L3", "hpc")]))
-    subset = st.frozensets(st.sampled_from(levels))
+    levels = draw(one_of(("L2", "L3"), ("L2", "L3"), ("only",), ("curbside", "L3", "hpc")))
+    subset = some_of(*levels)
     phases = tuple(
         Phase(
             t,
-            draw(st.integers(0, 12)) * 10.0,
-            draw(st.sampled_from([1.0, 0.5])),
-            draw(st.sampled_from([0.0, 2.0, float("inf")])),
+            draw(whole(0, 12)) * 10.0,
+            draw(one_of(1.0, 0.5)),
+            draw(one_of(0.0, 2.0, float("inf"))),
         )
-        for t in range(1, draw(st.integers(1, 2)) + 1)
+        for t in range(1, draw(whole(1, 2)) + 1)
     )
-    sites = {
-        s: Site(s, draw(subset), draw(st.sampled_from([None, 1, 2]))) for s in range(draw(st.integers(1, 4)))
-    }
+    sites = {s: Site(s, draw(subset), draw(one_of(None, 1, 2))) for s in range(draw(whole(1, 4)))}
     options: dict[str, Option] = {}
     for s in sites:
-        for n in range(draw(st.integers(0, 2))):
-            offered = tuple(p.phase for p in phases if draw(st.booleans())) or (1,)
+        for n in range(draw(whole(0, 2))):
+            offered = tuple(p.phase for p in phases if draw(yes_or_no)) or (1,)
             options[f"{s}:{n}"] = Option(
                 f"{s}:{n}",
                 s,
@@ -51,19 +50,18 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
                 offered,
                 {
                     t: Price(
-                        capex_cad=draw(st.integers(0, 8)) * 10.0,
-                        grants=tuple((p, draw(st.integers(0, 3)) * 5.0) for p in PROGRAMS),
-                        resale_cad=draw(st.integers(0, 2)) * 5.0,
+                        capex_cad=draw(whole(0, 8)) * 10.0,
+                        grants=tuple((p, draw(whole(0, 3)) * 5.0) for p in PROGRAMS),
+                        resale_cad=draw(whole(0, 2)) * 5.0,
                     )
                     for t in offered
                 },
-                opex_change_cad_per_year=draw(st.integers(-2, 3)) * 1.0,
-                peak_kw=draw(st.integers(0, 5)) * 100.0,
-                added_kw=draw(st.integers(-1, 4)) * 50.0,
+                opex_change_cad_per_year=draw(whole(-2, 3)) * 1.0,
+                peak_kw=draw(whole(0, 5)) * 100.0,
+                added_kw=draw(whole(-1, 4)) * 50.0,
             )
-    covering_sites = {
-        (j, k): tuple(sorted(draw(st.sets(st.sampled_from(sorted(sites)))))) for j in range(5) for k in levels
-    }
+    some = some_of(*sorted(sites))
+    covering_sites = {(j, k): tuple(sorted(draw(some))) for j in range(5) for k in levels}
     found = Inputs(
         phases=phases,
         levels=levels,
@@ -71,30 +69,27 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         options=options,
         covering_sites=covering_sites,
         weight=dict.fromkeys(covering_sites, 0.2),
-        rules=STRUCTURAL | draw(st.frozensets(st.sampled_from(SWITCHABLE))),
+        rules=STRUCTURAL | draw(some_of(*SWITCHABLE)),
         objective_weight={
             **{f"coverage.{k}": float(n) for n, k in enumerate(levels, start=1)},
             "capex": 0.3,
             "opex": 0.1,
             "grid_upgrade": 0.2,
-            "candidate_score": draw(st.sampled_from([0.0, 0.5])),
+            "candidate_score": draw(one_of(0.0, 0.5)),
         },
-        candidate_score={s: draw(st.integers(0, 4)) / 4 for s in sites},
-        target={(phases[-1].phase, levels[0]): draw(st.sampled_from([0.0, 0.2, 0.6]))},
-        remaining_kw={1: draw(st.integers(0, 3)) * 50.0},
+        candidate_score={s: draw(whole(0, 4)) / 4 for s in sites},
+        target={(phases[-1].phase, levels[0]): draw(one_of(0.0, 0.2, 0.6))},
+        remaining_kw={1: draw(whole(0, 3)) * 50.0},
         coincidence_factor=0.5,
         site_power_limit_kw=300.0,
-        cost_limit_cad=draw(st.integers(0, 15)) * 10.0,
-        application_cap_cad={"one": draw(st.integers(0, 4)) * 5.0},
+        cost_limit_cad=draw(whole(0, 15)) * 10.0,
+        application_cap_cad={"one": draw(whole(0, 4)) * 5.0},
         steps={
-            (1, q): Step(draw(st.integers(1, 3)) * 25.0, draw(st.integers(0, 4)) * 10.0)
-            for q in range(draw(st.integers(0, 2)))
+            (1, q): Step(draw(whole(1, 3)) * 25.0, draw(whole(0, 4)) * 10.0) for q in range(draw(whole(0, 2)))
         },
-        is_budget_carried_over=draw(st.booleans()),
+        is_budget_carried_over=draw(yes_or_no),
         locks=tuple(
-            Lock(s, s, draw(st.sampled_from(["force_in", "force_out"])))
-            for s in sites
-            if draw(st.integers(0, 5)) == 0
+            Lock(s, s, draw(one_of("force_in", "force_out"))) for s in sites if draw(whole(0, 5)) == 0
         ),
     )
     return with_service(draw, with_space(draw, found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ RECIPES = (
 )
 
 
+@functools.cache
 def text(*paths: str) -> str:
     """Return what stands in all files of these patterns."""
     found = [path for pattern in paths for path in sorted(ROOT.glob(pattern)) if path != Path(__file__)]
@@ -61,6 +63,7 @@ def told(name: str, found: list[str]) -> None:
     assert not found, f"{name} has no {', no '.join(found)}"
 
 
+@functools.cache
 def audits() -> list[str]:
     return [v.name for v in build.view_files() if v.schema == "audit"]
 

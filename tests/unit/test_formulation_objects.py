@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import inspect
 import re
 import sys
@@ -61,6 +62,7 @@ def shared(tree: ast.AST) -> set[str]:
     return set[str]().union(*(reads(known[n]) | shared(known[n]) for n in called(tree) & known.keys()))
 
 
+@functools.cache
 def brought() -> dict[str, str]:
     """Return which definition or rule brings each variable, by the variable's name."""
     return {

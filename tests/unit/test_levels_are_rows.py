@@ -42,7 +42,7 @@ EXCEPTIONS = {
 def words() -> Iterator[str]:
     """Yield a pattern for each name and title of a level or a charger type."""
     names = [*BASE["level"], *BASE["charger"], *OF_TESTS]
-    yield from (rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" for name in names)
+    yield from (rf"{re.escape(name)}(?![a-z0-9])" for name in names)
     for kind in ("level", "charger"):
         for row in BASE[kind].values():
             for title in row["title"].values():
@@ -51,7 +51,9 @@ def words() -> Iterator[str]:
     yield r"\bDC fast\b"
 
 
-NAMED = re.compile("|".join(dict.fromkeys(words())), re.IGNORECASE)
+WORDS = list(dict.fromkeys(words()))
+INITIALS = "".join({word.removeprefix(r"\b")[0] for word in WORDS})
+NAMED = re.compile(rf"(?<![a-z0-9])(?=[{INITIALS}])(?:{'|'.join(WORDS)})", re.IGNORECASE)
 
 
 @cache

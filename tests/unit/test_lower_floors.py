@@ -14,6 +14,7 @@ from model.data.floors import Floor, without
 from model.data.inputs import Inputs, Plan
 from model.formulation.build import build as model_of
 from model.solver import orchestrate
+from tests.support.draws import one_of, some_of
 from tests.support.service_worlds import served_share
 from tests.support.space_worlds import covered_people, stations_in
 from tests.support.worlds import all_plans, keeps_all_rules, small_inputs
@@ -78,12 +79,10 @@ def reached(inputs: Inputs, plan: Plan, floor: Floor) -> tuple[float, float]:
 def demanding(draw: st.DrawFn) -> Inputs:
     """Draw a world that asks for more than most plans reach."""
     inputs = draw(small_inputs())
-    rules = inputs.rules | draw(st.frozensets(st.sampled_from(sorted(STEPS)), min_size=2))
-    target = {
-        (t, k): draw(st.sampled_from([0.0, 0.4, 0.9])) for t in inputs.phase_numbers for k in inputs.levels
-    }
+    rules = inputs.rules | draw(some_of(*sorted(STEPS), least=2))
+    target = {(t, k): draw(one_of(0.0, 0.4, 0.9)) for t in inputs.phase_numbers for k in inputs.levels}
     groups = tuple(
-        dataclasses.replace(group, ratio_min=draw(st.sampled_from([0.0, 0.7, 1.0])))
+        dataclasses.replace(group, ratio_min=draw(one_of(0.0, 0.7, 1.0)))
         if group.floor_share is not None
         else group
         for group in inputs.fairness.groups

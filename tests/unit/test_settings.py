@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from pathlib import Path
@@ -43,6 +44,7 @@ LITERALS = {
 }
 
 
+@functools.cache
 def text(*patterns: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for pattern in patterns for path in ROOT.glob(pattern))
 
