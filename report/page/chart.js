@@ -1,5 +1,5 @@
 "use strict";
-// Two small charts, drawn as SVG: the tornado of a sensitivity analysis and a Pareto frontier.
+// Three small charts, drawn as SVG: the tornado of a sensitivity analysis, a Pareto frontier, and the hours of the day.
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -66,5 +66,27 @@ function pareto(points) {
   }
   picture.append(svg("text", { x: (left + width) / 2, y: height - 8, "text-anchor": "middle" }, word("pareto_x")));
   picture.append(svg("text", { x: 14, y: height / 2, transform: `rotate(-90 14 ${height / 2})`, "text-anchor": "middle" }, word("pareto_y")));
+  return picture;
+}
+
+// Share of the energy (of the time plugged in, where no energy is known) in each hour: Monday to Friday, and Saturday and Sunday.
+function hour_bars(rows) {
+  const [width, height, left, bottom] = [760, 240, 50, 40];
+  const key = rows.some((row) => row.energy_kwh) ? "energy_kwh" : "plugged_min";
+  const kinds = [["#0072b2", "use_weekday", (row) => row.weekday <= 5], ["#e69f00", "use_weekend", (row) => row.weekday > 5]];
+  const series = kinds.map(([colour, name, is_of]) => {
+    const own = rows.filter(is_of), all = own.reduce((total, row) => total + (row[key] || 0), 0);
+    return { colour, name, shares: Array.from({ length: 24 }, (_, hour) => own.filter((row) => row.hour === hour).reduce((total, row) => total + (row[key] || 0), 0) / (all || 1)) };
+  });
+  const most = Math.max(...series.flatMap((one) => one.shares), 1e-12), step = (width - left - 20) / 24;
+  const y = (value) => height - bottom - value / most * (height - bottom - 40);
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("use") });
+  picture.append(svg("text", { x: left - 6, y: y(most) + 4, "text-anchor": "end" }, share(most)), svg("text", { x: left - 6, y: y(0) + 4, "text-anchor": "end" }, share(0)));
+  series.forEach(({ colour, name, shares }, place) => {
+    shares.forEach((value, hour) => picture.append(svg("rect", { x: left + hour * step + place * step * 0.42 + 1, y: y(value), width: step * 0.4, height: height - bottom - y(value), fill: colour },
+      svg("title", {}, `${word(name)}, ${hour} h: ${share(value)}`))));
+    picture.append(svg("rect", { x: left + place * 180, y: 8, width: 12, height: 12, fill: colour }), svg("text", { x: left + place * 180 + 18, y: 19 }, word(name)));
+  });
+  for (let hour = 0; hour <= 24; hour += 6) picture.append(svg("text", { x: left + hour * step, y: height - bottom + 18, "text-anchor": "middle" }, `${hour} h`));
   return picture;
 }

@@ -157,6 +157,25 @@ function draw_service() {
     { title: "", value: (r) => r.served_share, cell: (r) => bar(r.served_share, r.served_share) },
   ], PLAN.service));
 }
+function draw_use() {
+  const { session_levels: levels, session_hours: hours } = CONTENT.region;
+  show_section("use", levels.length > 0);
+  if (!levels.length) return;
+  const columns = [
+    { title: word("col_level"), value: (r) => level_title(r.level) },
+    { title: word("col_sessions"), value: (r) => r.session_count, cell: (r) => number(r.session_count), is_number: true },
+    { title: word("col_ports"), value: (r) => r.port_count, cell: (r) => number(r.port_count), is_number: true },
+    { title: word("col_per_day"), value: (r) => r.session_per_day, cell: (r) => number(r.session_per_day, 2), is_number: true },
+    { title: word("col_plugged"), value: (r) => r.plugged_min, cell: (r) => word("mean_median", { mean: number(r.plugged_min), median: number(r.plugged_median_min) }), is_number: true },
+    { title: word("col_charging"), value: (r) => r.charging_min, cell: (r) => number(r.charging_min), is_number: true },
+    { title: word("col_energy"), value: (r) => r.energy_kwh, cell: (r) => number(r.energy_kwh, 1), is_number: true },
+    { title: word("col_peak_hour"), value: (r) => r.peak_hour_share, cell: (r) => share(r.peak_hour_share), is_number: true },
+    { title: word("col_busy"), value: (r) => r.utilisation_share, cell: (r) => share(r.utilisation_share), is_number: true },
+    { title: word("col_busy_spread"), value: (r) => r.utilisation_p50_share, cell: (r) => [r.utilisation_p10_share, r.utilisation_p50_share, r.utilisation_p90_share].map((value) => share(value)).join(" / "), is_number: true },
+  ];
+  const caption = word("use_period", { from: day(levels[0].from_day), to: day(levels[0].to_day) });
+  fill("use", table(columns, levels, { caption }), ...levels.map((r) => make("figure", {}, make("figcaption", {}, word("use_hours", { level: level_title(r.level) })), hour_bars(hours.filter((h) => h.level === r.level)))));
+}
 function draw_money() {
   const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "grid_upgrade_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
   const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", grid_upgrade_cad: "col_grid_upgrade", net_capex_cad: "col_net", left_cad: "col_left" };
@@ -339,7 +358,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

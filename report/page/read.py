@@ -134,6 +134,15 @@ OF_DATA = {
         order by key
     """,
     "assumptions": "select topic, code, value from report.assumption order by assumption_id",
+    "session_levels": """
+        select level, from_day, to_day, session_count, port_count, session_per_day, plugged_min,
+            plugged_median_min, charging_min, energy_kwh, peak_hour_share, utilisation_share,
+            utilisation_p10_share, utilisation_p50_share, utilisation_p90_share
+        from report.session_level order by session_level_id
+    """,
+    "session_hours": """
+        select level, weekday, hour, plugged_min, energy_kwh from report.session_hour order by session_hour_id
+    """,
     "attribution": "select attribution from report.attribution order by attribution_id",
     "sources": """
         select source, file_name, row_count, reject_count, licence, data_date, retrieved_on

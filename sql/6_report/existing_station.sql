@@ -1,4 +1,4 @@
--- needs: core.charging_station, core.station_port, report.level
+-- needs: core.charging_station, core.station_port, core.site, analysis.utilisation, report.level
 -- grain: one row per (station_key)
 
 create view report.existing_station as
@@ -29,9 +29,16 @@ select
     s.access,
     s.is_in_service,
     s.opened_on,
+    u.utilisation_share,
+    u.is_estimate as is_utilisation_estimated,
+    u.session_count,
+    u.measured_from,
+    u.measured_to,
     s.geom::geometry(Point, :metric_srid) as geom
 from core.charging_station as s
-left join port as p using (station_key);
+left join port as p using (station_key)
+left join core.site as c on c.site_key = s.station_key
+left join analysis.utilisation as u on u.site_id = c.site_id;
 
 comment on view report.existing_station is 'Charging stations as the feeds have them today, in service or not; report.station_port has their ports in rows.';
 comment on column report.existing_station.existing_station_id is 'Key for GIS clients.';
@@ -47,4 +54,9 @@ comment on column report.existing_station.status is 'in_service, planned or out_
 comment on column report.existing_station.access is 'public or private; empty when no feed tells.';
 comment on column report.existing_station.is_in_service is 'True when it serves the public today: only these are sites.';
 comment on column report.existing_station.opened_on is 'Day it opened.';
+comment on column report.existing_station.utilisation_share is 'Share of the time that its ports are busy, measured or estimated; null where it is no site.';
+comment on column report.existing_station.is_utilisation_estimated is 'True where that was not measured.';
+comment on column report.existing_station.session_count is 'Session records that it was measured by; null where it was not by these.';
+comment on column report.existing_station.measured_from is 'First day that was measured; null when unknown or estimated.';
+comment on column report.existing_station.measured_to is 'Last day.';
 comment on column report.existing_station.geom is 'Place.';

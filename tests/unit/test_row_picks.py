@@ -57,6 +57,8 @@ EXCEPTIONS = {
         "limit: st_distance(o.geom, c.point_geom), o.grid_station_ids",
     ): "a station stands at one place: its numbers are the key of the place",
     ("sql/4_model/action_funnel.sql", "array_agg: "): AS_A_SET,
+    ("sql/6_report/session_hour.sql", "row_number: level, weekday, hour"): OWN_KEY,
+    ("sql/6_report/session_level.sql", "row_number: l.level"): ONE_PER_LEVEL,
     ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
