@@ -59,9 +59,10 @@ def share(value: float, language: Language, digits: int | None = None) -> str:
     return number(value * 100, language, digits) + sign
 
 
-def money(value: float, currency: str, language: Language) -> str:
-    """Return a sum without cents in a currency (ISO 4217): $1,234 or 1 234 $."""
-    pattern = "¤#,##0" if language == Language.EN else f"#,##0{NO_BREAK}¤"
+def money(value: float, currency: str, language: Language, digits: int = 0) -> str:
+    """Return a sum in a currency (ISO 4217), without cents unless `digits` asks: $1,234 or 1 234 $."""
+    amount = f"#,##0.{'0' * digits}".rstrip(".")
+    pattern = f"¤{amount}" if language == Language.EN else f"{amount}{NO_BREAK}¤"
     if symbol_of(currency, language)[-1].isalpha():
         pattern = pattern.replace("¤#", f"¤{NO_BREAK}#")
     return numbers.format_currency(value, currency, pattern, locale=LOCALES[language], currency_digits=False)
@@ -123,6 +124,6 @@ class Words:
         """Return a share as per cent."""
         return share(value, self.language, digits)
 
-    def money(self, value: float) -> str:
+    def money(self, value: float, digits: int = 0) -> str:
         """Return a sum in the currency."""
-        return money(value, self.currency, self.language)
+        return money(value, self.currency, self.language, digits)

@@ -7,16 +7,25 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from db.common.errors import UsageError
 from db.session import steady
 from model.data.codes import Publication
+from model.run.violation import sentence
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _VIEWS = """
     select relname from pg_class
     where relnamespace = 'audit'::regnamespace and relname ~ '^(figure|limit)_'
     order by relname
+"""
+_VIOLATIONS = """
+    select
+        count(*),
+        (array_agg(code order by code, value))[1],
+        (array_agg(value || jsonb_build_object('expected', expected, 'found', found) order by code, value))[1]
+    from audit.{} where run_id = %s and {}
 """
 _PUBLISH = """
     update plan.run as r
@@ -33,17 +42,25 @@ _PUBLISH = """
 
 @dataclass(frozen=True)
 class Finding:
-    """What the audit found of a rule, or of figures: these are named `figure_` and what they tell of."""
+    """What the audit found of a rule, or of figures: these are named `figure_` and what they tell of.
+
+    Of the first violation it has the code and the values that its sentence takes.
+    """
 
     rule: str
     violation_count: int
-    first_violation: str | None
+    first_code: str | None
+    first_value: dict[str, Any] | None
 
-    @property
-    def subject(self) -> str:
-        """What it speaks of, as it stands in a sentence."""
+    def sentence(self, currency: str) -> str:
+        """Say what was found first; only of a finding with violations.
+
+        Raises:
+            KeyError: there is no sentence for it.
+        """
         figure = self.rule.removeprefix("figure_")
-        return f"rule '{self.rule}' broken" if figure == self.rule else f"a wrong figure of '{figure}'"
+        what = f"rule '{self.rule}' broken" if figure == self.rule else f"a wrong figure of '{figure}'"
+        return f"The audit found {what}: {sentence(self.first_code or '', self.first_value or {}, currency)}"
 
 
 def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
@@ -62,9 +79,12 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
         conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))
         with conn.cursor() as cursor:
             cursor.executemany(
-                "insert into plan.run_audit (run_id, rule, violation_count, first_violation)"
-                " values (%s, %s, %s, %s)",
-                [(run_id, f.rule, f.violation_count, f.first_violation) for f in findings],
+                "insert into plan.run_audit (run_id, rule, violation_count, first_code, first_value)"
+                " values (%s, %s, %s, %s, %s)",
+                [
+                    (run_id, f.rule, f.violation_count, f.first_code, f.first_value and Jsonb(f.first_value))
+                    for f in findings
+                ],
             )
         is_sound = all(f.violation_count == 0 for f in findings)
         conn.execute(_PUBLISH, {"run_id": run_id, "is_sound": is_sound})
@@ -95,10 +115,8 @@ def _ask_for_its_data(conn: Connection, run_id: int) -> None:
 def _find(conn: Connection, view: str, run_id: int) -> Finding:
     """Read a view: `figure_` views have wrong figures alone, `limit_` views all that a rule limits."""
     rule = view.removeprefix("limit_")
-    query = sql.SQL(
-        "select count(*), (array_agg(message order by subject))[1] from audit.{} where run_id = %s and {}"
-    )
+    query = sql.SQL(_VIOLATIONS)
     condition = sql.SQL("true" if rule == view else "is_violated")
     row = conn.execute(query.format(sql.Identifier(view), condition), (run_id,)).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always returns a row
-    return Finding(rule, int(row[0]), row[1])
+    return Finding(rule, *row)

@@ -234,7 +234,7 @@ def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -
         return None
     first = violations[0]
     return AuditRejectedError(
-        f"The audit found {first.subject}: {first.first_violation}",
+        first.sentence(report.currency),
         f"see plan.run_audit for run {report.run_id}; the plan is not published.",
     )
 

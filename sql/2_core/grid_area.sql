@@ -48,14 +48,14 @@ area as (
     from staging.grid_area
     union all
     select
-        l.name, l.limit_kw, l.peak_load_kw, 'nearest station', l.station_keys, l.supply_key,
+        l.name, l.limit_kw, l.peak_load_kw, 'nearest_station', l.station_keys, l.supply_key,
         null, null, l.grid_station_ids, null, coalesce(v.geom, r.geom)
     from located as l
     cross join core.region as r
     left join voronoi as v on st_intersects(v.geom, l.geom)
     where not exists (select from staging.grid_area)
     union all
-    select name, null, null, 'planning area', null, null, null, null, null, planning_area_id, geom
+    select name, null, null, 'planning_area', null, null, null, null, null, planning_area_id, geom
     from core.planning_area
     where not exists (select from staging.grid_area) and not exists (select from located)
 ),
@@ -93,7 +93,7 @@ comment on column core.grid_area.grid_area_id is 'Number of the area within the 
 comment on column core.grid_area.name is 'Name.';
 comment on column core.grid_area.limit_kw is 'Limit; null when unknown.';
 comment on column core.grid_area.peak_load_kw is 'Highest load so far; null when unknown.';
-comment on column core.grid_area.basis is 'given, nearest station or planning area.';
+comment on column core.grid_area.basis is 'given, nearest_station or planning_area.';
 comment on column core.grid_area.station_keys is 'Keys of its stations in their source, to which feeders refer.';
 comment on column core.grid_area.supply_key is 'Key of what feeds it and others: core.grid_supply; the first by name where stations at one place have several.';
 comment on column core.grid_area.source_id is 'The file of the outline, where it was given.';

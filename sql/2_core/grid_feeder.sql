@@ -58,7 +58,7 @@ comment on column core.grid_feeder.voltage_kv is 'Voltage between phases.';
 comment on column core.grid_feeder.configuration is 'Overhead or underground, as the source says.';
 comment on column core.grid_feeder.capacity_kw is 'Power left, 0 where it is overloaded; null when unknown.';
 comment on column core.grid_feeder.published_kw is 'The same as published: the lowest figure of its parts, negative where it is overloaded.';
-comment on column core.grid_feeder.capacity_basis is 'published, or lower end of the range; null when unknown.';
+comment on column core.grid_feeder.capacity_basis is 'published, or range_low where only a range is; null when unknown.';
 comment on column core.grid_feeder.is_contradictory is 'True where its parts have different capacities.';
 comment on column core.grid_feeder.updated_on is 'Latest day of its figures.';
 comment on column core.grid_feeder.part_count is 'Records that it is made of.';

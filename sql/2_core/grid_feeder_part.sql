@@ -6,7 +6,7 @@ create materialized view core.grid_feeder_part as
 with figure as (
     select
         f.source_id, f.record_number, f.feeder_key, f.distributor, f.voltage_kv, f.configuration, f.updated_on, f.station_key,
-        case when f.capacity is not null then 'published' when f.capacity_low is not null then 'lower end of the range' end as capacity_basis,
+        case when f.capacity is not null then 'published' when f.capacity_low is not null then 'range_low' end as capacity_basis,
         coalesce(f.capacity, f.capacity_low) * case f.capacity_unit
             when 'MW' then 1000
             when 'kW' then 1
@@ -71,7 +71,7 @@ comment on column core.grid_feeder_part.feeder_key is 'Key of the feeder in its 
 comment on column core.grid_feeder_part.distributor is 'Company that runs it.';
 comment on column core.grid_feeder_part.voltage_kv is 'Voltage between phases.';
 comment on column core.grid_feeder_part.configuration is 'Overhead or underground, as the source says.';
-comment on column core.grid_feeder_part.capacity_basis is 'published, or lower end of the range; null when unknown.';
+comment on column core.grid_feeder_part.capacity_basis is 'published, or range_low where only a range is; null when unknown.';
 comment on column core.grid_feeder_part.capacity_kw is 'Active power that the feeder has left, as published: negative where it is overloaded; null when unknown.';
 comment on column core.grid_feeder_part.updated_on is 'Day of the figures.';
 comment on column core.grid_feeder_part.station_key is 'Key of the station that feeds it; null where the source names none.';

@@ -27,7 +27,7 @@ having count(*) > 0
 union all
 select 'feeders', 'feeder_range', jsonb_build_object('count', count(*))
 from core.grid_feeder
-where capacity_basis = 'lower end of the range'
+where capacity_basis = 'range_low'
 having count(*) > 0
 union all
 select 'feeders', 'feeder_contradictory', jsonb_build_object('count', count(*))

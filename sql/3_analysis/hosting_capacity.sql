@@ -26,10 +26,10 @@ select
     end as remaining_kw,
     limit_kw is null or peak_load_kw is null as is_assumed,
     case
-        when limit_kw is not null and peak_load_kw is not null then 'limit less peak load'
-        when limit_kw is not null then 'assumed share of the limit; peak load unknown'
-        when peak_load_kw is not null then 'assumed share of the peak load; limit unknown'
-        else 'assumed share of an assumed peak load per person; limit and peak load unknown'
+        when limit_kw is not null and peak_load_kw is not null then 'limit_less_peak_load'
+        when limit_kw is not null then 'share_of_limit'
+        when peak_load_kw is not null then 'share_of_peak_load'
+        else 'share_of_assumed_load'
     end as basis
 from load;
 
@@ -39,4 +39,4 @@ comment on column analysis.hosting_capacity.limit_kw is 'Limit; null when unknow
 comment on column analysis.hosting_capacity.peak_load_kw is 'Highest load so far; null when unknown.';
 comment on column analysis.hosting_capacity.remaining_kw is 'Power left.';
 comment on column analysis.hosting_capacity.is_assumed is 'True when limit or load is not known.';
-comment on column analysis.hosting_capacity.basis is 'How it was found.';
+comment on column analysis.hosting_capacity.basis is 'How it was found: limit_less_peak_load, or an assumed share_of_limit, share_of_peak_load or share_of_assumed_load (by people).';

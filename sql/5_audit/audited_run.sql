@@ -3,7 +3,7 @@
 
 create view audit.audited_run as
 
-select r.run_id, r.scenario_id, n.demand_kind, n.distance_kind, g.currency
+select r.run_id, r.scenario_id, n.demand_kind, n.distance_kind
 from plan.run as r
 join plan.scenario as n on n.scenario_id = r.scenario_id
 join core.region as g on g.load_id = n.load_id
@@ -14,4 +14,3 @@ comment on column audit.audited_run.run_id is 'The run.';
 comment on column audit.audited_run.scenario_id is 'Its resolved scenario.';
 comment on column audit.audited_run.demand_kind is 'cell or reference_point.';
 comment on column audit.audited_run.distance_kind is 'road or straight_line.';
-comment on column audit.audited_run.currency is 'Currency of all sums, as ISO 4217 has it.';

@@ -1,6 +1,6 @@
 -- needs: audit.audited_run, audit.covering_site, plan.scenario_phase, plan.scenario_level, plan.scenario_demand_weight,
 --   plan.demand_coverage, core.demand_cell, core.reference_demand_point, analysis.cell_share
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.figure_coverage as
 
@@ -53,31 +53,29 @@ compared as (
     group by run_id, phase, level, demand_id
 )
 
-select c.run_id, format('demand %s, %s, phase %s', c.demand_id, c.level, c.phase) as subject, v.expected, v.found, v.message
+select
+    c.run_id, v.code, jsonb_build_object('demand_id', c.demand_id, 'level', c.level, 'phase', c.phase) as value, v.expected, v.found
 from compared as c
 left join covered as t on t.run_id = c.run_id and t.level = c.level and t.demand_id = c.demand_id
 cross join lateral (select coalesce(0 = any (t.phases), false) as is_before, coalesce(c.phase = any (t.phases), false) as is_after) as k
 cross join lateral (
-    select o.expected, o.found, o.message
+    select o.code, o.expected, o.found
     from (values
-        (1, c.weight_said is null, 1, 0, format('Demand %s is missing at %s in phase %s.', c.demand_id, c.level, c.phase)),
-        (2, c.weight_due is null, 0, 1, format('The plan covers %s at %s in phase %s, which is no demand.', c.demand_id, c.level, c.phase)),
-        (3, k.is_before <> c.is_before_said, k.is_before::integer, c.is_before_said::integer, format(
-            'Demand %s is %s at %s before the plan; the plan says otherwise.', c.demand_id,
-            case when k.is_before then 'covered' else 'not covered' end, c.level)),
-        (4, k.is_after <> c.is_after_said, k.is_after::integer, c.is_after_said::integer, format(
-            'Demand %s is %s at %s after phase %s; the plan says otherwise.', c.demand_id,
-            case when k.is_after then 'covered' else 'not covered' end, c.level, c.phase)),
-        (5, abs(c.weight_due - c.weight_said) > 1e-9, c.weight_due, c.weight_said, format(
-            'Demand %s weighs %s; the plan says %s.', c.demand_id, c.weight_due, c.weight_said))
-    ) as o (priority, is_violation, expected, found, message)
+        (1, c.weight_said is null, 'demand_missing', 1, 0),
+        (2, c.weight_due is null, 'demand_unknown', 0, 1),
+        (3, k.is_before and not c.is_before_said, 'covered_before', 1, 0),
+        (4, not k.is_before and c.is_before_said, 'uncovered_before', 0, 1),
+        (5, k.is_after and not c.is_after_said, 'covered_after', 1, 0),
+        (6, not k.is_after and c.is_after_said, 'uncovered_after', 0, 1),
+        (7, abs(c.weight_due - c.weight_said) > 1e-9, 'demand_weight', c.weight_due, c.weight_said)
+    ) as o (priority, is_violation, code, expected, found)
     where o.is_violation
     order by o.priority limit 1
 ) as v;
 
 comment on view audit.figure_coverage is 'Demands whose coverage or weight, worked out anew from ports and distances, is not what the plan says.';
 comment on column audit.figure_coverage.run_id is 'The run.';
-comment on column audit.figure_coverage.subject is 'The demand, level and phase.';
+comment on column audit.figure_coverage.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.figure_coverage.value is 'The demand, level and phase: what the sentence takes beside expected and found.';
 comment on column audit.figure_coverage.expected is 'Coverage (1 or 0), weight, or number of rows that there should be.';
 comment on column audit.figure_coverage.found is 'What the plan says instead.';
-comment on column audit.figure_coverage.message is 'The violation in words.';

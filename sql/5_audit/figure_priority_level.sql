@@ -1,6 +1,6 @@
 -- needs: audit.audited_run, plan.scenario, plan.scenario_priority_level, plan.run_priority_level,
 --   plan.scenario_objective, audit.objective_term
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.figure_priority_level as
 
@@ -30,27 +30,24 @@ with compared as not materialized (
     left join plan.run_priority_level as w on w.run_id = a.run_id and w.priority_level = k.priority_level
 )
 
-select
-    c.run_id, format('priority level %s, %s', c.priority_level, v.what) as subject, v.expected, v.found,
-    format('The %s of priority level %s is %s; the plan says %s.', v.what, c.priority_level, coalesce(v.expected::text, 'none'),
-        coalesce(v.found::text, 'nothing')) as message
+select c.run_id, v.code, jsonb_build_object('priority_level', c.priority_level) as value, v.expected, v.found
 from compared as c
 cross join lateral (values
-    ('definition', 1::double precision, 0::double precision, not c.is_asked_for and (not c.is_missing or c.priority_level < c.level_count)),
-    ('first level', 1, 0, c.is_missing and c.priority_level = 1),
-    ('gap', greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10), c.mip_gap, abs(
+    ('priority_definition', 1::double precision, 0::double precision, not c.is_asked_for and (not c.is_missing or c.priority_level < c.level_count)),
+    ('priority_first', 1, 0, c.is_missing and c.priority_level = 1),
+    ('priority_gap', greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10), c.mip_gap, abs(
         greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10) - c.mip_gap) > 1e-9),
-    ('dual_bound', c.objective, c.dual_bound, c.dual_bound < c.objective - 1e-9 * greatest(abs(c.objective), 1)),
-    ('objective', c.kept, c.objective, case
+    ('priority_dual_bound', c.objective, c.dual_bound, c.dual_bound < c.objective - 1e-9 * greatest(abs(c.objective), 1)),
+    ('priority_objective', c.kept, c.objective, case
         when c.is_last then abs(c.kept - c.objective) > 1e-6 * greatest(abs(c.objective), 1)
         else c.kept < c.objective - c.tolerance_share * abs(c.objective) - 1e-5 * greatest(abs(c.objective), 1)
     end)
-) as v (what, expected, found, is_wrong)
+) as v (code, expected, found, is_wrong)
 where coalesce(v.is_wrong, false);
 
 comment on view audit.figure_priority_level is 'Priority levels that are not those of the scenario, whose dual bound or gap is not what it must be, or of which later ones gave up too much.';
 comment on column audit.figure_priority_level.run_id is 'The run.';
-comment on column audit.figure_priority_level.subject is 'The priority level and figure.';
+comment on column audit.figure_priority_level.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.figure_priority_level.value is 'The priority level: what the sentence takes beside expected and found.';
 comment on column audit.figure_priority_level.expected is 'The figure worked out anew, or what the plan has kept of it.';
 comment on column audit.figure_priority_level.found is 'What the plan says.';
-comment on column audit.figure_priority_level.message is 'The violation in words.';

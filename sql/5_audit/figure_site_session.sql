@@ -1,6 +1,6 @@
 -- needs: audit.audited_run, audit.charger_port, audit.level, plan.scenario_charger, plan.served_demand, plan.served_flow, model.port_capacity_per_h,
 --   model.session_scenario
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.figure_site_session as
 
@@ -44,26 +44,18 @@ compared as (
 )
 
 select
-    c.run_id,
-    format('site %s, %s, phase %s, %s', c.site_id, c.level, c.phase, v.what) as subject,
-    v.expected,
-    v.found,
-    format(v.words, c.site_id, c.level, c.phase, round(v.expected::numeric, 6), coalesce(round(v.found::numeric, 6)::text, 'nothing'))
-        as message
+    c.run_id, v.code, jsonb_build_object('site_id', c.site_id, 'level', c.level, 'phase', c.phase) as value, v.expected, v.found
 from compared as c
 cross join lateral (values
-    ('sessions', 'The ports of site %s serve %4$s sessions an hour at %2$s in phase %3$s; the plan sends them %5$s.',
-        c.capacity_per_h, c.sessions_per_h, c.sessions_per_h > c.capacity_per_h + 1e-5),
-    ('capacity', 'The ports of site %s serve %4$s sessions an hour at %2$s in phase %3$s; the plan says %5$s.',
-        c.capacity_per_h, c.capacity_said, c.capacity_said is null or abs(c.capacity_said - c.capacity_per_h) > 1e-5),
-    ('service', 'The flows to site %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
-        c.sessions_per_h, c.sessions_said, c.sessions_said is null or abs(c.sessions_said - c.sessions_per_h) > 1e-5)
-) as v (what, words, expected, found, is_violation)
+    ('site_sessions', c.capacity_per_h, c.sessions_per_h, c.sessions_per_h > c.capacity_per_h + 1e-5),
+    ('site_capacity', c.capacity_per_h, c.capacity_said, c.capacity_said is null or abs(c.capacity_said - c.capacity_per_h) > 1e-5),
+    ('site_flow', c.sessions_per_h, c.sessions_said, c.sessions_said is null or abs(c.sessions_said - c.sessions_per_h) > 1e-5)
+) as v (code, expected, found, is_violation)
 where v.is_violation;
 
 comment on view audit.figure_site_session is 'Stations that serve more sessions than their ports can, and capacities that the plan states wrongly.';
 comment on column audit.figure_site_session.run_id is 'The run.';
-comment on column audit.figure_site_session.subject is 'The site, level, phase and figure.';
+comment on column audit.figure_site_session.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.figure_site_session.value is 'The site, level and phase: what the sentence takes beside expected and found.';
 comment on column audit.figure_site_session.expected is 'Sessions per hour worked out anew, or the most there may be.';
 comment on column audit.figure_site_session.found is 'What the plan has.';
-comment on column audit.figure_site_session.message is 'The violation in words.';

@@ -1,7 +1,7 @@
 -- needs: audit.audited_run, audit.limit_min_coverage, audit.limit_budget, audit.limit_opex_limit, audit.limit_cost_limit,
 --   audit.limit_min_served, audit.limit_grid_area_power, audit.limit_equity, audit.limit_area_station_limits,
 --   audit.limit_projects_per_phase, audit.limit_locks, plan.scenario_phase, plan.scenario_rule, plan.run_constraint_slack
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.figure_slack as
 
@@ -36,31 +36,29 @@ said as not materialized (
     left join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = b.rule
 )
 
-select s.run_id, format('%s, %s, %s', s.rule, s.subject, v.what) as subject, v.expected, v.found,
-    format('Of rule %s (%s) the plan says a %s of %s.', s.rule, s.subject, v.what, coalesce(v.found::text, 'nothing')) as message
+select s.run_id, v.code, jsonb_build_object('rule', s.rule, 'subject', s.subject) as value, v.expected, v.found
 from said as s
 cross join lateral (values
-    ('rule that is on', 1::double precision, 0::double precision, not s.is_on),
-    ('subject in codes', 1, 0, s.is_summed and s.about <> '{}' or exists (
+    ('slack_rule_off', 1::double precision, 0::double precision, not s.is_on),
+    ('slack_about', 1, 0, s.is_summed and s.about <> '{}' or exists (
         select from jsonb_each_text(s.about) as e
         where case e.key when 'phase' then s.subject !~ ('\mphase ' || e.value || '\M') else position(e.value in s.subject) = 0 end
     )),
-    ('limit', s.limit_due, s.limit_value, not s.is_summed and s.limit_due <> s.limit_value),
-    ('row count', 1, s.row_count, not s.is_summed and s.row_count <> 1),
-    ('binding count', s.row_count, s.binding_count, s.binding_count not between 0 and s.row_count),
-    ('binding count', 1, s.binding_count, s.slack <= 1e-6 and s.binding_count = 0),
-    ('slack', abs(s.limit_value - s.found_value), s.slack, case
+    ('slack_limit', s.limit_due, s.limit_value, not s.is_summed and s.limit_due <> s.limit_value),
+    ('slack_row_count', 1, s.row_count, not s.is_summed and s.row_count <> 1),
+    ('slack_binding_count', s.row_count, s.binding_count, s.binding_count not between 0 and s.row_count),
+    ('slack_binding_none', 1, s.binding_count, s.slack <= 1e-6 and s.binding_count = 0),
+    ('slack_difference', abs(s.limit_value - s.found_value), s.slack, case
         when s.is_summed then s.slack < 0 or s.found_value is not null
         else coalesce(abs(s.slack - abs(s.limit_value - s.found_value)) > 1e-6 * greatest(1, s.slack), true)
     end)
-) as v (what, expected, found, is_wrong)
+) as v (code, expected, found, is_wrong)
 where v.is_wrong
 
 union all
 
 select
-    k.run_id, format('%s, %s', k.rule, k.subject), k.phase_count, k.row_count,
-    format('Rule %s (%s) has a row in %s phases; the plan has %s.', k.rule, k.subject, k.phase_count, k.row_count)
+    k.run_id, 'slack_phases', jsonb_build_object('rule', k.rule, 'subject', k.subject), k.phase_count, k.row_count
 from (
     select
         s.run_id, s.rule, regexp_replace(s.subject, '\mphase ' || (s.about ->> 'phase') || '\M', 'every phase') as subject,
@@ -76,8 +74,7 @@ where k.row_count <> k.phase_count
 union all
 
 select
-    a.run_id, format('%s, %s', k.rule, k.subject), k.slack_due, k.slack,
-    format('Rule %s (%s) leaves %s; the plan says %s.', k.rule, k.subject, coalesce(k.slack_due::text, 'nothing'), coalesce(k.slack::text, 'nothing'))
+    a.run_id, 'slack', jsonb_build_object('rule', k.rule, 'subject', k.subject), k.slack_due, k.slack
 from audit.audited_run as a
 cross join lateral (
     select rule, subject, d.slack as slack_due, s.slack
@@ -104,7 +101,7 @@ where coalesce(
 
 comment on view audit.figure_slack is 'What rules leave in a plan, where that is not the distance of what is found from its limit, or rows are missing.';
 comment on column audit.figure_slack.run_id is 'The run.';
-comment on column audit.figure_slack.subject is 'The rule, what it speaks of and the figure.';
+comment on column audit.figure_slack.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.figure_slack.value is 'The rule and the row that it speaks of: what the sentence takes beside expected and found.';
 comment on column audit.figure_slack.expected is 'The figure worked out anew; null where there should be none.';
 comment on column audit.figure_slack.found is 'What the plan says.';
-comment on column audit.figure_slack.message is 'The violation in words.';

@@ -1,7 +1,7 @@
 -- needs: audit.audited_run, audit.level, plan.scenario_phase, plan.scenario_growth, plan.scenario_session,
 --   plan.demand_service, plan.served_flow, core.demand_cell, core.site, core.hexagon_index, core.ev_count_year,
 --   analysis.road_distance, model.session_scenario
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.figure_zone_session as
 
@@ -97,38 +97,35 @@ near as (
 
 select
     coalesce(d.run_id, s.run_id) as run_id,
-    format('zone %s, %s, phase %s, %s', coalesce(d.zone_id, s.zone_id), coalesce(d.level, s.level), coalesce(d.phase, s.phase), v.what)
-        as subject,
-    v.expected, v.found,
-    format(v.words, coalesce(d.zone_id, s.zone_id), coalesce(d.level, s.level), coalesce(d.phase, s.phase),
-        round(v.expected::numeric, 6), coalesce(round(v.found::numeric, 6)::text, 'nothing')) as message
+    v.code,
+    jsonb_build_object(
+        'zone_id', coalesce(d.zone_id, s.zone_id), 'level', coalesce(d.level, s.level), 'phase', coalesce(d.phase, s.phase)
+    ) as value,
+    v.expected,
+    v.found
 from due as d
 full join (select s.* from plan.demand_service as s join audited as a on a.run_id = s.run_id) as s
     on s.run_id = d.run_id and s.phase = d.phase and s.level = d.level and s.zone_id = d.zone_id
 left join flow as f on f.run_id = s.run_id and f.phase = s.phase and f.level = s.level and f.zone_id = s.zone_id
 cross join lateral (values
-    ('demand', 'Zone %s asks for %4$s sessions an hour at %2$s in phase %3$s; the plan says %5$s.',
-        coalesce(d.demand_per_h, 0), s.demand_per_h,
+    ('zone_demand', coalesce(d.demand_per_h, 0), s.demand_per_h,
         s.demand_per_h is null or abs(s.demand_per_h - coalesce(d.demand_per_h, 0)) > 2e-6),
-    ('balance', 'Zone %s asks for %4$s sessions an hour at %2$s in phase %3$s and is served %5$s.',
-        coalesce(d.demand_per_h, 0), f.sessions_per_h, f.sessions_per_h > coalesce(d.demand_per_h, 0) + 1e-5),
-    ('service', 'The flows of zone %s at %2$s in phase %3$s come to %4$s sessions an hour; the plan says %5$s.',
-        coalesce(f.sessions_per_h, 0), s.served_per_h, abs(s.served_per_h - coalesce(f.sessions_per_h, 0)) > 1e-5)
-) as v (what, words, expected, found, is_violation)
+    ('zone_sessions', coalesce(d.demand_per_h, 0), f.sessions_per_h, f.sessions_per_h > coalesce(d.demand_per_h, 0) + 1e-5),
+    ('zone_flow', coalesce(f.sessions_per_h, 0), s.served_per_h, abs(s.served_per_h - coalesce(f.sessions_per_h, 0)) > 1e-5)
+) as v (code, expected, found, is_violation)
 where v.is_violation
 
 union all
 
 select
-    run_id, format('zone %s, site %s, %s, phase %s', zone_id, site_id, level, phase), most_per_h, sessions_per_h,
-    format('%s sessions an hour of zone %s have site %s within the service distance at %s in phase %s; the plan sends it %s.', round(most_per_h::numeric, 6),
-        zone_id, site_id, level, phase, round(sessions_per_h::numeric, 6))
+    run_id, 'zone_site_sessions', jsonb_build_object('zone_id', zone_id, 'site_id', site_id, 'level', level, 'phase', phase),
+    most_per_h, sessions_per_h
 from near
 where sessions_per_h > most_per_h + 1e-5;
 
 comment on view audit.figure_zone_session is 'Zones that are served more than they ask for, or outside the service distance of the site, and demand that the plan states wrongly.';
 comment on column audit.figure_zone_session.run_id is 'The run.';
-comment on column audit.figure_zone_session.subject is 'The zone, level, phase and figure, or the zone and site.';
+comment on column audit.figure_zone_session.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.figure_zone_session.value is 'The zone, level and phase, and the site where flows to it are meant: what the sentence takes beside expected and found.';
 comment on column audit.figure_zone_session.expected is 'Sessions per hour worked out anew, or the most there may be.';
 comment on column audit.figure_zone_session.found is 'What the plan has.';
-comment on column audit.figure_zone_session.message is 'The violation in words.';

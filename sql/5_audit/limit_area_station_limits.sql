@@ -42,13 +42,11 @@ select
     l.run_id,
     format('%s in planning area %s, phase %s', concat_ws(' ', case when l.is_most then 'most' else 'fewest' end, l.level), l.planning_area_id, l.phase)
         as subject,
+    case when l.is_most then 'area_stations_most' when l.level is null then 'area_stations_fewest' else 'area_level_stations_fewest' end as code,
+    jsonb_strip_nulls(jsonb_build_object('area_name', g.name, 'level', l.level, 'phase', l.phase)) as value,
     l.station_count::double precision as expected,
     n.station_count::double precision as found,
-    case when l.is_most then n.station_count > l.station_count else n.station_count < l.station_count end as is_violated,
-    format(
-        '%s has %s after phase %s; it %s have %s.', g.name, concat_ws(' ', n.station_count, l.level, 'stations', case when l.is_most then 'in all' end),
-        l.phase, case when l.is_most then 'may' else 'must' end, l.station_count
-    ) as message
+    case when l.is_most then n.station_count > l.station_count else n.station_count < l.station_count end as is_violated
 from limited as l
 join core.planning_area as g on g.planning_area_id = l.planning_area_id
 left join counted as c
@@ -57,8 +55,9 @@ cross join lateral (select coalesce(c.station_count, 0) as station_count) as n;
 
 comment on view audit.limit_area_station_limits is 'Planning areas with the stations that they have, must have and may have.';
 comment on column audit.limit_area_station_limits.run_id is 'The run.';
-comment on column audit.limit_area_station_limits.subject is 'What is limited, the area and phase.';
+comment on column audit.limit_area_station_limits.subject is 'What is limited, the area and phase, as the key that plan.run_constraint_slack has.';
+comment on column audit.limit_area_station_limits.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_area_station_limits.value is 'The same in names and numbers: what the sentence takes beside expected and found.';
 comment on column audit.limit_area_station_limits.expected is 'The limit; where more stood there before, their number.';
 comment on column audit.limit_area_station_limits.found is 'Stations that the plan has there.';
 comment on column audit.limit_area_station_limits.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_area_station_limits.message is 'The violation in words.';

@@ -4,8 +4,8 @@
 create view audit.limit_budget as
 
 select
-    a.run_id, 'phase ' || f.phase as subject, p.budget_cad as expected, p.net_cad as found, p.net_cad > p.budget_cad + 0.01 as is_violated,
-    format('Phase %s costs %s %s; its budget is %s.', f.phase, round(p.net_cad::numeric, 2), a.currency, p.budget_cad) as message
+    a.run_id, 'phase ' || f.phase as subject, 'phase_cost' as code, jsonb_build_object('phase', f.phase) as value,
+    p.budget_cad as expected, p.net_cad as found, p.net_cad > p.budget_cad + 0.01 as is_violated
 from audit.audited_run as a
 join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'budget' and u.is_on
 join plan.scenario as n on n.scenario_id = a.scenario_id
@@ -20,8 +20,9 @@ cross join lateral (
 
 comment on view audit.limit_budget is 'Phases with what they cost and may cost.';
 comment on column audit.limit_budget.run_id is 'The run.';
-comment on column audit.limit_budget.subject is 'The phase.';
+comment on column audit.limit_budget.subject is 'The phase, as the key that plan.run_constraint_slack has.';
+comment on column audit.limit_budget.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_budget.value is 'The same in names and numbers: what the sentence takes beside expected and found.';
 comment on column audit.limit_budget.expected is 'The budget, with what earlier phases left where it carries over, CAD.';
 comment on column audit.limit_budget.found is 'What the phases cost, CAD.';
 comment on column audit.limit_budget.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_budget.message is 'The violation in words.';

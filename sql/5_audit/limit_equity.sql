@@ -29,13 +29,11 @@ grouped as not materialized (
 select
     a.run_id,
     format('%s %s, %s, %s, phase %s', g.group_kind, g.group_name, g.level, v.what, g.phase) as subject,
+    'equity_' || v.what as code,
+    jsonb_build_object('group_kind', g.group_kind, 'group_name', g.group_name, 'level', g.level, 'phase', g.phase) as value,
     v.expected,
     g.covered_share as found,
-    g.covered_share < v.expected - 1e-6 as is_violated,
-    format(
-        '%s covers %s %% of the people of group %s (%s) after phase %s; asked for are %s %%.', g.level,
-        round(100 * g.covered_share::numeric, 2), g.group_name, g.group_kind, g.phase, round(100 * v.expected::numeric, 2)
-    ) as message
+    g.covered_share < v.expected - 1e-6 as is_violated
 from audit.audited_run as a
 join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'equity' and u.is_on
 join plan.scenario_limit as l on l.scenario_id = a.scenario_id
@@ -50,8 +48,9 @@ where v.is_limited and g.covered_share is not null;
 
 comment on view audit.limit_equity is 'Groups of people with the coverage that they have and must have.';
 comment on column audit.limit_equity.run_id is 'The run.';
-comment on column audit.limit_equity.subject is 'The group, level, limit and phase.';
+comment on column audit.limit_equity.subject is 'The group, level, limit and phase, as the key that plan.run_constraint_slack has.';
+comment on column audit.limit_equity.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_equity.value is 'The same in names and numbers: what the sentence takes beside expected and found.';
 comment on column audit.limit_equity.expected is 'Least share of its people: the floor, or the ratio times the coverage of all people.';
 comment on column audit.limit_equity.found is 'Share that is covered.';
 comment on column audit.limit_equity.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_equity.message is 'The violation in words.';

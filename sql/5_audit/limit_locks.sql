@@ -26,6 +26,12 @@ with obeyed as (
 select
     run_id,
     format('lock %s on site %s', lock_id, site_id) as subject,
+    'lock_' || lock_kind as code,
+    jsonb_build_object('lock_id', lock_id, 'site_id', site_id) || case lock_kind
+        when 'force_in' then '{}'
+        when 'fix_option' then jsonb_build_object('option_id', option_id, 'option_ids', option_ids)
+        else jsonb_build_object('option_ids', option_ids)
+    end as value,
     due::double precision as expected,
     done::double precision as found,
     case lock_kind
@@ -33,19 +39,14 @@ select
         when 'force_out' then done > 0
         when 'keep' then done > 0
         else done = 0 or change_count > done
-    end as is_violated,
-    case lock_kind
-        when 'force_in' then format('Site %s must change and does not.', site_id)
-        when 'keep' then format('Site %s must keep its station and gets %s.', site_id, option_ids)
-        when 'force_out' then format('Site %s must not change and gets %s.', site_id, option_ids)
-        else format('Site %s must get %s and gets %s.', site_id, option_id, coalesce(option_ids, 'nothing'))
-    end as message
+    end as is_violated
 from obeyed;
 
 comment on view audit.limit_locks is 'Locks, and whether the plan obeys them.';
 comment on column audit.limit_locks.run_id is 'The run.';
-comment on column audit.limit_locks.subject is 'The lock and site.';
+comment on column audit.limit_locks.subject is 'The lock and site, as the key that plan.run_constraint_slack has.';
+comment on column audit.limit_locks.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_locks.value is 'The same in names and numbers: what the sentence takes beside expected and found.';
 comment on column audit.limit_locks.expected is 'Changes the lock asks for: 1 or 0.';
 comment on column audit.limit_locks.found is 'Changes there that count: any, or those to the option asked for.';
 comment on column audit.limit_locks.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_locks.message is 'The violation in words.';

@@ -1,6 +1,6 @@
 -- needs: audit.audited_run, audit.port, plan.scenario_rule, plan.scenario_limit, plan.scenario_level, plan.scenario_phase,
 --   core.site, core.road_edge, analysis.site_distance, analysis.corridor_point
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.limit_max_gap as
 
@@ -30,10 +30,10 @@ apart as not materialized (
 )
 
 select
-    a.run_id, format('site %s, %s, phase %s', a.site_id, a.level, a.phase) as subject, 1::double precision as expected,
-    a.is_near::integer::double precision as found,
-    not a.is_near and coalesce(b.is_near, true) as is_violated,
-    format('%s site %s has no other one within %s m after phase %s.', a.level, a.site_id, a.gap_max_m, a.phase) as message
+    a.run_id, 'gap_site' as code,
+    jsonb_build_object('site_id', a.site_id, 'level', a.level, 'phase', a.phase, 'gap_max_m', a.gap_max_m) as value,
+    1::double precision as expected, a.is_near::integer::double precision as found,
+    not a.is_near and coalesce(b.is_near, true) as is_violated
 from apart as a
 left join apart as b on b.run_id = a.run_id and b.level = a.level and b.site_id = a.site_id and b.phase = 0
 where a.phase > 0
@@ -41,9 +41,10 @@ where a.phase > 0
 union all
 
 select
-    r.run_id, format('corridor point %s, %s', p.corridor_point_id, r.level), 1, k.is_near::integer, not k.is_near,
-    format('At corridor point %s the %s has no %s station within %s m of the road for more than %s m.', p.corridor_point_id, p.highway,
-        r.level, r.corridor_detour_m, r.corridor_gap_max_m)
+    r.run_id, 'gap_corridor', jsonb_build_object(
+        'corridor_point_id', p.corridor_point_id, 'highway', p.highway, 'level', r.level, 'detour_m', r.corridor_detour_m,
+        'gap_max_m', r.corridor_gap_max_m
+    ), 1, k.is_near::integer, not k.is_near
 from (
     select a.run_id, v.level, max(f.phase) as phase, l.corridor_road_classes, l.corridor_detour_m, l.corridor_gap_max_m
     from audit.audited_run as a
@@ -67,8 +68,8 @@ cross join lateral (
 
 comment on view audit.limit_max_gap is 'Sites with a level and points of corridors, and whether the level is near enough; a site that was alone before the plan may stay alone.';
 comment on column audit.limit_max_gap.run_id is 'The run.';
-comment on column audit.limit_max_gap.subject is 'The site, level and phase, or the point of the corridor and the level.';
+comment on column audit.limit_max_gap.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_max_gap.value is 'The site, level and phase, or the point of the corridor and the level, with the distances: what the sentence takes beside expected and found.';
 comment on column audit.limit_max_gap.expected is '1: at least one station within the distance.';
 comment on column audit.limit_max_gap.found is '1 where there is one, else 0.';
 comment on column audit.limit_max_gap.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_max_gap.message is 'The violation in words.';

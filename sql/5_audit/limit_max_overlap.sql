@@ -1,5 +1,5 @@
 -- needs: audit.audited_run, audit.covering_site, plan.scenario_rule, plan.scenario_level, plan.demand_coverage
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.limit_max_overlap as
 
@@ -11,12 +11,11 @@ with counted as not materialized (
 
 select
     a.run_id,
-    format('demand %s, %s, phase %s', r.demand_id, r.level, r.phase) as subject,
+    'overlap' as code,
+    jsonb_build_object('demand_id', r.demand_id, 'level', r.level, 'phase', r.phase) as value,
     n.station_count_max::double precision as expected,
     r.station_count::double precision as found,
-    r.station_count > n.station_count_max as is_violated,
-    format('%s %s stations cover demand %s after phase %s; %s may.', r.station_count, r.level, r.demand_id, r.phase, n.station_count_max)
-        as message
+    r.station_count > n.station_count_max as is_violated
 from audit.audited_run as a
 join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'max_overlap' and u.is_on
 join plan.scenario_level as l on l.scenario_id = a.scenario_id and l.overlap_station_count_max is not null
@@ -28,8 +27,8 @@ cross join lateral (select greatest(l.overlap_station_count_max, b.station_count
 
 comment on view audit.limit_max_overlap is 'Demands with the stations of a level that cover them and may: the limit, or what covered them before the plan.';
 comment on column audit.limit_max_overlap.run_id is 'The run.';
-comment on column audit.limit_max_overlap.subject is 'The demand, level and phase.';
+comment on column audit.limit_max_overlap.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_max_overlap.value is 'The demand, level and phase: what the sentence takes beside expected and found.';
 comment on column audit.limit_max_overlap.expected is 'Most stations that may cover it.';
 comment on column audit.limit_max_overlap.found is 'Stations that do.';
 comment on column audit.limit_max_overlap.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_max_overlap.message is 'The violation in words.';

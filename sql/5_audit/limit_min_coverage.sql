@@ -4,10 +4,9 @@
 create view audit.limit_min_coverage as
 
 select
-    a.run_id, format('%s, phase %s', t.level, t.phase) as subject, t.coverage_min_share as expected, d.share as found,
-    d.share < t.coverage_min_share - 1e-6 as is_violated,
-    format('%s covers %s %% at the end of phase %s; asked for are %s %%.', t.level, round(100 * d.share::numeric, 2), t.phase,
-        round(100 * t.coverage_min_share::numeric, 2)) as message
+    a.run_id, format('%s, phase %s', t.level, t.phase) as subject, 'coverage_share' as code,
+    jsonb_build_object('level', t.level, 'phase', t.phase) as value, t.coverage_min_share as expected, d.share as found,
+    d.share < t.coverage_min_share - 1e-6 as is_violated
 from audit.audited_run as a
 join plan.scenario_rule as u on u.scenario_id = a.scenario_id and u.rule = 'min_coverage' and u.is_on
 join plan.scenario_target as t on t.scenario_id = a.scenario_id and t.coverage_min_share > 0
@@ -18,8 +17,9 @@ cross join lateral (
 
 comment on view audit.limit_min_coverage is 'Levels and phases with the coverage that they have and must have.';
 comment on column audit.limit_min_coverage.run_id is 'The run.';
-comment on column audit.limit_min_coverage.subject is 'The level and phase.';
+comment on column audit.limit_min_coverage.subject is 'The level and phase, as the key that plan.run_constraint_slack has.';
+comment on column audit.limit_min_coverage.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_min_coverage.value is 'The same in names and numbers: what the sentence takes beside expected and found.';
 comment on column audit.limit_min_coverage.expected is 'Least share of the weight.';
 comment on column audit.limit_min_coverage.found is 'Share that is covered.';
 comment on column audit.limit_min_coverage.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_min_coverage.message is 'The violation in words.';

@@ -1,5 +1,5 @@
 -- needs: audit.audited_run, audit.port, plan.scenario_rule, plan.scenario_level, core.site, analysis.site_distance
--- grain: one row per (run_id, subject)
+-- grain: one row per (run_id, code, value)
 
 create view audit.limit_min_spacing as
 
@@ -15,14 +15,11 @@ with standing as not materialized (
 
 select
     a.run_id,
-    format('sites %s and %s, %s, phase %s', a.site_id, b.site_id, a.level, a.phase) as subject,
+    'spacing' as code,
+    jsonb_build_object('site_id', a.site_id, 'other_site_id', b.site_id, 'level', a.level, 'phase', a.phase) as value,
     a.spacing_min_m as expected,
     d.distance_m as found,
-    d.distance_m < a.spacing_min_m and not (a.is_before and b.is_before) as is_violated,
-    format(
-        '%s sites %s and %s are %s m apart after phase %s; the least distance is %s m.', a.level, a.site_id, b.site_id,
-        round(d.distance_m::numeric), a.phase, a.spacing_min_m
-    ) as message
+    d.distance_m < a.spacing_min_m and not (a.is_before and b.is_before) as is_violated
 from standing as a
 join standing as b on b.run_id = a.run_id and b.phase = a.phase and b.level = a.level and b.site_id > a.site_id
 cross join lateral (
@@ -34,8 +31,8 @@ cross join lateral (
 
 comment on view audit.limit_min_spacing is 'Pairs of sites with a level and their distance; two that stood too near before the plan may stay.';
 comment on column audit.limit_min_spacing.run_id is 'The run.';
-comment on column audit.limit_min_spacing.subject is 'The two sites, the level and the phase.';
+comment on column audit.limit_min_spacing.code is 'What would be broken: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.limit_min_spacing.value is 'The two sites, the level and the phase: what the sentence takes beside expected and found.';
 comment on column audit.limit_min_spacing.expected is 'Least distance, metres.';
 comment on column audit.limit_min_spacing.found is 'Their distance, metres.';
 comment on column audit.limit_min_spacing.is_violated is 'True where the plan breaks the rule.';
-comment on column audit.limit_min_spacing.message is 'The violation in words.';

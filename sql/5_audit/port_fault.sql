@@ -3,7 +3,8 @@
 
 create view audit.port_fault as
 
-select distinct on (c.run_id, c.decision_id) c.run_id, c.decision_id, v.rank, v.fault
+select distinct on (c.run_id, c.decision_id)
+    c.run_id, c.decision_id, v.rank, v.code, jsonb_build_object('charger_type', c.charger_type) || v.value as value
 from audit.port_change as c
 join plan.decision as d on d.run_id = c.run_id and d.decision_id = c.decision_id
 left join plan.scenario_phase as p on p.scenario_id = c.scenario_id and p.phase = c.phase
@@ -12,21 +13,23 @@ cross join lateral (
     select c.port_count_before as before, c.port_count_after as after, c.port_count_after - c.port_count_before as gain
 ) as k
 cross join lateral (values
-    (1, t.charger_type is null, format('with ports of type %s, which the scenario does not have', c.charger_type)),
-    (1, c.port_count_said <> k.before, format('from %1$s=%2$s, but %1$s=%3$s stands there', c.charger_type, c.port_count_said, k.before)),
-    (2, k.gain > 0 and c.charger_type <> all (p.chargers), format('with ports of type %s, which the phase does not add', c.charger_type)),
+    (1, t.charger_type is null, 'decision_type_unknown', '{}'::jsonb),
+    (1, c.port_count_said <> k.before, 'decision_ports_before', jsonb_build_object('before_said', c.port_count_said, 'before', k.before)),
+    (2, k.gain > 0 and c.charger_type <> all (p.chargers), 'decision_type_not_added', '{}'),
     (3, k.gain > 0 and (k.gain <> all (t.port_count_choices) or k.gain > t.ports_max or d.action <> 'expand' and k.gain < t.ports_min),
-        format('which adds %s of type %s, a number that is not offered', k.gain, c.charger_type)),
+        'decision_ports_added', jsonb_build_object('added', k.gain)),
     -- the fewest, half or all of those of another level stay
     (3, d.action = 'upgrade' and k.gain < 0 and c.level <> c.new_level and k.after not in (c.port_count_fewest, c.port_count_half),
-        format('which leaves %s=%s; of %s it may leave %s, %s or all', c.charger_type, k.after, k.before, c.port_count_fewest,
-            c.port_count_half))
-) as v (rank, is_wrong, fault)
+        'decision_ports_left', jsonb_build_object(
+            'after', k.after, 'before', k.before, 'fewest', c.port_count_fewest, 'half', c.port_count_half
+        ))
+) as v (rank, is_wrong, code, value)
 where v.is_wrong
-order by c.run_id, c.decision_id, v.rank, c.charger_type, v.fault;
+order by c.run_id, c.decision_id, v.rank, c.charger_type, v.code;
 
 comment on view audit.port_fault is 'The first charger type of each decision whose ports are not as they must be.';
 comment on column audit.port_fault.run_id is 'The run.';
 comment on column audit.port_fault.decision_id is 'The decision.';
 comment on column audit.port_fault.rank is '1: what stands there is another, 2: the phase does not add it, 3: it is no number that an option has.';
-comment on column audit.port_fault.fault is 'The fault, as it stands in a sentence.';
+comment on column audit.port_fault.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
+comment on column audit.port_fault.value is 'The charger type and the numbers of the sentence.';

@@ -36,5 +36,5 @@ comment on column report.grid_load.remaining_kw is 'Power that could be added.';
 comment on column report.grid_load.grid_upgrade_kw is 'Power that the grid upgrades bought by then add to it.';
 comment on column report.grid_load.use_share is 'Added power as a share of hosting capacity and grid upgrades; null where there is none.';
 comment on column report.grid_load.is_assumed is 'True when the hosting capacity is assumed, as limit or load is not known.';
-comment on column report.grid_load.basis is 'How the hosting capacity was found.';
+comment on column report.grid_load.basis is 'How the hosting capacity was found: limit_less_peak_load, share_of_limit, share_of_peak_load or share_of_assumed_load.';
 comment on column report.grid_load.geom is 'Outline of the grid area.';

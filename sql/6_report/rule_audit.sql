@@ -9,7 +9,8 @@ select
     a.rule,
     coalesce(u.is_on, true) as is_on,
     a.violation_count,
-    a.first_violation
+    a.first_code,
+    a.first_value
 from plan.run_audit as a
 join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id)
@@ -21,4 +22,5 @@ comment on column report.rule_audit.run_id is 'The run.';
 comment on column report.rule_audit.rule is 'Name of the rule, or figure_ and what figures were recomputed.';
 comment on column report.rule_audit.is_on is 'True for figures, and when the plan has to keep the rule.';
 comment on column report.rule_audit.violation_count is 'What the audit found against it; nothing of a rule that is off.';
-comment on column report.rule_audit.first_violation is 'The first of them, in words; null where there is none.';
+comment on column report.rule_audit.first_code is 'What is wrong with the first of them; null where there is none.';
+comment on column report.rule_audit.first_value is 'Names and numbers of its sentence.';

@@ -57,13 +57,13 @@ BREAKS = [
         "figure_coverage",
         "update plan.demand_coverage set is_covered_after = not is_covered_after"
         " where level = 'L3' and demand_id = {cell}",
-        "at L3 after phase 1; the plan says otherwise",
+        "at L3 after phase 1; the plan says otherwise.",
     ),
     (
         "figure_coverage",
         "update plan.demand_coverage set is_covered_before = true"
         " where level = 'L2' and demand_id = {far_cell}",
-        "Demand {far_cell} is not covered at L2 before the plan; the plan says otherwise.",
+        "Demand {far_cell} is not covered at L2 before the plan; phase 1 says otherwise.",
     ),
     (
         "figure_coverage",
@@ -84,9 +84,9 @@ BREAKS = [
     (
         "min_coverage",
         "update plan.scenario_target set coverage_min_share = 1 where level = 'L3'",
-        "asked for are 100.00 %.",
+        "asked for are 100.00%.",
     ),
-    ("budget", "update plan.scenario_phase set budget_cad = 1000", "its budget is 1000."),
+    ("budget", "update plan.scenario_phase set budget_cad = 1000", "its budget is $1,000.00."),
     (
         "figure_decision_price",
         "update plan.decision set capex_cad = capex_cad - 5000",
@@ -100,25 +100,25 @@ BREAKS = [
     (
         "figure_application_grant",
         "update plan.decision set grant_cad = 5000",
-        "Site {site} gets 0 CAD of grants in phase 1; the plan says 5000.",
+        "Site {site} gets $0.00 of grants in phase 1; the plan says $5,000.00.",
     ),
     (
         "figure_application_grant",
         "insert into plan.application_grant select run_id, 1, 'zevip', 5, null, 5 from plan.run",
-        "The grant of zevip in phase 1 is 0.00 CAD; the plan says 5.",
+        "The grant of zevip in phase 1 is $0.00; the plan says $5.00.",
     ),
     (
         "figure_grid_upgrade",
         "insert into plan.grid_upgrade select run_id, 1, {area}, 1, 500, 0 from plan.run",
-        "The plan buys step 1 of grid area {area} which the scenario does not offer.",
+        "The plan buys step 1 for grid area {area} in phase 1, which the scenario does not offer.",
     ),
     ("figure_run", "update plan.run set capex_cad = capex_cad - 1", "The capital cost of the run is"),
     (
         "site_power",
         "update plan.scenario set site_power_limit_kw = 100",
-        "kW; its connection carries 100.",
+        "kW in phase 1; its connection carries 100.",
     ),
-    ("figure_decision", "update plan.scenario set site_capex_limit_cad = 1000", "a site may cost 1000."),
+    ("figure_decision", "update plan.scenario set site_capex_limit_cad = 1000", "a site may cost $1,000.00."),
     (
         "figure_decision",
         "update plan.scenario set ports_retained_min = 3",
@@ -144,7 +144,7 @@ BREAKS = [
     (
         "locks",
         "insert into plan.run_lock select run_id, 99, {site}, 'force_out', null from plan.run",
-        "Site {site} must not change and gets {site}:upgrade:",
+        "Lock 99: site {site} must not change and gets {site}:upgrade:",
     ),
     (
         "locks",
@@ -154,7 +154,7 @@ BREAKS = [
     (
         "locks",
         "insert into plan.run_lock select run_id, 99, {site}, 'fix_option', 'another' from plan.run",
-        "Site {site} must get another and gets {site}:upgrade:",
+        "Lock 99: site {site} must get another and gets {site}:upgrade:",
     ),
 ]
 LIMITS = [(rule, statement) for rule, statement, _ in BREAKS if not rule.startswith("figure_")]
@@ -228,7 +228,7 @@ def test_a_plan_beyond_the_limit_on_its_cost_is_found(plan: psycopg.Connection[A
     assert violations(plan) == {}
     plan.execute("update plan.scenario_rule set is_on = true where rule = 'cost_limit'")
     found = violations(plan)
-    assert found["cost_limit"][0].endswith("in all; its limit is 1000.")
+    assert found["cost_limit"][0].endswith("in all; its limit is $1,000.00.")
 
 
 def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> None:
@@ -242,8 +242,8 @@ def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> No
         " select run_id, 2, site_id, charger_type, port_count_before, port_count_after from plan.decision_port"
     )
     found = violations(plan)["figure_decision"]
-    assert any(message.endswith("2 times.") for message in found)
-    assert any("in a phase that the scenario does not have" in message for message in found)
+    assert any(message.endswith("more than once: 2.") for message in found)
+    assert any("in phase 2, which the scenario does not have" in message for message in found)
 
 
 def decide(
@@ -292,7 +292,7 @@ CHANGES: list[tuple[str, str, dict[str, tuple[int, int]], str]] = [
     (CANDIDATE, "build", {"ac_7": (0, 3)}, "which adds 3 of type ac_7, a number that is not offered"),
     (CANDIDATE, "build", {"dc_50": (0, 1)}, "which adds 1 of type dc_50, a number that is not offered"),
     (CANDIDATE, "build", {"dc_50": (0, 8)}, "which adds 8 of type dc_50, a number that is not offered"),
-    (CANDIDATE, "expand", {"ac_7": (0, 2)}, "from no port to ac_7=2, which is something else"),
+    (CANDIDATE, "expand", {"ac_7": (0, 2)}, "from nothing to ac_7=2, which is something else"),
     (CANDIDATE, "build", {"ac_7": (1, 2)}, "from ac_7=1, but ac_7=0 stands there"),
     (THIRD_STREET, "expand", {"dc_50": (2, 3)}, ""),
     # another type of a level that is there

@@ -14,7 +14,7 @@ from psycopg import sql
 from db.session.connection import connect
 from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
-from tests.support.findings import views, violations
+from tests.support.findings import assert_told, views, violations
 from tests.support.toy_town import FOUR_LEVELS
 
 Connection = psycopg.Connection[Any]
@@ -229,7 +229,10 @@ def columns(conn: Connection, table: str) -> dict[str, str]:
 
 @dataclass
 class Audit:
-    """Asks the views of figures and limits about one run, first the one that found something last."""
+    """Asks the views of figures and limits about one run, first the one that found something last.
+
+    What they find is what a sentence tells.
+    """
 
     conn: Connection
     run_id: int
@@ -239,10 +242,10 @@ class Audit:
         """Return whether any view finds anything."""
         for view in list(self.order):
             condition = sql.SQL("true" if view.startswith("figure_") else "is_violated")
-            query = sql.SQL("select exists (select from audit.{} where run_id = %s and {})")
+            query = sql.SQL("select code, value from audit.{} where run_id = %s and {} limit 1")
             row = self.conn.execute(query.format(sql.Identifier(view), condition), (self.run_id,)).fetchone()
-            assert row is not None
-            if row[0]:
+            if row is not None:
+                assert_told(*row)
                 self.order.remove(view)
                 self.order.insert(0, view)
                 return True

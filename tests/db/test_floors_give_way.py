@@ -31,6 +31,7 @@ from report import summary
 from report.page import read as page
 from report.page.render import HERE, WORDS
 from tests.support.databases import Templates
+from tests.support.findings import messages
 from tests.support.scenarios import file
 from tests.support.toy_town import NEAR
 from tests.support.toy_town import build as toy_town
@@ -276,10 +277,8 @@ def test_the_audit_holds_a_group_to_its_own_ratio(toy: Connection, tmp_path: Pat
         " (select cell_id from analysis.equity_group where group_name = 'Farend')",
         (ended.report.run_id,),
     )
-    found = toy.execute(
-        "select message from audit.limit_equity where run_id = %s and is_violated", (ended.report.run_id,)
-    ).fetchall()
-    assert [m for (m,) in found if "asked for are 25.00 %" in m and "Ringham" in m]
+    found = messages(toy, "limit_equity", ended.report.run_id)
+    assert [m for m in found if "asked for are 25.00%" in m and "Ringham" in m]
 
 
 def test_no_floor_gives_way_where_only_the_time_was_over(

@@ -146,7 +146,7 @@ def test_what_lies_nearest_to_each_station_is_its_area_whatever_their_places(
         }
     )
     found = grid.rows(
-        "select grid_station_ids, st_asbinary(geom) from core.grid_area where basis = 'nearest station'"
+        "select grid_station_ids, st_asbinary(geom) from core.grid_area where basis = 'nearest_station'"
     )
     areas = {tuple(ids): shapely.from_wkb(bytes(wkb)) for ids, wkb in found}
     here = {

@@ -127,7 +127,7 @@ def test_a_project_gets_no_more_than_its_cap(toy: psycopg.Connection[Any], tmp_p
         "update plan.scenario_grant_program set application_cap_cad = 40000 where program = 'chargeon'"
     )
     found = violations(toy)["figure_application_grant"]
-    assert any("The grant of chargeon in phase 1 is 40000.00 CAD" in message for message in found)
+    assert any("The grant of chargeon in phase 1 is $40,000.00;" in message for message in found)
 
 
 @pytest.mark.parametrize("cap", [50_000, 1_000_000])

@@ -85,8 +85,8 @@ def slack_levels(conn: Connection, run_id: int, rule: str) -> set[str]:
 @pytest.mark.parametrize(
     "case",
     [
-        ("min_spacing", "spacing_min_m = 1000", "m apart after phase 1; the least distance is 1000 m."),
-        ("max_overlap", "overlap_station_count_max = 1", "after phase 1; 1 may."),
+        ("min_spacing", "spacing_min_m = 1000", "m apart after phase 1; the least distance is 1,000 m."),
+        ("max_overlap", "overlap_station_count_max = 1", "there may be 1."),
     ],
     ids=lambda case: case[0],
 )

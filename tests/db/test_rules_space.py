@@ -27,7 +27,7 @@ CASES: list[Case] = [
         [("S1", "force_out"), ("K2", "force_out")],
         {"K1"},
         set(),
-        "has no other one within 1000 m",
+        "has no other one within 1,000 m",
     ),
     # S2 covers P3 already, and K2 would be the second
     (
@@ -36,7 +36,7 @@ CASES: list[Case] = [
         [("S1", "force_out"), ("K1", "force_out")],
         {"K2"},
         set(),
-        "2 L3 stations cover demand",
+        ": 2; there may be 1.",
     ),
     # S1 and S2 stand there; an upgrade adds no station
     (
@@ -45,7 +45,7 @@ CASES: list[Case] = [
         [],
         {"K1", "S1"},
         {"S1"},
-        "Ringham has 3 stations in all after phase 1; it may have 2.",
+        "Stations in Ringham after phase 1: 3; there may be 2.",
     ),
     (
         "area_station_limits",
@@ -53,7 +53,7 @@ CASES: list[Case] = [
         [("K1", "force_out"), ("K2", "force_out")],
         set(),
         {"S1"},
-        "Ringham has 1 L3 stations after phase 1; it must have 2.",
+        "Stations of L3 in Ringham after phase 1: 1; there must be 2.",
     ),
     (
         "projects_per_phase",
@@ -61,7 +61,7 @@ CASES: list[Case] = [
         [],
         {"K1", "S1"},
         {"K1"},
-        "2 sites are worked on in phase 1; 1 may be.",
+        "Sites worked on in phase 1: 2; there may be 1.",
     ),
     (
         "projects_per_phase",
@@ -69,7 +69,7 @@ CASES: list[Case] = [
         [],
         {"K1", "S1"},
         {"K1"},
-        "2 sites of Ringham are worked on in phase 1; 1 may be.",
+        "Sites of Ringham worked on in phase 1: 2; there may be 1.",
     ),
 ]
 
@@ -200,8 +200,8 @@ def test_two_areas_of_one_name_are_two_to_the_audit(twins: psycopg.Connection[An
     twins.execute("update plan.scenario_limit set area_project_count_max = 0")
     twins.execute("update plan.scenario_area_limit set station_count_max = 0")
     assert {m for m in violations(twins, "projects_per_phase", run_id) if "Ringham" in m} == {
-        "1 sites of Ringham (1) are worked on in phase 1; 0 may be.",
-        "1 sites of Ringham (2) are worked on in phase 1; 0 may be.",
+        "Sites of Ringham (1) worked on in phase 1: 1; there may be 0.",
+        "Sites of Ringham (2) worked on in phase 1: 1; there may be 0.",
     }
     assert len(violations(twins, "area_station_limits", run_id)) == 2
     names_shown = twins.execute("select name from report.planning_area order by 1").fetchall()

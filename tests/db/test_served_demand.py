@@ -148,7 +148,7 @@ BREAKS = [
         "update plan.scenario_level set wait_probability_max = 1e-6",
         "the plan sends them",
     ),
-    ("min_served", "update plan.scenario_target set served_min_share = 1", "asked for are 100.00 %."),
+    ("min_served", "update plan.scenario_target set served_min_share = 1", "asked for are 100.00%."),
 ]
 
 

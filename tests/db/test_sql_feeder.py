@@ -154,7 +154,7 @@ def test_a_range_counts_only_without_a_capacity_and_below_zero_nothing_is_left(d
     )
     assert feeders(drawn, "capacity_kw, published_kw, capacity_basis") == [
         (pytest.approx(2250), pytest.approx(2250), "published"),
-        (pytest.approx(990), pytest.approx(990), "lower end of the range"),
+        (pytest.approx(990), pytest.approx(990), "range_low"),
         (0, pytest.approx(-270), "published"),
     ]
 

@@ -104,7 +104,7 @@ def test_polygons_of_people_without_transit_vehicles_or_grid(connection: Connect
     summary = load_region(str(polygons), connection)
     assert rows(connection, "select round(sum(population)) from core.demand_cell") == [(750,)]
     assert rows(connection, "select count(*) from core.transit_stop") == [(0,)]
-    assert rows(connection, "select distinct basis from core.grid_area") == [("planning area",)]
+    assert rows(connection, "select distinct basis from core.grid_area") == [("planning_area",)]
     assert rows(connection, "select is_within from core.source_total") == [(True,)]
     said = " ".join(summary.assumptions)
     for words in ("Electric vehicles are shared", "Transit access is shared", "No transformer station"):

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from db.common.language import Language
+from db.common.language import NO_BREAK, Language
 from etl.load import load_region
 from etl.region.file import read_region
 from report.catalogue import catalogue
@@ -19,6 +19,7 @@ from report.figures.text import figure_words
 from report.qgis.facts import read as read_facts
 from report.qgis.style import qml
 from tests.support.assumptions import assumed
+from tests.support.findings import messages
 from tests.support.processes import run
 from tests.support.toy_town import NEAR
 from tests.support.toy_town.build import write_sources
@@ -72,12 +73,9 @@ def test_every_sum_of_a_region_is_shown_in_its_currency(connection: Connection, 
     assert "CAD" not in explained
     # an audit speaks of money as well
     connection.execute("update plan.scenario_phase set budget_cad = 0")
-    (message,) = [
-        text
-        for (text,) in connection.execute("select message from audit.limit_budget")
-        if "budget is" in text
-    ]
-    assert " CHF; its budget is 0." in message
+    (said,) = messages(connection, "limit_budget")
+    assert said.startswith(f"Phase 1 costs CHF{NO_BREAK}")
+    assert said.endswith(f"; its budget is CHF{NO_BREAK}0.00.")
     connection.rollback()
     page = tmp_path / "page.html"
     printed("report.page", "--run", str(run_id), "--out", str(page))

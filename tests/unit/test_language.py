@@ -24,10 +24,11 @@ from db.common.language import (
     share,
 )
 from db.environment import CHECKOUT
+from model.run.violation import WORDS as VIOLATIONS
 from report.catalogue import NAMES
 from report.kinds import ports
 
-FILES = [NAMES, ASSUMPTIONS, *sorted((CHECKOUT / "report").rglob("words.toml"))]
+FILES = [NAMES, ASSUMPTIONS, VIOLATIONS, *sorted((CHECKOUT / "report").rglob("words.toml"))]
 BREAK = "\u00a0"
 
 
@@ -36,7 +37,7 @@ def forms(word: Word) -> dict[str, str]:
 
 
 def placeholders(word: Word) -> set[str]:
-    return {name for text in forms(word).values() for name in re.findall(r"{(\w*)}", text)}
+    return {name for text in forms(word).values() for name in re.findall(r"{(\w*)(?::\w+)?}", text)}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
@@ -88,6 +89,8 @@ def test_numbers_are_written_as_people_of_the_language_do() -> None:
 def test_money_is_written_in_the_currency_of_the_region(currency: str, english: str, french: str) -> None:
     assert money(1_234_567.6, currency, Language.EN) == english
     assert money(1_234_567.6, currency, Language.FR) == french
+    assert money(1_234_567.6, currency, Language.EN, 2) == english.replace("568", "567.60")
+    assert money(1_234_567.6, currency, Language.FR, 2) == french.replace("568", "567,60")
 
 
 def test_ports_are_written_by_charger_type() -> None:

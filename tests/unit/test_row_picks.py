@@ -25,6 +25,7 @@ AS_A_SET = "gathered to be spread again: no place in it means anything"
 EVENTS = "cars that come, or leave, at one moment: the sum after them is the same in any order"
 
 
+FAULTS = "the kinds of fault are listed there, each once"
 SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the same row"
 
 
@@ -87,7 +88,7 @@ EXCEPTIONS = {
     ("sql/5_audit/decision_price.sql", "array_agg: c.charger_type"): ONE_PER_TYPE,
     (
         "sql/5_audit/port_fault.sql",
-        "distinct on: c.run_id, c.decision_id, v.rank, c.charger_type, v.fault",
+        "distinct on: c.run_id, c.decision_id, v.rank, c.charger_type, v.code",
     ): "each fault is listed there once",
     (
         "sql/5_audit/site_port.sql",
@@ -128,16 +129,15 @@ EXCEPTIONS = {
     ("sql/6_report/service_area.sql", "row_number: level, limit_m DESC"): OWN_KEY,
     ("sql/6_report/service_summary.sql", "row_number: a.run_id, a.phase, a.level"): OWN_KEY,
     ("sql/6_report/site_gain.sql", "array_agg: "): AS_A_SET,
-    (
-        "sql/5_audit/figure_coverage.sql",
-        "limit: o.priority",
-    ): "the kinds of fault are listed there, each once",
+    ("sql/5_audit/figure_coverage.sql", "limit: o.priority"): FAULTS,
+    ("sql/5_audit/figure_decision.sql", "limit: o.priority"): FAULTS,
+    ("sql/5_audit/figure_grid_upgrade.sql", "limit: o.priority"): FAULTS,
     ("sql/5_audit/limit_locks.sql", "string_agg: d.phase"): ONE_PER_PHASE,
     ("sql/5_audit/limit_protected_coverage.sql", "string_agg: g.group_name"): SAME_CONTENT,
     ("etl/checksum.py", "array_agg: a.attnum"): "the columns of one table",
     ("etl/checksum.py", 'string_agg: line COLLATE "C"'): SAME_CONTENT,
     ("model/explain.py", "jsonb_agg: g.level"): ONE_PER_LEVEL,
-    ("model/run/audit.py", "array_agg: subject"): "a figure or rule of the audit has a subject once a run",
+    ("model/run/audit.py", "array_agg: code, value"): "a code of the audit has a value once a run",
     ("report/figures/read.py", "distinct on: l.place, c.phase DESC"): ONE_PER_PHASE,
     ("report/page/read.py", "distinct on: d.site_id, d.level, d.phase DESC"): ONE_PER_PHASE,
     ("report/summary.py", "distinct on: l.place, c.phase DESC"): ONE_PER_PHASE,

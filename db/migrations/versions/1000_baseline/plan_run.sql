@@ -130,14 +130,18 @@ create table plan.run_audit (
     run_id bigint not null references plan.run on delete cascade,
     rule text not null,
     violation_count integer not null,
-    first_violation text,
+    first_code text,
+    first_value jsonb,
     primary key (run_id, rule)
 );
 comment on table plan.run_audit is 'What the audit in SQL found, figure by figure and rule by rule.';
 comment on column plan.run_audit.run_id is 'The run.';
 comment on column plan.run_audit.rule is 'Name of the rule, or figure_ and what figures were recomputed.';
 comment on column plan.run_audit.violation_count is 'Rows of the plan that break it, or figures that are wrong.';
-comment on column plan.run_audit.first_violation is 'The first of them, in words.';
+comment on column plan.run_audit.first_code is
+    'What is wrong with the first of them: model/run/violation.toml has the sentence, in both languages.';
+comment on column plan.run_audit.first_value is
+    'Names and numbers of that sentence, expected and found among them.';
 
 create table plan.adopted_run (
     adopted_run_id bigint generated always as identity primary key,
