@@ -233,9 +233,10 @@ def test_a_plan_beyond_the_limit_on_its_cost_is_found(plan: psycopg.Connection[A
 
 def test_a_site_that_changes_twice_is_found(plan: psycopg.Connection[Any]) -> None:
     plan.execute(
-        "insert into plan.decision (run_id, phase, site_id, option_id, action, capex_cad, grant_cad, resale_cad,"
+        "insert into plan.decision (run_id, phase, site_id, option_id, action, equipment_cad, installation_cad, connection_cad, soft_cost_cad, contingency_cad, dismantling_cad,"
+        " capex_cad, grant_cad, resale_cad,"
         " opex_change_cad_per_year, added_kw, geom)"
-        " select run_id, 2, site_id, option_id, action, 0, 0, 0, 0, 0, geom from plan.decision"
+        " select run_id, 2, site_id, option_id, action, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, geom from plan.decision"
     )
     plan.execute(
         "insert into plan.decision_port (run_id, phase, site_id, charger_type, port_count_before, port_count_after)"
@@ -256,10 +257,10 @@ def decide(
         "update plan.scenario_phase set chargers = array(select charger_type from plan.scenario_charger)"
     )
     conn.execute(
-        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, capex_cad, grant_cad,"
-        " resale_cad, opex_change_cad_per_year, added_kw, grid_area_id, planning_area_id, geom)"
+        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, equipment_cad, installation_cad, connection_cad, soft_cost_cad, contingency_cad, dismantling_cad,"
+        " capex_cad, grant_cad, resale_cad, opex_change_cad_per_year, added_kw, grid_area_id, planning_area_id, geom)"
         " select run_id, 1, site_id, name, concat_ws(':', site_id, %(action)s::text, nullif(%(layout)s, '')),"
-        " %(action)s, 0, 0, 0, 0, 0, grid_area_id, planning_area_id, geom"
+        " %(action)s, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, grid_area_id, planning_area_id, geom"
         " from plan.run, core.site where site_key = %(site_key)s",
         {"action": action, "layout": layout, "site_key": site_key},
     )

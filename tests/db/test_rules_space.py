@@ -19,7 +19,14 @@ from tests.support.toy_town.build import lon_lat
 Case = tuple[str, str, list[tuple[str, str]], set[str], set[str], str]
 CASES: list[Case] = [
     # S1 and K1 are 790 m apart, K2 440 m from S1 and 960 m from S2: K1 has most to offer and leaves no room for S1
-    ("min_spacing", "[level.L3]\nspacing_min_m = 1000\n", [], {"K1", "S1"}, {"K1"}, "are 790.0 m apart after phase 1; the least distance is 1,000 m."),
+    (
+        "min_spacing",
+        "[level.L3]\nspacing_min_m = 1000\n",
+        [],
+        {"K1", "S1"},
+        {"K1"},
+        "are 790.0 m apart after phase 1; the least distance is 1,000 m.",
+    ),
     # K1 would be alone: S1 may not change, S2 is 1610 m away
     (
         "max_gap",
