@@ -133,8 +133,9 @@ def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]
         "select * from report.decision where run_id = %s order by phase, capex_cad desc, site_id",
         run_id,
     )
-    heads = ("phase", "action", "site", "name", "ports")
+    heads = ("phase", "action", "site", "name", "address", "owner", "ports")
     table = Table(*(words(f"col_{head}") for head in heads), box=None, pad_edge=False)
+    table.add_column(words("col_kw"), justify="right")
     table.add_column(words("col_net"), justify="right")
     of_types = rows(
         conn,
@@ -150,10 +151,20 @@ def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]
             words(f"action_{d['action']}"),
             str(d["site_id"]),
             escape(d["name"] or "-"),
+            escape(_address(d)),
+            words(f"owner_{d['owner_class'] or 'unknown'}"),
             escape(" -> ".join(_ports(own, f"port_count_{moment}", words) for moment in MOMENTS)),
+            words.number(d["kw_after"]),
             words.money(d["net_capex_cad"]),
         )
     return table, len(found)
+
+
+def _address(decision: Row) -> str:
+    """Return where a site is: its address and town, or its coordinates where it has no address."""
+    if decision["address"] is None:
+        return "-"
+    return ", ".join(part for part in (decision["address"], decision["city"]) if part)
 
 
 def show(conn: Connection, run: Row, console: Console, language: Language = Language.EN) -> None:

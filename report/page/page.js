@@ -86,10 +86,20 @@ function reason_of(site, plan) {
   else if (row.loss_if_dropped !== null) sentences.push(word("reason_loss", { loss: number(row.loss_if_dropped, 3) }));
   return sentences.join(" ");
 }
+// Where a site is, whose land it is, and its latitude and longitude.
+function place_words({ address, city, name }) {
+  return [address === name ? null : address, city].filter(Boolean).join(", ");
+}
+function owner_words({ owner_class }) {
+  return owner_class ? word(`owner_${owner_class}`) : "";
+}
+function coordinates({ lon, lat }) {
+  return lon === null ? null : `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+}
 function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
   const facts = [
-    site.area, ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
+    place_words(site), site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
   ];
   if (site.action !== "keep") {
     facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
@@ -109,7 +119,9 @@ function draw_decisions() {
     { title: word("col_phase"), value: (s) => s.phase, is_number: true },
     { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
     { title: word("col_name"), value: name_of, cell: site_link },
+    { title: word("col_address"), value: place_words },
     { title: word("col_area"), value: (s) => s.area },
+    { title: word("col_owner"), value: owner_words },
     { title: word("col_ports"), value: ports_words, cell: (s) => make("span", { class: "ports" }, ports_words(s)) },
     { title: word("col_power"), value: (s) => s.kw_after - s.kw_before, cell: (s) => power(s.kw_after - s.kw_before), is_number: true },
     { title: word("col_gross"), value: (s) => s.capex_cad, cell: (s) => money(s.capex_cad), is_number: true },

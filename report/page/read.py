@@ -26,7 +26,8 @@ _STATES = """
     from report.demand_state where run_id = %s group by level
 """
 _STATIONS = """
-    select site_id, name, operator, planning_area as area, action, phase,
+    select site_id, name, address, city, owner_class, lon, lat, operator, planning_area as area,
+        action, phase,
         ports_before, ports_after,
         top_level_before, kw_before, kw_after, capex_cad, net_capex_cad, opex_change_cad_per_year,
         st_asbinary(geom) as geom

@@ -1,4 +1,4 @@
--- needs: report.published_run, report.plan_layout, plan.decision
+-- needs: report.published_run, report.plan_layout, plan.decision, core.site_profile
 -- grain: one row per (decision_id)
 
 create view report.decision as
@@ -26,9 +26,15 @@ select
     d.capex_cad - d.grant_cad - d.resale_cad as net_capex_cad,
     d.opex_change_cad_per_year,
     d.added_kw,
+    o.address,
+    o.city,
+    o.owner_class,
+    o.lon,
+    o.lat,
     d.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
 join plan.decision as d using (run_id)
+left join core.site_profile as o on o.site_id = d.site_id
 left join report.plan_layout as l on l.run_id = d.run_id and l.site_id = d.site_id;
 
 comment on view report.decision is 'The projects of the published plans: one point per site that changes; report.decision_port has its ports in rows.';
@@ -54,4 +60,9 @@ comment on column report.decision.resale_cad is 'What removed equipment brings.'
 comment on column report.decision.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.decision.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column report.decision.added_kw is 'Change of the connected power.';
+comment on column report.decision.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
+comment on column report.decision.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.decision.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column report.decision.lon is 'Longitude, degrees.';
+comment on column report.decision.lat is 'Latitude, degrees.';
 comment on column report.decision.geom is 'Place.';

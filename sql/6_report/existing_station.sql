@@ -1,4 +1,4 @@
--- needs: core.charging_station, core.station_port, core.site, analysis.utilisation, report.level
+-- needs: core.charging_station, core.station_port, core.site, core.site_profile, analysis.utilisation, report.level, staging.degrees_text
 -- grain: one row per (station_key)
 
 create view report.existing_station as
@@ -34,11 +34,18 @@ select
     u.session_count,
     u.measured_from,
     u.measured_to,
+    coalesce(o.address, staging.degrees_text(s.geom)) as address,
+    o.city,
+    o.owner_class,
+    o.kw,
+    round(st_x(st_transform(s.geom, 4326))::numeric, 6)::double precision as lon,
+    round(st_y(st_transform(s.geom, 4326))::numeric, 6)::double precision as lat,
     s.geom::geometry(Point, :metric_srid) as geom
 from core.charging_station as s
 left join port as p using (station_key)
 left join core.site as c on c.site_key = s.station_key
-left join analysis.utilisation as u on u.site_id = c.site_id;
+left join analysis.utilisation as u on u.site_id = c.site_id
+left join core.site_profile as o on o.site_id = c.site_id;
 
 comment on view report.existing_station is 'Charging stations as the feeds have them today, in service or not; report.station_port has their ports in rows.';
 comment on column report.existing_station.existing_station_id is 'Key for GIS clients.';
@@ -59,4 +66,10 @@ comment on column report.existing_station.is_utilisation_estimated is 'True wher
 comment on column report.existing_station.session_count is 'Session records that it was measured by; null where it was not by these.';
 comment on column report.existing_station.measured_from is 'First day that was measured; null when unknown or estimated.';
 comment on column report.existing_station.measured_to is 'Last day.';
+comment on column report.existing_station.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
+comment on column report.existing_station.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.existing_station.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column report.existing_station.lon is 'Longitude, degrees.';
+comment on column report.existing_station.lat is 'Latitude, degrees.';
+comment on column report.existing_station.kw is 'Power of its ports; null where it is no site or the power of any is not known.';
 comment on column report.existing_station.geom is 'Place.';

@@ -1,4 +1,4 @@
--- needs: report.published_run, model.removal_candidate, model.site_state, core.site, plan.decision
+-- needs: report.published_run, model.removal_candidate, model.site_state, core.site, plan.decision, core.site_profile
 -- grain: one row per (run_id, site_id)
 
 create view report.removal_candidate as
@@ -27,10 +27,17 @@ select
         when not m.is_costly then 'cheap'
     end as kept_because,
     d.decision_id is not null as is_removed,
+    o.address,
+    o.city,
+    o.owner_class,
+    o.lon,
+    o.lat,
+    o.kw,
     c.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
 join model.removal_candidate as m using (scenario_id)
 join core.site as c using (site_id)
+join core.site_profile as o using (site_id)
 join model.site_state as t on t.scenario_id = p.scenario_id and t.site_id = m.site_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
 
@@ -53,4 +60,10 @@ comment on column report.removal_candidate.is_costly is 'A session costs no less
 comment on column report.removal_candidate.is_candidate is 'All three: it may be taken away.';
 comment on column report.removal_candidate.kept_because is 'The first limit that keeps it: busy, alone (no other station with its levels is near) or cheap; null for a candidate.';
 comment on column report.removal_candidate.is_removed is 'The plan takes it away.';
+comment on column report.removal_candidate.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
+comment on column report.removal_candidate.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.removal_candidate.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column report.removal_candidate.lon is 'Longitude, degrees.';
+comment on column report.removal_candidate.lat is 'Latitude, degrees.';
+comment on column report.removal_candidate.kw is 'Power of its ports today; null where that of any is not known.';
 comment on column report.removal_candidate.geom is 'Place.';

@@ -1,4 +1,4 @@
--- needs: report.published_run, report.plan_layout, model.site_state, plan.decision, core.site, core.planning_area
+-- needs: report.published_run, report.plan_layout, model.site_state, plan.decision, core.site, core.planning_area, core.site_profile
 -- grain: one row per (run_id, site_id)
 
 create view report.station_plan as
@@ -28,10 +28,16 @@ select
     coalesce(d.capex_cad - d.grant_cad - d.resale_cad, 0) as net_capex_cad,
     coalesce(d.opex_change_cad_per_year, 0) as opex_change_cad_per_year,
     coalesce(d.added_kw, 0) as added_kw,
+    o.address,
+    o.city,
+    o.owner_class,
+    o.lon,
+    o.lat,
     s.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
 join model.site_state as s using (scenario_id)
 join core.site as c using (site_id)
+join core.site_profile as o using (site_id)
 left join core.planning_area as a on a.planning_area_id = s.planning_area_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = s.site_id
 left join report.plan_layout as l on l.run_id = p.run_id and l.site_id = s.site_id
@@ -61,4 +67,9 @@ comment on column report.station_plan.resale_cad is 'What removed equipment brin
 comment on column report.station_plan.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.station_plan.opex_change_cad_per_year is 'Change of the running cost.';
 comment on column report.station_plan.added_kw is 'Change of the connected power.';
+comment on column report.station_plan.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
+comment on column report.station_plan.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.station_plan.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column report.station_plan.lon is 'Longitude, degrees.';
+comment on column report.station_plan.lat is 'Latitude, degrees.';
 comment on column report.station_plan.geom is 'Place.';

@@ -49,7 +49,7 @@ STEPS = {
     "site_port", "reference_plan_port", "place_best", "place_cluster", "place_kind", "place_member", "setting", "level",
     "openchargemap_remark", "population_point", "region_outline", "site_key", "source_remark", "source_total", "station_member",
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
-    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "site_exclusion", "exclusion_kind", "grid_feeder_part", "grid_supply",
+    "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "site_exclusion", "site_profile", "exclusion_kind", "grid_feeder_part", "grid_supply",
     "session_station", "session_window",
 }  # fmt: skip
 

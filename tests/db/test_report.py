@@ -264,3 +264,23 @@ def test_gdal_opens_the_layers(planned: psycopg.Connection[Any]) -> None:
             pytest.skip("this GDAL has no PostgreSQL driver")
         assert done.returncode == 0, done.stderr
         assert "26917" in done.stdout, layer
+
+
+def test_every_list_of_sites_says_where_they_are_and_whose_land_it_is(
+    planned: psycopg.Connection[Any],
+) -> None:
+    """Address, town, owner and coordinates; and power, which a plan has before and after."""
+    columns: dict[str, set[str]] = {}
+    for view, column in planned.execute(
+        "select table_name, column_name from information_schema.columns where table_schema = 'report'"
+    ):
+        columns.setdefault(view, set()).add(column)
+    lists = {view for view, names in columns.items() if {"site_id", "name", "geom"} <= names}
+    assert lists >= {"site", "decision", "candidate_site", "station_plan", "site_reason", "removal_candidate"}
+    for view in sorted(lists | {"existing_station"}):
+        assert columns[view] >= {"address", "city", "owner_class", "lon", "lat"}, view
+    powered = {"site", "decision", "station_plan", "removal_candidate", "existing_station"}
+    assert all({"kw", "kw_after"} & columns[view] for view in powered)
+    # the facts behind them have their source
+    sources = planned.execute("select distinct source from report.site_fact").fetchall()
+    assert ("roads",) in sources
