@@ -27,6 +27,7 @@ from etl.sample.files import (
     write_zip,
 )
 from etl.sample.grid import Grid, make_grid
+from etl.sample.ground import add_ground, add_power_lines, flood_land
 from etl.sample.land import Land
 from etl.sample.lattice import make_lattice
 from etl.sample.names import street_names
@@ -98,6 +99,7 @@ def _notice(scale: float, seed: int) -> str:
 def _write_outlines(folder: Path, land: Land) -> None:
     names = {"name": f"Sample region {LABEL}", "long_name": f"Sample region {LABEL}, generated"}
     write_geojson(folder / "boundary/region.geojson", [(region_shape(land), names)], f"Region {LABEL}")
+    write_geojson(folder / "exclusions/flood_synthetic.geojson", flood_land(land), f"Flood land {LABEL}")
     rows = []
     for key, place, shape in zip(
         tables.MUNICIPALITY_KEY, MUNICIPALITIES, municipality_shapes(land), strict=True
@@ -131,6 +133,8 @@ def _write_towns(folder: Path, land: Land) -> None:
     write_csv(folder / "grid/stations.csv", tables.GRID_HEADER, tables.grid_rows(grid))
     features = make_features(land, curb, plaza)
     _add_stations(features, make_osm_stations(land, stations), stations)
+    add_ground(land, features)
+    add_power_lines(land, network, features)
     _add_substations(features, grid, total(SUBSTATION, land.scale, least=2))
     write_osm(folder / "osm/sample.osm.pbf", land, network, street, features)
 

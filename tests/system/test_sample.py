@@ -32,6 +32,7 @@ FILES = {
     "census/da_synthetic.csv",
     "ev/evs_by_fsa_synthetic.csv",
     "ev/fsa_synthetic.geojson",
+    "exclusions/flood_synthetic.geojson",
     "grid/stations.csv",
     "osm/sample.osm.pbf",
     "sample.toml",
