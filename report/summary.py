@@ -133,7 +133,7 @@ def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]
         "select * from report.decision where run_id = %s order by phase, capex_cad desc, site_id",
         run_id,
     )
-    heads = ("phase", "action", "site", "name", "address", "owner", "ports")
+    heads = ("phase", "action", "site", "name", "owner", "ports")
     table = Table(*(words(f"col_{head}") for head in heads), box=None, pad_edge=False)
     table.add_column(words("col_kw"), justify="right")
     table.add_column(words("col_net"), justify="right")
@@ -150,8 +150,7 @@ def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]
             str(d["phase"]),
             words(f"action_{d['action']}"),
             str(d["site_id"]),
-            escape(d["name"] or "-"),
-            escape(_address(d)),
+            escape(_place(d)),
             words(f"owner_{d['owner_class'] or 'unknown'}"),
             escape(" -> ".join(_ports(own, f"port_count_{moment}", words) for moment in MOMENTS)),
             words.number(d["kw_after"]),
@@ -160,11 +159,11 @@ def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]
     return table, len(found)
 
 
-def _address(decision: Row) -> str:
-    """Return where a site is: its address and town, or its coordinates where it has no address."""
-    if decision["address"] is None:
-        return "-"
-    return ", ".join(part for part in (decision["address"], decision["city"]) if part)
+def _place(decision: Row) -> str:
+    """Return the name of a site and, in a second line, its address and town."""
+    name = decision["name"] or "-"
+    parts = [p for p in (decision["address"], decision["city"]) if p and p != name]
+    return f"{name}\n{', '.join(parts)}" if parts else name
 
 
 def show(conn: Connection, run: Row, console: Console, language: Language = Language.EN) -> None:

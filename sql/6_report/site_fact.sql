@@ -11,7 +11,7 @@ select
     f.fact,
     f.value_text,
     f.value_number,
-    f.unit,
+    f.unit as value_unit,
     f.source,
     l.file_name,
     f.record_number,
@@ -28,7 +28,7 @@ comment on column report.site_fact.is_existing is 'True for a station in service
 comment on column report.site_fact.fact is 'land_owner, opening_hours, parking, surroundings, exclusion, street_access, three_phase or substation.';
 comment on column report.site_fact.value_text is 'Value in words, or as the source has it; untrusted text.';
 comment on column report.site_fact.value_number is 'Value as a number, in the unit.';
-comment on column report.site_fact.unit is 'Unit of the number.';
+comment on column report.site_fact.value_unit is 'Unit of the number.';
 comment on column report.site_fact.source is 'Kind of source.';
 comment on column report.site_fact.file_name is 'File that says so.';
 comment on column report.site_fact.record_number is 'Place of the record in the file, from 1.';
