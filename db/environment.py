@@ -17,3 +17,8 @@ def child_environment() -> dict[str, str]:
     """Return the environment for PostgreSQL's own programs: without PG* variables, messages in English."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C"}
+
+
+def own_environment(**changes: str) -> dict[str, str]:
+    """Return the environment with some variables changed, for commands of the planner itself."""
+    return dict(os.environ) | changes

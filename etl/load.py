@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -16,6 +18,7 @@ from psycopg.pq import TransactionStatus
 
 from db import environment
 from db.command.app import run_app
+from db.common.day import last_day
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.schema import checks, fingerprint, rebuild, upgrade
@@ -27,6 +30,7 @@ from etl.loading import read, show
 from etl.loading.find import find_files
 from etl.loading.read import Progress
 from etl.loading.summary import LoadSummary, SourceSummary
+from etl.region.as_of import known_on
 from etl.region.file import RegionFile, read_region
 
 SAMPLE_SCALE = 0.25
@@ -40,6 +44,7 @@ def load_region(
     scale: float = SAMPLE_SCALE,
     seed: int = SAMPLE_SEED,
     prune: bool = False,
+    as_of: dt.date | None = None,
     progress: Progress = lambda _: None,
     client: Callable[[], Client] = Client,
 ) -> LoadSummary:
@@ -49,8 +54,9 @@ def load_region(
     sessions read the former load until the commit.
 
     `scale` and `seed` apply to the region `sample` alone; `prune` deletes former loads that no scenario
-    refers to; `progress` is called with each step before it begins; `client` is called if a file is to be
-    fetched.
+    refers to; with `as_of`, sources of stations and vehicles that are newer than that day are left out, and
+    newer ones of other types are noted; `progress` is called with each step before it begins; `client` is
+    called if a file is to be fetched.
 
     Raises:
         UsageError: the region file, a source or the data cannot be used, or another session is loading.
@@ -58,7 +64,11 @@ def load_region(
     """
     began = time.monotonic()
     region_file = open_region(region, scale=scale, seed=seed)
+    notes: list[tuple[str, str]] = []
+    if as_of:
+        region_file, notes = known_on(region_file, as_of)
     finding = find_files(region_file, client, progress)
+    finding = replace(finding, notes=[*finding.notes, *notes])
     content = finding.content_sha256
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
@@ -164,6 +174,13 @@ def load(
         int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the sample region.")
     ] = SAMPLE_SEED,
     *,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            help="A year, month or day: sources of stations and vehicles that are newer are left out.",
+        ),
+    ] = "",
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete former loads that no scenario uses.")
     ] = False,
@@ -178,11 +195,14 @@ def load(
     """Load a region into the database, in one transaction."""
     if refresh and offline:
         raise UsageError("--refresh and --offline exclude each other.", "give one of them.")
+    day = last_day(as_of, "--as-of") if as_of else None
     upgrade.upgrade()
     with show.show_steps() as steps, connection.connect() as conn:
         name = region or environment.setting("REGION", "sample") or "sample"
         client = partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download)
-        summary = load_region(name, conn, scale=scale, seed=seed, prune=prune, progress=steps, client=client)
+        summary = load_region(
+            name, conn, scale=scale, seed=seed, prune=prune, as_of=day, progress=steps, client=client
+        )
     show.print_summary(summary)
 
 

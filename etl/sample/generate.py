@@ -14,6 +14,7 @@ from etl.sample.afdc import AFDC_HEADER, afdc_rows
 from etl.sample.areas import municipality_shapes, region_shape
 from etl.sample.barrier import lay_barriers
 from etl.sample.blocks import make_land
+from etl.sample.built import BUILT_HEADER, built_rows
 from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
 from etl.sample.census import make_census, make_postal
 from etl.sample.files import (
@@ -144,6 +145,7 @@ def _write_feeds(folder: Path, land: Land, stations: Stations, plaza: Plaza) -> 
     write_json(folder / "stations/openchargemap.json", records)
     feed = make_afdc(land, stations, plaza)
     write_csv(folder / "stations/afdc.csv", AFDC_HEADER, afdc_rows(land, stations, feed))
+    write_csv(folder / "stations/built_since.csv", BUILT_HEADER, built_rows(land, feed, plaza))
     rows = session_rows(land, stations, feed)
     write_gzip(folder / "stations/sessions_2024.csv.gz", csv_text(SESSION_HEADER, rows))
 

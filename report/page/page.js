@@ -188,6 +188,33 @@ function draw_use() {
   const caption = word("use_period", { from: day(levels[0].from_day), to: day(levels[0].to_day) });
   fill("use", table(columns, levels, { caption }), ...levels.map((r) => make("figure", {}, make("figcaption", {}, word("use_hours", { level: level_title(r.level) })), hour_bars(hours.filter((h) => h.level === r.level)))));
 }
+function interval(low, high, shown) { return low === null || high === null ? "" : ` (${word("span", { low: shown(low), high: shown(high) })})`; }
+function draw_backtest() {
+  const { backtests: [head], backtest_shares: shares, backtest_aucs: areas, backtest_remarks: remarks } = CONTENT.region;
+  show_section("backtest", Boolean(head));
+  if (!head) return;
+  const lines = [["cost", head.spent_cad, head.net_capex_cad, money], ...["site_count", "port_count", "ports_per_site", "single_port_site_count"]
+    .map((key) => [key, head[`built_${key}`], head[`planned_${key}`], (value) => number(value, key === "ports_per_site" ? 1 : 0)])];
+  const shown = (value, words) => (value === null ? "–" : words(value));
+  const sides = table([
+    { title: "", value: ([key]) => word(`backtest_${key}`) },
+    { title: word("col_built"), value: (r) => r[1], cell: ([, built, , words]) => shown(built, words), is_number: true },
+    { title: word("col_planned"), value: (r) => r[2], cell: ([, , planned, words]) => shown(planned, words), is_number: true },
+  ], lines, { caption: word("backtest_caption", { as_of: day(head.as_of), file: head.built_file }) });
+  const choices = [...new Set(shares.map((r) => r.choice))].map((choice) => shares.filter((r) => r.choice === choice));
+  const near = table([
+    { title: word("col_choice"), value: ([r]) => word("pair", { name: word(`choice_${r.choice}`), value: number(r.site_count) }) },
+    ...(choices[0] || []).map(({ distance_m }, place) => ({ title: distance(distance_m), value: (cells) => cells[place].near_share,
+      cell: (cells) => share(cells[place].near_share) + interval(cells[place].low_share, cells[place].high_share, share), is_number: true })),
+  ], choices, { caption: word("backtest_near") });
+  const area = (value) => number(value, 3);
+  const aucs = table([
+    { title: word("col_measure"), value: (r) => word(`measure_${r.measure}`) },
+    { title: word("col_auc"), value: (r) => r.auc, cell: (r) => area(r.auc) + interval(r.low_auc, r.high_auc, area), is_number: true },
+    { title: word("col_score_gain"), value: (r) => r.score_gain, cell: (r) => (r.score_gain === null ? "–" : area(r.score_gain) + interval(r.low_gain, r.high_gain, area)), is_number: true },
+  ], areas, { caption: word("backtest_auc", { distance: distance(head.near_m) }) });
+  fill("backtest", sides, near, aucs, ...remarks.map((r) => make("p", { class: "note" }, word("pair", { name: r.source, value: r.sentence }))));
+}
 function draw_money() {
   const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "grid_upgrade_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
   const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", grid_upgrade_cad: "col_grid_upgrade", net_capex_cad: "col_net", left_cad: "col_left" };
@@ -370,7 +397,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_backtest, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

@@ -144,6 +144,27 @@ OF_DATA = {
     "session_hours": """
         select level, weekday, hour, plugged_min, energy_kwh from report.session_hour order by session_hour_id
     """,
+    "backtests": """
+        select backtest_id, as_of, built_file, scenario_name, spent_cad, net_capex_cad, near_m,
+            built_site_count, planned_site_count, candidate_count, built_port_count, planned_port_count,
+            built_ports_per_site, planned_ports_per_site, built_single_port_site_count,
+            planned_single_port_site_count
+        from report.backtest where is_latest
+    """,
+    "backtest_shares": """
+        select choice, distance_m, site_count, near_share, low_share, high_share
+        from report.backtest_share join report.backtest using (backtest_id)
+        where is_latest order by backtest_share_id
+    """,
+    "backtest_aucs": """
+        select measure, near_count, far_count, auc, low_auc, high_auc, score_gain, low_gain, high_gain
+        from report.backtest_auc join report.backtest using (backtest_id)
+        where is_latest order by auc desc, measure
+    """,
+    "backtest_remarks": """
+        select source, sentence from report.backtest_remark join report.backtest using (backtest_id)
+        where is_latest order by remark
+    """,
     "attribution": "select attribution from report.attribution order by attribution_id",
     "sources": """
         select source, file_name, row_count, reject_count, licence, data_date, retrieved_on

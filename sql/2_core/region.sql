@@ -44,6 +44,9 @@ select
     (s.value ->> 'transit_score_weight')::double precision as transit_score_weight,
     (s.value ->> 'road_score_weight')::double precision as road_score_weight,
     (s.value ->> 'grid_score_weight')::double precision as grid_score_weight,
+    (s.value ->> 'people_score_weight')::double precision as people_score_weight,
+    (s.value ->> 'people_near_m')::double precision as people_near_m,
+    (s.value ->> 'people_score_full_share')::double precision as people_score_full_share,
     (s.value ->> 'transit_score_full_share')::double precision as transit_score_full_share,
     (s.value ->> 'grid_distance_max_m')::double precision as grid_distance_max_m,
     (s.value ->> 'urban_density_min_per_km2')::double precision as urban_density_min_per_km2,
@@ -108,6 +111,9 @@ comment on column core.region.land_use_score_weight is 'Weight of land use in th
 comment on column core.region.transit_score_weight is 'Weight of transit in the score of a candidate.';
 comment on column core.region.road_score_weight is 'Weight of the class of road in the score of a candidate.';
 comment on column core.region.grid_score_weight is 'Weight of the distance to the grid in the score of a candidate.';
+comment on column core.region.people_score_weight is 'Weight of the people near by in the score of a candidate.';
+comment on column core.region.people_near_m is 'People within this distance of a candidate are near by.';
+comment on column core.region.people_score_full_share is 'The people near by that this share of the candidates does not exceed are worth the full score.';
 comment on column core.region.transit_score_full_share is 'Share of the candidates that do not exceed the departures of a full transit score.';
 comment on column core.region.grid_distance_max_m is 'Distance from a grid station at which nothing is left of the grid score.';
 comment on column core.region.urban_density_min_per_km2 is 'People per square kilometre from which on people live in town.';

@@ -38,6 +38,7 @@ FILES = {
     "sample.toml",
     "stations/afdc.csv",
     "stations/openchargemap.json",
+    "stations/built_since.csv",
     "stations/sessions_2024.csv.gz",
     "transit/sample.gtfs.zip",
 }

@@ -33,6 +33,7 @@ SUBJECTS = (
     "plan_result",
     "plan_service",
     "plan_analysis",
+    "plan_backtest",
 )
 
 

@@ -6,6 +6,13 @@ drop function plan.lock_words(text, text);
 drop function plan.are_contrary(text, text);
 drop function plan.lock_demand(text, text, boolean);
 drop table
+    plan.backtest_auc,
+    plan.backtest_share,
+    plan.backtest_port,
+    plan.backtest_candidate,
+    plan.backtest_site,
+    plan.backtest_remark,
+    plan.backtest,
     plan.run_relaxation,
     plan.alternative_decision,
     plan.alternative,

@@ -1,0 +1,52 @@
+"""A region as it was known on an earlier day: newer sources of stations and vehicles are left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+
+from db.common.day import newest_day
+from etl.region.file import RegionFile
+from etl.region.sources import Source, source_date
+
+LEFT_OUT = ("afdc", "openchargemap", "ev_counts", "sessions", "utilisation")
+"""Types of sources that tell of stations or vehicles."""
+
+
+def known_on(region_file: RegionFile, day: dt.date) -> tuple[RegionFile, list[tuple[str, str]]]:
+    """Return the region without newer sources of stations and vehicles, and notes as (source type, sentence).
+
+    What the date of a source says is its latest year, month or day. A source without a date is used; so is
+    a newer one of another type, such as roads. What a service would give is of today.
+    """
+    notes: list[tuple[str, str]] = []
+    sources = region_file.region.sources
+    kept = {
+        name: tuple(one for one in given if _is_kept(region_file, name, one, day, notes))
+        for name, given in ((name, getattr(sources, name)) for name in type(sources).model_fields)
+    }
+    known = region_file.region.model_copy(update={"sources": sources.model_copy(update=kept)})
+    digest = hashlib.sha256(f"{region_file.sha256}\n{day}".encode()).hexdigest()
+    return replace(region_file, region=known, sha256=digest), notes
+
+
+def _is_kept(
+    region_file: RegionFile, name: str, source: Source, day: dt.date, notes: list[tuple[str, str]]
+) -> bool:
+    is_live = not (source.path and region_file.find(source.path))
+    newest = newest_day(source_date(source))
+    what = f"{source.path or 'what the service gives'} ({source_date(source) if not is_live else 'today'})"
+    if name not in LEFT_OUT:
+        if newest and newest > day and not is_live:
+            notes.append((name, f"{what} is newer than {day}, and used all the same."))
+        return True
+    if is_live:
+        notes.append((name, f"{what} is newer than {day}, and left out: there is no file."))
+        return False
+    if newest is None:
+        notes.append((name, f"The date of {source.path} is not known; it is used as of {day}."))
+        return True
+    if newest > day:
+        notes.append((name, f"{what} is newer than {day}, and left out."))
+    return newest <= day
