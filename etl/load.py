@@ -27,7 +27,8 @@ from db.session.turn import limited, turn
 from etl import store
 from etl.fetch.client import Client
 from etl.loading import read, show
-from etl.loading.find import find_files
+from etl.loading.find import RegionFiles, find_files
+from etl.loading.known import without_newer_stations
 from etl.loading.read import Progress
 from etl.loading.summary import LoadSummary, SourceSummary
 from etl.region.as_of import known_on
@@ -73,13 +74,13 @@ def load_region(
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
         is_known = store.find_load(conn, content) is not None
-    reading = None if is_known else read.read_all(region_file, finding, progress)
+    reading = None if is_known else _read(region_file, finding, as_of, progress)
     with conn.transaction(), turn(conn):
         current = store.find_current_load(conn)
         load_id = store.find_load(conn, content)  # another session may have loaded or pruned it meanwhile
         is_new = load_id is None
         if load_id is None:
-            reading = reading or read.read_all(region_file, finding, progress)
+            reading = reading or _read(region_file, finding, as_of, progress)
             load_id = _write(conn, region_file, reading, content, progress)
         elif load_id != current:
             store.switch_current(conn, load_id)
@@ -104,6 +105,13 @@ def load_region(
         [SourceSummary(*row) for row in sources],
         assumptions,
     )
+
+
+def _read(
+    region_file: RegionFile, finding: RegionFiles, as_of: dt.date | None, progress: Progress
+) -> read.Reading:
+    reading = read.read_all(region_file, finding, progress)
+    return without_newer_stations(reading, as_of) if as_of else reading
 
 
 def open_region(region: str, *, scale: float, seed: int) -> RegionFile:

@@ -50,7 +50,8 @@ class Fitted:
             "# Weights of the candidate score, fitted by `python -m model.backtest --fit` to what was built:",
             f"# {self.built_site_count} sites; AUC {self.auc:.3f} where it was not fitted"
             f" ({FOLD_COUNT} folds),",
-            f"# against {self.score_auc:.3f} of the score as it was and {self.people_auc:.3f} of people near by alone.",
+            f"# against {self.score_auc:.3f} of the score as it was"
+            f" and {self.people_auc:.3f} of people near by alone.",
             "[settings]",
             *(f"{part}_score_weight = {weight:.3f}" for part, weight in self.weights.items()),
         ]
