@@ -67,7 +67,7 @@ class SettingRow:
             return f"{value!r} is not a number"
         if not self.value_min <= value <= self.value_max:
             return f"{value} is not from {self.value_min:g} to {self.value_max:g}"
-        if self.unit == "count" and value != int(value):
+        if self.unit in ("count", "flag") and value != int(value):
             return f"{value} is not a whole number"
         return None
 

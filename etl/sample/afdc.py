@@ -28,8 +28,17 @@ _HEADER = (
 )
 AFDC_HEADER = tuple(_HEADER.split(","))
 FIRST_ID = 930_001
-# One row in so many, from the given one on, is not open to the public.
+# Of so many rows one, from the given one on, is private, for customers, or for cars of one make.
 PRIVATE_EVERY, PRIVATE_FIRST = 29, 7
+CUSTOMERS_EVERY, CUSTOMERS_FIRST = 13, 4
+ONE_MAKE_EVERY, ONE_MAKE_FIRST = 37, 5
+# Owners in turn, with the kind of place; more municipal ones than real lists have, so that a plan can choose.
+OWNERS: tuple[tuple[str | None, str | None], ...] = (
+    ("LG", "MUNI_GOV"), ("P", "SHOPPING_CENTER"), ("LG", "PARKING_GARAGE"), (None, None), ("LG", "LIBRARY"),
+    ("P", "HOTEL"), ("T", "UTILITY"), ("LG", "PARKING_LOT"), ("P", "CAR_DEALER"), (None, None),
+    ("LG", "PARK"), ("SG", "COLLEGE_CAMPUS"), ("LG", "MUNI_GOV"), ("P", "RESTAURANT"), ("J", "HOSPITAL"),
+    ("LG", "PARKING_LOT"), (None, None), ("P", "OFFICE_BLDG"), ("LG", "SCHOOL"), ("FG", "FED_GOV"),
+)  # fmt: skip
 
 
 def afdc_rows(land: Land, stations: Stations, feed: FeedRows) -> Iterator[list[Any]]:
@@ -48,6 +57,7 @@ def afdc_rows(land: Land, stations: Stations, feed: FeedRows) -> Iterator[list[A
 
 def _common(n: int, status: str, fuel: str, lon: float, lat: float) -> dict[str, Any]:
     is_planned = status == "P"
+    is_private = n % PRIVATE_EVERY == PRIVATE_FIRST
     opened = dt.date(2014, 5, 1) + dt.timedelta(days=17 * n % 2900)
     return {
         "": n * 5,
@@ -61,12 +71,27 @@ def _common(n: int, status: str, fuel: str, lon: float, lat: float) -> dict[str,
         "Longitude": lon,
         "Date Last Confirmed": "2022-01-11",
         "Updated At": "2022-04-28 20:01:31 UTC",
-        "Owner Type Code": "P",
+        "Owner Type Code": OWNERS[n % len(OWNERS)][0],
+        "Facility Type": OWNERS[n % len(OWNERS)][1],
         "Expected Date": "2022-12-01" if is_planned else None,
         "Groups With Access Code": "PLANNED - not yet accessible (Public)" if is_planned else "Public",
-        "Access Code": "private" if n % PRIVATE_EVERY == PRIVATE_FIRST else "public",
-        "Restricted Access": "False",
+        "Access Code": "private" if is_private else "public",
+        **_limits(n),
         "Open Date": None if is_planned else opened.isoformat(),
+    }
+
+
+def _limits(n: int) -> dict[str, Any]:
+    """Return the hours of a row, and whom its owner lets in."""
+    if n % CUSTOMERS_EVERY == CUSTOMERS_FIRST:
+        return {"Access Days Time": "24 hours daily; for customer use only", "Restricted Access": "True"}
+    if n % ONE_MAKE_EVERY == ONE_MAKE_FIRST:
+        return {"Access Days Time": "24 hours daily; for Tesla use only", "Restricted Access": "True"}
+    hours = "24 hours daily" if n % 3 else "8am-10pm daily"
+    return {
+        "Access Days Time": hours,
+        "Restricted Access": "False",
+        "EV Pricing": "Free" if n % 5 == 2 else None,  # noqa: PLR2004 - one row in five
     }
 
 

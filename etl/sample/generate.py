@@ -159,6 +159,9 @@ def _add_stations(features: Features, feed: FeedRows, stations: Stations) -> Non
             "operator": str(stations.operator[same]),
             "capacity": str(int(stations.port_count[same])),
             socket: str(int(stations.port_count[same])),
+            "access": ("yes", "yes", "customers", "yes")[n % 4],
+            "opening_hours": "24/7" if n % 2 else "Mo-Su 07:00-23:00",
+            "fee": "yes",
         }
         features.point.append((float(feed.east_m[n]), float(feed.north_m[n]), tags))
 

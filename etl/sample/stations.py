@@ -69,6 +69,11 @@ def _spots(plaza: Plaza, pull: Floats, count: int, rng: np.random.Generator) -> 
     raise RuntimeError(message)
 
 
+def _name(n: int, municipality: str) -> str:
+    """Return the name of a station; one in twelve names the municipality as its owner."""
+    return f"City of {municipality} station {n + 1} {LABEL}" if n % 12 == 3 else f"Station {n + 1} {LABEL}"
+
+
 def make_stations(land: Land, curb: Curb, plaza: Plaza, street: list[str]) -> Stations:
     """Make the stations of the OpenChargeMap feed; counts by level and ports are exact."""
     rng = stream(land.seed, "stations")
@@ -99,7 +104,7 @@ def make_stations(land: Land, curb: Curb, plaza: Plaza, street: list[str]) -> St
         level,
         port_count,
         operator,
-        [f"Station {n + 1} {LABEL}" for n in range(count)],
+        [_name(n, MUNICIPALITIES[int(curb.municipality[plaza.curb[p]])].name) for n, p in enumerate(at)],
         [f"{10 + n * 7 % 890} {street[int(curb.run[plaza.curb[p]])]}" for n, p in enumerate(at)],
         [f"{MUNICIPALITIES[int(curb.municipality[plaza.curb[p]])].name} {LABEL}" for p in at],
         power,
@@ -144,6 +149,8 @@ def openchargemap(land: Land, stations: Stations, lon: Floats, lat: Floats) -> l
                 ).upper(),
                 "DataProvider": {"Title": f"Sample generator {LABEL}"},
                 "OperatorInfo": {"Title": stations.operator[n]} if has_operator else None,
+                # a public network card, pay at the place, or nothing said; one in thirty for customers
+                "UsageTypeID": 6 if n % 30 == 11 else (4, 5, None)[n % 3],
                 "UsageCost": None if luck[n, 2] > 0.2 else "2.00 CAD/h",
                 "AddressInfo": {
                     "Title": stations.name[n],

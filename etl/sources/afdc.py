@@ -18,6 +18,7 @@ from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
 from etl.sources.schema import (
     Day,
+    Flag,
     Identifier,
     Kilowatt,
     NeededText,
@@ -44,7 +45,13 @@ class _Station(Record):
     city: Text = None
     network: Text = None
     access_code: Text = None
+    access_hours: Text = None
+    is_restricted: Flag = None
+    owner_type_code: Text = None
+    agency: Text = None
     facility_type: Text = None
+    pricing: Text = None
+    connector_types: Text = None
     level1_port_count: PortCount = None
     level2_port_count: PortCount = None
     dc_fast_port_count: PortCount = None
@@ -78,7 +85,13 @@ _COLUMNS = {
     "city": ("City",),
     "network": ("EV Network",),
     "access_code": ("Access Code",),
+    "access_hours": ("Access Days Time",),
+    "is_restricted": ("Restricted Access",),
+    "owner_type_code": ("Owner Type Code",),
+    "agency": ("Federal Agency Name",),
     "facility_type": ("Facility Type",),
+    "pricing": ("EV Pricing",),
+    "connector_types": ("EV Connector Types",),
     "level1_port_count": ("EV Level1 EVSE Num",),
     "level2_port_count": ("EV Level2 EVSE Num",),
     "dc_fast_port_count": ("EV DC Fast Count", "EV DC Fast Num"),

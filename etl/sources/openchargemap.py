@@ -52,7 +52,9 @@ class _Submission(_Json):
 
 
 class _Operator(_Json):
+    ID: _Count | None = None
     Title: str | None = None
+    IsPrivateIndividual: bool | None = None
 
 
 class _Connection(_Json):
@@ -78,6 +80,7 @@ class _Poi(_Json):
     ID: Annotated[int, Field(ge=1, le=BIGINT_MAX)]
     AddressInfo: _Address
     Connections: list[_Connection | None] | None = None
+    OperatorID: _Count | None = None
     OperatorInfo: _Operator | None = None
     NumberOfPoints: _Count | None = None
     StatusTypeID: _Count | None = None
@@ -86,6 +89,7 @@ class _Poi(_Json):
     SubmissionStatus: _Submission | None = None
     UsageTypeID: _Count | None = None
     UsageType: _Kind | None = None
+    UsageCost: str | None = None
     DateLastVerified: Annotated[str, AfterValidator(_moment)] | None = None
 
 

@@ -53,6 +53,8 @@ _NO_CHANGE = {
     Action.REMOVE: "none of the {site_count} stations is a candidate for removal (model.removal_candidate)",
 }
 _OTHERWISE = {
+    "owner": "none of the {site_count} {places} belongs to an owner whose stations may be changed"
+    " (station.change_owner_types); a lock opens one of them",
     "site_power": "at none of {offered_count} {places} may so much power be connected (site.power_limit_kw)",
     "site_price": "at none of {power_count} {places} may so much be spent (site.capex_limit_cad)",
     "level": "none of {change_count} {places} may get such chargers in any phase (chargers)",

@@ -69,6 +69,27 @@ class LockEffect(StrEnum):
     FIX_OPTION = "fix_option"
 
 
+class Access(StrEnum):
+    """Who may use a station: core.charging_station.access, and plan.scenario_station.coverage_access."""
+
+    PUBLIC = "public"
+    CUSTOMERS = "customers"
+    MEMBERS = "members"
+    ONE_MAKE = "one_make"
+    PRIVATE = "private"
+
+
+class OwnerType(StrEnum):
+    """Who owns a station: core.charging_station.owner_type, where `unknown` is null."""
+
+    MUNICIPAL = "municipal"
+    GOVERNMENT = "government"
+    UTILITY = "utility"
+    PRIVATE = "private"
+    JOINT = "joint"
+    UNKNOWN = "unknown"
+
+
 class Mode(StrEnum):
     """How terms of the objective compete: plan.scenario.mode."""
 

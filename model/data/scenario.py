@@ -36,6 +36,7 @@ from model.data.parameters.space import (
     EquityParameters,
     ProjectParameters,
 )
+from model.data.parameters.station import StationParameters
 from model.data.parameters.switches import COUNTING_RULES, COUNTING_TERMS, FOLDER, Switches, Weights
 from model.data.scenario_faults import (
     Fault,
@@ -171,6 +172,7 @@ class Scenario(_Parameters):
     charger: dict[ChargerName, ChargerParameters]
     price: PriceParameters
     connection: ConnectionParameters
+    station: StationParameters
     site: SiteParameters
     grid: GridParameters
     budget: BudgetParameters

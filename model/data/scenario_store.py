@@ -14,6 +14,7 @@ from model.data.parameters import null_if_no_limit
 from model.data.parameters.charger import charger_tables
 from model.data.parameters.money import money_tables, price_row
 from model.data.parameters.space_rows import tables as space_tables
+from model.data.parameters.station import station_tables
 from model.data.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -208,6 +209,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
                 resale_share_unknown_age=scenario.site.resale_share_unknown_age,
             )
         ],
+        **station_tables(conn, scenario.station),
         **money_tables(
             scenario.grant,
             scenario.electricity,

@@ -20,7 +20,7 @@ function count_words(sites) {
 function sum(rows, key) { return rows.reduce((total, row) => total + (row[key] || 0), 0); }
 function capital(text) { return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1); }
 
-const IDLE = { no_site: "idle_no_site", no_change: "idle_no_change", site_power: "idle_site_power", site_price: "idle_site_price", level: "idle_level",
+const IDLE = { no_site: "idle_no_site", no_change: "idle_no_change", owner: "idle_owner", site_power: "idle_site_power", site_price: "idle_site_price", level: "idle_level",
   lock: "idle_lock", grid: "idle_grid", budget: "idle_budget", worth: "idle_worth" };
 function nothing_words() {
   const reasons = PLAN.idle.map((row) => word(IDLE[row.reason], { action: word(`action_${row.action}`), count: row.site_count, left: number(row.affordable_count),

@@ -8,6 +8,8 @@ with station as (
         *,
         coalesce((record ->> 'StatusTypeID')::integer, (record #>> '{StatusType,ID}')::integer) as status_type_id,
         coalesce((record ->> 'UsageTypeID')::integer, (record #>> '{UsageType,ID}')::integer) as usage_type_id,
+        coalesce((record ->> 'OperatorID')::integer, (record #>> '{OperatorInfo,ID}')::integer) as operator_id,
+        nullif(btrim(record ->> 'UsageCost'), '') as usage_cost,
         -- of the states of a submission 100 (imported) and 200 are published; the others wait, were refused or delisted
         coalesce(
             (record #>> '{SubmissionStatus,IsLive}')::boolean,
@@ -45,9 +47,14 @@ select
         else coalesce(p.status, 'in_service')
     end as status,
     case
+        when s.usage_type_id in (2, 3) then 'private'
+        when s.operator_id = 23 or record #>> '{OperatorInfo,Title}' ~* '\mtesla[- ]only\M' then 'one_make'
+        when s.usage_type_id = 6 then 'customers'
+        -- 4 asks for the card of a network, which anybody can have
         when s.usage_type_id in (1, 4, 5, 7) then 'public'
-        when s.usage_type_id in (2, 3, 6) then 'private'
     end as access,
+    case when s.usage_cost ~* '^(free|gratuit|0([.,]0*)?$)' then false else s.usage_cost is not null or s.usage_type_id = 5 or null end as has_fee,
+    case when (record #>> '{OperatorInfo,IsPrivateIndividual}')::boolean then 'private' end as owner_type,
     coalesce(t.status, 'in_service') as stated_status,
     s.is_live,
     p.source_id is not null as has_connections,
@@ -65,7 +72,10 @@ comment on column staging.openchargemap_station.ocm_id is 'OpenChargeMap ID.';
 comment on column staging.openchargemap_station.name is 'Title, untrusted text.';
 comment on column staging.openchargemap_station.operator is 'Operator, where the record names it.';
 comment on column staging.openchargemap_station.status is 'in_service (also when unknown), planned or out_of_service (also when not live, or no connection serves).';
-comment on column staging.openchargemap_station.access is 'public or private, by the type of use; null when unknown.';
+comment on column staging.openchargemap_station.access is
+    'one_make where the operator serves Teslas alone (operator 23), else public, customers or private by the type of use; null when unknown.';
+comment on column staging.openchargemap_station.has_fee is 'False where charging is free; null when unknown.';
+comment on column staging.openchargemap_station.owner_type is 'private where a private person offers it; null else, as OpenChargeMap knows no owners.';
 comment on column staging.openchargemap_station.stated_status is 'What the record says of the station as a whole.';
 comment on column staging.openchargemap_station.is_live is 'False when OpenChargeMap does not show it: delisted, refused, or not looked at yet.';
 comment on column staging.openchargemap_station.has_connections is 'True when the record has connections.';

@@ -25,7 +25,9 @@ socket as (
         source_id,
         record_number,
         bool_or(not is_bicycle and not is_domestic) as has_car_socket,
-        bool_and(is_bicycle) as is_for_bicycles
+        bool_and(is_bicycle) as is_for_bicycles,
+        -- with CCS it serves others too, and so does NACS, which is a plug of many makes
+        bool_and(socket ~ '^tesla' and socket !~ 'ccs') filter (where not is_bicycle and not is_domestic) as is_for_one_make
     from staging.osm_socket
     group by source_id, record_number
 )
@@ -34,9 +36,12 @@ select
     w.source_id,
     w.record_number,
     case
-        when w.access in ('private', 'residents', 'employees', 'staff', 'members', 'permit', 'military', 'delivery', 'agricultural', 'forestry')
-            or w.car in ('private', 'residents', 'employees', 'staff', 'members', 'permit', 'military', 'delivery')
+        when w.access in ('private', 'residents', 'employees', 'staff', 'permit', 'military', 'delivery', 'agricultural', 'forestry')
+            or w.car in ('private', 'residents', 'employees', 'staff', 'permit', 'military', 'delivery')
             or (w.access = 'no' and coalesce(w.car, 'no') = 'no') then 'private'
+        when s.is_for_one_make then 'one_make'
+        when 'members' in (w.access, w.car) then 'members'
+        when 'customers' in (w.access, w.car) then 'customers'
         when w.access is not null then 'public'
     end as access,
     case
@@ -52,5 +57,5 @@ left join socket as s using (source_id, record_number);
 comment on view staging.osm_vehicle is 'Who may charge what at the charging stations of OpenStreetMap.';
 comment on column staging.osm_vehicle.source_id is 'The file it came from: staging.load_source.';
 comment on column staging.osm_vehicle.record_number is 'Place of the station in its file, from 1.';
-comment on column staging.osm_vehicle.access is 'public or private; null where no tag says.';
+comment on column staging.osm_vehicle.access is 'public, customers, members, one_make or private; null where no tag says.';
 comment on column staging.osm_vehicle.vehicle is 'car, or what alone may charge there: lorry (buses too), bicycle (scooters too), boat, other.';

@@ -37,7 +37,7 @@ from core.gap_junction as g
 cross join core.region as r
 where not exists (
     select from core.charging_station as s
-    where s.is_in_service and st_dwithin(s.geom, g.geom, r.candidate_cluster_m / 2)
+    where s.is_public and st_dwithin(s.geom, g.geom, r.candidate_cluster_m / 2)
 )
 with no data;
 

@@ -1,4 +1,4 @@
--- needs: core.station_source, core.station_member, core.station_port
+-- needs: core.station_source, core.station_member, core.station_detail, core.station_port
 -- grain: one row per (station_key)
 
 create materialized view core.charging_station as
@@ -18,16 +18,6 @@ station as (
         array_agg(s.source_key order by s.feed_rank, s.source_key) as source_ids,
         (array_agg(s.name order by s.feed_rank, s.source_key) filter (where s.name is not null))[1] as name,
         (array_agg(s.operator order by s.feed_rank, s.source_key) filter (where s.operator_key is not null))[1] as operator,
-        case
-            when bool_or(s.status = 'in_service') then 'in_service'
-            when bool_or(s.status = 'out_of_service') then 'out_of_service'
-            else 'planned'
-        end as status,
-        -- open to all if one feed says so, else closed if one says that
-        case
-            when bool_or(s.access = 'public') then 'public'
-            when bool_or(s.access = 'private') then 'private'
-        end as access,
         min(s.opened_on) filter (where s.status <> 'planned') as opened_on,
         (array_agg(s.geom order by s.feed_rank, s.source_key))[1]::geometry(Point, :metric_srid) as geom
     from core.station_source as s
@@ -42,13 +32,22 @@ select
     s.operator,
     coalesce(p.port_count, 0) as port_count,
     coalesce(p.unknown_port_count, 0) as unknown_port_count,
-    s.status,
-    s.access,
-    s.status = 'in_service' and s.access is distinct from 'private' as is_in_service,
-    s.status = 'planned' as is_planned,
+    d.status,
+    d.access,
+    d.access_hours,
+    d.is_open_all_day,
+    d.has_fee,
+    d.owner_type,
+    d.is_owner_read_from_name,
+    d.owner_name,
+    d.facility_kind,
+    d.status = 'in_service' as is_in_service,
+    d.status = 'in_service' and coalesce(d.access, 'public') = 'public' as is_public,
+    d.status = 'planned' as is_planned,
     s.opened_on,
     s.geom
 from station as s
+join core.station_detail as d using (station_key)
 left join port as p using (station_key)
 with no data;
 
@@ -63,8 +62,16 @@ comment on column core.charging_station.operator is 'Operator.';
 comment on column core.charging_station.port_count is 'Ports of all levels, known or not: core.station_port.';
 comment on column core.charging_station.unknown_port_count is 'Ports of unknown level; core.offered_port counts them as the lowest.';
 comment on column core.charging_station.status is 'in_service if any feed says so, else out_of_service, else planned.';
-comment on column core.charging_station.access is 'public or private; null when no feed tells.';
-comment on column core.charging_station.is_in_service is 'True when in service and not private: only these serve the people.';
+comment on column core.charging_station.access is 'public, customers, members, one_make or private; null when no feed tells.';
+comment on column core.charging_station.access_hours is 'When it is open, untrusted text.';
+comment on column core.charging_station.is_open_all_day is 'True where these are all hours of all days; null when no feed tells.';
+comment on column core.charging_station.has_fee is 'False where charging is free; null when no feed tells.';
+comment on column core.charging_station.owner_type is 'municipal, government, utility, private or joint; null when unknown.';
+comment on column core.charging_station.is_owner_read_from_name is 'True where no feed tells the owner and a name does: core.municipal_name.';
+comment on column core.charging_station.owner_name is 'Owner, where a feed or the name tells, untrusted text.';
+comment on column core.charging_station.facility_kind is 'Kind of place, such as hotel; null when no feed tells.';
+comment on column core.charging_station.is_in_service is 'True when in service, whoever may use it.';
+comment on column core.charging_station.is_public is 'True when in service and not known to be closed to any of the public.';
 comment on column core.charging_station.is_planned is 'True when planned.';
 comment on column core.charging_station.opened_on is 'Day it opened, where known.';
 comment on column core.charging_station.geom is 'Place, from the first feed that has it.';

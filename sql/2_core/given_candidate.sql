@@ -19,7 +19,7 @@ select
         when not st_intersects(c.geom, r.geom) then 'outside'
         when exists (
             select from core.charging_station as s
-            where s.is_in_service and st_dwithin(s.geom, c.geom, r.candidate_cluster_m / 2)
+            where s.is_public and st_dwithin(s.geom, c.geom, r.candidate_cluster_m / 2)
         ) then 'taken'
     end as refusal,
     c.source_id,

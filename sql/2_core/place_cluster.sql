@@ -14,7 +14,7 @@ where not exists (
 )
     and not exists (
         select from core.charging_station as s
-        where s.is_in_service and st_dwithin(s.geom, b.geom, r.candidate_cluster_m / 2)
+        where s.is_public and st_dwithin(s.geom, b.geom, r.candidate_cluster_m / 2)
     )
     -- what the region's own list has stands for what the map has there
     and not exists (

@@ -67,6 +67,7 @@ select
     (s.value ->> 'session_port_day_min')::double precision as session_port_day_min,
     (s.value ->> 'session_year')::integer as session_year,
     (s.value ->> 'utilisation_spread_share')::double precision as utilisation_spread_share,
+    (s.value ->> 'is_owner_read_from_name')::double precision as is_owner_read_from_name,
     o.is_stand_in,
     o.geom
 from staging.load as l
@@ -134,5 +135,6 @@ comment on column core.region.session_counted_kwh is 'Energy of a session, above
 comment on column core.region.session_port_day_min is 'Days between first and last session, from which a port is among the percentiles.';
 comment on column core.region.session_year is 'Year of the session records that is measured; 0 for the latest whole one.';
 comment on column core.region.utilisation_spread_share is 'Standard deviation of the utilisation of stations in means of their level, where few were measured.';
+comment on column core.region.is_owner_read_from_name is '1 where a name that names a municipality tells the owner of a station, else 0.';
 comment on column core.region.is_stand_in is 'True when no boundary was given and the outline is drawn around people and roads.';
 comment on column core.region.geom is 'Outline.';

@@ -5,13 +5,14 @@
 create materialized view core.site as
 
 with place as (
-    select s.station_key as site_key, s.name, s.operator, coalesce(p.port_count, 0) as port_count, s.geom
+    select
+        s.station_key as site_key, s.name, s.operator, coalesce(p.port_count, 0) as port_count, s.access, s.owner_type, s.opened_on, s.is_public, s.geom
     from core.charging_station as s
     left join (
         select station_key, sum(port_count)::integer as port_count from core.offered_port group by station_key
     ) as p using (station_key)
     union all
-    select candidate_key, name, null, 0, geom
+    select candidate_key, name, null, 0, null, null, null, false, geom
     from core.candidate_site
 )
 
@@ -22,6 +23,10 @@ select
     d.address,
     p.operator,
     k.is_existing,
+    p.is_public,
+    p.access,
+    p.owner_type,
+    p.opened_on,
     p.port_count,
     a.planning_area_id,
     g.grid_area_id,
@@ -49,6 +54,10 @@ comment on column core.site.name is 'Name, untrusted text; where the source has 
 comment on column core.site.address is 'Where it is, for people: core.site_address.';
 comment on column core.site.operator is 'Operator of an existing station.';
 comment on column core.site.is_existing is 'True for a station in service.';
+comment on column core.site.is_public is 'True for a station in service that is not known to be closed to any of the public.';
+comment on column core.site.access is 'public, customers, members, one_make or private; null for a candidate, and where no feed tells.';
+comment on column core.site.owner_type is 'Owner of a station: municipal, government, utility, private or joint; null for a candidate, and where unknown.';
+comment on column core.site.opened_on is 'Day a station opened, where known.';
 comment on column core.site.port_count is 'Ports that offer coverage today: core.site_port has them by level and power.';
 comment on column core.site.planning_area_id is 'Municipality or district.';
 comment on column core.site.grid_area_id is 'Grid area.';

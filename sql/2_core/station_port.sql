@@ -1,4 +1,4 @@
--- needs: core.station_source, core.station_member, core.feed_port, core.level
+-- needs: core.station_source, core.station_member, core.station_detail, core.feed_port, core.level
 -- grain: one row per (station_key, level, port_kw)
 
 create materialized view core.station_port as
@@ -10,15 +10,16 @@ with record as (
         s.source_id,
         s.record_number,
         count(*) over (partition by m.station_key) as record_count,
-        -- where one record serves the public, the ports of another that is delisted, broken or private are not among them
+        -- where one record serves, the ports of another that is delisted, broken or for others are not among them
         rank() over (
             partition by m.station_key
             order by
-                (s.status = 'in_service' and s.access is distinct from 'private') desc,
+                (s.status = 'in_service' and (s.access is null or s.access = d.access)) desc,
                 case s.status when 'in_service' then 1 when 'out_of_service' then 2 else 3 end
         ) = 1 as is_counted
     from core.station_source as s
     join core.station_member as m using (source_key)
+    join core.station_detail as d using (station_key)
 ),
 
 single as (

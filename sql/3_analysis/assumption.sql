@@ -51,10 +51,25 @@ from analysis.station_access
 where is_age_assumed and station_age_year is not null
 having count(*) > 0
 union
-select 'stations', 'station_private', jsonb_build_object('count', count(*), 'port_count', sum(port_count))
+select 'stations', 'station_' || access, jsonb_build_object('count', count(*), 'port_count', sum(port_count))
 from core.charging_station
-where status = 'in_service' and access = 'private'
+where is_in_service and not is_public
+group by access
+union
+select 'stations', 'access_unknown', jsonb_build_object('count', count(*) filter (where access is null), 'station_count', count(*))
+from core.charging_station
+where is_in_service
+having bool_or(access is null)
+union
+select 'stations', 'owner_read_from_name', jsonb_build_object('count', count(*))
+from core.charging_station
+where is_in_service and is_owner_read_from_name
 having count(*) > 0
+union
+select 'stations', 'owner_unknown', jsonb_build_object('count', count(*) filter (where owner_type is null), 'station_count', count(*))
+from core.charging_station
+where is_in_service
+having bool_or(owner_type is null)
 union
 select 'stations', 'power_unknown', jsonb_build_object(
     'count', sum(port_count) filter (where port_kw is null), 'port_count', sum(port_count), 'level', level

@@ -45,7 +45,7 @@ select 'stations', 'level_unknown', jsonb_build_object(
 )
 from core.charging_station as s
 join core.level as l on l.is_lowest
-where s.is_in_service and s.unknown_port_count > 0
+where s.is_public and s.unknown_port_count > 0
 group by l.level
 union all
 select 'stations', 'station_for_' || v.vehicle, jsonb_build_object('count', count(distinct s.feature_key))

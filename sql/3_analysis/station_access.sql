@@ -14,6 +14,7 @@ with station as (
     join core.charging_station as c on c.station_key = s.site_key
     join core.site_port as p using (site_id)
     join core.level as l using (level)
+    where s.is_public
     group by s.site_id, c.opened_on
 ),
 

@@ -15,6 +15,7 @@ with station as (
     from core.site as s
     join core.site_port as p using (site_id)
     join core.level as l using (level)
+    where s.is_public
     group by s.site_id, s.site_key
 ),
 

@@ -4,7 +4,7 @@
 
 create function model.action_funnel(scenario bigint)
 returns table (
-    action text, site_count bigint, change_count bigint, offered_count bigint, power_count bigint, price_count bigint,
+    action text, site_count bigint, open_count bigint, change_count bigint, offered_count bigint, power_count bigint, price_count bigint,
     unlocked_count bigint, grid_count bigint, affordable_count bigint, net_cad_min double precision, money_cad_max double precision,
     reason text
 )
@@ -21,7 +21,7 @@ begin atomic
     ),
 
     state as (
-        select t.site_id, t.is_existing, t.is_changed, t.port_count, t.layout, p.price_class, t.grid_area_id
+        select t.site_id, t.is_existing, t.is_changed, t.is_changeable, t.port_count, t.layout, p.price_class, t.grid_area_id
         from model.site_state as t
         join model.site_price as p on p.scenario_id = t.scenario_id and p.site_id = t.site_id
         where t.scenario_id = action_funnel.scenario
@@ -90,7 +90,7 @@ begin atomic
 
     counted as (
         select
-            a.action, s.site_count, c.change_count, c.offered_count, c.power_count, c.price_count, o.unlocked_count, o.grid_count,
+            a.action, s.site_count, s.open_count, c.change_count, c.offered_count, c.power_count, c.price_count, o.unlocked_count, o.grid_count,
             o.affordable_count, o.net_cad_min, (select max(p.money_cad) from money as p) as money_cad_max
         from (
             select distinct e.action
@@ -98,7 +98,7 @@ begin atomic
             where p.scenario_id = action_funnel.scenario
         ) as a
         cross join lateral (
-            select count(*) as site_count
+            select count(*) as site_count, count(*) filter (where t.is_changeable) as open_count
             from state as t
             where not t.is_changed and case a.action
                 when 'build' then not t.is_existing
@@ -128,10 +128,10 @@ begin atomic
     )
 
     select
-        c.action, c.site_count, c.change_count, c.offered_count, c.power_count, c.price_count, c.unlocked_count, c.grid_count,
+        c.action, c.site_count, c.open_count, c.change_count, c.offered_count, c.power_count, c.price_count, c.unlocked_count, c.grid_count,
         c.affordable_count, c.net_cad_min, c.money_cad_max,
         case
-            when c.site_count = 0 then 'no_site' when c.change_count = 0 then 'no_change' when c.offered_count = 0 then 'level'
+            when c.site_count = 0 then 'no_site' when c.open_count = 0 then 'owner' when c.change_count = 0 then 'no_change' when c.offered_count = 0 then 'level'
             when c.power_count = 0 then 'site_power' when c.price_count = 0 then 'site_price' when c.unlocked_count = 0 then 'lock'
             when c.grid_count = 0 then 'grid' when c.affordable_count = 0 then 'budget' else 'worth'
         end as reason

@@ -14,7 +14,7 @@ join plan.scenario_area_limit as l on l.scenario_id = s.scenario_id
 cross join lateral (
     select count(*)::integer as station_count
     from model.site_state as t
-    where t.scenario_id = l.scenario_id and t.planning_area_id = l.planning_area_id and t.port_count > 0
+    where t.scenario_id = l.scenario_id and t.planning_area_id = l.planning_area_id and t.port_count > 0 and t.is_counted
 ) as b
 where l.station_count_min > 0
     or l.station_count_max is not null

@@ -1,4 +1,4 @@
--- needs: plan.site_lock, staging.site_registry, model.scenario, model.site_state, model.site_option
+-- needs: plan.site_lock, staging.site_registry, core.site, model.scenario, model.site_state, model.site_option
 -- grain: one row per (scenario_id, lock_id)
 
 create view model.lock as
@@ -24,15 +24,17 @@ join staging.site_registry as r on r.site_id = l.site_id
 join model.scenario as s on l.scenario_name is null or l.scenario_name = s.name
 left join model.site_state as t on t.scenario_id = s.scenario_id and t.site_id = l.site_id
 left join model.site_option as o on o.scenario_id = s.scenario_id and o.site_id = l.site_id and o.option_id = l.option_id
-where not coalesce(
-    t.is_changed
-    and (
-        l.lock_kind = 'must_change'
-        or l.lock_kind = 'force_in' and t.is_existing
-        or l.option_id = t.earlier_option_id
-    ),
-    false
-);
+-- a station that is not in the plan stands and stays as it is
+where (t.site_id is not null or not exists (select from core.site as c where c.site_id = l.site_id))
+    and not coalesce(
+        t.is_changed
+        and (
+            l.lock_kind = 'must_change'
+            or l.lock_kind = 'force_in' and t.is_existing
+            or l.option_id = t.earlier_option_id
+        ),
+        false
+    );
 
 comment on view model.lock is 'Locks that a scenario still has to meet; those of other regions do not hold.';
 comment on column model.lock.scenario_id is 'The scenario.';

@@ -5,14 +5,14 @@
 create view model.removal_candidate as
 
 with station as (
-    select t.scenario_id, t.site_id, t.layout
+    select t.scenario_id, t.site_id, t.layout, t.is_counted
     from model.site_state as t
     where t.is_existing and t.port_count > 0
         and t.scenario_id in (select p.scenario_id from plan.scenario_phase as p where 'remove' = any (p.actions))
 ),
 
 offered as (
-    select s.scenario_id, l.level, s.site_id
+    select s.scenario_id, l.level, s.site_id, s.is_counted
     from station as s
     join model.layout_level as l on l.scenario_id = s.scenario_id and l.layout = s.layout
 ),
@@ -23,7 +23,8 @@ near as (
     from analysis.site_distance as d
     join offered as a on a.site_id = d.site_id
     join offered as b on b.scenario_id = a.scenario_id and b.level = a.level and b.site_id = d.other_site_id
-    cross join lateral (values (d.site_id), (d.other_site_id)) as v (site_id)
+    -- only a station that counts stands in for another
+    join lateral (values (d.site_id, b.is_counted), (d.other_site_id, a.is_counted)) as v (site_id, is_alternative) on v.is_alternative
     group by a.scenario_id, a.level, v.site_id
 ),
 
@@ -71,7 +72,8 @@ select
     scenario_id, site_id, utilisation_share, is_estimate, alternative_distance_m, opex_cad_per_session,
     is_little_used, is_replaceable, is_costly,
     is_little_used and is_replaceable and is_costly as is_candidate,
-    is_little_used and is_replaceable and is_costly or not is_candidate_only as is_removable
+    -- an estimate alone takes no station away
+    is_little_used and is_replaceable and is_costly and not is_estimate or not is_candidate_only as is_removable
 from judged;
 
 comment on view model.removal_candidate is 'Stations with how busy, how replaceable and how dear they are, for scenarios that may take stations away.';
@@ -85,4 +87,4 @@ comment on column model.removal_candidate.is_little_used is 'It is no busier tha
 comment on column model.removal_candidate.is_replaceable is 'Others with its levels are within the distance that the scenario says.';
 comment on column model.removal_candidate.is_costly is 'A session costs no less than the scenario says.';
 comment on column model.removal_candidate.is_candidate is 'All three.';
-comment on column model.removal_candidate.is_removable is 'A candidate, or the scenario asks for no candidates.';
+comment on column model.removal_candidate.is_removable is 'A candidate whose use was measured, or the scenario asks for no candidates.';

@@ -7,6 +7,7 @@ with standing as (
     select s.scenario_id, s.site_id, l.level
     from model.site_state as s
     join model.layout_level as l on l.scenario_id = s.scenario_id and l.layout = s.layout
+    where s.is_counted
 ),
 
 option as (

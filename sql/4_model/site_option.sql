@@ -1,4 +1,4 @@
--- needs: model.site_price, model.site_action, model.layout_change
+-- needs: model.site_price, model.site_state, model.site_action, model.layout_change
 -- grain: one row per (scenario_id, option_id); each row but `keep` is one binary of the model in each of its phases
 
 create view model.site_option as
@@ -10,7 +10,8 @@ select
     a.action,
     c.layout_before,
     c.layout_after,
-    c.levels,
+    -- a station that does not count offers nobody anything, whatever becomes of it
+    case when t.is_counted then c.levels else '{}' end as levels,
     c.phases,
     c.price_class,
     c.opex_change_cad_per_year,
@@ -19,6 +20,7 @@ select
     c.added_kw,
     c.is_efficient
 from model.site_price as s
+join model.site_state as t on t.scenario_id = s.scenario_id and t.site_id = s.site_id
 join model.site_action as a on a.scenario_id = s.scenario_id and a.site_id = s.site_id
 join model.layout_change as c
     on c.scenario_id = s.scenario_id and c.price_class = s.price_class and c.layout_before = s.layout and c.action = a.action

@@ -5,7 +5,7 @@ create table model.site_price as
 
 with stated as (
     select
-        s.scenario_id, s.site_id, s.layout, s.is_existing as is_owned,
+        s.scenario_id, s.site_id, s.layout, s.is_existing and s.is_owned as is_owned,
         case when p.line_cost_cad_per_m = 0 then 0
             else coalesce(ceil(d.three_phase_m / p.distance_step_m) * p.distance_step_m, p.distance_assumed_m) end as line_m,
         extract(year from c.opened_on)::integer as opened_year

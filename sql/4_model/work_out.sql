@@ -1,4 +1,4 @@
--- needs: model.scenario, model.worked_out, :kept_tables
+-- needs: model.scenario, model.worked_out, model.opened_station, :kept_tables
 -- grain: nothing; afterwards the tables of this room hold the rows of the scenario
 
 create function model.work_out(scenario bigint)
@@ -14,10 +14,17 @@ declare
     gone bigint[];
 begin
     -- This row is the lock. Another session that works out the same scenario waits here until this one commits,
-    -- and finds it done; what is committed is whole.
-    insert into model.worked_out (scenario_id)
-    select s.scenario_id from model.scenario as s where s.scenario_id = work_out.scenario
-    on conflict do nothing;
+    -- and finds it done; what is committed is whole. Locks that open other stations than before ask for it anew.
+    insert into model.worked_out as w (scenario_id, opened_stations)
+    select
+        s.scenario_id,
+        array(
+            select concat_ws(':', o.site_id, case when o.is_removal then 'remove' end)
+            from model.opened_station as o where o.scenario_id = s.scenario_id order by o.site_id
+        )
+    from model.scenario as s where s.scenario_id = work_out.scenario
+    on conflict (scenario_id) do update set opened_stations = excluded.opened_stations
+    where w.opened_stations is distinct from excluded.opened_stations;
     if not found then
         return;
     end if;

@@ -2,8 +2,10 @@
 -- grain: one row per (scenario_id)
 
 create table model.worked_out (
-    scenario_id bigint primary key
+    scenario_id bigint primary key,
+    opened_stations text[] not null default '{}'
 );
 
 comment on table model.worked_out is 'Scenarios whose rows the tables of this room hold: model.work_out.';
 comment on column model.worked_out.scenario_id is 'The scenario.';
+comment on column model.worked_out.opened_stations is 'What model.opened_station held then: locks may have changed since.';

@@ -27,22 +27,23 @@ cross join lateral (
     from (values
         (1, s.site_id is null, 'decision_site_unknown', '{}'::jsonb, 1, 0),
         (2, s.is_changed, 'decision_site_changed', '{}', 1, 0),
-        (3, f.rank = 1, f.code, f.value, 1, 0),
-        (4, p.phase is null, 'decision_phase_unknown', '{}', 1, 0),
-        (5, d.action <> all (p.actions), 'decision_action', '{}', 1, 0),
-        (6, f.rank = 2, f.code, f.value, 1, 0),
-        (7, y.action is distinct from d.action, 'decision_layout',
+        (3, not s.is_changeable, 'decision_not_changeable', '{}', 1, 0),
+        (4, f.rank = 1, f.code, f.value, 1, 0),
+        (5, p.phase is null, 'decision_phase_unknown', '{}', 1, 0),
+        (6, d.action <> all (p.actions), 'decision_action', '{}', 1, 0),
+        (7, f.rank = 2, f.code, f.value, 1, 0),
+        (8, y.action is distinct from d.action, 'decision_layout',
             jsonb_build_object('before', nullif(y.layout_before, ''), 'after', nullif(y.layout_after, '')), 1, 0),
-        (8, d.option_id <> concat_ws(':', d.site_id, d.action, nullif(y.layout_after, '')), 'decision_option',
+        (9, d.option_id <> concat_ws(':', d.site_id, d.action, nullif(y.layout_after, '')), 'decision_option',
             jsonb_build_object('option_id', d.option_id), 1, 0),
-        (9, f.rank = 3, f.code, f.value, 1, 0),
-        (10, d.action = 'upgrade' and not y.is_retained, 'decision_retained', '{}', 1, 0),
-        (11, m.capex_cad > n.site_capex_limit_cad + 0.01, 'decision_capex', '{}', n.site_capex_limit_cad, m.capex_cad),
-        (12, d.action = 'remove' and e.site_id is not null, 'decision_removal', '{}', 1, 0),
-        (13, d.action = 'build' and w.score < q.candidate_score_min, 'decision_score', '{}', q.candidate_score_min, w.score),
-        (14, b.reason = 'exclusion', 'decision_on_excluded_ground', '{}', 1, 0),
-        (15, b.reason = 'junction', 'decision_at_bare_junction', '{}', 1, 0),
-        (16, (d.grid_area_id, d.planning_area_id, d.site_name) is distinct from (c.grid_area_id, c.planning_area_id, c.name)
+        (10, f.rank = 3, f.code, f.value, 1, 0),
+        (11, d.action = 'upgrade' and not y.is_retained, 'decision_retained', '{}', 1, 0),
+        (12, m.capex_cad > n.site_capex_limit_cad + 0.01, 'decision_capex', '{}', n.site_capex_limit_cad, m.capex_cad),
+        (13, d.action = 'remove' and e.site_id is not null, 'decision_removal', '{}', 1, 0),
+        (14, d.action = 'build' and w.score < q.candidate_score_min, 'decision_score', '{}', q.candidate_score_min, w.score),
+        (15, b.reason = 'exclusion', 'decision_on_excluded_ground', '{}', 1, 0),
+        (16, b.reason = 'junction', 'decision_at_bare_junction', '{}', 1, 0),
+        (17, (d.grid_area_id, d.planning_area_id, d.site_name) is distinct from (c.grid_area_id, c.planning_area_id, c.name)
             or d.geom is distinct from c.geom, 'decision_place', '{}', 1, 0)
     ) as o (priority, is_wrong, code, value, expected, found)
     where o.is_wrong

@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.charger_port, audit.level, plan.scenario_charger, plan.served_demand, plan.served_flow, model.port_capacity_per_h,
+-- needs: audit.audited_run, audit.site_before, audit.charger_port, audit.level, plan.scenario_charger, plan.served_demand, plan.served_flow, model.port_capacity_per_h,
 --   model.session_scenario
 -- grain: one row per (run_id, code, value)
 
@@ -46,7 +46,9 @@ compared as (
 select
     c.run_id, v.code, jsonb_build_object('site_id', c.site_id, 'level', c.level, 'phase', c.phase) as value, v.expected, v.found
 from compared as c
+left join audit.site_before as b on b.run_id = c.run_id and b.site_id = c.site_id
 cross join lateral (values
+    ('site_access', 0, c.sessions_per_h, not coalesce(b.is_counted, true) and c.sessions_per_h > 1e-5),
     ('site_sessions', c.capacity_per_h, c.sessions_per_h, c.sessions_per_h > c.capacity_per_h + 1e-5),
     ('site_capacity', c.capacity_per_h, c.capacity_said, c.capacity_said is null or abs(c.capacity_said - c.capacity_per_h) > 1e-5),
     ('site_flow', c.sessions_per_h, c.sessions_said, c.sessions_said is null or abs(c.sessions_said - c.sessions_per_h) > 1e-5)

@@ -1,4 +1,4 @@
--- needs: audit.charger_port, plan.scenario_charger, plan.scenario_removal, analysis.utilisation,
+-- needs: audit.charger_port, audit.site_before, plan.scenario_charger, plan.scenario_removal, plan.run_lock, analysis.utilisation,
 --   analysis.site_distance
 -- grain: one row per (run_id, site_id)
 
@@ -19,21 +19,29 @@ select s.run_id, s.site_id
 from station as s
 join plan.scenario_removal as r on r.scenario_id = s.scenario_id and r.is_candidate_only
 left join analysis.utilisation as u on u.site_id = s.site_id
-where coalesce(u.utilisation_share > r.utilisation_share_max, true)
-    -- a station without a session costs more for each than any limit
-    or u.utilisation_share > 0
-        and s.opex_cad_per_year < r.opex_cad_per_session_min * u.utilisation_share * s.session_count_max
-    or exists (
-        select from unnest(s.levels) as l (level)
-        where not exists (
-            select
-            from station as o
-            join analysis.site_distance as d
-                on d.site_id = least(s.site_id, o.site_id) and d.other_site_id = greatest(s.site_id, o.site_id)
-            where o.run_id = s.run_id and l.level = any (o.levels) and d.distance_m <= r.alternative_distance_m
+-- a lock may ask for the removal of any
+where not exists (
+    select from plan.run_lock as k
+    where k.run_id = s.run_id and k.site_id = s.site_id and k.lock_kind = 'fix_option' and split_part(k.option_id, ':', 2) = 'remove'
+)
+    and (
+        coalesce(u.is_estimate or u.utilisation_share > r.utilisation_share_max, true)
+        -- a station without a session costs more for each than any limit
+        or u.utilisation_share > 0
+            and s.opex_cad_per_year < r.opex_cad_per_session_min * u.utilisation_share * s.session_count_max
+        or exists (
+            select from unnest(s.levels) as l (level)
+            where not exists (
+                select
+                from station as o
+                join audit.site_before as b on b.run_id = o.run_id and b.site_id = o.site_id and b.is_counted
+                join analysis.site_distance as d
+                    on d.site_id = least(s.site_id, o.site_id) and d.other_site_id = greatest(s.site_id, o.site_id)
+                where o.run_id = s.run_id and l.level = any (o.levels) and d.distance_m <= r.alternative_distance_m
+            )
         )
     );
 
-comment on view audit.needed_station is 'Stations that a scenario does not take away: busy, cheap to run, or with a level that no other station nearby has.';
+comment on view audit.needed_station is 'Stations that a scenario does not take away: of use that nobody measured, busy, cheap to run, or with a level that no other station nearby has.';
 comment on column audit.needed_station.run_id is 'The run.';
 comment on column audit.needed_station.site_id is 'The site.';

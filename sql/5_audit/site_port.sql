@@ -18,7 +18,7 @@ from (
             abs(t.port_kw - p.port_kw), t.charger_type <> l.usual_charger, t.charger_type
         limit 1
     ) as c
-    where not s.is_changed
+    where not s.is_changed and s.is_in_plan
     union all
     select p.run_id, d.site_id, d.charger_type, d.port_count_after
     from audit.plan_part as p

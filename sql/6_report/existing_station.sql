@@ -18,6 +18,7 @@ with port as (
 select
     row_number() over (order by s.station_key) as existing_station_id,
     s.station_key,
+    c.site_id,
     array_to_string(s.source_ids, ', ') as source_ids,
     s.name,
     s.operator,
@@ -27,7 +28,15 @@ select
     p.port_kw_max,
     s.status,
     s.access,
+    s.access_hours,
+    s.is_open_all_day,
+    s.has_fee,
+    s.owner_type,
+    s.owner_name,
+    s.is_owner_read_from_name,
+    s.facility_kind,
     s.is_in_service,
+    s.is_public,
     s.opened_on,
     u.utilisation_share,
     u.is_estimate as is_utilisation_estimated,
@@ -50,6 +59,7 @@ left join core.site_profile as o on o.site_id = c.site_id;
 comment on view report.existing_station is 'Charging stations as the feeds have them today, in service or not; report.station_port has their ports in rows.';
 comment on column report.existing_station.existing_station_id is 'Key for GIS clients.';
 comment on column report.existing_station.station_key is 'Key of the station.';
+comment on column report.existing_station.site_id is 'Number of the site, by which locks and scenarios name it; null for a station that is not in service.';
 comment on column report.existing_station.source_ids is 'Records of the feeds that it was made from.';
 comment on column report.existing_station.name is 'Name, untrusted text.';
 comment on column report.existing_station.operator is 'Operator, untrusted text.';
@@ -58,8 +68,16 @@ comment on column report.existing_station.unknown_port_count is 'Those whose lev
 comment on column report.existing_station.top_level is 'Level of the highest rank; null where no feed tells.';
 comment on column report.existing_station.port_kw_max is 'Power of its strongest port, where known.';
 comment on column report.existing_station.status is 'in_service, planned or out_of_service.';
-comment on column report.existing_station.access is 'public or private; empty when no feed tells.';
-comment on column report.existing_station.is_in_service is 'True when it serves the public today: only these are sites.';
+comment on column report.existing_station.access is 'public, customers, members, one_make or private; null when no feed tells.';
+comment on column report.existing_station.access_hours is 'When it is open, untrusted text.';
+comment on column report.existing_station.is_open_all_day is 'True where these are all hours of all days; null when no feed tells.';
+comment on column report.existing_station.has_fee is 'False where charging is free; null when no feed tells.';
+comment on column report.existing_station.owner_type is 'municipal, government, utility, private or joint; null when unknown.';
+comment on column report.existing_station.owner_name is 'Owner, where a feed or the name tells, untrusted text.';
+comment on column report.existing_station.is_owner_read_from_name is 'True where no feed tells the owner and a name does.';
+comment on column report.existing_station.facility_kind is 'Kind of place, such as hotel; null when no feed tells.';
+comment on column report.existing_station.is_in_service is 'True when in service, whoever may use it.';
+comment on column report.existing_station.is_public is 'True when in service and not known to be closed to any of the public.';
 comment on column report.existing_station.opened_on is 'Day it opened.';
 comment on column report.existing_station.utilisation_share is 'Share of the time that its ports are busy, measured or estimated; null where it is no site.';
 comment on column report.existing_station.is_utilisation_estimated is 'True where that was not measured.';

@@ -23,7 +23,7 @@ cross join lateral (
         coalesce(sum(p.port_count), 0)::integer as port_count
     from core.site as t
     left join core.site_port as p using (site_id)
-    where t.planning_area_id = a.planning_area_id and t.is_existing
+    where t.planning_area_id = a.planning_area_id and t.is_public
 ) as s;
 
 comment on view report.planning_area is 'Municipalities (or whatever areas the region plans by) with their people, vehicles and stations of today.';

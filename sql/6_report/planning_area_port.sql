@@ -11,7 +11,7 @@ select
     count(distinct s.site_id)::integer as station_count,
     sum(p.port_count)::integer as port_count
 from core.planning_area as a
-join core.site as s on s.planning_area_id = a.planning_area_id and s.is_existing
+join core.site as s on s.planning_area_id = a.planning_area_id and s.is_public
 join core.site_port as p using (site_id)
 join report.level as l using (level)
 group by a.planning_area_id, a.name, l.level_id, l.level;

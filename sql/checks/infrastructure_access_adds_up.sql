@@ -1,4 +1,4 @@
--- Ports per person, summed over all people, are the ports of all stations that people can get to by road.
+-- Ports per person, summed over all people, are the ports of all public stations that people can get to by road.
 -- hint: refresh analysis.station_access after analysis.road_distance; if it stays, this is a fault of ours.
 
 -- a port weighs what it serves
@@ -6,7 +6,8 @@ with standing as (
     select coalesce(sum(p.port_count * l.port_weight), 0) as port_weight
     from core.site_port as p
     join core.level as l using (level)
-    where exists (
+    join core.site as s using (site_id)
+    where s.is_public and exists (
         select from analysis.road_distance as d
         join core.demand_cell as c using (cell_id)
         where d.site_id = p.site_id and c.population > 0

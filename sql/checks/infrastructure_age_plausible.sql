@@ -1,4 +1,4 @@
--- The nearest station of a cell is from 0 to 30 years old, and of known age where its feed gives an opening day.
+-- The nearest public station of a cell is from 0 to 30 years old, and of known age where its feed gives an opening day.
 -- hint: an opening day in a station feed may be mistyped; look at opened_on in core.charging_station.
 
 with nearest as (
@@ -6,7 +6,7 @@ with nearest as (
     from analysis.road_distance as d
     join core.site as s using (site_id)
     join core.charging_station as c on c.station_key = s.site_key
-    where s.is_existing and s.port_count > 0
+    where s.is_public and s.port_count > 0
     order by d.cell_id, d.distance_m, d.site_id
 )
 

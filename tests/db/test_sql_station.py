@@ -214,33 +214,39 @@ def test_each_connection_has_a_status_of_its_own(load_records: Loader) -> None:
     assert remarks["ocm:8 NumberOfPoints"] == "3 plugs at 1 points; no more ports than points are counted"
 
 
-def test_private_stations_are_known_and_serve_no_one_else(load_records: Loader) -> None:
+def test_stations_that_are_not_public_are_known_and_are_sites(load_records: Loader) -> None:
     usages = {
         0: None,
         1: "public",
         2: "private",
         3: "private",
-        4: "public",
+        4: "public",  # the card of a network, which anybody can have
         5: "public",
-        6: "private",
+        6: "customers",
         7: "public",
     }
     records = [openchargemap_record(9, 3800, 20, L2, UsageType={"ID": 2})]
     records += [openchargemap_record(10 + n, 2000 + 200 * n, 20, L2, UsageTypeID=n) for n in usages]
     conn = load_records(*records)
     found = conn.execute(
-        "select station_key, access, status, is_in_service from core.charging_station where station_key like 'ocm:%'"
+        "select station_key, access, is_in_service, is_public from core.charging_station where station_key like 'ocm:%'"
     ).fetchall()
     expected = {"ocm:9": "private"} | {f"ocm:{10 + n}": access for n, access in usages.items()}
     assert {key: access for key, access, _, _ in found} == expected
-    assert {status for _, _, status, _ in found} == {"in_service"}
-    assert all(serves is (access != "private") for _, access, _, serves in found)
-    sites = {key for (key,) in conn.execute("select site_key from core.site where is_existing").fetchall()}
-    assert {key for key in sites if key.startswith("ocm")} == {
-        k for k, access in expected.items() if access != "private"
-    }
-    private = "4 charging stations with 8 ports are private; they are not sites and cover no demand."
-    assert private in assumed(conn)
+    assert all(serves for _, _, serves, _ in found)
+    assert all(is_public is (access in (None, "public")) for _, access, _, is_public in found)
+    sites = conn.execute("select site_key, access from core.site where is_existing and site_key like 'ocm:%'")
+    assert dict(sites.fetchall()) == expected
+    said = assumed(conn)
+    for words in (
+        "3 charging stations with 6 ports are private: only a scenario whose coverage_access names private"
+        " counts them as coverage.",
+        "1 charging station (ports: 2) is for customers only: only a scenario whose coverage_access names"
+        " customers counts it as coverage.",
+        # the one of the map and the first of OpenChargeMap, of ten
+        "No feed says who may use 2 of 11 stations in service: they count as public.",
+    ):
+        assert words in said, said
 
 
 def test_a_station_is_open_to_all_if_one_feed_says_so(load_records: Loader) -> None:

@@ -19,6 +19,7 @@ VIEWS = [
 CODES: dict[str, dict[str, Any]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
 # a code that ends in what a column says, with all that it says
 MADE = {
+    "station_": ("sql/2_core/station_detail.sql", r"array\['public', '(\w+)', '(\w+)', '(\w+)', '(\w+)'\]"),
     "candidate_": ("sql/2_core/given_candidate.sql", r"then '(\w+)'\n"),
     "station_for_": ("sql/3_analysis/map_assumption.sql", r"in \('(\w+)', '(\w+)', '(\w+)'\).*else '(\w+)'"),
 }

@@ -216,11 +216,15 @@ def _sites(conn: Connection, scenario_id: int) -> dict[int, Site]:
     found: dict[str, set[str]] = {}
     for layout, level in _rows(conn, scenario_id, "layout_level", "layout", "level"):
         found.setdefault(layout, set()).add(level)
-    levels = {layout: frozenset(has) for layout, has in found.items()}
-    columns = ("site_id", "grid_area_id", "x_m", "y_m", "layout", "planning_area_id")
+
+    def offers(layout: str, is_counted: bool) -> frozenset[str]:  # noqa: FBT001 - a column
+        """Return the levels that a driver finds: none at a station that does not count."""
+        return frozenset(found.get(layout, ())) if is_counted else frozenset()
+
+    columns = ("site_id", "grid_area_id", "x_m", "y_m", "layout", "planning_area_id", "is_counted")
     return {
-        site_id: Site(site_id, levels.get(layout, frozenset()), grid_area, x, y, layout, planning_area)
-        for site_id, grid_area, x, y, layout, planning_area in _rows(
+        site_id: Site(site_id, offers(layout, is_counted), grid_area, x, y, layout, planning_area)
+        for site_id, grid_area, x, y, layout, planning_area, is_counted in _rows(
             conn, scenario_id, "site_state", *columns
         )
     }

@@ -40,6 +40,7 @@ drop table
     plan.site_lock,
     plan.scenario_grid_upgrade,
     plan.scenario_removal,
+    plan.scenario_station,
     plan.scenario_electricity,
     plan.scenario_grant_minimum,
     plan.scenario_grant_band,

@@ -115,6 +115,25 @@ comment on column plan.scenario_electricity.evc_load_factor_max is 'And for a lo
 comment on column plan.scenario_electricity.evc_levels is
     'And that ports of these levels make at least half of the power.';
 
+create table plan.scenario_station (
+    scenario_id bigint primary key references plan.scenario on delete cascade,
+    coverage_access text[] not null,
+    change_owner_types text[] not null,
+    owned_owner_types text[] not null,
+    change_site_ids integer[] not null,
+    constraint scenario_station_access_check check (coverage_access <@ array['public', 'customers', 'members', 'one_make', 'private']),
+    constraint scenario_station_change_check check (change_owner_types <@ array['municipal', 'government', 'utility', 'private', 'joint', 'unknown']),
+    constraint scenario_station_owned_check check (owned_owner_types <@ array['municipal', 'government', 'utility', 'private', 'joint', 'unknown'])
+);
+comment on table plan.scenario_station is
+    'Which stations of today cover demand, which a scenario may change, and which the planner owns.';
+comment on column plan.scenario_station.scenario_id is 'The scenario.';
+comment on column plan.scenario_station.coverage_access is
+    'Stations with this access count as coverage; unknown access counts as public.';
+comment on column plan.scenario_station.change_owner_types is 'Stations of these owners may be changed.';
+comment on column plan.scenario_station.owned_owner_types is 'Stations of these owners belong to the planner.';
+comment on column plan.scenario_station.change_site_ids is 'Stations that may be changed whoever owns them: core.site.';
+
 create table plan.scenario_removal (
     scenario_id bigint primary key references plan.scenario on delete cascade,
     is_candidate_only boolean not null,

@@ -30,7 +30,13 @@ create table raw.afdc_station (
     city text,
     network text,
     access_code text,
+    access_hours text,
+    is_restricted boolean,
+    owner_type_code text,
+    agency text,
     facility_type text,
+    pricing text,
+    connector_types text,
     level1_port_count integer,
     level2_port_count integer,
     dc_fast_port_count integer,
@@ -53,7 +59,13 @@ comment on column raw.afdc_station.street_address is 'Address, untrusted text.';
 comment on column raw.afdc_station.city is 'City.';
 comment on column raw.afdc_station.network is 'Charging network (operator).';
 comment on column raw.afdc_station.access_code is 'public or private.';
-comment on column raw.afdc_station.facility_type is 'Kind of place.';
+comment on column raw.afdc_station.access_hours is 'When it is open, and for whom, untrusted text.';
+comment on column raw.afdc_station.is_restricted is 'True where not all of the public may use it.';
+comment on column raw.afdc_station.owner_type_code is 'FG federal, SG provincial or state, LG local government, J joint, P private, T utility.';
+comment on column raw.afdc_station.agency is 'Federal agency that owns it.';
+comment on column raw.afdc_station.facility_type is 'Kind of place, such as HOTEL.';
+comment on column raw.afdc_station.pricing is 'What charging costs, untrusted text.';
+comment on column raw.afdc_station.connector_types is 'Connectors, as the list writes them: J1772, TESLA, ...';
 comment on column raw.afdc_station.level1_port_count is 'Level 1 ports.';
 comment on column raw.afdc_station.level2_port_count is 'Level 2 ports.';
 comment on column raw.afdc_station.dc_fast_port_count is 'DC fast ports.';

@@ -1,0 +1,86 @@
+-- needs: core.station_source, core.station_member, core.municipal_name, core.region
+-- grain: one row per (station_key)
+
+create materialized view core.station_detail as
+
+-- What is out of service says nothing of what serves; what a list still has as planned does, where no record that serves tells.
+with record as (
+    select
+        m.station_key, s.*, k.status_rank,
+        min(k.status_rank) over (partition by m.station_key) as best_rank
+    from core.station_source as s
+    join core.station_member as m using (source_key)
+    cross join lateral (select case s.status when 'in_service' then 1 when 'out_of_service' then 2 else 3 end as status_rank) as k
+),
+
+heard as (
+    select * from record where status_rank = best_rank or status = 'planned'
+),
+
+told as (
+    select
+        station_key,
+        case when bool_or(status = 'in_service') then 'in_service' when bool_or(status = 'out_of_service') then 'out_of_service' else 'planned' end as status,
+        -- within a feed the most open
+        (array_agg(access order by
+            status_rank, detail_rank, array_position(array['public', 'customers', 'members', 'one_make', 'private'], access), source_key
+        ) filter (where access is not null))[1] as access,
+        (array_agg(access_hours order by status_rank, detail_rank, source_key) filter (where access_hours is not null))[1] as access_hours,
+        (array_agg(is_open_all_day order by status_rank, detail_rank, source_key) filter (where is_open_all_day is not null))[1] as is_open_all_day,
+        (array_agg(has_fee order by status_rank, detail_rank, source_key) filter (where has_fee is not null))[1] as has_fee,
+        (array_agg(owner_type order by status_rank, detail_rank, source_key) filter (where owner_type is not null))[1] as owner_type,
+        (array_agg(owner_name order by status_rank, detail_rank, source_key) filter (where owner_name is not null))[1] as owner_name,
+        (array_agg(facility_kind order by status_rank, detail_rank, source_key) filter (where facility_kind is not null))[1] as facility_kind
+    from heard
+    group by station_key
+),
+
+-- the words of names and operators, with a space before, between and after them
+word as (
+    select
+        r.station_key,
+        ' ' || btrim(regexp_replace(lower(v.text), '[^[:alnum:]]+', ' ', 'g')) || ' ' as words,
+        v.is_operator
+    from heard as r
+    cross join lateral (values (r.name, false), (r.operator, true), (r.owner_name, true)) as v (text, is_operator)
+    where v.text is not null
+),
+
+named as (
+    select w.station_key, coalesce(min(n.municipality) filter (where w.is_operator), min(n.municipality)) as municipality
+    from word as w
+    join core.region as g on g.is_owner_read_from_name = 1
+    join core.municipal_name as n
+        on case when n.is_whole then w.words = n.phrase else strpos(w.words, n.phrase) > 0 end and (w.is_operator or not n.is_of_operator)
+    group by w.station_key
+)
+
+select
+    t.station_key,
+    t.status,
+    t.access,
+    t.access_hours,
+    t.is_open_all_day,
+    t.has_fee,
+    coalesce(t.owner_type, case when n.municipality is not null then 'municipal' end) as owner_type,
+    t.owner_type is null and n.municipality is not null as is_owner_read_from_name,
+    coalesce(t.owner_name, case when t.owner_type is null or t.owner_type = 'municipal' then n.municipality end) as owner_name,
+    t.facility_kind
+from told as t
+left join named as n using (station_key)
+with no data;
+
+create unique index station_detail_key on core.station_detail (station_key);
+
+comment on materialized view core.station_detail is
+    'Who may use a station and who owns it: of the records that serve, where one does, the word of the feed with the lowest detail_rank.';
+comment on column core.station_detail.station_key is 'Station.';
+comment on column core.station_detail.status is 'in_service if any feed says so, else out_of_service, else planned.';
+comment on column core.station_detail.access is 'public, customers, members, one_make or private; null when no feed tells.';
+comment on column core.station_detail.access_hours is 'When it is open, untrusted text.';
+comment on column core.station_detail.is_open_all_day is 'True where these are all hours of all days; null when no feed tells.';
+comment on column core.station_detail.has_fee is 'False where charging is free; null when no feed tells.';
+comment on column core.station_detail.owner_type is 'municipal, government, utility, private or joint; null when unknown.';
+comment on column core.station_detail.is_owner_read_from_name is 'True where no feed tells and the name of the station or its operator names a municipality.';
+comment on column core.station_detail.owner_name is 'Owner, where a feed or the name tells, untrusted text.';
+comment on column core.station_detail.facility_kind is 'Kind of place, such as hotel; null when no feed tells.';
