@@ -12,10 +12,12 @@ from etl.sources.notation import Notation
 from etl.sources.values import FieldError
 
 _TIME = re.compile(
-    r"(?P<day>.*?)(?:[ T,]+)(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[AaPp])?(?(half)\.?[Mm]\.?)\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?",
+    r"(?P<day>.*?)(?:[ T,]+)(?P<hour>\d{1,2})\s?[:.h]\s?(?P<minute>\d{2})"
+    r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp])?(?(half)\.?[Mm]\.?)\s*(?P<offset>Z|[A-Z]{2,4}|[+-]\d{2}(?::?\d{2})?)?",
     re.ASCII,
 )
+_COMPACT_TIME = re.compile(r"(\d{8})T(\d{2}):?(\d{2}):?(\d{2})?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_WEEKDAY = re.compile(r"[A-Za-z]{3,9}\.?,\s+(?=\d)", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _EPOCH = re.compile(r"(\d{9,10})(?:[.,]\d+)?|(\d{12,13})", re.ASCII)
 _SERIAL = re.compile(r"[2-6]\d{4}[.,]\d+", re.ASCII)
@@ -59,8 +61,9 @@ class Moment:
 
 def split_day(text: str) -> str:
     """Return what stands before the time of day; the whole text where there is none."""
-    found = _TIME.fullmatch(text.strip())
-    return found["day"].strip() if found else text.strip()
+    given = _plain(text)
+    found = _TIME.fullmatch(given)
+    return found["day"].strip() if found else given
 
 
 def parse_moment(
@@ -74,7 +77,7 @@ def parse_moment(
     Raises:
         FieldError: it is no point in time, or the day could be a month.
     """
-    given = text.strip()
+    given = _plain(text)
     if not given:
         raise FieldError(field, "it is empty")
     stamp, offset = _read(given, field, notation)
@@ -108,6 +111,13 @@ def parse_duration(text: str, field: str, unit: str) -> float | None:
     return seconds / 60
 
 
+def _plain(text: str) -> str:
+    """Return a text without a weekday before it, and `20190107T103000Z` as `20190107 10:30:00Z`."""
+    given = _WEEKDAY.sub("", text.strip(), count=1)
+    found = _COMPACT_TIME.fullmatch(given)
+    return f"{found[1]} {found[2]}:{found[3]}:{found[4] or '00'}{found[5] or ''}" if found else given
+
+
 def _read(given: str, field: str, notation: Notation) -> tuple[dt.datetime, dt.timedelta | None]:
     if epoch := _EPOCH.fullmatch(given):
         seconds = float(epoch[1]) if epoch[1] else float(epoch[2]) / 1000
@@ -134,7 +144,10 @@ def _read(given: str, field: str, notation: Notation) -> tuple[dt.datetime, dt.t
     except ValueError:
         raise FieldError(field, f"'{given[:40]}' has no such time of day") from None
     stamp = dt.datetime.combine(day, time) + dt.timedelta(days=is_midnight)
-    return stamp, _parse_offset(found["offset"]) if found["offset"] else None
+    offset = _parse_offset(found["offset"]) if found["offset"] else None
+    if found["offset"] and offset is None:
+        raise FieldError(field, f"'{found['offset']}' is not a known time zone, such as EST or -05:00")
+    return stamp, offset
 
 
 @cache

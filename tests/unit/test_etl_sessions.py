@@ -58,6 +58,10 @@ def of_one(folder: Path, start: str, end: str, **keys: Any) -> Batch:
         ("1546875000000", "1546880400000", {"time_zone": "America/Toronto"}, ("15:30", "10:30")),
         ("43472,4375", "43472,5", {}, ("10:30", "10:30")),
         ("7-Jan-2019 10:30", "7-Jan-2019 12:00", {}, ("10:30", "10:30")),
+        ("20190107T153000Z", "20190107T170000Z", {"time_zone": "America/Toronto"}, ("15:30", "10:30")),
+        ("2019-01-07 10:30:00 EST", "2019-01-07 12:00 EST", {"time_zone": "America/Toronto"}, ("15:30", "10:30")),
+        ("Mon, 7 Jan 2019 10:30", "Mon, 7 Jan 2019 12:00", {}, ("10:30", "10:30")),
+        ("2019-01-07 10 h 30", "2019-01-07 12 h 00", {}, ("10:30", "10:30")),
         ("Jan 7, 2019 10:30 a.m.", "Jan 7, 2019 12:00 p.m.", {}, ("10:30", "10:30")),
     ],
 )  # fmt: skip
@@ -178,6 +182,13 @@ def test_zones_of_each_record_and_the_night_of_the_clock_change(tmp_path: Path) 
     assert times(batch) == ("2019-03-10T06:30:00Z", "2019-03-10T01:30:00", 60)
     by_zone = of_one(tmp_path, "2019-03-10 01:30", "2019-03-10 03:30", time_zone="America/Toronto")
     assert times(by_zone)[2] == 60
+
+
+def test_an_unknown_zone_is_told(tmp_path: Path) -> None:
+    batch = of_one(tmp_path, "2019-01-07 10:30 XYZ", "2019-01-07 12:00 XYZ")
+    assert [reject.reason for reject in batch.rejects] == [
+        "'XYZ' is not a known time zone, such as EST or -05:00"
+    ]
 
 
 def test_utc_without_a_zone_is_told(tmp_path: Path) -> None:
