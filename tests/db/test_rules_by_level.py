@@ -25,6 +25,7 @@ budget_cad = 5000000
 hpc = 0.0
 [objective.weight]
 served = 0.0
+candidate_score = 0.0
 capex = 1.0
 coverage = {{ {coverage} }}
 {weight}

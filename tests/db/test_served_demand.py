@@ -22,6 +22,7 @@ min_served = true
 grid_area_power = false
 [objective.weight]
 served = 100.0
+candidate_score = 0.0
 """
 BUSY = "[session]\nkwh_per_ev_day = 80.0\n"
 

@@ -36,6 +36,7 @@ coverage.L2 = 1.0
 coverage.L3 = 0.0
 capex = 0.1
 opex = 0.0
+candidate_score = 0.0
 """
 
 
