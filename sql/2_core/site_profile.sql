@@ -32,7 +32,11 @@ select
     a.street_number,
     a.street,
     a.city,
-    f.owner_class,
+    -- a public body builds its stations on public land; whose land a private one stands on, the map knows better
+    case
+        when s.owner_type in ('municipal', 'government') then 'public'
+        else coalesce(f.owner_class, case when s.owner_type = 'private' then 'private' end)
+    end as owner_class,
     p.kw,
     f.parking_space_count::integer as parking_space_count,
     f.opening_hours,
@@ -57,7 +61,7 @@ comment on column core.site_profile.address is 'Where it is, for people: core.si
 comment on column core.site_profile.street_number is 'Number of the nearest civic address; null where none is near.';
 comment on column core.site_profile.street is 'Street; null where none is near.';
 comment on column core.site_profile.city is 'Town of that address; null where not known.';
-comment on column core.site_profile.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column core.site_profile.owner_class is 'Whose land it is: of a station by its owner, else by the map: public or private; null where no source tells.';
 comment on column core.site_profile.kw is 'Power of the ports that stand there; null where none stand or that of any is not known.';
 comment on column core.site_profile.parking_space_count is 'Places for cars within candidate_cluster_m; null where not known.';
 comment on column core.site_profile.opening_hours is 'Opening hours as the map has them.';
