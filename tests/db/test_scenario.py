@@ -62,7 +62,7 @@ CHANGED: dict[str, Any] = {
     "charger.ac_7.replaces": ["ac_19"],
     **{f"charger.{name}.replaces": [] for name in FAST},
     "charger.ac_19.replaces": [],
-    **{f"charger.{name}.ports_min": 3 if name in FAST else 2 for name in BASE["charger"]},
+    **{f"charger.{name}.ports_min": 3 for name in BASE["charger"]},
     **{f"charger.{name}.ports_max": 2 if name in FAST else 4 for name in BASE["charger"]},
     **{f"charger.{name}.port_count_choices": [2, 5] if name in FAST else [1, 3] for name in BASE["charger"]},
     "level.L2.service_distance_m": 500.0,
