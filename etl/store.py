@@ -217,21 +217,25 @@ def insert_totals(
     conn: psycopg.Connection[Any], load_id: int, region_file: RegionFile, files: Iterable[FileRead]
 ) -> None:
     """Insert the published totals of the region file, except those of another date than the data."""
-    dates: dict[str, str] = {}
+    dates: dict[str, set[str]] = {}
     for file in files:
-        dates[file.source_type] = max(dates.get(file.source_type, ""), source_date(file.source))
+        dates.setdefault(file.source_type, set()).add(source_date(file.source))
     totals = {
         name: total
         for name, total in region_file.region.totals
-        if total is not None and total.data_date in (None, dates.get(_MEASURED_BY[name]))
+        if total is not None and (total.data_date or "") in ("", *dates.get(_MEASURED_BY[name], ()))
     }
     with conn.cursor() as cursor:
         cursor.executemany(
             """
-            insert into raw.load_total (load_id, measure, published_value, tolerance_share, published_by)
-            values (%s, %s, %s, %s, %s)
+            insert into raw.load_total
+                (load_id, measure, published_value, tolerance_share, published_by, data_date)
+            values (%s, %s, %s, %s, %s, %s)
             """,
-            [(load_id, name, t.value, t.tolerance_share, t.published_by) for name, t in totals.items()],
+            [
+                (load_id, name, t.value, t.tolerance_share, t.published_by, t.data_date)
+                for name, t in totals.items()
+            ],
         )
 
 

@@ -21,6 +21,7 @@ from etl.region.sources import (
     PlanningAreaSource,
     PopulationSource,
     PostalAreaSource,
+    ProjectionSource,
     ReferenceDemandSource,
     ReferencePlanSource,
     RoadSource,
@@ -86,6 +87,7 @@ class Sources(Table):
     ev_counts: tuple[EvCountSource, ...] = ()
     openchargemap: tuple[OpenChargeMapSource, ...] = ()
     afdc: tuple[AfdcSource, ...] = ()
+    projections: tuple[ProjectionSource, ...] = ()
     utilisation: tuple[UtilisationSource, ...] = ()
     sessions: tuple[SessionSource, ...] = ()
     candidates: tuple[CandidateSource, ...] = ()

@@ -230,11 +230,17 @@ class EvColumns(Table):
     bev: Column | None = "BEV"
     phev: Column | None = "PHEV"
     total: Column | None = "Total EV"
+    date: Column | None = None
 
 
 class EvCountSource(TextSource):
-    """`ev_counts`: electric vehicles registered by postal area."""
+    """`ev_counts`: electric vehicles registered by postal area.
 
+    A `long` table has a record for each area, or for each area and date if `columns` names a `date`. A `wide`
+    one has a column for each date, named after its quarter, month or day: `2026-Q1`, `2026-03`, `2026-03-31`.
+    """
+
+    layout: Literal["long", "wide"] = "long"
     columns: EvColumns = EvColumns()
 
 
@@ -258,6 +264,23 @@ class OpenChargeMapSource(Source):
 
 class AfdcSource(TextSource):
     """`afdc`: the station file of NRCan and the Alternative Fuels Data Center."""
+
+
+class ProjectionColumns(Table):
+    """Columns of a projection of the population; `planning_area` has the key or the name of one.
+
+    Without it the figures are of the whole region.
+    """
+
+    planning_area: Column | None = None
+    year: Column = "year"
+    population: Column = "population"
+
+
+class ProjectionSource(TextSource):
+    """`projections`: people expected in later years, by planning area or for the whole region."""
+
+    columns: ProjectionColumns = ProjectionColumns()
 
 
 class UtilisationColumns(Table):

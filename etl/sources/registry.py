@@ -21,6 +21,7 @@ from etl.sources import (
     openchargemap,
     places,
     population,
+    projections,
     reference,
     roads,
     sessions,
@@ -88,6 +89,11 @@ def source_types() -> list[SourceType]:
             "openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."
         ),
         SourceType("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
+        SourceType(
+            "projections",
+            projections.read_projections,
+            "The population grows by the rate of the setting population_annual_growth_share.",
+        ),
         SourceType(
             "utilisation",
             utilisation.read_utilisation,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -85,6 +85,8 @@ class SiteParameters(_Parameters):
     power_limit_kw: Positive
     capex_limit_cad: Annotated[Limit, Field(gt=0)]
     ports_retained_min: Count
+    upgrade_keeps_sessions: bool
+    upgrade_kept_session_share: Share
     equipment_resale_share: Share
     equipment_life_year: Annotated[Limit, Field(gt=0)]
     resale_share_unknown_age: Share
@@ -97,6 +99,24 @@ class GrowthParameters(_Parameters):
     saturation_ev_per_person: Positive
     ev_per_person_assumed: Positive
     count_year_assumed: Annotated[float, Field(ge=2000, le=2200)]
+    method: Literal["history", "five_year_factor"]
+    path: Literal["low", "middle", "high"]
+
+
+class DestinationParameters(_Parameters):
+    """Where drivers charge who do not charge near their homes; the shares sum to 1."""
+
+    work: Share
+    shopping: Share
+    leisure: Share
+    transit: Share
+
+    @model_validator(mode="after")
+    def _sum_is_one(self) -> DestinationParameters:
+        found = sum(self.model_dump().values())
+        if not math.isclose(found, 1.0, abs_tol=1e-9):
+            raise ValueError(f"the shares must sum to 1, not {found:g}")
+        return self
 
 
 class SessionParameters(_Parameters):
@@ -113,6 +133,8 @@ class SessionParameters(_Parameters):
     public_share_no_home: Share
     public_share_home: Share
     peak_hour_share: Share
+    destination_share: Share
+    destination_kind: DestinationParameters
 
     @model_validator(mode="after")
     def _some_charge_in_public(self) -> SessionParameters:

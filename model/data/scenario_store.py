@@ -43,6 +43,9 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "site_power_limit_kw": scenario.site.power_limit_kw,
         "site_capex_limit_cad": null_if_no_limit(scenario.site.capex_limit_cad),
         "ports_retained_min": scenario.site.ports_retained_min,
+        "upgrade_kept_session_share": scenario.site.upgrade_kept_session_share
+        if scenario.site.upgrade_keeps_sessions
+        else 0.0,
         "coincidence_factor": scenario.grid.coincidence_factor,
         "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
         "budget_carries_over": scenario.budget.carries_over,
@@ -195,7 +198,11 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         **charger_tables(scenario.level, scenario.charger),
         "scenario_phase": phases,
         "scenario_growth": [scenario.growth.model_dump()],
-        "scenario_session": [scenario.session.model_dump(exclude={"is_counted"})],
+        "scenario_session": [scenario.session.model_dump(exclude={"is_counted", "destination_kind"})],
+        "scenario_destination": [
+            {"kind": kind, "share": share}
+            for kind, share in scenario.session.destination_kind.model_dump().items()
+        ],
         "scenario_target": targets,
         "scenario_demand_weight": [{"component": c, "share": s} for c, s in weights],
         "scenario_objective": [{"term": t, "weight": w} for t, w in terms],

@@ -3,7 +3,7 @@
 
 create view staging.load_total as
 
-select measure, published_value, tolerance_share, published_by
+select measure, published_value, tolerance_share, published_by, data_date
 from raw.load_total
 where load_id = (select load_id from raw.load where is_current);
 
@@ -12,3 +12,4 @@ comment on column staging.load_total.measure is 'What is counted.';
 comment on column staging.load_total.published_value is 'The published total.';
 comment on column staging.load_total.tolerance_share is 'How far what was loaded may be from it.';
 comment on column staging.load_total.published_by is 'Where it was published.';
+comment on column staging.load_total.data_date is 'Date of the data that it counts; null where it counts any.';

@@ -7,7 +7,8 @@ select a.postal_area_key, 'postal_area' as record_table, s.source_id, s.record_n
 from core.postal_area as a
 join staging.postal_area as s using (postal_area_key)
 union all
-select a.postal_area_key, 'ev_count', s.source_id, s.record_number, s.postal_area_key
+-- a record of a table with a column for each date stands for several counts
+select distinct a.postal_area_key, 'ev_count', s.source_id, s.record_number, s.postal_area_key
 from core.postal_area as a
 join staging.ev_count as s using (postal_area_key);
 

@@ -33,6 +33,8 @@ select
     (s.value ->> 'feeder_assumed_share')::double precision as feeder_assumed_share,
     (s.value ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
     (s.value ->> 'data_age_max_year')::double precision as data_age_max_year,
+    (s.value ->> 'address_beyond_share_min')::double precision as address_beyond_share_min,
+    (s.value ->> 'population_annual_growth_share')::double precision as population_annual_growth_share,
     (s.value ->> 'site_address_max_m')::double precision as site_address_max_m,
     (s.value ->> 'site_street_max_m')::double precision as site_street_max_m,
     (s.value ->> 'choice_distance_offset_m')::double precision as choice_distance_offset_m,
@@ -101,6 +103,8 @@ comment on column core.region.feeder_reach_m is 'Farthest feeder that a site dra
 comment on column core.region.feeder_assumed_share is 'Assumed share of its station''s free capacity that a feeder of unknown capacity has.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
 comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is reported as old.';
+comment on column core.region.address_beyond_share_min is 'Addresses beyond the border, as a share of those inside, from which on they tell how postal areas are settled there.';
+comment on column core.region.population_annual_growth_share is 'Growth of the population per year where no projection tells it.';
 comment on column core.region.site_address_max_m is 'A house number within this distance says where a site is.';
 comment on column core.region.site_street_max_m is 'A named street within this distance says where a site is.';
 comment on column core.region.choice_distance_offset_m is 'Added to each way before drivers compare stations.';

@@ -1,4 +1,4 @@
--- needs: staging.load_total, core.census_area, core.planning_area, core.region, core.road_edge, staging.ev_count,
+-- needs: staging.load_total, core.census_area, core.planning_area, core.region, core.road_edge, core.ev_count,
 --   staging.postal_area, core.charging_station, core.transit_stop
 -- grain: one row per (measure)
 
@@ -17,10 +17,15 @@ with found as (
     union all
     select 'road_km', sum(length_m) / 1000 from core.road_edge
     union all
+    -- at the date of the published total, else at the latest
     select 'ev_count', sum(e.ev_count)
-    from staging.ev_count as e
+    from core.ev_count as e
     where exists (select from staging.postal_area as a where a.postal_area_key = e.postal_area_key)
-        and e.count_date is not distinct from (select max(count_date) from staging.ev_count)
+        and e.count_date is not distinct from coalesce(
+            (select max(d.count_date) from core.ev_count as d
+                join staging.load_total as n on n.measure = 'ev_count' and n.data_date = d.count_date::text),
+            (select max(count_date) from core.ev_count)
+        )
     union all
     select 'charging_station_count', count(*) from core.charging_station
     union all

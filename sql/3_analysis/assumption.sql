@@ -1,7 +1,7 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
 --   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption, analysis.feeder_assumption,
---   analysis.session_assumption
+--   analysis.session_assumption, analysis.ev_growth_area
 -- grain: one row per (topic, code, value)
 
 create view analysis.assumption as
@@ -35,12 +35,38 @@ select 'ev_counts', 'ev_like_people', '{}'
 from core.region
 where not exists (select from core.demand_cell where ev_count > 0)
 union
+select 'postal_areas', 'ev_inside_by_address', jsonb_build_object(
+    'ev_count', round(sum(ev_count)::numeric), 'count', round(sum(ev_count * inside_share)::numeric)
+)
+from core.postal_area
+where inside_surface_share < 0.999 and share_basis = 'address'
+having count(*) > 0
+union
+select 'postal_areas', 'ev_inside_by_people', jsonb_build_object(
+    'ev_count', round(sum(ev_count)::numeric), 'count', round(sum(ev_count * inside_share)::numeric)
+)
+from core.postal_area
+where inside_surface_share < 0.999 and share_basis = 'people'
+having count(*) > 0
+union
 select 'postal_areas', 'ev_partly_inside', jsonb_build_object(
     'ev_count', round(sum(ev_count)::numeric), 'count', round(sum(ev_count * inside_share)::numeric)
 )
 from core.postal_area
-where inside_share < 0.999
+where inside_surface_share < 0.999 and share_basis = 'surface'
 having count(*) > 0
+union
+select 'ev_counts', 'ev_brought_forward', jsonb_build_object(
+    'count', count(*) filter (where is_brought_forward), 'last_day', max(count_date)::text,
+    'ev_count', round(sum(counted_ev_count) filter (where is_brought_forward)::numeric)
+)
+from core.postal_area
+having bool_or(is_brought_forward)
+union
+select 'ev_counts', 'growth_unknown', '{}'
+from core.region
+where exists (select from core.postal_area)
+    and not exists (select from analysis.ev_growth_area where middle_share is not null)
 union
 select 'transit', 'transit_like_people', '{}'
 from core.region

@@ -1,4 +1,4 @@
--- needs: staging.ev_count, core.postal_area
+-- needs: core.ev_count, core.postal_area
 -- grain: one row per (count_date)
 
 create view analysis.ev_growth as
@@ -6,15 +6,15 @@ create view analysis.ev_growth as
 -- areas that lack a count of some date would make growth of what is but a gap
 with comparable as (
     select postal_area_key
-    from staging.ev_count
+    from core.ev_count
     where count_date is not null
     group by postal_area_key
-    having count(distinct count_date) = (select count(distinct count_date) from staging.ev_count)
+    having count(distinct count_date) = (select count(distinct count_date) from core.ev_count)
 ),
 
 count_day as (
     select c.count_date, sum(c.ev_count * a.inside_share)::double precision as ev_count, count(*)::integer as postal_area_count
-    from staging.ev_count as c
+    from core.ev_count as c
     join comparable using (postal_area_key)
     join core.postal_area as a using (postal_area_key)
     where c.count_date is not null

@@ -1,7 +1,8 @@
--- needs: model.session_scenario, plan.scenario_growth, plan.scenario_session, core.demand_cell
--- grain: one row per (scenario_id, cell_id); only cells with vehicles
+-- needs: model.session_scenario, plan.scenario_growth, plan.scenario_session, plan.scenario_destination, core.demand_cell,
+--   analysis.cell_destination
+-- grain: one row per (scenario_id, cell_id); only cells where vehicles live or go
 
-create view model.cell_charging as
+create table model.cell_charging as
 
 with region as (
     select
@@ -22,27 +23,62 @@ vehicle as (
     join plan.scenario_session as k on k.scenario_id = s.scenario_id
     cross join core.demand_cell as c
     cross join region as r
+),
+
+charged as (
+    select
+        v.scenario_id, v.cell_id, v.ev_count, v.is_ev_assumed, v.apartment_share, p.public_share,
+        v.ev_count * k.kwh_per_ev_day * p.public_share * k.peak_hour_share as public_kw
+    from vehicle as v
+    join plan.scenario_session as k on k.scenario_id = v.scenario_id
+    cross join lateral (
+        select v.apartment_share * k.apartment_no_home_share + (1 - v.apartment_share) * k.house_no_home_share as no_home_share
+    ) as h
+    cross join lateral (
+        select h.no_home_share * k.public_share_no_home + (1 - h.no_home_share) * k.public_share_home as public_share
+    ) as p
+),
+
+-- kinds that the region has; a kind that it lacks leaves its share to the others
+kind as (
+    select d.scenario_id, d.kind, d.share / sum(d.share) over (partition by d.scenario_id) as share
+    from plan.scenario_destination as d
+    where d.share > 0 and exists (select from analysis.cell_destination as c where c.kind = d.kind)
+),
+
+destination as (
+    select k.scenario_id, c.cell_id, sum(k.share * c.share) as share
+    from kind as k
+    join analysis.cell_destination as c on c.kind = k.kind
+    group by k.scenario_id, c.cell_id
+),
+
+placed as (
+    select
+        p.scenario_id, p.cell_id, p.ev_count, p.is_ev_assumed, p.apartment_share, p.public_share,
+        p.public_kw * (1 - e.share) as home_kw,
+        e.share * coalesce(d.share, 0) * sum(p.public_kw) over (partition by p.scenario_id) as destination_kw
+    from charged as p
+    join plan.scenario_session as k on k.scenario_id = p.scenario_id
+    left join destination as d on d.scenario_id = p.scenario_id and d.cell_id = p.cell_id
+    cross join lateral (
+        select case when exists (select from kind as n where n.scenario_id = p.scenario_id) then k.destination_share else 0 end as share
+    ) as e
 )
 
 select
-    v.scenario_id, v.cell_id, v.ev_count, v.is_ev_assumed, v.apartment_share,
-    p.public_share,
-    v.ev_count * k.kwh_per_ev_day * p.public_share * k.peak_hour_share as public_kw
-from vehicle as v
-join plan.scenario_session as k on k.scenario_id = v.scenario_id
-cross join lateral (
-    select v.apartment_share * k.apartment_no_home_share + (1 - v.apartment_share) * k.house_no_home_share as no_home_share
-) as h
-cross join lateral (
-    select h.no_home_share * k.public_share_no_home + (1 - h.no_home_share) * k.public_share_home as public_share
-) as p
-where v.ev_count > 0;
+    scenario_id, cell_id, ev_count, is_ev_assumed, apartment_share, public_share, home_kw, destination_kw,
+    home_kw + destination_kw as public_kw
+from placed
+where home_kw + destination_kw > 0;
 
-comment on view model.cell_charging is 'Electric vehicles of each cell as counted, and what they charge in public in the busiest hour of a day.';
+comment on table model.cell_charging is 'Electric vehicles of each cell as counted, and what is charged there in public in the busiest hour of a day.';
 comment on column model.cell_charging.scenario_id is 'The scenario.';
 comment on column model.cell_charging.cell_id is 'The cell: core.demand_cell.';
 comment on column model.cell_charging.ev_count is 'Vehicles at the date of the count.';
 comment on column model.cell_charging.is_ev_assumed is 'True where the region has no count and the vehicles follow from its people.';
 comment on column model.cell_charging.apartment_share is 'Dwellings in apartment buildings; the share of the region, or an assumption, where the source does not tell.';
 comment on column model.cell_charging.public_share is 'Energy charged in public: nearly all of those without a charger at home, some of the others.';
-comment on column model.cell_charging.public_kw is 'Energy charged in public in the busiest hour, kWh per hour, at the date of the count.';
+comment on column model.cell_charging.home_kw is 'Energy that those who live there charge in public near their homes, kWh per hour, at the date of the count.';
+comment on column model.cell_charging.destination_kw is 'Energy charged there by drivers of the whole region who work, shop, spend leisure or change trains there.';
+comment on column model.cell_charging.public_kw is 'Both: energy charged in public in the busiest hour.';

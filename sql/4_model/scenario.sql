@@ -12,6 +12,7 @@ select
     s.site_power_limit_kw,
     s.site_capex_limit_cad,
     s.ports_retained_min,
+    s.upgrade_kept_session_share,
     coalesce(s.grant_stack_share_max, 0) as grant_stack_share_max,
     coalesce(s.budget_carries_over, false) as is_budget_carried_over,
     s.is_session_counted,
@@ -33,6 +34,7 @@ comment on column model.scenario.distance_kind is 'road or straight_line.';
 comment on column model.scenario.site_power_limit_kw is 'Connection limit of a site.';
 comment on column model.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
 comment on column model.scenario.ports_retained_min is 'Ports of each charger type of another level that an upgrade must retain.';
+comment on column model.scenario.upgrade_kept_session_share is 'Share of the sessions that a station serves today which an upgrade must leave ports for, where sessions are counted.';
 comment on column model.scenario.grant_stack_share_max is 'Most of a price that all grants together pay.';
 comment on column model.scenario.is_budget_carried_over is 'Money that a phase leaves is there for the next.';
 comment on column model.scenario.is_session_counted is 'Charging sessions are counted: a rule or a term of the objective speaks of them.';

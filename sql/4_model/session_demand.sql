@@ -1,4 +1,4 @@
--- needs: model.cell_charging, model.adoption, model.charger, plan.scenario_level
+-- needs: model.cell_charging, model.cell_growth, model.adoption, model.charger, plan.scenario_level
 -- grain: one row per (scenario_id, phase, level, demand_id)
 
 create view model.session_demand as
@@ -8,9 +8,11 @@ select
     a.phase,
     l.level,
     c.cell_id as demand_id,
-    c.public_kw * a.growth_factor * l.energy_share / u.kwh_per_session as sessions_per_h
+    -- those who come from elsewhere grow as the region does
+    (c.home_kw * g.growth_factor + c.destination_kw * a.growth_factor) * l.energy_share / u.kwh_per_session as sessions_per_h
 from model.cell_charging as c
 join model.adoption as a on a.scenario_id = c.scenario_id
+join model.cell_growth as g on g.scenario_id = a.scenario_id and g.phase = a.phase and g.cell_id = c.cell_id
 join plan.scenario_level as l on l.scenario_id = c.scenario_id
 join model.charger as u on u.scenario_id = l.scenario_id and u.level = l.level and u.is_usual;
 

@@ -1,4 +1,4 @@
--- needs: model.site_price, model.site_state, model.site_action, model.layout_change
+-- needs: model.site_price, model.site_state, model.site_action, model.layout_change, model.layout_level, model.kept_session
 -- grain: one row per (scenario_id, option_id); each row but `keep` is one binary of the model in each of its phases
 
 create view model.site_option as
@@ -24,7 +24,15 @@ join model.site_state as t on t.scenario_id = s.scenario_id and t.site_id = s.si
 join model.site_action as a on a.scenario_id = s.scenario_id and a.site_id = s.site_id
 join model.layout_change as c
     on c.scenario_id = s.scenario_id and c.price_class = s.price_class and c.layout_before = s.layout and c.action = a.action
-where c.is_on_offer;
+where c.is_on_offer
+    -- Exact beside the pruning of layouts: what makes another change needless serves no fewer sessions at any level.
+    and (a.action <> 'upgrade' or not exists (
+        select
+        from model.kept_session as k
+        left join model.layout_level as l on l.scenario_id = k.scenario_id and l.layout = c.layout_after and l.level = k.level
+        where k.scenario_id = s.scenario_id and k.site_id = s.site_id
+            and coalesce(l.capacity_per_h, 0) < k.sessions_per_h - 1e-6
+    ));
 
 comment on view model.site_option is 'What a scenario may do at each site; what breaks the limits of a single site is no row.';
 comment on column model.site_option.scenario_id is 'The scenario.';

@@ -21,4 +21,4 @@ comment on column model.zone_member.scenario_id is 'The scenario.';
 comment on column model.zone_member.level is 'The level.';
 comment on column model.zone_member.demand_id is 'The cell: core.demand_cell.';
 comment on column model.zone_member.zone_id is 'The zone, by the lowest of its cells.';
-comment on column model.zone_member.zone_share is 'Its share of what the zone charges in public; the shares of a zone sum to 1.';
+comment on column model.zone_member.zone_share is 'Its share of what is charged in public in the zone, at the date of the count in every phase; the shares of a zone sum to 1.';

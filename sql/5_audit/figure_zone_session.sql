@@ -1,6 +1,7 @@
--- needs: audit.audited_run, audit.level, plan.scenario_phase, plan.scenario_growth, plan.scenario_session,
---   plan.demand_service, plan.served_flow, core.demand_cell, core.site, core.hexagon_index, core.ev_count_year,
---   analysis.road_distance, model.session_scenario
+-- needs: audit.audited_run, audit.level, plan.scenario_phase, plan.scenario_growth, plan.scenario_session, plan.scenario_destination,
+--   plan.demand_service, plan.served_flow, core.demand_cell, core.site, core.hexagon_index, core.ev_count_year, core.postal_area,
+--   core.cell_postal_area, analysis.ev_growth_area, analysis.people_growth, analysis.cell_destination, analysis.road_distance,
+--   model.session_scenario
 -- grain: one row per (run_id, code, value)
 
 create view audit.figure_zone_session as
@@ -23,55 +24,132 @@ region as (
 ),
 
 -- the odds of a logistic curve grow by the same factor in equal times
-growth as (
-    select a.run_id, p.phase, case when k.share >= 0.95 then 1
-        else 1 / (k.share + k.share / (k.odds * (k.later_odds / k.odds) ^ ((p.year + 1 - k.count_year) / 5))) end as factor
+start as (
+    select
+        a.run_id, p.phase, p.year, f.method, f.path, f.five_year_factor,
+        coalesce(r.count_year, f.count_year_assumed) as count_year, e.share, e.share / (1 - e.share) as odds
     from audited as a
     join plan.scenario_growth as f on f.scenario_id = a.scenario_id
     join plan.scenario_phase as p on p.scenario_id = a.scenario_id
+    cross join region as r
     cross join lateral (
-        select c.count_year, c.share, c.share / (1 - c.share) as odds, c.later / (1 - c.later) as later_odds
-        from (
-            select
-                coalesce(r.count_year, f.count_year_assumed) as count_year, e.share,
-                least(f.five_year_factor * e.share, 0.95) as later
-            from region as r
-            cross join lateral (
-                select coalesce(nullif(r.ev_count, 0) / r.population, f.ev_per_person_assumed) / f.saturation_ev_per_person as share
-            ) as e
-        ) as c
-    ) as k
+        select coalesce(nullif(r.ev_count, 0) / r.population, f.ev_per_person_assumed) / f.saturation_ev_per_person as share
+    ) as e
 ),
 
-cell as (
+area_growth as (
+    select s.run_id, s.phase, k.postal_area_key, case when s.share >= 0.95 then 1
+        else 1 / (s.share + s.share / (s.odds * (l.later / (1 - l.later) / s.odds) ^ ((s.year + 1 - s.count_year) / 5))) end as factor
+    from start as s
+    cross join (select null as postal_area_key union all select postal_area_key from core.postal_area) as k
+    left join analysis.ev_growth_area as h on h.postal_area_key = k.postal_area_key and s.method = 'history'
+    cross join lateral (
+        select least(s.share * coalesce(
+            (1 + case s.path when 'low' then h.low_share when 'middle' then h.middle_share else h.high_share end) ^ 5, s.five_year_factor
+        ), 0.95) as later
+    ) as l
+),
+
+part as (
+    select s.run_id, s.phase, c.cell_id, a.postal_area_key,
+        coalesce(a.ev_count * a.inside_share * m.share, 0) as ev_count, coalesce(q.people_factor, 1) as people_factor
+    from start as s
+    cross join core.demand_cell as c
+    left join core.cell_postal_area as m on m.cell_id = c.cell_id
+    left join core.postal_area as a on a.postal_area_key = m.postal_area_key
+    left join analysis.people_growth as q on q.planning_area_id = c.planning_area_id and q.year = s.year
+),
+
+-- people move the vehicles of a postal area among its cells, and add none
+area_people as (
+    select run_id, phase, postal_area_key, sum(ev_count * people_factor) / nullif(sum(ev_count), 0) as people_factor
+    from part
+    where postal_area_key is not null
+    group by run_id, phase, postal_area_key
+),
+
+cell_growth as (
+    select p.run_id, p.phase, p.cell_id,
+        coalesce(
+            sum(p.ev_count * g.factor * p.people_factor / q.people_factor) / nullif(sum(p.ev_count), 0),
+            max(p.people_factor * g.factor)
+        ) as factor
+    from part as p
+    join area_growth as g on g.run_id = p.run_id and g.phase = p.phase and g.postal_area_key is not distinct from p.postal_area_key
+    left join area_people as q on q.run_id = p.run_id and q.phase = p.phase and q.postal_area_key = p.postal_area_key
+    group by p.run_id, p.phase, p.cell_id
+),
+
+-- what is charged in public by those who live in a cell
+resident as (
     select
-        a.run_id, a.distance_kind, l.level, l.service_distance_m, c.cell_id, c.point_geom,
-        min(c.cell_id) over (partition by a.run_id, l.level, h.i, h.j) as zone_id,
-        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share / l.kwh_per_session
-            * l.energy_share
+        a.run_id, a.scenario_id, a.distance_kind, c.cell_id, c.point_geom, v.ev_count, s.destination_share,
+        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share
             * (s.public_share_home + (s.public_share_no_home - s.public_share_home)
-                * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as counted_per_h
+                * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as kw
     from audited as a
-    join audit.level as l on l.scenario_id = a.scenario_id
     join plan.scenario_session as s on s.scenario_id = a.scenario_id
     join plan.scenario_growth as f on f.scenario_id = a.scenario_id
     cross join region as r
     cross join core.demand_cell as c
-    cross join lateral core.hexagon_index(c.point_geom, l.zone_edge_m) as h
     cross join lateral (
         select
             case when r.ev_count > 0 then coalesce(c.ev_count, 0) else c.population * f.ev_per_person_assumed end as ev_count,
             least(1, coalesce(c.apartment_count / nullif(c.dwelling_count, 0), r.apartment_share, s.apartment_assumed_share))
                 as apartment_share
     ) as v
-    where v.ev_count > 0
+),
+
+known_kind as (
+    select d.scenario_id, d.kind, d.share / sum(d.share) over (partition by d.scenario_id) as share
+    from plan.scenario_destination as d
+    where d.share > 0 and d.kind in (select c.kind from analysis.cell_destination as c)
+),
+
+placed as (
+    select
+        e.run_id, e.scenario_id, e.distance_kind, e.cell_id, e.point_geom,
+        e.kw * (1 - e.there) as home_kw,
+        e.there * coalesce(d.share, 0) * sum(e.kw) over (partition by e.run_id) as destination_kw
+    from (
+        select r.*,
+            case when exists (select from known_kind as k where k.scenario_id = r.scenario_id) then r.destination_share else 0 end as there
+        from resident as r
+    ) as e
+    left join (
+        select k.scenario_id, c.cell_id, sum(k.share * c.share) as share
+        from known_kind as k
+        join analysis.cell_destination as c on c.kind = k.kind
+        group by k.scenario_id, c.cell_id
+    ) as d on d.scenario_id = e.scenario_id and d.cell_id = e.cell_id
+),
+
+region_growth as (
+    select g.run_id, g.phase, sum(r.ev_count * g.factor) / sum(r.ev_count) as factor
+    from cell_growth as g
+    join resident as r on r.run_id = g.run_id and r.cell_id = g.cell_id
+    group by g.run_id, g.phase
+),
+
+cell as (
+    select
+        p.run_id, p.distance_kind, l.level, l.service_distance_m, p.cell_id, p.point_geom,
+        min(p.cell_id) over (partition by p.run_id, l.level, h.i, h.j) as zone_id,
+        (p.home_kw + p.destination_kw) * l.energy_share / l.kwh_per_session as counted_per_h,
+        p.home_kw * l.energy_share / l.kwh_per_session as home_per_h,
+        p.destination_kw * l.energy_share / l.kwh_per_session as destination_per_h
+    from placed as p
+    join audit.level as l on l.scenario_id = p.scenario_id
+    cross join lateral core.hexagon_index(p.point_geom, l.zone_edge_m) as h
+    where p.home_kw + p.destination_kw > 0
 ),
 
 due as (
-    select c.run_id, g.phase, c.level, c.zone_id, sum(c.counted_per_h) * g.factor as demand_per_h
+    select c.run_id, g.phase, c.level, c.zone_id, sum(c.home_per_h * g.factor + c.destination_per_h * r.factor) as demand_per_h
     from cell as c
-    join growth as g on g.run_id = c.run_id
-    group by c.run_id, g.phase, c.level, c.zone_id, g.factor
+    join cell_growth as g on g.run_id = c.run_id and g.cell_id = c.cell_id
+    join region_growth as r on r.run_id = g.run_id and r.phase = g.phase
+    group by c.run_id, g.phase, c.level, c.zone_id
 ),
 
 flow as (
@@ -80,10 +158,19 @@ flow as (
     group by run_id, phase, level, zone_id
 ),
 
+-- a zone is divided among its cells as at the count, in every phase
+zone as (
+    select run_id, level, zone_id, sum(counted_per_h) as counted_per_h
+    from cell
+    group by run_id, level, zone_id
+),
+
 near as (
-    select f.run_id, f.phase, f.level, f.zone_id, f.site_id, f.sessions_per_h, coalesce(sum(c.counted_per_h) * g.factor, 0) as most_per_h
+    select f.run_id, f.phase, f.level, f.zone_id, f.site_id, f.sessions_per_h,
+        coalesce(sum(c.counted_per_h) / z.counted_per_h * d.demand_per_h, 0) as most_per_h
     from plan.served_flow as f
-    join growth as g on g.run_id = f.run_id and g.phase = f.phase
+    left join due as d on d.run_id = f.run_id and d.phase = f.phase and d.level = f.level and d.zone_id = f.zone_id
+    left join zone as z on z.run_id = f.run_id and z.level = f.level and z.zone_id = f.zone_id
     left join cell as c on c.run_id = f.run_id and c.level = f.level and c.zone_id = f.zone_id
         and case c.distance_kind
             when 'road' then exists (
@@ -92,7 +179,8 @@ near as (
             )
             else exists (select from core.site as s where s.site_id = f.site_id and st_dwithin(s.geom, c.point_geom, c.service_distance_m))
         end
-    group by f.run_id, f.phase, f.level, f.zone_id, f.site_id, f.sessions_per_h, g.factor
+    where exists (select from audited as a where a.run_id = f.run_id)
+    group by f.run_id, f.phase, f.level, f.zone_id, f.site_id, f.sessions_per_h, z.counted_per_h, d.demand_per_h
 )
 
 select

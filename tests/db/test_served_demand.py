@@ -77,7 +77,9 @@ def test_sessions_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     an apartment, so 30 % are taken to be; of the drivers 0.3 * 0.38 + 0.7 * 0.02 = 12.8 % cannot charge at home,
     and 0.128 * 0.9 + 0.872 * 0.15 = 24.6 % of the energy is charged in public, a tenth of it in the busiest hour.
     """  # noqa: D205 - a calculation
-    scenario_id = stored(toy, tmp_path, "[growth]\nfive_year_factor = 1.0\n" + ON)
+    scenario_id = stored(
+        toy, tmp_path, "[session]\ndestination_share = 0.0\n[growth]\nfive_year_factor = 1.0\n" + ON
+    )
     found = dict(
         toy.execute(
             "select level, sessions_per_h from model.session_demand join core.demand_cell on cell_id = demand_id"

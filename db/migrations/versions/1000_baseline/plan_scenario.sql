@@ -25,6 +25,7 @@ create table plan.scenario (
     is_session_counted boolean not null default false,
     grant_stack_share_max double precision,
     publication_mip_gap_max double precision,
+    upgrade_kept_session_share double precision not null default 0,
     constraint scenario_content_key unique (name, content_sha256),
     constraint scenario_demand_kind_check check (demand_kind in ('cell', 'reference_point')),
     constraint scenario_distance_kind_check check (distance_kind in ('road', 'straight_line')),
@@ -63,6 +64,8 @@ comment on column plan.scenario.grant_stack_share_max is
     'Most of a price that all grants together pay. Null in a scenario stored before this was known.';
 comment on column plan.scenario.publication_mip_gap_max is
     'Widest MIP gap of a plan that is published. Null in a scenario stored before this was known.';
+comment on column plan.scenario.upgrade_kept_session_share is
+    'Share of the sessions that the ports of a station serve today, at each level, that those must serve which an upgrade leaves; 0 for none.';
 
 create table plan.scenario_phase (
     scenario_id bigint not null references plan.scenario on delete cascade,

@@ -118,6 +118,7 @@ create table raw.load_total (
     published_value double precision not null,
     tolerance_share double precision not null,
     published_by text,
+    data_date text,
     primary key (load_id, measure)
 );
 comment on table raw.load_total is 'Published totals that a load has to agree with, from the region file.';
@@ -127,6 +128,7 @@ comment on column raw.load_total.published_value is 'The published total.';
 comment on column raw.load_total.tolerance_share is
     'How far what was loaded may be from it, as a share of it.';
 comment on column raw.load_total.published_by is 'Where the total was published.';
+comment on column raw.load_total.data_date is 'Date of the data that it counts; null where it counts any.';
 
 create table raw.reject (
     reject_id bigint generated always as identity primary key,

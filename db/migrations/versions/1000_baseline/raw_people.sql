@@ -75,7 +75,8 @@ create table raw.ev_count (
     phev_count double precision,
     ev_count double precision not null,
     count_date date,
-    primary key (load_id, source_id, record_number),
+    column_number integer not null default 1,
+    primary key (load_id, source_id, record_number, column_number),
     constraint ev_count_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
 );
 comment on table raw.ev_count is 'Electric vehicles registered by postal area.';
@@ -87,3 +88,23 @@ comment on column raw.ev_count.bev_count is 'Battery electric vehicles; null whe
 comment on column raw.ev_count.phev_count is 'Plug-in hybrids; null when the source is silent.';
 comment on column raw.ev_count.ev_count is 'Battery electric and plug-in hybrid vehicles.';
 comment on column raw.ev_count.count_date is 'Day the vehicles were counted, where the source says.';
+comment on column raw.ev_count.column_number is
+    'Which of the columns of a table that has one for each date, counted from 1; 1 in other tables.';
+
+create table raw.projection (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    planning_area_key text,
+    year integer not null,
+    population double precision not null,
+    primary key (load_id, source_id, record_number),
+    constraint projection_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.projection is 'People expected in later years.';
+comment on column raw.projection.load_id is 'The load that brought this record.';
+comment on column raw.projection.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.projection.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.projection.planning_area_key is 'Key or name of the planning area; null for the whole region.';
+comment on column raw.projection.year is 'Year, its middle.';
+comment on column raw.projection.population is 'People.';

@@ -1,0 +1,64 @@
+-- needs: staging.projection, core.planning_area, core.demand_cell, core.census_year
+-- grain: one row per (planning_area_id, year)
+
+create view core.projection as
+
+-- a planning area by its key, else by its name where one has it; figures of the whole region are those of each area without its own
+with named as (
+    select p.year, p.population, a.planning_area_id
+    from staging.projection as p
+    left join core.planning_area as a
+        on a.area_key = p.planning_area_key
+            or lower(a.given_name) = lower(p.planning_area_key)
+                and not exists (select from core.planning_area as k where k.area_key = p.planning_area_key)
+                and (select count(*) from core.planning_area as o where lower(o.given_name) = lower(p.planning_area_key)) = 1
+    where p.planning_area_key is null or a.planning_area_id is not null
+),
+
+own as (
+    select planning_area_id, year, avg(population) as population
+    from named
+    where planning_area_id is not null
+    group by planning_area_id, year
+),
+
+region as (
+    select year, avg(population) as population
+    from named
+    where planning_area_id is null
+    group by year
+),
+
+counted as (
+    select planning_area_id, sum(population) as population
+    from core.demand_cell
+    group by planning_area_id
+),
+
+projected as (
+    select o.planning_area_id, o.year, o.population
+    from own as o
+    union all
+    select c.planning_area_id, r.year, r.population * c.population / sum(c.population) over (partition by r.year)
+    from region as r
+    cross join counted as c
+    where not exists (select from own as o where o.planning_area_id = c.planning_area_id)
+)
+
+select planning_area_id, year, population, false as is_census
+from projected
+union all
+-- the census is where a projection begins that has no year as early
+select c.planning_area_id, y.census_year, c.population, true
+from counted as c
+cross join core.census_year as y
+where y.census_year is not null
+    and c.population > 0
+    and exists (select from projected as p where p.planning_area_id = c.planning_area_id)
+    and not exists (select from projected as p where p.planning_area_id = c.planning_area_id and p.year <= y.census_year);
+
+comment on view core.projection is 'People expected in each planning area in some years, the census among them where no projection begins as early.';
+comment on column core.projection.planning_area_id is 'The planning area.';
+comment on column core.projection.year is 'Year, its middle.';
+comment on column core.projection.population is 'People.';
+comment on column core.projection.is_census is 'True for the people counted.';

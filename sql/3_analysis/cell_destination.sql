@@ -1,0 +1,31 @@
+-- needs: analysis.destination_kind, core.place, core.transit_stop, core.demand_cell
+-- grain: one row per (cell_id, kind)
+
+create materialized view analysis.cell_destination as
+
+-- drivers who charge where they go: every place counts alike, a stop by its departures; a place where nobody lives belongs to
+-- the nearest cell
+with destination as (
+    select k.kind, p.geom, 1::double precision as weight
+    from core.place as p
+    join analysis.destination_kind as k using (candidate_kind)
+    union all
+    select 'transit', s.geom, s.departure_count
+    from core.transit_stop as s
+    where s.departure_count > 0
+)
+
+select c.cell_id, d.kind, sum(d.weight) / sum(sum(d.weight)) over (partition by d.kind) as share
+from destination as d
+cross join lateral (
+    select n.cell_id from core.demand_cell as n order by n.point_geom <-> d.geom, n.cell_id limit 1
+) as c
+group by c.cell_id, d.kind
+with no data;
+
+create unique index cell_destination_key on analysis.cell_destination (cell_id, kind);
+
+comment on materialized view analysis.cell_destination is 'Where drivers of the region work, shop, spend their leisure and change trains.';
+comment on column analysis.cell_destination.cell_id is 'The cell.';
+comment on column analysis.cell_destination.kind is 'work, shopping, leisure or transit.';
+comment on column analysis.cell_destination.share is 'Its share of the kind; sums to 1 over the region for each kind that there is.';
