@@ -37,6 +37,7 @@ from etl.region.sources import (
     PopulationSource,
     PostalAreaColumns,
     PostalAreaSource,
+    ProjectionSource,
     ReferenceDemandSource,
     ReferencePlanSource,
     RoadSource,
@@ -58,6 +59,7 @@ from etl.sources import (
     openchargemap,
     places,
     population,
+    projections,
     reference,
     roads,
     sessions,
@@ -145,6 +147,7 @@ READERS: dict[str, Reader] = {
     "candidates": lambda p, f: candidates.read_candidates(p, CANDIDATES, f),
     "exclusions": lambda p, f: exclusions.read_exclusions(p, EXCLUSIONS, f),
     "candidate_layer": lambda p, f: candidates.read_candidates(p, CANDIDATE_LAYER, f),
+    "projections": lambda p, f: projections.read_projections(p, ProjectionSource(path="x"), f),
     "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
     "sessions": lambda p, f: sessions.read_sessions(p, SESSIONS, f),
     "reference": lambda p, f: reference.read_reference_demand(p, ReferenceDemandSource(path="x"), f),
@@ -158,7 +161,7 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "polygons": "planning_areas.geojson", "reference": "people.csv", "roads": "town.osm.pbf",
     "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson", "feeders": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
-    "utilisation": "utilisation.csv", "sessions": "sessions.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
+    "projections": "projections.csv", "utilisation": "utilisation.csv", "sessions": "sessions.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
     "exclusions": "planning_areas.geojson",
 }  # fmt: skip
 MORE_SEEDS = {  # what Toy Town lacks
@@ -170,6 +173,7 @@ MORE_SEEDS = {  # what Toy Town lacks
         "station,start,end,minutes,kwh,level\nTown Hall,2019-01-07 10:30,2019-01-07 12:00,90,8.6,Level 2\n"
         "Town Hall,13/01/2019 1:30 PM,2019-01-13T20:00:00Z,1:30:00,0,DC\n"
     ),
+    "projections.csv": "year,population\n2031,1200\n2051,1500.5\n",
     "utilisation.csv": "station_id,utilisation_share\nocm:900001,0.25\nafdc:17,1\nosm:n5,0\n",
 }
 

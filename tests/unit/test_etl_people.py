@@ -12,8 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
-from etl.region.sources import AddressSource, EvCountSource, GridSource, PopulationSource
-from etl.sources import addresses, ev_counts, grid, population
+from etl.region.sources import (
+    AddressSource,
+    EvColumns,
+    EvCountSource,
+    GridSource,
+    PopulationSource,
+    ProjectionColumns,
+    ProjectionSource,
+)
+from etl.sources import addresses, ev_counts, grid, population, projections
 from etl.sources.base import Batch, Frame
 from tests.support.etl_frame import FRAME, INSIDE, OUTSIDE, faults, outside, place, rows, write
 
@@ -136,7 +144,7 @@ def test_vehicles_by_postal_area(tmp_path: Path) -> None:
     text = "FSA,BEV,PHEV,Total EV\nn2l,3,,5\nN2L,1,1,2\nK0A,1,1,2\nN2M,,,\nN2N,4,,\n,1,1,2\nN2P,x,1,2\n"
     frame = Frame(postal_area_keys=frozenset({"N2L", "N2M", "N2N", "N2P"}))
     batch = ev_counts.read_ev_counts(write(tmp_path, "ev.csv", text), EvCountSource(path="x"), frame)
-    found = [tuple(row.values())[1:-1] for row in rows(batch, "ev_count")]
+    found = [tuple(row.values())[1:-2] for row in rows(batch, "ev_count")]
     assert found == [("N2L", 3, None, 5), ("N2N", 4, None, 4), ("N2P", None, 1, 2)]
     assert [reject.record for reject in outside(batch)] == ["3 (K0A)"]
     assert faults(batch) == [("2 (N2L)", "FSA"), ("4 (N2M)", "Total EV"), ("6", "FSA")]
@@ -148,7 +156,7 @@ def test_vehicles_that_are_few_or_rounded_cost_no_postal_area(tmp_path: Path) ->
         'FSA,BEV,PHEV,Total EV\nN2L,10,5,10\nN2M,<5,7,7\nN2N,<5,<5,<5\nN2P,-3,4,4\nN2R,"1,200",300,"1,500"\n'
     )
     batch = ev_counts.read_ev_counts(write(tmp_path, "ev.csv", text), EvCountSource(path="x"), Frame())
-    found = [tuple(row.values())[1:-1] for row in rows(batch, "ev_count")]
+    found = [tuple(row.values())[1:-2] for row in rows(batch, "ev_count")]
     assert found == [("N2L", 10, 5, 15), ("N2M", None, 7, 7), ("N2P", None, 4, 4), ("N2R", 1200, 300, 1500)]
     assert [(remark.field, remark.remark) for remark in batch.remarks] == [
         ("Total EV", "10 is less than its parts; their sum is used, 15"),
@@ -181,3 +189,48 @@ def test_any_text_is_an_area_or_a_reject(tmp_path_factory: pytest.TempPathFactor
     text = f"A,-80.5,43.4,10,4,1,2\n{quoted}\n".encode("utf-8", "replace").decode()
     batch = read_people(tmp_path_factory.getbasetemp(), text)
     assert batch.row_count + len(batch.rejects) == 2
+
+
+WIDE = EvCountSource(path="x", layout="wide", columns=EvColumns(postal_area="fsa"))
+
+
+def test_a_column_for_each_quarter_is_a_count_at_its_end(tmp_path: Path) -> None:
+    text = "fsa,houses_pct,2025-Q4,Q1 2026,2026-04\nT1A,90,10,12,\nT1B,50,7,8,9\n"
+    batch = ev_counts.read_ev_counts(write(tmp_path, "ev.csv", text), WIDE, Frame())
+    found = [
+        (row["record_number"], row["postal_area_key"], row["ev_count"], str(row["count_date"]))
+        for row in rows(batch, "ev_count")
+    ]
+    assert found == [
+        (1, "T1A", 10, "2025-12-31"),
+        (1, "T1A", 12, "2026-03-31"),
+        (2, "T1B", 7, "2025-12-31"),
+        (2, "T1B", 8, "2026-03-31"),
+        (2, "T1B", 9, "2026-04-30"),
+    ]
+    assert batch.rejects == []
+
+
+def test_a_wide_table_without_a_quarter_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "ev.csv", "fsa,total\nT1A,10\n")
+    with pytest.raises(UsageError, match="no column is named after a quarter, month or day"):
+        ev_counts.read_ev_counts(path, WIDE, Frame())
+
+
+def test_a_date_of_each_record_is_that_of_its_count(tmp_path: Path) -> None:
+    source = EvCountSource(path="x", columns=EvColumns(bev=None, phev=None, total="n", date="quarter"))
+    text = "FSA,quarter,n\nT1A,2025 Q4,10\nT1A,2026 T1,12\nT1A,spring,13\n"
+    batch = ev_counts.read_ev_counts(write(tmp_path, "ev.csv", text), source, Frame())
+    assert [str(row["count_date"]) for row in rows(batch, "ev_count")] == ["2025-12-31", "2026-03-31"]
+    assert [reject.field for reject in batch.rejects] == ["quarter"]
+
+
+def test_a_projection_is_of_an_area_or_of_the_region_and_once_for_a_year(tmp_path: Path) -> None:
+    source = ProjectionSource(path="x", columns=ProjectionColumns(planning_area="area"))
+    text = (
+        "area,year,population\nNorth,2031,1200\n,2051,5000\nNorth,2031,1300\nNorth,2031.5,1\nNorth,2041,-4\n"
+    )
+    batch = projections.read_projections(write(tmp_path, "p.csv", text), source, Frame())
+    found = [(r["planning_area_key"], r["year"], r["population"]) for r in rows(batch, "projection")]
+    assert found == [("North", 2031, 1200), (None, 2051, 5000)]
+    assert [reject.field for reject in batch.rejects] == ["year", "year", "population"]

@@ -49,6 +49,13 @@ EXCEPTIONS = {
     ): SAME_CONTENT,
     ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "first_value: count_date"): OWN_KEY,
+    ("sql/3_analysis/ev_growth_area.sql", "distinct on: postal_area_key, count_date DESC"): OWN_KEY,
+    (
+        "sql/3_analysis/ev_growth_step.sql",
+        "limit: abs(n.count_date - o.count_date - 365.25), o.count_date",
+    ): OWN_KEY,
+    ("sql/3_analysis/people_growth.sql", "limit: p.year DESC"): OWN_KEY,
+    ("sql/3_analysis/people_growth.sql", "limit: p.year"): OWN_KEY,
     ("sql/3_analysis/session_coincidence.sql", "sum: v.at, v.change"): EVENTS,
     ("sql/3_analysis/session_measure.sql", "limit: sum(energy_kwh) DESC NULLS LAST, hour"): OWN_KEY,
     ("sql/3_analysis/session_port.sql", "sum: v.at, v.change"): EVENTS,
