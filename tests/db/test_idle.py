@@ -33,11 +33,11 @@ CASES = {
     "grid": (BUILD + "[grid]\nhosting_capacity_factor = 1e-6\n", "the grid has no room for any of"),
     "budget": (
         BUILD + "budget_cad = 10000\n",
-        "the cheapest costs 25,000 CAD, and 10,000 CAD may be spent",
+        "the cheapest costs 30,000 CAD, and 10,000 CAD may be spent",
     ),
     "cost limit": (
         BUILD + "[objective]\ncost_limit_cad = 9000\n[rule]\ncost_limit = true\n",
-        "the cheapest costs 25,000 CAD, and 9,000 CAD may be spent",
+        "the cheapest costs 30,000 CAD, and 9,000 CAD may be spent",
     ),
     "expand": (
         "[phase.1]\nactions = ['expand']\nchargers = []\n",

@@ -124,6 +124,8 @@ year = 2026
 index_share_per_year = 0.02
 [site]
 capex_limit_cad = 25000
+[charger.ac_7]
+ports_min = 1
 [phase.1]
 year = 2026
 actions = ["build"]

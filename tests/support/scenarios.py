@@ -26,6 +26,7 @@ infrastructure_age = 0.0
 [level.L2]
 service_distance_m = 1000
 [charger.ac_7]
+ports_min = 1
 port_count_choices = [1]
 [phase.1]
 actions = ["build"]
