@@ -127,6 +127,30 @@ def _port_types(conn: Connection, run_id: int, words: Words) -> Table:
     return table
 
 
+def _level_service(conn: Connection, run_id: int, words: Words) -> Table:
+    """Return what the ports of each level can do, before and after."""
+    found = rows(
+        conn,
+        "select l.title_en as en, l.title_fr as fr, s.* from report.level_service as s"
+        " join report.run_level as l using (run_id, level) where s.run_id = %s order by l.place",
+        run_id,
+    )
+    figures = {"capacity_per_h": 1, "wait_min": 1, "people_per_port": 0, "ev_per_port": 0}
+    table = Table(words("col_level"), box=None, pad_edge=False)
+    for figure in figures:
+        table.add_column(words(f"col_{figure}"), justify="right")
+    for row in found:
+        values = [
+            " -> ".join(
+                "-" if row[f"{figure}_{moment}"] is None else words.number(row[f"{figure}_{moment}"], digits)
+                for moment in MOMENTS
+            )
+            for figure, digits in figures.items()
+        ]
+        table.add_row(escape(row[words.language]), *values)
+    return table
+
+
 def _decisions(conn: Connection, run_id: int, words: Words) -> tuple[Table, int]:
     found = rows(
         conn,
@@ -174,6 +198,7 @@ def show(conn: Connection, run: Row, console: Console, language: Language = Lang
     console.print(f"[bold]{escape(run['region_title'])}[/]{label}: {shown}", soft_wrap=True)
     console.print(_figures(conn, run, words))
     console.print(_port_types(conn, run["run_id"], words))
+    console.print(_level_service(conn, run["run_id"], words))
     newer = _newer(conn, run, words)
     if newer:
         console.print(newer, soft_wrap=True)
