@@ -88,6 +88,7 @@ def actions(conn: Connection, scenario_id: int, site_id: int) -> list[str]:
 
 def test_a_station_of_another_owner_counts_and_stays(toy: Connection, station: int, tmp_path: Path) -> None:
     """Nobody knows who owns Town Hall, so it is not the municipality's; a candidate may be built on."""
+    told(toy)
     scenario_id = stored(toy, scenario_file(tmp_path))
     age_year = 2737 / 365.25  # from 2014-07-15 to 2022-01-11, the last day of any feed
     assert state(toy, scenario_id, station) == (True, False, False, pytest.approx(age_year))
@@ -173,7 +174,7 @@ def test_a_station_that_is_closed_is_not_in_the_plan(toy: Connection, station: i
     # and the audit counts it as the scenario says, whatever the plan says
     toy.execute("update plan.scenario_station set coverage_access = '{public,customers}'")
     said = messages(toy, "figure_coverage")
-    assert [m for m in said if "is covered at L2 before the plan; the plan says otherwise" in m], said
+    assert [m for m in said if "is covered at L2 before the plan; phase 1 says otherwise" in m], said
 
 
 def test_a_closed_station_of_the_municipality_may_change_and_covers_nobody(

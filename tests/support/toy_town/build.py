@@ -80,7 +80,17 @@ def _osm(path: Path) -> None:
         (102, 250, -40, {"amenity": "parking", "name": "Ring Market parking"}),
         (103, 1040, 400, {"amenity": "library", "name": "Second Street Library"}),
         (104, 1010, 10, {"amenity": "cafe", "name": "Cafe at the charger"}),
-        (105, 500, 830, {"amenity": "charging_station", "socket:type2_combo": "2", "operator": "Volt Corp."}),
+        (
+            105,
+            500,
+            830,
+            {
+                "amenity": "charging_station",
+                "socket:type2_combo": "2",
+                "operator": "Volt Corp.",
+                "ownership": "municipal",
+            },
+        ),
     )
     with osmium.SimpleWriter(str(path), overwrite=True) as writer:
         for node_id, east, north in sorted([*JUNCTIONS.values(), BEND]):
@@ -153,6 +163,7 @@ def _afdc_record(station: tuple[Any, ...]) -> dict[str, Any]:
         "Open Date": "2014-07-15",
         "Access Code": "public",
         "Facility Type": "",
+        "Owner Type Code": "LG",  # stations of the town are its own, so that plans may change them
     }
 
 
