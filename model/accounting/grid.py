@@ -11,38 +11,40 @@ Purchases = frozenset[tuple[int, int, int]]
 
 
 def added_kw(inputs: Inputs, plan: Plan) -> dict[tuple[int, int], float]:
-    """Return the power added in each (grid area, phase) since the start, kW, coincidence counted."""
-    added = {(area, phase): 0.0 for area in inputs.remaining_kw for phase in inputs.phase_numbers}
+    """Return the power added on each (node of the grid, phase) since the start, kW, coincidence counted."""
+    added = {(node, phase): 0.0 for node in inputs.remaining_kw for phase in inputs.phase_numbers}
     for option_id, when in plan:
         option = inputs.options[option_id]
-        area = inputs.sites[option.site_id].grid_area_id
-        if area is not None and area in inputs.remaining_kw:
+        for node in inputs.sites[option.site_id].grid_node_ids:
             for phase in inputs.phase_numbers:
-                if phase >= when:
-                    added[area, phase] += option.added_kw * inputs.coincidence_factor
+                if phase >= when and node in inputs.remaining_kw:
+                    added[node, phase] += option.added_kw * inputs.coincidence_factor
     return added
 
 
 def missing_kw(inputs: Inputs, plan: Plan, bought: Purchases) -> dict[tuple[int, int], float]:
-    """Return the power by which each (grid area, phase) is overloaded, kW; negative where there is room."""
+    """Return the power by which each (node, phase) is overloaded, kW; negative where there is room.
+
+    The node of a station is its grid area, which alone is upgraded.
+    """
     missing = {}
-    for (area, phase), added in added_kw(inputs, plan).items():
-        bought_kw = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= phase)
-        missing[area, phase] = added - inputs.remaining_kw[area] - bought_kw
+    for (node, phase), added in added_kw(inputs, plan).items():
+        bought_kw = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == node and t <= phase)
+        missing[node, phase] = added - inputs.remaining_kw[node] - bought_kw
     return missing
 
 
 def cheapest(inputs: Inputs, plan: Plan) -> Purchases:
     """Return the cheapest grid upgrades that carry a plan, each step when it is first needed.
 
-    An area that all its steps together cannot relieve gets none. Where the grid's limits do not bind, nothing
-    is bought.
+    An area that all its steps together cannot relieve gets none, and no step relieves a feeder or a supply.
+    Where the grid's limits do not bind, nothing is bought.
     """
     if "grid_area_power" not in inputs.rules or not inputs.steps:
         return frozenset()
     missing = missing_kw(inputs, plan, frozenset())
     bought: set[tuple[int, int, int]] = set()
-    for area in inputs.remaining_kw:
+    for area in dict.fromkeys(area for area, _ in inputs.steps):
         need = {phase: missing[area, phase] for phase in inputs.phase_numbers}
         chosen = _cheapest_steps(inputs, area, max(need.values()))
         have = 0.0

@@ -22,14 +22,16 @@ Plan = frozenset[Choice]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A station or a candidate site: what stands there before the plan, its grid area and place (m).
+    """A station or a candidate site: what stands there before the plan, its place (m).
+
+    `grid_node_ids` are its feeder, station and supply, as far as they are known.
 
     `layout` is its ports by charger type as text: `model.layout_part`.
     """
 
     site_id: int
     levels: frozenset[str] = frozenset()
-    grid_area_id: int | None = None
+    grid_node_ids: tuple[int, ...] = ()
     x_m: float = 0.0
     y_m: float = 0.0
     layout: str = ""
@@ -361,6 +363,15 @@ class Inputs:
         for option in self.options.values():
             found.setdefault(option.site_id, []).append(option.option_id)
         return {site: tuple(ids) for site, ids in found.items()}
+
+    @cached_property
+    def site_ids_of_node(self) -> Mapping[int, tuple[int, ...]]:
+        """The sites that draw from each node of the grid."""
+        found: dict[int, list[int]] = {}
+        for site in self.sites.values():
+            for node in site.grid_node_ids:
+                found.setdefault(node, []).append(site.site_id)
+        return {node: tuple(ids) for node, ids in found.items()}
 
     @cached_property
     def phase_numbers(self) -> tuple[int, ...]:

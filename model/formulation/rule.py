@@ -80,14 +80,14 @@ class Limit:
     subject: str | Callable[[About], str]
 
     def about(self, key: Any, inputs: Inputs) -> About:
-        """Return what a row speaks of: {"grid_area_id": 3, "phase": 2}."""
+        """Return what a row speaks of: {"grid_node_id": 3, "phase": 2}."""
         values = key if isinstance(key, tuple) else (key,)
         if callable(self.parts):
             return self.parts(inputs, *values)
         return dict(zip(self.parts, values, strict=True)) if self.parts else {}
 
     def words(self, key: Any, inputs: Inputs) -> str:
-        """Say what a row speaks of: `phase 1` or `grid area 3, phase 2`."""
+        """Say what a row speaks of: `phase 1` or `grid node 3, phase 2`."""
         about = self.about(key, inputs)
         return self.subject(about) if callable(self.subject) else self.subject.format(**about)
 

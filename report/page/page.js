@@ -230,14 +230,15 @@ function draw_grid() {
   const rows = PLAN.grid_load.filter((row) => row.phase === last_phase(PLAN));
   show_section("grid", rows.length > 0);
   const columns = [
-    { title: word("col_grid_area"), value: (r) => r.name },
+    { title: word("col_grid_kind"), value: (r) => word(`grid_kind_${r.grid_kind}`) },
+    { title: word("col_grid_node"), value: (r) => r.name },
     { title: word("col_added"), value: (r) => r.added_kw, cell: (r) => power(r.added_kw), is_number: true },
     { title: word("col_remaining"), value: (r) => r.remaining_kw, cell: (r) => power(r.remaining_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
     { title: word("col_use"), value: (r) => r.use_share, cell: (r) => share(r.use_share), is_number: true },
     { title: "", value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
   ];
   if (rows.some((row) => row.grid_upgrade_kw)) {
-    columns.splice(3, 0, { title: word("col_grid_upgrade"), value: (r) => r.grid_upgrade_kw, cell: (r) => power(r.grid_upgrade_kw), is_number: true });
+    columns.splice(4, 0, { title: word("col_grid_upgrade"), value: (r) => r.grid_upgrade_kw, cell: (r) => power(r.grid_upgrade_kw), is_number: true });
   }
   fill("grid", table(columns, rows));
 }
@@ -256,7 +257,7 @@ function draw_equity() {
   if (rows.some((row) => row.floor_share)) columns.push({ title: word("col_floor"), value: (r) => r.floor_share, cell: (r) => share(r.floor_share), is_number: true });
   fill("equity", table(columns, rows));
 }
-// What a row of a rule speaks of: its phase, its grid area, its level.
+// What a row of a rule speaks of: its phase, its node of the grid, its level.
 function about_words({ about, row_count }) {
   const known = { level: level_title, group_kind: (kind) => named("group", kind), limit: (limit) => named("limit", limit.replaceAll(" ", "_")),
     group_name: (name) => group_label(about.group_kind, name), place: (place) => word(`place_${place}`, { number: about.number }), number: () => null };

@@ -1,5 +1,5 @@
 -- needs: core.charging_station, core.offered_port, core.candidate_site, core.site_key, core.site_address, core.planning_area, core.grid_area,
---   staging.site_registry
+--   core.grid_feeder, core.region, staging.site_registry
 -- grain: one row per (site_id)
 
 create materialized view core.site as
@@ -29,7 +29,8 @@ select
     p.opened_on,
     p.port_count,
     a.planning_area_id,
-    g.grid_area_id,
+    coalesce(f.grid_area_id, g.grid_area_id) as grid_area_id,
+    f.grid_feeder_id,
     p.geom
 from core.site_key as k
 join staging.site_registry as r using (site_key)
@@ -41,6 +42,14 @@ left join lateral (
 left join lateral (
     select grid_area_id from core.grid_area order by geom <-> p.geom, grid_area_id limit 1
 ) as g on true
+-- the nearest feeder; of those that lie equally near, as in a place that several serve, the one with most left
+left join lateral (
+    select n.grid_feeder_id, n.grid_area_id
+    from core.region as r
+    join core.grid_feeder as n on st_dwithin(n.geom, p.geom, r.feeder_reach_m)
+    order by st_distance(n.geom, p.geom), n.capacity_kw desc nulls last, n.grid_feeder_id
+    limit 1
+) as f on true
 with no data;
 
 create unique index site_id_key on core.site (site_id);
@@ -60,5 +69,6 @@ comment on column core.site.owner_type is 'Owner of a station: municipal, govern
 comment on column core.site.opened_on is 'Day a station opened, where known.';
 comment on column core.site.port_count is 'Ports that offer coverage today: core.site_port has them by level and power.';
 comment on column core.site.planning_area_id is 'Municipality or district.';
-comment on column core.site.grid_area_id is 'Grid area.';
+comment on column core.site.grid_area_id is 'Grid area that it draws from: that of its feeder, else where it lies.';
+comment on column core.site.grid_feeder_id is 'Feeder that it draws from; null where none is known within feeder_reach_m.';
 comment on column core.site.geom is 'Place.';

@@ -1,4 +1,4 @@
--- needs: core.region, core.grid_feeder
+-- needs: core.region, core.grid_feeder, core.site, core.grid_supply
 -- grain: one row per (topic, code, value)
 
 create view analysis.feeder_assumption as
@@ -38,9 +38,26 @@ union all
 select 'feeders', 'feeder_station_not_known', jsonb_build_object('count', count(*))
 from core.grid_feeder
 where station_key is not null and not is_station_named
+having count(*) > 0
+union all
+select 'feeders', 'feeder_out_of_reach', jsonb_build_object(
+    'count', count(*), 'site_count', (select count(*) from core.site), 'reach_m', (select feeder_reach_m from core.region)
+)
+from core.site
+where grid_feeder_id is null and exists (select from core.grid_feeder)
+having count(*) > 0
+union all
+select 'feeders', 'feeder_overlap', jsonb_build_object('count', count(*))
+from core.site as s
+where (select count(*) from core.grid_feeder as f where st_intersects(f.geom, s.geom)) > 1
+having count(*) > 0
+union all
+select 'grid', 'supply_contradictory', jsonb_build_object('count', count(*))
+from core.grid_supply
+where is_contradictory
 having count(*) > 0;
 
-comment on view analysis.feeder_assumption is 'What is assumed of feeders: their capacity, which records are one, and what feeds them.';
+comment on view analysis.feeder_assumption is 'What is assumed of feeders and supplies: capacity, which records are one, what feeds them, and which sites draw from them.';
 comment on column analysis.feeder_assumption.topic is 'What it is about.';
 comment on column analysis.feeder_assumption.code is 'What is assumed, as analysis.assumption has it.';
 comment on column analysis.feeder_assumption.value is 'Numbers and names that the words take.';

@@ -1,5 +1,6 @@
 -- needs: model.scenario, model.rule, model.phase, model.site_state, model.site_action, model.layout_change,
---   model.site_option, model.option_price, model.site_price, model.lock, model.grid_area, model.grid_step, plan.scenario_phase
+--   model.site_option, model.option_price, model.site_price, model.lock, model.grid_node, model.site_grid_node, model.grid_step,
+--   plan.scenario_phase
 -- grain: rows: one per action that a scenario allows in some phase
 
 create function model.action_funnel(scenario bigint)
@@ -21,7 +22,7 @@ begin atomic
     ),
 
     state as (
-        select t.site_id, t.is_existing, t.is_changed, t.is_changeable, t.port_count, t.layout, p.price_class, t.grid_area_id
+        select t.site_id, t.is_existing, t.is_changed, t.is_changeable, t.port_count, t.layout, p.price_class
         from model.site_state as t
         join model.site_price as p on p.scenario_id = t.scenario_id and p.site_id = t.site_id
         where t.scenario_id = action_funnel.scenario
@@ -43,12 +44,18 @@ begin atomic
         group by p.phase, n.is_budget_limited, n.is_cost_limited, n.cost_limit_cad
     ),
 
+    -- of all that a site draws from, what has least left
     room as (
-        select g.grid_area_id, greatest(g.remaining_kw, 0) + coalesce(sum(q.added_kw), 0) as room_kw
+        select d.site_id, min(greatest(g.remaining_kw, 0) + coalesce(q.added_kw, 0)) as room_kw
         from limited as n
-        join model.grid_area as g on g.scenario_id = n.scenario_id and n.is_grid_limited
-        left join model.grid_step as q on q.scenario_id = g.scenario_id and q.grid_area_id = g.grid_area_id
-        group by g.grid_area_id, g.remaining_kw
+        join model.grid_node as g on g.scenario_id = n.scenario_id and n.is_grid_limited
+        join model.site_grid_node as d on d.scenario_id = g.scenario_id and d.grid_node_id = g.grid_node_id
+        left join (
+            select e.grid_area_id, sum(e.added_kw) as added_kw
+            from model.grid_step as e where e.scenario_id = action_funnel.scenario
+            group by e.grid_area_id
+        ) as q on q.grid_area_id = g.grid_node_id
+        group by d.site_id
     ),
 
     lock as (
@@ -85,7 +92,7 @@ begin atomic
         join money as p on p.phase = o.phase
         cross join limited as n
         join state as t on t.site_id = o.site_id
-        left join room as m on m.grid_area_id = t.grid_area_id
+        left join room as m on m.site_id = t.site_id
     ),
 
     counted as (

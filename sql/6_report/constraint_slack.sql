@@ -28,7 +28,7 @@ comment on column report.constraint_slack.constraint_slack_id is 'Key for GIS cl
 comment on column report.constraint_slack.run_id is 'The run.';
 comment on column report.constraint_slack.rule is 'Name of the rule.';
 comment on column report.constraint_slack.subject is 'What it speaks of, as a key: a phase, a grid area, or all of its rows together.';
-comment on column report.constraint_slack.about is 'The same in codes and numbers, such as phase and grid_area_id; empty for many rows together.';
+comment on column report.constraint_slack.about is 'The same in codes and numbers, such as phase and grid_node_id; empty for many rows together.';
 comment on column report.constraint_slack.limit_value is 'What the rule allows or asks for; null for many rows together.';
 comment on column report.constraint_slack.found_value is 'What the plan has; null for many rows together.';
 comment on column report.constraint_slack.slack is 'What is left; the least of many rows.';

@@ -126,21 +126,21 @@ BREAKS = [
     ),
     (
         "figure_grid_load",
-        "update plan.grid_area_load set added_kw = added_kw + 1",
+        "update plan.grid_load set added_kw = added_kw + 1",
         "; the plan says",
     ),
     (
         "grid_area_power",
         "with n as (update plan.scenario set coincidence_factor = coincidence_factor * 100) "
-        "update plan.grid_area_load set added_kw = added_kw * 100",
-        "Grid area {area} has room for",
+        "update plan.grid_load set added_kw = added_kw * 100",
+        "Grid node {area} has room for",
     ),
     (
         "figure_decision_price",
         "update plan.decision set added_kw = 0",
         "By its ports the added power of site {site} is",
     ),
-    ("figure_grid_load", "delete from plan.grid_area_load", "by phase 1; the plan says nothing."),
+    ("figure_grid_load", "delete from plan.grid_load", "by phase 1; the plan says nothing."),
     (
         "locks",
         "insert into plan.run_lock select run_id, 99, {site}, 'force_out', null from plan.run",
@@ -391,12 +391,12 @@ def test_a_plan_that_continues_another_starts_from_it(plan: psycopg.Connection[A
     ended = solve_scenario("phase2", Limits())
     assert ended.error is None
     first, second = plan.execute(
-        "select remaining_kw from plan.grid_area_load where grid_area_id ="
+        "select remaining_kw from plan.grid_load where grid_node_id ="
         " (select grid_area_id from plan.decision) order by run_id"
     ).fetchall()
     assert second < first
     assert violations(plan) == {}
     plan.execute(
-        "update plan.grid_area_load set remaining_kw = %s where run_id = %s", (*first, ended.report.run_id)
+        "update plan.grid_load set remaining_kw = %s where run_id = %s", (*first, ended.report.run_id)
     )
     assert "figure_grid_load" in violations(plan)

@@ -193,8 +193,8 @@ def test_a_later_phase_finds_what_the_earlier_left(
     ).fetchone()
     assert actions == (["keep"],)
     left = toy.execute(
-        "select f.remaining_kw - s.remaining_kw from plan.grid_area_load as f join plan.grid_area_load as s"
-        " using (grid_area_id, phase) where f.run_id = %s and s.run_id = %s and f.added_kw > 0",
+        "select f.remaining_kw - s.remaining_kw from plan.grid_load as f join plan.grid_load as s"
+        " using (grid_node_id, phase) where f.run_id = %s and s.run_id = %s and f.added_kw > 0",
         (first.report.run_id, second.report.run_id),
     ).fetchone()
     assert left is not None

@@ -238,7 +238,7 @@ def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
     assert solve_scenario(file(tmp_path, text, "next"), Limits()).error is None
     left = toy.execute(
         "select a.remaining_kw, (select count(*) from model.grid_step as q where q.scenario_id = a.scenario_id"
-        " and q.grid_area_id = a.grid_area_id) from model.grid_area as a"
+        " and q.grid_area_id = a.grid_node_id) from model.grid_node as a"
         " where a.scenario_id = (select max(scenario_id) from plan.scenario) order by 2"
     ).fetchall()
     assert left == [(pytest.approx(14.4, abs=0.01), 0), (pytest.approx(200), 1)]

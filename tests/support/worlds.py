@@ -17,6 +17,9 @@ from tests.support.space_worlds import double_coverage_worth, keeps_space_rules,
 
 STRUCTURAL = frozenset({"one_change_per_site", "coverage", "application_grant", "grid_upgrade"})
 PROGRAMS = ("one", "two")
+FEEDER, SUPPLY = 11, 21
+DRAWN_FROM = ((), (1,), (2,), (FEEDER, 1), (FEEDER, 1, SUPPLY), (1, SUPPLY), (2, SUPPLY))
+"""What a site may draw from; station 2 has no limit."""
 SWITCHABLE = ("min_coverage", "budget", "opex_limit", "site_power", "grid_area_power", "locks", "cost_limit")
 
 
@@ -37,7 +40,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         )
         for t in range(1, draw(whole(1, 2)) + 1)
     )
-    sites = {s: Site(s, draw(subset), draw(one_of(None, 1, 2))) for s in range(draw(whole(1, 4)))}
+    sites = {s: Site(s, draw(subset), draw(one_of(*DRAWN_FROM))) for s in range(draw(whole(1, 4)))}
     options: dict[str, Option] = {}
     for s in sites:
         for n in range(draw(whole(0, 2))):
@@ -79,7 +82,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         },
         candidate_score={s: draw(whole(0, 4)) / 4 for s in sites},
         target={(phases[-1].phase, levels[0]): draw(one_of(0.0, 0.2, 0.6))},
-        remaining_kw={1: draw(whole(0, 3)) * 50.0},
+        remaining_kw={node: draw(whole(0, 3)) * 50.0 for node in (1, FEEDER, SUPPLY)},
         coincidence_factor=0.5,
         site_power_limit_kw=300.0,
         cost_limit_cad=draw(whole(0, 15)) * 10.0,
@@ -156,13 +159,13 @@ def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa:
                 return False
     for p in inputs.phases:
         if "grid_area_power" in rules:
-            for area, free in inputs.remaining_kw.items():
+            for node, free in inputs.remaining_kw.items():
                 added = sum(
                     options[o].added_kw
                     for o, t in plan
-                    if t <= p.phase and inputs.sites[options[o].site_id].grid_area_id == area
+                    if t <= p.phase and node in inputs.sites[options[o].site_id].grid_node_ids
                 )
-                more = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= p.phase)
+                more = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == node and t <= p.phase)
                 if added * inputs.coincidence_factor > max(free, 0.0) + more + 1e-9:
                     return False
         if "min_coverage" in rules:

@@ -361,7 +361,7 @@ def test_whatever_a_rule_speaks_of_has_words() -> None:
     parts = {"lock_id", "site_id"}.union(*(r.limit.parts for r in RULES if isinstance(r.limit.parts, tuple)))
     found = read_words(WORDS)[Language.EN]
     assert {f"about_{part}" for part in parts - named} <= found.keys()
-    assert {"about_phase", "about_grid_area_id"} <= {f"about_{part}" for part in parts}
+    assert {"about_phase", "about_grid_node_id"} <= {f"about_{part}" for part in parts}
 
 
 def test_no_word_is_there_for_nothing() -> None:

@@ -12,6 +12,7 @@ from model.solver import whole_model
 from tests.support.worlds import STRUCTURAL
 
 L2, L3 = frozenset({"L2"}), frozenset({"L3"})
+FED = {0: Site(0, grid_node_ids=(1, 7, 9)), 1: Site(1, grid_node_ids=(2, 7, 9))}
 NOTHING: Plan = frozenset()
 EAST, WEST = ("east", 1), ("west", 1)
 LARGE = ("large", 1)
@@ -26,7 +27,7 @@ def option(
 WORLD = Inputs(
     phases=(Phase(1, 100.0),),
     levels=("L2", "L3"),
-    sites={0: Site(0, grid_area_id=7), 1: Site(1, grid_area_id=7)},
+    sites={0: Site(0, grid_node_ids=(7,)), 1: Site(1, grid_node_ids=(7,))},
     options={o.option_id: o for o in (option("east", 0, added_kw=60.0), option("west", 1, added_kw=50.0))},
     covering_sites={(0, "L2"): (0,), (1, "L2"): (1,), (0, "L3"): (0,)},
     weight={(0, "L2"): 0.6, (1, "L2"): 0.4, (0, "L3"): 1.0},
@@ -52,6 +53,20 @@ def plan_of(inputs: Inputs, *, gone: str | None = None) -> Plan:
     [
         ("budget", {"phases": (Phase(1, 15.0),)}, {EAST}, {EAST, WEST}),
         ("grid_area_power", {}, {EAST}, {EAST, WEST}),
+        # two feeders of one station of one supply: each carries its site, the supply not both
+        (
+            "grid_area_power",
+            {"sites": FED, "remaining_kw": {1: 60.0, 2: 50.0, 7: 200.0, 9: 100.0}},
+            {EAST},
+            {EAST, WEST},
+        ),
+        # a feeder that is full stops its site alone
+        (
+            "grid_area_power",
+            {"sites": FED, "remaining_kw": {1: 0.0, 2: 50.0, 7: 200.0, 9: 200.0}},
+            {WEST},
+            {EAST, WEST},
+        ),
         (
             "site_power",
             {

@@ -135,7 +135,7 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
             for level in levels
         },
         target={(phase, level): share for phase, level, share in targets},
-        remaining_kw=_mapping(conn, scenario_id, "grid_area", "grid_area_id", "remaining_kw"),
+        remaining_kw=_mapping(conn, scenario_id, "grid_node", "grid_node_id", "remaining_kw"),
         coincidence_factor=parameters[0][0],
         site_power_limit_kw=parameters[0][1],
         locks=_locks(conn, scenario_id),
@@ -221,10 +221,15 @@ def _sites(conn: Connection, scenario_id: int) -> dict[int, Site]:
         """Return the levels that a driver finds: none at a station that does not count."""
         return frozenset(found.get(layout, ())) if is_counted else frozenset()
 
-    columns = ("site_id", "grid_area_id", "x_m", "y_m", "layout", "planning_area_id", "is_counted")
+    nodes: dict[int, list[int]] = {}
+    for site_id, node in _rows(conn, scenario_id, "site_grid_node", "site_id", "grid_node_id"):
+        nodes.setdefault(site_id, []).append(node)
+    columns = ("site_id", "x_m", "y_m", "layout", "planning_area_id", "is_counted")
     return {
-        site_id: Site(site_id, offers(layout, is_counted), grid_area, x, y, layout, planning_area)
-        for site_id, grid_area, x, y, layout, planning_area, is_counted in _rows(
+        site_id: Site(
+            site_id, offers(layout, is_counted), tuple(nodes.get(site_id, ())), x, y, layout, planning_area
+        )
+        for site_id, x, y, layout, planning_area, is_counted in _rows(
             conn, scenario_id, "site_state", *columns
         )
     }

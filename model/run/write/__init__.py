@@ -85,8 +85,8 @@ _LOCK = (
     "insert into plan.run_lock (run_id, lock_id, site_id, lock_kind, option_id) values (%s, %s, %s, %s, %s)"
 )
 _GRID = """
-    insert into plan.grid_area_load (
-        run_id, phase, grid_area_id, added_kw, remaining_kw, grid_upgrade_kw
+    insert into plan.grid_load (
+        run_id, phase, grid_node_id, added_kw, remaining_kw, grid_upgrade_kw
     )
     values (%s, %s, %s, %s, %s, %s)
 """
@@ -232,8 +232,8 @@ def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
 def _grid_rows(inputs: Inputs, plan: Plan, bought: grid.Purchases) -> list[tuple[Any, ...]]:
     return [
         (
-            *(phase, area, added_kw, inputs.remaining_kw[area]),
-            sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == area and t <= phase),
+            *(phase, node, added_kw, inputs.remaining_kw[node]),
+            sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == node and t <= phase),
         )
-        for (area, phase), added_kw in grid.added_kw(inputs, plan).items()
+        for (node, phase), added_kw in grid.added_kw(inputs, plan).items()
     ]

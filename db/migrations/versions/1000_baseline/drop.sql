@@ -26,7 +26,7 @@ drop table
     plan.demand_service,
     plan.application_grant,
     plan.grid_upgrade,
-    plan.grid_area_load,
+    plan.grid_load,
     plan.demand_coverage,
     plan.decision_port,
     plan.decision,

@@ -58,9 +58,9 @@ comment on table plan.run_constraint_slack is
 comment on column plan.run_constraint_slack.run_id is 'The run.';
 comment on column plan.run_constraint_slack.rule is 'Name of the rule.';
 comment on column plan.run_constraint_slack.subject is
-    'What it speaks of: a phase, a grid area, or all of its rows together.';
+    'What it speaks of: a phase, a node of the grid, or all of its rows together.';
 comment on column plan.run_constraint_slack.about is
-    'The same in codes and numbers, such as phase and grid_area_id; empty for many rows together.';
+    'The same in codes and numbers, such as phase and grid_node_id; empty for many rows together.';
 comment on column plan.run_constraint_slack.unit is 'Unit of limit, found and slack.';
 comment on column plan.run_constraint_slack.limit_value is
     'What the rule allows or asks for; null for many rows together.';

@@ -92,23 +92,23 @@ comment on column plan.demand_coverage.weight_share is
 comment on column plan.demand_coverage.is_covered_before is 'Covered at the start of the plan.';
 comment on column plan.demand_coverage.is_covered_after is 'Covered at the end of the phase.';
 
-create table plan.grid_area_load (
+create table plan.grid_load (
     run_id bigint not null references plan.run on delete cascade,
     phase integer not null,
-    grid_area_id integer not null,
+    grid_node_id integer not null,
     added_kw double precision not null,
     remaining_kw double precision,
     grid_upgrade_kw double precision not null default 0,
-    primary key (run_id, phase, grid_area_id)
+    primary key (run_id, phase, grid_node_id)
 );
-comment on table plan.grid_area_load is 'Power that a plan adds to each grid area, against its hosting capacity.';
-comment on column plan.grid_area_load.run_id is 'The run.';
-comment on column plan.grid_area_load.phase is 'The phase, at its end.';
-comment on column plan.grid_area_load.grid_area_id is 'The grid area.';
-comment on column plan.grid_area_load.added_kw is
+comment on table plan.grid_load is 'Power that a plan adds on each feeder, station and supply, against its hosting capacity.';
+comment on column plan.grid_load.run_id is 'The run.';
+comment on column plan.grid_load.phase is 'The phase, at its end.';
+comment on column plan.grid_load.grid_node_id is 'The node of the grid: core.grid_node; that of a station is its grid area.';
+comment on column plan.grid_load.added_kw is
     'Power added since the start of the plan, times coincidence.';
-comment on column plan.grid_area_load.remaining_kw is 'Power that may be added.';
-comment on column plan.grid_area_load.grid_upgrade_kw is 'Power that grid upgrades add to the hosting capacity.';
+comment on column plan.grid_load.remaining_kw is 'Power that may be added.';
+comment on column plan.grid_load.grid_upgrade_kw is 'Power that grid upgrades add to the hosting capacity.';
 
 create table plan.grid_upgrade (
     run_id bigint not null references plan.run on delete cascade,

@@ -55,7 +55,7 @@ comment on column plan.scenario.cost_limit_cad is
     'Most net capital cost of all phases together; null for none.';
 comment on column plan.scenario.money_scale_cad is
     'What the money terms are measured against; null for the budgets of all phases together.';
-comment on column plan.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every grid area.';
+comment on column plan.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every feeder, station and supply.';
 comment on column plan.scenario.budget_carries_over is
     'Money that a phase leaves is there for the next. Null in a scenario stored before this was known.';
 comment on column plan.scenario.is_session_counted is
