@@ -17,6 +17,7 @@ from etl.sample.blocks import make_land
 from etl.sample.built import BUILT_HEADER, built_rows
 from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
 from etl.sample.census import make_census, make_postal
+from etl.sample.feeders import make_feeders
 from etl.sample.files import (
     csv_text,
     degrees,
@@ -132,6 +133,7 @@ def _write_towns(folder: Path, land: Land) -> None:
     _write_feeds(folder, land, stations, plaza)
     grid = make_grid(land, census)
     write_csv(folder / "grid/stations.csv", tables.GRID_HEADER, tables.grid_rows(grid))
+    write_geojson(folder / "grid/feeders.geojson", make_feeders(land, grid), f"Feeders {LABEL}")
     features = make_features(land, curb, plaza)
     _add_stations(features, make_osm_stations(land, stations), stations)
     add_ground(land, features)

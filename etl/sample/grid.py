@@ -28,6 +28,9 @@ class Grid:
     summer_mw: Floats
     winter_mw: Floats
     peak_mw: Floats
+    supply: list[str | None]
+    supply_limit_mw: Floats
+    supply_peak_mw: Floats
 
 
 def make_grid(land: Land, census: Census) -> Grid:
@@ -61,6 +64,7 @@ def make_grid(land: Land, census: Census) -> Grid:
         f"Beyond TS {LABEL}"
     ]
     areas = [MUNICIPALITIES[m].name + " " + LABEL for m in label] + ["outside the region"]
+    supply, supply_limit, supply_peak = _supplies(seat[:count, 1], peak.astype(np.float64))
     return Grid(
         seat[:, 0],
         seat[:, 1],
@@ -70,4 +74,17 @@ def make_grid(land: Land, census: Census) -> Grid:
         np.append(summer, 41.6),
         np.append(winter, 48.4),
         np.append(peak, np.nan),
+        [*supply, None],
+        np.append(supply_limit, np.nan),
+        np.append(supply_peak, np.nan),
     )
+
+
+def _supplies(north_m: Floats, peak_mw: Floats) -> tuple[list[str], Floats, Floats]:
+    """Return the line that feeds each station, of the north or the south, its limit and peak load, MW."""
+    is_north = north_m > np.median(north_m)
+    names = [f"{'North' if north else 'South'} line {LABEL}" for north in is_north.tolist()]
+    # the peaks of stations do not come at the same hour
+    peaks = [0.95 * float(np.nansum(peak_mw[is_north == north])) for north in is_north.tolist()]
+    peak = np.round(np.array(peaks), 1)
+    return names, np.round(peak * 1.08, 1), peak

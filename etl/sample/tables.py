@@ -43,6 +43,9 @@ GRID_HEADER = [
     "verified",
     "area",
     "limit_basis",
+    "supply",
+    "supply_limit_mw",
+    "supply_peak_load_mw",
 ]
 ADDRESS_HEADER = ["street_no", "street", "city", "lon", "lat"]
 
@@ -118,6 +121,9 @@ def grid_rows(grid: Grid) -> Iterator[Row]:
         figures = [grid.voltage_kv[n], grid.summer_mw[n], grid.winter_mw[n], grid.peak_mw[n]]
         texts = [None if np.isnan(x) else float(x) for x in figures]
         basis = None if texts[1] is None else "synthetic"
+        supplied = [
+            None if np.isnan(x) else float(x) for x in (grid.supply_limit_mw[n], grid.supply_peak_mw[n])
+        ]
         yield [
             name,
             float(lon[n]),
@@ -127,4 +133,6 @@ def grid_rows(grid: Grid) -> Iterator[Row]:
             "false",
             grid.area[n],
             basis,
+            grid.supply[n],
+            *supplied,
         ]

@@ -124,14 +124,14 @@ def solve(folder: Path, *, factor: float = 1.0, steps: str = "") -> Any:
 def test_each_site_draws_from_its_feeder_the_station_of_that_and_their_supply(fed: Connection) -> None:
     found = rows(
         fed,
-        "select coalesce(nullif(s.name, s.address), 'Library'), array_agg(n.kind || ' ' || round(c.remaining_kw::numeric)"
+        "select s.name, array_agg(n.kind || ' ' || round(c.remaining_kw::numeric)"
         " || case when c.is_assumed then ' assumed' else '' end order by n.kind, n.grid_node_id)"
         " from core.site as s join core.site_grid_node as d using (site_id) join core.grid_node as n using (grid_node_id)"
         " join analysis.grid_node_capacity as c using (grid_node_id) group by 1",
     )
     assert {name.split()[0]: nodes for name, nodes in found} == {
-        # the range of the library's feeder begins at 1.1 MVA; it is fed from East TS, though it lies in the area of West TS
-        "Library": ["feeder 990 assumed", "station 200", "supply 1200"],
+        # the library: the range of its feeder begins at 1.1 MVA; it is fed from East TS, though it lies in the area of West TS
+        "Second": ["feeder 990 assumed", "station 200", "supply 1200"],
         "Ring": ["feeder 0", "station 1000", "supply 1200"],
         # an eighth of what West TS has left
         "Third": ["feeder 125 assumed", "station 1000", "supply 1200"],

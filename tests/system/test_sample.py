@@ -33,6 +33,7 @@ FILES = {
     "ev/evs_by_fsa_synthetic.csv",
     "ev/fsa_synthetic.geojson",
     "exclusions/flood_synthetic.geojson",
+    "grid/feeders.geojson",
     "grid/stations.csv",
     "osm/sample.osm.pbf",
     "sample.toml",
