@@ -6,7 +6,7 @@ create materialized view core.grid_node as
 -- a station has the number of its area; those of feeders and supplies follow
 with supply as (
     select
-        supply_key, row_number() over (order by supply_key collate "C")::integer
+        supply_key, row_number() over (order by supply_key)::integer
             + coalesce((select max(grid_area_id) from core.grid_area), 0)
             + coalesce((select max(grid_feeder_id) from core.grid_feeder), 0) as grid_node_id
     from core.grid_supply
@@ -27,9 +27,7 @@ left join supply as s using (supply_key)
 union all
 select
     f.grid_feeder_id + (select max(grid_area_id) from core.grid_area), 'feeder', f.grid_area_id, null, f.grid_feeder_id, null,
-    coalesce(
-        nullif(concat_ws(' ', f.distributor, f.voltage_kv || ' kV', f.configuration, f.feeder_key), ''), 'feeder ' || f.grid_feeder_id
-    ),
+    concat_ws(' ', f.distributor, f.voltage_kv || ' kV', f.configuration, coalesce(f.feeder_key, '#' || f.grid_feeder_id)),
     f.geom
 from core.grid_feeder as f
 where f.grid_feeder_id in (select c.grid_feeder_id from core.site as c)
@@ -49,5 +47,5 @@ comment on column core.grid_node.parent_id is 'Node that feeds it; null at the t
 comment on column core.grid_node.grid_area_id is 'Grid area of a station.';
 comment on column core.grid_node.grid_feeder_id is 'Feeder.';
 comment on column core.grid_node.supply_key is 'Key of a supply in its source.';
-comment on column core.grid_node.name is 'Name, untrusted text: of a feeder its distributor, voltage, configuration and key.';
+comment on column core.grid_node.name is 'Name, untrusted text: of a feeder its distributor, voltage, configuration, and key or number.';
 comment on column core.grid_node.geom is 'Outline; that of a supply is its stations'' areas together.';
