@@ -25,7 +25,17 @@ WORDS = Path(__file__).with_name("words.toml")
 DECISIONS_SHOWN = 10
 MOMENTS = ("before", "after")
 ACTIONS = ("expand", "upgrade", "build", "remove")
-PARTS = ("grant_cad", "resale_cad", "grid_upgrade_cad")
+PARTS = (
+    "equipment_cad",
+    "installation_cad",
+    "connection_cad",
+    "soft_cost_cad",
+    "contingency_cad",
+    "dismantling_cad",
+    "grant_cad",
+    "resale_cad",
+    "grid_upgrade_cad",
+)
 
 
 def _newer(conn: Connection, run: Row, words: Words) -> str:

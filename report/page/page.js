@@ -96,13 +96,18 @@ function owner_words({ owner_class }) {
 function coordinates({ lon, lat }) {
   return lon === null ? null : `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
 }
+// what a price is made of, and what is taken off it
+function money_parts(site) {
+  const keys = ["equipment_cad", "installation_cad", "connection_cad", "soft_cost_cad", "contingency_cad", "dismantling_cad", "grant_cad", "resale_cad"];
+  return capital(keys.filter((key) => site[key] > 0).map((key) => word(`part_${key}`, { money: money(site[key]) })).join(", "));
+}
 function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
   const facts = [
     place_words(site), site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
   ];
   if (site.action !== "keep") {
-    facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
+    facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
       word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),

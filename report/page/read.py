@@ -29,7 +29,9 @@ _STATIONS = """
     select site_id, name, address, city, owner_class, lon, lat, operator, planning_area as area,
         action, phase,
         ports_before, ports_after,
-        top_level_before, kw_before, kw_after, capex_cad, net_capex_cad, opex_change_cad_per_year,
+        top_level_before, kw_before, kw_after, equipment_cad, installation_cad, connection_cad, soft_cost_cad,
+        contingency_cad, dismantling_cad, grant_cad, resale_cad, capex_cad, net_capex_cad,
+        opex_change_cad_per_year,
         st_asbinary(geom) as geom
     from report.station_plan where run_id = %s
     order by phase nulls last, capex_cad desc, site_id

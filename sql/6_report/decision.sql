@@ -20,6 +20,12 @@ select
     l.top_level_after,
     coalesce(l.kw_before, 0) as kw_before,
     coalesce(l.kw_after, 0) as kw_after,
+    d.equipment_cad,
+    d.installation_cad,
+    d.connection_cad,
+    d.soft_cost_cad,
+    d.contingency_cad,
+    d.dismantling_cad,
     d.capex_cad,
     d.grant_cad,
     d.resale_cad,
@@ -54,6 +60,12 @@ comment on column report.decision.top_level_before is 'Level of the highest rank
 comment on column report.decision.top_level_after is 'Level of the highest rank after it; null without ports.';
 comment on column report.decision.kw_before is 'Power of all ports before the plan.';
 comment on column report.decision.kw_after is 'Power of all ports after it.';
+comment on column report.decision.equipment_cad is 'New equipment.';
+comment on column report.decision.installation_cad is 'Its installation, civil works and make-ready.';
+comment on column report.decision.connection_cad is 'Connection, transformer and line.';
+comment on column report.decision.soft_cost_cad is 'Design, permits, supervision.';
+comment on column report.decision.contingency_cad is 'Reserve.';
+comment on column report.decision.dismantling_cad is 'Taking down what goes.';
 comment on column report.decision.capex_cad is 'Capital cost, gross.';
 comment on column report.decision.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.decision.resale_cad is 'What removed equipment brings.';

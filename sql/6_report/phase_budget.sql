@@ -6,6 +6,7 @@ create view report.phase_budget as
 with spent as (
     select
         r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.year, p.title, p.budget_cad,
+        d.equipment_cad, d.installation_cad, d.connection_cad, d.soft_cost_cad, d.contingency_cad, d.dismantling_cad,
         d.capex_cad, d.grant_cad, d.resale_cad, b.grid_upgrade_cad,
         d.capex_cad - d.grant_cad - d.resale_cad + b.grid_upgrade_cad as net_capex_cad,
         d.opex_change_cad_per_year, p.opex_limit_cad_per_year
@@ -14,6 +15,12 @@ with spent as (
     join model.phase as p using (scenario_id)
     cross join lateral (
         select
+            coalesce(sum(equipment_cad), 0) as equipment_cad,
+            coalesce(sum(installation_cad), 0) as installation_cad,
+            coalesce(sum(connection_cad), 0) as connection_cad,
+            coalesce(sum(soft_cost_cad), 0) as soft_cost_cad,
+            coalesce(sum(contingency_cad), 0) as contingency_cad,
+            coalesce(sum(dismantling_cad), 0) as dismantling_cad,
             coalesce(sum(capex_cad), 0) as capex_cad,
             coalesce(sum(grant_cad), 0) as grant_cad,
             coalesce(sum(resale_cad), 0) as resale_cad,
@@ -33,6 +40,7 @@ select
     row_number() over (order by run_id, phase) as phase_budget_id,
     run_id, scenario_name, phase, year, title, budget_cad,
     case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as carried_in_cad,
+    equipment_cad, installation_cad, connection_cad, soft_cost_cad, contingency_cad, dismantling_cad,
     capex_cad, grant_cad, resale_cad, grid_upgrade_cad, net_capex_cad,
     budget_cad - net_capex_cad
         + case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as left_cad,
@@ -51,6 +59,12 @@ comment on column report.phase_budget.year is 'Calendar year of its projects.';
 comment on column report.phase_budget.title is 'What the phase is for.';
 comment on column report.phase_budget.budget_cad is 'Money for the phase.';
 comment on column report.phase_budget.carried_in_cad is 'Money that earlier phases of the plan left; 0 where it does not carry over.';
+comment on column report.phase_budget.equipment_cad is 'New equipment.';
+comment on column report.phase_budget.installation_cad is 'Its installation, civil works and make-ready.';
+comment on column report.phase_budget.connection_cad is 'Connection, transformer and line.';
+comment on column report.phase_budget.soft_cost_cad is 'Design, permits, supervision.';
+comment on column report.phase_budget.contingency_cad is 'Reserve.';
+comment on column report.phase_budget.dismantling_cad is 'Taking down what goes.';
 comment on column report.phase_budget.capex_cad is 'Capital cost, gross.';
 comment on column report.phase_budget.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.phase_budget.resale_cad is 'What removed equipment brings.';

@@ -7,6 +7,12 @@ select
     run_id,
     scenario_name,
     sum(budget_cad) as budget_cad,
+    sum(equipment_cad) as equipment_cad,
+    sum(installation_cad) as installation_cad,
+    sum(connection_cad) as connection_cad,
+    sum(soft_cost_cad) as soft_cost_cad,
+    sum(contingency_cad) as contingency_cad,
+    sum(dismantling_cad) as dismantling_cad,
     sum(capex_cad) as capex_cad,
     sum(grant_cad) as grant_cad,
     sum(resale_cad) as resale_cad,
@@ -22,6 +28,12 @@ comment on view report.plan_budget is 'Money of a published plan over all its ph
 comment on column report.plan_budget.run_id is 'The run.';
 comment on column report.plan_budget.scenario_name is 'Name of the scenario.';
 comment on column report.plan_budget.budget_cad is 'Money for all phases together.';
+comment on column report.plan_budget.equipment_cad is 'New equipment.';
+comment on column report.plan_budget.installation_cad is 'Its installation, civil works and make-ready.';
+comment on column report.plan_budget.connection_cad is 'Connection, transformer and line.';
+comment on column report.plan_budget.soft_cost_cad is 'Design, permits, supervision.';
+comment on column report.plan_budget.contingency_cad is 'Reserve.';
+comment on column report.plan_budget.dismantling_cad is 'Taking down what goes.';
 comment on column report.plan_budget.capex_cad is 'Capital cost, gross.';
 comment on column report.plan_budget.grant_cad is 'Grants, after the caps on projects.';
 comment on column report.plan_budget.resale_cad is 'What removed equipment brings.';

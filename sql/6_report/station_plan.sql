@@ -22,6 +22,12 @@ select
     l.top_level_after,
     coalesce(l.kw_before, 0) as kw_before,
     coalesce(l.kw_after, 0) as kw_after,
+    coalesce(d.equipment_cad, 0) as equipment_cad,
+    coalesce(d.installation_cad, 0) as installation_cad,
+    coalesce(d.connection_cad, 0) as connection_cad,
+    coalesce(d.soft_cost_cad, 0) as soft_cost_cad,
+    coalesce(d.contingency_cad, 0) as contingency_cad,
+    coalesce(d.dismantling_cad, 0) as dismantling_cad,
     coalesce(d.capex_cad, 0) as capex_cad,
     coalesce(d.grant_cad, 0) as grant_cad,
     coalesce(d.resale_cad, 0) as resale_cad,
@@ -61,6 +67,12 @@ comment on column report.station_plan.top_level_before is 'Level of the highest 
 comment on column report.station_plan.top_level_after is 'Level of the highest rank after it; null without ports.';
 comment on column report.station_plan.kw_before is 'Power of all ports before the plan.';
 comment on column report.station_plan.kw_after is 'Power of all ports after it.';
+comment on column report.station_plan.equipment_cad is 'New equipment.';
+comment on column report.station_plan.installation_cad is 'Its installation, civil works and make-ready.';
+comment on column report.station_plan.connection_cad is 'Connection, transformer and line.';
+comment on column report.station_plan.soft_cost_cad is 'Design, permits, supervision.';
+comment on column report.station_plan.contingency_cad is 'Reserve.';
+comment on column report.station_plan.dismantling_cad is 'Taking down what goes.';
 comment on column report.station_plan.capex_cad is 'Capital cost, gross.';
 comment on column report.station_plan.grant_cad is 'Grants.';
 comment on column report.station_plan.resale_cad is 'What removed equipment brings.';

@@ -15,6 +15,7 @@ from db.common.language import read_words
 from model.solve import Limits, solve_scenario
 from report import summary
 from report.page.render import HERE, WORDS
+from tests.support.scenarios import file
 from tests.support.toy_town import NEAR
 
 NEAR_TEXT = NEAR.read_text(encoding="utf-8")
@@ -57,9 +58,7 @@ CASES = {
 
 def solved(conn: psycopg.Connection[Any], folder: Path, text: str, name: str = "mine") -> str:
     """Solve a scenario that does nothing; return the sentence that is stored with the run."""
-    path = folder / f"{name}.toml"
-    path.write_text(text, encoding="utf-8")
-    ended = solve_scenario(str(path), Limits())
+    ended = solve_scenario(file(folder, text, name), Limits())
     assert ended.error is None
     assert sum(ended.report.actions.values()) == 0
     row = conn.execute("select message from plan.run where run_id = %s", (ended.report.run_id,)).fetchone()
@@ -99,9 +98,7 @@ def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path
 def test_rules_that_stand_in_the_way_are_told(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """A build would gain, but no planning area may have more stations than it has."""
     text = NEAR_TEXT + BUILD + "[area]\nstation_count_max = 0\n"
-    off = tmp_path / "off.toml"
-    off.write_text(text, encoding="utf-8")
-    assert solve_scenario(str(off), Limits()).report.actions["build"] > 0
+    assert solve_scenario(file(tmp_path, text, "off"), Limits()).report.actions["build"] > 0
     message = solved(toy, tmp_path, text + "[rule]\narea_station_limits = true\n")
     assert "what would gain breaks other rules that are on (" in message
     assert "area_station_limits" in message

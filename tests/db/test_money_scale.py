@@ -12,6 +12,7 @@ from model import sweep
 from model.data import scenario
 from model.solve import solve_scenario
 from model.solver.objective_mode import Limits
+from tests.support.scenarios import file
 
 
 def stored(conn: psycopg.Connection[Any], run_id: int) -> dict[str, float]:
@@ -27,12 +28,10 @@ def stored(conn: psycopg.Connection[Any], run_id: int) -> dict[str, float]:
 def test_removals_alone_leave_coverage_in_toy_town(
     toy_connection: psycopg.Connection[Any], tmp_path: Path, budget_cad: int, only: str
 ) -> None:
-    path = tmp_path / "remove.toml"
-    path.write_text(
-        f"[phase.1]\nbudget_cad = {budget_cad}\nactions = ['remove']\n[removal]\nonly_candidates = {only}\n",
-        encoding="utf-8",
+    text = (
+        f"[phase.1]\nbudget_cad = {budget_cad}\nactions = ['remove']\n[removal]\nonly_candidates = {only}\n"
     )
-    ended = solve_scenario(str(path), Limits())
+    ended = solve_scenario(file(tmp_path, text), Limits())
     assert ended.error is None
     for level, share in ended.report.coverage.items():
         assert share["after"] == pytest.approx(share["before"], abs=1e-3), level
@@ -44,9 +43,8 @@ def test_removals_alone_leave_coverage_in_toy_town(
 def test_a_sweep_keeps_the_scale_of_its_scenario(toy_database: str, tmp_path: Path) -> None:
     """The scenario itself is stored as it is; its variations are measured as it is, also beside a budget of 0."""
     assert toy_database
-    path = tmp_path / "none.toml"
-    path.write_text("[phase.1]\nbudget_cad = 0\nactions = ['upgrade']\n", encoding="utf-8")
-    base, _ = sweep.sweep(str(path), ["budget=500000"], Limits())
+    path = file(tmp_path, "[phase.1]\nbudget_cad = 0\nactions = ['upgrade']\n", "none")
+    base, _ = sweep.sweep(path, ["budget=500000"], Limits())
     assert base.money_scale_cad is not None
     with psycopg.connect(toy_database) as conn:
         found = conn.execute(
@@ -56,4 +54,4 @@ def test_a_sweep_keeps_the_scale_of_its_scenario(toy_database: str, tmp_path: Pa
     assert found[0] == (True, None)
     assert len(found) > 1
     assert found[1:] == [(False, pytest.approx(base.money_scale_cad))] * (len(found) - 1)
-    assert scenario.resolve(str(path))[1].objective.money_scale_cad == 0
+    assert scenario.resolve(path)[1].objective.money_scale_cad == 0

@@ -22,6 +22,7 @@ from model.run import audit, lifecycle, write
 from model.solver import greedy, objective_mode, solve_matrix, whole_model
 from model.solver.matrix import Compiled, Vector, compiled
 from model.solver.watch import Watch
+from tests.support.scenarios import file
 from tests.support.worlds import (
     all_plans,
     keeps_all_rules,
@@ -129,8 +130,8 @@ def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
 ) -> None:
     """Double coverage, sessions, grants and grid upgrades as the solver left them are not what is written."""
     conn = toy_connection
-    (tmp_path / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
-    scenario_id = scenario_store.store(conn, *scenario.resolve(str(tmp_path / "everything.toml")))
+    path = file(tmp_path, EVERYTHING, "everything")
+    scenario_id = scenario_store.store(conn, *scenario.resolve(path))
     run_id = lifecycle.start(conn, scenario_id)
     inputs = read.read(conn, scenario_id)
     m = build(inputs)

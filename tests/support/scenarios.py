@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 
 from model.data.scenario import FOLDER
 
+STUDY_PRICES = Path(__file__).parent / "study_prices.toml"
 
-def file(folder: Path, text: str, name: str = "mine") -> str:
+
+def file(folder: Path, text: str, name: str = "mine", extends: Path | str | None = STUDY_PRICES) -> str:
+    """Write a scenario; its prices are the study's unless its text extends another file, or `extends` is None."""
     path = folder / f"{name}.toml"
-    path.write_text(text, encoding="utf-8")
+    is_own = extends is None or re.search(r"^extends\b", text, re.MULTILINE)
+    path.write_text(text if is_own else f"extends = '{extends}'\n{text}", encoding="utf-8")
     return str(path)
 
 
@@ -42,9 +47,7 @@ candidate_score = 0.0
 
 
 def town_file(folder: Path, text: str = "", budget: int = 25_000) -> str:
-    path = folder / "town.toml"
-    path.write_text(TOWN.format(budget=budget) + text, encoding="utf-8")
-    return str(path)
+    return file(folder, TOWN.format(budget=budget) + text, "town")
 
 
 BASE = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))

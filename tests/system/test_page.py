@@ -25,6 +25,7 @@ from report.catalogue import NAMES, catalogue
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
 from tests.support.browser import Watched, chromium
+from tests.support.scenarios import file
 
 NAME = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
 SCENARIO = """
@@ -59,7 +60,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("page")
 
     def solve() -> None:
-        (folder / "two.toml").write_text(SCENARIO, encoding="utf-8")
+        file(folder, SCENARIO, "two")
         with connect() as conn:
             conn.execute(
                 "insert into plan.site_lock (site_id, lock_kind)"

@@ -14,9 +14,9 @@ from tests.support.scenarios import file
 
 @pytest.fixture
 def solved(
-    toy_connection: psycopg.Connection[tuple[object, ...]],
+    toy_connection: psycopg.Connection[tuple[object, ...]], tmp_path: Path
 ) -> psycopg.Connection[tuple[object, ...]]:
-    done = run("model.solve", "--scenario", "phase1", "--json")
+    done = run("model.solve", "--scenario", file(tmp_path, "[phase.1]\nactions = ['upgrade']\n"), "--json")
     assert done.returncode == 0, done.stderr
     return toy_connection
 
