@@ -18,7 +18,7 @@ def added_kw(inputs: Inputs, plan: Plan) -> dict[tuple[int, int], float]:
         for node in inputs.sites[option.site_id].grid_node_ids:
             for phase in inputs.phase_numbers:
                 if phase >= when and node in inputs.remaining_kw:
-                    added[node, phase] += option.added_kw * inputs.coincidence_factor
+                    added[node, phase] += option.added_kw * inputs.coincidence_share.get(node, 1.0)
     return added
 
 

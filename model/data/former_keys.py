@@ -22,6 +22,7 @@ FORMER = {
     r"objective\.weight\.backup": "objective.weight.double_coverage.L3",
     r"grid\.headroom_factor": "grid.hosting_capacity_factor",
     r"grid\.reinforcement": "grid.upgrade",
+    r"grid\.coincidence_factor": "grid.coincidence",
     r"objective\.weight\.reinforcement": "objective.weight.grid_upgrade",
     r"site\.l2_ports_retained_min": "site.ports_retained_min",
     r"session\.l3_energy_share": "level.L3.energy_share",

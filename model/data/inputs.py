@@ -324,7 +324,7 @@ class Inputs:
     always_covered_share: Mapping[str, float] = field(default_factory=dict)
     target: Mapping[tuple[int, str], float] = field(default_factory=dict)
     remaining_kw: Mapping[int, float] = field(default_factory=dict)
-    coincidence_factor: float = 1.0
+    coincidence_share: Mapping[int, float] = field(default_factory=dict)
     site_power_limit_kw: float = float("inf")
     locks: tuple[Lock, ...] = ()
     member: Mapping[GroupLevel, tuple[int, ...]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from model.data.parameters.charger import ChargerParameters, LevelParameters
 from model.data.parameters.money import (
     BudgetParameters,
     CandidateParameters,
+    CoincidencePoint,
     ConnectionParameters,
     ElectricityParameters,
     GrantParameters,
@@ -148,9 +149,30 @@ class SessionParameters(_Parameters):
 class GridParameters(_Parameters):
     """How added power meets the grid."""
 
-    coincidence_factor: Share
+    coincidence: list[CoincidencePoint]
     hosting_capacity_factor: Positive
     upgrade: list[StepParameters]
+
+    @model_validator(mode="after")
+    def _falling(self) -> GridParameters:
+        """More ports have no larger share of them busy at once, and no fewer of them."""
+        points = self.coincidence
+        if not points or points[0].port_count != 1:
+            raise ValueError("the first row of coincidence is of port_count = 1")
+        for one, two in pairwise(points):
+            if two.port_count <= one.port_count:
+                raise ValueError(
+                    f"coincidence has {two.port_count} ports after {one.port_count}; list more ports later"
+                )
+            if two.share > one.share:
+                raise ValueError(
+                    f"coincidence of {two.port_count} ports is more than that of {one.port_count}"
+                )
+            if two.port_count * two.share < one.port_count * one.share - 1e-9:
+                raise ValueError(
+                    f"coincidence has fewer of {two.port_count} ports busy at once than of {one.port_count}"
+                )
+        return self
 
 
 class PhaseParameters(_Parameters):

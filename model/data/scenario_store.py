@@ -46,7 +46,6 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         "upgrade_kept_session_share": scenario.site.upgrade_kept_session_share
         if scenario.site.upgrade_keeps_sessions
         else 0.0,
-        "coincidence_factor": scenario.grid.coincidence_factor,
         "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
         "budget_carries_over": scenario.budget.carries_over,
         "grant_stack_share_max": scenario.grant.stack_share_max,
@@ -224,6 +223,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
             scenario.removal,
             scenario.candidate,
         ),
+        "scenario_coincidence": [point.model_dump() for point in scenario.grid.coincidence],
         "scenario_rule": [{"rule": rule, "is_on": is_on} for rule, is_on in scenario.rule.items()],
     }
     for table, rows in tables.items():

@@ -238,12 +238,13 @@ function draw_grid() {
     { title: word("col_grid_kind"), value: (r) => word(`grid_kind_${r.grid_kind}`) },
     { title: word("col_grid_node"), value: (r) => r.name },
     { title: word("col_added"), value: (r) => r.added_kw, cell: (r) => power(r.added_kw), is_number: true },
+    { title: word("col_by_curve"), value: (r) => r.curve_kw, cell: (r) => word("by_curve", { power: power(r.curve_kw), count: r.port_count }), is_number: true },
     { title: word("col_remaining"), value: (r) => r.remaining_kw, cell: (r) => power(r.remaining_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
     { title: word("col_use"), value: (r) => r.use_share, cell: (r) => share(r.use_share), is_number: true },
     { title: "", value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
   ];
   if (rows.some((row) => row.grid_upgrade_kw)) {
-    columns.splice(4, 0, { title: word("col_grid_upgrade"), value: (r) => r.grid_upgrade_kw, cell: (r) => power(r.grid_upgrade_kw), is_number: true });
+    columns.splice(5, 0, { title: word("col_grid_upgrade"), value: (r) => r.grid_upgrade_kw, cell: (r) => power(r.grid_upgrade_kw), is_number: true });
   }
   fill("grid", table(columns, rows));
 }

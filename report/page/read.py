@@ -82,8 +82,8 @@ OF_RUN = {
         select rule, is_on, violation_count from report.rule_audit where run_id = %s order by not is_on, rule
     """,
     "grid_load": """
-        select phase, grid_node_id, grid_kind, name, added_kw, remaining_kw, grid_upgrade_kw, use_share,
-            is_assumed
+        select phase, grid_node_id, grid_kind, name, added_kw, curve_kw, port_count, remaining_kw,
+            grid_upgrade_kw, use_share, is_assumed
         from report.grid_load where run_id = %s and (grid_kind <> 'feeder' or added_kw <> 0)
         order by array_position(array['supply', 'station', 'feeder'], grid_kind), grid_node_id, phase
     """,

@@ -44,9 +44,9 @@ begin atomic
         group by p.phase, n.is_budget_limited, n.is_cost_limited, n.cost_limit_cad
     ),
 
-    -- of all that a site draws from, what has least left
+    -- connected power for which there is room in all that a site draws from
     room as (
-        select d.site_id, min(greatest(g.remaining_kw, 0) + coalesce(q.added_kw, 0)) as room_kw
+        select d.site_id, min((greatest(g.remaining_kw, 0) + coalesce(q.added_kw, 0)) / g.coincidence_share) as room_kw
         from limited as n
         join model.grid_node as g on g.scenario_id = n.scenario_id and n.is_grid_limited
         join model.site_grid_node as d on d.scenario_id = g.scenario_id and d.grid_node_id = g.grid_node_id
@@ -86,7 +86,7 @@ begin atomic
             not n.is_lock_held or not exists (
                 select from lock as l where l.site_id = o.site_id and (l.lock_kind = 'force_out' or l.option_id <> o.option_id)
             ) as is_unlocked,
-            coalesce(o.added_kw * n.coincidence_factor <= m.room_kw, true) as is_in_grid,
+            coalesce(o.added_kw <= m.room_kw, true) as is_in_grid,
             o.net_cad <= coalesce(p.money_cad, 'infinity') as is_affordable
         from priced as o
         join money as p on p.phase = o.phase

@@ -16,7 +16,6 @@ select
     coalesce(s.grant_stack_share_max, 0) as grant_stack_share_max,
     coalesce(s.budget_carries_over, false) as is_budget_carried_over,
     s.is_session_counted,
-    s.coincidence_factor,
     s.hosting_capacity_factor,
     s.mode,
     s.cost_limit_cad,
@@ -38,7 +37,6 @@ comment on column model.scenario.upgrade_kept_session_share is 'Share of the ses
 comment on column model.scenario.grant_stack_share_max is 'Most of a price that all grants together pay.';
 comment on column model.scenario.is_budget_carried_over is 'Money that a phase leaves is there for the next.';
 comment on column model.scenario.is_session_counted is 'Charging sessions are counted: a rule or a term of the objective speaks of them.';
-comment on column model.scenario.coincidence_factor is 'Share of the added power that meets the peak of the grid.';
 comment on column model.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every grid area.';
 comment on column model.scenario.mode is 'weighted or lexicographic.';
 comment on column model.scenario.cost_limit_cad is 'Most net capital cost of all phases together; null for none.';

@@ -168,7 +168,7 @@ def test_a_front_begins_with_the_cheapest_plan(toy: psycopg.Connection[Any], tmp
 def test_a_frontier_counts_grid_upgrades(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """A station at K1 needs the only step, 10,000 CAD: the cheapest plan costs 35,000 in all."""
     text = (
-        "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nhosting_capacity_factor = 0.001\ncoincidence_factor = 1.0\n"
+        "[phase.1.coverage_min_share]\nL2 = 0.7\n[grid]\nhosting_capacity_factor = 0.001\ncoincidence = [{ port_count = 1, share = 1.0 }]\n"
         "upgrade = [{ added_kw = 500, cost_cad = 10000 }]"
     )
     frontier_id, _, _ = pareto.frontier(town_file(tmp_path, text, budget=50_000), 2, Limits())

@@ -131,8 +131,8 @@ BREAKS = [
     ),
     (
         "grid_area_power",
-        "with n as (update plan.scenario set coincidence_factor = coincidence_factor * 100) "
-        "update plan.grid_load set added_kw = added_kw * 100",
+        "with n as (update plan.scenario set hosting_capacity_factor = hosting_capacity_factor / 100) "
+        "update plan.grid_load set remaining_kw = remaining_kw / 100",
         "Grid node {area} has room for",
     ),
     (

@@ -81,7 +81,7 @@ is_on = true
 is_on = true
 application_cap_cad = 50000
 [grid]
-coincidence_factor = 1.0
+coincidence = [{{ port_count = 1, share = 1.0 }}]
 upgrade = [{{ added_kw = 300, cost_cad = 30000 }}, {{ added_kw = 50, cost_cad = 10000 }}]
 [budget]
 carries_over = true

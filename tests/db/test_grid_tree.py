@@ -23,7 +23,7 @@ UPGRADE = """
 [phase.1]
 actions = ["upgrade"]
 [grid]
-coincidence_factor = 1.0
+coincidence = [{{ port_count = 1, share = 1.0 }}]
 hosting_capacity_factor = {factor}
 {steps}
 """
@@ -179,7 +179,7 @@ def test_a_feeder_holds_a_plan_back_and_no_upgrade_of_its_station_helps(
 
 def test_a_plan_that_continues_finds_less_on_all_three(fed: Connection, tmp_path: Path) -> None:
     assert solve(tmp_path).error is None
-    text = 'continues = "mine"\n[grid]\ncoincidence_factor = 1.0\n'
+    text = 'continues = "mine"\n[grid]\ncoincidence = [{ port_count = 1, share = 1.0 }]\n'
     assert solve_scenario(file(tmp_path, text, "next"), Limits()).error is None
     left = rows(
         fed,

@@ -286,7 +286,10 @@ def test_the_scenario_is_asked_for_at_the_bottom(
     """A view works out one scenario when asked for one: every read of plan.scenario returns one row at most."""
     wanted = [
         scenario_store.store(
-            toy, *scenario.resolve(file(tmp_path, f"{PEOPLE}[grid]\ncoincidence_factor = 0.{n}\n"))
+            toy,
+            *scenario.resolve(
+                file(tmp_path, f"{PEOPLE}[grid]\ncoincidence = [{{ port_count = 1, share = 0.{n} }}]\n")
+            ),
         )
         for n in range(1, 9)
     ][3]

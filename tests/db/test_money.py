@@ -22,7 +22,7 @@ UPGRADE = """
 [phase.1]
 actions = ["upgrade"]
 [grid]
-coincidence_factor = 0.7
+coincidence = [{{ port_count = 1, share = 0.7 }}]
 {grid}
 [rule]
 opex_limit = true
@@ -234,7 +234,7 @@ def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
 ) -> None:
     steps = "upgrade = [{ added_kw = 100, cost_cad = 30000 }]"
     solve(tmp_path, UPGRADE.format(grid=steps).replace("0.7", "1.0"))
-    text = f'continues = "mine"\n[grid]\ncoincidence_factor = 1.0\n{steps}\n'
+    text = f'continues = "mine"\n[grid]\ncoincidence = [{{ port_count = 1, share = 1.0 }}]\n{steps}\n'
     assert solve_scenario(file(tmp_path, text, "next"), Limits()).error is None
     left = toy.execute(
         "select a.remaining_kw, (select count(*) from model.grid_step as q where q.scenario_id = a.scenario_id"

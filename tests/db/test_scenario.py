@@ -236,7 +236,9 @@ def test_every_parameter_does_something(toy_database: str) -> None:
 def test_a_scenario_is_written_once(toy_database: str, tmp_path: Path) -> None:
     assert toy_database
     one = resolve("phase1")[1]
-    other = resolve(file(tmp_path, "extends = 'phase1'\n[grid]\ncoincidence_factor = 0.5"))[1]
+    other = resolve(
+        file(tmp_path, "extends = 'phase1'\n[grid]\ncoincidence = [{ port_count = 1, share = 0.5 }]")
+    )[1]
     with connect(autocommit=True) as conn:
         first = scenario_store.store(conn, "phase1", one)
         assert scenario_store.store(conn, "phase1", one) == first

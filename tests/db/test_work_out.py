@@ -116,7 +116,7 @@ def test_two_sessions_that_work_out_the_same_scenario_make_it_once(
 def test_rows_of_a_scenario_that_was_deleted_go(toy: Connection, stored: int, tmp_path: Path) -> None:
     toy.execute(WORK_OUT, (stored,))
     toy.execute("delete from plan.scenario where scenario_id = %s", (stored,))
-    text = "[grid]\ncoincidence_factor = 0.5\n"
+    text = "[grid]\ncoincidence = [{ port_count = 1, share = 0.5 }]\n"
     toy.execute(WORK_OUT, (scenario_store.store(toy, *scenario.resolve(file(tmp_path, text))),))
     assert set(counts(toy, stored).values()) == {0}
 

@@ -220,7 +220,7 @@ def best_worth(p: Scenario, service: Service, site_id: Mapping[str, int]) -> tup
     for picked in product(*ways.values()):
         done = [c for c in picked if c is not None]
         net = sum(c.capex_cad - c.grant_cad - c.resale_cad for c in done)
-        kw = sum(c.added_kw for c in done) * p.grid.coincidence_factor
+        kw = sum(c.added_kw for c in done) * p.grid.coincidence[0].share
         if net > money or kw > WEST_TS_KW * p.grid.hosting_capacity_factor:
             continue
         plan = {s: dict(c.ports) if c else STANDING[s] for s, c in zip(ways, picked, strict=True)}

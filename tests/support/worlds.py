@@ -83,7 +83,7 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         candidate_score={s: draw(whole(0, 4)) / 4 for s in sites},
         target={(phases[-1].phase, levels[0]): draw(one_of(0.0, 0.2, 0.6))},
         remaining_kw={node: draw(whole(0, 3)) * 50.0 for node in (1, FEEDER, SUPPLY)},
-        coincidence_factor=0.5,
+        coincidence_share={1: 0.5, FEEDER: 0.5, SUPPLY: 0.25},
         site_power_limit_kw=300.0,
         cost_limit_cad=draw(whole(0, 15)) * 10.0,
         application_cap_cad={"one": draw(whole(0, 4)) * 5.0},
@@ -166,7 +166,7 @@ def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa:
                     if t <= p.phase and node in inputs.sites[options[o].site_id].grid_node_ids
                 )
                 more = sum(inputs.steps[a, q].added_kw for a, q, t in bought if a == node and t <= p.phase)
-                if added * inputs.coincidence_factor > max(free, 0.0) + more + 1e-9:
+                if added * inputs.coincidence_share[node] > max(free, 0.0) + more + 1e-9:
                     return False
         if "min_coverage" in rules:
             share = coverage_share(inputs, plan, p.phase)

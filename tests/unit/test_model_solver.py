@@ -132,7 +132,7 @@ def test_threads_do_not_change_the_answer() -> None:
 def test_equal_inputs_have_equal_hashes() -> None:
     one, two = city(3, 2), city(3, 2)
     assert one.sha256 == two.sha256
-    assert one.sha256 != dataclasses.replace(two, coincidence_factor=0.5).sha256
+    assert one.sha256 != dataclasses.replace(two, coincidence_share={1: 0.5}).sha256
 
 
 def test_an_unsound_solver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

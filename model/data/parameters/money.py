@@ -88,6 +88,13 @@ class ElectricityParameters(Parameters):
     evc_levels: list[LevelName]
 
 
+class CoincidencePoint(Parameters):
+    """A point of the curve of coincidence: of so many ports, the most that are busy at once, as a share."""
+
+    port_count: Annotated[int, Field(ge=1, le=10_000)]
+    share: Annotated[float, Field(gt=0, le=1)]
+
+
 class StepParameters(Parameters):
     """A grid upgrade that every grid area may have once."""
 

@@ -104,9 +104,7 @@ def _in_time(clock: Clock | None) -> Iterator[None]:
 
 
 def _read(conn: Connection, scenario_id: int) -> Inputs:
-    parameters = _rows(
-        conn, scenario_id, "scenario", "coincidence_factor", "site_power_limit_kw", "is_budget_carried_over"
-    )
+    parameters = _rows(conn, scenario_id, "scenario", "site_power_limit_kw", "is_budget_carried_over")
     if not parameters:
         raise UsageError("The data was loaded anew in the meantime.", "solve the scenario again.")
     rows = partial(_rows, conn, scenario_id)
@@ -136,8 +134,8 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
         },
         target={(phase, level): share for phase, level, share in targets},
         remaining_kw=_mapping(conn, scenario_id, "grid_node", "grid_node_id", "remaining_kw"),
-        coincidence_factor=parameters[0][0],
-        site_power_limit_kw=parameters[0][1],
+        coincidence_share=_mapping(conn, scenario_id, "grid_node", "grid_node_id", "coincidence_share"),
+        site_power_limit_kw=parameters[0][0],
         locks=_locks(conn, scenario_id),
         demand=demand,
         priority_levels=tuple(
@@ -153,7 +151,7 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
         network_opex_cad_per_year=network[2],
         application_cap_cad=read_application_caps(rows),
         steps=read_steps(rows),
-        is_budget_carried_over=parameters[0][2],
+        is_budget_carried_over=parameters[0][1],
         space=read_space(rows),
         fairness=read_fairness(rows, demand, member),
         double_coverage=read_double_coverage(rows),

@@ -1,12 +1,16 @@
 r"""The power that a plan adds fits the hosting capacity of each feeder, of its station, and of their supply.
 
 .. math::
-    \gamma \sum_{s \in F_n} \sum_{o \in O(s)} \Delta kW_o \, z_{ot}
+    \gamma_n \sum_{s \in F_n} \sum_{o \in O(s)} \Delta kW_o \, z_{ot}
     \le H_n + \sum_q \sum_{\tau \le t} kW_{nq} \, r_{nq\tau}  \qquad \forall n, t
 
-*Where* :math:`\gamma` is the coincidence factor, :math:`F_n` the sites that node n of the grid feeds,
-directly or by way of another node, :math:`H_n` its hosting capacity left by earlier plans, and r the grid
-upgrades bought, which stations alone have.
+*Where* :math:`F_n` are the sites that node n of the grid feeds, directly or by way of another node,
+:math:`H_n` is its hosting capacity left by earlier plans, and r the grid upgrades bought, which stations
+alone have. :math:`\gamma_n` is the share c(k) of the power of k ports that meets the peak, by the curve of
+the scenario, at the most ports with :math:`k \, c(k) \, p \le H_n`, where p is the strongest port on offer. A
+plan that adds P kW has at least P / p ports; c falls with their number and k c(k) rises. If it adds at
+least k p kW, its own ports have no larger share than c(k); if less, its load is at most k c(k) p. So the load
+of its ports by the curve fits wherever this row does, and the row is linear.
 """
 
 from __future__ import annotations
@@ -29,7 +33,8 @@ def grid_area_power(m: PlanModel, node: int, phase: int) -> Row:
     """Power added on a node since the start, times coincidence, against what it can still take."""
     sites = (s for s in m.inputs.site_ids_of_node.get(node, ()) if s in m.inputs.option_ids_of_site)
     choices = (key for site in sites for key in in_force(m, site, phase))
-    added = [m.inputs.coincidence_factor * m.inputs.options[o].added_kw * m.x[o, t] for o, t in choices]
+    share = m.inputs.coincidence_share.get(node, 1.0)
+    added = [share * m.inputs.options[o].added_kw * m.x[o, t] for o, t in choices]
     bought = [
         -step.added_kw * m.grid_upgraded[area, q, t]
         for (area, q), step in m.inputs.steps.items()
@@ -45,7 +50,7 @@ class GridRoom(Room):
     def __init__(self, inputs: Inputs) -> None:
         """Begin with what earlier plans left."""
         self.left_kw = dict(inputs.remaining_kw)
-        self.factor = inputs.coincidence_factor
+        self.share = {node: inputs.coincidence_share.get(node, 1.0) for node in self.left_kw}
         self.nodes_of = {
             site.site_id: tuple(node for node in site.grid_node_ids if node in self.left_kw)
             for site in inputs.sites.values()
@@ -53,19 +58,18 @@ class GridRoom(Room):
 
     def fits(self, project: Project) -> bool:
         """Hold the added power against what each node can still take; less power always fits."""
-        added_kw = self._added_kw(project)
-        return all(added_kw <= max(self.left_kw[node], 0.0) for node in self._nodes(project))
+        added_kw = project.option.added_kw
+        return all(
+            added_kw * self.share[node] <= max(self.left_kw[node], 0.0) for node in self._nodes(project)
+        )
 
     def take(self, project: Project) -> None:
         """Count the added power on each of its nodes."""
         for node in self._nodes(project):
-            self.left_kw[node] -= self._added_kw(project)
+            self.left_kw[node] -= project.option.added_kw * self.share[node]
 
     def _nodes(self, project: Project) -> tuple[int, ...]:
         return self.nodes_of[project.option.site_id]
-
-    def _added_kw(self, project: Project) -> float:
-        return project.option.added_kw * self.factor
 
 
 RULE = Rule(

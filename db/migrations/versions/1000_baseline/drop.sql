@@ -39,6 +39,7 @@ drop table
     plan.run,
     plan.site_lock,
     plan.scenario_grid_upgrade,
+    plan.scenario_coincidence,
     plan.scenario_removal,
     plan.scenario_station,
     plan.scenario_electricity,

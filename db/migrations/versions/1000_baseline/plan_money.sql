@@ -160,6 +160,18 @@ comment on column plan.scenario_removal.is_hard_exclusion_kept is 'True: nor on 
 comment on column plan.scenario_removal.junctions is
     'At which bare junctions stations may be built: all, those that a corridor needs, or none.';
 
+create table plan.scenario_coincidence (
+    scenario_id bigint not null references plan.scenario on delete cascade,
+    port_count integer not null check (port_count > 0),
+    share double precision not null check (share > 0 and share <= 1),
+    primary key (scenario_id, port_count)
+);
+comment on table plan.scenario_coincidence is
+    'Points of the curve of coincidence: how much of the power of ports meets the peak of the grid, by their number.';
+comment on column plan.scenario_coincidence.scenario_id is 'The scenario.';
+comment on column plan.scenario_coincidence.port_count is 'Ports together; the first point is one.';
+comment on column plan.scenario_coincidence.share is 'Most of them that are busy at once, as a share.';
+
 create table plan.scenario_grid_upgrade (
     scenario_id bigint not null references plan.scenario on delete cascade,
     step integer not null,

@@ -15,7 +15,6 @@ create table plan.scenario (
     site_power_limit_kw double precision not null,
     site_capex_limit_cad double precision,
     ports_retained_min integer not null,
-    coincidence_factor double precision not null,
     created_at timestamptz not null default now(),
     mode text not null default 'weighted',
     cost_limit_cad double precision,
@@ -47,7 +46,6 @@ comment on column plan.scenario.site_power_limit_kw is 'Connection limit of a si
 comment on column plan.scenario.site_capex_limit_cad is 'Highest capital cost at one site; null for none.';
 comment on column plan.scenario.ports_retained_min is
     'Ports of each charger type of another level that an upgrade must retain.';
-comment on column plan.scenario.coincidence_factor is 'Share of the added power that meets the grid''s peak.';
 comment on column plan.scenario.created_at is 'When it was resolved.';
 comment on column plan.scenario.mode is
     'weighted (one sum of terms) or lexicographic (priority levels, one after the other).';
