@@ -88,7 +88,29 @@ def _text(conn: Connection, scenario: Scenario, extends: str) -> str:
         f'extends = "{extends}"',
         "",
     ]
-    return "\n".join([*head, *_session(found), *_chargers(found, scenario)])
+    return "\n".join([*head, *_grid(conn), *_session(found), *_chargers(found, scenario)])
+
+
+def _grid(conn: Connection) -> list[str]:
+    """Return the curve of coincidence; none where fewer than two ports are on record for long enough."""
+    points = conn.execute(
+        "select port_count, busy_share, least_share, most_share, group_count"
+        " from analysis.session_coincidence order by port_count"
+    ).fetchall()
+    if len(points) < 2:  # noqa: PLR2004 - one port says nothing of several
+        return ["# Too few ports are on record to measure how many are busy at once.", ""]
+    lines = ["# The most ports busy at once: mean of groups of as many ports, and the range of the groups."]
+    lines += ["[grid]", "coincidence = ["]
+    for ports, share, least, most, groups in points:
+        ends = f"{_figure(least)} to {_figure(most)}" if groups > 1 else "no range"
+        row = f"    {{ port_count = {ports}, share = {_rounded(share)} }},"
+        lines.append(row.ljust(46) + f"# {_count(groups, 'group')}; {ends}.")
+    return [*lines, "]", ""]
+
+
+def _rounded(share: float) -> str:
+    """Return a share with all digits, so that a curve that falls does so in the file too."""
+    return repr(round(share, 12))
 
 
 def _session(found: list[Measure]) -> list[str]:

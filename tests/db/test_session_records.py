@@ -16,6 +16,8 @@ from db.common.errors import UsageError
 from etl.load import load_region
 from model import calibrate
 from model.data import scenario
+from model.solve import Limits, solve_scenario
+from tests.support.scenarios import TOWN
 from tests.support.toy_town.build import write_sources
 
 Connection = psycopg.Connection[Any]
@@ -264,6 +266,9 @@ def test_what_was_measured_is_a_scenario(boulder: Connection, tmp_path: Path) ->
         assert (found.session_min, found.kwh_per_session, found.utilisation_share) == (154.5, 8.924, 0.1432)
     assert measured.charger["dc_150"] == base.charger["dc_150"]
     assert measured.session.peak_hour_share == 0.08565
+    assert [(point.port_count, round(point.share, 2)) for point in measured.grid.coincidence] == [
+        (1, 1.0), (2, 0.95), (4, 0.9), (8, 0.75), (16, 0.62), (21, 0.57),
+    ]  # fmt: skip
     assert "# 9,540 sessions at 22 ports; 95 % interval" in text
     assert "from 2019-01-01 to 2019-12-31" in text
 
@@ -281,3 +286,24 @@ def test_a_region_without_records_is_told_what_it_lacks(toy_connection: Connecti
     with pytest.raises(UsageError, match="has no session records") as raised:
         calibrate.calibrate(toy_connection, scenario.resolve("base")[1], "base", None, None)
     assert "`sessions`" in str(raised.value.hint)
+
+
+def test_a_plan_is_made_with_what_was_measured(connection: Connection, tmp_path: Path) -> None:
+    sessions = [
+        ("Elsewhere", port, f"2019-03-0{day} 08:00", f"2019-03-0{day} 10:{day}0", 5, "Level 2")
+        for port in ("a", "b")
+        for day in (1, 2, 3)
+    ]
+    load(connection, tmp_path / "town", *sessions)
+    text = calibrate.calibrate(connection, scenario.resolve("base")[1], "base", None, None)
+    connection.commit()
+    (tmp_path / "measured.toml").write_text(text, encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f'extends = "{tmp_path / "measured.toml"}"\n{TOWN.format(budget=100_000)}', encoding="utf-8"
+    )
+    ended = solve_scenario(str(path), Limits())
+    assert ended.error is None
+    assert rows(
+        connection, "select charger_type, session_min from plan.scenario_charger where charger_type = 'ac_7'"
+    ) == [("ac_7", 140.0)]
