@@ -49,7 +49,9 @@ def main(
     ] = "backtest",
     columns: Annotated[
         str,
-        typer.Option(help="id=..,name=..,lon=..,lat=..,opened=..,known=..,L2=..,L3=.. where not as usual."),
+        typer.Option(
+            help="id=..,name=..,lon=..,lat=..,opened=..,known=.., and a level=.. for its ports, where not as usual."
+        ),
     ] = "",
     feed: Annotated[str, typer.Option(help="Whose numbers the file has: afdc, ocm or osm.")] = "afdc",
     extent: Annotated[

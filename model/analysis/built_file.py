@@ -84,7 +84,7 @@ def read_built(path: Path, columns: Mapping[str, str], as_of: dt.date) -> BuiltF
 
 
 def read_columns(text: str) -> dict[str, str]:
-    """Return the columns of `id=ID,L2=Level 2 ports` by key.
+    """Return the columns of `id=ID,lon=Longitude` by key.
 
     Raises:
         UsageError: a part is no pair, or its key is not known.

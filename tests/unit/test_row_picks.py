@@ -70,6 +70,13 @@ EXCEPTIONS = {
     ("sql/5_audit/coincidence.sql", "limit: c.port_count DESC"): OWN_KEY,
     ("sql/5_audit/coincidence.sql", "limit: c.port_count"): OWN_KEY,
     ("sql/6_report/session_hour.sql", "row_number: level, weekday, hour"): OWN_KEY,
+    ("sql/6_report/backtest_auc.sql", "row_number: a.backtest_id, a.measure"): OWN_KEY,
+    ("sql/6_report/backtest_remark.sql", "row_number: r.backtest_id, r.remark"): OWN_KEY,
+    (
+        "sql/6_report/backtest_share.sql",
+        "row_number: s.backtest_id, array_position(ARRAY['planned', 'candidate', 'score', 'people', 'random'], s.choice), s.distance_m",
+    ): OWN_KEY,
+    ("model/analysis/backtest.py", "array_agg: r.record"): OWN_KEY,
     ("sql/6_report/session_level.sql", "row_number: l.level"): ONE_PER_LEVEL,
     ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
