@@ -49,9 +49,7 @@ def main(
     ] = "backtest",
     columns: Annotated[
         str,
-        typer.Option(
-            help="id=..,name=..,lon=..,lat=..,opened=..,known=.., and a level=.. for its ports, where not as usual."
-        ),
+        typer.Option(help="KEY=COLUMN,...: id, name, lon, lat, opened, known, or a level for its ports."),
     ] = "",
     feed: Annotated[str, typer.Option(help="Whose numbers the file has: afdc, ocm or osm.")] = "afdc",
     extent: Annotated[
