@@ -79,12 +79,12 @@ _EXTENT_GIVEN = """
 """
 # by number of the feed first; a record that has a new number and stands at a station of then is that station
 _KNOWN = """
-    update built_record as b set is_known = b.is_flagged or exists (
+    update built_record as b set is_known = coalesce(b.is_flagged, exists (
         select from core.station_source as s
         where s.status = 'in_service'
             and (split_part(s.source_key, ':', 2) = nullif(b.station_id, '') and s.feed = %(feed)s
                 or st_dwithin(s.geom, b.geom, %(known_m)s))
-    )
+    ))
 """
 _MERGE = """
     update built_record as b set built_id = m.built_id

@@ -25,7 +25,7 @@ _LON_MAX, _LAT_MAX = 180.0, 90.0
 class BuiltStation:
     """A record: its place in the file, its number at its source, degrees, ports by level.
 
-    `is_known` is true when the file itself says that it stood at the date: by a flag or its opening day.
+    `is_known` says whether it stood at the date, where the file itself tells: by a flag or its opening day.
     """
 
     record: int
@@ -34,7 +34,7 @@ class BuiltStation:
     lon: float
     lat: float
     ports: Mapping[str, int]
-    is_known: bool
+    is_known: bool | None
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _station(
         raise ValueError(f"{columns['lon']}: it has no place on earth")
     ports = {level: _ports(row, columns[level]) for level in levels if level in columns}
     opened = _text(row, columns["opened"]) if "opened" in columns else ""
-    is_flagged = "known" in columns and _text(row, columns["known"]).lower() in _TRUE
+    is_flagged = _text(row, columns["known"]).lower() in _TRUE if "known" in columns else None
     return BuiltStation(
         number,
         _text(row, columns["id"]).removesuffix(".0") if "id" in columns else "",
@@ -171,15 +171,15 @@ def _station(
         lon,
         lat,
         {level: count for level, count in ports.items() if count},
-        is_flagged or _is_opened(opened, as_of, columns.get("opened", "")),
+        _is_opened(opened, as_of, columns.get("opened", "")) if is_flagged is None else is_flagged,
     )
 
 
-def _is_opened(text: str, as_of: dt.date, column: str) -> bool:
+def _is_opened(text: str, as_of: dt.date, column: str) -> bool | None:
     if not text:
-        return False
+        return None
     try:
-        return dt.date.fromisoformat(text[:10]) <= as_of
+        return True if dt.date.fromisoformat(text[:10]) <= as_of else None
     except ValueError:
         raise ValueError(f"{column}: '{text[:40]}' is not a day") from None
 

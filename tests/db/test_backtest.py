@@ -189,7 +189,7 @@ def test_the_command_holds_a_plan_against_what_was_built(toy_database: str, tmp_
         (11, "Town Hall", *lon_lat(1000, 20), 3, 0),
         (91, "Library", *lon_lat(1040, 400), 2, 0),
         (92, "Library, rear", *lon_lat(1080, 400), 0, 2),
-        (93, "Farend", *lon_lat(5000, 0), 4, 0),
+        (93, "Farend", *lon_lat(3000, 2000), 4, 0),
     )
     app = typer.Typer()
     app.command()(command.main)
@@ -203,6 +203,8 @@ def test_the_command_holds_a_plan_against_what_was_built(toy_database: str, tmp_
             str(built),
             "--region",
             str(path),
+            "--extent",
+            "-82,43,-80,44",
             "--draws",
             "100",
             "--lang",

@@ -34,6 +34,7 @@ SUBJECTS = (
     "plan_service",
     "plan_analysis",
     "plan_backtest",
+    "plan_simulation",
 )
 
 

@@ -6,6 +6,9 @@ drop function plan.lock_words(text, text);
 drop function plan.are_contrary(text, text);
 drop function plan.lock_demand(text, text, boolean);
 drop table
+    plan.simulation_station,
+    plan.simulation_hour,
+    plan.simulation,
     plan.backtest_auc,
     plan.backtest_share,
     plan.backtest_port,

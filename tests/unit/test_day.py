@@ -1,0 +1,108 @@
+"""A day of charging, played: held against Erlang's formulas, and no car is lost."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from model.analysis.day import Day, Played, Pool, Zone, play
+
+EVEN = {"slow": (1.0,) * 24, "fast": (1.0,) * 24}
+
+
+def erlang_c(ports: int, offered: float) -> float:
+    """Return the share of cars that wait at M/M/c (Erlang 1917)."""
+    last = offered**ports / math.factorial(ports) * ports / (ports - offered)
+    return last / (sum(offered**n / math.factorial(n) for n in range(ports)) + last)
+
+
+def erlang_b(ports: int, offered: float) -> float:
+    """Return the share of cars that are lost at M/M/c/c."""
+    terms = [offered**n / math.factorial(n) for n in range(ports + 1)]
+    return terms[-1] / sum(terms)
+
+
+def one_station(
+    ports: int, per_h: float, session_min: float, wait_max_min: float, cv: float | None = None
+) -> Day:
+    pool = Pool(1, "slow", "ac", ports, session_min)
+    return Day(
+        (pool,),
+        (Zone(1, "slow", per_h, (0,), (1.0,)),),
+        {"slow": wait_max_min},
+        EVEN,
+        service_cv=cv,
+        warm_up_h=12,
+    )
+
+
+def days(day: Day, count: int) -> list[Played]:
+    return [play(day, (7, n)) for n in range(count)]
+
+
+def total(played: list[Played], name: str) -> float:
+    return sum(getattr(count, name) for one in played for count in one.by_level.values())
+
+
+@pytest.mark.parametrize(("ports", "per_h", "session_min"), [(1, 1.0, 30), (3, 4.0, 30), (6, 2.0, 120)])
+def test_who_waits_and_how_long_is_as_erlang_says(ports: int, per_h: float, session_min: float) -> None:
+    played = days(one_station(ports, per_h, session_min, math.inf), 150)
+    offered = per_h * session_min / 60
+    waiting = erlang_c(ports, offered)
+    served = total(played, "served")
+    assert total(played, "balked") == 0
+    assert total(played, "waited") / served == pytest.approx(waiting, abs=0.03)
+    mean_min = waiting * session_min / (ports - offered)
+    assert total(played, "wait_min") / served == pytest.approx(mean_min, rel=0.2)
+    assert total(played, "busy_min") / (150 * 24 * 60 * ports) == pytest.approx(offered / ports, rel=0.05)
+
+
+@pytest.mark.parametrize("cv", [None, 1.5])
+def test_without_a_wait_cars_are_lost_as_erlang_says_whatever_the_service_times(cv: float | None) -> None:
+    """Erlang's loss formula holds for service times of any distribution with the same mean (Sevastyanov 1957)."""
+    played = days(one_station(2, 4.0, 30, 0.0, cv), 150)
+    assert total(played, "balked") / total(played, "arrived") == pytest.approx(erlang_b(2, 2.0), abs=0.02)
+    assert total(played, "wait_min") == 0
+
+
+def test_no_car_is_lost_and_the_same_seed_plays_the_same_day() -> None:
+    pools = (Pool(1, "slow", "ac", 1, 60), Pool(2, "slow", "ac", 2, 60), Pool(3, "fast", "dc", 1, 20))
+    zones = (
+        Zone(1, "slow", 2.0, (0, 1), (1.0, 0.5)),
+        Zone(2, "slow", 2.0, (1,), (1.0,)),
+        Zone(3, "fast", 1.0, (2,), (1.0,)),
+        Zone(4, "fast", 1.0, (), ()),
+    )
+    day = Day(pools, zones, {"slow": 30, "fast": 10}, dict.fromkeys(EVEN, (0.2,) * 12 + (1.0,) * 12))
+    first, again, other = play(day, (1, 1)), play(day, (1, 1)), play(day, (1, 2))
+    assert first == again != other
+    for played in (first, other):
+        assert total([played], "arrived") == total([played], "served") + total([played], "balked")
+        at_pools = list(played.by_pool.values())
+        assert sum(c.served for c in at_pools) == total([played], "served")
+        for (place, _), count in played.by_pool.items():
+            assert count.busy_min <= 60 * pools[place].port_count + 1e-6
+        for count in played.by_level.values():
+            assert count.wait_min <= 30 * count.waited + 1e-6
+
+
+def test_a_car_goes_to_the_nearest_free_port_and_then_to_the_next() -> None:
+    pools = (
+        Pool(1, "slow", "ac", 1, 600_000),
+        Pool(2, "slow", "ac", 1, 600_000),
+        Pool(3, "slow", "ac", 1, 600_000),
+    )
+    day = Day(pools, (Zone(1, "slow", 5.0, (2, 0), (1.0, 1.0)),), {"slow": 0.0}, EVEN, warm_up_h=0)
+    served = {
+        place: sum(c.served for (p, _), c in play(day, (1,)).by_pool.items() if p == place)
+        for place in range(3)
+    }
+    assert served == {0: 1, 1: 0, 2: 1}
+
+
+def test_cars_come_when_the_hours_say() -> None:
+    hours = tuple(1.0 if hour == 17 else 0.0 for hour in range(24))
+    pool = Pool(1, "slow", "ac", 50, 30)
+    played = play(Day((pool,), (Zone(1, "slow", 20.0, (0,), (1.0,)),), {"slow": 1.0}, {"slow": hours}), (3,))
+    assert {hour for (_, hour), count in played.by_level.items() if count.arrived} == {17}
