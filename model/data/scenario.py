@@ -20,6 +20,7 @@ from model.data.codes import Action, DemandKind, DistanceKind, Mode
 from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegative, Positive, Share
 from model.data.parameters import Parameters as _Parameters
 from model.data.parameters.charger import ChargerParameters, LevelParameters
+from model.data.parameters.economy import EconomyParameters, GreenhouseGasParameters
 from model.data.parameters.money import (
     BudgetParameters,
     CandidateParameters,
@@ -222,6 +223,8 @@ class Scenario(_Parameters):
     budget: BudgetParameters
     grant: GrantParameters
     electricity: ElectricityParameters
+    economy: EconomyParameters
+    greenhouse_gas: GreenhouseGasParameters
     removal: RemovalParameters
     candidate: CandidateParameters
     corridor: CorridorParameters

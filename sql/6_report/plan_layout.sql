@@ -7,10 +7,10 @@ select
     run_id,
     site_id,
     coalesce(
-        string_agg(charger_type || '=' || port_count_before, '+' order by level_rank, charger_type) filter (where port_count_before > 0), ''
+        string_agg(charger_type || '=' || port_count_before, '+' order by level_rank, charger_type collate "C") filter (where port_count_before > 0), ''
     ) as ports_before,
     coalesce(
-        string_agg(charger_type || '=' || port_count_after, '+' order by level_rank, charger_type) filter (where port_count_after > 0), ''
+        string_agg(charger_type || '=' || port_count_after, '+' order by level_rank, charger_type collate "C") filter (where port_count_after > 0), ''
     ) as ports_after,
     sum(port_count_before)::integer as port_count_before,
     sum(port_count_after)::integer as port_count_after,

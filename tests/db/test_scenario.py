@@ -65,6 +65,7 @@ CHANGED: dict[str, Any] = {
     **{f"charger.{name}.ports_min": 3 for name in BASE["charger"]},
     **{f"charger.{name}.ports_max": 2 if name in FAST else 4 for name in BASE["charger"]},
     **{f"charger.{name}.port_count_choices": [2, 5] if name in FAST else [1, 3] for name in BASE["charger"]},
+    **{f"charger.{name}.price_cad_per_{per}": 1.0 for name in BASE["charger"] for per in ("session", "hour")},
     "level.L2.service_distance_m": 500.0,
     "level.L3.service_distance_m": 600.0,
     "phase.1.year": 2030,
@@ -211,7 +212,15 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
         " order by 1, 2, 3",
         (scenario_id,) * 3,
     ).fetchall()
-    return [inputs.sha256, capacity, options, phases, use, gap, words]
+    economy = [
+        [row[1:] for row in conn.execute(query, (scenario_id,))]
+        for query in (
+            "select * from model.economy where scenario_id = %s",
+            "select * from model.economy_year where scenario_id = %s order by year",
+            "select * from model.charger_economy where scenario_id = %s order by charger_type",
+        )
+    ]
+    return [inputs.sha256, capacity, options, phases, use, gap, words, economy]
 
 
 def test_every_parameter_does_something(toy_database: str) -> None:

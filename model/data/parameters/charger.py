@@ -58,6 +58,10 @@ class ChargerParameters(Parameters):
     dismantling_cost_cad_per_port: NonNegative
     dismantling_cost_cad_per_station: NonNegative
     opex_cad_per_port_year: NonNegative
+    network_fee_cad_per_port_year: NonNegative
+    price_cad_per_kwh: NonNegative
+    price_cad_per_session: NonNegative
+    price_cad_per_hour: NonNegative
     session_min: Positive
     kwh_per_session: Positive
     utilisation_share: Share

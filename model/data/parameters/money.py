@@ -75,10 +75,13 @@ class GrantParameters(Parameters):
 
 
 class ElectricityParameters(Parameters):
-    """What the grid charges a station for its peak, and who pays less."""
+    """What a station pays for its peak and its energy, and who pays less."""
 
     is_transmission_charged: bool
     transmission_charge_cad_per_kw_month: NonNegative
+    distribution_charge_cad_per_kw_month: NonNegative
+    energy_price_cad_per_kwh: NonNegative
+    charging_loss_share: Annotated[float, Field(ge=0, le=0.9)]
     demand_billed_kw_min: NonNegative
     is_evc_rate_offered: bool
     evc_charge_share: Share

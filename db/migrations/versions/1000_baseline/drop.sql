@@ -46,6 +46,7 @@ drop table
     plan.scenario_removal,
     plan.scenario_station,
     plan.scenario_electricity,
+    plan.scenario_economy,
     plan.scenario_grant_minimum,
     plan.scenario_grant_band,
     plan.scenario_grant_program,

@@ -89,6 +89,9 @@ create table plan.scenario_electricity (
     scenario_id bigint primary key references plan.scenario on delete cascade,
     is_transmission_charged boolean not null,
     transmission_charge_cad_per_kw_month double precision not null,
+    distribution_charge_cad_per_kw_month double precision not null,
+    energy_price_cad_per_kwh double precision not null,
+    charging_loss_share double precision not null,
     demand_billed_kw_min double precision not null,
     is_evc_rate_offered boolean not null,
     evc_charge_share double precision not null,
@@ -104,6 +107,11 @@ comment on column plan.scenario_electricity.is_transmission_charged is
     'False: the running cost leaves the charge out.';
 comment on column plan.scenario_electricity.transmission_charge_cad_per_kw_month is
     'Charge for a kW of the monthly peak.';
+comment on column plan.scenario_electricity.distribution_charge_cad_per_kw_month is
+    'Charge of the local distributor for a kW of the monthly peak; not in the running cost.';
+comment on column plan.scenario_electricity.energy_price_cad_per_kwh is 'Price of a kWh at the meter.';
+comment on column plan.scenario_electricity.charging_loss_share is
+    'Share of the energy at the meter that reaches no vehicle.';
 comment on column plan.scenario_electricity.demand_billed_kw_min is
     'Stations below this power do not pay by their peak.';
 comment on column plan.scenario_electricity.is_evc_rate_offered is
@@ -133,6 +141,30 @@ comment on column plan.scenario_station.coverage_access is
 comment on column plan.scenario_station.change_owner_types is 'Stations of these owners may be changed.';
 comment on column plan.scenario_station.owned_owner_types is 'Stations of these owners belong to the planner.';
 comment on column plan.scenario_station.change_site_ids is 'Stations that may be changed whoever owns them: core.site.';
+
+create table plan.scenario_economy (
+    scenario_id bigint primary key references plan.scenario on delete cascade,
+    horizon_year integer not null,
+    discount_share_per_year double precision not null,
+    energy_index_share_per_year double precision not null,
+    driver_price_index_share_per_year double precision not null,
+    payment_fee_share double precision not null,
+    grid_g_per_kwh double precision not null,
+    fuel_g_per_km double precision not null,
+    km_per_kwh double precision not null,
+    additional_share double precision not null
+);
+comment on table plan.scenario_economy is 'What a plan earns and avoids in a scenario; the model of a plan reads nothing of it.';
+comment on column plan.scenario_economy.scenario_id is 'The scenario.';
+comment on column plan.scenario_economy.horizon_year is 'Years that a project runs after the year in which it is built.';
+comment on column plan.scenario_economy.discount_share_per_year is 'Interest by which later money counts less.';
+comment on column plan.scenario_economy.energy_index_share_per_year is 'By how much the price of energy rises in a year.';
+comment on column plan.scenario_economy.driver_price_index_share_per_year is 'By how much what drivers pay rises in a year.';
+comment on column plan.scenario_economy.payment_fee_share is 'Share of what drivers pay that payment costs.';
+comment on column plan.scenario_economy.grid_g_per_kwh is 'Greenhouse gas of a kWh of electricity.';
+comment on column plan.scenario_economy.fuel_g_per_km is 'Greenhouse gas of a km of the car that is replaced.';
+comment on column plan.scenario_economy.km_per_kwh is 'Distance that a vehicle drives with a kWh charged.';
+comment on column plan.scenario_economy.additional_share is 'Share of the energy that would have been petrol without the plan.';
 
 create table plan.scenario_removal (
     scenario_id bigint primary key references plan.scenario on delete cascade,

@@ -150,6 +150,10 @@ create table plan.scenario_charger (
     dismantling_cost_cad_per_port double precision not null,
     dismantling_cost_cad_per_station double precision not null,
     opex_cad_per_port_year double precision not null,
+    network_fee_cad_per_port_year double precision not null,
+    price_cad_per_kwh double precision not null,
+    price_cad_per_session double precision not null,
+    price_cad_per_hour double precision not null,
     session_min double precision not null,
     kwh_per_session double precision not null,
     utilisation_share double precision not null,
@@ -178,6 +182,11 @@ comment on column plan.scenario_charger.dismantling_cost_cad_per_port is 'What i
 comment on column plan.scenario_charger.dismantling_cost_cad_per_station is
     'What it costs to restore a site when the last port of this type goes.';
 comment on column plan.scenario_charger.opex_cad_per_port_year is 'Running cost of a port and year.';
+comment on column plan.scenario_charger.network_fee_cad_per_port_year is
+    'Network fee of a port and year; not in the running cost.';
+comment on column plan.scenario_charger.price_cad_per_kwh is 'What a driver pays for a kWh.';
+comment on column plan.scenario_charger.price_cad_per_session is 'What a driver pays for a session, beside energy and time.';
+comment on column plan.scenario_charger.price_cad_per_hour is 'What a driver pays for an hour plugged in.';
 comment on column plan.scenario_charger.session_min is 'Mean length of a session, minutes.';
 comment on column plan.scenario_charger.kwh_per_session is 'Energy of a mean session.';
 comment on column plan.scenario_charger.utilisation_share is 'Share of the time that a new port is busy.';
