@@ -81,6 +81,17 @@ def _money_words(phase: Row, words: Words) -> str:
     return "; ".join([spent, *(words(part, money=words.money(phase[part])) for part in PARTS if phase[part])])
 
 
+def _economy_words(economy: Row, words: Words) -> str:
+    return words(
+        "economy_found",
+        npv=words.money(economy["npv_cad"]),
+        first=economy["first_year"],
+        last=economy["last_year"],
+        subsidy=words.money(economy["subsidy_needed_cad"]),
+        tonnes=words.number(economy["ghg_avoided_t_per_year"], 1),
+    )
+
+
 def _figures(conn: Connection, run: Row, words: Words) -> Table:
     coverage = rows(
         conn,
@@ -90,6 +101,7 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
         run["run_id"],
     )
     phases = rows(conn, "select * from report.phase_budget where run_id = %s order by phase", run["run_id"])
+    economy = rows(conn, "select * from report.plan_economy where run_id = %s", run["run_id"])
     counts = [words(f"{a}_count", count=run[f"{a}_count"]) for a in ACTIONS if run[f"{a}_count"]]
     lines = [
         (words("plan"), words("adopted" if run["is_adopted"] else "not_adopted")),
@@ -99,6 +111,7 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
         before, after = (words.share(c[f"{moment}_share"], 2) for moment in MOMENTS)
         lines.append((words("coverage", level=escape(c[words.language])), f"{before} -> {after}"))
     lines += [(words("money", phase=p["phase"]), _money_words(p, words)) for p in phases]
+    lines += [(words("economy"), _economy_words(e, words)) for e in economy]
     lines.append((words("actions"), ", ".join(counts) or words("none")))
     lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "dual_bound") if run[n] is not None]
     if run["mip_gap"] is not None:

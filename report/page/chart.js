@@ -1,5 +1,5 @@
 "use strict";
-// Three small charts, drawn as SVG: the tornado of a sensitivity analysis, a Pareto frontier, and the hours of the day.
+// Small charts, drawn as SVG: the tornado of a sensitivity analysis, a Pareto frontier, the hours of the day, and the cash flow of a plan.
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -88,5 +88,26 @@ function hour_bars(rows) {
     picture.append(svg("rect", { x: left + place * 180, y: 8, width: 12, height: 12, fill: colour }), svg("text", { x: left + place * 180 + 18, y: 19 }, word(name)));
   });
   for (let hour = 0; hour <= 24; hour += 6) picture.append(svg("text", { x: left + hour * step, y: height - bottom + 18, "text-anchor": "middle" }, `${hour} h`));
+  return picture;
+}
+
+// Cash flow of each year as bars, and their running sum as a line.
+function cash_bars(rows) {
+  const [width, height, left, bottom] = [760, 260, 90, 40];
+  const all = rows.flatMap((row) => [row.cash_flow_cad, row.cumulative_cash_flow_cad, 0]);
+  const low = Math.min(...all), high = Math.max(...all), step = (width - left - 20) / rows.length;
+  const y = (cad) => 30 + (high - cad) / (high - low || 1) * (height - bottom - 40);
+  const middle = (place) => left + (place + 0.5) * step;
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("economy_years") });
+  for (const cad of new Set([low, 0, high])) picture.append(svg("text", { x: left - 6, y: y(cad) + 4, "text-anchor": "end" }, money(cad)));
+  rows.forEach((row, place) => {
+    const is_gain = row.cash_flow_cad >= 0;
+    picture.append(svg("rect", { x: middle(place) - step * 0.35, y: y(Math.max(row.cash_flow_cad, 0)), width: step * 0.7, height: Math.abs(y(row.cash_flow_cad) - y(0)), fill: is_gain ? "#0072b2" : "#d55e00" },
+      svg("title", {}, `${row.year}: ${money(row.cash_flow_cad)}`)));
+    if (rows.length <= 16 || place % 5 === 0) picture.append(svg("text", { x: middle(place), y: height - bottom + 24, "text-anchor": "middle" }, String(row.year)));
+  });
+  picture.append(svg("line", { x1: left, x2: width - 20, y1: y(0), y2: y(0), stroke: "#1b1f24" }));
+  picture.append(svg("polyline", { points: rows.map((row, place) => `${middle(place)},${y(row.cumulative_cash_flow_cad)}`).join(" "), fill: "none", stroke: "#1b1f24", "stroke-width": 2 }));
+  picture.append(svg("line", { x1: left, x2: left + 24, y1: 12, y2: 12, stroke: "#1b1f24", "stroke-width": 2 }), svg("text", { x: left + 30, y: 16 }, word("col_cumulative_cash_flow_cad")));
   return picture;
 }

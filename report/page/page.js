@@ -231,6 +231,39 @@ function draw_money() {
   const total = PLAN.phases.length > 1 ? { phase: null, ...PLAN.money[0] } : null;
   fill("money", table(columns, PLAN.phases, { total }));
 }
+function payback(row) { return row.payback_year === null ? word("payback_never") : word("payback_years", { count: row.payback_year }); }
+function draw_economy() {
+  const [plan] = PLAN.economy;
+  show_section("economy", PLAN.site_economy.length > 0);
+  if (!PLAN.site_economy.length) return;
+  fill("economy-lead", [
+    word(plan.npv_cad < 0 ? "economy_lead_less" : "economy_lead", { from: plan.first_year, to: plan.last_year, npv: money(plan.npv_cad), subsidy: money(plan.subsidy_needed_cad), payback: payback(plan) }),
+    word("economy_lead_gas", { energy: number(plan.energy_kwh_per_year / 1000), tonnes: number(plan.ghg_avoided_t_per_year, 1) }),
+    ...(plan.subsidy_cad_per_t > 0 ? [word("economy_lead_tonne", { money: money(plan.subsidy_cad_per_t) })] : []),
+    word(plan.is_session_counted ? "economy_counted" : "economy_by_use"),
+  ].join(" "));
+  const sums = ["net_capex_cad", "grid_upgrade_cad", "revenue_cad", "energy_cad", "demand_charge_cad", "upkeep_cad", "network_fee_cad", "payment_fee_cad", "cash_flow_cad", "cumulative_cash_flow_cad"]
+    .filter((key) => key !== "grid_upgrade_cad" || PLAN.cash_flow.some((r) => r.grid_upgrade_cad));
+  const by_year = [
+    { title: word("col_year"), value: (r) => r.year },
+    { title: word("col_mwh"), value: (r) => r.energy_kwh, cell: (r) => number(r.energy_kwh / 1000), is_number: true },
+    ...sums.map((key) => ({ title: word(`col_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true })),
+  ];
+  fill("economy", make("figure", {}, make("figcaption", {}, word("economy_years")), cash_bars(PLAN.cash_flow)), table(by_year, PLAN.cash_flow));
+  const site_of = new Map(projects(PLAN).map((site) => [site.site_id, site]));
+  fill("site-economy", make("h3", {}, word("economy_sites")), table([
+    { title: word("col_phase"), value: (r) => r.phase, is_number: true },
+    { title: word("col_action"), value: (r) => word(`action_${r.action}`), cell: (r) => tag(r.action) },
+    { title: word("col_name"), value: (r) => name_of(site_of.get(r.site_id)), cell: (r) => site_link(site_of.get(r.site_id)) },
+    { title: word("col_net"), value: (r) => r.net_capex_cad, cell: (r) => money(r.net_capex_cad), is_number: true },
+    { title: word("col_mwh_per_year"), value: (r) => r.energy_kwh_per_year, cell: (r) => number(r.energy_kwh_per_year / 1000, 1), is_number: true },
+    { title: word("col_npv"), value: (r) => r.npv_cad, cell: (r) => money(r.npv_cad), is_number: true },
+    { title: word("col_payback"), value: (r) => r.payback_year ?? Infinity, cell: payback, is_number: true },
+    { title: word("col_subsidy"), value: (r) => r.subsidy_needed_cad, cell: (r) => money(r.subsidy_needed_cad), is_number: true },
+    { title: word("col_cost_per_kwh"), value: (r) => r.cost_cad_per_kwh, cell: (r) => number(r.cost_cad_per_kwh, 2), is_number: true },
+    { title: word("col_tonnes"), value: (r) => r.ghg_avoided_t_per_year, cell: (r) => number(r.ghg_avoided_t_per_year, 1), is_number: true },
+  ], PLAN.site_economy));
+}
 function draw_grid() {
   const rows = PLAN.grid_load.filter((row) => row.phase === last_phase(PLAN));
   show_section("grid", rows.length > 0);
@@ -404,7 +437,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_backtest, draw_money, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

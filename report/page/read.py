@@ -78,6 +78,17 @@ OF_RUN = {
         where run_id = %s order by abs(contribution) desc, term
     """,
     "money": "select * from report.plan_budget where run_id = %s",
+    "economy": "select * from report.plan_economy where run_id = %s",
+    "site_economy": """
+        select site_id, phase, action, net_capex_cad, npv_cad, payback_year, subsidy_needed_cad,
+            energy_kwh_per_year, cost_cad_per_kwh, ghg_avoided_t_per_year
+        from report.site_economy where run_id = %s order by npv_cad desc, site_id
+    """,
+    "cash_flow": """
+        select year, net_capex_cad, grid_upgrade_cad, energy_kwh, revenue_cad, energy_cad, demand_charge_cad,
+            upkeep_cad, network_fee_cad, payment_fee_cad, cash_flow_cad, cumulative_cash_flow_cad
+        from report.plan_cash_flow where run_id = %s order by year
+    """,
     "audit": """
         select rule, is_on, violation_count from report.rule_audit where run_id = %s order by not is_on, rule
     """,

@@ -143,6 +143,20 @@ def test_what_a_phase_leaves_to_the_next_is_left_once(watched: Watched) -> None:
     assert cells[left].replace("$", "").replace(",", "") == f"{budget - net:.0f}"
 
 
+def test_cash_flow_adds_up_over_years_and_projects(watched: Watched) -> None:
+    plan = watched.page.evaluate("({years: PLAN.cash_flow, sites: PLAN.site_economy, plan: PLAN.economy[0]})")
+    assert [row["year"] for row in plan["years"]] == list(
+        range(plan["plan"]["first_year"], plan["plan"]["last_year"] + 1)
+    )
+    total = sum(row["cash_flow_cad"] for row in plan["years"])
+    assert plan["years"][-1]["cumulative_cash_flow_cad"] == pytest.approx(total)
+    assert sum(row["npv_cad"] for row in plan["sites"]) == pytest.approx(plan["plan"]["npv_cad"])
+    assert watched.page.locator("#economy svg rect").count() == len(plan["years"])
+    assert watched.page.locator("#economy tbody tr").count() == len(plan["years"])
+    assert watched.page.locator("#site-economy tbody tr").count() == len(watched.rows())
+    assert "net present value" in watched.page.inner_text("#economy-lead")
+
+
 def test_rules_that_are_off_are_not_called_kept(watched: Watched) -> None:
     told = dict(
         watched.page.evaluate(
