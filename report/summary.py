@@ -232,6 +232,9 @@ def show(conn: Connection, run: Row, console: Console, language: Language = Lang
         console.print(words("more", count=count - DECISIONS_SHOWN))
     if run["message"]:
         console.print(escape(run["message"]), soft_wrap=True)
+    apart = rows(conn, "select 1 from report.station_apart where run_id = %s", run["run_id"])
+    if apart:
+        console.print(words("apart", count=len(apart)), soft_wrap=True)
     console.print(words("assumed", count=len(rows(conn, "select 1 from report.assumption"))), soft_wrap=True)
     console.print(words("in_qgis"), soft_wrap=True)
 

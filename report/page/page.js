@@ -105,6 +105,7 @@ function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
   const facts = [
     place_words(site), site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
+    site.ports_before ? word("detail_station", { access: word(`access_${site.access || "public"}`), owner: word(`owner_type_${site.owner_type || "unknown"}`) }) : null,
   ];
   if (site.action !== "keep") {
     facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
@@ -296,6 +297,21 @@ function draw_equity() {
   if (rows.some((row) => row.floor_share)) columns.push({ title: word("col_floor"), value: (r) => r.floor_share, cell: (r) => share(r.floor_share), is_number: true });
   fill("equity", table(columns, rows));
 }
+// Stations of today that neither count nor may be changed, with whom they are for.
+function draw_apart() {
+  show_section("apart", PLAN.apart.length > 0);
+  const columns = [
+    { title: word("col_name"), value: (r) => r.name },
+    { title: word("col_address"), value: (r) => r.address },
+    { title: word("col_area"), value: (r) => r.area },
+    { title: word("col_access"), value: (r) => word(`access_${r.access || "public"}`) },
+    { title: word("col_hours"), value: (r) => r.access_hours },
+    { title: word("col_station_owner"), value: (r) => word(`owner_type_${r.owner_type || "unknown"}`) },
+    { title: word("col_kind"), value: (r) => (r.facility_kind || "").replaceAll("_", " ") },
+    { title: word("col_ports"), value: (r) => r.port_count, cell: (r) => number(r.port_count), is_number: true },
+  ];
+  fill("apart", table(columns, PLAN.apart));
+}
 // What a row of a rule speaks of: its phase, its node of the grid, its level.
 function about_words({ about, row_count }) {
   const known = { level: level_title, group_kind: (kind) => named("group", kind), limit: (limit) => named("limit", limit.replaceAll(" ", "_")),
@@ -437,7 +453,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

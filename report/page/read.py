@@ -27,7 +27,7 @@ _STATES = """
 """
 _STATIONS = """
     select site_id, name, address, city, owner_class, lon, lat, operator, planning_area as area,
-        action, phase,
+        access, owner_type, action, phase,
         ports_before, ports_after,
         top_level_before, kw_before, kw_after, equipment_cad, installation_cad, connection_cad, soft_cost_cad,
         contingency_cad, dismantling_cad, grant_cad, resale_cad, capex_cad, net_capex_cad,
@@ -107,6 +107,11 @@ OF_RUN = {
         select rule, subject, about, limit_value, found_value, slack, is_binding, row_count, binding_count,
             marginal_value, step, unit
         from report.constraint_slack where run_id = %s order by rule, subject
+    """,
+    "apart": """
+        select site_id, name, address, planning_area as area, access, access_hours, owner_type, facility_kind,
+            port_count
+        from report.station_apart where run_id = %s order by access, name, site_id
     """,
     "reasons": """
         select site_id, loss_if_dropped, loss_method from report.site_reason

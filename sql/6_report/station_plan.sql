@@ -11,6 +11,10 @@ select
     s.site_id,
     coalesce(d.site_name, s.name) as name,
     c.operator,
+    c.access,
+    c.owner_type,
+    s.is_counted,
+    s.is_changeable,
     a.name as planning_area,
     coalesce(d.action, 'keep') as action,
     d.phase,
@@ -56,6 +60,10 @@ comment on column report.station_plan.scenario_name is 'Name of the scenario.';
 comment on column report.station_plan.site_id is 'The site.';
 comment on column report.station_plan.name is 'Name, untrusted text.';
 comment on column report.station_plan.operator is 'Operator of an existing station, untrusted text.';
+comment on column report.station_plan.access is 'Who may use a station: public, customers, members, one_make or private; null for a candidate, and when no feed tells.';
+comment on column report.station_plan.owner_type is 'Owner of a station: municipal, government, utility, private or joint; null for a candidate, and when unknown.';
+comment on column report.station_plan.is_counted is 'True where what stands there covers demand.';
+comment on column report.station_plan.is_changeable is 'True where the plan may change it.';
 comment on column report.station_plan.planning_area is 'Municipality.';
 comment on column report.station_plan.action is 'keep, expand, upgrade, build or remove.';
 comment on column report.station_plan.phase is 'Phase of the project; null for keep.';
