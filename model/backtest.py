@@ -131,8 +131,12 @@ def _load(address: str, region: str, as_of: str) -> None:
         check=False,
     )
     if result.returncode:
-        said = [line for line in result.stderr.splitlines() if line.strip()]
-        raise UsageError(f"The region could not be loaded as of {as_of}: {' '.join(said[-2:])}")
+        said = [line.strip() for line in result.stderr.splitlines() if line.strip()]
+        why = [line.removeprefix("error: ") for line in said if line.startswith("error: ")] or said[-1:]
+        next_steps = [line.removeprefix("next: ") for line in said if line.startswith("next: ")]
+        raise UsageError(
+            f"The region could not be loaded as of {as_of}: {' '.join(why)}", " ".join(next_steps)
+        )
 
 
 def _plan(side: Connection, name: str, parameters: Scenario, file: BuiltFile, limits: Limits) -> Planned:
