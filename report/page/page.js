@@ -195,6 +195,24 @@ function draw_use() {
   fill("use", table(columns, levels, { caption }), ...levels.map((r) => make("figure", {}, make("figcaption", {}, word("use_hours", { level: level_title(r.level) })), hour_bars(hours.filter((h) => h.level === r.level)))));
 }
 function interval(low, high, shown) { return low === null || high === null ? "" : ` (${word("span", { low: shown(low), high: shown(high) })})`; }
+function draw_simulation() {
+  const rows = PLAN.simulation;
+  show_section("simulation", rows.length > 0);
+  if (!rows.length) return;
+  const around = (value, margin, shown) => (value === null ? "–" : margin === null ? shown(value) : word("plus_minus", { value: shown(value), margin: shown(margin) }));
+  const column = (key, name, margin, shown) => ({ title: word(key), value: (r) => r[name], cell: (r) => around(r[name], r[margin], shown), is_number: true });
+  const caption = word(rows[0].is_profile_measured ? "simulation_measured" : "simulation_stated", { count: rows[0].replication_count });
+  fill("simulation", table([
+    { title: word("col_level"), value: (r) => level_title(r.level) },
+    { title: word("col_ports"), value: (r) => r.port_count, cell: (r) => number(r.port_count), is_number: true },
+    { title: word("col_cars"), value: (r) => r.arrived_per_day, cell: (r) => number(r.arrived_per_day), is_number: true },
+    column("col_balked", "balked_share", "balked_margin", share),
+    column("col_wait", "wait_min", "wait_margin", (value) => number(value, 1)),
+    column("col_busy", "utilisation_share", "utilisation_margin", share),
+    column("col_peak_served", "peak_served_share", "peak_served_margin", share),
+    { title: word("col_promised"), value: (r) => r.peak_served_promised_share, cell: (r) => (r.peak_served_promised_share === null ? "–" : share(r.peak_served_promised_share)), is_number: true },
+  ], rows, { caption }));
+}
 function draw_backtest() {
   const { backtests: [head], backtest_shares: shares, backtest_aucs: areas, backtest_remarks: remarks } = CONTENT.region;
   show_section("backtest", Boolean(head));
@@ -453,7 +471,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

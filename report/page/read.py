@@ -132,6 +132,18 @@ OF_RUN = {
         from report.service_summary join report.run_level using (run_id, level)
         where run_id = %s order by phase, place
     """,
+    "simulation": """
+        select level, replication_count, is_profile_measured, port_count, arrived_per_day, balked_share,
+            balked_margin, wait_min, wait_margin, utilisation_share, utilisation_margin, peak_served_share,
+            peak_served_margin, peak_served_promised_share
+        from report.simulation_level join report.run_level using (run_id, level)
+        where run_id = %s
+            and simulation_id = (
+                select max(s.simulation_id) from report.simulation_level as s
+                where s.run_id = run_level.run_id
+            )
+        order by place
+    """,
     "sensitivity": """
         select parameter, value, base_value, objective_change, is_service_distance_cut from report.sensitivity
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)

@@ -13,6 +13,7 @@ from db.common.language import Language
 from model import simulate as command
 from model.analysis import simulation
 from model.solve import Limits, solve_scenario
+from report.page.read import read_plan, read_region
 from tests.support.scenarios import file
 
 ON = """
@@ -69,6 +70,9 @@ def test_days_played_on_a_plan_add_up(
             (number, again),
         ).fetchone()
         assert same == (480, 240), "the same seed plays the same days"
+        shown = read_plan(conn, run_id)["simulation"]
+        assert [row["replication_count"] for row in shown] == [5] * len(levels)
+        assert read_region(conn)["backtests"] == []
 
 
 def test_a_run_that_cannot_be_played_says_why(planned_database: str) -> None:
