@@ -32,7 +32,7 @@ FIRST_ID = 930_001
 PRIVATE_EVERY, PRIVATE_FIRST = 29, 7
 CUSTOMERS_EVERY, CUSTOMERS_FIRST = 13, 4
 ONE_MAKE_EVERY, ONE_MAKE_FIRST = 37, 5
-# Owners in turn, with the kind of place; more municipal ones than real lists have, so that a plan can choose.
+# Owners in turn, with the facility; more municipal ones than real lists have, so that a plan can choose.
 OWNERS: tuple[tuple[str | None, str | None], ...] = (
     ("LG", "MUNI_GOV"), ("P", "SHOPPING_CENTER"), ("LG", "PARKING_GARAGE"), (None, None), ("LG", "LIBRARY"),
     ("P", "HOTEL"), ("T", "UTILITY"), ("LG", "PARKING_LOT"), ("P", "CAR_DEALER"), (None, None),
@@ -82,7 +82,7 @@ def _common(n: int, status: str, fuel: str, lon: float, lat: float) -> dict[str,
 
 
 def _limits(n: int) -> dict[str, Any]:
-    """Return the hours of a row, and whom its owner lets in."""
+    """Return the hours of a row, and who may charge there."""
     if n % CUSTOMERS_EVERY == CUSTOMERS_FIRST:
         return {"Access Days Time": "24 hours daily; for customer use only", "Restricted Access": "True"}
     if n % ONE_MAKE_EVERY == ONE_MAKE_FIRST:

@@ -1,4 +1,4 @@
--- needs: core.site, core.site_address, core.site_fact, core.site_port
+-- needs: core.site, core.site_address, core.site_fact, core.site_port, staging.degrees
 -- grain: one row per (site_id)
 
 create view core.site_profile as
@@ -52,7 +52,7 @@ from core.site as s
 join core.site_address as a using (site_key)
 left join fact as f using (site_id)
 left join power as p using (site_id)
-cross join lateral (select st_transform(s.geom, 4326) as geom) as d;
+cross join lateral (select staging.degrees(s.geom) as geom) as d;
 
 comment on view core.site_profile is 'What lists say of a site beside its name: address, owner, power, coordinates, and the facts of its place in columns.';
 comment on column core.site_profile.site_id is 'Site.';

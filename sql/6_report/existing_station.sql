@@ -1,4 +1,5 @@
--- needs: core.charging_station, core.station_port, core.site, core.site_profile, analysis.utilisation, report.level, staging.degrees_text
+-- needs: core.charging_station, core.station_port, core.site, core.site_profile, analysis.utilisation, report.level, staging.degrees,
+--   staging.degrees_text
 -- grain: one row per (station_key)
 
 create view report.existing_station as
@@ -47,8 +48,8 @@ select
     o.city,
     o.owner_class,
     o.kw,
-    round(st_x(st_transform(s.geom, 4326))::numeric, 6)::double precision as lon,
-    round(st_y(st_transform(s.geom, 4326))::numeric, 6)::double precision as lat,
+    round(st_x(staging.degrees(s.geom))::numeric, 6)::double precision as lon,
+    round(st_y(staging.degrees(s.geom))::numeric, 6)::double precision as lat,
     s.geom::geometry(Point, :metric_srid) as geom
 from core.charging_station as s
 left join port as p using (station_key)

@@ -222,17 +222,21 @@ def test_staging_reads_one_table_of_raw(view: build.ViewFile) -> None:
 
 
 def test_what_is_worked_out_once_depends_on_nothing_that_changes() -> None:
-    """A scenario, its load and the runs that it continues stay as they are; locks and the adopted plan do not."""
+    """A scenario, its load and the runs that it continues stay as they are; locks and the adopted plan do not.
+
+    What locks open is written beside what was worked out, which is done anew where it is another.
+    """
     needs = {view.full_name: set(view.needs) for view in build.view_files()}
 
     @functools.cache
     def below(name: str) -> frozenset[str]:
-        return frozenset({name}).union(*map(below, needs.get(name, ())))
+        return frozenset({name}).union(*map(below, needs.get(name, set()) - {"model.opened_station"}))
 
     kept = [view.full_name for view in build.view_files() if view.is_kept]
     assert len(kept) > 3
     assert {name: found for name in kept if (found := below(name) & CHANGING)} == {}
     assert below("model.lock") & CHANGING == {"plan.site_lock"}
+    assert "model.opened_station" in needs["model.work_out"]
 
 
 CHANGING = {"plan.site_lock", "plan.run_lock", "plan.adopted_run", "plan.run_audit"}

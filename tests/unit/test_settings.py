@@ -31,6 +31,7 @@ LITERALS = {
     "2_core/ev_count_year.sql": ({"0.5", "4", "6", "7", "9"}, "middle of a year or month; places in a date"),
     "2_core/grid_area.sql": ({"1e8"}, "beyond the earth"),
     "2_core/region_outline.sql": ({"1e8"}, "beyond the earth"),
+    "2_core/site_profile.sql": ({"6"}, "decimals of a degree: a tenth of a metre"),
     "2_core/hexagon_index.sql": (HEXAGON, "geometry of hexagons"),
     "2_core/openchargemap_remark.sql": ({"30"}, "code of direct current in OpenChargeMap"),
     "3_analysis/access_point.sql": ({"0.05"}, "half of the decimetre to which positions are known"),
