@@ -104,6 +104,21 @@ class DemandKind(StrEnum):
     REFERENCE_POINT = "reference_point"
 
 
+class GrowthMethod(StrEnum):
+    """What the growth of electric vehicles follows: plan.scenario_growth.method."""
+
+    HISTORY = "history"
+    FIVE_YEAR_FACTOR = "five_year_factor"
+
+
+class GrowthPath(StrEnum):
+    """Which growth of the history: plan.scenario_growth.path."""
+
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
 class DistanceKind(StrEnum):
     """How distances are measured: plan.scenario.distance_kind."""
 

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from model.data import former_keys, former_switches
-from model.data.codes import Action, DemandKind, DistanceKind, Mode
+from model.data.codes import Action, DemandKind, DistanceKind, GrowthMethod, GrowthPath, Mode
 from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegative, Positive, Share
 from model.data.parameters import Parameters as _Parameters
 from model.data.parameters.charger import ChargerParameters, LevelParameters
@@ -101,8 +101,8 @@ class GrowthParameters(_Parameters):
     saturation_ev_per_person: Positive
     ev_per_person_assumed: Positive
     count_year_assumed: Annotated[float, Field(ge=2000, le=2200)]
-    method: Literal["history", "five_year_factor"]
-    path: Literal["low", "middle", "high"]
+    method: GrowthMethod
+    path: GrowthPath
 
 
 class DestinationParameters(_Parameters):

@@ -34,6 +34,9 @@ select
     (s.value ->> 'coordinate_margin_m')::double precision as coordinate_margin_m,
     (s.value ->> 'data_age_max_year')::double precision as data_age_max_year,
     (s.value ->> 'address_beyond_share_min')::double precision as address_beyond_share_min,
+    (s.value ->> 'growth_window_day')::double precision as growth_window_day,
+    (s.value ->> 'growth_tail_share')::double precision as growth_tail_share,
+    (s.value ->> 'growth_horizon_year')::double precision as growth_horizon_year,
     (s.value ->> 'population_annual_growth_share')::double precision as population_annual_growth_share,
     (s.value ->> 'site_address_max_m')::double precision as site_address_max_m,
     (s.value ->> 'site_street_max_m')::double precision as site_street_max_m,
@@ -104,6 +107,9 @@ comment on column core.region.feeder_assumed_share is 'Assumed share of its stat
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
 comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is reported as old.';
 comment on column core.region.address_beyond_share_min is 'Addresses beyond the border, as a share of those inside, from which on they tell how postal areas are settled there.';
+comment on column core.region.growth_window_day is 'Days that two counts may lie off a year apart and tell its growth.';
+comment on column core.region.growth_tail_share is 'Share of earlier misses below the low growth of vehicles, and above the high.';
+comment on column core.region.growth_horizon_year is 'Years over which the misses of the growth of vehicles even out.';
 comment on column core.region.population_annual_growth_share is 'Growth of the population per year where no projection tells it.';
 comment on column core.region.site_address_max_m is 'A house number within this distance says where a site is.';
 comment on column core.region.site_street_max_m is 'A named street within this distance says where a site is.';

@@ -1,4 +1,4 @@
--- needs: analysis.ev_growth_step, core.postal_area
+-- needs: analysis.ev_growth_step, core.postal_area, core.region
 -- grain: one row per (postal_area_key)
 
 create view analysis.ev_growth_area as
@@ -6,17 +6,20 @@ create view analysis.ev_growth_area as
 -- what the same method missed on all earlier quarters of all areas
 with missed as (
     select
-        count(*)::integer as test_count,
-        percentile_cont(array[0.1, 0.5, 0.9]) within group (order by missed_log_growth) as miss
-    from analysis.ev_growth_step
-    where missed_log_growth is not null
+        r.growth_horizon_year,
+        count(s.missed_log_growth)::integer as test_count,
+        percentile_cont(array[r.growth_tail_share, 0.5, 1 - r.growth_tail_share]) within group (order by s.missed_log_growth) as miss
+    from core.region as r
+    left join analysis.ev_growth_step as s on s.missed_log_growth is not null
+    group by r.growth_horizon_year, r.growth_tail_share
 ),
 
--- of five years the misses even out: their mean scatters less than one of them, by the root of five
+-- over some years the misses even out: their mean scatters less than one of them, by the root of the years
 spread as (
     select
         test_count, miss[2] as middle_log,
-        miss[2] + (miss[1] - miss[2]) / sqrt(5) as low_log, miss[2] + (miss[3] - miss[2]) / sqrt(5) as high_log
+        miss[2] + (miss[1] - miss[2]) / sqrt(growth_horizon_year) as low_log,
+        miss[2] + (miss[3] - miss[2]) / sqrt(growth_horizon_year) as high_log
     from missed
 ),
 
@@ -65,7 +68,7 @@ left join tested as t using (postal_area_key)
 cross join lateral (select coalesce(l.log_growth, r.log_growth) as log_growth) as g;
 
 comment on view analysis.ev_growth_area is
-    'Growth of the electric vehicles of each postal area per year over the next five, low, middle and high: that of its last year, with the 10th, 50th and 90th percentile of what the same method missed on all earlier quarters, the outer two drawn in as five years even out. Null where there are not two years of counts.';
+    'Growth of the electric vehicles of each postal area per year, low, middle and high: that of its last year, with the median of what the same method missed on all earlier quarters and the percentiles at growth_tail_share of either end, these drawn in as the misses of growth_horizon_year years even out. Null where there are not two years of counts.';
 comment on column analysis.ev_growth_area.postal_area_key is 'Postal area.';
 comment on column analysis.ev_growth_area.is_of_region is 'True where the area lacks counts of the last year and has the growth of the region.';
 comment on column analysis.ev_growth_area.last_year_share is 'Growth over the year before the latest count.';

@@ -1,4 +1,4 @@
--- needs: core.ev_count, core.postal_area
+-- needs: core.ev_count, core.postal_area, core.region
 -- grain: one row per (postal_area_key, count_date); only dates with a count about a year earlier
 
 create view analysis.ev_growth_step as
@@ -16,10 +16,12 @@ year_on_year as (
     select n.postal_area_key, n.count_date, e.count_date as earlier_date, n.ev_count,
         ln(n.ev_count / e.ev_count) * 365.25 / (n.count_date - e.count_date) as log_growth
     from counted as n
+    cross join core.region as r
     cross join lateral (
         select o.count_date, o.ev_count
         from counted as o
-        where o.postal_area_key = n.postal_area_key and n.count_date - o.count_date between 320 and 411
+        where o.postal_area_key = n.postal_area_key
+            and abs(n.count_date - o.count_date - 365.25) <= r.growth_window_day
         order by abs(n.count_date - o.count_date - 365.25), o.count_date
         limit 1
     ) as e

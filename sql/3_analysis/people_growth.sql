@@ -5,11 +5,16 @@ create view analysis.people_growth as
 
 -- At the end of a year as the vehicles are. Between two years of a projection on a straight line, after the last one no more;
 -- without a projection by the rate of the region from the census on.
-with due as (
+with projection as materialized (
+    select planning_area_id, year, population from core.projection
+),
+
+due as (
     select a.planning_area_id, y.year, y.year + 0.5 as after_year, c.census_year
     from core.planning_area as a
     cross join core.census_year as c
-    cross join generate_series(c.census_year, c.census_year + 80) as y (year)
+    -- no phase of a scenario is later
+    cross join generate_series(c.census_year, 2200) as y (year)
 ),
 
 interpolated as (
@@ -17,12 +22,12 @@ interpolated as (
     from due as d
     cross join lateral (values ('census', d.census_year::numeric), ('then', d.after_year)) as w (at, year)
     left join lateral (
-        select p.year, p.population from core.projection as p
+        select p.year, p.population from projection as p
         where p.planning_area_id = d.planning_area_id and p.year <= w.year
         order by p.year desc limit 1
     ) as b on true
     left join lateral (
-        select p.year, p.population from core.projection as p
+        select p.year, p.population from projection as p
         where p.planning_area_id = d.planning_area_id and p.year > w.year
         order by p.year limit 1
     ) as n on true

@@ -54,6 +54,7 @@ NO_CODE = {
     *("ev", "population", "transit", "infrastructure_quality"),
     *("floor", "ratio", "most", "fewest"),
     *("place", "site", "exclusion", "junction"),
+    *("history", "low", "middle", "high"),
 }
 """Words of plans and scenarios that views of the audit compare with."""
 
