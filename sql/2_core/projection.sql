@@ -3,7 +3,8 @@
 
 create view core.projection as
 
--- a planning area by its key, else by its name where one has it; figures of the whole region are those of each area without its own
+-- a planning area by its key, else by its name where one has it; of figures of the whole region
+-- each area without its own has the share that it has of the people of today
 with named as (
     select p.year, p.population, a.planning_area_id
     from staging.projection as p
@@ -30,7 +31,7 @@ region as (
 ),
 
 counted as (
-    select planning_area_id, sum(population) as population
+    select planning_area_id, sum(population) as population, sum(population) / nullif(sum(sum(population)) over (), 0) as share
     from core.demand_cell
     group by planning_area_id
 ),
@@ -39,7 +40,7 @@ projected as (
     select o.planning_area_id, o.year, o.population
     from own as o
     union all
-    select c.planning_area_id, r.year, r.population * c.population / sum(c.population) over (partition by r.year)
+    select c.planning_area_id, r.year, r.population * c.share
     from region as r
     cross join counted as c
     where not exists (select from own as o where o.planning_area_id = c.planning_area_id)
