@@ -220,7 +220,11 @@ RATIO = (
     [
         ("[phase.1.coverage_min_share]\nL3 = {0}\n", 0.99, 1e-4),
         ("[phase.1.coverage_min_share]\nL2 = {0}\n[phase.1]\nbudget_cad = 30000\n", 0.99, 1e-4),
-        ("[phase.1.served_min_share]\nL3 = {0}\n[rule]\nmin_served = true\n", 0.99, 1e-4),
+        (
+            "[phase.1.served_min_share]\nL3 = {0}\n[rule]\nmin_served = true\n[site]\nupgrade_keeps_sessions = false\n",
+            0.99,
+            1e-4,
+        ),
         (AREA, 9, 1),
         (GROUP, 0.999, 1e-4),
     ],

@@ -311,6 +311,9 @@ actions = ["remove"]
 [removal]
 only_candidates = {only}
 alternative_distance_m = {near}
+[station]
+change_owner_types = ["municipal", "unknown"]
+owned_owner_types = ["municipal", "unknown"]
 [objective.weight]
 opex = 1.0
 """

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from model.data import scenario
+from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.support.findings import violations
 from tests.support.scenarios import file
@@ -160,3 +160,23 @@ discount_factor = 1.0
 def test_former_keys_are_refused_with_the_new_name(tmp_path: Path, former: str, now: str) -> None:
     with pytest.raises(UsageError, match=f"is now '{now}'"):
         scenario.resolve(file(tmp_path, former))
+
+
+@pytest.mark.parametrize(
+    ("layout", "least_cad", "most_cad"),
+    [("dc_150=2", 314_000, 663_000), ("dc_150=3", 484_000, 995_000), ("ac_7=2", 23_200, 35_000)],
+)
+def test_prices_of_the_base_scenario_lie_where_sources_have_them(
+    toy: Connection, layout: str, least_cad: float, most_cad: float
+) -> None:
+    """CALeVIP and NREL 2023 at 1.37 CAD for a US dollar; The Record 2019, up to half dearer by now."""
+    name, parameters = scenario.resolve("base")
+    scenario_id = scenario_store.store(toy, name, parameters)
+    read.read(toy, scenario_id)
+    prices = toy.execute(
+        "select distinct p.capex_cad / f.price_factor from model.layout_price as p"
+        " join model.phase as f using (scenario_id, phase) where p.action = 'build' and p.layout_after = %s",
+        (layout,),
+    ).fetchall()
+    assert prices
+    assert all(least_cad <= cad <= most_cad for (cad,) in prices)

@@ -46,7 +46,7 @@ def test_short_names_turn_what_they_say() -> None:
         return variation.vary(base, text)[0].parameters
 
     assert turned("service_distance=0.5").level["L2"].service_distance_m == 500
-    assert turned("costs=2").charger["dc_150"].equipment_cost_cad_per_port == 100_000
+    assert turned("costs=2").charger["dc_150"].equipment_cost_cad_per_port == 200_000
     assert turned("costs=2").charger["ac_7"].opex_cad_per_port_year == 800
     assert turned("costs=2").site.capex_limit_cad == base.site.capex_limit_cad
     weight = turned("weights=0.75").term_weights

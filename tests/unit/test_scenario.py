@@ -10,7 +10,7 @@ import pytest
 
 from db.common.errors import UsageError
 from model.data import former_keys, scenario_faults
-from model.data.scenario import FOLDER, names, resolve
+from model.data.scenario import FOLDER, _merge, names, resolve
 from model.formulation.constraints import RULES
 from tests.support.scenarios import BASE, file, leaves
 
@@ -27,8 +27,12 @@ def test_a_variant_holds_differences_only(name: str) -> None:
             tree = tree.get(part, {})  # phases after the first are in no base
         return tree
 
-    own = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    same = [key for key in leaves(own) if value(own, key) == value(BASE, key)]
+    def content(scenario: str) -> dict[str, Any]:
+        return tomllib.loads((FOLDER / f"{scenario}.toml").read_text(encoding="utf-8"))
+
+    own = content(name)
+    below = _merge(BASE, content(own["extends"])) if "extends" in own else BASE
+    same = [key for key in leaves(own) if value(own, key) == value(below, key)]
     assert same == []
 
 
