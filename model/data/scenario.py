@@ -101,8 +101,8 @@ class GrowthParameters(_Parameters):
     saturation_ev_per_person: Positive
     ev_per_person_assumed: Positive
     count_year_assumed: Annotated[float, Field(ge=2000, le=2200)]
-    method: GrowthMethod
-    path: GrowthPath
+    method: Annotated[GrowthMethod, Field(strict=False)]
+    path: Annotated[GrowthPath, Field(strict=False)]
 
 
 class DestinationParameters(_Parameters):
