@@ -1,4 +1,4 @@
--- needs: model.site_state, plan.scenario_removal, core.site, core.site_exclusion, analysis.candidate_score
+-- needs: model.site_state, plan.scenario_removal, core.site_exclusion, analysis.candidate_score
 -- grain: one row per (scenario_id, site_id)
 
 create view model.barred_candidate as

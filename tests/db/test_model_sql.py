@@ -377,7 +377,7 @@ def test_a_plan_that_fails_its_audit_is_rejected(toy: psycopg.Connection[Any]) -
 
 
 def test_rules_that_conflict_are_named(toy: psycopg.Connection[Any], town_hall: int, tmp_path: Path) -> None:
-    """West TS has 200 kW to spare; 3 ports of 150 kW at a coincidence of 0.7 need 315."""
+    """West TS has 220 kW to spare; 3 ports of 150 kW at a coincidence of 0.7 need 315."""
     lock(toy, town_hall, "fix_option", option_id=f"{town_hall}:upgrade:ac_7=3+dc_150=3")
     error = solve_scenario(file(tmp_path, PEOPLE), Limits()).error
     assert isinstance(error, InfeasibleError)

@@ -207,7 +207,7 @@ def test_who_may_have_the_rate(  # noqa: PLR0917 - the table above
 
 
 def test_the_grid_is_upgraded_where_the_plan_needs_it(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """Added are 285.6 kW, West TS has 200: of 100 kW for 30,000 and 50 kW for 10,000 the first is enough."""
+    """Added are 285.6 kW, West TS has 220: of 100 kW for 30,000 and 50 kW for 10,000 the first is enough."""
     steps = "upgrade = [{ added_kw = 100, cost_cad = 30000 }, { added_kw = 50, cost_cad = 10000 }]"
     text = UPGRADE.format(grid=steps).replace("0.7", "1.0")
     ended = solve(tmp_path, text)
@@ -217,7 +217,7 @@ def test_the_grid_is_upgraded_where_the_plan_needs_it(toy: psycopg.Connection[An
     assert ended.net_capex_cad == pytest.approx(190_000 + 30_000)
     assert one(toy, "select grid_upgrade_cad, net_capex_cad from report.phase_budget") == (30_000, 220_000)
     load = one(toy, "select added_kw, remaining_kw, grid_upgrade_kw from report.grid_load where added_kw > 0")
-    assert load == pytest.approx((285.6, 200, 100), abs=0.01)
+    assert load == pytest.approx((285.6, 220, 100), abs=0.01)
     assert violations(toy) == {}
     toy.execute("update plan.grid_upgrade set step = 2")
     assert {"figure_grid_upgrade", "grid_area_power"} <= set(violations(toy))
@@ -241,7 +241,7 @@ def test_a_step_bought_by_an_earlier_plan_holds_and_is_gone(
         " and q.grid_area_id = a.grid_node_id) from model.grid_node as a"
         " where a.scenario_id = (select max(scenario_id) from plan.scenario) order by 2"
     ).fetchall()
-    assert left == [(pytest.approx(14.4, abs=0.01), 0), (pytest.approx(200), 1)]
+    assert left == [(pytest.approx(34.4, abs=0.01), 0), (pytest.approx(200), 1)]
     assert violations(toy) == {}
 
 

@@ -44,7 +44,7 @@ AFDC = (  # id, fuel, name, status, level 2 ports, network, east, north
     (14, "LPG", "Gas at C", "E", "", "", 1000, 810),
 )
 GRID = (  # name, east, north, summer limit MW, winter limit MW, peak MW
-    ("West TS", 0, -200, 2, 2.5, ""),
+    ("West TS", 0, -200, 2.2, 2.5, ""),
     ("East TS", 5000, 300, 1, 1.2, 0.8),
     ("Nowhere TS", None, None, 50, 60, ""),
 )
