@@ -383,7 +383,7 @@ def test_no_word_is_there_for_nothing() -> None:
     code = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.j*")))
     made = re.compile(
         r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|parameter|unit|about"
-        r"|limit|place|source|owner|access|backtest|choice|measure)_"
+        r"|limit|place|source|owner|access|backtest|choice|measure|part|grid_kind)_"
     )
     unused = [key for key in read_words(WORDS)[Language.EN] if not made.match(key) and key not in code]
     assert unused == []
