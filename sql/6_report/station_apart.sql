@@ -1,4 +1,4 @@
--- needs: report.published_run, report.level, core.charging_station, core.station_port, core.site, core.planning_area, model.site_state
+-- needs: report.published_run, report.level, core.charging_station, core.station_port, core.site, core.planning_area, core.site_profile, model.site_state
 -- grain: one row per (run_id, site_id)
 
 create view report.station_apart as
@@ -11,7 +11,12 @@ select
     c.site_id,
     s.name,
     s.operator,
-    c.address,
+    o.address,
+    o.city,
+    o.owner_class,
+    o.lon,
+    o.lat,
+    o.kw,
     a.name as planning_area,
     s.access,
     s.access_hours,
@@ -24,6 +29,7 @@ select
 from report.published_run as p
 cross join core.charging_station as s
 join core.site as c on c.site_key = s.station_key
+join core.site_profile as o on o.site_id = c.site_id
 left join core.planning_area as a on a.planning_area_id = c.planning_area_id
 left join report.level as t on t.level_id = (
     select max(l.level_id) from core.station_port as k join report.level as l using (level) where k.station_key = s.station_key
@@ -39,7 +45,12 @@ comment on column report.station_apart.scenario_name is 'Name of the scenario.';
 comment on column report.station_apart.site_id is 'The site.';
 comment on column report.station_apart.name is 'Name, untrusted text.';
 comment on column report.station_apart.operator is 'Operator.';
-comment on column report.station_apart.address is 'Where it is, for people.';
+comment on column report.station_apart.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
+comment on column report.station_apart.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.station_apart.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column report.station_apart.lon is 'Longitude, degrees.';
+comment on column report.station_apart.lat is 'Latitude, degrees.';
+comment on column report.station_apart.kw is 'Power of its ports today; null where that of any is not known.';
 comment on column report.station_apart.planning_area is 'Municipality or district.';
 comment on column report.station_apart.access is 'public, customers, members, one_make or private; null when no feed tells.';
 comment on column report.station_apart.access_hours is 'When it is open, untrusted text.';

@@ -76,12 +76,13 @@ def load_map(
 
 
 def ports(conn: Connection) -> dict[str, list[int]]:
-    """Return the ports of L2, L3 and unknown level of each station in service."""
+    """Return the ports of L2, L3 and unknown level of each station in service that is not private."""
     found = conn.execute(
         "select station_key, coalesce(sum(p.port_count) filter (where p.level = 'L2'), 0),"
         " coalesce(sum(p.port_count) filter (where p.level = 'L3'), 0), s.unknown_port_count"
         " from core.charging_station as s left join core.station_port as p using (station_key)"
-        " where s.is_in_service group by station_key, s.unknown_port_count"
+        " where s.is_in_service and s.access is distinct from 'private'"
+        " group by station_key, s.unknown_port_count"
     )
     return {key.removeprefix("osm:"): list(counts) for key, *counts in found}
 
@@ -172,6 +173,10 @@ def test_ports_by_every_way_of_tagging(connection: Connection, tmp_path: Path) -
     status = dict(connection.execute("select station_key, status from core.charging_station").fetchall())
     assert (status["osm:n138"], status["osm:n139"]) == ("planned", "out_of_service")
     assert "osm:n141" not in status, "what was taken away is none"
+    private = connection.execute(
+        "select station_key from core.charging_station where is_in_service and access = 'private' and not is_public"
+    ).fetchall()
+    assert {key for (key,) in private} == {"osm:n129", "osm:n130", "osm:n131"}, "a scenario may count them"
 
 
 def test_a_hub_and_its_points_are_counted_once(connection: Connection, tmp_path: Path) -> None:

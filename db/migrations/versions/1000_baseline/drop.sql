@@ -47,6 +47,7 @@ drop table
     plan.scenario_station,
     plan.scenario_electricity,
     plan.scenario_economy,
+    plan.scenario_price,
     plan.scenario_grant_minimum,
     plan.scenario_grant_band,
     plan.scenario_grant_program,
