@@ -188,9 +188,10 @@ def test_summary_claims_no_optimum_that_was_not_proven(planned: psycopg.Connecti
 
 def test_names_are_no_markup(planned: psycopg.Connection[Any]) -> None:
     planned.execute(
-        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, capex_cad,"
+        "insert into plan.decision (run_id, phase, site_id, site_name, option_id, action, equipment_cad,"
+        " installation_cad, connection_cad, soft_cost_cad, contingency_cad, dismantling_cad, capex_cad,"
         " grant_cad, resale_cad, opex_change_cad_per_year, added_kw, geom)"
-        " select p.run_id, 0, c.site_id, '[red]Mall[/nonsense]', 'x', 'build', 1, 0, 0, 0, 0, c.geom"
+        " select p.run_id, 0, c.site_id, '[red]Mall[/nonsense]', 'x', 'build', 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, c.geom"
         " from report.published_run as p cross join core.site as c limit 1"
     )
     planned.execute("update plan.scenario_charger set title_en = '[red]Fast[/nonsense]' where level = 'L3'")

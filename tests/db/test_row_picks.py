@@ -30,7 +30,7 @@ TABLES = {
     "inside_share float, geom geometry(Geometry, :metric_srid)",
     "core.given_candidate": f"candidate_key text, refusal text, geom {POINT}",
     "core.place": f"place_key text, geom {POINT}",
-    "core.place_cluster": f"place_key text, geom {POINT}",
+    "core.place_cluster": f"place_key text, is_excluded boolean, geom {POINT}",
 }
 VIEWS = [
     "core.hexagon_index", "core.address_claim", "core.gap_junction", "core.place_member", "analysis.access_point",
@@ -75,7 +75,7 @@ def test_rows_exactly_as_near_are_picked_by_key_in_whatever_order_they_lie(
             (n, None, 5.0, False, 1.0, wkt((50 + x, 0))) for n, x in ((1, 7), (2, -7), (3, 7))
         ],
         "core.place": [("n9", wkt((50, 0)))],
-        "core.place_cluster": [(f"n{n}", wkt((50, y))) for n, y in ((3, 30), (5, -30), (4, 30))],
+        "core.place_cluster": [(f"n{n}", False, wkt((50, y))) for n, y in ((3, 30), (5, -30), (4, 30))],
     }
     for values in rows.values():
         draw.shuffle(values)
@@ -89,7 +89,9 @@ def test_rows_exactly_as_near_are_picked_by_key_in_whatever_order_they_lie(
 
 ORDERED = {"origin", "source_remark", "region"}
 """Views that name records by their place in the file, or the file."""
-WITH_RECORDS = {"source_id", "record_number", "backward_source_id", "backward_record_number"}
+WITH_RECORDS = {
+    "source_id", "record_number", "backward_source_id", "backward_record_number", "three_phase_record_number", "substation_record_number",
+}  # fmt: skip
 
 
 def shuffle_records(folder: Path, draw: random.Random) -> None:

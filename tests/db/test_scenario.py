@@ -103,6 +103,7 @@ CHANGED: dict[str, Any] = {
     # no station of the toy town has another one with its levels; test_money adds one
     "removal.alternative_distance_m": None,
     "removal.utilisation_share_max": 0.2,
+    "price.year": 2020,
     "removal.opex_cad_per_session_min": 3.0,
     "candidate.score_min": 0.7,
     # the toy town has neither bare junctions nor ground that excludes: tests/db/test_buildable.py
