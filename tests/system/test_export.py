@@ -25,7 +25,7 @@ from report.export import Format, export, guarded, main
 from report.run import find_run
 
 pytestmark = pytest.mark.usefixtures("gdal")
-MAPS = 12
+MAPS = 16
 BY_LEVEL = ("demand_coverage", "service_area")
 EXPORTED = [
     part
@@ -68,14 +68,14 @@ def test_a_geopackage_holds_layers_tables_and_styles(planned: Any, tmp_path: Pat
     decision = styles[styles["f_table_name"] == "decision"].iloc[0]
     assert "renderer-v2" in decision["styleQML"]
     # texts stay as they are where no spreadsheet reads them
-    assert list(gpd.read_file(path, layer="decision")["name"]) == [HOSTILE]
+    assert list(gpd.read_file(path, layer="decision")["name"]) == [HOSTILE, HOSTILE]
 
 
 def test_geojson_is_in_degrees(planned: Any, tmp_path: Path) -> None:
     files = export(planned, 1, Format.GEOJSON, tmp_path)
     assert len(files) == len(EXPORTED)
     found = json.loads((tmp_path / "station_plan.geojson").read_text())["features"]
-    assert len(found) == 2
+    assert sorted(one["properties"]["action"] for one in found) == ["build", "keep", "upgrade"]
     for feature in found:
         west, south = feature["geometry"]["coordinates"]
         assert -81.1 < west < -80.8
@@ -87,9 +87,9 @@ def test_geojson_is_in_degrees(planned: Any, tmp_path: Path) -> None:
 def test_csv_gives_places_and_no_formula(planned: Any, tmp_path: Path) -> None:
     export(planned, 1, Format.CSV, tmp_path)
     with (tmp_path / "decision.csv").open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert row["name"] == "'" + HOSTILE
-    assert -81.1 < float(row["lon"]) < -80.8
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["'" + HOSTILE] * 2
+    assert all(-81.1 < float(row["lon"]) < -80.8 for row in rows)
     assert "Feature Count: 5" in ogrinfo(
         "-oo", "GEOM_POSSIBLE_NAMES=wkt", str(tmp_path / "demand_coverage_L3.csv"), "demand_coverage_L3"
     )

@@ -189,7 +189,7 @@ def test_the_page_shows_each_level_and_the_map_draws_it(browser: Browser, pages:
     ports = watched.page.eval_on_selector_all(
         "#ports tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
     )
-    assert sorted(row[4] for row in rows) == [
+    assert sorted(row[6] for row in rows) == [
         "2 \u00d7 Curbside, 4 kW + 2 \u00d7 Level 2, 7 kW",
         "2 \u00d7 Curbside, 4 kW + 2 \u00d7 Level 3, 150 kW + 2 \u00d7 High power, 350 kW",
     ]
@@ -256,7 +256,13 @@ def test_qgis_has_layers_of_each_level(address: str, tmp_path: Path, language: L
     assert layers["port_summary"]["feature_count"] == 5
     ports = {"en": "Ports by charger type", "fr": "Bornes par type"}[language]
     assert ["decision", "decision_port", True, ports] in found["relations"]
-    assert len(found["relations"]) == 3
+    assert {relation[:2] for relation in map(tuple, found["relations"])} == {
+        ("decision", "decision_port"),
+        ("decision", "site_economy"),
+        ("existing_station", "station_port"),
+        ("planning_area", "planning_area_port"),
+    }
+    assert len(found["relations"]) == 4
     assert all(is_valid for _, _, is_valid, _ in found["relations"])
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
