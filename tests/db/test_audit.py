@@ -121,7 +121,9 @@ BREAKS = [
     ("figure_decision", "update plan.scenario set site_capex_limit_cad = 1000", "a site may cost $1,000.00."),
     (
         "figure_decision",
-        "update plan.scenario set ports_retained_min = 3",
+        "with n as (update plan.scenario set ports_retained_min = 3),"
+        " o as (update plan.decision set option_id = replace(option_id, 'ac_7=3', 'ac_7=2'))"
+        " update plan.decision_port set port_count_after = 2 where charger_type = 'ac_7'",
         "; of 3 it may leave 3, 3 or all.",
     ),
     (
@@ -283,7 +285,7 @@ def faults(conn: psycopg.Connection[Any], site_key: str) -> list[str]:
 TOWN_HALL, THIRD_STREET, CANDIDATE = "ocm:1", "ocm:2", "a candidate"
 CHANGES: list[tuple[str, str, dict[str, tuple[int, int]], str]] = [
     (CANDIDATE, "build", {"ac_7": (0, 2)}, ""),
-    (CANDIDATE, "build", {"ac_19": (0, 1), "dc_50": (0, 2)}, ""),
+    (CANDIDATE, "build", {"ac_19": (0, 2), "dc_50": (0, 2)}, ""),
     (
         CANDIDATE,
         "build",
