@@ -1,4 +1,4 @@
--- needs: audit.audited_run, plan.scenario, plan.scenario_priority_level, plan.run_priority_level,
+-- needs: audit.audited_run, plan.run, plan.scenario_priority_level, plan.run_priority_level,
 --   plan.scenario_objective, audit.objective_term
 -- grain: one row per (run_id, code, value)
 
@@ -9,7 +9,9 @@ with compared as not materialized (
         a.run_id, k.priority_level, w.objective, w.dual_bound, w.mip_gap, w.solve_s, w.tolerance_share,
         s.priority_level is not null and w.priority_level is not null and s.terms = w.terms and s.tolerance_share = w.tolerance_share
             as is_asked_for,
-        w.priority_level is null as is_missing, n.mode,
+        w.priority_level is null as is_missing,
+        -- a search that ends early may leave the last ones out; a plan that is called optimal has all
+        k.priority_level = 1 or r.status = 'optimal' as is_due,
         -- a term on its own counts as it is, also where its weight is 0
         (
             select sum(t.sign * t.value * case when cardinality(s.terms) > 1 then coalesce(o.weight, 0) else 1 end)
@@ -20,7 +22,7 @@ with compared as not materialized (
         k.priority_level = max(w.priority_level) over (partition by a.run_id) as is_last,
         max(w.priority_level) over (partition by a.run_id) as level_count
     from audit.audited_run as a
-    join plan.scenario as n on n.scenario_id = a.scenario_id
+    join plan.run as r on r.run_id = a.run_id
     cross join lateral (
         select p.priority_level from plan.scenario_priority_level as p where p.scenario_id = a.scenario_id
         union
@@ -34,7 +36,7 @@ select c.run_id, v.code, jsonb_build_object('priority_level', c.priority_level) 
 from compared as c
 cross join lateral (values
     ('priority_definition', 1::double precision, 0::double precision, not c.is_asked_for and (not c.is_missing or c.priority_level < c.level_count)),
-    ('priority_first', 1, 0, c.is_missing and c.priority_level = 1),
+    ('priority_missing', 1, 0, c.is_missing and c.is_due),
     ('priority_gap', greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10), c.mip_gap, abs(
         greatest(c.dual_bound - c.objective, 0) / greatest(abs(c.objective), 1e-10) - c.mip_gap) > 1e-9),
     ('priority_dual_bound', c.objective, c.dual_bound, c.dual_bound < c.objective - 1e-9 * greatest(abs(c.objective), 1)),
