@@ -1,31 +1,19 @@
--- needs: staging.projection, core.planning_area, core.demand_cell, core.census_year
+-- needs: core.projection_record, core.demand_cell, core.census_year
 -- grain: one row per (planning_area_id, year)
 
 create view core.projection as
 
--- a planning area by its key, else by its name where one has it; of figures of the whole region
--- each area without its own has the share that it has of the people of today
-with named as (
-    select p.year, p.population, a.planning_area_id
-    from staging.projection as p
-    left join core.planning_area as a
-        on a.area_key = p.planning_area_key
-            or lower(a.given_name) = lower(p.planning_area_key)
-                and not exists (select from core.planning_area as k where k.area_key = p.planning_area_key)
-                and (select count(*) from core.planning_area as o where lower(o.given_name) = lower(p.planning_area_key)) = 1
-    where p.planning_area_key is null or a.planning_area_id is not null
-),
-
-own as (
+-- of figures of the whole region each area without its own has the share that it has of the people of today
+with own as (
     select planning_area_id, year, avg(population) as population
-    from named
+    from core.projection_record
     where planning_area_id is not null
     group by planning_area_id, year
 ),
 
 region as (
     select year, avg(population) as population
-    from named
+    from core.projection_record
     where planning_area_id is null
     group by year
 ),

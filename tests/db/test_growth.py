@@ -25,10 +25,10 @@ TABLES = {
     "core.planning_area": "planning_area_id integer, area_key text, given_name text",
     "core.demand_cell": "planning_area_id integer, population float",
     "core.census_year": "census_year integer",
-    "staging.projection": "planning_area_key text, year integer, population float",
+    "staging.projection": "planning_area_key text, year integer, population float, source_id integer default 1, record_number integer generated always as identity",
 }
 VIEWS = [
-    "core.postal_area", "analysis.ev_growth_step", "analysis.ev_growth_area", "core.projection", "analysis.people_growth",
+    "core.postal_area", "analysis.ev_growth_step", "analysis.ev_growth_area", "core.projection_record", "core.projection", "analysis.people_growth",
 ]  # fmt: skip
 # the region is 4 km wide, and a postal area of 2 km by 2 km lies with half of its surface in it
 INSIDE, ACROSS = (0, 0, 1000, 2000), (3000, 0, 5000, 2000)

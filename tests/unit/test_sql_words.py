@@ -55,6 +55,7 @@ NO_CODE = {
     *("floor", "ratio", "most", "fewest"),
     *("place", "site", "exclusion", "junction"),
     *("history", "low", "middle", "high"),
+    "optimal",
 }
 """Words of plans and scenarios that views of the audit compare with."""
 
