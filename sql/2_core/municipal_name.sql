@@ -17,7 +17,7 @@ base as (
         select btrim(regexp_replace(
             regexp_replace(
                 regexp_replace(lower(a.name), '[(,].*$', ''),
-                '^(the )?(regional municipality|municipality|region|city|town|township|twp|village|county|district|ville|municipalité|canton|région)( of| de| d.)? ',
+                '^(the )?(regional municipality|municipality|region|city|town|township|twp|village|county|district|ville|municipalité|canton|région)(( of| de)? | d.)',
                 ''
             ), '[^[:alnum:]]+', ' ', 'g'
         )) as base

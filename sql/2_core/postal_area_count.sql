@@ -24,7 +24,7 @@ select
     l.count_date,
     l.ev_count as counted_ev_count,
     l.ev_count * coalesce(b.factor, 1) as ev_count,
-    coalesce(l.count_date < max(l.count_date) over (), false) as is_brought_forward
+    coalesce(l.count_date < max(l.count_date) over (), false) and b.factor is not null as is_brought_forward
 from latest as l
 left join brought as b on b.count_date = l.count_date;
 
@@ -33,4 +33,4 @@ comment on column core.postal_area_count.postal_area_key is 'Postal area.';
 comment on column core.postal_area_count.count_date is 'Day of its own latest count; null where no source says.';
 comment on column core.postal_area_count.counted_ev_count is 'Electric vehicles of that count.';
 comment on column core.postal_area_count.ev_count is 'Electric vehicles at the latest date of all counts.';
-comment on column core.postal_area_count.is_brought_forward is 'True where the two dates differ.';
+comment on column core.postal_area_count.is_brought_forward is 'True where it is of an earlier date and has grown since; false where no area was counted at both dates.';

@@ -26,7 +26,7 @@ mean as (
 ),
 
 within_port as (
-    select p.level, sum(d.square_sum - d.n * d.mean ^ 2) / nullif(sum(d.n - 1), 0) as day_variance
+    select p.level, sum(p.port_count * (d.square_sum - d.n * d.mean ^ 2)) / nullif(sum(d.n - 1), 0) as day_variance
     from (
         select session_port_id, count(*) as n, avg(utilisation_share) as mean, sum(utilisation_share ^ 2) as square_sum
         from analysis.session_port_day
@@ -51,7 +51,8 @@ between_station as (
 ),
 
 weighed as (
-    select s.*, m.mean_share, coalesce(b.station_variance / nullif(b.station_variance + w.day_variance / s.port_day_count, 0), 1) as weight_share
+    select s.*, m.mean_share, coalesce(b.station_variance / nullif(b.station_variance + w.day_variance / s.port_day_count, 0), case when w.day_variance = 0 then 1 else 0 end)
+        as weight_share
     from station as s
     join mean as m using (level)
     join within_port as w using (level)

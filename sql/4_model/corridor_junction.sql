@@ -13,7 +13,7 @@ with wanted as (
 ),
 
 beside as (
-    select w.scenario_id, w.level, w.corridor_gap_max_m, s.site_id, s.is_existing, c.candidate_kind = 'junction' as is_junction, s.geom
+    select w.scenario_id, w.level, w.corridor_gap_max_m, s.site_id, s.is_existing, s.is_counted, c.candidate_kind = 'junction' as is_junction, s.geom
     from wanted as w
     join model.site_state as s on s.scenario_id = w.scenario_id
     join core.site as i on i.site_id = s.site_id
@@ -29,7 +29,7 @@ other as (
     select b.scenario_id, b.level, b.corridor_gap_max_m, b.geom
     from beside as b
     where case
-        when b.is_existing then exists (
+        when b.is_existing then b.is_counted and exists (
             select from model.site_port as p where p.scenario_id = b.scenario_id and p.site_id = b.site_id and p.level = b.level
         )
         else not coalesce(b.is_junction, false) and not exists (

@@ -8,7 +8,7 @@ from (
     select s.scenario_id, l.site_id, l.lock_kind = 'fix_option' and split_part(l.option_id, ':', 2) = 'remove' as is_removal
     from plan.site_lock as l
     join model.scenario as s on l.scenario_name is null or l.scenario_name = s.name
-    where l.lock_kind in ('must_change', 'fix_option')
+    where l.lock_kind = 'must_change' or l.lock_kind = 'fix_option' and split_part(l.option_id, ':', 2) <> 'keep'
     union all
     select p.scenario_id, u.site_id, false
     from plan.scenario_station as p

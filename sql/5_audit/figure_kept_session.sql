@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.level, audit.port_change, plan.scenario, plan.scenario_charger, plan.decision, analysis.utilisation,
+-- needs: audit.audited_run, audit.level, audit.port_change, plan.scenario, plan.scenario_charger, plan.decision, plan.scenario_session, analysis.utilisation,
 --   model.port_capacity_per_h, model.session_scenario
 -- grain: one row per (run_id, code, value)
 
@@ -7,7 +7,7 @@ create view audit.figure_kept_session as
 with level as (
     select
         d.run_id, d.site_id, d.phase, n.upgrade_kept_session_share, c.level,
-        sum(c.port_count_before * u.utilisation_share * 60 / t.session_min * t.kwh_per_session / l.kwh_per_session) as today_per_h,
+        24 * h.peak_hour_share * sum(c.port_count_before * u.utilisation_share * 60 / t.session_min * t.kwh_per_session / l.kwh_per_session) as today_per_h,
         sum(model.port_capacity_per_h(c.port_count_before, t.session_min, l.wait_max_min, l.wait_probability_max)
             * t.kwh_per_session / l.kwh_per_session) as before_per_h,
         sum(model.port_capacity_per_h(c.port_count_after, t.session_min, l.wait_max_min, l.wait_probability_max)
@@ -15,12 +15,13 @@ with level as (
     from audit.audited_run as a
     join model.session_scenario as s on s.scenario_id = a.scenario_id
     join plan.scenario as n on n.scenario_id = a.scenario_id
+    join plan.scenario_session as h on h.scenario_id = a.scenario_id
     join plan.decision as d on d.run_id = a.run_id and d.action = 'upgrade'
     join analysis.utilisation as u on u.site_id = d.site_id
     join audit.port_change as c on c.run_id = d.run_id and c.decision_id = d.decision_id
     join plan.scenario_charger as t on t.scenario_id = a.scenario_id and t.charger_type = c.charger_type
     join audit.level as l on l.scenario_id = a.scenario_id and l.level = c.level
-    group by d.run_id, d.site_id, d.phase, n.upgrade_kept_session_share, c.level
+    group by d.run_id, d.site_id, d.phase, n.upgrade_kept_session_share, h.peak_hour_share, c.level
 ),
 
 asked as (

@@ -25,6 +25,7 @@ select
         when not m.is_little_used then 'busy'
         when not m.is_replaceable then 'alone'
         when not m.is_costly then 'cheap'
+        when not m.is_removable then 'estimated'
     end as kept_because,
     d.decision_id is not null as is_removed,
     o.address,
@@ -58,7 +59,7 @@ comment on column report.removal_candidate.is_little_used is 'No busier than the
 comment on column report.removal_candidate.is_replaceable is 'Others with its levels are near enough.';
 comment on column report.removal_candidate.is_costly is 'A session costs no less than the scenario says.';
 comment on column report.removal_candidate.is_candidate is 'All three: it may be taken away.';
-comment on column report.removal_candidate.kept_because is 'The first limit that keeps it: busy, alone (no other station with its levels is near) or cheap; null for a candidate.';
+comment on column report.removal_candidate.kept_because is 'The first limit that keeps it: busy, alone (no other station with its levels is near) cheap, or estimated (its use was not measured, and an estimate alone takes no station away); null where it may go.';
 comment on column report.removal_candidate.is_removed is 'The plan takes it away.';
 comment on column report.removal_candidate.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
 comment on column report.removal_candidate.city is 'Town of the nearest civic address; untrusted text.';
