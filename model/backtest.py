@@ -79,7 +79,7 @@ def main(
     time_limit: TimeLimit = TIME_LIMIT_S,
     gap: Gap = 1e-3,
     threads: Threads = None,
-    language: Annotated[Language, typer.Option("--lang", help="Language of the tables.")] = Language.EN,
+    language: Annotated[Language, typer.Option("--language", help="Language of the tables.")] = Language.EN,
 ) -> None:
     """Plan on what was known at a date with the money that was really spent, and compare with what was built.
 
@@ -144,7 +144,7 @@ def _plan(side: Connection, name: str, parameters: Scenario, file: BuiltFile, li
 
     Raises:
         UsageError: they cost nothing, as no level of the file is one of the scenario.
-        PlannerError: there is no plan.
+        PlannerError: there is no plan, or the audit rejects it.
     """
     draft = scenario_store.store(side, name, parameters)
     spent = backtest.spent_cad(side, draft)
@@ -155,13 +155,16 @@ def _plan(side: Connection, name: str, parameters: Scenario, file: BuiltFile, li
         )
     typer.echo("planning ...", err=True)
     ended = perform(side, Job(name, with_money(parameters, spent)), limits)
-    if ended.report.objective is None and ended.error:
+    if ended.error:
         raise ended.error
-    return Planned(ended.report.run_id, name, spent, ended.error is None)
+    return Planned(ended.report.run_id, name, spent)
 
 
 def with_money(parameters: Scenario, spent_cad: float) -> Scenario:
-    """Return a scenario that spends a sum, shared over its phases as their budgets are."""
+    """Return a scenario that spends a sum, shared over its phases as their budgets are, without grants."""
+    programs = {name: p.model_copy(update={"is_on": False}) for name, p in parameters.grant.program.items()}
+    grant = parameters.grant.model_copy(update={"program": programs})
+    parameters = parameters.model_copy(update={"grant": grant})
     found = variation.vary(parameters, f"budget={spent_cad!r}")
     return found[0].parameters if found else parameters
 

@@ -72,7 +72,7 @@ def _text(conn: Connection, scenario: Scenario, extends: str) -> str:
     if window is None:
         raise UsageError(
             "The region has no session records that are counted.",
-            "name a source `sessions` in the region file and load it: README.md, section Another region.",
+            "name a source `sessions` in the region file and load it: README.md, The real region, and yours.",
         )
     cursor = conn.cursor(row_factory=class_row(Measure))
     found = cursor.execute("select * from analysis.session_measure order by measure, level").fetchall()

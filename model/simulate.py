@@ -71,7 +71,7 @@ def main(
         float | None,
         typer.Option(min=0.01, max=10, help="Lognormal session times with this coefficient of variation."),
     ] = None,
-    language: Annotated[Language, typer.Option("--lang", help="Language of the table.")] = Language.EN,
+    language: Annotated[Language, typer.Option("--language", help="Language of the table.")] = Language.EN,
 ) -> None:
     """Play days of charging sessions on the last phase of a run, and store and print what they came to."""
     with connection.connect(autocommit=True) as conn:

@@ -220,7 +220,6 @@ class Planned:
     run_id: int
     scenario_name: str
     spent_cad: float
-    is_audited: bool
 
 
 _FACT = """
@@ -247,7 +246,13 @@ _CANDIDATE = """
     join analysis.people_near as n using (site_id)
     left join plan.decision as d
         on d.run_id = %(run_id)s and d.site_id = s.site_id and d.action = 'build'
+    join plan.run as u on u.run_id = %(run_id)s
     where not s.is_existing and exists (select from built_extent as e where st_intersects(e.geom, s.geom))
+        -- where the plan may build
+        and not exists (
+            select from model.candidate_refusal as f
+            where f.scenario_id = u.scenario_id and f.site_id = s.site_id
+        )
     order by s.site_id
 """
 _PORT = """
@@ -275,12 +280,12 @@ _INSERT: dict[str, LiteralString] = {
 _BACKTEST = """
     insert into plan.backtest (
         region, as_of, built_file, built_sha256, scenario_name, spent_cad, net_capex_cad, currency, mip_gap,
-        is_audited, record_count, known_count, outside_count, known_m, merge_m, near_m, people_near_m,
+        record_count, known_count, outside_count, known_m, merge_m, near_m, people_near_m,
         distances_m, draw_count, seed, extent_geom
     )
     values (
         %(region)s, %(as_of)s, %(built_file)s, %(built_sha256)s, %(scenario_name)s, %(spent_cad)s,
-        %(net_capex_cad)s, %(currency)s, %(mip_gap)s, %(is_audited)s, %(record_count)s, %(known_count)s,
+        %(net_capex_cad)s, %(currency)s, %(mip_gap)s, %(record_count)s, %(known_count)s,
         %(outside_count)s, %(known_m)s, %(merge_m)s, %(near_m)s, %(people_near_m)s, %(distances_m)s,
         %(draw_count)s, %(seed)s, %(extent_geom)s
     )

@@ -18,7 +18,7 @@ from model.analysis.day import HOURS, Count, Day, Played, Pool, Zone, play
 Connection = psycopg.Connection[tuple[Any, ...]]
 PROFILE = Path(__file__).with_name("hour_profile.toml")
 _RUN = """
-    select r.scenario_id, s.is_session_counted, r.objective is not null,
+    select r.scenario_id, s.is_session_counted, r.publication = 'published',
         s.load_id = (select load_id from core.region),
         (select max(phase) from plan.demand_service as d where d.run_id = r.run_id)
     from plan.run as r join plan.scenario as s using (scenario_id) where r.run_id = %s
@@ -26,6 +26,7 @@ _RUN = """
 _POOLS = """
     select p.site_id, p.level, p.charger_type, p.port_count, c.session_min
     from audit.charger_port as p
+    join audit.site_before as b on b.run_id = p.run_id and b.site_id = p.site_id and b.is_counted
     join plan.scenario_charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
     where p.run_id = %s and p.phase = %s and p.port_count > 0
     order by p.site_id, p.charger_type
@@ -40,7 +41,8 @@ _REACH = """
 """
 _WAITS = "select level, wait_max_min from plan.scenario_level where scenario_id = %s"
 _MEASURED = """
-    select level, hour, sum(plugged_min) from analysis.session_hour where weekday <= 5 group by level, hour
+    select level, extract(hour from started_local)::integer, count(*) from analysis.measured_session
+    where is_counted and extract(isodow from started_local) <= 5 group by 1, 2
 """
 _SIMULATION = """
     insert into plan.simulation (
@@ -65,14 +67,14 @@ def read_town(conn: Connection, run_id: int, service_cv: float | None) -> Town:
     """Return stations, zones and hours of a run at the end of its last phase.
 
     Raises:
-        UsageError: no such run, it has no plan, counts no sessions, or was planned on other data.
+        UsageError: no such run, it has no published plan, counts no sessions, or was planned on other data.
     """
     row = conn.execute(_RUN, (run_id,)).fetchone()
     if row is None:
         raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
     scenario_id, is_counted, has_plan, is_current, phase = row
     if not has_plan or not is_current:
-        why = "was solved on other data than those loaded now" if has_plan else "has no plan"
+        why = "was solved on other data than those loaded now" if has_plan else "has no published plan"
         raise UsageError(f"Run {run_id} {why}.", "solve its scenario again.")
     if not is_counted or phase is None:
         raise UsageError(

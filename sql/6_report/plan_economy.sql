@@ -13,8 +13,9 @@ with total as (
         sum(f.energy_kwh) as energy_kwh,
         sum(f.energy_kwh * f.discount_factor) as discounted_kwh,
         sum((f.revenue_cad - f.cash_flow_cad) * f.discount_factor) as discounted_cost_cad,
-        max(f.year) - min(f.year) as operating_year_count,
         min(f.year) as first_year,
+        -- a plan may pay nothing in its first phase
+        coalesce(min(f.year) filter (where f.net_capex_cad <> 0 or f.grid_upgrade_cad <> 0), min(f.year)) as first_payment_year,
         -- half a cent is rounding
         coalesce(max(f.year) filter (where f.cumulative_cash_flow_cad < -0.005) + 1, min(f.year)) as repaid_year,
         max(f.year) as last_year
@@ -28,11 +29,11 @@ select
     t.first_year,
     t.last_year,
     t.npv_cad,
-    case when t.repaid_year <= t.last_year then t.repaid_year - t.first_year end as payback_year,
+    case when t.repaid_year <= t.last_year then greatest(t.repaid_year - t.first_payment_year, 0) end as payback_year,
     greatest(-t.npv_cad, 0) as subsidy_needed_cad,
-    t.energy_kwh / t.operating_year_count as energy_kwh_per_year,
+    t.energy_kwh / e.horizon_year as energy_kwh_per_year,
     case when t.discounted_kwh > 0 then t.discounted_cost_cad / t.discounted_kwh end as cost_cad_per_kwh,
-    t.energy_kwh * e.ghg_avoided_t_per_kwh / t.operating_year_count as ghg_avoided_t_per_year,
+    t.energy_kwh * e.ghg_avoided_t_per_kwh / e.horizon_year as ghg_avoided_t_per_year,
     t.energy_kwh * e.ghg_avoided_t_per_kwh as ghg_avoided_t,
     case when t.energy_kwh * e.ghg_avoided_t_per_kwh > 0
         then greatest(-t.npv_cad, 0) / (t.energy_kwh * e.ghg_avoided_t_per_kwh)

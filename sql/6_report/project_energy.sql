@@ -9,6 +9,9 @@ with level as (
         sum(p.kwh_before_per_year) as kwh_before_per_year,
         sum(p.kwh_change_per_year) as kwh_change_per_year,
         sum(p.kwh_change_per_year * p.revenue_cad_per_kwh) as revenue_change_cad_per_year,
+        -- what a kWh brings: of the types whose capacity changes, by how much it does
+        sum(p.revenue_cad_per_kwh * abs(p.capacity_after_kwh_per_h - p.capacity_before_kwh_per_h))
+            / nullif(sum(abs(p.capacity_after_kwh_per_h - p.capacity_before_kwh_per_h)), 0) as revenue_cad_per_kwh,
         sum(p.capacity_before_kwh_per_h) as capacity_before,
         sum(p.capacity_after_kwh_per_h) as capacity_after
     from report.project_port as p
@@ -22,7 +25,7 @@ select
     l.level,
     n.scenario_id is not null as is_session_counted,
     case when n.scenario_id is null then l.kwh_change_per_year else k.kwh end as kwh_per_year,
-    case when n.scenario_id is null then l.revenue_change_cad_per_year else k.kwh * e.revenue_cad_per_kwh end as revenue_cad_per_year
+    case when n.scenario_id is null then l.revenue_change_cad_per_year else k.kwh * coalesce(l.revenue_cad_per_kwh, e.revenue_cad_per_kwh) end as revenue_cad_per_year
 from level as l
 join model.phase as t on t.scenario_id = l.scenario_id and t.phase >= l.project_phase
 join model.charger as u on u.scenario_id = l.scenario_id and u.level = l.level and u.is_usual

@@ -41,11 +41,11 @@ def drawn(conn: Connection, seed: int = 1) -> int:
     row = conn.execute(
         """
         insert into plan.backtest (
-            region, as_of, built_file, built_sha256, scenario_name, spent_cad, currency, is_audited,
+            region, as_of, built_file, built_sha256, scenario_name, spent_cad, currency,
             record_count, known_count, outside_count, known_m, merge_m, near_m, people_near_m, distances_m,
             draw_count, seed, extent_geom
         )
-        select region, '2022-07-31', 'built.csv', 'x', 'drawn', 1000, currency, true, 2, 0, 0, 50, 100, 250,
+        select region, '2022-07-31', 'built.csv', 'x', 'drawn', 1000, currency, 2, 0, 0, 50, 100, 250,
             1000, '{250,1500}', 2000, %s, st_setsrid(st_makeenvelope(-1, -1, 6000, 1), metric_srid)
         from core.region
         returning backtest_id
@@ -207,7 +207,7 @@ def test_the_command_holds_a_plan_against_what_was_built(toy_database: str, tmp_
             "-82,43,-80,44",
             "--draws",
             "100",
-            "--lang",
+            "--language",
             "fr",
         ],
     )

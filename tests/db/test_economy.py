@@ -12,7 +12,7 @@ import pytest
 
 from model.data.scenario import Scenario, resolve
 from model.solve import Limits, solve_scenario
-from tests.support.four_levels import waiting_capacity_per_h
+from tests.support.four_levels import capacity_per_h, waiting_capacity_per_h
 from tests.support.scenarios import file, town_file
 
 Connection = psycopg.Connection[Any]
@@ -314,9 +314,13 @@ def flow_of(p: Scenario, ports: dict[str, list[int]], kwh: dict[str, float], yea
     risen = (1 + p.price.index_share_per_year) ** age
     revenue = 0.0
     for level, energy in kwh.items():
-        usual = p.charger[p.level[level].usual_charger]
-        session = usual.price_cad_per_session + usual.price_cad_per_hour * usual.session_min / 60
-        revenue += energy * (usual.price_cad_per_kwh + session / usual.kwh_per_session)
+        # each type by the capacity that it adds or loses
+        weight = {
+            name: abs(capacity_per_h(p, {name: after}, level) - capacity_per_h(p, {name: before}, level))
+            for name, (before, after) in ports.items()
+        }
+        brought = sum(w * price_of(p, name) for name, w in weight.items())
+        revenue += energy * brought / sum(weight.values()) if energy else 0.0
     revenue *= (1 + p.economy.driver_price_index_share_per_year) ** age
     price = p.electricity.energy_price_cad_per_kwh * (1 + p.economy.energy_index_share_per_year) ** age
     change = {name: after - before for name, (before, after) in ports.items()}
@@ -329,6 +333,15 @@ def flow_of(p: Scenario, ports: dict[str, list[int]], kwh: dict[str, float], yea
         network_fee_cad=risen
         * sum(n * p.charger[name].network_fee_cad_per_port_year for name, n in change.items()),
         payment_fee_cad=p.economy.payment_fee_share * revenue,
+    )
+
+
+def price_of(p: Scenario, name: str) -> float:
+    """Return what a driver pays for a kWh of a charger type, fees for session and time spread over it."""
+    c = p.charger[name]
+    return (
+        c.price_cad_per_kwh
+        + (c.price_cad_per_session + c.price_cad_per_hour * c.session_min / 60) / c.kwh_per_session
     )
 
 

@@ -12,7 +12,6 @@ create table plan.backtest (
     net_capex_cad double precision,
     currency text not null,
     mip_gap double precision,
-    is_audited boolean not null,
     record_count integer not null,
     known_count integer not null,
     outside_count integer not null,
@@ -38,7 +37,6 @@ comment on column plan.backtest.spent_cad is
 comment on column plan.backtest.net_capex_cad is 'What the plan spends of it, net.';
 comment on column plan.backtest.currency is 'Currency of both, ISO 4217.';
 comment on column plan.backtest.mip_gap is 'Gap of the plan.';
-comment on column plan.backtest.is_audited is 'True when the audit found no violation.';
 comment on column plan.backtest.record_count is 'Records of the file with a place and ports.';
 comment on column plan.backtest.known_count is 'Records of them that were in service at the date already.';
 comment on column plan.backtest.outside_count is 'Records of them outside the extent.';
