@@ -183,9 +183,14 @@ def test_a_total_of_a_date_is_not_that_of_newer_data(
     live = live_town(web, tmp_path)
     toml = live.read_text()
     total = "\n[totals.ev_count]\nvalue = 90\ntolerance_share = 0.5\ndata_date = "
-    live.write_text(f'{toml}{total}"2023-09-30"\n')
+    live.write_text(f'{toml}{total}"2021-09-30"\n')
     load_region(str(live), connection, client=quick(tmp_path))
     assert connection.execute("select count(*) from raw.load_total").fetchone() == (0,)
+    # an earlier quarter that is among the counts is compared with its own
+    live.write_text(f'{toml}{total}"2023-09-30"\n')
+    load_region(str(live), connection, client=quick(tmp_path))
+    compared = "select found_value, is_within from core.source_total where measure = 'ev_count'"
+    assert connection.execute(compared).fetchall() == [(90, True)]
     live.write_text(f'{toml}{total}"2024-09-30"\n')
     with pytest.raises(UsageError, match="90"):
         load_region(str(live), connection, client=quick(tmp_path))
