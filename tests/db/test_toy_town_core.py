@@ -146,10 +146,10 @@ def test_grid_areas_and_their_hosting_capacity(toy_connection: psycopg.Connectio
         "select g.name, h.remaining_kw, h.is_assumed from core.grid_area as g "
         "join analysis.hosting_capacity as h using (grid_area_id) order by 1",
     )
-    # 10 % of 2000 kW where the peak load is not known
+    # 10 % of 2200 kW where the peak load is not known
     assert found == [
         ("East TS", 200.0, False),
-        ("West TS", pytest.approx(200.0), True),
+        ("West TS", pytest.approx(220.0), True),
     ]
     unplaced = rows(toy_connection, "select name, remark from core.grid_station where geom is null")
     assert unplaced == [("Nowhere TS", "its place is not known, so it has no area")]
