@@ -83,7 +83,8 @@ def write_town(folder: Path) -> str:
     for station in stations:
         name = station["name"].split()[0].upper()
         station |= {"key": name, "supply": "Line 1", "supply_limit": "5", "supply_peak": "3"}
-    stations[0]["peak_load_mw"], stations[1]["supply_peak"] = "1", "3.8"
+    stations[0] |= {"summer_limit_mw": "2", "peak_load_mw": "1"}
+    stations[1]["supply_peak"] = "3.8"
     with (folder / "grid.csv").open("w", encoding="utf-8", newline="") as text:
         writer = csv.DictWriter(text, list(stations[0]))
         writer.writeheader()

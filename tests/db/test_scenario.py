@@ -106,6 +106,15 @@ CHANGED: dict[str, Any] = {
     "price.year": 2020,
     "removal.opex_cad_per_session_min": 3.0,
     "candidate.score_min": 0.7,
+    "station.coverage_access": ["customers"],
+    "station.change_owner_types": ["private"],
+    "station.owned_owner_types": ["private"],
+    # its stations may be changed already: tests/db/test_station_rights.py
+    "station.change_site_ids": None,
+    "grid.coincidence": [{"port_count": 1, "share": 0.5}],
+    # vehicles were counted once there: tests/db/test_growth.py
+    "growth.method": None,
+    "growth.path": None,
     # the toy town has neither bare junctions nor ground that excludes: tests/db/test_buildable.py
     "candidate.junctions": None,
     "candidate.hard_exclusions": None,
