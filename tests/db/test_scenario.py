@@ -112,7 +112,7 @@ CHANGED: dict[str, Any] = {
     # its stations may be changed already: tests/db/test_station_rights.py
     "station.change_site_ids": None,
     "grid.coincidence": [{"port_count": 1, "share": 0.5}],
-    # vehicles were counted once there: tests/db/test_growth.py
+    # vehicles were counted once there: tests/db/test_growth_path.py
     "growth.method": None,
     "growth.path": None,
     # the toy town has neither bare junctions nor ground that excludes: tests/db/test_buildable.py
