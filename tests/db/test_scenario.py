@@ -109,6 +109,10 @@ CHANGED: dict[str, Any] = {
     "station.coverage_access": ["customers"],
     "station.change_owner_types": ["private"],
     "station.owned_owner_types": ["private"],
+    "session.destination_kind.work": {"work": 0.4, "shopping": 0.35},
+    "session.destination_kind.shopping": {"shopping": 0.2, "leisure": 0.25},
+    "session.destination_kind.leisure": {"leisure": 0.05, "transit": 0.2},
+    "session.destination_kind.transit": {"transit": 0.0, "work": 0.55},
     # its stations may be changed already: tests/db/test_station_rights.py
     "station.change_site_ids": None,
     "grid.coincidence": [{"port_count": 1, "share": 0.5}],
