@@ -25,7 +25,7 @@ from etl.fetch.client import Client, Fetched
 from etl.fetch.fallback import merge_errors, try_in_order
 from etl.fetch.services import SourceSkippedError
 from etl.region.file import RegionFile
-from etl.region.sources import OsmSource, PopulationSource, Source
+from etl.region.sources import OsmSource, PlacedSource, Source
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class SourceFinder:
         check = self.fetcher.check_available
         if source.service in {"file", "extract"}:
             check(source_type, source, url, "osm_pbf" if source.service == "extract" else loader_of(source))
-        geometry = source.geometry if isinstance(source, PopulationSource) else None
+        geometry = source.geometry if isinstance(source, PlacedSource) else None
         if geometry and not (geometry.path and self.region_file.find(geometry.path)):
             checks = [partial(check, source_type, geometry, one, "vector") for one in geometry.urls]
             try_in_order(source_type, checks)
@@ -184,7 +184,7 @@ class SourceFinder:
     def _add_geometry(self, source_type: str, file: LocatedFile) -> LocatedFile:
         """Return a file with the file of polygons that it is joined to, if it has one."""
         source = file.source
-        if not isinstance(source, PopulationSource) or source.geometry is None:
+        if not isinstance(source, PlacedSource) or source.geometry is None:
             return file
         geometry = source.geometry
         path = self.region_file.find(geometry.path) if geometry.path else None

@@ -90,15 +90,15 @@ def find_files(
 def _fetch_rank(source_type: SourceType, source: Source) -> int:
     """Return the rank in which sources are fetched: small and unreliable ones come first, to fail early.
 
-    The boundary comes before all others, which are requested by area. People, addresses and extracts of the
-    map are large: files of a province or country.
+    The boundary comes before all others, which are requested by area. People, addresses, jobs and extracts of
+    the map are large: files of a province or country.
     """
     if source_type.name == "boundary":
         return 0
     services = {one.service for one in (source, *source.live) if one.urls}
     if "extract" in services:
         return _LARGE + 1
-    if source_type.name in {"population", "addresses"}:
+    if source_type.name in {"population", "addresses", "jobs"}:
         return _LARGE
     return _LARGE - 1 if "overpass" in services else 1
 

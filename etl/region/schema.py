@@ -16,6 +16,7 @@ from etl.region.sources import (
     FeederSource,
     GridAreaSource,
     GridSource,
+    JobSource,
     OpenChargeMapSource,
     OsmSource,
     PlanningAreaSource,
@@ -83,6 +84,7 @@ class Sources(Table):
     roads: tuple[RoadSource, ...] = Field(min_length=1)
     places: tuple[OsmSource, ...] = ()
     addresses: tuple[AddressSource, ...] = ()
+    jobs: tuple[JobSource, ...] = ()
     postal_areas: tuple[PostalAreaSource, ...] = ()
     ev_counts: tuple[EvCountSource, ...] = ()
     openchargemap: tuple[OpenChargeMapSource, ...] = ()

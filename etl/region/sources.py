@@ -143,12 +143,17 @@ class RoadSource(OsmSource):
     ferries: bool = False
 
 
-class PopulationColumns(Table):
-    """Columns of areas with their population; a list of columns is summed."""
+class PlacedColumns(Table):
+    """Columns that tell where a record is: `lon` and `lat`, or an `id` that polygons have as their key."""
 
     id: Column | None = None
     lon: Column | None = None
     lat: Column | None = None
+
+
+class PopulationColumns(PlacedColumns):
+    """Columns of areas with their population; a list of columns is summed."""
+
     population: ColumnSum
     dwellings: ColumnSum | None = None
     households: ColumnSum | None = None
@@ -173,15 +178,14 @@ class AreaGeometry(Located):
         return self
 
 
-class PopulationSource(Source):
-    """`population`: a table of points (or of keys into polygons), or any layer that GDAL reads.
+class PlacedSource(Source):
+    """Figures of places: a table of points (or of keys into polygons), or any layer that GDAL reads.
 
-    In a `statcan_profile` the columns are characteristics, by name or number. `rows` selects the records of a
-    larger table by what their columns begin with.
+    `rows` selects the records of a larger table by what their columns begin with.
     """
 
     loader: Literal["points_csv", "vector", "statcan_profile"]
-    columns: PopulationColumns
+    columns: PlacedColumns
     geometry: AreaGeometry | None = None
     layer: Text | None = None
     crs: Text | None = None
@@ -190,7 +194,7 @@ class PopulationSource(Source):
     encoding: Encoding = "utf-8"
 
     @model_validator(mode="after")
-    def _place(self) -> PopulationSource:
+    def _place(self) -> Self:
         c = self.columns
         if (c.lon is None) != (c.lat is None):
             raise ValueError("columns names one of lon and lat; name both.")
@@ -199,12 +203,32 @@ class PopulationSource(Source):
         if self.loader == "statcan_profile" and (self.geometry is None or c.id is None):
             raise ValueError("statcan_profile needs a column id, and a geometry to join.")
         if self.geometry is not None and (self.loader == "vector" or c.id is None):
-            raise ValueError(
-                "geometry goes with the loaders points_csv and statcan_profile, and a column id."
-            )
+            raise ValueError("geometry goes with tables, not with the loader vector, and with a column id.")
         if self.rows and self.loader == "vector":
             raise ValueError("rows goes with tables; a layer has `where`.")
         return self
+
+
+class PopulationSource(PlacedSource):
+    """`population`: where people live.
+
+    In a `statcan_profile` the columns are characteristics, by name or number.
+    """
+
+    columns: PopulationColumns
+
+
+class JobColumns(PlacedColumns):
+    """Columns of places of work with their jobs; a list of columns is summed."""
+
+    jobs: ColumnSum
+
+
+class JobSource(PlacedSource):
+    """`jobs`: where people work."""
+
+    loader: Literal["points_csv", "vector"]
+    columns: JobColumns
 
 
 class AddressColumns(Table):

@@ -18,7 +18,8 @@ from etl.region.sources import PopulationSource
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks
 from etl.sources.collect import Item, collect_rows
 from etl.sources.guard import LINE_MAX, UNPACKABLE, check_archive
-from etl.sources.population import INTO, check_people, list_columns, parse_area, read_outlines, withheld
+from etl.sources.placed import read_outlines
+from etl.sources.population import INTO, check_people, list_columns, parse_area, withheld
 
 _CHARACTERISTIC, _NAME, _COUNT = "CHARACTERISTIC_ID", "CHARACTERISTIC_NAME", "C1_COUNT_TOTAL"
 _UNPACKED_BYTES = 64 * 2**30

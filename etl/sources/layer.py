@@ -15,7 +15,7 @@ from pandas.api.types import is_string_dtype
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import UsageError
-from etl.region.sources import AreaGeometry, CandidateSource, PopulationSource, VectorSource
+from etl.region.sources import AreaGeometry, CandidateSource, PlacedSource, VectorSource
 from etl.sources.base import Reject, Rejects
 from etl.sources.dataset import UNREADABLE, Dataset, find_dataset
 from etl.sources.degrees import convert_to_degrees, transform_box
@@ -39,7 +39,7 @@ class Layer:
     def __init__(
         self,
         path: Path,
-        source: VectorSource | PopulationSource | CandidateSource | AreaGeometry,
+        source: VectorSource | PlacedSource | CandidateSource | AreaGeometry,
         columns: Iterable[str | None] = (),
         *,
         near: BaseGeometry | None = None,
@@ -130,7 +130,7 @@ class Layer:
 
 def choose_dataset(
     path: Path,
-    source: VectorSource | PopulationSource | CandidateSource | AreaGeometry,
+    source: VectorSource | PlacedSource | CandidateSource | AreaGeometry,
     columns: Sequence[str] = (),
     *,
     is_of_areas: bool = True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.region.sources import PopulationSource
+from etl.region.sources import JobSource, PopulationSource
 from etl.sources import (
     addresses,
     afdc,
@@ -18,6 +18,7 @@ from etl.sources import (
     exclusions,
     feeders,
     grid,
+    jobs,
     openchargemap,
     places,
     population,
@@ -59,6 +60,14 @@ def read_population(path: Path, source: PopulationSource, frame: Frame) -> Batch
     return population.read_points(path, source, frame, polygon_path)
 
 
+def read_jobs(path: Path, source: JobSource, frame: Frame) -> Batch:
+    """Read jobs from a table or a layer; the files have been found."""
+    if source.loader == "vector":
+        return jobs.read_job_layer(path, source, frame)
+    polygon_path = Path(str(source.geometry.path)) if source.geometry else None
+    return jobs.read_job_table(path, source, frame, polygon_path)
+
+
 def source_types() -> list[SourceType]:
     """Return all types; the boundary comes first, as it says where the region is."""
     return [
@@ -85,6 +94,9 @@ def source_types() -> list[SourceType]:
             addresses.read_addresses,
             "People are spread evenly within their area, or placed at its point.",
         ),
+        SourceType(
+            "jobs", read_jobs, None
+        ),  # the views state it: they know whether the map has places of work
         SourceType(
             "openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."
         ),

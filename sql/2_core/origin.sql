@@ -3,7 +3,7 @@
 --   core.grid_area_origin, core.grid_feeder_origin, core.address, core.census_area, core.road_node, core.place, core.land_use_area,
 --   core.excluded_area, core.three_phase_supply,
 --   core.reference_demand_point, core.reference_plan_station, core.grid_station, core.transit_stop, staging.gtfs_stop,
---   core.charging_session
+--   core.charging_session, core.job_area
 -- grain: one row per (entity, row_key, record_table, source_id, record_number)
 
 create view core.origin as
@@ -31,6 +31,8 @@ union all
 select 'address', address_id::text, 'address', source_id, record_number, 'record ' || record_number from core.address
 union all
 select 'census_area', census_area_id::text, 'census_area', source_id, record_number, area_key from core.census_area
+union all
+select 'job_area', job_area_id::text, 'job_area', source_id, record_number, area_key from core.job_area
 union all
 select 'road_node', node_id::text, 'road_node', source_id, record_number, 'n' || node_id from core.road_node
 union all

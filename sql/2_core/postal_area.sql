@@ -50,18 +50,23 @@ beyond as (
     where not exists (select from core.address as i where i.source_id = a.source_id and i.record_number = a.record_number)
 ),
 
+-- each area for itself: a file of addresses may go on beyond the border on one side of the region and end at it on the other
 address as (
     select
-        a.postal_area_key,
-        (select count(*) from core.address as i where st_intersects(i.geom, a.geom)) as inside_count,
-        (select count(*) from beyond as b where st_intersects(b.geom, a.geom)) as outside_count,
+        a.postal_area_key, n.inside_count, n.outside_count,
         -- records farther out than the margin of the region were not loaded
         (a.km2 - a.inside_km2) / nullif(
             st_area(st_intersection(a.geom, st_buffer(r.geom, r.coordinate_margin_m))) / 1e6 - a.inside_km2, 0
         ) as unseen_factor
     from across as a
     cross join core.region as r
-    where (select count(*) from beyond) >= r.address_beyond_share_min * (select count(*) from core.address)
+    cross join lateral (
+        select
+            (select count(*) from core.address as i where st_intersects(i.geom, a.geom)) as inside_count,
+            (select count(*) from beyond as b where st_intersects(b.geom, a.geom)) as outside_count
+    ) as n
+    where n.outside_count > 0
+        and n.outside_count >= r.address_beyond_share_min * n.inside_count
         and exists (select from core.address)
 ),
 
@@ -105,7 +110,7 @@ comment on column core.postal_area.counted_ev_count is 'Those of its own latest 
 comment on column core.postal_area.count_date is 'Day of that count; null where no source says.';
 comment on column core.postal_area.is_brought_forward is 'True where that count is older than the latest of all and has grown like the others since.';
 comment on column core.postal_area.inside_share is
-    'Share of its vehicles inside the region: by addresses on both sides of the border; where they end there, by the people at addresses inside and those that the open country has outside; without addresses, by surface.';
+    'Share of its vehicles inside the region: by addresses, where there are any beyond the border; where they end there, by the people at addresses inside and those that the open country has outside; without addresses, by surface.';
 comment on column core.postal_area.share_basis is 'What that follows from: address, people or surface.';
 comment on column core.postal_area.inside_surface_share is 'Share of its surface inside the region.';
 comment on column core.postal_area.geom is 'Outline.';

@@ -1,5 +1,5 @@
 -- needs: staging.address, staging.afdc_station, staging.boundary, staging.candidate, staging.census_area, staging.ev_count, staging.exclusion, staging.grid_area,
---   staging.grid_feeder, staging.grid_station, staging.gtfs_stop, staging.openchargemap_station, staging.osm_feature, staging.planning_area, staging.postal_area,
+--   staging.grid_feeder, staging.grid_station, staging.gtfs_stop, staging.job_area, staging.openchargemap_station, staging.osm_feature, staging.planning_area, staging.postal_area,
 --   staging.reference_demand_point, staging.reference_plan_station, staging.road_edge, staging.road_left_out, staging.road_node, staging.session, core.origin
 -- grain: one row per (source_id, record_table, record_kind)
 
@@ -27,6 +27,8 @@ with record (record_table, record_kind, source_id, record_number) as (
     select 'grid_station', 'grid_station', source_id, record_number from staging.grid_station
     union all
     select 'gtfs_stop', 'transit_stop', source_id, record_number from staging.gtfs_stop
+    union all
+    select 'job_area', 'job_area', source_id, record_number from staging.job_area
     union all
     select 'openchargemap_poi', 'charging_station', source_id, record_number from staging.openchargemap_station
     union all

@@ -106,7 +106,7 @@ comment on column core.region.feeder_reach_m is 'Farthest feeder that a site dra
 comment on column core.region.feeder_assumed_share is 'Assumed share of its station''s free capacity that a feeder of unknown capacity has.';
 comment on column core.region.coordinate_margin_m is 'Records farther outside the boundary were rejected.';
 comment on column core.region.data_age_max_year is 'Data older than this when it is loaded is reported as old.';
-comment on column core.region.address_beyond_share_min is 'Addresses beyond the border, as a share of those inside, from which on they tell how postal areas are settled there.';
+comment on column core.region.address_beyond_share_min is 'Addresses of a postal area beyond the border, as a share of those inside, from which on they tell how it is settled there.';
 comment on column core.region.growth_window_day is 'Days that two counts may lie off a year apart and tell its growth.';
 comment on column core.region.growth_tail_share is 'Share of earlier misses below the low growth of vehicles, and above the high.';
 comment on column core.region.growth_horizon_year is 'Years over which the misses of the growth of vehicles even out.';

@@ -1,14 +1,19 @@
--- needs: analysis.destination_kind, core.place, core.transit_stop, core.demand_cell
+-- needs: analysis.destination_kind, core.job_point, core.place, core.transit_stop, core.demand_cell
 -- grain: one row per (cell_id, kind)
 
 create materialized view analysis.cell_destination as
 
--- drivers who charge where they go: every place counts alike, a stop by its departures; a place where nobody lives belongs to
--- the nearest cell
+-- drivers who charge where they go: to their jobs where a source tells of them, else every place counts alike, and a stop by
+-- its departures; a place where nobody lives belongs to the nearest cell
 with destination as (
-    select k.kind, p.geom, 1::double precision as weight
+    select 'work' as kind, j.geom, j.job_count as weight
+    from core.job_point as j
+    where j.job_count > 0
+    union all
+    select k.kind, p.geom, 1
     from core.place as p
     join analysis.destination_kind as k using (candidate_kind)
+    where k.kind <> 'work' or not exists (select from core.job_point as j where j.job_count > 0)
     union all
     select 'transit', s.geom, s.departure_count
     from core.transit_stop as s

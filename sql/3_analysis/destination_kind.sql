@@ -18,6 +18,6 @@ from (
         ('lodging', 'leisure')
 ) as k (candidate_kind, kind);
 
-comment on view analysis.destination_kind is 'What drivers do at each kind of place: where no source tells where people work, places that employ many stand for it. Parking tells nothing.';
+comment on view analysis.destination_kind is 'What drivers do at each kind of place: where no source tells of jobs, places that employ many stand for them. Parking tells nothing.';
 comment on column analysis.destination_kind.candidate_kind is 'Kind of place: core.place.';
 comment on column analysis.destination_kind.kind is 'work, shopping or leisure.';

@@ -23,7 +23,16 @@ region as (
     from core.demand_cell
 ),
 
--- the odds of a logistic curve grow by the same factor in equal times
+-- how many times the people of the region are there at the end of a phase
+later_people as (
+    select y.year, sum(c.population * q.people_factor) / sum(c.population) as factor
+    from (select distinct p.year from plan.scenario_phase as p join audited as a on a.scenario_id = p.scenario_id) as y
+    join analysis.people_growth as q on q.year = y.year
+    join core.demand_cell as c on c.planning_area_id = q.planning_area_id
+    group by y.year
+),
+
+-- the odds of a logistic curve grow by the same factor in equal times; where vehicles are counted, it ends at those of more people
 start as (
     select
         a.run_id, p.phase, p.year, f.method, f.path, f.five_year_factor,
@@ -32,8 +41,10 @@ start as (
     join plan.scenario_growth as f on f.scenario_id = a.scenario_id
     join plan.scenario_phase as p on p.scenario_id = a.scenario_id
     cross join region as r
+    left join later_people as q on q.year = p.year
     cross join lateral (
-        select coalesce(nullif(r.ev_count, 0) / r.population, f.ev_per_person_assumed) / f.saturation_ev_per_person as share
+        select coalesce(nullif(r.ev_count, 0) / (r.population * coalesce(q.factor, 1)), f.ev_per_person_assumed) / f.saturation_ev_per_person
+            as share
     ) as e
 ),
 

@@ -30,6 +30,7 @@ ENTITIES = {
     "grid_area": "grid_area_id",
     "grid_feeder": "grid_feeder_id",
     "grid_station": "grid_station_id",
+    "job_area": "job_area_id",
     "land_use_area": "land_use_area_id",
     "place": "place_key",
     "planning_area": "planning_area_id",
@@ -51,7 +52,7 @@ STEPS = {
     "station_source", "transit_stop", "origin", "measured_utilisation", "cell_income", "given_candidate", "site_address", "road_left_out", "ev_count_year",
     "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "site_exclusion", "site_profile", "exclusion_kind", "grid_feeder_part", "grid_supply",
     "session_station", "session_window", "grid_node", "site_grid_node", "census_year", "ev_count", "postal_area_count", "municipal_name", "station_detail",
-    "projection", "projection_record",
+    "projection", "projection_record", "job_point",
 }  # fmt: skip
 
 

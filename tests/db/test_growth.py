@@ -119,16 +119,35 @@ def test_where_addresses_end_at_the_border_people_tell_what_is_inside(drawn: Dra
     km2 = 1.5 * math.sqrt(3) * 0.01
     beyond = 2 * 11 / (8 - km2)
     assert share(drawn) == (pytest.approx(2000 / (2000 + beyond)), "people")
-    # a few strays beyond the border are no source of addresses there
+    # two strays beyond the border, of 300 addresses inside, are no source of addresses there
+    many = [(1, n, point(3000 + 3 * n, 1000)) for n in range(1, 301)]
+    rows = {"core.address": many, "core.cell_people": people(in_area=2000.0, in_country=2.0)}
+    fill(drawn, rows | {"staging.address": [*many, *spots(2, 4010, first=301)]})
+    assert share(drawn)[1] == "people"
+    fill(drawn, rows | {"staging.address": [*many, *spots(3, 4010, first=301)]})
+    assert share(drawn) == (pytest.approx(300 / 303), "address")
+
+
+def test_addresses_beyond_one_border_say_nothing_of_another(drawn: DrawnCore) -> None:
+    """The file goes on in the east, where 10 of 40 addresses lie beyond, and ends in the west: there people tell.
+
+    West of the region lies as much surface as inside, and 8 people live on the 2 km² inside, no denser outside: half.
+    """
+    west, east = [(1, 100 + n, point(10 + 10 * n, 1000)) for n in range(30)], spots(30, 3010)
     fill(
         drawn,
         {
-            "core.address": spots(300, 3001),
-            "staging.address": [*spots(300, 3001), *spots(2, 4010, first=301)],
-            "core.cell_people": people(in_area=2000.0, in_country=2.0),
+            "staging.postal_area": [("IN", box(1500, 0, 2500, 2000)), ("OUT", box(*ACROSS)), ("WEST", box(-1000, 0, 1000, 2000))],
+            "core.postal_area_count": [(k, 400.0, 400.0, None, False) for k in ("IN", "OUT", "WEST")],
+            "core.address": [*west, *east],
+            "staging.address": [*west, *east, *spots(10, 4010, first=31)],
+            "core.cell_people": [(1, 8.0, 5, point(500, 1000)), (2, 800.0, 5, point(2000, 1000)), *((3 + n, 5.0, 5, point(2001 + n, 500)) for n in range(100))],
         },
-    )
-    assert share(drawn)[1] == "people"
+    )  # fmt: skip
+    assert share(drawn) == (pytest.approx(0.75), "address")
+    assert drawn.rows(
+        "select inside_share, share_basis from core.postal_area where postal_area_key = 'WEST'"
+    ) == [(pytest.approx(0.5), "people")]
 
 
 def test_outside_is_no_denser_than_the_area_inside(drawn: DrawnCore) -> None:

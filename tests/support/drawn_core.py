@@ -17,7 +17,10 @@ SRID = 32617
 
 
 class DrawnCore:
-    """Tables in place of what some views read, and these views, in a database of their own."""
+    """Tables in place of what some views read, and these views, in a database of their own.
+
+    Of a view that is worked out once for each scenario, `<name>_definition` has the rows.
+    """
 
     def __init__(
         self, conn: psycopg.Connection[Any], *, tables: Mapping[str, str], views: Iterable[str]
@@ -32,7 +35,7 @@ class DrawnCore:
             conn.execute(f"create table {name} ({text})".encode())
         self.views = [file for file in build.view_files() if file.full_name in wanted]
         for file in self.views:
-            conn.execute(file.text.replace(":metric_srid", str(SRID)).encode())
+            conn.execute(file.statements().replace(":metric_srid", str(SRID)).encode())
 
     def fill(self, rows: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         """Put these rows in the tables, geometries as WKT, in place of all others, and fill the views."""

@@ -30,6 +30,8 @@ from etl.region.sources import (
     GridAreaSource,
     GridColumns,
     GridSource,
+    JobColumns,
+    JobSource,
     OpenChargeMapSource,
     OsmSource,
     PlanningAreaSource,
@@ -56,6 +58,7 @@ from etl.sources import (
     exclusions,
     feeders,
     grid,
+    jobs,
     openchargemap,
     places,
     population,
@@ -82,6 +85,12 @@ GRID_AREAS = GridAreaSource(path="x", columns=GridAreaColumns(limit_mw="key"))
 FEEDERS = FeederSource(
     path="x", columns=FeederColumns(id="key", distributor="name", capacity="name", capacity_range="key")
 )
+JOBS = JobSource(
+    path="x",
+    loader="points_csv",
+    columns=JobColumns(id="key", lon="lon", lat="lat", jobs="people"),
+)
+JOB_LAYER = JobSource(path="x", loader="vector", columns=JobColumns(jobs="people"))
 POSTAL_AREAS = PostalAreaSource(path="x", columns=PostalAreaColumns(key="fsa"))
 PROFILE_HEAD = "YEAR,DGUID,ALT_GEO_CODE,CHARACTERISTIC_ID,CHARACTERISTIC_NAME,C1_COUNT_TOTAL\n"
 
@@ -139,6 +148,8 @@ READERS: dict[str, Reader] = {
     "places": lambda p, f: places.read_places(p, OsmSource(path="x"), f),
     "population": lambda p, f: population.read_points(p, PEOPLE, f, None),
     "polygons": lambda p, f: population.read_layer(p, POLYGONS, f),
+    "jobs": lambda p, f: jobs.read_job_table(p, JOBS, f, None),
+    "job_layer": lambda p, f: jobs.read_job_layer(p, JOB_LAYER, f),
     "grid_areas": lambda p, f: areas.read_grid_areas(p, GRID_AREAS, f),
     "feeders": lambda p, f: feeders.read_feeders(p, FEEDERS, f),
     "postal_areas": lambda p, f: areas.read_postal_areas(p, POSTAL_AREAS, f),
@@ -162,7 +173,7 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson", "feeders": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
     "projections": "projections.csv", "utilisation": "utilisation.csv", "sessions": "sessions.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
-    "exclusions": "planning_areas.geojson",
+    "exclusions": "planning_areas.geojson", "jobs": "people.csv", "job_layer": "planning_areas.geojson",
 }  # fmt: skip
 MORE_SEEDS = {  # what Toy Town lacks
     "profile.csv": PROFILE_HEAD

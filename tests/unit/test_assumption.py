@@ -14,7 +14,13 @@ from db.environment import CHECKOUT
 
 VIEWS = [
     CHECKOUT / "sql" / "3_analysis" / f"{name}.sql"
-    for name in ("assumption", "map_assumption", "feeder_assumption", "session_assumption")
+    for name in (
+        "assumption",
+        "map_assumption",
+        "feeder_assumption",
+        "session_assumption",
+        "destination_assumption",
+    )
 ]
 CODES: dict[str, dict[str, Any]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
 # a code that ends in what a column says, with all that it says

@@ -72,6 +72,7 @@ drop table
     plan.rule,
     raw.reference_plan_station,
     raw.reference_demand_point,
+    raw.job_area,
     raw.projection,
     raw.grid_area,
     raw.grid_feeder,

@@ -108,3 +108,21 @@ comment on column raw.projection.record_number is 'Place of the record in its fi
 comment on column raw.projection.planning_area_key is 'Key or name of the planning area; null for the whole region.';
 comment on column raw.projection.year is 'Year, its middle.';
 comment on column raw.projection.population is 'People.';
+
+create table raw.job_area (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    area_key text not null,
+    job_count double precision not null,
+    geom geometry (Geometry, 4326) not null,
+    primary key (load_id, source_id, record_number),
+    constraint job_area_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.job_area is 'Where people work: points or polygons with a number of jobs.';
+comment on column raw.job_area.load_id is 'The load that brought this record.';
+comment on column raw.job_area.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.job_area.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.job_area.area_key is 'Key of the place or area.';
+comment on column raw.job_area.job_count is 'Jobs.';
+comment on column raw.job_area.geom is 'Point or polygon.';
