@@ -198,6 +198,19 @@ class Corridor:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """A station that may be removed, a level that it has, and the sites one of which must have it then.
+
+    `is_removed`: a plan that this one continues has removed it.
+    """
+
+    site_id: int
+    level: str
+    site_ids: tuple[int, ...]
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AreaLimit:
     """Stations that a planning area must have at the end, and may have at most (None: any number).
 
@@ -310,7 +323,8 @@ class Inputs:
     what all that stands before the plan would cost new and costs to run, `station_cad_max` the dearest
     station of it. `double_coverage` has the levels for which the objective asks for it. `service` is None
     where no sessions are counted. `candidate_score` is keyed by the sites that may be built on, in [0, 1];
-    one that is not there counts as perfect.
+    one that is not there counts as perfect. `alternatives` are of stations of which not all levels are always
+    found near by.
     """
 
     phases: tuple[Phase, ...]
@@ -343,6 +357,7 @@ class Inputs:
     is_budget_carried_over: bool = False
     service: Service | None = None
     candidate_score: Mapping[int, float] = field(default_factory=dict)
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def counted_service(self) -> Service:

@@ -99,6 +99,8 @@ class Definition:
     `body` is called with an element of `index`. `variables` adds the variables that the rows bring, `start`
     gives these the values that follow from decisions. `needs` names the definitions whose variables are used,
     `decides` those variables of its own that are decided or paid in a phase; others tell how things stand.
+    `room` says what it leaves to a plan that grows project by project, and is None where a single project
+    does not tell.
     """
 
     module: str
@@ -110,6 +112,7 @@ class Definition:
     variables: Callable[[PlanModel], None] | None = field(kw_only=True, default=None)
     start: Callable[[PlanModel, Decisions], None] | None = field(kw_only=True, default=None)
     decides: tuple[str, ...] = field(kw_only=True, default=())
+    room: Callable[[Inputs], Room] | None = field(kw_only=True, default=None)
 
     @property
     def name(self) -> str:
@@ -135,12 +138,10 @@ def _none(_: Inputs) -> str:
 class Rule(Definition):
     """What a plan must keep where a scenario switches it on.
 
-    `room` says what it leaves to a plan that grows project by project, and is None where a single project
-    does not tell. `is_eased_by_distance`: a longer service distance may help where no plan keeps it.
-    `obstacle` says what no change of a limit removes, and nothing where there is no such thing.
+    `is_eased_by_distance`: a longer service distance may help where no plan keeps it. `obstacle` says what no
+    change of a limit removes, and nothing where there is no such thing.
     """
 
     limit: Limit = field(kw_only=True)
-    room: Callable[[Inputs], Room] | None = field(kw_only=True, default=None)
     is_eased_by_distance: bool = field(kw_only=True, default=False)
     obstacle: Callable[[Inputs], str] = field(kw_only=True, default=_none)

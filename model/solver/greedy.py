@@ -1,8 +1,8 @@
 """A good plan at once, to start the solver from: the best change per CAD, again and again.
 
-Each step keeps the rules that say what they leave to a growing plan (`Rule.room`), and changes a site once.
-It goes for what locks ask for and the least coverage before anything else. It may miss these, and rules of
-which a single change does not tell; then the solver has to repair the plan.
+Each step keeps the rules and definitions that say what they leave to a growing plan (`room`), and changes a
+site once. It goes for what locks ask for and the least coverage before anything else. It may miss these, and
+rules of which a single change does not tell; then the solver has to repair the plan.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from model.data.codes import LockEffect
 from model.data.inputs import GroupLevel, Inputs, Option, Plan
 from model.formulation import objective
 from model.formulation.constraints import RULES
+from model.formulation.definitions import DEFINITIONS
 from model.formulation.growth import Change, Project
 
 _TINY = 1e-12
@@ -44,7 +45,8 @@ class _Greedy:
         for key, count in self.stations_within_distance.items():
             self.share[key[1]] += inputs.weight[key] if count else 0.0
         self.grant_left_cad: dict[tuple[str, int], float] = {}
-        self.rooms = [r.room(inputs) for r in RULES if r.room is not None and r.name in inputs.rules]
+        parts = (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules))
+        self.rooms = [part.room(inputs) for part in parts if part.room is not None]
         self.objective_gain = objective.gain(inputs)
         self.target = inputs.target if "min_coverage" in inputs.rules else {}
 

@@ -1,5 +1,5 @@
--- needs: audit.audited_run, audit.site_before, audit.port_fault, audit.decision_layout, audit.decision_price, audit.needed_station, audit.barred_build,
---   plan.scenario, plan.scenario_phase, plan.scenario_removal, plan.decision, plan.decision_port, core.site,
+-- needs: audit.audited_run, audit.site_before, audit.port_fault, audit.decision_layout, audit.decision_price, audit.needed_station, audit.lost_alternative,
+--   audit.barred_build, plan.scenario, plan.scenario_phase, plan.scenario_removal, plan.decision, plan.decision_port, core.site,
 --   analysis.candidate_score
 -- grain: one row per (run_id, code, value)
 
@@ -61,14 +61,21 @@ having count(*) > 1
 union all
 
 select
+    l.run_id, 'removal_alternative',
+    jsonb_build_object('site_id', l.site_id, 'level', l.level, 'phase', l.phase, 'alternative_distance_m', l.alternative_distance_m), 1, 0
+from audit.lost_alternative as l
+
+union all
+
+select
     k.run_id, 'port_without_decision', jsonb_build_object('site_id', k.site_id, 'phase', k.phase, 'charger_type', k.charger_type), 0, 1
 from audit.audited_run as a
 join plan.decision_port as k on k.run_id = a.run_id
 where not exists (select from plan.decision as d where d.run_id = k.run_id and d.phase = k.phase and d.site_id = k.site_id);
 
-comment on view audit.figure_decision is 'Sites that a plan changes twice, and changes that cannot be made there or then.';
+comment on view audit.figure_decision is 'Sites that a plan changes twice, changes that cannot be made there or then, and levels that a removed station leaves nowhere near.';
 comment on column audit.figure_decision.run_id is 'The run.';
 comment on column audit.figure_decision.code is 'What is wrong: model/run/violation.toml has the sentence, in both languages.';
 comment on column audit.figure_decision.value is 'The site, or the site and phase of the decision with what is wrong there: what the sentence takes beside expected and found.';
-comment on column audit.figure_decision.expected is 'The limit of cost or score; 1 for as many changes as a site may have, or a decision that is possible; 0 for ports without a decision.';
-comment on column audit.figure_decision.found is 'What the plan has there; 0 for a decision that is not possible; 1 for ports without one.';
+comment on column audit.figure_decision.expected is 'The limit of cost or score; 1 for as many changes as a site may have, a decision that is possible, or a station that must have the level; 0 for ports without a decision.';
+comment on column audit.figure_decision.found is 'What the plan has there; 0 for a decision that is not possible or a level that no station near has; 1 for ports without one.';

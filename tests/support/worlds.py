@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 from model.accounting.coverage import coverage_share
 from model.accounting.grid import Purchases
 from model.accounting.money_scale import capex_scale_cad, opex_scale_cad_per_year
-from model.data.inputs import Inputs, Lock, Option, Phase, Plan, Price, Site, Step
+from model.data.codes import Action
+from model.data.inputs import Alternative, Inputs, Lock, Option, Phase, Plan, Price, Site, Step
 from tests.support.draws import one_of, some_of, whole, yes_or_no
 from tests.support.service_worlds import keeps_service_rules, service_worth, with_service
 from tests.support.space_worlds import double_coverage_worth, keeps_space_rules, with_space
 
-STRUCTURAL = frozenset({"one_change_per_site", "coverage", "application_grant", "grid_upgrade"})
+STRUCTURAL = frozenset(
+    {"one_change_per_site", "removal_alternative", "coverage", "application_grant", "grid_upgrade"}
+)
+GONE = 9
+"""A station that an earlier plan removed."""
 PROGRAMS = ("one", "two")
 FEEDER, SUPPLY = 11, 21
 DRAWN_FROM = ((), (1,), (2,), (FEEDER, 1), (FEEDER, 1, SUPPLY), (1, SUPPLY), (2, SUPPLY))
@@ -45,11 +50,12 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
     for s in sites:
         for n in range(draw(whole(0, 2))):
             offered = tuple(p.phase for p in phases if draw(yes_or_no)) or (1,)
+            goes = n == 1 and draw(yes_or_no)
             options[f"{s}:{n}"] = Option(
                 f"{s}:{n}",
                 s,
-                "build",
-                draw(subset),
+                Action.REMOVE if goes else Action.BUILD,
+                frozenset() if goes else draw(subset),
                 offered,
                 {
                     t: Price(
@@ -94,8 +100,41 @@ def small_inputs(draw: st.DrawFn) -> Inputs:
         locks=tuple(
             Lock(s, s, draw(one_of("force_in", "force_out"))) for s in sites if draw(whole(0, 5)) == 0
         ),
+        alternatives=tuple(_alternatives(draw, sites, options)),
     )
     return with_service(draw, with_space(draw, found))
+
+
+def _alternatives(
+    draw: st.DrawFn, sites: dict[int, Site], options: dict[str, Option]
+) -> Iterator[Alternative]:
+    """Draw the sites that must stand in for some stations that may go, and for one that has gone."""
+    for option in options.values():
+        if option.action == Action.REMOVE:
+            others = [s for s in sites if s != option.site_id]
+            some = some_of(*others, most=2) if others else st.just(frozenset[int]())
+            yield from (
+                Alternative(option.site_id, k, tuple(sorted(draw(some))))
+                for k in sorted(sites[option.site_id].levels)
+            )
+    for s, site in sites.items():
+        if site.levels and draw(whole(0, 3)) == 0:
+            yield Alternative(
+                GONE, min(site.levels), tuple(sorted({s, draw(one_of(*sites))})), is_removed=True
+            )
+
+
+def keeps_alternatives(inputs: Inputs, plan: Plan) -> bool:
+    """Judge by plain counting whether all levels of stations that have gone are found near by, phase by phase."""
+    for p in inputs.phases:
+        done = [inputs.options[o] for o, t in plan if t <= p.phase]
+        after = {option.site_id: option.levels for option in done}
+        gone = {option.site_id for option in done if option.action == "remove"} | {GONE}
+        for row in inputs.alternatives:
+            found = [s for s in row.site_ids if row.level in after.get(s, inputs.sites[s].levels)]
+            if row.site_id in gone and not found:
+                return False
+    return True
 
 
 def all_plans(inputs: Inputs) -> Iterator[Plan]:
@@ -135,6 +174,8 @@ def keeps_rules(inputs: Inputs, plan: Plan, bought: Purchases) -> bool:  # noqa:
     """Judge a plan and its grid upgrades; nothing here is shared with the rules of the model."""
     rules, options = inputs.rules, inputs.options
     if not keeps_space_rules(inputs, plan) or not keeps_service_rules(inputs, plan):
+        return False
+    if not keeps_alternatives(inputs, plan):
         return False
     changed = {options[o].site_id for o, _ in plan}
     cost = {p.phase: net_cost(inputs, plan, bought, p.phase) for p in inputs.phases}

@@ -18,7 +18,7 @@ from model.data.codes import LockEffect, LockKind
 from model.data.inputs import Demand, Inputs, Lock, PriorityLevel, Service, Site
 from model.data.read.fairness import fairness_notes, read_fairness
 from model.data.read.money import read_application_caps, read_options, read_phases, read_steps
-from model.data.read.space import read_double_coverage, read_space, space_notes
+from model.data.read.space import read_alternatives, read_double_coverage, read_space, space_notes
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
@@ -157,6 +157,7 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
         double_coverage=read_double_coverage(rows),
         service=_service(conn, scenario_id),
         candidate_score=_mapping(conn, scenario_id, "new_site_score", "site_id", "score"),
+        alternatives=read_alternatives(rows),
     )
 
 

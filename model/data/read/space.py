@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from db.common.number import plain
-from model.data.inputs import AreaLimit, Corridor, DoubleCoverage, DoubleCoverageNode, Overlap, Space
+from model.data.inputs import (
+    Alternative,
+    AreaLimit,
+    Corridor,
+    DoubleCoverage,
+    DoubleCoverageNode,
+    Overlap,
+    Space,
+)
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Given a view of room 4 and its columns, the rows of one scenario."""
@@ -44,6 +52,12 @@ def _areas(rows: Rows) -> tuple[AreaLimit, ...]:
         by_level[area][level] = least
     limits = rows("area_limit", "planning_area_id", "station_count_min", "station_count_max")
     return tuple(AreaLimit(area, least, most, by_level[area]) for area, least, most in limits)
+
+
+def read_alternatives(rows: Rows) -> tuple[Alternative, ...]:
+    """Return the stations that may go only while others near by have their levels."""
+    columns = ("site_id", "level", "alternative_site_ids", "is_removed")
+    return tuple(Alternative(s, k, tuple(o), g) for s, k, o, g in rows("removal_alternative", *columns))
 
 
 def read_double_coverage(rows: Rows) -> dict[str, DoubleCoverage]:

@@ -43,6 +43,7 @@ def variables(m: PlanModel) -> None:
     pairs |= dict.fromkeys(m.inputs.space.site_levels)
     for level, double in m.inputs.double_coverage.items():
         pairs |= {(site, level): None for node in double.nodes for site in node.site_ids}
+    pairs |= {(site, row.level): None for row in m.inputs.alternatives for site in row.site_ids}
     m.site_level = pyo.Set(initialize=list(pairs), dimen=2, ordered=True)
     m.presence = pyo.Var(m.site_level, m.phase, bounds=(0, 1))
     m.covered = pyo.Var(list(m.inputs.covering_sites), m.phase, bounds=(0, 1))

@@ -183,7 +183,7 @@ comment on column plan.scenario_removal.is_candidate_only is
     'True: only stations that the three limits name.';
 comment on column plan.scenario_removal.utilisation_share_max is 'A station busier than this is needed.';
 comment on column plan.scenario_removal.alternative_distance_m is
-    'Another one with its levels within this distance, by road.';
+    'Another one with its levels within this distance, by road, before and ever after.';
 comment on column plan.scenario_removal.opex_cad_per_session_min is
     'A station that costs less for each session is no burden.';
 comment on column plan.scenario_removal.candidate_score_min is
