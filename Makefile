@@ -27,7 +27,7 @@ test: setup ## set up, run the tests on two workers; ARGS goes to pytest
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 unit: setup ## the quick tests alone, on two workers: no database, no network, 25 seconds
-	$(PY) -m pytest -q -n 2 --dist worksteal -p no:logging -p no:anyio tests/unit $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist worksteal -p no:logging -p no:anyio --hypothesis-profile=quick tests/unit $(ARGS)
 
 load: upgraded ## load REGION
 	$(PY) -m etl.load --region "$(REGION)"

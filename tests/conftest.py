@@ -28,6 +28,8 @@ settings.register_profile(
     "planner", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.register_profile("ci", settings.get_profile("planner"), derandomize=True)
+# `make unit` tries few examples, to be back at once; `make test` tries all.
+settings.register_profile("quick", settings.get_profile("planner"), max_examples=10)
 settings.load_profile("ci" if setting("CI") == "true" else "planner")
 
 SHARED = CHECKOUT.parent / "shared"

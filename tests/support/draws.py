@@ -5,12 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeVar
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
 
 yes_or_no = st.booleans()
+
+
+def examples(count: int) -> settings:
+    """Try `count` examples where the profile tries 100: fewer, though five at least, where it tries fewer."""
+    return settings(max_examples=max(5, count * settings().max_examples // 100))
 
 
 @lru_cache(maxsize=None, typed=True)

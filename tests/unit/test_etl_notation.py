@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.region.sources import AddressSource, EvCountSource, GridSource, PopulationSource, UtilisationSource
@@ -52,7 +52,6 @@ def test_numbers(text: str, point: str, comma: str) -> None:
     assert (POINT.number(text), COMMA.number(text)) == (point, comma)
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(0, 99), st.sampled_from([",", ".", " ", "'", "\u00a0"]))
 def test_any_number_is_read_however_it_is_written(whole: int, hundredths: int, thousands: str) -> None:
     decimal = "." if thousands != "." else ","
@@ -87,7 +86,6 @@ def test_other_days_of_the_file_tell_which_comes_first(texts: list[str], order: 
     assert found.day_order == order
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.dates(dt.date(1990, 1, 1), dt.date(2040, 1, 1)), min_size=1), st.sampled_from(["dm", "md"])
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyomo.environ as pyo
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from model.data.codes import Action, LockEffect
 from model.data.inputs import DoubleCoverage, Inputs, Lock, Option, Phase, Price, Site
@@ -27,6 +27,7 @@ from model.formulation.plan_model import Decisions, PlanModel
 from model.formulation.rule import Definition, Rule, Title, Topic
 from model.formulation.term import Term
 from model.solver import whole_model
+from tests.support.draws import examples
 from tests.support.worlds import all_plans, small_inputs
 
 PARTS = (*DEFINITIONS, *RULES)
@@ -108,7 +109,7 @@ def test_a_rule_says_what_it_limits(rule: Rule) -> None:
     assert rule.limit.unit, f"{rule.module} has no unit"
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(small_inputs())
 def test_each_part_stands_on_what_it_needs_alone(inputs: Inputs) -> None:
     """Added after its needs, and theirs, nothing is missing; and every variable gets a value from its owner."""
@@ -129,7 +130,7 @@ def closure(part: Definition, known: dict[str, Definition]) -> set[str]:
     return {part.name} | {name for need in part.needs for name in closure(known[need], known)}
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(small_inputs())
 def test_start_values_keep_the_rows_that_define_them(inputs: Inputs) -> None:
     m = build(inputs)

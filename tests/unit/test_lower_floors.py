@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from model.accounting.coverage import coverage_share
@@ -14,13 +14,12 @@ from model.data.floors import Floor, without
 from model.data.inputs import Inputs, Plan
 from model.formulation.build import build as model_of
 from model.solver import orchestrate
-from tests.support.draws import one_of, some_of
+from tests.support.draws import examples, one_of, some_of
 from tests.support.service_worlds import served_share
 from tests.support.space_worlds import covered_people, stations_in
 from tests.support.worlds import all_plans, keeps_all_rules, small_inputs
 
 STEPS = {"min_coverage": 0.01, "min_served": 0.01, "equity": 0.01, "area_station_limits": 1.0}
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def floors_of(inputs: Inputs) -> list[Floor]:
@@ -91,7 +90,7 @@ def demanding(draw: st.DrawFn) -> Inputs:
     return dataclasses.replace(inputs, target=target, rules=rules, fairness=fairness)
 
 
-@FEW
+@examples(40)
 @given(demanding())
 def test_no_other_manner_takes_fewer_steps_or_keeps_more(inputs: Inputs) -> None:
     if orchestrate.solve(model_of(inputs)).status != "infeasible":

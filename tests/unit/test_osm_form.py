@@ -14,7 +14,7 @@ from typing import Any
 
 import osmium
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
@@ -24,6 +24,7 @@ from etl.sources.base import Frame
 from etl.sources.osm_file import open_osm_file
 from etl.sources.places import read_places
 from etl.sources.roads import read_roads
+from tests.support.draws import examples
 
 TOWN = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6">
@@ -69,7 +70,7 @@ def shuffled(seed: int) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(seed=st.integers(0, 10**6))
 def test_elements_in_any_order_are_read_as_in_order(
     seed: int, town: Path, tmp_path_factory: pytest.TempPathFactory

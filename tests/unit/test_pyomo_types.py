@@ -11,11 +11,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.formulation.plan_model import PlanModel
+from tests.support.draws import examples
 from tests.support.worlds import small_inputs
 
 TYPINGS = Path(__file__).resolve().parents[2] / "typings"
@@ -79,7 +80,7 @@ def test_pyomo_takes_the_arguments_that_are_declared(stub: Path) -> None:
     assert wrong == []
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(small_inputs())
 def test_components_have_the_keys_that_are_declared(inputs: Inputs) -> None:
     m = build(inputs)
