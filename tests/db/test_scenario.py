@@ -243,7 +243,7 @@ def test_every_parameter_does_something(toy_database: str) -> None:
     silent = []
     with connect(autocommit=True) as conn:
         conn.execute(
-            "insert into plan.site_lock (site_id, lock_kind) select min(site_id), 'force_out' from core.site"
+            "insert into plan.site_lock (site_id, lock_kind) select min(site_id), 'force_out' from core.site where is_existing"
         )
         conn.execute("update raw.road_edge set highway = 'primary' where name = 'Far Road'")
         views.refresh(conn)
