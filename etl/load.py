@@ -140,6 +140,7 @@ def _write(
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
     store.insert_settings(conn, load_id, region_file.settings)
+    store.insert_stated_stations(conn, load_id, region_file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
     store.insert_totals(conn, load_id, region_file, reading.files)
     store.analyze_tables(conn)

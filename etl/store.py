@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from db.common.assumption import sentence
+from db.common.day import newest_day
 from etl.region.file import RegionFile
 from etl.region.settings import SettingRow, Settings
 from etl.region.sources import Source, source_date
@@ -134,9 +135,9 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
         """
         insert into raw.load_source (
             load_id, source_id, source, loader, file_name, sha256, size_bytes, row_count, reject_count,
-            licence, attribution, data_date, retrieved_on, url, fetched_at, loader_version
+            licence, attribution, data_date, data_until, retrieved_on, url, fetched_at, loader_version, covers
         )
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             load_id,
@@ -151,10 +152,12 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
             source.licence,
             source.attribution,
             source_date(source),
+            newest_day(source_date(source)),
             source.retrieved_on,
             file.url,
             file.fetched_at,
             LOADER_VERSION,
+            batch.covers,
         ),
     )
     for table in batch.tables:
@@ -192,6 +195,20 @@ def _holdable(text: str | None) -> str | None:
     return (
         None if text is None else text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:1000]
     )
+
+
+def insert_stated_stations(conn: psycopg.Connection[Any], load_id: int, region_file: RegionFile) -> None:
+    """Insert the stations that the region file states to be in service, or closed."""
+    stations = region_file.region.stations
+    rows = [
+        (load_id, one.key, status, one.reason, one.since)
+        for status, given in (("in_service", stations.kept), ("out_of_service", stations.closed))
+        for one in given
+    ]
+    columns = ("load_id", "source_key", "status", "reason", "since")
+    with conn.cursor().copy(_copy_statement("stated_station", columns)) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def insert_settings(conn: psycopg.Connection[Any], load_id: int, settings: Settings) -> None:

@@ -25,14 +25,15 @@ from etl.fetch.client import Client, Fetched
 from etl.fetch.fallback import merge_errors, try_in_order
 from etl.fetch.services import SourceSkippedError
 from etl.region.file import RegionFile
-from etl.region.sources import OsmSource, PlacedSource, Source
+from etl.region.sources import AfdcSource, OsmSource, PlacedSource, Source
 
 
 @dataclass(frozen=True)
 class LocatedFile:
     """Where a file of a source was found.
 
-    `source` describes this file alone; `geometry` is the file of polygons that it is joined to.
+    `source` describes this file alone; `geometry` is the file of polygons that it is joined to, or that it
+    covers.
     """
 
     source: Source
@@ -182,8 +183,13 @@ class SourceFinder:
         return files
 
     def _add_geometry(self, source_type: str, file: LocatedFile) -> LocatedFile:
-        """Return a file with the file of polygons that it is joined to, if it has one."""
+        """Return a file with the file of polygons that it is joined to, or that it covers, if it has one."""
         source = file.source
+        if isinstance(source, AfdcSource) and isinstance(source.covers, str):
+            area = self.region_file.locate(source.covers)
+            source = source.model_copy(update={"covers": str(area)})
+            covered = LocatedFile(source, area, self.region_file.file_name(area))
+            return LocatedFile(source, file.path, file.name, file.fetched, covered)
         if not isinstance(source, PlacedSource) or source.geometry is None:
             return file
         geometry = source.geometry

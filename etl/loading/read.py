@@ -96,7 +96,7 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source
         raise UsageError(
             f"{file_name} lies in the region only if longitude and latitude are swapped.",
             "swap `columns.lon` and `columns.lat` in the region file."
-            if hasattr(getattr(source, "columns", None), "lon")
+            if hasattr(_columns_of(source), "lon")
             else "write longitude before latitude in it; if it is correct, the boundary is swapped.",
         )
     allowed = region_file.settings.value("reject_share_max")
@@ -113,8 +113,14 @@ def _check_rejects(region_file: RegionFile, file_name: str, batch: Batch, source
     )
 
 
+def _columns_of(source: Source) -> object | None:
+    """Return the columns of a source, as named or by default; None for one that has none of its own."""
+    found: object | None = getattr(source, "columns", None)
+    return found
+
+
 def _correctable(source: Source) -> str:
-    return "the file, or `columns` in the region file" if hasattr(source, "columns") else "the file"
+    return "the file, or `columns` in the region file" if _columns_of(source) else "the file"
 
 
 def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
@@ -127,7 +133,7 @@ def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
     for field, count in sorted(batch.remarks.counts.items()):
         remark = batch.remarks.example(field)
         example = f", such as record {remark.record}: {remark.remark}" if remark else ""
-        if hasattr(source, "columns") and count >= _IN_VAIN_MIN and count > _IN_VAIN_SHARE * batch.row_count:
+        if _columns_of(source) and count >= _IN_VAIN_MIN and count > _IN_VAIN_SHARE * batch.row_count:
             raise UsageError(
                 f"{file_name}: {count} of {batch.row_count} values of {field} cannot be used{example}.",
                 f"correct {_correctable(source)}: leave {field} out if it holds something else.",

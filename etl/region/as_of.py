@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from db.common.day import newest_day
 from etl.region.file import RegionFile
+from etl.region.schema import StatedStations
 from etl.region.sources import Source, source_date
 
 LEFT_OUT = ("afdc", "openchargemap", "ev_counts", "sessions", "utilisation")
@@ -26,9 +27,24 @@ def known_on(region_file: RegionFile, day: dt.date) -> tuple[RegionFile, list[tu
         name: tuple(one for one in given if _is_kept(region_file, name, one, day, notes))
         for name, given in ((name, getattr(sources, name)) for name in type(sources).model_fields)
     }
-    known = region_file.region.model_copy(update={"sources": sources.model_copy(update=kept)})
+    update = {"sources": sources.model_copy(update=kept), "stations": _stated_by(region_file, day, notes)}
+    known = region_file.region.model_copy(update=update)
     digest = hashlib.sha256(f"{region_file.sha256}\n{day}".encode()).hexdigest()
     return replace(region_file, region=known, sha256=digest), notes
+
+
+def _stated_by(region_file: RegionFile, day: dt.date, notes: list[tuple[str, str]]) -> StatedStations:
+    """Return what the region file states of stations since a day or before; the rest was not known then."""
+    stations = region_file.region.stations
+    known = {
+        name: tuple(one for one in getattr(stations, name) if one.since and one.since <= day)
+        for name in type(stations).model_fields
+    }
+    count = len(stations.kept) + len(stations.closed) - sum(map(len, known.values()))
+    if count:
+        stated = "1 station of [stations] is" if count == 1 else f"{count} stations of [stations] are"
+        notes.append(("afdc", f"{stated} not stated since {day} or before, and left out."))
+    return stations.model_copy(update=known)
 
 
 def _is_kept(

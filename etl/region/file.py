@@ -134,9 +134,13 @@ def _find(name: str) -> Path:
 def _as_several(data: dict[str, Any]) -> dict[str, Any]:
     """Return the data with the sources of each type as a tuple, whether written as one table or as several.
 
-    The same applies to `live` and `fallback` sources. Files of `sessions` may be listed in one table: `path`
-    is then a list, and the other keys are those of each.
+    The same applies to `live` and `fallback` sources, and to the tables of `stations`. Files of `sessions`
+    may be listed in one table: `path` is then a list, and the other keys are those of each.
     """
+    stations = data.get("stations")
+    if isinstance(stations, dict):
+        stated = {key: tuple(one) if isinstance(one, list) else one for key, one in stations.items()}
+        data = {**data, "stations": stated}
     sources = data.get("sources")
     if not isinstance(sources, dict):
         return data

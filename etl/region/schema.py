@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import datetime as dt
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
+from db.common.day import newest_day
 from etl.region.sources import (
     AddressSource,
     AfdcSource,
@@ -31,6 +33,7 @@ from etl.region.sources import (
     Text,
     TransitSource,
     UtilisationSource,
+    source_date,
 )
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=63)]
@@ -101,6 +104,42 @@ class Sources(Table):
     reference_demand: tuple[ReferenceDemandSource, ...] = ()
     reference_plan: tuple[ReferencePlanSource, ...] = ()
 
+    @model_validator(mode="after")
+    def _dated_lists(self) -> Self:
+        undated = [one for one in self.afdc if one.path and newest_day(source_date(one)) is None]
+        if undated and len(self.afdc) > 1:
+            raise ValueError(
+                f"there are {len(self.afdc)} lists of afdc, and {undated[0].path} has no data_date with a "
+                "year: which one is newer cannot be known."
+            )
+        return self
+
+
+class StatedStation(Table):
+    """`[[stations.kept]]`, `[[stations.closed]]`: a station by its id in a feed, and why it is so.
+
+    `since` is the day from which on it is: a load as of an earlier day does not know it.
+    """
+
+    key: Annotated[Text, StringConstraints(pattern=r"^(ocm|afdc|osm):\S+$")]
+    reason: Text
+    since: dt.date | None = None
+
+
+class StatedStations(Table):
+    """`[stations]`: stations that are in service, or are not, whatever the feeds say."""
+
+    kept: tuple[StatedStation, ...] = ()
+    closed: tuple[StatedStation, ...] = ()
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        keys = [one.key for one in (*self.kept, *self.closed)]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"{key} is there {keys.count(key)} times; say once which it is.")
+        return self
+
 
 class Region(Table):
     """A region file; `etl.region.settings` reads its `[settings]`."""
@@ -108,4 +147,5 @@ class Region(Table):
     region: RegionTable
     settings: dict[str, Any] = Field(default_factory=dict)
     totals: Totals = Totals()
+    stations: StatedStations = StatedStations()
     sources: Sources

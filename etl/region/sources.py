@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Column = Text
@@ -286,8 +294,80 @@ class OpenChargeMapSource(Source):
     loader: Literal["ocm_json"] = "ocm_json"
 
 
+class AfdcColumns(Table):
+    """Columns of a list of stations that has others than the export; a field that is not named is unknown."""
+
+    id: Column = "ID"
+    lon: Column = "Longitude"
+    lat: Column = "Latitude"
+    fuel: Column | None = None
+    status: Column | None = None
+    name: Column | None = None
+    address: Column | None = None
+    city: Column | None = None
+    network: Column | None = None
+    access: Column | None = None
+    access_hours: Column | None = None
+    is_restricted: Column | None = None
+    owner_type: Column | None = None
+    owner_name: Column | None = None
+    facility: Column | None = None
+    pricing: Column | None = None
+    connectors: Column | None = None
+    level1_ports: Column | None = None
+    level2_ports: Column | None = None
+    dc_fast_ports: Column | None = None
+    opened_on: Column | None = None
+    confirmed_on: Column | None = None
+
+    @model_validator(mode="after")
+    def _some_ports(self) -> Self:
+        if not (self.level1_ports or self.level2_ports or self.dc_fast_ports):
+            raise ValueError("columns names none of level1_ports, level2_ports and dc_fast_ports.")
+        return self
+
+
+def _covered(value: Any) -> str | tuple[float, float, float, float]:
+    """Return the path of a layer, or a box as (west, south, east, north) in degrees.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    remedy = "give [west, south, east, north] in degrees, or the path of a layer of polygons"
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"it is no box and no path; {remedy}")  # noqa: TRY004 - pydantic collects these
+    if len(value) != 4 or not all(type(one) in (int, float) for one in value):  # noqa: PLR2004 - four sides
+        raise ValueError(f"it is no box, which has four numbers; {remedy}")
+    west, south, east, north = map(float, value)
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - degrees
+        raise ValueError(f"it is no box, as west and south come before east and north; {remedy}")
+    return west, south, east, north
+
+
+Covers = Annotated[str | tuple[float, float, float, float], PlainValidator(_covered)]
+
+
 class AfdcSource(TextSource):
-    """`afdc`: the station file of NRCan and the Alternative Fuels Data Center."""
+    """`afdc`: a list of stations of NRCan and the Alternative Fuels Data Center.
+
+    Without `columns` it is the export. `fuel` and `status` are those of all records of a list that has no
+    column for them, such as `status = "E"`. `covers` is the area that the list speaks of, a box or a layer of
+    polygons; without it, the whole region. Where there are several lists, the newest by `data_date` counts.
+    """
+
+    columns: AfdcColumns | None = None
+    fuel: Text | None = None
+    status: Literal["E", "P", "T"] | None = None
+    covers: Covers | None = None
+
+    @model_validator(mode="after")
+    def _column_or_word(self) -> Self:
+        for key in ("fuel", "status"):
+            if getattr(self, key) and self.columns and getattr(self.columns, key):
+                raise ValueError(f"{key} is that of all records; leave out columns.{key}.")
+        return self
 
 
 class ProjectionColumns(Table):

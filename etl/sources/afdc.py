@@ -1,8 +1,8 @@
 """Reads the stations of NRCan and the Alternative Fuels Data Center.
 
-Inputs: the CSV export, all fuels and statuses, with the columns of any year since 2013; or the export of
-charging units, a line for each port, with the power of its connectors. Results: `raw.afdc_station`; the views
-choose what is electric and in service.
+Inputs: the CSV export, all fuels and statuses, with the columns of any year since 2013; the export of
+charging units, a line for each port, with the power of its connectors; or a list with other columns, which
+the region file names. Results: `raw.afdc_station`; the views choose what is electric and in service.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from db.common.errors import UsageError
 from etl.region.sources import AfdcSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect_rows
-from etl.sources.delimited import Records
+from etl.sources.covered import read_covered
+from etl.sources.delimited import NAME_COLUMNS, Records
 from etl.sources.schema import (
     Day,
     Flag,
@@ -98,7 +100,23 @@ _COLUMNS = {
     "opened_on": ("Open Date",),
     "confirmed_on": ("Date Last Confirmed",),
 }
-_NEEDED = ("ID", "Fuel Type Code", "Status Code", "Latitude", "Longitude")
+# The keys by which a region file names the columns of a list that has others.
+_KEYS = {
+    "afdc_id": "id",
+    "fuel_type_code": "fuel",
+    "status_code": "status",
+    "street_address": "address",
+    "access_code": "access",
+    "owner_type_code": "owner_type",
+    "agency": "owner_name",
+    "facility_type": "facility",
+    "connector_types": "connectors",
+    "level1_port_count": "level1_ports",
+    "level2_port_count": "level2_ports",
+    "dc_fast_port_count": "dc_fast_ports",
+}
+# What a region file may state of all records of a list that has no column for it.
+_STATED = {"fuel_type_code": "fuel", "status_code": "status"}
 _PORTS = ("level1_port_count", "level2_port_count", "dc_fast_port_count")
 _POWERS = {
     "j1772_kw": "EV J1772 Power Output (kW)",
@@ -119,16 +137,16 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
     Raises:
         UsageError: the file cannot be used as a whole, or lacks a column that is used and has no substitute.
     """
-    records = Records(path, encoding=source.encoding, remedy=_REMEDY)
-    columns = _columns(records)
-    lat, lon = (str(records.find_column(name)) for name in ("Latitude", "Longitude"))
-    groups = records.find_column(_GROUPS)
+    records = Records(path, encoding=source.encoding, remedy=_remedy(source))
+    columns, stated = _columns(records, source)
+    lat, lon = _place_columns(records, source)
+    groups = None if source.columns else records.find_column(_GROUPS)
     numbers, days = list_columns_by_type(_Station, columns)
     of_ports = {field: columns[field] for field in _PORTS}
     of_ports |= {field: records.find_column(name) for field, name in _POWERS.items()}
     powers, _ = list_columns_by_type(_Port, of_ports)
     records.normalize_values({*numbers, *powers}, days, places=(lat, lon))
-    batch = Batch([], records.rejects)
+    batch = Batch([], records.rejects, covers=read_covered(source.covers))
     rows: Iterator[tuple[int, _Row]] = ((record, (values, [])) for record, values in records)
     if records.find_column(_OF_A_PORT):
         rows = _by_station(records, columns)
@@ -138,7 +156,7 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
         label = f"ID {values[str(columns['afdc_id'])].strip()[:40]}"
         odd: Odd = []
         try:
-            station = take(_Station, values, columns, odd)
+            station = take(_Station, values | stated, columns, odd)
             place = parse_required_place(values[lon], values[lat], fields=(lon, lat))
         except FieldError as error:
             error.label = label if error.field != columns["afdc_id"] else None
@@ -161,19 +179,58 @@ def read_afdc(path: Path, source: AfdcSource, frame: Frame) -> Batch:
     return batch
 
 
-def _columns(records: Records) -> dict[str, str | None]:
-    """Return the column of each field as this file spells it; None for one that it lacks.
+def _remedy(source: AfdcSource) -> str:
+    """Return the next step if a column is missing."""
+    return NAME_COLUMNS if source.columns else _REMEDY
+
+
+def _columns(records: Records, source: AfdcSource) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return the column of each field as this file spells it, and what the region file states of all records.
+
+    A field that the file lacks has no column; one that is stated has a name that no file has.
 
     Raises:
-        UsageError: it lacks a column without which stations cannot be distinguished.
+        UsageError: it lacks a column without which stations cannot be distinguished, or has one that the
+            region file states.
     """
-    records.require_columns(*(records.find_column(name) or name for name in _NEEDED))
-    found = {field: records.find_column(*names) for field, names in _COLUMNS.items()}
+    if source.columns:
+        named = source.columns
+        found = {field: getattr(named, _KEYS.get(field, field)) for field in _COLUMNS}
+    else:
+        found = {field: records.find_column(*names) for field, names in _COLUMNS.items()}
+    stated: dict[str, str] = {}
+    unstated = []
+    for field, key in _STATED.items():
+        word, column = getattr(source, key), found[field]
+        if word and column:
+            raise UsageError(
+                f"{records.path.name} has a column '{column}', and the region file states {key}.",
+                f"leave out {key} in the region file, or name the columns of the list in columns.",
+            )
+        if word:
+            found[field] = f"{key} of the region file"
+            stated[f"{key} of the region file"] = word
+        elif not column:
+            unstated.append(key)
+    needed = {field: found[field] or _COLUMNS[field][0] for field in ("afdc_id", *_STATED)}
+    lat, lon = _place_columns(records, source)
+    remedy = _remedy(source)
+    if unstated:
+        remedy += f", or state {' and '.join(unstated)} of all records in the region file"
+    records.require_columns(*(c for c in needed.values() if c not in stated), lat, lon, remedy=remedy)
     for column in found.values():
-        records.require_columns(column)
+        records.require_columns(None if column in stated else column)
     if not any(found[field] for field in _PORTS):
         records.require_columns(_COLUMNS["level2_port_count"][0])
-    return found
+    return found, stated
+
+
+def _place_columns(records: Records, source: AfdcSource) -> tuple[str, str]:
+    """Return the columns of latitude and longitude, which the file may lack."""
+    if source.columns:
+        return source.columns.lat, source.columns.lon
+    lat, lon = (records.find_column(name) or name for name in ("Latitude", "Longitude"))
+    return lat, lon
 
 
 def _access(code: str | None, groups: str) -> str | None:

@@ -99,12 +99,16 @@ class Table:
 
 @dataclass
 class Batch:
-    """The rows, rejects and remarks of one file."""
+    """The rows, rejects and remarks of one file.
+
+    `covers` is the area that it speaks of, as `to_ewkb` writes it; None for the whole region.
+    """
 
     tables: list[Table]
     rejects: Rejects = field(default_factory=Rejects)
     assumptions: list[str] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
+    covers: str | None = None
 
     @property
     def row_count(self) -> int:

@@ -107,12 +107,20 @@ function draw_detail(site, plan) {
     place_words(site), site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
     site.ports_before ? word("detail_station", { access: word(`access_${site.access || "public"}`), owner: word(`owner_type_${site.owner_type || "unknown"}`) }) : null,
   ];
+  if (site.ports_before) facts.push(status_words(site));
   if (site.action !== "keep") {
     facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
       word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)));
+}
+// Why a station of today is in service or not, and as of which day.
+function status_words({ status_reason, status_as_of, status_note }) {
+  const is_told = ["not_listed", "registered_anew"].includes(status_reason);
+  const when = status_as_of && !is_told ? word("listed_day", { day: day(status_as_of) }) : null;
+  const why = status_reason ? word(`listed_${status_reason}`, { note: status_note, day: day(status_as_of) }) : null;
+  return [why, when].filter(Boolean).join(" ");
 }
 function ports_words({ action, ports_before, ports_after }) {
   return action === "keep" || !ports_before ? ports_text(ports_after) : `${ports_text(ports_before)} → ${ports_text(ports_after)}`;
@@ -327,8 +335,21 @@ function draw_apart() {
     { title: word("col_station_owner"), value: (r) => word(`owner_type_${r.owner_type || "unknown"}`) },
     { title: word("col_kind"), value: (r) => (r.facility_kind || "").replaceAll("_", " ") },
     { title: word("col_ports"), value: (r) => r.port_count, cell: (r) => number(r.port_count), is_number: true },
+    { title: word("col_status"), value: status_words },
   ];
   fill("apart", table(columns, PLAN.apart));
+}
+// Stations of the feeds that are not in service any more, with the list that tells.
+function draw_gone() {
+  show_section("gone", CONTENT.gone.length > 0);
+  const columns = [
+    { title: word("col_name"), value: (r) => r.name },
+    { title: word("col_address"), value: (r) => r.address },
+    { title: word("col_ports"), value: (r) => r.port_count, cell: (r) => number(r.port_count), is_number: true },
+    { title: word("col_status"), value: status_words },
+    { title: word("col_records"), value: (r) => r.source_ids },
+  ];
+  fill("gone", table(columns, CONTENT.gone));
 }
 // What a row of a rule speaks of: its phase, its node of the grid, its level.
 function about_words({ about, row_count }) {
@@ -471,7 +492,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

@@ -27,7 +27,7 @@ _STATES = """
 """
 _STATIONS = """
     select site_id, name, address, city, owner_class, lon, lat, operator, planning_area as area,
-        access, owner_type, action, phase,
+        access, owner_type, status_reason, status_as_of, status_note, action, phase,
         ports_before, ports_after,
         top_level_before, kw_before, kw_after, equipment_cad, installation_cad, connection_cad, soft_cost_cad,
         contingency_cad, dismantling_cad, grant_cad, resale_cad, capex_cad, net_capex_cad,
@@ -110,7 +110,7 @@ OF_RUN = {
     """,
     "apart": """
         select site_id, name, address, planning_area as area, access, access_hours, owner_type, facility_kind,
-            port_count
+            port_count, status_reason, status_as_of, status_note
         from report.station_apart where run_id = %s order by access, name, site_id
     """,
     "reasons": """
@@ -165,6 +165,11 @@ OF_DATA = {
         select 'rule_' || rule as key, title_en as en, title_fr as fr from report.rule_title
         union all select 'term_' || term, title_en, title_fr from report.term_title
         order by key
+    """,
+    "gone": """
+        select name, address, source_ids, port_count, status_reason, status_as_of, status_note
+        from report.existing_station where status = 'out_of_service' and status_reason is not null
+        order by name, station_key
     """,
     "assumptions": "select topic, code, value from report.assumption order by assumption_id",
     "session_levels": """

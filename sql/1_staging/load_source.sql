@@ -16,9 +16,11 @@ select
     licence,
     attribution,
     data_date,
+    data_until,
     retrieved_on,
     url,
-    fetched_at
+    fetched_at,
+    st_transform(covers, :metric_srid)::geometry(Geometry, :metric_srid) as covers
 from raw.load_source
 where load_id = (select load_id from raw.load where is_current);
 
@@ -35,6 +37,8 @@ comment on column staging.load_source.reject_count is 'Records rejected.';
 comment on column staging.load_source.licence is 'Licence.';
 comment on column staging.load_source.attribution is 'Line to show with the data.';
 comment on column staging.load_source.data_date is 'Date of the data.';
+comment on column staging.load_source.data_until is 'Last day that its date speaks of; null where it names none.';
 comment on column staging.load_source.retrieved_on is 'Day it was retrieved.';
 comment on column staging.load_source.url is 'Address it was fetched from; null for a file given.';
 comment on column staging.load_source.fetched_at is 'When the address was last known to give it.';
+comment on column staging.load_source.covers is 'Area that a list of stations speaks of; null for the whole region.';

@@ -1,4 +1,4 @@
--- needs: core.station_member, core.station_source
+-- needs: core.station_member, core.station_record
 -- grain: one row per (station_key, record_table, source_id, record_number)
 
 create view core.charging_station_origin as
@@ -10,7 +10,7 @@ select
     s.record_number,
     s.source_key as record_key
 from core.station_member as m
-join core.station_source as s using (source_key);
+join core.station_record as s using (source_key);
 
 comment on view core.charging_station_origin is 'Where stations come from: the records that are one station.';
 comment on column core.charging_station_origin.station_key is 'Station.';

@@ -1,4 +1,4 @@
--- needs: core.openchargemap_remark, staging.afdc_remark, staging.record_remark
+-- needs: core.openchargemap_remark, core.station_remark, staging.afdc_remark, staging.record_remark
 -- grain: one row per (source_id, record_number, field, remark)
 
 create view core.source_remark as
@@ -8,6 +8,9 @@ from core.openchargemap_remark
 union all
 select source_id, record_number, record_key, field, remark
 from staging.afdc_remark
+union all
+select source_id, record_number, record_key, field, remark
+from core.station_remark
 union all
 select source_id, record_number, record, field, remark
 from staging.record_remark;

@@ -1,9 +1,9 @@
--- needs: core.station_source, core.region
+-- needs: core.station_source, core.station_unlisted, core.region
 -- grain: one row per (source_key)
 
 create materialized view core.station_member as
 
--- links join records of different feeds only: two records of one feed are two stations, says the feed
+-- links join records of different feeds only: two records of one feed are two stations, says the feed, unless one was registered anew
 with recursive link as (
     select a.source_key as from_key, b.source_key as to_key
     from core.station_source as a
@@ -12,6 +12,11 @@ with recursive link as (
     where starts_with(a.operator_key, b.operator_key)
         or starts_with(b.operator_key, a.operator_key)
         or a.levels && b.levels
+    union all
+    select l.from_key, l.to_key
+    from core.station_unlisted as u
+    cross join lateral (values (u.source_key, u.successor_key), (u.successor_key, u.source_key)) as l (from_key, to_key)
+    where u.successor_key is not null
 ),
 
 reached (from_key, to_key) as (

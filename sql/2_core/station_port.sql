@@ -1,24 +1,25 @@
--- needs: core.station_source, core.station_member, core.station_detail, core.feed_port, core.level
+-- needs: core.station_source, core.station_status, core.station_detail, core.feed_port, core.level
 -- grain: one row per (station_key, level, port_kw)
 
 create materialized view core.station_port as
 
 with record as (
     select
-        m.station_key,
+        k.station_key,
         s.feed,
         s.source_id,
         s.record_number,
-        count(*) over (partition by m.station_key) as record_count,
-        -- where one record serves, the ports of another that is delisted, broken or for others are not among them
+        count(*) over (partition by k.station_key) as record_count,
+        -- where one record serves, the ports of another that is delisted, broken, gone or for others are not among them
         rank() over (
-            partition by m.station_key
+            partition by k.station_key
             order by
-                (s.status = 'in_service' and (s.access is null or s.access = d.access)) desc,
-                case s.status when 'in_service' then 1 when 'out_of_service' then 2 else 3 end
+                (k.status = 'in_service' and (s.access is null or s.access = d.access)) desc,
+                case k.status when 'in_service' then 1 when 'out_of_service' then 2 else 3 end,
+                k.status_reason is not distinct from 'registered_anew'
         ) = 1 as is_counted
     from core.station_source as s
-    join core.station_member as m using (source_key)
+    join core.station_status as k using (source_key)
     join core.station_detail as d using (station_key)
 ),
 

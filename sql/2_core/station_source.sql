@@ -1,53 +1,63 @@
--- needs: staging.openchargemap_station, staging.afdc_station, core.osm_station, core.feed_port, core.level, core.region
+-- needs: core.station_record, core.feed_port, core.level, core.region
 -- grain: one row per (source_key)
 
 create materialized view core.station_source as
 
-with record as (
+-- the newest record of an id counts; what it does not tell, an older one does
+with ranked as (
     select
-        'ocm' as feed, 1 as feed_rank, 3 as detail_rank, source_id, record_number, ocm_id::text as feed_id, name, operator, status,
-        access, null as access_hours, null::boolean as is_open_all_day, has_fee, owner_type, null as owner_name, null as facility_kind,
-        null::date as opened_on, confirmed_on, geom
-    from staging.openchargemap_station
-    union all
+        *,
+        row_number() over (
+            partition by source_key order by listed_on desc nulls last, source_id, record_number
+        ) as age_number
+    from core.station_record
+),
+
+told as (
     select
-        'afdc', 2, 1, source_id, record_number, afdc_id::text, name, operator, status, access, access_hours, is_open_all_day, has_fee,
-        owner_type, owner_name, facility_kind, opened_on, confirmed_on, geom
-    from staging.afdc_station
-    where fuel_type_code = 'ELEC'
-    union all
-    select
-        'osm', 3, 2, source_id, record_number, feature_key, name, operator, status, access, access_hours, is_open_all_day, has_fee,
-        owner_type, owner_name, null, null, null, geom
-    from core.osm_station
+        source_key,
+        (array_agg(name order by age_number) filter (where name is not null))[1] as name,
+        (array_agg(operator order by age_number) filter (where operator is not null))[1] as operator,
+        (array_agg(access order by age_number) filter (where access is not null))[1] as access,
+        (array_agg(access_hours order by age_number) filter (where access_hours is not null))[1] as access_hours,
+        (array_agg(is_open_all_day order by age_number) filter (where is_open_all_day is not null))[1] as is_open_all_day,
+        (array_agg(has_fee order by age_number) filter (where has_fee is not null))[1] as has_fee,
+        (array_agg(owner_type order by age_number) filter (where owner_type is not null))[1] as owner_type,
+        (array_agg(owner_name order by age_number) filter (where owner_name is not null))[1] as owner_name,
+        (array_agg(facility_kind order by age_number) filter (where facility_kind is not null))[1] as facility_kind,
+        (array_agg(opened_on order by age_number) filter (where opened_on is not null))[1] as opened_on,
+        (array_agg(confirmed_on order by age_number) filter (where confirmed_on is not null))[1] as confirmed_on
+    from ranked
+    group by source_key
 )
 
-select distinct on (s.feed, s.feed_id)
-    s.feed || ':' || s.feed_id as source_key,
+select
+    s.source_key,
     s.feed,
     s.feed_rank,
     s.detail_rank,
     s.source_id,
     s.record_number,
-    s.name,
-    s.operator,
+    s.listed_on,
+    t.name,
+    t.operator,
     -- "ChargePoint Network" and "ChargePoint", "Tesla (Tesla-only charging)" and "tesla" are the same operator
     nullif(
         regexp_replace(
-            regexp_replace(lower(s.operator), '\(.*?\)|non-networked|unknown|\m(network|inc|ltd|llc|corp|corporation|canada)\M', '', 'g'),
+            regexp_replace(lower(t.operator), '\(.*?\)|non-networked|unknown|\m(network|inc|ltd|llc|corp|corporation|canada)\M', '', 'g'),
             '[^[:alnum:]]', '', 'g'
         ), ''
     ) as operator_key,
     s.status,
-    s.access,
-    s.access_hours,
-    s.is_open_all_day,
-    s.has_fee,
-    s.owner_type,
-    s.owner_name,
-    s.facility_kind,
-    s.opened_on,
-    s.confirmed_on,
+    t.access,
+    t.access_hours,
+    t.is_open_all_day,
+    t.has_fee,
+    t.owner_type,
+    t.owner_name,
+    t.facility_kind,
+    t.opened_on,
+    t.confirmed_on,
     array(
         select distinct p.level
         from core.feed_port as p
@@ -56,26 +66,28 @@ select distinct on (s.feed, s.feed_id)
         order by p.level
     ) as levels,
     s.geom
-from record as s
+from ranked as s
+join told as t using (source_key)
 join core.region as r on st_dwithin(s.geom, r.geom, r.station_merge_m)
-order by s.feed, s.feed_id, s.source_id, s.record_number
+where s.age_number = 1
 with no data;
 
 create unique index station_source_key on core.station_source (source_key);
 create index station_source_geom_idx on core.station_source using gist (geom);
 
-comment on materialized view core.station_source is 'Charging stations as each feed has them, within the region.';
+comment on materialized view core.station_source is 'Charging stations as each feed has them, within the region: the newest record of each, with what older ones tell besides.';
 comment on column core.station_source.source_key is 'Feed and id in it, such as ocm:900001.';
 comment on column core.station_source.feed is 'ocm, afdc or osm.';
 comment on column core.station_source.feed_rank is 'The lower, the sooner its name and key are used.';
 comment on column core.station_source.detail_rank is
     'The lower, the sooner its word on access, hours, fee, owner and kind of place stands: the list that staff checks, then the map, then OpenChargeMap.';
-comment on column core.station_source.source_id is 'The file it came from: staging.load_source.';
+comment on column core.station_source.source_id is 'The file of its newest record: staging.load_source.';
 comment on column core.station_source.record_number is 'Place of the record in its file, from 1.';
+comment on column core.station_source.listed_on is 'Last day that the date of that file speaks of; null where it names none.';
 comment on column core.station_source.name is 'Name, untrusted text.';
 comment on column core.station_source.operator is 'Operator as spelled in the feed.';
 comment on column core.station_source.operator_key is 'Operator in letters and digits alone, without words that vary.';
-comment on column core.station_source.status is 'in_service, planned or out_of_service.';
+comment on column core.station_source.status is 'in_service, planned or out_of_service, as that record says: core.station_status has what counts.';
 comment on column core.station_source.access is 'public, customers, members, one_make or private; null when unknown.';
 comment on column core.station_source.access_hours is 'When it is open, untrusted text.';
 comment on column core.station_source.is_open_all_day is 'True where these are all hours of all days; null when unknown.';

@@ -1,7 +1,7 @@
 -- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
 --   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption, analysis.feeder_assumption,
---   analysis.session_assumption, analysis.destination_assumption, analysis.ev_growth_area
+--   analysis.session_assumption, analysis.destination_assumption, analysis.station_assumption, analysis.ev_growth_area
 -- grain: one row per (topic, code, value)
 
 create view analysis.assumption as
@@ -124,6 +124,9 @@ from analysis.session_assumption
 union
 select topic, code, value
 from analysis.destination_assumption
+union
+select topic, code, value
+from analysis.station_assumption
 union
 select 'currency', 'price_unconverted', jsonb_build_object('currency_code', currency)
 from core.region

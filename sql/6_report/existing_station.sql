@@ -28,6 +28,9 @@ select
     p.top_level,
     p.port_kw_max,
     s.status,
+    s.status_reason,
+    s.status_as_of,
+    s.status_note,
     s.access,
     s.access_hours,
     s.is_open_all_day,
@@ -69,6 +72,10 @@ comment on column report.existing_station.unknown_port_count is 'Those whose lev
 comment on column report.existing_station.top_level is 'Level of the highest rank; null where no feed tells.';
 comment on column report.existing_station.port_kw_max is 'Power of its strongest port, where known.';
 comment on column report.existing_station.status is 'in_service, planned or out_of_service.';
+comment on column report.existing_station.status_reason is
+    'stated, not_listed, registered_anew, older_list or other_list: core.station_status; null where there is nothing to say.';
+comment on column report.existing_station.status_as_of is 'Day as of which it is in service, or not; null where unknown.';
+comment on column report.existing_station.status_note is 'What the region file states of it, untrusted text.';
 comment on column report.existing_station.access is 'public, customers, members, one_make or private; null when no feed tells.';
 comment on column report.existing_station.access_hours is 'When it is open, untrusted text.';
 comment on column report.existing_station.is_open_all_day is 'True where these are all hours of all days; null when no feed tells.';

@@ -18,6 +18,9 @@ select
     o.lat,
     o.kw,
     a.name as planning_area,
+    s.status_reason,
+    s.status_as_of,
+    s.status_note,
     s.access,
     s.access_hours,
     s.owner_type,
@@ -52,6 +55,10 @@ comment on column report.station_apart.lon is 'Longitude, degrees.';
 comment on column report.station_apart.lat is 'Latitude, degrees.';
 comment on column report.station_apart.kw is 'Power of its ports today; null where that of any is not known.';
 comment on column report.station_apart.planning_area is 'Municipality or district.';
+comment on column report.station_apart.status_reason is
+    'stated, not_listed, registered_anew, older_list or other_list: core.station_status; null where there is nothing to say.';
+comment on column report.station_apart.status_as_of is 'Day as of which it is in service, or not; null where unknown.';
+comment on column report.station_apart.status_note is 'What the region file states of it, untrusted text.';
 comment on column report.station_apart.access is 'public, customers, members, one_make or private; null when no feed tells.';
 comment on column report.station_apart.access_hours is 'When it is open, untrusted text.';
 comment on column report.station_apart.owner_type is 'municipal, government, utility, private or joint; null when unknown.';

@@ -1,4 +1,4 @@
--- needs: report.published_run, report.plan_layout, model.site_state, plan.decision, core.site, core.planning_area, core.site_profile
+-- needs: report.published_run, report.plan_layout, model.site_state, plan.decision, core.site, core.charging_station, core.planning_area, core.site_profile
 -- grain: one row per (run_id, site_id)
 
 create view report.station_plan as
@@ -13,6 +13,9 @@ select
     c.operator,
     c.access,
     c.owner_type,
+    k.status_reason,
+    k.status_as_of,
+    k.status_note,
     s.is_counted,
     s.is_changeable,
     a.name as planning_area,
@@ -48,6 +51,7 @@ from report.published_run as p
 join model.site_state as s using (scenario_id)
 join core.site as c using (site_id)
 join core.site_profile as o using (site_id)
+left join core.charging_station as k on k.station_key = c.site_key
 left join core.planning_area as a on a.planning_area_id = s.planning_area_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = s.site_id
 left join report.plan_layout as l on l.run_id = p.run_id and l.site_id = s.site_id
@@ -62,6 +66,10 @@ comment on column report.station_plan.name is 'Name, untrusted text.';
 comment on column report.station_plan.operator is 'Operator of an existing station, untrusted text.';
 comment on column report.station_plan.access is 'Who may use a station: public, customers, members, one_make or private; null for a candidate, and when no feed tells.';
 comment on column report.station_plan.owner_type is 'Owner of a station: municipal, government, utility, private or joint; null for a candidate, and when unknown.';
+comment on column report.station_plan.status_reason is
+    'stated, not_listed, registered_anew, older_list or other_list: core.station_status; null where there is nothing to say.';
+comment on column report.station_plan.status_as_of is 'Day as of which it is in service, or not; null where unknown.';
+comment on column report.station_plan.status_note is 'What the region file states of it, untrusted text.';
 comment on column report.station_plan.is_counted is 'True where what stands there covers demand.';
 comment on column report.station_plan.is_changeable is 'True where the plan may change it.';
 comment on column report.station_plan.planning_area is 'Municipality.';

@@ -66,6 +66,10 @@ FAULTS = {
         "select site_id, other_site_id, distance_m / 2 as distance_m from {}",
     ),
     "region_has_people": ("core.site", "select * from {} where false"),
+    "stated_station_known": (
+        "staging.stated_station",
+        "select 'afdc:999'::text as source_key, 'in_service'::text as status, 'seen'::text as reason, null::date as since",
+    ),
     "station_has_site": ("core.site", "select * from {} where site_key <> 'ocm:1'"),
     "transit_access_plausible": (
         "analysis.transit_access",

@@ -20,6 +20,7 @@ VIEWS = [
         "feeder_assumption",
         "session_assumption",
         "destination_assumption",
+        "station_assumption",
     )
 ]
 CODES: dict[str, dict[str, Any]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))

@@ -212,7 +212,7 @@ def test_an_example_in_a_hint_is_a_line_that_helps(
 @pytest.mark.parametrize(
     ("addition", "words"),
     [
-        ("[sources.afdc]\npath = 'x'\ncolumns = { name = 'y' }", "unknown key sources.afdc.columns; known there are attribution"),
+        ("[sources.transit]\npath = 'x'\ncolumns = { name = 'y' }", "unknown key sources.transit.columns; known there are attribution"),
         ("[sources.grid]\npath = 'x'\nlon = 'y'", "unknown key sources.grid.lon; it belongs in the table 'columns' there"),
         ("[sources.grid]\npath = 'x'\nzzz = 'y'", "unknown key sources.grid.zzz; known there are"),
         ("[sources.busstops]\npath = 'x'", "unknown key sources.busstops; known there are addresses, afdc"),

@@ -39,7 +39,7 @@ EXCEPTIONS = {
     ("sql/2_core/level.sql", "row_number: level_rank, level"): ONE_PER_LEVEL,
     (
         "sql/2_core/afdc_port.sql",
-        "distinct on: p.source_id, p.record_number, p.port_number, l.level_rank DESC NULLS LAST, p.level",
+        "distinct on: w.source_id, w.record_number, p.port_number, l.level_rank DESC NULLS LAST, p.level",
     ): ONE_PER_LEVEL,
     ("sql/2_core/station_port.sql", "row_number: p.port_kw DESC NULLS LAST"): SAME_CONTENT,
     ("sql/2_core/grid_feeder.sql", "array_agg: capacity_kw, capacity_basis"): SAME_CONTENT,

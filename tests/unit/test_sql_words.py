@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "2_core/grid_station.sql": REMARK,
     "2_core/municipal_name.sql": "words in the names of municipalities and their bodies",
     "2_core/openchargemap_remark.sql": REMARK,
+    "2_core/station_remark.sql": REMARK,
     "2_core/three_phase_supply.sql": "the remark of 1_staging/osm_substation.sql",
     "3_analysis/equity_group.sql": GROUP,
     "3_analysis/route.sql": QUERY,

@@ -82,6 +82,7 @@ drop table
     raw.candidate,
     raw.session,
     raw.exclusion,
+    raw.stated_station,
     raw.utilisation,
     raw.afdc_station,
     raw.openchargemap_poi,

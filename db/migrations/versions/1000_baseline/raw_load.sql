@@ -51,6 +51,8 @@ create table raw.load_source (
     loader_version text not null,
     url text,
     fetched_at timestamptz,
+    data_until date,
+    covers geometry (Geometry, 4326),
     primary key (load_id, source_id)
 );
 comment on table raw.load_source is 'Where each record came from: file, checksum, licence, dates.';
@@ -71,6 +73,8 @@ comment on column raw.load_source.retrieved_on is 'Day the file was retrieved, w
 comment on column raw.load_source.loader_version is 'Version of the loader.';
 comment on column raw.load_source.url is 'Address it was fetched from, without keys; null for a file given.';
 comment on column raw.load_source.fetched_at is 'When the address was last known to give this content.';
+comment on column raw.load_source.data_until is 'Last day that data_date speaks of; null where it names none.';
+comment on column raw.load_source.covers is 'Area that a list of stations speaks of; null for the whole region.';
 
 create table raw.setting (
     load_id bigint not null references raw.load on delete cascade,

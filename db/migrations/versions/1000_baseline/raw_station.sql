@@ -75,6 +75,21 @@ comment on column raw.afdc_station.ports is
     'Lines of the file of ports: counts by level, and power_kw, that of the strongest connector; null in other files.';
 comment on column raw.afdc_station.geom is 'Place of the station.';
 
+create table raw.stated_station (
+    load_id bigint not null references raw.load on delete cascade,
+    source_key text not null,
+    status text not null constraint stated_station_status_check check (status in ('in_service', 'out_of_service')),
+    reason text not null,
+    since date,
+    primary key (load_id, source_key)
+);
+comment on table raw.stated_station is 'Stations that the region file states to be in service, or closed, whatever the feeds say.';
+comment on column raw.stated_station.load_id is 'The load.';
+comment on column raw.stated_station.source_key is 'A record of a feed, such as ocm:900001 or afdc:17.';
+comment on column raw.stated_station.status is 'in_service or out_of_service.';
+comment on column raw.stated_station.reason is 'Why, in the words of the region file.';
+comment on column raw.stated_station.since is 'Day from which on it is so; null where the file does not say.';
+
 create table raw.utilisation (
     load_id bigint not null references raw.load on delete cascade,
     source_id integer not null,
