@@ -437,7 +437,8 @@ class SessionSource(TextSource):
 
     `offset` is "ignored" where times are local though marked with an offset from UTC. `day_order` is for
     files in which each day could be a month. `level` is that of all records, `levels` says what the words of
-    the column mean; `stations` gives the id in a feed (`ocm:900001`) of stations as the records name them.
+    the column mean; `stations` gives the id in a feed (`ocm:900001`) of stations as the records name them,
+    `ports` the name that counts of ports that the records call by several.
     """
 
     columns: SessionColumns = SessionColumns()
@@ -449,6 +450,7 @@ class SessionSource(TextSource):
     level: Text | None = None
     levels: dict[Text, Text] = {}
     stations: dict[Text, Annotated[Text, StringConstraints(pattern=r"^(ocm|afdc|osm):\S+$")]] = {}
+    ports: dict[Text, Text] = {}
 
     @model_validator(mode="after")
     def _lasting(self) -> Self:

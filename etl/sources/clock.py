@@ -67,12 +67,19 @@ def split_day(text: str) -> str:
 
 
 def parse_moment(
-    text: str, field: str, notation: Notation, zone: str | None = None, *, counts_offset: bool = True
+    text: str,
+    field: str,
+    notation: Notation,
+    zone: str | None = None,
+    *,
+    counts_offset: bool = True,
+    not_before: dt.datetime | None = None,
 ) -> Moment:
     """Return a point in time: a day and time of day with or without offset, seconds since 1970, or a serial.
 
     `zone` is the tz name, abbreviation or offset of clocks that the text does not tell; with an offset in the
-    text it says what local time is. Without `counts_offset` that offset is ignored.
+    text it says what local time is. Without `counts_offset` that offset is ignored. Of an hour that an autumn
+    night has twice it is the first, unless that is before `not_before` (UTC) and the second is not.
 
     Raises:
         FieldError: it is no point in time, or the day could be a month.
@@ -82,7 +89,7 @@ def parse_moment(
         raise FieldError(field, "it is empty")
     stamp, offset = _read(given, field, notation)
     if offset is None or not counts_offset:
-        return _at_local(stamp, field, zone)
+        return _at_local(stamp, field, zone, not_before)
     if zone is None:
         return Moment(stamp, offset)
     utc = stamp - offset
@@ -194,14 +201,15 @@ def _named(name: str, field: str) -> ZoneInfo | dt.timedelta:
     return found
 
 
-def _at_local(stamp: dt.datetime, field: str, zone: str | None) -> Moment:
-    """Return a clock time in its zone; of the hour that an autumn night has twice, the first."""
+def _at_local(stamp: dt.datetime, field: str, zone: str | None, not_before: dt.datetime | None) -> Moment:
     if zone is None:
         return Moment(stamp, None)
     found = _named(zone, field)
-    return Moment(
-        stamp, found if isinstance(found, dt.timedelta) else stamp.replace(tzinfo=found).utcoffset()
-    )
+    if isinstance(found, dt.timedelta):
+        return Moment(stamp, found)
+    first, second = (Moment(stamp, stamp.replace(tzinfo=found, fold=fold).utcoffset()) for fold in (0, 1))
+    is_second = not_before is not None and first.utc < not_before <= second.utc
+    return second if is_second else first
 
 
 def _offset_at_utc(utc: dt.datetime, field: str, zone: str) -> dt.timedelta:

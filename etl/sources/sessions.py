@@ -92,6 +92,11 @@ def _joined(values: dict[str, str], columns: ColumnSum) -> str:
     return " ".join(part for column in columns if (part := values[column].strip()))
 
 
+def _name(values: dict[str, str], columns: ColumnSum | None) -> str:
+    """Return a name with single spaces, however it is set; empty where there is no column."""
+    return " ".join(_joined(values, columns).split()) if columns else ""
+
+
 def _days(path: Path, source: SessionSource) -> Notation:
     """Return the order of day and month in all starts and ends of a file.
 
@@ -143,14 +148,14 @@ class _Reader:
             FieldError: a field that it needs cannot be used.
         """
         source, columns = self.source, self.source.columns
-        station = _joined(values, columns.station).strip()
+        station, port = _name(values, columns.station), _name(values, columns.port)
         label = station[:40] or None
         odd: Odd = []
         try:
             joined = {
                 **values,
                 "\0station": station,
-                "\0port": _joined(values, columns.port) if columns.port else "",
+                "\0port": source.ports.get(port, port),
             }
             names = {**self.plain, "station": "\0station", "port": "\0port"}
             found = take(_Session, joined, names, odd)
@@ -188,7 +193,7 @@ class _Reader:
         name = columns.end if isinstance(columns.end, str) else columns.end[0]
         if lasted is not None and not _joined(values, columns.end).strip():
             return start, lasted
-        end = self._moment(values, columns.end, columns.end_time_zone or columns.time_zone)
+        end = self._moment(values, columns.end, columns.end_time_zone or columns.time_zone, start.utc)
         between = (end.utc - start.utc).total_seconds() / 60
         if between < 0:
             ended, began = _joined(values, columns.end).strip(), _joined(values, columns.start).strip()
@@ -206,7 +211,13 @@ class _Reader:
             raise FieldError(name, f"it ends {between / 1440:.0f} days after it begins")
         return start, between
 
-    def _moment(self, values: dict[str, str], column: ColumnSum, zone_column: str | None) -> Moment:
+    def _moment(
+        self,
+        values: dict[str, str],
+        column: ColumnSum,
+        zone_column: str | None,
+        not_before: dt.datetime | None = None,
+    ) -> Moment:
         source = self.source
         name = column if isinstance(column, str) else column[0]
         zone = values[zone_column].strip() if zone_column else ""
@@ -216,6 +227,7 @@ class _Reader:
             self.notation,
             zone or source.time_zone,
             counts_offset=source.offset == "counts",
+            not_before=not_before,
         )
         if zone and source.time_zone and source.offset == "counts":
             found = parse_moment(f"{found.utc:%Y-%m-%d %H:%M:%S}Z", name, self.notation, source.time_zone)

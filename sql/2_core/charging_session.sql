@@ -19,8 +19,9 @@ select
     s.source_id,
     s.record_number,
     s.station,
-    -- what serves one vehicle at a time; where records tell only the station, the station
-    dense_rank() over (order by s.station, s.port)::integer as session_port_id,
+    -- what serves one vehicle at a time, in capital letters or small; where records tell only the station, the station
+    dense_rank() over (order by lower(s.station), lower(s.port))::integer as session_port_id,
+    s.port,
     s.has_port,
     t.station_key,
     coalesce(l.level, w.level) as level,
@@ -53,6 +54,7 @@ comment on column core.charging_session.source_id is 'The file it came from: sta
 comment on column core.charging_session.record_number is 'Place of the record in its file, from 1.';
 comment on column core.charging_session.station is 'The station as the records name it, untrusted text.';
 comment on column core.charging_session.session_port_id is 'Number of the port, of all that the records name; of the station, where they tell no port.';
+comment on column core.charging_session.port is 'The port as the records name it, untrusted text; empty where they tell only the station.';
 comment on column core.charging_session.has_port is 'True where the records tell the port.';
 comment on column core.charging_session.station_key is 'The station of the region: core.charging_station; null when no feed has it.';
 comment on column core.charging_session.level is 'Level of the port; the lowest where the records do not tell one that the region knows.';

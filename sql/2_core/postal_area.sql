@@ -44,14 +44,14 @@ person as (
 ),
 
 -- addresses that are no part of the region, where the source of them goes on beyond its border
-beyond as (
+beyond as materialized (
     select a.source_id, a.record_number, a.geom
     from staging.address as a
     where not exists (select from core.address as i where i.source_id = a.source_id and i.record_number = a.record_number)
 ),
 
 -- each area for itself: a file of addresses may go on beyond the border on one side of the region and end at it on the other
-address as (
+address as materialized (
     select
         a.postal_area_key, n.inside_count, n.outside_count,
         -- records farther out than the margin of the region were not loaded

@@ -70,6 +70,8 @@ select
     (s.value ->> 'session_counted_max_h')::double precision as session_counted_max_h,
     (s.value ->> 'session_counted_kwh')::double precision as session_counted_kwh,
     (s.value ->> 'session_port_day_min')::double precision as session_port_day_min,
+    (s.value ->> 'session_renamed_day_max')::double precision as session_renamed_day_max,
+    (s.value ->> 'session_renamed_count_min')::double precision as session_renamed_count_min,
     (s.value ->> 'session_year')::integer as session_year,
     (s.value ->> 'utilisation_spread_share')::double precision as utilisation_spread_share,
     (s.value ->> 'is_owner_read_from_name')::double precision as is_owner_read_from_name,
@@ -143,6 +145,8 @@ comment on column core.region.session_counted_min is 'Minutes of a session, from
 comment on column core.region.session_counted_max_h is 'Hours plugged in, up to which a session is counted.';
 comment on column core.region.session_counted_kwh is 'Energy of a session, above which it is counted.';
 comment on column core.region.session_port_day_min is 'Days between first and last session, from which a port is among the percentiles.';
+comment on column core.region.session_renamed_day_max is 'Days at most between the records of a port and those of the port that it may have become.';
+comment on column core.region.session_renamed_count_min is 'Sessions that each of them has at least.';
 comment on column core.region.session_year is 'Year of the session records that is measured; 0 for the latest whole one.';
 comment on column core.region.utilisation_spread_share is 'Standard deviation of the utilisation of stations in means of their level, where few were measured.';
 comment on column core.region.is_owner_read_from_name is '1 where a name that names a municipality tells the owner of a station, else 0.';

@@ -1,4 +1,4 @@
--- needs: core.charging_session, core.session_station, core.session_window, analysis.measured_session, analysis.session_port
+-- needs: core.charging_session, core.session_station, analysis.session_port_renamed, core.session_window, analysis.measured_session, analysis.session_port
 -- grain: one row per (topic, code, value)
 
 create view analysis.session_assumption as
@@ -23,6 +23,10 @@ union all
 select 'sessions', 'session_overlap', jsonb_build_object('count', count(*))
 from analysis.session_port
 where port_count = 1 and round(busy_min) < round(plugged_min)
+having count(*) > 0
+union all
+select 'sessions', 'session_port_renamed', jsonb_build_object('count', count(*), 'port', min(port), 'later_port', min(later_port), 'day', min(later_from))
+from analysis.session_port_renamed
 having count(*) > 0
 union all
 -- a clock that is hours off shows in when people charge

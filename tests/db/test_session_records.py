@@ -17,6 +17,7 @@ from etl.load import load_region
 from model import calibrate
 from model.data import scenario
 from model.solve import Limits, solve_scenario
+from tests.support.assumptions import assumed
 from tests.support.scenarios import TOWN
 from tests.support.toy_town.build import write_sources
 
@@ -114,6 +115,27 @@ def test_boulder_s_hours_are_those_of_its_clocks(boulder: Connection) -> None:
     assert peak == pytest.approx(found[-1][1] / sum(energy for _, energy in found))
     odd = rows(boulder, "select remark from raw.record_remark")
     assert odd == [("it is 2 minutes, and start to end 2750; the former counts",)]
+
+
+def test_boulder_s_port_of_two_names_is_told(boulder: Connection) -> None:
+    """JUNCTION ST1 has its last session on 2019-08-07, and BOULDERJUNCTION / JUNCTION ST1 its first two days later."""
+    assert rows(boulder, "select port, later_port, later_from::text from analysis.session_port_renamed") == [
+        ("BOULDER / JUNCTION ST1", "BOULDERJUNCTION / JUNCTION ST1", "2019-08-09")
+    ]
+    said = [text for text in assumed(boulder) if "of its station begins" in text]
+    assert len(said) == 1
+    assert "'BOULDERJUNCTION / JUNCTION ST1' follows 'BOULDER / JUNCTION ST1' on 2019-08-09" in said[0]
+
+
+def test_names_of_ports_in_other_letters_are_one(connection: Connection, tmp_path: Path) -> None:
+    load(
+        connection,
+        tmp_path / "town",
+        ("Elsewhere", "P1", "2019-01-07 10:00", "2019-01-07 12:00", 5, "Level 2"),
+        ("ELSEWHERE", "p1 ", "2019-01-08 10:00", "2019-01-08 12:00", 5, "Level 2"),
+        ("Elsewhere", "P2", "2019-01-08 10:00", "2019-01-08 12:00", 5, "Level 2"),
+    )
+    assert rows(connection, "select session_count from analysis.session_port order by 1") == [(1,), (2,)]
 
 
 def test_boulder_s_faulty_records_are_told(boulder: Connection) -> None:

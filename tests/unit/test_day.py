@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from scipy.stats import t
 
 from model.analysis.day import Day, Played, Pool, Zone, play
 
@@ -56,6 +58,60 @@ def test_who_waits_and_how_long_is_as_erlang_says(ports: int, per_h: float, sess
     mean_min = waiting * session_min / (ports - offered)
     assert total(played, "wait_min") / served == pytest.approx(mean_min, rel=0.2)
     assert total(played, "busy_min") / (150 * 24 * 60 * ports) == pytest.approx(offered / ports, rel=0.05)
+
+
+def test_intervals_of_a_busy_station_hold_what_erlang_says() -> None:
+    """Eight ports, 60 cars an hour of 6 minutes: 1,440 a day, of whom C(8, 6) wait; 95 % intervals of 30 days."""
+    ports, per_h, session_min = 8, 60.0, 6.0
+    offered = per_h * session_min / 60
+    waiting, rate = erlang_c(ports, offered), (ports - offered) / session_min
+    played = days(one_station(ports, per_h, session_min, math.inf), 30)
+    served = [total([day], "served") for day in played]
+    said = {
+        "waited": (waiting, [total([day], "waited") / n for day, n in zip(played, served, strict=True)]),
+        "wait_min": (
+            waiting / rate,
+            [total([day], "wait_min") / n for day, n in zip(played, served, strict=True)],
+        ),
+        "busy_min": (offered / ports, [total([day], "busy_min") / (1440 * ports) for day in played]),
+        "arrived": (per_h * 24, [total([day], "arrived") for day in played]),
+    }
+    for name, (theory, found) in said.items():
+        half = t.ppf(0.975, len(found) - 1) * np.std(found, ddof=1) / math.sqrt(len(found))
+        assert abs(np.mean(found) - theory) <= half, (name, theory, np.mean(found), half)
+        assert half < 0.3 * theory, name
+    hours = [sum(day.by_level["slow", hour].arrived for day in played) for hour in range(24)]
+    assert hours == pytest.approx([60 * per_h] * 24, abs=4 * math.sqrt(60 * per_h))
+
+
+def test_cars_leave_after_the_longest_wait_as_the_theory_of_impatience_says() -> None:
+    """One port, exponential sessions of mean 10 min, all cars patient for just 5 min (M/M/1+D, Barrer 1957).
+
+    As cars come as fast as they are served, the density of the work that a car finds is flat up to 5 min, P0 / 10 min,
+    and falls off beyond: P0 + P0 * 5 / 10 + P0 = 1. P0 find the port free, and P0 leave.
+    """
+    per_h, session_min, patience = 6.0, 10.0, 5.0
+    played = days(one_station(1, per_h, session_min, patience), 80)
+    lost = total(played, "balked") / total(played, "arrived")
+    busy = total(played, "busy_min") / (80 * 1440)
+    free = 1 / (2 + patience / session_min)
+    assert lost == pytest.approx(free, abs=0.015)
+    assert busy == pytest.approx(1 - free, abs=0.015)
+
+
+def test_hours_of_the_day_sum_to_the_sessions_of_the_profile() -> None:
+    hours = tuple(0.1 + 0.9 * (hour == 12) for hour in range(24))
+    pool = Pool(1, "slow", "ac", 40, 30)
+    day = Day((pool,), (Zone(1, "slow", 50.0, (0,), (1.0,)),), {"slow": 60.0}, {"slow": hours})
+    played = [play(day, (5, n)) for n in range(40)]
+    by_hour = [
+        sum(one.by_level[("slow", h)].arrived for one in played if ("slow", h) in one.by_level)
+        for h in range(24)
+    ]
+    expected = [40 * 50.0 * factor for factor in hours]
+    assert by_hour == pytest.approx(expected, abs=4 * math.sqrt(max(expected)))
+    assert sum(by_hour) == pytest.approx(sum(expected), abs=4 * math.sqrt(sum(expected)))
+    assert total(played, "served") + total(played, "balked") == sum(by_hour)
 
 
 @pytest.mark.parametrize("cv", [None, 1.5])

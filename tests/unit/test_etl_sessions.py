@@ -212,6 +212,27 @@ def test_words_for_levels_and_stations_of_feeds(tmp_path: Path) -> None:
     assert (row(batch)["level"], row(batch)["station_id"]) == ("L2", "ocm:900001")
 
 
+def test_a_port_under_two_names_is_one_where_the_region_file_says_so(tmp_path: Path) -> None:
+    text = "station,port,start,end,kwh\n" + "".join(
+        f"{station},{port},2019-01-0{day} 10:30,2019-01-0{day} 12:00,5\n"
+        for day, (station, port) in enumerate(
+            (("Hall", "Old  1"), ("Hall ", "New 1"), ("  Hall", "Other")), start=1
+        )
+    )
+    batch = read(tmp_path, text, columns={"port": ["station", "port"]}, ports={"Hall Old 1": "Hall New 1"})
+    found = [(row(batch, n)["station"], row(batch, n)["port"]) for n in range(3)]
+    assert found == [("Hall", "Hall New 1"), ("Hall", "Hall New 1"), ("Hall", "Hall Other")]
+
+
+def test_a_session_through_the_hour_that_comes_twice_ends_in_the_second(tmp_path: Path) -> None:
+    """On 2019-11-03 at 2:00 clocks in Toronto go back to 1:00: from 1:30 to 1:15 it is 45 minutes."""
+    zone = {"time_zone": "America/Toronto"}
+    assert times(of_one(tmp_path, "2019-11-03 01:30", "2019-11-03 01:15", **zone))[2] == 45
+    assert times(of_one(tmp_path, "2019-11-03 01:10", "2019-11-03 01:15", **zone))[2] == 5
+    assert times(of_one(tmp_path, "2019-11-03 01:30", "2019-11-03 02:15", **zone))[2] == 105
+    assert of_one(tmp_path, "2019-11-04 01:30", "2019-11-04 01:15", **zone).rejects
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
