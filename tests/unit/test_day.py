@@ -81,7 +81,7 @@ def test_intervals_of_a_busy_station_hold_what_erlang_says() -> None:
         assert abs(np.mean(found) - theory) <= half, (name, theory, np.mean(found), half)
         assert half < 0.3 * theory, name
     hours = [sum(day.by_level["slow", hour].arrived for day in played) for hour in range(24)]
-    assert hours == pytest.approx([60 * per_h] * 24, abs=4 * math.sqrt(60 * per_h))
+    assert hours == pytest.approx([30 * per_h] * 24, abs=4 * math.sqrt(30 * per_h))
 
 
 def test_cars_leave_after_the_longest_wait_as_the_theory_of_impatience_says() -> None:
