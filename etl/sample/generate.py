@@ -35,6 +35,14 @@ from etl.sample.lattice import make_lattice
 from etl.sample.names import street_names
 from etl.sample.network import make_network
 from etl.sample.osm_file import write_osm
+from etl.sample.outlook import (
+    JOB_HEADER,
+    PROJECTION_HEADER,
+    QUARTER_HEADER,
+    job_rows,
+    projection_rows,
+    quarter_rows,
+)
 from etl.sample.people import curbs, make_addresses
 from etl.sample.places import Features, Plaza, make_features, make_plazas
 from etl.sample.sessions import SESSION_HEADER, session_rows
@@ -125,6 +133,9 @@ def _write_towns(folder: Path, land: Land) -> None:
     write_csv(folder / "census/da_synthetic.csv", tables.CENSUS_HEADER, tables.census_rows(census))
     postal = make_postal(land, census)
     write_csv(folder / "ev/evs_by_fsa_synthetic.csv", tables.EV_HEADER, tables.ev_rows(land, postal))
+    write_csv(folder / "ev/evs_by_fsa_quarters_synthetic.csv", QUARTER_HEADER, quarter_rows(land, postal))
+    write_csv(folder / "census/projections_synthetic.csv", PROJECTION_HEADER, projection_rows(land.scale))
+    write_csv(folder / "census/jobs_synthetic.csv", JOB_HEADER, job_rows(land, addresses))
     areas: list[tuple[Any, dict[str, Any]]] = [
         (s, {"fsa": key}) for s, key in zip(postal.outline, postal.key, strict=True)
     ]

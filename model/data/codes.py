@@ -104,6 +104,13 @@ class DemandKind(StrEnum):
     REFERENCE_POINT = "reference_point"
 
 
+class CoincidenceSource(StrEnum):
+    """Which curve of coincidence a scenario follows: plan.scenario.coincidence_from."""
+
+    RECORDS = "records"
+    CURVE = "curve"
+
+
 class GrowthMethod(StrEnum):
     """What the growth of electric vehicles follows: plan.scenario_growth.method."""
 

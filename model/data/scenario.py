@@ -16,7 +16,15 @@ from pydantic import Field, model_validator
 from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
 from model.data import former_keys, former_switches
-from model.data.codes import Action, DemandKind, DistanceKind, GrowthMethod, GrowthPath, Mode
+from model.data.codes import (
+    Action,
+    CoincidenceSource,
+    DemandKind,
+    DistanceKind,
+    GrowthMethod,
+    GrowthPath,
+    Mode,
+)
 from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegative, Positive, Share
 from model.data.parameters import Parameters as _Parameters
 from model.data.parameters.charger import ChargerParameters, LevelParameters
@@ -150,6 +158,7 @@ class SessionParameters(_Parameters):
 class GridParameters(_Parameters):
     """How added power meets the grid."""
 
+    coincidence_from: Annotated[CoincidenceSource, Field(strict=False)]
     coincidence: list[CoincidencePoint]
     hosting_capacity_factor: Positive
     upgrade: list[StepParameters]
@@ -409,12 +418,20 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
     parameters, incomplete = without_incomplete_rows(parameters, layers)
     faults += incomplete
     former_switches.count_where_on(parameters, former)
+    _mean_own_curve(parameters, [layer for _, layer in layers[1:]])
     parameters["written"] = frozenset(
         key for path, layer in layers if path.resolve().parent != FOLDER for key in leaves(layer)
     )
     found = validated(Scenario, parameters, layers, faults)
     former_switches.refuse_where_off(former, is_counting=found.counts_sessions)
     return _stem(chain[0]), found
+
+
+def _mean_own_curve(parameters: dict[str, Any], layers: list[Mapping[str, Any]]) -> None:
+    """Follow a curve that a file sets, and not the records of the region, unless a file asks for these."""
+    keys = {key for layer in layers for key in leaves(layer)}
+    if "grid.coincidence" in keys and "grid.coincidence_from" not in keys:
+        parameters["grid"]["coincidence_from"] = CoincidenceSource.CURVE.value
 
 
 def _stem(path: Path) -> str:

@@ -48,6 +48,7 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
         if scenario.site.upgrade_keeps_sessions
         else 0.0,
         "hosting_capacity_factor": scenario.grid.hosting_capacity_factor,
+        "coincidence_from": scenario.grid.coincidence_from,
         "budget_carries_over": scenario.budget.carries_over,
         "grant_stack_share_max": scenario.grant.stack_share_max,
         "is_session_counted": scenario.counts_sessions,

@@ -1,4 +1,5 @@
--- needs: core.charging_session, core.session_station, analysis.session_port_renamed, core.session_window, analysis.measured_session, analysis.session_port
+-- needs: core.charging_session, core.session_station, analysis.session_port_renamed, core.session_window, core.region, analysis.measured_session,
+--   analysis.session_port, analysis.measured_coincidence
 -- grain: one row per (topic, code, value)
 
 create view analysis.session_assumption as
@@ -38,7 +39,15 @@ having count(*) filter (where h.hour < 6) > count(*) filter (where h.hour betwee
 union all
 select 'sessions', 'session_pandemic', jsonb_build_object('from', to_char(from_day, 'YYYY'), 'to', to_char(to_day, 'YYYY'))
 from core.session_window
-where (from_day, to_day) overlaps (date '2020-03-01', date '2021-12-31');
+where (from_day, to_day) overlaps (date '2020-03-01', date '2021-12-31')
+union all
+select 'sessions', 'coincidence_measured', jsonb_build_object('port_count', max(port_count))
+from analysis.measured_coincidence
+having count(*) > 0
+union all
+select 'sessions', 'coincidence_of_scenario', '{}'
+from core.region
+where not exists (select from analysis.measured_coincidence);
 
 comment on view analysis.session_assumption is 'What the use of session records assumes, as codes and values: analysis.assumption.';
 comment on column analysis.session_assumption.topic is 'What it is about.';

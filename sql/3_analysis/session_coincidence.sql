@@ -1,26 +1,52 @@
--- needs: analysis.measured_session, analysis.session_port
+-- needs: analysis.measured_session, analysis.session_port, core.region
 -- grain: one row per (port_count)
 
 create view analysis.session_coincidence as
 
--- groups of n ports, drawn as a checksum orders them, 1, 2, 4, 8 ... and all: the most of each that were busy at once, exactly, by events
+-- groups of ports, drawn as a checksum orders them, of 1, 2, 4, 8 ... and all: the most of each that were busy at once, exactly, by events,
+-- against as many of them as were on record together for session_port_day_min days
 with port as (
-    select session_port_id, row_number() over (order by md5(session_port_id::text), session_port_id) as place, count(*) over () as n
+    select session_port_id, first_start::date as first_day, last_start::date as last_day, row_number() over (order by md5(session_port_id::text), session_port_id) as place, count(*) over () as n
     from analysis.session_port
     where is_typical and port_count = 1
 ),
 
 size as (
-    select distinct least(2 ^ e, p.n)::integer as port_count
+    select distinct least(2 ^ e, p.n)::integer as size
     from (select max(n) as n from port) as p
     cross join lateral generate_series(0, ceil(log(2, greatest(p.n, 1)))::integer) as e
 ),
 
 member as (
-    select s.port_count, ((p.place - 1) / s.port_count)::integer as group_number, p.session_port_id
+    select s.size, ((p.place - 1) / s.size)::integer as group_number, p.session_port_id, p.first_day, p.last_day
     from size as s
     cross join port as p
-    where (p.place - 1) / s.port_count < p.n / s.port_count
+    where (p.place - 1) / s.size < p.n / s.size
+),
+
+-- a port is on record from the day of its first session to that of its last
+spell as (
+    select
+        m.size, m.group_number,
+        sum(sum(v.change)) over grouped as port_count,
+        lead(v.day) over grouped - v.day as day_count
+    from member as m
+    cross join lateral (values (m.first_day, 1), (m.last_day + 1, -1)) as v (day, change)
+    group by m.size, m.group_number, v.day
+    window grouped as (partition by m.size, m.group_number order by v.day)
+),
+
+together as (
+    select d.size, d.group_number, max(d.port_count)::integer as port_count
+    from (
+        select size, group_number, port_count,
+            sum(sum(day_count)) over (partition by size, group_number order by port_count desc) as day_count
+        from spell
+        where port_count > 0
+        group by size, group_number, port_count
+    ) as d
+    join core.region as r on d.day_count >= r.session_port_day_min
+    group by d.size, d.group_number
 ),
 
 busy as (
@@ -32,18 +58,20 @@ busy as (
 
 event as (
     select
-        m.port_count, m.group_number,
+        m.size, m.group_number,
         -- a car that leaves makes room for one that comes in that moment
-        sum(v.change) over (partition by m.port_count, m.group_number order by v.at, v.change rows unbounded preceding) as busy_count
+        sum(v.change) over (partition by m.size, m.group_number order by v.at, v.change rows unbounded preceding) as busy_count
     from member as m
     join busy as b using (session_port_id)
     cross join lateral (values (lower(b.period), 1), (upper(b.period), -1)) as v (at, change)
 ),
 
+-- more may have been on record for a few days: these count as many as the others
 most as (
-    select port_count, group_number, max(busy_count)::double precision / port_count as busy_share
-    from event
-    group by port_count, group_number
+    select size, group_number, t.port_count, least(max(e.busy_count), t.port_count)::double precision / t.port_count as busy_share
+    from event as e
+    join together as t using (size, group_number)
+    group by size, group_number, t.port_count
 ),
 
 mean as (
@@ -68,7 +96,7 @@ select
 from falling;
 
 comment on view analysis.session_coincidence is 'Ports busy at once: of ports on record together, the most that were, by their number.';
-comment on column analysis.session_coincidence.port_count is 'Ports looked at together.';
+comment on column analysis.session_coincidence.port_count is 'Ports on record together, for session_port_day_min days or more.';
 comment on column analysis.session_coincidence.group_count is 'Groups of as many ports.';
 comment on column analysis.session_coincidence.least_share is 'Most ports busy at once as a share, in the group where that is least.';
 comment on column analysis.session_coincidence.most_share is 'In the group where that is most.';

@@ -56,6 +56,59 @@ def test_between_points_the_ports_that_are_busy_are_interpolated(toy: Connection
         assert found == {n: pytest.approx(by_hand(n)) for n in range(1, 21)}
 
 
+def test_the_curve_that_is_shipped(toy: Connection) -> None:
+    """Of 15 ports 12 are busy and of 17 ports 12.92: of 16 ports 12.46; of 8 ports half of the way from 1 to 12, 6.5."""
+    stored = scenario_store.store(toy, *scenario.resolve("base"))
+    for room in ("model", "audit"):
+        query = f"select port_count, share from {room}.coincidence where scenario_id = %s"  # noqa: S608 - ours
+        found = dict(rows(toy, query, stored))
+        assert found.keys() == set(range(1, 97))
+        assert [found[n] for n in (1, 8, 16, 32, 96)] == pytest.approx([1.0, 6.5 / 8, 12.46 / 16, 0.44, 0.38])
+        assert all(found[n] >= found[n + 1] - 1e-12 for n in range(1, 96))
+        assert all(n * found[n] <= (n + 1) * found[n + 1] + 1e-9 for n in range(1, 96))
+
+
+def test_by_the_shipped_curve_a_station_takes_what_its_first_ports_leave(
+    toy: Connection, tmp_path: Path
+) -> None:
+    """Ports of 150 kW: one takes 150 kW, two 150 (1 + 11 / 14) = 268 kW, more than the 220 and 200 kW of the two stations."""
+    text = PEOPLE + '[phase.1]\nchargers = ["dc_150"]\n'
+    stored = scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, extends=None)))
+    nodes = rows(
+        toy,
+        "select coincidence_share, remaining_kw from model.grid_node where scenario_id = %s order by 2",
+        stored,
+    )
+    assert nodes == [(1.0, pytest.approx(200)), (1.0, pytest.approx(220))]
+    # five times the room: four ports take 150 (1 + 33 / 14) = 503.6 kW, seven 150 (1 + 66 / 14) = 857, eight 975
+    text += "[grid]\nhosting_capacity_factor = 5.0\n"
+    stored = scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, extends=None)))
+    nodes = rows(
+        toy,
+        "select coincidence_share, remaining_kw from model.grid_node where scenario_id = %s order by 2",
+        stored,
+    )
+    assert nodes == [
+        (pytest.approx(6.5 / 8), pytest.approx(1000)),
+        (pytest.approx((1 + 8 * 11 / 14) / 9), pytest.approx(1100)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("", "records"),
+        (CURVE, "curve"),
+        (f'coincidence_from = "records"\n{CURVE}', "records"),
+        ('coincidence_from = "curve"\n', "curve"),
+    ],
+)
+def test_a_curve_that_a_file_sets_is_meant(tmp_path: Path, text: str, source: str) -> None:
+    assert (
+        scenario.resolve(file(tmp_path, f"[grid]\n{text}", extends=None))[1].grid.coincidence_from == source
+    )
+
+
 @pytest.mark.parametrize("factor", [0.01, 0.2, 0.5, 1.0, 3.0])
 def test_what_the_rule_allows_fits_by_the_curve(toy: Connection, tmp_path: Path, factor: float) -> None:
     """Whatever ports of up to 150 kW a plan adds, with or without a grid upgrade."""

@@ -30,6 +30,9 @@ FILES = {
     "boundary/municipalities.geojson",
     "boundary/region.geojson",
     "census/da_synthetic.csv",
+    "census/jobs_synthetic.csv",
+    "census/projections_synthetic.csv",
+    "ev/evs_by_fsa_quarters_synthetic.csv",
     "ev/evs_by_fsa_synthetic.csv",
     "ev/fsa_synthetic.geojson",
     "exclusions/flood_synthetic.geojson",
@@ -102,9 +105,10 @@ def test_writing_again_over_the_files_changes_nothing_and_leaves_no_draft(small:
 
 
 def test_another_seed_gives_another_region_with_the_same_totals(small: Path, tmp_path: Path) -> None:
+    """People expected follow from the totals alone."""
     write_sample(tmp_path, scale=SMALL, seed=2)
     one, two = files_of(small), files_of(tmp_path)
-    assert {name for name in FILES if one[name] == two[name]} == set()
+    assert {name for name in FILES if one[name] == two[name]} == {"census/projections_synthetic.csv"}
     assert number_sum(read_csv(tmp_path / "census/da_synthetic.csv"), "population") == total(587_165, SMALL)
 
 
@@ -163,6 +167,42 @@ def test_vehicles_sum_to_the_published_totals(sample: tuple[Path, float]) -> Non
     elsewhere = [row for row in rows if row["FSA"] not in mapped]
     assert any(not row["BEV"] for row in elsewhere)
     assert len({row["FSA"] for row in rows}) == len(rows)
+
+
+def test_quarters_of_vehicles_end_with_the_published_total_and_grow_apart(sample: tuple[Path, float]) -> None:
+    """Seventeen quarters, the last that of the other file; of one area nothing is known before it."""
+    folder, _ = sample
+    latest = {row["FSA"]: row["Total EV"] for row in read_csv(folder / "ev/evs_by_fsa_synthetic.csv")}
+    rows = read_csv(folder / "ev/evs_by_fsa_quarters_synthetic.csv")
+    quarters = [name for name in rows[0] if name != "FSA"]
+    assert (len(quarters), quarters[0], quarters[-1]) == (17, "2020-Q3", "2024-Q3")
+    assert all(row["2024-Q3"] == latest[row["FSA"]] for row in rows)
+    bare = [row for row in rows if not row["2020-Q3"]]
+    assert len(bare) == 1
+    assert [name for name in quarters if bare[0][name]] == ["2024-Q3"]
+    grown = [int(row["2024-Q3"]) / int(row["2023-Q3"]) for row in rows if row not in bare]
+    assert all(1.05 < factor < 1.6 for factor in grown)
+    assert max(grown) - min(grown) > 0.02
+
+
+def test_some_municipalities_are_expected_to_grow_and_some_to_shrink(sample: tuple[Path, float]) -> None:
+    folder, scale = sample
+    people = apportion([place.population for place in known.MUNICIPALITIES], total(587_165, scale))
+    rows = read_csv(folder / "census/projections_synthetic.csv")
+    keys = [
+        s["properties"]["csduid"] for s in read_json(folder / "boundary/municipalities.geojson")["features"]
+    ]
+    later = {row["csduid"]: int(row["population"]) for row in rows if row["year"] == "2051"}
+    assert list(later) == keys
+    assert {later[key] > count for key, count in zip(keys, people.tolist(), strict=True)} == {True, False}
+
+
+def test_jobs_sum_to_their_total(sample: tuple[Path, float]) -> None:
+    folder, scale = sample
+    rows = read_csv(folder / "census/jobs_synthetic.csv")
+    assert number_sum(rows, "jobs") == total(587_165 * 0.48, scale)
+    assert len({row["place"] for row in rows}) == len(rows) == total(1_200, scale, least=10)
+    assert all(int(row["jobs"]) > 0 for row in rows)
 
 
 def test_stations_ports_and_levels_sum_to_the_published_totals(sample: tuple[Path, float]) -> None:
@@ -239,6 +279,7 @@ def test_each_file_says_that_it_is_synthetic(small: Path) -> None:
     sessions = read_csv(small / "stations/sessions_2024.csv.gz")
     assert sessions
     assert all("(synthetic)" in row["port"] for row in sessions)
+    assert all("(synthetic)" in row["place"] for row in read_csv(small / "census/jobs_synthetic.csv"))
     assert all("(synthetic)" in row["city"] for row in read_csv(small / "addresses/addresses.csv.gz"))
     for row in read_csv(small / "grid/stations.csv"):
         assert "(synthetic)" in row["name"]
@@ -267,9 +308,12 @@ def test_the_region_file_is_valid_synthetic_and_names_files_that_exist(small: Pa
     region = tomllib.loads(text)
     assert region["region"]["is_synthetic"] is True
     assert "(synthetic)" in region["region"]["title"]
-    assert {source["licence"] for source in region["sources"].values()} == {"CC0, synthetic"}
-    assert {source["attribution"] for source in region["sources"].values()} == {known.ATTRIBUTION}
-    assert {source["path"] for source in region["sources"].values()} == FILES - {
+    sources = [
+        s for given in region["sources"].values() for s in (given if isinstance(given, list) else [given])
+    ]
+    assert {source["licence"] for source in sources} == {"CC0, synthetic"}
+    assert {source["attribution"] for source in sources} == {known.ATTRIBUTION}
+    assert {source["path"] for source in sources} == FILES - {
         "README.txt",
         "sample.toml",
         "stations/built_since.csv",  # for the backtest alone, which is given its file by name

@@ -27,6 +27,7 @@ CHECKS: dict[str, frozenset[str]] = {
     "scenario_station_change_check": frozenset(codes.OwnerType),
     "scenario_station_owned_check": frozenset(codes.OwnerType),
     "scenario_mode_check": frozenset(codes.Mode),
+    "scenario_coincidence_from_check": frozenset(codes.CoincidenceSource),
     "scenario_growth_method_check": frozenset(codes.GrowthMethod),
     "scenario_growth_path_check": frozenset(codes.GrowthPath),
     "scenario_demand_kind_check": frozenset(codes.DemandKind),

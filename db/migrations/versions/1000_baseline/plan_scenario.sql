@@ -20,6 +20,7 @@ create table plan.scenario (
     cost_limit_cad double precision,
     money_scale_cad double precision,
     hosting_capacity_factor double precision not null default 1,
+    coincidence_from text not null default 'curve',
     budget_carries_over boolean,
     is_session_counted boolean not null default false,
     grant_stack_share_max double precision,
@@ -28,6 +29,7 @@ create table plan.scenario (
     constraint scenario_content_key unique (name, content_sha256),
     constraint scenario_demand_kind_check check (demand_kind in ('cell', 'reference_point')),
     constraint scenario_distance_kind_check check (distance_kind in ('road', 'straight_line')),
+    constraint scenario_coincidence_from_check check (coincidence_from in ('records', 'curve')),
     constraint scenario_mode_check check (mode in ('weighted', 'lexicographic'))
 );
 comment on table plan.scenario is
@@ -53,6 +55,8 @@ comment on column plan.scenario.cost_limit_cad is
     'Most net capital cost of all phases together; null for none.';
 comment on column plan.scenario.money_scale_cad is
     'What the money terms are measured against; null for the budgets of all phases together.';
+comment on column plan.scenario.coincidence_from is
+    'Which curve of coincidence it follows: that of the session records of the region where there are any, or its own in any case.';
 comment on column plan.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every feeder, station and supply.';
 comment on column plan.scenario.budget_carries_over is
     'Money that a phase leaves is there for the next. Null in a scenario stored before this was known.';
