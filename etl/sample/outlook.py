@@ -25,7 +25,13 @@ JOB_PER_PERSON = 0.48
 JOB_PLACE = 1_200
 JOB_BY_USE = {CORE: 6.0, INDUSTRY: 5.0, CAMPUS: 12.0}  # Jobs at an address without dwellings; elsewhere 1.
 COUNT_YEAR = 2024
-PROJECTED_YEARS = (2026, 2031, 2041, 2051)
+PROJECTED_YEARS = (
+    2024,
+    2026,
+    2031,
+    2041,
+    2051,
+)  # From the year of its people on: growth is then that of the projection alone.
 PROJECTED_GROWTH = (0.017, 0.012, 0.009, 0.004, -0.006, 0.010, -0.011)  # Per year, of each municipality.
 EV_GROWTH, EV_GROWTH_SPREAD = (
     0.24,
