@@ -18,6 +18,7 @@ from psycopg.pq import TransactionStatus
 
 from db import environment
 from db.command.app import run_app
+from db.common.assumption import Assumption
 from db.common.day import last_day
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
@@ -65,22 +66,21 @@ def load_region(
     """
     began = time.monotonic()
     region_file = open_region(region, scale=scale, seed=seed)
-    notes: list[tuple[str, str]] = []
+    notes: list[Assumption] = []
     if as_of:
         region_file, notes = known_on(region_file, as_of)
     finding = find_files(region_file, client, progress)
-    finding = replace(finding, notes=[*finding.notes, *notes])
     content = finding.content_sha256
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
         is_known = store.find_load(conn, content) is not None
-    reading = None if is_known else _read(region_file, finding, as_of, progress)
+    reading = None if is_known else _read(region_file, finding, notes, as_of, progress)
     with conn.transaction(), turn(conn):
         current = store.find_current_load(conn)
         load_id = store.find_load(conn, content)  # another session may have loaded or pruned it meanwhile
         is_new = load_id is None
         if load_id is None:
-            reading = reading or _read(region_file, finding, as_of, progress)
+            reading = reading or _read(region_file, finding, notes, as_of, progress)
             load_id = _write(conn, region_file, reading, content, progress)
         elif load_id != current:
             store.switch_current(conn, load_id)
@@ -108,9 +108,14 @@ def load_region(
 
 
 def _read(
-    region_file: RegionFile, finding: RegionFiles, as_of: dt.date | None, progress: Progress
+    region_file: RegionFile,
+    finding: RegionFiles,
+    notes: list[Assumption],
+    as_of: dt.date | None,
+    progress: Progress,
 ) -> read.Reading:
     reading = read.read_all(region_file, finding, progress)
+    reading = replace(reading, assumptions=[*reading.assumptions, *notes])
     return without_newer_stations(reading, as_of) if as_of else reading
 
 

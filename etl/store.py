@@ -11,8 +11,9 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
-from db.common.assumption import sentence
+from db.common.assumption import Assumption, sentence, told
 from db.common.day import newest_day
 from etl.region.file import RegionFile
 from etl.region.settings import SettingRow, Settings
@@ -220,13 +221,13 @@ def insert_settings(conn: psycopg.Connection[Any], load_id: int, settings: Setti
 
 
 def insert_assumptions(
-    conn: psycopg.Connection[Any], load_id: int, assumptions: Iterable[tuple[str, str]]
+    conn: psycopg.Connection[Any], load_id: int, assumptions: Iterable[Assumption]
 ) -> None:
-    """Insert assumptions, given as (source type, sentence)."""
+    """Insert assumptions."""
     with conn.cursor() as cursor:
         cursor.executemany(
-            "insert into raw.load_assumption (load_id, source, assumption) values (%s, %s, %s)",
-            [(load_id, source_type, sentence) for source_type, sentence in assumptions],
+            "insert into raw.load_assumption (load_id, source, code, value) values (%s, %s, %s, %s)",
+            [(load_id, a.source, a.code, Jsonb(dict(a.value))) for a in assumptions],
         )
 
 
@@ -302,7 +303,7 @@ def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
         note = (
             f"{lost[1]:,.0f} people of {lost[0]} areas are in no demand cell; raw.reject gives the reasons."
         )
-        insert_assumptions(conn, load_id, [("population", note)])
+        insert_assumptions(conn, load_id, [told("population", note)])
 
 
 def analyze_tables(conn: psycopg.Connection[Any]) -> None:

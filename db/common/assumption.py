@@ -1,16 +1,37 @@
-"""Says in a sentence what the data of a region had to assume, from a row of report.assumption."""
+"""What the data of a region had to assume: a code with its values, and its sentence in either language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.common.language import Language, Text, Words
 
 TOLD = "told"
 """Code of what a reader of sources told, as a sentence in English."""
 WORDS = Path(__file__).with_name("assumption.toml")
+AS_OF = (
+    "as_of_left_out",
+    "as_of_no_file",
+    "as_of_undated",
+    "as_of_used",
+    "as_of_stations_left_out",
+)
+"""Codes of what was done with sources that are newer than the day as of which a region is loaded."""
+
+
+class Assumption(NamedTuple):
+    """What a load had to assume: the type of source, the code of a sentence, and its values."""
+
+    source: str
+    code: str
+    value: Mapping[str, Any]
+
+
+def told(source: str, text: str) -> Assumption:
+    """Return what a reader of sources told, as a sentence in English."""
+    return Assumption(source, TOLD, {"sentence": text})
 
 
 def sentence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from db.common.assumption import Assumption
 from db.common.day import newest_day
 from etl.loading.read import Reading
 from etl.region.sources import source_date
@@ -21,13 +22,8 @@ def without_newer_stations(reading: Reading, day: dt.date) -> Reading:
         tables = [_without_stations(table) for table in file.batch.tables]
         count = file.batch.row_count - sum(len(table.rows) for table in tables)
         if count and newest and newest > day:
-            stations = "station is" if count == 1 else "stations are"
-            notes.append(
-                (
-                    file.source_type,
-                    f"{count} charging {stations} left out of {file.file_name}: newer than {day}.",
-                )
-            )
+            value = {"count": count, "file_name": file.file_name, "day": str(day)}
+            notes.append(Assumption(file.source_type, "as_of_stations_left_out", value))
             files.append(replace(file, batch=replace(file.batch, tables=tables)))
         else:
             files.append(file)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from db.common.assumption import Assumption, told
 from db.common.errors import UsageError
 from etl.loading.find import RegionFiles
 from etl.region.file import RegionFile
@@ -24,11 +25,11 @@ _IN_VAIN_SHARE, _IN_VAIN_MIN = 0.5, 3
 
 @dataclass(frozen=True)
 class Reading:
-    """The files with their rows, the metric CRS, and the assumptions as (source type, sentence)."""
+    """The files with their rows, the metric CRS, and the assumptions."""
 
     files: list[FileRead]
     metric_srid: int
-    assumptions: list[tuple[str, str]]
+    assumptions: list[Assumption]
 
 
 def read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress = lambda _: None) -> Reading:
@@ -57,7 +58,7 @@ def _read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress)
     margins = Margins(region_file)
     found = finding.files
     files: list[FileRead] = []
-    assumptions = list(finding.notes)
+    assumptions = [told(*note) for note in finding.notes]
     for source_type in source_types():
         frame = margins.frame(source_type.name, files)
         given = [item for item in found if item.source_type.name == source_type.name]
@@ -66,7 +67,7 @@ def _read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress)
             source_type.assumed_only_with in (None, *types) and source_type.assumed_only_without not in types
         )
         if not given and source_type.assumption and is_missed:
-            assumptions.append((source_type.name, source_type.assumption))
+            assumptions.append(told(source_type.name, source_type.assumption))
         for item in given:
             progress(f"{source_type.name}: {item.name}")
             batch = source_type.read(item.path, item.source, frame) if item.is_read else Batch([])
@@ -86,7 +87,7 @@ def _read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress)
                     item.fetched_at,
                 )
             )
-            assumptions += [(source_type.name, sentence) for sentence in batch.assumptions]
+            assumptions += [told(source_type.name, sentence) for sentence in batch.assumptions]
         assumptions += _empty(source_type, files)
     return Reading(files, margins.srid(files), assumptions)
 
@@ -143,7 +144,7 @@ def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
     return found
 
 
-def _empty(source_type: SourceType, files: list[FileRead]) -> list[tuple[str, str]]:
+def _empty(source_type: SourceType, files: list[FileRead]) -> list[Assumption]:
     """Return a note if there are sources of a type but none of their records lies in the region.
 
     Raises:
@@ -158,9 +159,9 @@ def _empty(source_type: SourceType, files: list[FileRead]) -> list[tuple[str, st
             "check that its coordinates and the boundary belong to the same region.",
         )
     if source_type.name == "places":
-        return [("places", "The map has no places; candidate sites stand at road junctions.")]
+        return [told("places", "The map has no places; candidate sites stand at road junctions.")]
     return [
-        (
+        told(
             source_type.name,
             f"No record of {given[0].file_name} lies in the region. {source_type.assumption or ''}".strip(),
         )

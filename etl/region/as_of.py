@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import replace
 
+from db.common.assumption import Assumption
 from db.common.day import newest_day
 from etl.region.file import RegionFile
 from etl.region.schema import StatedStations
@@ -15,13 +16,13 @@ LEFT_OUT = ("afdc", "openchargemap", "ev_counts", "sessions", "utilisation")
 """Types of sources that tell of stations or vehicles."""
 
 
-def known_on(region_file: RegionFile, day: dt.date) -> tuple[RegionFile, list[tuple[str, str]]]:
-    """Return the region without newer sources of stations and vehicles, and notes as (source type, sentence).
+def known_on(region_file: RegionFile, day: dt.date) -> tuple[RegionFile, list[Assumption]]:
+    """Return the region without newer sources of stations and vehicles, and what was done.
 
     What the date of a source says is its latest year, month or day. A source without a date is used; so is
     a newer one of another type, such as roads. What a service would give is of today.
     """
-    notes: list[tuple[str, str]] = []
+    notes: list[Assumption] = []
     sources = region_file.region.sources
     kept = {
         name: tuple(one for one in given if _is_kept(region_file, name, one, day, notes))
@@ -48,21 +49,25 @@ def _stated_by(region_file: RegionFile, day: dt.date, notes: list[tuple[str, str
 
 
 def _is_kept(
-    region_file: RegionFile, name: str, source: Source, day: dt.date, notes: list[tuple[str, str]]
+    region_file: RegionFile, name: str, source: Source, day: dt.date, notes: list[Assumption]
 ) -> bool:
     is_live = not (source.path and region_file.find(source.path))
     newest = newest_day(source_date(source))
-    what = f"{source.path or 'what the service gives'} ({source_date(source) if not is_live else 'today'})"
+    is_newer = newest is not None and newest > day
+
+    def note(code: str) -> None:
+        named = {"file_name": source.path, "data_date": source_date(source), "day": str(day)}
+        notes.append(Assumption(name, code, {k: v for k, v in named.items() if v is not None}))
+
     if name not in LEFT_OUT:
-        if newest and newest > day and not is_live:
-            notes.append((name, f"{what} is newer than {day}, and used all the same."))
+        if is_newer and not is_live:
+            note("as_of_used")
         return True
     if is_live:
-        notes.append((name, f"{what} is newer than {day}, and left out: there is no file."))
+        note("as_of_no_file")
         return False
     if newest is None:
-        notes.append((name, f"The date of {source.path} is not known; it is used as of {day}."))
-        return True
-    if newest > day:
-        notes.append((name, f"{what} is newer than {day}, and left out."))
-    return newest <= day
+        note("as_of_undated")
+    elif is_newer:
+        note("as_of_left_out")
+    return not is_newer

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from model.data.inputs import Inputs, Plan, Service
 
@@ -53,8 +53,24 @@ def flow(inputs: Inputs, plan: Plan, phase: int) -> Flow:
     service = inputs.service
     if service is not None:
         for level, capacities in capacities_in_force(inputs, service, plan, phase).items():
-            found |= _level_flow(service, capacities, level, phase)
+            network = _Network(service, capacities, level, phase)
+            found |= {(zone, level, site): sessions for (zone, site), sessions in network.flow().items()}
     return found
+
+
+def bottlenecks(inputs: Inputs, plan: Plan, phase: int) -> dict[str, set[int]]:
+    """Return the sites of each level whose capacity bounds the greatest flow: a minimum cut.
+
+    Their capacities and, of each zone, its demand or what may go to its other sites, whichever is less,
+    together are the greatest flow: no flow is greater than that, whichever sites are named.
+    """
+    service = inputs.service
+    if service is None:
+        return {}
+    return {
+        level: _Network(service, capacities, level, phase).cut()
+        for level, capacities in capacities_in_force(inputs, service, plan, phase).items()
+    }
 
 
 def served_share(service: Service, flows: Flow, level: str, phase: int) -> float:
@@ -64,41 +80,60 @@ def served_share(service: Service, flows: Flow, level: str, phase: int) -> float
     return min(served / asked, 1.0) if asked else 1.0
 
 
-def _level_flow(service: Service, capacities: dict[int, float], level: str, phase: int) -> Flow:
-    pairs = [
-        (zone, site, bound)
-        for (zone, at), sites in service.covered_share.items()
-        for site, share in sites
-        if at == level and site in capacities and (bound := bound_per_h(service, zone, level, share, phase))
-    ]
-    if not pairs:
-        return {}
-    zones = {zone: n for n, zone in enumerate(dict.fromkeys(zone for zone, _, _ in pairs), start=1)}
-    sites = {site: n for n, site in enumerate(dict.fromkeys(s for _, s, _ in pairs), start=len(zones) + 1)}
-    wanted = {zone: service.demand_per_h[zone, level, phase] for zone in zones}
-    end = len(zones) + len(sites) + 1
-    arcs = (
-        [(0, zones[zone], sessions) for zone, sessions in wanted.items()]
-        + [(zones[zone], sites[site], bound) for zone, site, bound in pairs]
-        + [(sites[site], end, capacities[site]) for site in sites]
-    )
-    solved = _maximum_flow(arcs, end)
-    return {
-        (zone, level, site): sessions / UNITS_PER_SESSION
-        for zone, site, _ in pairs
-        if (sessions := solved.get((zones[zone], sites[site]), 0)) > 0
-    }
+class _Network:
+    """Zones and sites of a level in a phase: what may flow from node 0 to zones, to sites, to the end."""
+
+    def __init__(self, service: Service, capacities: dict[int, float], level: str, phase: int) -> None:
+        self.pairs = [
+            (zone, site, bound)
+            for (zone, at), sites in service.covered_share.items()
+            if at == level
+            for site, share in sites
+            if site in capacities and (bound := bound_per_h(service, zone, level, share, phase))
+        ]
+        self.zones = {zone: n for n, zone in enumerate(dict.fromkeys(z for z, _, _ in self.pairs), start=1)}
+        first = len(self.zones) + 1
+        self.sites = {
+            site: n for n, site in enumerate(dict.fromkeys(s for _, s, _ in self.pairs), start=first)
+        }
+        self.end = first + len(self.sites)
+        self.arcs = (
+            [(0, n, service.demand_per_h[zone, level, phase]) for zone, n in self.zones.items()]
+            + [(self.zones[zone], self.sites[site], bound) for zone, site, bound in self.pairs]
+            + [(n, self.end, capacities[site]) for site, n in self.sites.items()]
+        )
+
+    def flow(self) -> dict[tuple[int, int], float]:
+        """Return the greatest flow by (zone, site), sessions per hour; only where there is any."""
+        if not self.pairs:
+            return {}
+        solved = _maximum_flow(self._capacity())
+        return {
+            (zone, site): units / UNITS_PER_SESSION
+            for zone, site, _ in self.pairs
+            if (units := int(solved[self.zones[zone], self.sites[site]])) > 0
+        }
+
+    def cut(self) -> set[int]:
+        """Return the sites that more sessions could still reach: they are full."""
+        if not self.pairs:
+            return set()
+        capacity = self._capacity()
+        # what is left of each arc; where something flows it may flow back
+        left = csr_array(capacity - _maximum_flow(capacity))
+        left.data = np.maximum(left.data, 0)
+        left.eliminate_zeros()
+        reached = set(breadth_first_order(left, 0, return_predecessors=False).tolist())
+        return {site for site, n in self.sites.items() if n in reached}
+
+    def _capacity(self) -> csr_array:
+        """Return what may flow along each arc, in millionths; shape (nodes, nodes)."""
+        source, target, sessions = zip(*self.arcs, strict=True)
+        most = np.iinfo(np.int32).max
+        units = np.minimum(np.rint(np.array(sessions) * UNITS_PER_SESSION), most).astype(np.int32)
+        return csr_array((units, (np.array(source), np.array(target))), shape=(self.end + 1, self.end + 1))
 
 
-def _maximum_flow(arcs: list[tuple[int, int, float]], end: int) -> dict[tuple[int, int], int]:
-    """Return the flow of each arc, in millionths; from node 0 to node `end`."""
-    source, target, sessions = zip(*arcs, strict=True)
-    most = np.iinfo(np.int32).max
-    capacity = np.minimum(np.rint(np.array(sessions) * UNITS_PER_SESSION), most).astype(np.int32)
-    graph = csr_array((capacity, (np.array(source), np.array(target))), shape=(end + 1, end + 1))
-    found = maximum_flow(graph, 0, end).flow.tocoo()
-    return {
-        (int(a), int(b)): int(units)
-        for a, b, units in zip(*found.coords, found.data, strict=True)
-        if units > 0
-    }
+def _maximum_flow(capacity: csr_array) -> csr_array:
+    """Return the greatest flow from the first node to the last; what flows back is negative."""
+    return csr_array(maximum_flow(capacity, 0, capacity.shape[0] - 1).flow)

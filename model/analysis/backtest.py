@@ -14,6 +14,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import dict_row
 
+from db.common.assumption import AS_OF
 from db.common.errors import UsageError
 from model.analysis.built_file import BuiltFile
 
@@ -229,9 +230,9 @@ _FACT = """
     join plan.run as u on u.run_id = %(run_id)s
 """
 _REMARK = """
-    select a.source, a.assumption from raw.load_assumption as a
-    where a.load_id = (select load_id from core.region) and a.assumption like %(day)s
-    order by a.source, a.assumption
+    select a.source, a.code, a.value::text from raw.load_assumption as a
+    where a.load_id = (select load_id from core.region) and a.code = any (%(codes)s)
+    order by a.assumption_id
 """
 _SITE = """
     select r.built_id, (array_agg(nullif(r.name, '') order by r.record))[1], count(*),
@@ -270,7 +271,7 @@ _PORT = """
     group by d.site_id, c.level
 """
 _INSERT: dict[str, LiteralString] = {
-    "remark": "insert into plan.backtest_remark values (%s, %s, %s, %s)",
+    "remark": "insert into plan.backtest_remark values (%s, %s, %s, %s, %s)",
     "site": "insert into plan.backtest_site values (%s, %s, %s, %s, %s)",
     "candidate": """
         insert into plan.backtest_candidate values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -305,7 +306,7 @@ def write(
     with side.cursor(row_factory=dict_row) as cursor:
         fact = cursor.execute(_FACT, run).fetchone()
     assert fact is not None  # noqa: S101 - the run is there
-    remarks = side.execute(_REMARK, {"day": f"%{options.as_of}%"}).fetchall()
+    remarks = side.execute(_REMARK, {"codes": list(AS_OF)}).fetchall()
     given = vars(options) | vars(built) | vars(planned) | fact
     given |= {"built_file": file.name, "built_sha256": file.sha256, "distances_m": list(options.distances_m)}
     with own.transaction(), own.cursor() as cursor:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from db.common.assumption import sentence
 from db.common.language import Language, Words
 from model.terminal.words import FILE
 
@@ -31,7 +32,7 @@ def show(conn: Connection, backtest_id: int, language: Language) -> None:
             (backtest_id,),
         ).fetchall()
         remarks = cursor.execute(
-            "select source, sentence from report.backtest_remark where backtest_id = %s order by remark",
+            "select source, code, value from report.backtest_remark where backtest_id = %s order by remark",
             (backtest_id,),
         ).fetchall()
     assert head is not None  # noqa: S101 - it was written a moment ago
@@ -41,7 +42,8 @@ def show(conn: Connection, backtest_id: int, language: Language) -> None:
     console.print(_shares(words, shares))
     console.print(_areas(words, areas))
     for row in remarks:
-        console.print(escape(f"{row['source']}: {row['sentence']}"), soft_wrap=True)
+        text = sentence(row["code"], row["value"], language)
+        console.print(escape(f"{row['source']}: {text}"), soft_wrap=True)
     console.print(words("backtest_meaning"), soft_wrap=True)
 
 

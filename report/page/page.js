@@ -113,7 +113,21 @@ function draw_detail(site, plan) {
       word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
-    ...facts.filter(Boolean).map((fact) => make("p", {}, fact)));
+    ...facts.filter(Boolean).map((fact) => make("p", {}, fact)), ...economy_of(site, plan));
+}
+// What a project is worth, with its cash flow by year.
+function economy_of(site, plan) {
+  const row = plan.site_economy.find((found) => found.site_id === site.site_id);
+  if (!row) return [];
+  const flow = plan.site_cash_flow.filter((found) => found.site_id === site.site_id);
+  const columns = [{ title: word("col_year"), value: (r) => r.year },
+    ...["net_capex_cad", "revenue_cad", "running_cad", "cash_flow_cad", "cumulative_cash_flow_cad"].map((key) => ({ title: word(`col_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true }))];
+  return [
+    make("p", {}, [word("detail_worth", { npv: money(row.npv_cad), payback: payback(row), subsidy: money(row.subsidy_needed_cad) }),
+      word("detail_gas", { energy: number(row.energy_kwh_per_year / 1000, 1), tonnes: number(row.ghg_avoided_t_per_year, 1) })].join(" ")),
+    make("details", {}, make("summary", {}, word("economy_years")), table(columns, flow)),
+    ...(plan.economy[0].is_session_counted ? [make("p", { class: "note" }, word("economy_caution"))] : []),
+  ];
 }
 // Why a station of today is in service or not, and as of which day.
 function status_words({ status_reason, status_as_of, status_note }) {
@@ -156,6 +170,16 @@ function draw_ports() {
   const total = { charger_type: null };
   for (const key of ["port_count_before", "port_count_after", "kw_before", "kw_after"]) total[key] = sum(PLAN.ports, key);
   fill("ports", table(columns, PLAN.ports, { total }));
+}
+// What the ports of each level can do, whatever the plan aims at.
+function draw_level_service() {
+  show_section("level-service", PLAN.level_service.length > 0);
+  const figures = [["col_ports", "port_count", 0], ["col_capacity_per_h", "capacity_per_h", 1], ["col_wait_min", "wait_min", 1], ["col_people_per_port", "people_per_port", 0], ["col_ev_per_port", "ev_per_port", 1]];
+  fill("level-service", table([
+    { title: word("col_level"), value: (r) => level_title(r.level) },
+    ...figures.map(([title, key, digits]) => ({ title: word(title), value: (r) => r[`${key}_after`], is_number: true,
+      cell: (r) => `${number(r[`${key}_before`], digits)} → ${number(r[`${key}_after`], digits)}` })),
+  ], PLAN.level_service));
 }
 function draw_coverage() {
   const columns = [
@@ -245,7 +269,7 @@ function draw_backtest() {
     { title: word("col_auc"), value: (r) => r.auc, cell: (r) => area(r.auc) + interval(r.low_auc, r.high_auc, area), is_number: true },
     { title: word("col_score_gain"), value: (r) => r.score_gain, cell: (r) => (r.score_gain === null ? "–" : area(r.score_gain) + interval(r.low_gain, r.high_gain, area)), is_number: true },
   ], areas, { caption: word("backtest_auc", { distance: distance(head.near_m) }) });
-  fill("backtest", sides, near, aucs, ...remarks.map((r) => make("p", { class: "note" }, word("pair", { name: r.source, value: r.sentence }))));
+  fill("backtest", sides, near, aucs, ...remarks.map((r) => make("p", { class: "note" }, word("pair", { name: named("source", r.source), value: r[language] }))));
 }
 function draw_money() {
   const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "grid_upgrade_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
@@ -278,7 +302,7 @@ function draw_economy() {
   ];
   fill("economy", make("figure", {}, make("figcaption", {}, word("economy_years")), cash_bars(PLAN.cash_flow)), table(by_year, PLAN.cash_flow));
   const site_of = new Map(projects(PLAN).map((site) => [site.site_id, site]));
-  fill("site-economy", make("h3", {}, word("economy_sites")), table([
+  fill("site-economy", make("h3", {}, word("economy_sites")), ...(plan.is_session_counted ? [make("p", { class: "note" }, word("economy_caution"))] : []), table([
     { title: word("col_phase"), value: (r) => r.phase, is_number: true },
     { title: word("col_action"), value: (r) => word(`action_${r.action}`), cell: (r) => tag(r.action) },
     { title: word("col_name"), value: (r) => name_of(site_of.get(r.site_id)), cell: (r) => site_link(site_of.get(r.site_id)) },
@@ -492,7 +516,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

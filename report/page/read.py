@@ -84,6 +84,19 @@ OF_RUN = {
             energy_kwh_per_year, cost_cad_per_kwh, ghg_avoided_t_per_year
         from report.site_economy where run_id = %s order by npv_cad desc, site_id
     """,
+    "site_cash_flow": """
+        select site_id, year, net_capex_cad, revenue_cad,
+            energy_cad + demand_charge_cad + upkeep_cad + network_fee_cad + payment_fee_cad as running_cad,
+            cash_flow_cad, cumulative_cash_flow_cad
+        from report.site_cash_flow where run_id = %s order by site_id, year
+    """,
+    "level_service": """
+        select level, port_count_before, port_count_after, capacity_per_h_before, capacity_per_h_after,
+            wait_min_before, wait_min_after, people_per_port_before, people_per_port_after,
+            ev_per_port_before, ev_per_port_after
+        from report.level_service join report.run_level using (run_id, level)
+        where run_id = %s order by place
+    """,
     "cash_flow": """
         select year, net_capex_cad, grid_upgrade_cad, energy_kwh, revenue_cad, energy_cad, demand_charge_cad,
             upkeep_cad, network_fee_cad, payment_fee_cad, cash_flow_cad, cumulative_cash_flow_cad
@@ -199,7 +212,7 @@ OF_DATA = {
         where is_latest order by auc desc, measure
     """,
     "backtest_remarks": """
-        select source, sentence from report.backtest_remark join report.backtest using (backtest_id)
+        select source, code, value from report.backtest_remark join report.backtest using (backtest_id)
         where is_latest order by remark
     """,
     "attribution": "select attribution from report.attribution order by attribution_id",

@@ -43,8 +43,9 @@ def render(
         "is_synthetic": plan["run"]["is_synthetic"],
         "people": sum(d["properties"]["population"] or 0.0 for d in plan["demand"]),
         "demand": plan["demand"],
-        "region": {key: value for key, value in region.items() if key not in ("names", "assumptions")},
-        "assumptions": _assumptions(region["assumptions"], plans),
+        "region": {key: value for key, value in region.items() if key not in ("names", "assumptions")}
+        | {"backtest_remarks": _sentences(region["backtest_remarks"], plans)},
+        "assumptions": _sentences(region["assumptions"], plans),
         "levels": _levels(plans),
         "titles": {
             "level": _titles(plans, "levels", "level"),
@@ -83,12 +84,12 @@ def _without_demand(plan: Row, first: Row) -> Row:
     return {key: value for key, value in plan.items() if key != "demand"} | {"states": states}
 
 
-def _assumptions(rows: list[Row], plans: list[Row]) -> list[Row]:
+def _sentences(rows: list[Row], plans: list[Row]) -> list[Row]:
     """Return each assumption as a sentence in both languages; what a reader of sources told is English."""
     titles = _titles(plans, "levels", "level")
     levels = {level: Text.model_validate(title) for level, title in titles.items()}
     return [
-        {"is_english": row["code"] == TOLD}
+        {"is_english": row["code"] == TOLD, "source": row.get("source")}
         | {language: sentence(row["code"], row["value"], language, levels) for language in Language}
         for row in rows
     ]

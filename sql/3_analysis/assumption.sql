@@ -6,8 +6,8 @@
 
 create view analysis.assumption as
 
--- what a reader of sources had to assume, as it told it
-select source as topic, 'told' as code, jsonb_build_object('sentence', assumption) as value
+-- what was assumed while sources were read
+select source as topic, code, value
 from staging.load_assumption
 union
 select source, 'old_source',

@@ -1,4 +1,4 @@
--- needs: model.layout_step, model.layout_port, model.charger, model.electricity, model.price
+-- needs: model.layout_step, model.layout_port, model.charger, model.electricity, model.price, model.is_evc_eligible
 -- grain: one row per (scenario_id, layout)
 
 create table model.layout as
@@ -41,15 +41,13 @@ select
     q.opex_cad_per_year,
     r.is_evc_eligible,
     case when q.peak_kw < e.demand_billed_kw_min then 0
-        else q.peak_kw * e.transmission_charge_cad_per_kw_year * case when r.is_evc_eligible then e.evc_charge_share else 1 end
+        else q.peak_kw * e.counted_transmission_charge_cad_per_kw_year * case when r.is_evc_eligible then e.evc_charge_share else 1 end
     end as transmission_charge_cad_per_year
 from equipped as q
 join model.electricity as e on e.scenario_id = q.scenario_id
 join model.price as t on t.scenario_id = q.scenario_id
 cross join lateral (
-    -- a busy port draws its power at most, so the share of the time that ports are busy is no less than the load factor
-    select q.evc_kw > 0 and q.peak_kw - q.evc_kw <= q.evc_kw and q.peak_kw between e.evc_kw_min and e.evc_kw_max
-        and q.busy_kw <= e.evc_load_factor_max * q.peak_kw as is_evc_eligible
+    select model.is_evc_eligible(q.peak_kw, q.evc_kw, q.busy_kw, e.evc_kw_min, e.evc_kw_max, e.evc_load_factor_max) as is_evc_eligible
 ) as r;
 
 comment on table model.layout is 'Layouts that stand or may come: their levels, power and running cost, each worked out once for all sites.';

@@ -1,14 +1,13 @@
--- needs: audit.audited_run, audit.level, plan.scenario_phase, plan.scenario_growth, plan.scenario_session, plan.scenario_destination,
---   plan.demand_service, plan.served_flow, core.demand_cell, core.site, core.hexagon_index, core.ev_count_year, core.postal_area,
---   core.cell_postal_area, analysis.ev_growth_area, analysis.people_growth, analysis.cell_destination, analysis.road_distance,
---   model.session_scenario
+-- needs: audit.audited_run, audit.cell_charging, audit.zone_cell, plan.scenario_phase, plan.scenario_growth, plan.demand_service, plan.served_flow,
+--   core.demand_cell, core.site, core.ev_count_year, core.postal_area, core.cell_postal_area, analysis.ev_growth_area, analysis.people_growth,
+--   analysis.road_distance, model.session_scenario
 -- grain: one row per (run_id, code, value)
 
 create view audit.figure_zone_session as
 
 -- wherever sessions are counted, or the plan says anything of them, whichever rules the scenario has on
 with audited as (
-    select r.run_id, r.scenario_id, r.distance_kind
+    select r.run_id, r.scenario_id
     from audit.audited_run as r
     where exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
         or exists (select from plan.demand_service as s where s.run_id = r.run_id)
@@ -18,7 +17,6 @@ with audited as (
 region as (
     select
         sum(population) as population, sum(ev_count) as ev_count,
-        sum(apartment_count) / nullif(sum(dwelling_count) filter (where apartment_count is not null), 0) as apartment_share,
         (select count_year from core.ev_count_year) as count_year
     from core.demand_cell
 ),
@@ -91,68 +89,15 @@ cell_growth as (
     group by p.run_id, p.phase, p.cell_id
 ),
 
--- what is charged in public by those who live in a cell
-resident as (
-    select
-        a.run_id, a.scenario_id, a.distance_kind, c.cell_id, c.point_geom, v.ev_count, s.destination_share,
-        v.ev_count * s.kwh_per_ev_day * s.peak_hour_share
-            * (s.public_share_home + (s.public_share_no_home - s.public_share_home)
-                * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as kw
-    from audited as a
-    join plan.scenario_session as s on s.scenario_id = a.scenario_id
-    join plan.scenario_growth as f on f.scenario_id = a.scenario_id
-    cross join region as r
-    cross join core.demand_cell as c
-    cross join lateral (
-        select
-            case when r.ev_count > 0 then coalesce(c.ev_count, 0) else c.population * f.ev_per_person_assumed end as ev_count,
-            least(1, coalesce(c.apartment_count / nullif(c.dwelling_count, 0), r.apartment_share, s.apartment_assumed_share))
-                as apartment_share
-    ) as v
-),
-
-known_kind as (
-    select d.scenario_id, d.kind, d.share / sum(d.share) over (partition by d.scenario_id) as share
-    from plan.scenario_destination as d
-    where d.share > 0 and d.kind in (select c.kind from analysis.cell_destination as c)
-),
-
-placed as (
-    select
-        e.run_id, e.scenario_id, e.distance_kind, e.cell_id, e.point_geom,
-        e.kw * (1 - e.there) as home_kw,
-        e.there * coalesce(d.share, 0) * sum(e.kw) over (partition by e.run_id) as destination_kw
-    from (
-        select r.*,
-            case when exists (select from known_kind as k where k.scenario_id = r.scenario_id) then r.destination_share else 0 end as there
-        from resident as r
-    ) as e
-    left join (
-        select k.scenario_id, c.cell_id, sum(k.share * c.share) as share
-        from known_kind as k
-        join analysis.cell_destination as c on c.kind = k.kind
-        group by k.scenario_id, c.cell_id
-    ) as d on d.scenario_id = e.scenario_id and d.cell_id = e.cell_id
+cell as (
+    select c.* from audit.zone_cell as c join audited as a on a.run_id = c.run_id
 ),
 
 region_growth as (
     select g.run_id, g.phase, sum(r.ev_count * g.factor) / sum(r.ev_count) as factor
     from cell_growth as g
-    join resident as r on r.run_id = g.run_id and r.cell_id = g.cell_id
+    join audit.cell_charging as r on r.run_id = g.run_id and r.cell_id = g.cell_id
     group by g.run_id, g.phase
-),
-
-cell as (
-    select
-        p.run_id, p.distance_kind, l.level, l.service_distance_m, p.cell_id, p.point_geom,
-        min(p.cell_id) over (partition by p.run_id, l.level, h.i, h.j) as zone_id,
-        (p.home_kw + p.destination_kw) * l.energy_share / l.kwh_per_session as counted_per_h,
-        p.home_kw * l.energy_share / l.kwh_per_session as home_per_h,
-        p.destination_kw * l.energy_share / l.kwh_per_session as destination_per_h
-    from placed as p
-    join audit.level as l on l.scenario_id = p.scenario_id
-    cross join lateral core.hexagon_index(p.point_geom, l.zone_edge_m) as h
-    where p.home_kw + p.destination_kw > 0
 ),
 
 due as (

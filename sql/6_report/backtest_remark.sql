@@ -8,7 +8,8 @@ select
     r.backtest_id,
     r.remark,
     r.source,
-    r.sentence
+    r.code,
+    r.value
 from plan.backtest_remark as r
 join report.backtest as b using (backtest_id);
 
@@ -17,4 +18,5 @@ comment on column report.backtest_remark.backtest_remark_id is 'Key for GIS clie
 comment on column report.backtest_remark.backtest_id is 'The backtest.';
 comment on column report.backtest_remark.remark is 'Place in the list.';
 comment on column report.backtest_remark.source is 'Type of the source.';
-comment on column report.backtest_remark.sentence is 'What was done and why, in English.';
+comment on column report.backtest_remark.code is 'What was done: db/common/assumption.toml has the sentence.';
+comment on column report.backtest_remark.value is 'What the sentence takes.';

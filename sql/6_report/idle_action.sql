@@ -1,21 +1,19 @@
--- needs: plan.run, plan.decision, model.scenario, model.action_funnel
+-- needs: plan.run, plan.idle_action, model.scenario
 -- grain: one row per (run_id, action)
 
 create view report.idle_action as
 
 select
-    r.run_id,
+    f.run_id,
     f.action,
     f.reason,
     f.site_count,
     f.affordable_count,
     f.net_cad_min,
     f.money_cad_max
-from plan.run as r
-join model.scenario as s on s.scenario_id = r.scenario_id
-cross join lateral model.action_funnel(r.scenario_id) as f
-where r.status in ('optimal', 'feasible')
-    and not exists (select from plan.decision as d where d.run_id = r.run_id);
+from plan.idle_action as f
+join plan.run as r on r.run_id = f.run_id
+join model.scenario as s on s.scenario_id = r.scenario_id;
 
 comment on view report.idle_action is 'Why a plan that changes nothing does so, for each action that its scenario allows.';
 comment on column report.idle_action.run_id is 'The run.';

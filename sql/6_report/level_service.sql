@@ -1,4 +1,4 @@
--- needs: model.site_state, report.run_level, report.published_run, report.plan_port, plan.run, plan.scenario_level, plan.scenario_charger, core.demand_cell,
+-- needs: audit.site_before, report.run_level, report.published_run, report.plan_port, plan.run, plan.scenario_level, plan.scenario_charger, core.demand_cell,
 --   model.port_capacity_per_h, model.port_wait_min
 -- grain: one row per (run_id, level)
 
@@ -17,7 +17,7 @@ port as (
         model.port_wait_min(m.port_count, c.session_min, c.utilisation_share) as wait_min
     from report.plan_port as p
     join plan.run as r on r.run_id = p.run_id
-    join model.site_state as t on t.scenario_id = r.scenario_id and t.site_id = p.site_id and t.is_counted
+    join audit.site_before as t on t.run_id = p.run_id and t.site_id = p.site_id and t.is_counted
     join plan.scenario_charger as c on c.scenario_id = r.scenario_id and c.charger_type = p.charger_type
     join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = p.level
     join plan.scenario_charger as u on u.scenario_id = r.scenario_id and u.charger_type = l.usual_charger

@@ -11,6 +11,9 @@ select
     p.charger_type,
     c.level,
     k.port_count_change,
+    p.port_count_before * c.port_kw as kw_before,
+    p.port_count_after * c.port_kw as kw_after,
+    c.utilisation_share,
     c.opex_cad_per_port_year,
     e.network_fee_cad_per_port_year,
     e.revenue_cad_per_kwh,
@@ -39,6 +42,9 @@ comment on column report.project_port.phase is 'Phase of the project.';
 comment on column report.project_port.charger_type is 'The charger type.';
 comment on column report.project_port.level is 'Its level.';
 comment on column report.project_port.port_count_change is 'Ports afterwards less those before.';
+comment on column report.project_port.kw_before is 'Power of its ports before.';
+comment on column report.project_port.kw_after is 'Power of its ports afterwards.';
+comment on column report.project_port.utilisation_share is 'Share of the time that a new port of it is busy.';
 comment on column report.project_port.opex_cad_per_port_year is 'Upkeep of a port and year.';
 comment on column report.project_port.network_fee_cad_per_port_year is 'Network fee of a port and year.';
 comment on column report.project_port.revenue_cad_per_kwh is 'What drivers pay for a kWh.';

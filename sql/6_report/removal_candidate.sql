@@ -1,18 +1,19 @@
--- needs: report.published_run, model.removal_candidate, model.site_state, core.site, plan.decision, core.site_profile
+-- needs: report.published_run, report.plan_layout, audit.site_before, model.removal_candidate, core.site, plan.decision, plan.scenario_phase,
+--   core.site_profile
 -- grain: one row per (run_id, site_id)
 
 create view report.removal_candidate as
 
 select
     -- the same in every query, whatever is filtered
-    p.run_id * 10000000000 + m.site_id as removal_candidate_id,
+    p.run_id * 10000000000 + t.site_id as removal_candidate_id,
     p.run_id,
     p.scenario_name,
-    m.site_id,
+    t.site_id,
     c.name,
     c.operator,
-    t.layout as ports,
-    t.port_count,
+    l.ports_before as ports,
+    l.port_count_before as port_count,
     m.utilisation_share,
     m.is_estimate,
     m.alternative_distance_m,
@@ -36,11 +37,14 @@ select
     o.kw,
     c.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
-join model.removal_candidate as m using (scenario_id)
-join core.site as c using (site_id)
-join core.site_profile as o using (site_id)
-join model.site_state as t on t.scenario_id = p.scenario_id and t.site_id = m.site_id
-left join plan.decision as d on d.run_id = p.run_id and d.site_id = m.site_id and d.action = 'remove';
+-- with the locks that the run found: a station that one had opened, and that is open no more, has no measures
+join audit.site_before as t on t.run_id = p.run_id and t.is_existing and t.is_in_plan
+join core.site as c on c.site_id = t.site_id
+join core.site_profile as o on o.site_id = t.site_id
+join report.plan_layout as l on l.run_id = p.run_id and l.site_id = t.site_id and l.port_count_before > 0
+left join model.removal_candidate as m on m.scenario_id = p.scenario_id and m.site_id = t.site_id
+left join plan.decision as d on d.run_id = p.run_id and d.site_id = t.site_id and d.action = 'remove'
+where exists (select from plan.scenario_phase as f where f.scenario_id = p.scenario_id and 'remove' = any (f.actions));
 
 comment on view report.removal_candidate is 'Stations of today: which could go by the limits of each published scenario that may remove any, and what keeps the others.';
 comment on column report.removal_candidate.removal_candidate_id is 'Key for GIS clients: run and site.';
@@ -59,7 +63,7 @@ comment on column report.removal_candidate.is_little_used is 'No busier than the
 comment on column report.removal_candidate.is_replaceable is 'Others with its levels are near enough.';
 comment on column report.removal_candidate.is_costly is 'A session costs no less than the scenario says.';
 comment on column report.removal_candidate.is_candidate is 'All three: it may be taken away.';
-comment on column report.removal_candidate.kept_because is 'The first limit that keeps it: busy, alone (no other station with its levels is near) cheap, or estimated (its use was not measured, and an estimate alone takes no station away); null where it may go.';
+comment on column report.removal_candidate.kept_because is 'The first limit that keeps it: busy, alone (no other station with its levels is near) cheap, or estimated (its use was not measured, and an estimate alone takes no station away); null where it may go, or was judged only while a lock opened it.';
 comment on column report.removal_candidate.is_removed is 'The plan takes it away.';
 comment on column report.removal_candidate.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
 comment on column report.removal_candidate.city is 'Town of the nearest civic address; untrusted text.';

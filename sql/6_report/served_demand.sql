@@ -1,4 +1,4 @@
--- needs: report.run_level, plan.served_demand, plan.run, plan.scenario_level, plan.scenario_charger, model.scenario, model.site_state
+-- needs: report.run_level, plan.served_demand, plan.run, plan.scenario_level, plan.scenario_charger, model.scenario, core.site
 -- grain: one row per (run_id, phase, level, site_id)
 
 create view report.served_demand as
@@ -23,7 +23,7 @@ join model.scenario as s on s.scenario_id = r.scenario_id
 join report.run_level as k on k.run_id = d.run_id and k.level = d.level
 join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = d.level
 join plan.scenario_charger as c on c.scenario_id = l.scenario_id and c.charger_type = l.usual_charger
-join model.site_state as t on t.scenario_id = r.scenario_id and t.site_id = d.site_id
+join core.site as t on t.site_id = d.site_id
 where r.publication = 'published';
 
 comment on view report.served_demand is 'What each station of a published plan serves in the busiest hour, against what its ports can serve.';

@@ -1,4 +1,4 @@
--- needs: report.published_run, report.level, core.charging_station, core.station_port, core.site, core.planning_area, core.site_profile, model.site_state
+-- needs: report.published_run, report.level, core.charging_station, core.station_port, core.site, core.planning_area, core.site_profile, audit.site_before
 -- grain: one row per (run_id, site_id)
 
 create view report.station_apart as
@@ -38,7 +38,8 @@ left join report.level as t on t.level_id = (
     select max(l.level_id) from core.station_port as k join report.level as l using (level) where k.station_key = s.station_key
 )
 where s.is_in_service
-    and not exists (select from model.site_state as m where m.scenario_id = p.scenario_id and m.site_id = c.site_id);
+    -- with the locks that the run found: planners may have edited them since
+    and exists (select from audit.site_before as b where b.run_id = p.run_id and b.site_id = c.site_id and not b.is_in_plan);
 
 comment on view report.station_apart is
     'Stations in service that a published plan leaves out: by its scenario they neither count as coverage nor may be changed.';

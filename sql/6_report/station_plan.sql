@@ -1,4 +1,5 @@
--- needs: report.published_run, report.plan_layout, model.site_state, plan.decision, core.site, core.charging_station, core.planning_area, core.site_profile
+-- needs: report.published_run, report.plan_layout, audit.site_before, plan.decision, core.site, core.charging_station, core.planning_area,
+--   core.site_profile
 -- grain: one row per (run_id, site_id)
 
 create view report.station_plan as
@@ -9,7 +10,7 @@ select
     p.run_id,
     p.scenario_name,
     s.site_id,
-    coalesce(d.site_name, s.name) as name,
+    coalesce(d.site_name, c.name) as name,
     c.operator,
     c.access,
     c.owner_type,
@@ -46,13 +47,14 @@ select
     o.owner_class,
     o.lon,
     o.lat,
-    s.geom::geometry(Point, :metric_srid) as geom
+    c.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as p
-join model.site_state as s using (scenario_id)
-join core.site as c using (site_id)
-join core.site_profile as o using (site_id)
+-- with the locks that the run found: planners may have edited them since
+join audit.site_before as s on s.run_id = p.run_id and s.is_in_plan
+join core.site as c on c.site_id = s.site_id
+join core.site_profile as o on o.site_id = s.site_id
 left join core.charging_station as k on k.station_key = c.site_key
-left join core.planning_area as a on a.planning_area_id = s.planning_area_id
+left join core.planning_area as a on a.planning_area_id = c.planning_area_id
 left join plan.decision as d on d.run_id = p.run_id and d.site_id = s.site_id
 left join report.plan_layout as l on l.run_id = p.run_id and l.site_id = s.site_id
 where s.is_existing or d.decision_id is not null;

@@ -35,6 +35,7 @@ TABLES = {
     "alternative": WRITTEN_LATER,
     "alternative_decision": WRITTEN_LATER,
     "run_relaxation": "of scenarios that have no plan",
+    "idle_action": "why a plan does nothing follows from the options on offer",
     "run_lock": "what planners had drawn when the run began; they may have edited it since",
 }
 """Tables of runs that the audit leaves alone, with the reason."""

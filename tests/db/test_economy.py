@@ -281,6 +281,65 @@ def test_a_plan_that_counts_sessions_is_worth_what_python_says(toy: Connection, 
     } == pytest.approx(sites)
 
 
+MOVED = """
+[objective.weight]
+served = 10
+[session]
+peak_hour_share = 0.1
+"""
+
+
+def test_sessions_that_only_move_to_a_project_add_nothing(toy: Connection, tmp_path: Path) -> None:
+    """A session of the busiest hour is 14 kWh x 365 / 0.1 = 51,100 kWh a year; each new station serves 2 of them."""
+    name = file(tmp_path, f"extends = '{town_file(tmp_path)}'\n{MOVED}{PORT}")
+    assert solve_scenario(name, Limits()).error is None
+    assert rows(toy, "select distinct action from plan.decision") == [("build",)]
+    projects = len(rows(toy, "select from plan.decision"))
+    toy.execute("update plan.served_demand set sessions_per_h = 2")
+    toy.execute("update plan.demand_service set served_per_h = 0")
+    toy.execute(
+        "update plan.demand_service set served_per_h = 5 where zone_id = (select min(zone_id) from plan.demand_service)"
+    )
+    energy = "select sum(kwh_per_year), min(kwh_per_year), max(kwh_per_year) from report.project_energy"
+    # without the plan all 5 are served: by stations that stand today
+    for without, added in (
+        (5.0, 0.0),
+        (6.0, 0.0),
+        (4.5, 0.5),
+        (4.0, 1.0),
+        (5 - 2 * projects - 1, 2.0 * projects),
+    ):
+        toy.execute("update plan.service_without set served_per_h = %s", (without,))
+        each = added / projects * 51_100
+        assert rows(toy, energy) == [pytest.approx((added * 51_100, each, each))]
+        (kwh,) = economy(toy, "energy_kwh_per_year", "plan_economy")
+        assert kwh == pytest.approx(added * 51_100)
+
+
+def test_all_projects_together_add_what_is_served_beyond_today(toy: Connection, tmp_path: Path) -> None:
+    """At levels that lose no ports: the sum over projects is the difference of the region."""
+    assert solve_scenario(file(tmp_path, COUNTED), Limits()).error is None
+    added = rows(
+        toy,
+        "select z.phase, z.level, z.per_h - w.served_per_h from plan.service_without as w join ("
+        " select phase, level, sum(served_per_h) as per_h from plan.demand_service group by phase, level"
+        ") as z using (phase, level) where exists (select from report.project_energy as e"
+        " where e.phase = z.phase and e.level = z.level) and not exists (select from report.project_energy as e"
+        " where e.phase = z.phase and e.level = z.level and e.kwh_per_year < 0)",
+    )
+    assert added
+    for phase, level, sessions_per_h in added:
+        assert sessions_per_h >= 0
+        ((kwh, per_session),) = toy.execute(
+            "select sum(e.kwh_per_year), min(c.kwh_per_session * y.peak_hours_per_year)"
+            " from report.project_energy as e join model.charger as c on c.level = e.level and c.is_usual"
+            " join model.charger_economy as y using (scenario_id, charger_type)"
+            " where e.phase = %s and e.level = %s",
+            (phase, level),
+        )
+        assert kwh == pytest.approx(sessions_per_h * per_session, abs=1)
+
+
 def flows(conn: Connection, p: Scenario) -> Iterator[tuple[tuple[int, int, int], Flow]]:
     """Yield each year of each project, worked out from plan.decision, its ports, the sessions served and the scenario."""
     served = {
@@ -294,6 +353,31 @@ def flows(conn: Connection, p: Scenario) -> Iterator[tuple[tuple[int, int, int],
         "select phase, site_id, charger_type, port_count_before, port_count_after from plan.decision_port",
     )
     use = dict(rows(conn, "select site_id, utilisation_share from analysis.utilisation"))
+    beyond = {
+        (phase, level): sessions
+        for phase, level, sessions in rows(
+            conn,
+            "select phase, level, sum(z.served_per_h) - w.served_per_h from plan.demand_service as z"
+            " join plan.service_without as w using (run_id, phase, level) group by phase, level, w.served_per_h",
+        )
+    }
+
+    def energy(now: int) -> dict[tuple[int, str], float]:
+        """Return the energy of each project and level in a phase: what is served beyond today, shared out."""
+        whole: dict[tuple[int, str], float] = {}
+        for of, at, level in {(of, at, p.charger[name].level) for of, at, name, *_ in changed if of <= now}:
+            ports = {name: counts for when, site, name, *counts in changed if (when, site) == (of, at)}
+            whole[at, level] = level_kwh(p, ports, level, served.get((now, at, level), 0.0), use.get(at))
+        for level in {level for _, level in whole}:
+            own = {key: kwh for key, kwh in whole.items() if key[1] == level}
+            gained, lost = (sum(abs(k) for k in own.values() if sign * k > 0) for sign in (1, -1))
+            session = (
+                p.charger[p.level[level].usual_charger].kwh_per_session * 365 / p.session.peak_hour_share
+            )
+            part = min(1.0, max(0.0, beyond[now, level] * session + lost) / gained) if gained else 0.0
+            whole |= {key: kwh * part if kwh > 0 else kwh for key, kwh in own.items()}
+        return whole
+
     for phase, site, capex in rows(
         conn, "select phase, site_id, capex_cad - grant_cad - resale_cad from plan.decision"
     ):
@@ -302,10 +386,8 @@ def flows(conn: Connection, p: Scenario) -> Iterator[tuple[tuple[int, int, int],
         yield (phase, site, built), Flow(net_capex_cad=capex)
         for year in range(built + 1, built + 1 + p.economy.horizon_year):
             now = max(n for n, row in p.phase.items() if row.year < year)
-            kwh = {
-                level: level_kwh(p, ports, level, served.get((now, site, level), 0.0), use.get(site))
-                for level in {p.charger[name].level for name in ports}
-            }
+            whole = energy(now)
+            kwh = {level: whole[site, level] for level in {p.charger[name].level for name in ports}}
             yield (phase, site, year), flow_of(p, ports, kwh, year)
 
 

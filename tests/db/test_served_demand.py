@@ -151,6 +151,27 @@ BREAKS = [
         "update plan.scenario_level set wait_probability_max = 1e-6",
         "the plan sends them",
     ),
+    (
+        "figure_service_without",
+        "update plan.service_without set served_per_h = served_per_h - 0.1",
+        "Without the plan",
+    ),
+    (
+        "figure_service_without",
+        "update plan.service_without set served_per_h = served_per_h + 0.1",
+        "Without the plan",
+    ),
+    (
+        "figure_service_without",
+        "delete from plan.service_without where level = 'L3'",
+        "the plan says nothing.",
+    ),
+    ("figure_service_without", "delete from plan.full_station", "Without the plan"),
+    (
+        "figure_service_without",
+        "update plan.full_station set site_id = -1 where level = 'L2'",
+        "would be full",
+    ),
     ("min_served", "update plan.scenario_target set served_min_share = 1", "asked for are 100.00%."),
 ]
 

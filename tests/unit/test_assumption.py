@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.common.assumption import TOLD, WORDS, sentence
+from db.common.assumption import AS_OF, TOLD, WORDS, sentence
 from db.common.language import Language, Text
 from db.environment import CHECKOUT
 
@@ -49,6 +49,8 @@ def given() -> dict[str, set[str]]:
                 ends = re.findall(pattern, (CHECKOUT / file).read_text(encoding="utf-8"))
                 codes = [code + end for each in ends for end in ([each] if isinstance(each, str) else each)]
             found |= dict.fromkeys(codes, names)
+    # what readers tell, and what is done with sources that are too new
+    found |= {TOLD: {"sentence"}} | {code: {"file_name", "data_date", "day", "count"} for code in AS_OF}
     return found
 
 

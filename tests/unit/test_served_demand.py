@@ -76,6 +76,22 @@ def test_the_greatest_flow_by_hand() -> None:
     assert sessions.flow(inputs, plan, 2) == {(7, "L2", 1): 1.0, (7, "L2", 2): 2.0}
 
 
+def test_the_stations_that_bound_the_greatest_flow_by_hand() -> None:
+    """Site 1 is full while zone 7 asks for more; of site 2 a quarter of the zone asks, and that is served."""
+    inputs = one_station()
+    assert sessions.bottlenecks(inputs, frozenset(), 1) == {"L2": {1}}
+    assert sessions.bottlenecks(inputs, frozenset({("2:build", 1)}), 1) == {"L2": {1}}
+    # three quarters of 8 are within the service distance of site 2, which serves 2: both are full
+    near = with_service(inputs, covered_share={(7, "L2"): ((1, 1.0), (2, 0.75)), (8, "L2"): ((3, 1.0),)})
+    assert sessions.bottlenecks(near, frozenset({("2:build", 1)}), 2) == {"L2": {1, 2}}
+    # nobody goes without: no station is full
+    quiet = with_service(
+        inputs, demand_per_h={(7, "L2", 1): 0.5, (7, "L2", 2): 0.5, (8, "L2", 1): 0, (8, "L2", 2): 0}
+    )
+    assert sessions.bottlenecks(quiet, frozenset(), 1) == {"L2": set()}
+    assert sessions.bottlenecks(with_service(inputs, covered_share={}), frozenset(), 1) == {"L2": set()}
+
+
 def test_the_terms_by_hand() -> None:
     """Served: 2 of 5, then 3 of 10. Idle: of 40 kW 20 serve, then 30; 20 kW stand and money buys 20 more."""
     inputs = one_station()

@@ -68,6 +68,13 @@ _DECISION_PORT = """
         and p.layout_after = o.layout_after
     where d.run_id = %(run_id)s
 """
+_IDLE_ACTION = """
+    insert into plan.idle_action (
+        run_id, action, reason, site_count, affordable_count, net_cad_min, money_cad_max
+    )
+    select %(run_id)s, action, reason, site_count, affordable_count, net_cad_min, money_cad_max
+    from model.action_funnel(%(scenario_id)s)
+"""
 _COVERAGE = """
     copy plan.demand_coverage (
         run_id, phase, demand_id, level, weight_share, is_covered_before, is_covered_after
@@ -118,7 +125,7 @@ class Results:
 
 
 def write(conn: Connection, run_id: int, scenario_id: int, results: Results, seconds: Seconds) -> None:
-    """Write decisions, coverage, grid load, locks, terms, scales, slacks, priority levels and figures.
+    """Write all that a plan says, and the figures of its run; where it does nothing, why.
 
     Raises:
         UsageError: the data was loaded anew since the inputs were read.
@@ -137,6 +144,8 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
     }
     with conn.transaction(), conn.cursor() as cursor, steady.unchanged(conn):
         _write_decisions(conn, run_id, scenario_id, inputs, plan)
+        if not plan:
+            conn.execute(_IDLE_ACTION, {"run_id": run_id, "scenario_id": scenario_id})
         with cursor.copy(_COVERAGE) as copy:
             for row in _coverage_rows(inputs, plan):
                 copy.write_row((run_id, *row))

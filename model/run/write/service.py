@@ -1,4 +1,4 @@
-"""Writes which charging sessions a plan serves: from which zone, at which station."""
+"""Writes which charging sessions a plan serves, from which zone, at which station; and without it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import Any
 
 import psycopg
 
-from model.accounting.sessions import Flow, capacities_in_force, flow
+from model.accounting.sessions import Flow, bottlenecks, capacities_in_force, flow
 from model.data.inputs import Inputs, Plan, Service
 
 _FLOW = "copy plan.served_flow (run_id, phase, level, zone_id, site_id, sessions_per_h) from stdin"
 _ZONE = "copy plan.demand_service (run_id, phase, level, zone_id, demand_per_h, served_per_h) from stdin"
 _SITE = "copy plan.served_demand (run_id, phase, level, site_id, capacity_per_h, sessions_per_h) from stdin"
+_WITHOUT = "copy plan.service_without (run_id, phase, level, served_per_h) from stdin"
+_FULL = "copy plan.full_station (run_id, phase, level, site_id) from stdin"
+NO_PROJECT: Plan = frozenset()
 
 
 def write(cursor: psycopg.Cursor[Any], run_id: int, inputs: Inputs, plan: Plan) -> None:
-    """Write flows, what zones get and what stations serve; nothing where the scenario counts no sessions."""
+    """Write flows, what zones get, what stations serve, and what is served without any project.
+
+    Nothing where the scenario counts no sessions.
+    """
     if inputs.service is None:
         return
     for phase in inputs.phase_numbers:
@@ -25,6 +31,8 @@ def write(cursor: psycopg.Cursor[Any], run_id: int, inputs: Inputs, plan: Plan) 
             _FLOW: ((level, zone, site, sessions) for (zone, level, site), sessions in flows.items()),
             _ZONE: _zone_rows(inputs.service, flows, phase),
             _SITE: _site_rows(inputs, inputs.service, plan, flows, phase),
+            _WITHOUT: _without_rows(inputs, phase),
+            _FULL: _full_rows(inputs, phase),
         }
         for statement, found in rows.items():
             with cursor.copy(statement.encode()) as copy:
@@ -50,3 +58,14 @@ def _site_rows(
     for level, capacities in capacities_in_force(inputs, service, plan, phase).items():
         for site, capacity_per_h in capacities.items():
             yield level, site, capacity_per_h, served.get((site, level), 0.0)
+
+
+def _without_rows(inputs: Inputs, phase: int) -> Iterator[tuple[Any, ...]]:
+    flows = flow(inputs, NO_PROJECT, phase)
+    for level in inputs.levels:
+        yield level, sum(sessions for (_, at, _), sessions in flows.items() if at == level)
+
+
+def _full_rows(inputs: Inputs, phase: int) -> Iterator[tuple[Any, ...]]:
+    for level, full in bottlenecks(inputs, NO_PROJECT, phase).items():
+        yield from ((level, site) for site in sorted(full))

@@ -54,14 +54,16 @@ create table plan.backtest_remark (
     backtest_id bigint not null references plan.backtest on delete cascade,
     remark integer not null,
     source text not null,
-    sentence text not null,
+    code text not null,
+    value jsonb not null,
     primary key (backtest_id, remark)
 );
 comment on table plan.backtest_remark is 'What the sources of a backtest were left out or used in spite of.';
 comment on column plan.backtest_remark.backtest_id is 'The backtest.';
 comment on column plan.backtest_remark.remark is 'Place in the list.';
 comment on column plan.backtest_remark.source is 'Type of the source.';
-comment on column plan.backtest_remark.sentence is 'What was done with it and why, in English.';
+comment on column plan.backtest_remark.code is 'What was done with it: db/common/assumption.toml has the sentence.';
+comment on column plan.backtest_remark.value is 'What the sentence takes.';
 
 create table plan.backtest_site (
     backtest_id bigint not null references plan.backtest on delete cascade,

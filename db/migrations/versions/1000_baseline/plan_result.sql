@@ -144,3 +144,23 @@ comment on column plan.application_grant.program is 'The program.';
 comment on column plan.application_grant.eligible_cad is 'What the projects would get one by one.';
 comment on column plan.application_grant.cap_cad is 'Most for one application; null for none.';
 comment on column plan.application_grant.granted_cad is 'What the application gets.';
+
+create table plan.idle_action (
+    run_id bigint not null references plan.run on delete cascade,
+    action text not null,
+    reason text not null,
+    site_count bigint not null,
+    affordable_count bigint not null,
+    net_cad_min double precision,
+    money_cad_max double precision,
+    primary key (run_id, action)
+);
+comment on table plan.idle_action is
+    'Of plans that change nothing: why each action that the scenario allows is left, as the run found it.';
+comment on column plan.idle_action.run_id is 'The run.';
+comment on column plan.idle_action.action is 'The action.';
+comment on column plan.idle_action.reason is 'The first step at which all sites fall out: model.action_funnel.';
+comment on column plan.idle_action.site_count is 'Sites where it could be done.';
+comment on column plan.idle_action.affordable_count is 'Sites where it is on offer and affordable.';
+comment on column plan.idle_action.net_cad_min is 'Least that it costs, net; null where it is not on offer.';
+comment on column plan.idle_action.money_cad_max is 'Most that a phase may spend; null without a limit.';

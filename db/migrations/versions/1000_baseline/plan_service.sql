@@ -53,3 +53,31 @@ comment on column plan.served_flow.level is 'The level.';
 comment on column plan.served_flow.zone_id is 'The zone.';
 comment on column plan.served_flow.site_id is 'The site.';
 comment on column plan.served_flow.sessions_per_h is 'Sessions served.';
+
+create table plan.service_without (
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    level text not null,
+    served_per_h double precision not null,
+    primary key (run_id, phase, level)
+);
+comment on table plan.service_without is
+    'Sessions in the peak hour that the stations of before a plan would serve if it did nothing.';
+comment on column plan.service_without.run_id is 'The run.';
+comment on column plan.service_without.phase is 'The phase, at its end, with all that is asked for by then.';
+comment on column plan.service_without.level is 'The level.';
+comment on column plan.service_without.served_per_h is 'Sessions served.';
+
+create table plan.full_station (
+    run_id bigint not null references plan.run on delete cascade,
+    phase integer not null,
+    level text not null,
+    site_id integer not null,
+    primary key (run_id, phase, level, site_id)
+);
+comment on table plan.full_station is
+    'Stations of before a plan that would be full without it while drivers within their reach go without: they show that no more could be served.';
+comment on column plan.full_station.run_id is 'The run.';
+comment on column plan.full_station.phase is 'The phase, at its end.';
+comment on column plan.full_station.level is 'The level.';
+comment on column plan.full_station.site_id is 'The site.';

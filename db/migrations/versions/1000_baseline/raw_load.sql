@@ -108,13 +108,15 @@ create table raw.load_assumption (
     assumption_id bigint generated always as identity primary key,
     load_id bigint not null references raw.load on delete cascade,
     source text not null,
-    assumption text not null
+    code text not null,
+    value jsonb not null
 );
 comment on table raw.load_assumption is 'What a load had to assume; shown wherever results are shown.';
 comment on column raw.load_assumption.assumption_id is 'Number of the assumption.';
 comment on column raw.load_assumption.load_id is 'The load.';
 comment on column raw.load_assumption.source is 'Kind of source that is missing or incomplete.';
-comment on column raw.load_assumption.assumption is 'What is assumed instead, in one sentence.';
+comment on column raw.load_assumption.code is 'What is assumed instead: db/common/assumption.toml has the sentence; told where a reader of sources told it in English.';
+comment on column raw.load_assumption.value is 'What the sentence takes.';
 
 create table raw.load_total (
     load_id bigint not null references raw.load on delete cascade,
