@@ -14,8 +14,10 @@ import typer
 from psycopg.rows import dict_row
 from typer.testing import CliRunner
 
+from db.common.assumption import AS_OF, sentence
 from db.common.day import last_day, newest_day
 from db.common.errors import UsageError
+from db.common.language import Language
 from db.server.address import open_address
 from db.session.side_database import side_database
 from etl.load import load_region
@@ -180,6 +182,16 @@ def test_newer_sources_of_stations_and_vehicles_are_left_out(connection: Connect
     assert {source.source for source in summary.sources} >= {"roads", "population"}
     left = [sentence for sentence in summary.assumptions if "left out" in sentence and "newer" in sentence]
     assert bool(left) == any("20" in line for line in dated)
+    told = connection.execute(
+        "select source, code, value from raw.load_assumption where code = any (%s)", (list(AS_OF),)
+    ).fetchall()
+    assert {source for source, *_ in told} & {"openchargemap", "afdc"}
+    for _, code, value in told:
+        assert value["day"] == "2010-12-31"
+        assert sentence(code, value) in summary.assumptions
+        french = sentence(code, value, Language.FR)
+        assert french not in summary.assumptions
+        assert "2010-12-31" in french
 
 
 def test_the_command_holds_a_plan_against_what_was_built(toy_database: str, tmp_path: Path) -> None:
@@ -222,6 +234,10 @@ def test_the_command_holds_a_plan_against_what_was_built(toy_database: str, tmp_
         assert row["net_capex_cad"] <= row["spent_cad"]
         aucs = conn.execute("select measure, auc from report.backtest_auc").fetchall()
         assert {"score", "people", "random"} <= {one["measure"] for one in aucs}
+        remarks = conn.execute("select code, value from report.backtest_remark order by remark").fetchall()
+    printed = " ".join(result.output.split())
+    for remark in remarks:
+        assert sentence(remark["code"], remark["value"], Language.FR) in printed
 
 
 def tables(address: str) -> list[tuple[Any, ...]]:

@@ -232,6 +232,7 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
         [row[1:] for row in conn.execute(query, (scenario_id,))]
         for query in (
             "select * from model.economy where scenario_id = %s",
+            "select * from model.electricity where scenario_id = %s",
             "select * from model.economy_year where scenario_id = %s order by year",
             "select * from model.charger_economy where scenario_id = %s order by charger_type",
         )
