@@ -99,7 +99,8 @@ function cash_bars(rows) {
   const y = (cad) => 30 + (high - cad) / (high - low || 1) * (height - bottom - 40);
   const middle = (place) => left + (place + 0.5) * step;
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("economy_years") });
-  for (const cad of new Set([low, 0, high])) picture.append(svg("text", { x: left - 6, y: y(cad) + 4, "text-anchor": "end" }, money(cad)));
+  // a line of text is 16 high: what is nearer to zero has no label
+  for (const cad of new Set([low, 0, high].filter((cad) => cad === 0 || Math.abs(y(cad) - y(0)) >= 16))) picture.append(svg("text", { x: left - 6, y: y(cad) + 4, "text-anchor": "end" }, money(cad)));
   rows.forEach((row, place) => {
     const is_gain = row.cash_flow_cad >= 0;
     picture.append(svg("rect", { x: middle(place) - step * 0.35, y: y(Math.max(row.cash_flow_cad, 0)), width: step * 0.7, height: Math.abs(y(row.cash_flow_cad) - y(0)), fill: is_gain ? "#0072b2" : "#d55e00" },

@@ -90,6 +90,8 @@ function reason_of(site, plan) {
 function place_words({ address, city, name }) {
   return [address === name ? null : address, city].filter(Boolean).join(", ");
 }
+// The same beside a column that has the municipality.
+function address_words(site) { return place_words({ ...site, city: site.city === site.area ? null : site.city }); }
 function owner_words({ owner_class }) {
   return owner_class ? word(`owner_${owner_class}`) : "";
 }
@@ -104,12 +106,12 @@ function money_parts(site) {
 function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
   const facts = [
-    place_words(site), site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
+    place_words(site), site.area === site.city ? null : site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
     site.ports_before ? word("detail_station", { access: word(`access_${site.access || "public"}`), owner: word(`owner_type_${site.owner_type || "unknown"}`) }) : null,
   ];
   if (site.ports_before) facts.push(status_words(site));
   if (site.action !== "keep") {
-    facts.push(word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
+    facts.push(site.net_capex_cad === site.capex_cad ? money(site.capex_cad) : word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
       word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
@@ -143,17 +145,18 @@ function site_link(site) {
   return make("button", { type: "button", onclick: () => { choose(PLAN, site.site_id); document.getElementById("map-section").scrollIntoView(); } }, name_of(site));
 }
 function draw_decisions() {
+  const has_net = projects(PLAN).some((s) => s.net_capex_cad !== s.capex_cad);
   const columns = [
     { title: word("col_phase"), value: (s) => s.phase, is_number: true },
     { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
     { title: word("col_name"), value: name_of, cell: site_link },
-    { title: word("col_address"), value: place_words },
+    { title: word("col_address"), value: address_words, cell: (s) => make("span", { class: "place" }, address_words(s)) },
     { title: word("col_area"), value: (s) => s.area },
     { title: word("col_owner"), value: owner_words },
     { title: word("col_ports"), value: ports_words, cell: (s) => make("span", { class: "ports" }, ports_words(s)) },
     { title: word("col_power"), value: (s) => s.kw_after - s.kw_before, cell: (s) => power(s.kw_after - s.kw_before), is_number: true },
     { title: word("col_gross"), value: (s) => s.capex_cad, cell: (s) => money(s.capex_cad), is_number: true },
-    { title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true },
+    ...(has_net ? [{ title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true }] : []),
     { title: word("col_reason"), value: (s) => reason_of(s, PLAN) },
   ];
   fill("decisions", projects(PLAN).length ? table(columns, projects(PLAN)) : make("p", {}, nothing_words()));

@@ -42,6 +42,9 @@ budget_cad = 600000
 actions = ["build", "expand"]
 chargers = ["ac_7", "dc_150"]
 discount_factor = 0.9
+[phase.2.coverage_min_share]
+L2 = 0.0
+L3 = 0.0
 [objective.weight]
 served = 60
 """
