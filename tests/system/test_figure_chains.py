@@ -216,7 +216,13 @@ def ports_before(s: Shown, level: str) -> float:
 
 
 def vehicles_per_port(s: Shown) -> None:
-    vehicles = sum(int(r["Total EV"]) for r in s.csv("ev/evs_by_fsa_synthetic.csv") if r["Total EV"])
+    # postal areas reach beyond the region: the share of their vehicles that is inside
+    inside = dict(s.conn.execute("select postal_area_key, inside_share from core.postal_area").fetchall())
+    vehicles = sum(
+        int(r["Total EV"]) * inside.get(r["FSA"], 0.0)
+        for r in s.csv("ev/evs_by_fsa_synthetic.csv")
+        if r["Total EV"]
+    )
     row = s.row("level-service", Level=title("level", "L2"))
     assert_shows(row["Electric vehicles per port"].split(" → ")[0], vehicles / ports_before(s, "L2"))
 
@@ -230,7 +236,7 @@ def people_per_port(s: Shown) -> None:
 def sessions_served(s: Shown) -> None:
     row = s.row("service", Phase="2 (2029)", Level=title("level", "L2"))
     assert_shows(
-        row["Served"],
+        row["Served per hour"],
         s.one("select sum(sessions_per_h) from plan.served_flow where phase = 2 and level = 'L2'"),
     )
 
