@@ -17,6 +17,7 @@ AS_OF = (
     "as_of_undated",
     "as_of_used",
     "as_of_stations_left_out",
+    "as_of_stated_left_out",
 )
 """Codes of what was done with sources that are newer than the day as of which a region is loaded."""
 

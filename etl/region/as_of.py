@@ -34,7 +34,7 @@ def known_on(region_file: RegionFile, day: dt.date) -> tuple[RegionFile, list[As
     return replace(region_file, region=known, sha256=digest), notes
 
 
-def _stated_by(region_file: RegionFile, day: dt.date, notes: list[tuple[str, str]]) -> StatedStations:
+def _stated_by(region_file: RegionFile, day: dt.date, notes: list[Assumption]) -> StatedStations:
     """Return what the region file states of stations since a day or before; the rest was not known then."""
     stations = region_file.region.stations
     known = {
@@ -43,8 +43,7 @@ def _stated_by(region_file: RegionFile, day: dt.date, notes: list[tuple[str, str
     }
     count = len(stations.kept) + len(stations.closed) - sum(map(len, known.values()))
     if count:
-        stated = "1 station of [stations] is" if count == 1 else f"{count} stations of [stations] are"
-        notes.append(("afdc", f"{stated} not stated since {day} or before, and left out."))
+        notes.append(Assumption("afdc", "as_of_stated_left_out", {"count": count, "day": str(day)}))
     return stations.model_copy(update=known)
 
 
