@@ -34,16 +34,33 @@ cell as (
     join audited as a on a.run_id = c.run_id
 ),
 
+-- looked up cell by cell, whatever number of cells is expected
+standing as (
+    select run_id, level, array_agg(site_id) as site_ids
+    from station
+    group by run_id, level
+),
+
 reached as (
     select c.run_id, c.level, c.zone_id, d.site_id, c.share, d.distance_m, c.service_distance_m
-    from cell as c
-    join analysis.road_distance as d on d.cell_id = c.cell_id and d.distance_m <= c.service_distance_m
-    where c.distance_kind = 'road'
+    from standing as s
+    join cell as c on c.run_id = s.run_id and c.level = s.level and c.distance_kind = 'road'
+    cross join lateral (
+        select r.site_id, r.distance_m
+        from analysis.road_distance as r
+        where r.cell_id = c.cell_id and r.distance_m <= c.service_distance_m and r.site_id = any (s.site_ids)
+        offset 0
+    ) as d
     union all
-    select c.run_id, c.level, c.zone_id, s.site_id, c.share, st_distance(s.geom, c.point_geom), c.service_distance_m
-    from cell as c
-    join core.site as s on st_dwithin(s.geom, c.point_geom, c.service_distance_m)
-    where c.distance_kind <> 'road'
+    select c.run_id, c.level, c.zone_id, d.site_id, c.share, d.distance_m, c.service_distance_m
+    from standing as s
+    join cell as c on c.run_id = s.run_id and c.level = s.level and c.distance_kind <> 'road'
+    cross join lateral (
+        select k.site_id, st_distance(k.geom, c.point_geom) as distance_m
+        from core.site as k
+        where st_dwithin(k.geom, c.point_geom, c.service_distance_m) and k.site_id = any (s.site_ids)
+        offset 0
+    ) as d
 ),
 
 -- drivers choose among the nearest; cells beyond the service distance count as just at it
@@ -55,7 +72,6 @@ pair as (
             order by sum(r.share * r.distance_m) + (1 - sum(r.share)) * r.service_distance_m, r.site_id
         ) as place
     from reached as r
-    join station as s on s.run_id = r.run_id and s.level = r.level and s.site_id = r.site_id
     group by r.run_id, r.level, r.zone_id, r.site_id, r.service_distance_m
 ),
 
@@ -64,9 +80,10 @@ zone as (
         d.run_id, d.phase, d.level, d.zone_id, count(*) as pair_count,
         least(d.demand_per_h, coalesce(sum(p.covered_share * d.demand_per_h) filter (where f.site_id is null), 0)) as most_per_h
     from audited as a
-    join plan.demand_service as d on d.run_id = a.run_id
-    join plan.scenario_level as l on l.scenario_id = a.scenario_id and l.level = d.level
-    join pair as p on p.run_id = d.run_id and p.level = d.level and p.zone_id = d.zone_id and p.place <= l.nearest_site_count
+    join plan.scenario_phase as t on t.scenario_id = a.scenario_id
+    join plan.scenario_level as l on l.scenario_id = a.scenario_id
+    join pair as p on p.run_id = a.run_id and p.level = l.level and p.place <= l.nearest_site_count
+    join plan.demand_service as d on d.run_id = p.run_id and d.phase = t.phase and d.level = p.level and d.zone_id = p.zone_id
     left join plan.full_station as f on f.run_id = p.run_id and f.phase = d.phase and f.level = p.level and f.site_id = p.site_id
     group by d.run_id, d.phase, d.level, d.zone_id, d.demand_per_h
 ),
