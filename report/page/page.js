@@ -362,6 +362,7 @@ function draw_apart() {
     { title: word("col_station_owner"), value: (r) => word(`owner_type_${r.owner_type || "unknown"}`) },
     { title: word("col_kind"), value: (r) => (r.facility_kind || "").replaceAll("_", " ") },
     { title: word("col_ports"), value: (r) => r.port_count, cell: (r) => number(r.port_count), is_number: true },
+    { title: word("col_power_all"), value: (r) => r.kw, cell: (r) => (r.kw === null ? null : power(r.kw)), is_number: true },
     { title: word("col_status"), value: status_words },
   ];
   fill("apart", table(columns, PLAN.apart));

@@ -123,7 +123,7 @@ OF_RUN = {
     """,
     "apart": """
         select site_id, name, address, planning_area as area, access, access_hours, owner_type, facility_kind,
-            port_count, status_reason, status_as_of, status_note
+            port_count, kw, status_reason, status_as_of, status_note
         from report.station_apart where run_id = %s order by access, name, site_id
     """,
     "reasons": """
