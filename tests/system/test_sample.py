@@ -171,7 +171,7 @@ def test_vehicles_sum_to_the_published_totals(sample: tuple[Path, float]) -> Non
 
 def test_quarters_of_vehicles_end_with_the_published_total_and_grow_apart(sample: tuple[Path, float]) -> None:
     """Seventeen quarters, the last that of the other file; of one area nothing is known before it."""
-    folder, _ = sample
+    folder, scale = sample
     latest = {row["FSA"]: row["Total EV"] for row in read_csv(folder / "ev/evs_by_fsa_synthetic.csv")}
     rows = read_csv(folder / "ev/evs_by_fsa_quarters_synthetic.csv")
     quarters = [name for name in rows[0] if name != "FSA"]
@@ -182,7 +182,7 @@ def test_quarters_of_vehicles_end_with_the_published_total_and_grow_apart(sample
     assert [name for name in quarters if bare[0][name]] == ["2024-Q3"]
     grown = [int(row["2024-Q3"]) / int(row["2023-Q3"]) for row in rows if row not in bare]
     assert all(1.05 < factor < 1.6 for factor in grown)
-    assert max(grown) - min(grown) > 0.02
+    assert max(grown) - min(grown) > (0.02 if scale > SMALL else 0)  # two areas there, one of 15 vehicles
 
 
 def test_some_municipalities_are_expected_to_grow_and_some_to_shrink(sample: tuple[Path, float]) -> None:
