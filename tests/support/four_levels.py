@@ -29,7 +29,7 @@ DISTANCE_M = {
     "Library": {"P1": 440, "P2": 1870, "P3": 490},
 }
 WEIGHT = {"P1": 0.20, "P2": 0.30, "P3": 0.25}
-WEST_TS_KW = 200
+WEST_TS_KW = 220
 """Left on the grid of all four sites; P4 and P5, a quarter of the people, have no site within the service distance."""
 
 
