@@ -17,7 +17,7 @@ from etl.sample.stations import FeedRows
 BUILT_HEADER = ("id", "name", "lon", "lat", "l2_ports", "dcfc_ports")
 _KNOWN, _NEW = 40, 64
 """Stations that stay and new ones at scale 1, near those of Waterloo's list of 2026."""
-_FIRST_NEW_ID = 940_001
+FIRST_NEW_ID = 940_001
 _FAST_SHARE = 0.1
 
 
@@ -35,4 +35,4 @@ def built_rows(land: Land, feed: FeedRows, plaza: Plaza) -> Iterator[list[Any]]:
     ports, is_fast = rng.integers(1, 7, count), rng.random(count) < _FAST_SHARE
     for n in range(count):
         levels = (0, int(ports[n])) if is_fast[n] else (int(ports[n]), 0)
-        yield [_FIRST_NEW_ID + n, f"New station {n + 1} {LABEL}", float(lon[n]), float(lat[n]), *levels]
+        yield [FIRST_NEW_ID + n, f"New station {n + 1} {LABEL}", float(lon[n]), float(lat[n]), *levels]

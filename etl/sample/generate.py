@@ -45,6 +45,7 @@ from etl.sample.outlook import (
 )
 from etl.sample.people import curbs, make_addresses
 from etl.sample.places import Features, Plaza, make_features, make_plazas
+from etl.sample.relisted import NEWER_HEADER, newer_rows
 from etl.sample.sessions import SESSION_HEADER, session_rows
 from etl.sample.stations import FeedRows, Stations, make_afdc, make_osm_stations, make_stations, openchargemap
 from etl.sample.transit import gtfs_tables, make_transit
@@ -157,8 +158,10 @@ def _write_feeds(folder: Path, land: Land, stations: Stations, plaza: Plaza) -> 
     records = openchargemap(land, stations, *degrees(stations.east_m, stations.north_m))
     write_json(folder / "stations/openchargemap.json", records)
     feed = make_afdc(land, stations, plaza)
-    write_csv(folder / "stations/afdc.csv", AFDC_HEADER, afdc_rows(land, stations, feed))
-    write_csv(folder / "stations/built_since.csv", BUILT_HEADER, built_rows(land, feed, plaza))
+    older, built = list(afdc_rows(land, stations, feed)), list(built_rows(land, feed, plaza))
+    write_csv(folder / "stations/afdc.csv", AFDC_HEADER, older)
+    write_csv(folder / "stations/afdc_newer.csv", NEWER_HEADER, newer_rows(land, feed, older, built))
+    write_csv(folder / "stations/built_since.csv", BUILT_HEADER, built)
     rows = session_rows(land, stations, feed)
     write_gzip(folder / "stations/sessions_2024.csv.gz", csv_text(SESSION_HEADER, rows))
 

@@ -49,8 +49,8 @@ _SIMULATION = """
         run_id, phase, replication_count, t_quantile, seed, service_cv, is_profile_measured
     ) values (%s, %s, %s, %s, %s, %s, %s) returning simulation_id
 """
-_HOUR = "insert into plan.simulation_hour values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-_STATION = "insert into plan.simulation_station values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_HOUR = "insert into plan.simulation_hour values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_STATION = "insert into plan.simulation_station values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def simulate(
 
 
 def _counts(count: Count) -> tuple[Any, ...]:
-    return count.served, count.waited, count.balked, count.wait_min, count.busy_min
+    return count.served, count.balked, count.wait_min, count.busy_min
 
 
 def _is_peak(day: Day, level: str, hour: int) -> bool:

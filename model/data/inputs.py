@@ -145,7 +145,7 @@ class Service:
     its drivers choose among, with the share of its demand within the service distance; zones without any have
     demand only. `capacity_per_h` is keyed by (level, layout), for levels that the layout has, and counted in
     sessions of the level's usual charger, of `kwh_per_session`; `min_share` is keyed by (phase, level);
-    `installed_kw` is the power of all ports that stand before the plan.
+    `installed_kw` is the power of the ports that stand before the plan at stations that count.
     """
 
     demand_per_h: Mapping[tuple[int, str, int], float]
@@ -320,11 +320,11 @@ class Inputs:
     `covering_sites` and `weight` are keyed by (node, level): the sites that can cover the node at the level,
     and its share of the demand. `member` lists the demand cells of a node; `demand` all cells, for the
     report. Both may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are
-    what all that stands before the plan would cost new and costs to run, `station_cad_max` the dearest
-    station of it. `double_coverage` has the levels for which the objective asks for it. `service` is None
-    where no sessions are counted. `candidate_score` is keyed by the sites that may be built on, in [0, 1];
-    one that is not there counts as perfect. `alternatives` are of stations of which not all levels are always
-    found near by.
+    what stands before the plan at stations that count would cost new and costs to run, `station_cad_max` the
+    dearest station of it. `double_coverage` has the levels for which the objective asks for it. `service` is
+    None where no sessions are counted. `candidate_score` is keyed by the sites that may be built on, in
+    [0, 1]; one that is not there counts as perfect. `alternatives` are of stations of which not all levels
+    are always found near by.
     """
 
     phases: tuple[Phase, ...]

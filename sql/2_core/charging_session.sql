@@ -19,12 +19,18 @@ select
     s.source_id,
     s.record_number,
     s.station,
-    -- what serves one vehicle at a time, in capital letters or small; where records tell only the station, the station
-    dense_rank() over (order by lower(s.station), lower(s.port))::integer as session_port_id,
+    -- what serves one vehicle at a time, in capital letters or small; where records tell only the station, its ports of a level together,
+    -- whatever names it has
+    dense_rank() over (
+        order by
+            case when s.has_port then lower(s.station) else coalesce(t.station_key, lower(s.station)) end,
+            lower(s.port),
+            case when s.has_port then '' else k.level end
+    )::integer as session_port_id,
     s.port,
     s.has_port,
     t.station_key,
-    coalesce(l.level, w.level) as level,
+    k.level,
     l.level is null as is_level_assumed,
     s.started_at,
     s.started_at + s.plugged_min * interval '1 minute' as ended_at,
@@ -43,6 +49,7 @@ cross join core.region as r
 join core.session_station as t using (source_id, station)
 left join core.level as l on l.level = s.level and l.is_offered
 cross join (select level from core.level where is_lowest and is_offered) as w
+cross join lateral (select coalesce(l.level, w.level) as level) as k
 with no data;
 
 create unique index charging_session_key on core.charging_session (session_id);
@@ -53,7 +60,7 @@ comment on column core.charging_session.session_id is 'Number of the session, by
 comment on column core.charging_session.source_id is 'The file it came from: staging.load_source.';
 comment on column core.charging_session.record_number is 'Place of the record in its file, from 1.';
 comment on column core.charging_session.station is 'The station as the records name it, untrusted text.';
-comment on column core.charging_session.session_port_id is 'Number of the port, of all that the records name; of the station, where they tell no port.';
+comment on column core.charging_session.session_port_id is 'Number of the port, of all that the records name; of the ports of the level at the station, where they tell no port.';
 comment on column core.charging_session.port is 'The port as the records name it, untrusted text; empty where they tell only the station.';
 comment on column core.charging_session.has_port is 'True where the records tell the port.';
 comment on column core.charging_session.station_key is 'The station of the region: core.charging_station; null when no feed has it.';

@@ -1,4 +1,4 @@
--- needs: analysis.measured_session, core.charging_station, core.region
+-- needs: analysis.measured_session, core.offered_port, core.region
 -- grain: one row per (session_port_id)
 
 create view analysis.session_port as
@@ -36,7 +36,7 @@ busy as (
     group by b.session_port_id
 ),
 
--- where records tell only the station, it has at least the ports that were busy at once
+-- where records tell only the station, it has at least the ports of the level that were busy at once
 at_once as (
     select e.session_port_id, max(e.busy_count)::integer as busy_count
     from (
@@ -51,14 +51,16 @@ at_once as (
 port as (
     select
         t.*,
-        case when t.has_port then 1 else greatest(o.busy_count, c.port_count) end as port_count,
+        case when t.has_port then 1 else greatest(o.busy_count, c.port_count) end::integer as port_count,
         b.busy_min,
         -- periods of 24 hours that had begun by the last start
         floor(extract(epoch from t.last_start - t.first_start) / (24 * 60 * 60))::integer + 1 as day_count
     from total as t
     join busy as b using (session_port_id)
     left join at_once as o using (session_port_id)
-    left join core.charging_station as c using (station_key)
+    left join (
+        select station_key, level, sum(port_count) as port_count from core.offered_port group by station_key, level
+    ) as c on c.station_key = t.station_key and c.level = t.level
 )
 
 select
@@ -84,11 +86,11 @@ from port as p
 cross join core.region as r;
 
 comment on view analysis.session_port is 'Ports on record in the period that is measured, and how they were used.';
-comment on column analysis.session_port.session_port_id is 'Number of the port; of the station, where the records tell no port.';
+comment on column analysis.session_port.session_port_id is 'Number of the port; of the ports of the level at the station, where the records tell no port.';
 comment on column analysis.session_port.station is 'The station as the records name it, untrusted text.';
 comment on column analysis.session_port.station_key is 'The station of the region; null when no feed has it.';
 comment on column analysis.session_port.level is 'Level of the port.';
-comment on column analysis.session_port.port_count is 'One; of a station without ports in its records what its feed tells, or was busy at once, whichever is more.';
+comment on column analysis.session_port.port_count is 'One; where the records tell no port, the ports of the level that the feeds tell of the station, or that were busy at once, whichever is more.';
 comment on column analysis.session_port.session_count is 'Sessions.';
 comment on column analysis.session_port.day_count is 'Days on record: periods of 24 hours begun from its first session to its last.';
 comment on column analysis.session_port.port_day_count is 'These times its ports.';

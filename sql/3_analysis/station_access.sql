@@ -1,4 +1,4 @@
--- needs: analysis.road_distance, core.site, core.site_port, core.level, core.demand_cell, core.charging_station, core.station_source
+-- needs: analysis.road_distance, core.site, core.site_port, core.level, core.demand_cell, core.station_source
 -- grain: one row per (cell_id)
 
 create materialized view analysis.station_access as
@@ -9,13 +9,12 @@ with station as (
     select
         s.site_id,
         sum(p.port_count * l.port_weight) as port_weight,
-        c.opened_on
+        s.opened_on
     from core.site as s
-    join core.charging_station as c on c.station_key = s.site_key
     join core.site_port as p using (site_id)
     join core.level as l using (level)
     where s.is_public
-    group by s.site_id, c.opened_on
+    group by s.site_id, s.opened_on
 ),
 
 supply as (

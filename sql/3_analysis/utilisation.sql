@@ -11,12 +11,12 @@ with station as (
         s.site_id,
         s.site_key,
         sum(p.port_count * l.port_weight) as port_weight,
+        s.is_public,
         sum(p.port_count * l.utilisation_share) / sum(p.port_count) as mean_utilisation_share
     from core.site as s
     join core.site_port as p using (site_id)
     join core.level as l using (level)
-    where s.is_public
-    group by s.site_id, s.site_key
+    group by s.site_id, s.site_key, s.is_public
 ),
 
 attraction as (
@@ -24,6 +24,7 @@ attraction as (
     from station as s
     join analysis.road_distance as d using (site_id)
     cross join core.region as r
+    where s.is_public
 ),
 
 demand as (
@@ -40,12 +41,19 @@ station_share as (
         s.port_weight / sum(s.port_weight) over () as capacity_share
     from station as s
     left join demand as d using (site_id)
+    where s.is_public
 ),
 
+-- who may use a station that is not for everybody is not known: it is as busy as the mean of its levels
 estimate as (
-    select *, least(mean_utilisation_share * demand_share / (capacity_share * nullif(sum(demand_share) over (), 0)), 1)
-        as estimated_share
+    select
+        site_id, site_key, demand_share, capacity_share,
+        least(mean_utilisation_share * demand_share / (capacity_share * nullif(sum(demand_share) over (), 0)), 1) as estimated_share
     from station_share
+    union all
+    select site_id, site_key, null, null, mean_utilisation_share
+    from station
+    where not is_public
 )
 
 -- what its operator measured stands, the mean where feeds of one station differ; else what its sessions tell; else the estimate
@@ -71,10 +79,10 @@ with no data;
 create unique index utilisation_key on analysis.utilisation (site_id);
 
 comment on materialized view analysis.utilisation is 'How busy stations are: measured where an operator says so or there are session records, else estimated.';
-comment on column analysis.utilisation.site_id is 'A station of today with ports that offer coverage.';
-comment on column analysis.utilisation.demand_share is 'Share of the electric vehicles of the region that would choose it.';
-comment on column analysis.utilisation.capacity_share is 'Its share of the ports, each weighing what it serves: core.level.';
-comment on column analysis.utilisation.estimated_share is 'Share of the time its ports are busy: the mean of its levels, scaled by demand over capacity; at most 1.';
+comment on column analysis.utilisation.site_id is 'A station of today with ports that offer coverage, whoever may use it.';
+comment on column analysis.utilisation.demand_share is 'Share of the electric vehicles of the region that would choose it; null for a station that is not for everybody.';
+comment on column analysis.utilisation.capacity_share is 'Its share of the ports of public stations, each weighing what it serves: core.level; null for a station that is not for everybody.';
+comment on column analysis.utilisation.estimated_share is 'Share of the time its ports are busy: the mean of its levels, at a public station scaled by demand over capacity; at most 1.';
 comment on column analysis.utilisation.utilisation_share is 'The measured share where there is one, else the estimate.';
 comment on column analysis.utilisation.is_estimate is 'True when it was not measured.';
 comment on column analysis.utilisation.measured_from is 'First day that was measured; null when unknown or estimated.';

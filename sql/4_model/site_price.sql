@@ -1,4 +1,4 @@
--- needs: model.site_state, model.price, core.charging_station, core.site, analysis.supply_distance
+-- needs: model.site_state, model.price, core.site, core.site_supply
 -- grain: one row per (scenario_id, site_id)
 
 create table model.site_price as
@@ -8,12 +8,11 @@ with stated as (
         s.scenario_id, s.site_id, s.layout, s.is_existing and s.is_owned as is_owned,
         case when p.line_cost_cad_per_m = 0 then 0
             else coalesce(ceil(d.three_phase_m / p.distance_step_m) * p.distance_step_m, p.distance_assumed_m) end as line_m,
-        extract(year from c.opened_on)::integer as opened_year
+        extract(year from k.opened_on)::integer as opened_year
     from model.site_state as s
     join model.price as p on p.scenario_id = s.scenario_id
     join core.site as k on k.site_id = s.site_id
-    left join core.charging_station as c on c.station_key = k.site_key
-    left join analysis.supply_distance as d on d.site_id = s.site_id
+    left join core.site_supply as d on d.site_id = s.site_id
 ),
 
 -- sites with equal rows pay equal prices for equal works

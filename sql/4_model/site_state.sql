@@ -1,4 +1,4 @@
--- needs: core.site, core.station_source, model.scenario, model.ancestor, model.site_port, model.charger, model.opened_station,
+-- needs: core.site, model.scenario, model.ancestor, model.site_port, model.charger, model.opened_station,
 --   plan.scenario_station, plan.decision
 -- grain: one row per (scenario_id, site_id)
 
@@ -31,7 +31,6 @@ select
     v.is_changeable,
     -- what the planner has built or bought is the planner's
     coalesce(e.action = 'build' or c.is_existing and coalesce(c.owner_type, 'unknown') = any (t.owned_owner_types), false) as is_owned,
-    case when e.site_id is null then (d.day - c.opened_on) / 365.25::double precision end as age_year,
     e.option_id as earlier_option_id,
     c.grid_area_id,
     c.planning_area_id,
@@ -41,8 +40,6 @@ select
 from model.scenario as s
 join plan.scenario_station as t on t.scenario_id = s.scenario_id
 cross join core.site as c
--- ages count back from the last day that any feed speaks of, so that they do not change by themselves
-cross join (select max(greatest(opened_on, confirmed_on)) as day from core.station_source where status <> 'planned') as d
 left join earlier as e on e.scenario_id = s.scenario_id and e.site_id = c.site_id
 left join equipped as p on p.scenario_id = s.scenario_id and p.site_id = c.site_id
 left join model.opened_station as o on o.scenario_id = s.scenario_id and o.site_id = c.site_id
@@ -65,7 +62,6 @@ comment on column model.site_state.is_changed is 'True when an earlier phase has
 comment on column model.site_state.is_counted is 'What stands there covers demand and serves sessions: a candidate, or a station whose access coverage_access names.';
 comment on column model.site_state.is_changeable is 'A candidate, or a station that the scenario, its owner or a lock lets the plan change.';
 comment on column model.site_state.is_owned is 'The station belongs to the planner.';
-comment on column model.site_state.age_year is 'Years since the station opened, on the last day that any feed speaks of; null where unknown, and for what an earlier phase has changed.';
 comment on column model.site_state.earlier_option_id is 'The option by which an earlier phase changed it.';
 comment on column model.site_state.grid_area_id is 'Grid area it lies in.';
 comment on column model.site_state.planning_area_id is 'Planning area it lies in.';

@@ -1,5 +1,5 @@
 -- needs: audit.audited_run, audit.plan_part, plan.decision, plan.run_lock, plan.scenario_station, plan.scenario_price, core.site,
---   core.charging_station, analysis.supply_distance
+--   core.site_supply
 -- grain: one row per (run_id, site_id)
 
 create view audit.site_before as
@@ -14,15 +14,14 @@ select
     k.is_changeable,
     k.is_counted or k.is_changeable or e.site_id is not null as is_in_plan,
     c.is_existing and k.owner = any (t.owned_owner_types) as is_owned,
-    extract(year from o.opened_on)::integer as opened_year,
+    extract(year from c.opened_on)::integer as opened_year,
     case when d.three_phase_m is null then p.distance_assumed_m
         else p.distance_step_m * ceil(d.three_phase_m / p.distance_step_m) end as line_m
 from audit.audited_run as r
 join plan.scenario_station as t on t.scenario_id = r.scenario_id
 join plan.scenario_price as p on p.scenario_id = r.scenario_id
 cross join core.site as c
-left join core.charging_station as o on o.station_key = c.site_key
-left join analysis.supply_distance as d on d.site_id = c.site_id
+left join core.site_supply as d on d.site_id = c.site_id
 left join (
     select p.run_id, d.site_id, d.action
     from audit.plan_part as p

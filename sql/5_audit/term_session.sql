@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.charger_port, audit.decision_price, audit.level, plan.scenario_phase, plan.scenario_charger,
+-- needs: audit.audited_run, audit.charger_port, audit.decision_price, audit.site_before, audit.level, plan.scenario_phase, plan.scenario_charger,
 --   plan.demand_service, plan.served_flow, plan.run_scale, model.session_scenario
 -- grain: one row per (run_id, term)
 
@@ -40,6 +40,7 @@ used as not materialized (
 installed as not materialized (
     select p.run_id, sum(p.port_count * c.port_kw) as before_kw
     from audit.charger_port as p
+    join audit.site_before as b on b.run_id = p.run_id and b.site_id = p.site_id and b.is_counted
     join plan.scenario_charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
     where p.phase = 0
     group by p.run_id
@@ -53,7 +54,10 @@ from (
     from used as u
     left join installed as i on i.run_id = u.run_id
     cross join lateral (
-        select sum(p.added_kw) as added_kw from audit.decision_price as p where p.run_id = u.run_id and p.phase <= u.phase
+        select sum(p.added_kw) as added_kw
+        from audit.decision_price as p
+        join audit.site_before as b on b.run_id = p.run_id and b.site_id = p.site_id and b.is_counted
+        where p.run_id = u.run_id and p.phase <= u.phase
     ) as d
     group by u.run_id
 ) as u

@@ -2,10 +2,9 @@
 -- hint: an opening day in a station feed may be mistyped; look at opened_on in core.charging_station.
 
 with nearest as (
-    select distinct on (d.cell_id) d.cell_id, c.opened_on
+    select distinct on (d.cell_id) d.cell_id, s.opened_on
     from analysis.road_distance as d
     join core.site as s using (site_id)
-    join core.charging_station as c on c.station_key = s.site_key
     where s.is_public and s.port_count > 0
     order by d.cell_id, d.distance_m, d.site_id
 )

@@ -229,18 +229,28 @@ def test_the_latest_whole_year_is_measured(connection: Connection, tmp_path: Pat
     assert rows(connection, "select session_count from analysis.session_level") == [(12,)]
 
 
-def test_what_is_measured_of_a_station_is_drawn_to_the_mean(connection: Connection, tmp_path: Path) -> None:
-    """Town Hall, two days of 2 and 6 hours; another port eight days of 3 and 5 hours, in turn.
+@pytest.mark.parametrize(("longer_h", "mean_h"), [(0, (8 + 32) / 10), (6, (8 + 80) / 10)])
+def test_what_is_measured_of_a_station_is_drawn_to_the_mean(
+    connection: Connection, tmp_path: Path, longer_h: int, mean_h: float
+) -> None:
+    """Town Hall, two days of 2 and 6 hours; another port eight days of 3 and 5 hours, or of 9 and 11, in turn.
 
-    Means 1/6, of all ten days (8 + 32 hours) 1/6; variance of days (2 / 24)^2 + (2 / 24)^2 with one degree of freedom
-    and 8 (1 / 24)^2 with seven; with one station the variance of stations is that of the setting.
+    Town Hall has 1/6; of all ten days the mean is 4 hours, or 8.8; variance of days (2 / 24)^2 + (2 / 24)^2 with
+    one degree of freedom and 8 (1 / 24)^2 with seven; with one station the variance of stations is that of the setting.
     """
     hall = [
         ("Town Hall", "a", f"2019-03-0{day} 08:00", f"2019-03-0{day} {8 + hours:02d}:00", 5, "Level 2")
         for day, hours in ((1, 2), (2, 6))
     ]
     other = [
-        ("Elsewhere", "b", f"2019-03-0{day} 08:00", f"2019-03-0{day} {11 + day % 2 * 2}:00", 5, "Level 2")
+        (
+            "Elsewhere",
+            "b",
+            f"2019-03-0{day} 08:00",
+            f"2019-03-0{day} {11 + longer_h + day % 2 * 2}:00",
+            5,
+            "Level 2",
+        )
         for day in range(1, 9)
     ]
     load(connection, tmp_path / "town", *hall, *other, utilisation_spread_share=0.5)
@@ -248,18 +258,57 @@ def test_what_is_measured_of_a_station_is_drawn_to_the_mean(connection: Connecti
         connection,
         "select station_key, measured_share, mean_share, weight_share, utilisation_share from analysis.session_station",
     )
-    assert (measured, mean) == (pytest.approx(1 / 6), pytest.approx(1 / 6))
+    assert (measured, mean) == (pytest.approx(1 / 6), pytest.approx(mean_h / 24))
     days = (2 * (2 / 24) ** 2 + 8 * (1 / 24) ** 2) / (1 + 7)
-    stations = (0.5 / 6) ** 2
+    stations = (0.5 * mean_h / 24) ** 2
     assert weight == pytest.approx(stations / (stations + days / 2))
-    assert share == pytest.approx(1 / 6)
+    drawn = weight / 6 + (1 - weight) * mean_h / 24
+    assert share == pytest.approx(drawn)
     used = rows(
         connection,
         "select s.site_key, u.utilisation_share, u.measured_from::text, u.measured_to::text from analysis.utilisation as u "
         "join core.site as s using (site_id) where not u.is_estimate",
     )
-    assert used == [(station, pytest.approx(1 / 6), "2019-03-01", "2019-03-02")]
+    assert used == [(station, pytest.approx(drawn), "2019-03-01", "2019-03-02")]
     assert rows(connection, "select count(*) from analysis.utilisation where is_estimate")[0][0] > 0
+
+
+def test_records_without_a_port_are_of_the_ports_of_a_level_of_the_station(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """Two names for Town Hall, which has three ports of L2 and none of L3; nothing is known of Elsewhere."""
+    sessions = (
+        ("Hall, left", "2019-03-01 08:00", "2019-03-01 10:00", "Level 2"),
+        ("Hall, right", "2019-03-01 09:00", "2019-03-01 11:00", "Level 2"),
+        ("Hall, left", "2019-03-01 09:30", "2019-03-01 10:00", "DC Fast"),
+        ("Elsewhere", "2019-03-01 08:00", "2019-03-01 09:00", "Level 2"),
+        ("Elsewhere", "2019-03-01 08:30", "2019-03-01 09:00", "Level 2"),
+    )
+    folder = tmp_path / "town"
+    lines = """
+[sources.sessions]
+path = "sessions.csv"
+columns = { station = "station", start = "start", end = "end", level = "level" }
+levels = { "Level 2" = "L2", "DC Fast" = "L3" }
+stations = { "Hall, left" = "afdc:11", "Hall, right" = "ocm:1" }
+"""
+    region = town(folder, lines)
+    with (folder / "sessions.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("station", "start", "end", "level"), *sessions])
+    load_region(region, connection)
+    found = rows(
+        connection,
+        "select station_key, level, port_count, session_count, plugged_min, utilisation_share"
+        " from analysis.session_port order by station_key, level",
+    )
+    assert found == [
+        ("ocm:1", "L2", 3, 2, 240, pytest.approx(240 / (3 * 24 * 60))),
+        ("ocm:1", "L3", 1, 1, 30, pytest.approx(30 / (24 * 60))),
+        (None, "L2", 2, 2, 90, pytest.approx(90 / (2 * 24 * 60))),
+    ]
+    assert rows(connection, "select level, port_count from analysis.session_level order by level") == [
+        ("L2", 5), ("L3", 1),
+    ]  # fmt: skip
 
 
 def test_an_interval_has_ports_as_clusters(connection: Connection, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_facts_of_a_library_a_mall_and_a_theatre(connection: Connection, tmp_pat
     theatre = facts(connection, "place:n5")
     assert set(theatre) == {"street_access", "three_phase"}
     supply = connection.execute(
-        "select round(d.three_phase_m), d.substation_m, d.source from analysis.supply_distance as d"
+        "select round(d.three_phase_m), d.substation_m, d.three_phase_kind from core.site_supply as d"
         " join core.site as s using (site_id) where s.site_key = 'place:w11'"
     ).fetchone()
     assert supply == (156, None, "line")

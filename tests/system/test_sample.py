@@ -41,6 +41,7 @@ FILES = {
     "osm/sample.osm.pbf",
     "sample.toml",
     "stations/afdc.csv",
+    "stations/afdc_newer.csv",
     "stations/openchargemap.json",
     "stations/built_since.csv",
     "stations/sessions_2024.csv.gz",
@@ -120,6 +121,26 @@ def test_a_scale_or_seed_without_sense_is_the_users_mistake(scale: float, seed: 
         write_sample(tmp_path / "none", scale=scale, seed=seed)
     assert caught.value.hint
     assert not (tmp_path / "none").exists()
+
+
+def test_a_newer_list_lacks_some_stations_has_some_anew_and_some_that_are_new(
+    sample: tuple[Path, float],
+) -> None:
+    folder, scale = sample
+    older = [
+        row
+        for row in read_csv(folder / "stations/afdc.csv")
+        if (row["Fuel Type Code"], row["Status Code"]) == ("ELEC", "E")
+    ]
+    newer = {row["id"]: row for row in read_csv(folder / "stations/afdc_newer.csv")}
+    gone = [row for row in older if row["ID"] not in newer]
+    built = {row["id"] for row in read_csv(folder / "stations/built_since.csv")}
+    added = newer.keys() - {row["ID"] for row in older}
+    anew = {newer[key]["name"] for key in added - built}
+    assert len(added & built) == total(4, scale, least=1)
+    assert len(anew) == total(4, scale, least=1)
+    assert anew < {row["Station Name"] for row in gone}
+    assert len(gone) == len(anew) + total(7, scale, least=1)
 
 
 # --- totals -----------------------------------------------------------------------------------------------

@@ -28,7 +28,12 @@ def efficiency(m: PlanModel) -> pyo.NumericValue:
         for t in m.phase
     )
     later = {t: sum(d for when, d in part.items() if when >= t) for t in m.phase}
-    added = (-later[t] * inputs.options[o].added_kw / scale * m.x[o, t] for o, t in m.choice)
+    added = (
+        -later[t] * option.added_kw / scale * m.x[o, t]
+        for o, t in m.choice
+        # a station that does not count has levels neither before nor after, and serves nobody
+        if (option := inputs.options[o]).levels or inputs.sites[option.site_id].levels
+    )
     return 1 - service.installed_kw / scale + total(m, [*serving, *added])
 
 

@@ -33,7 +33,6 @@ create table plan.simulation_hour (
     port_count integer not null,
     arrived_count integer not null,
     served_count integer not null,
-    waited_count integer not null,
     balked_count integer not null,
     wait_min double precision not null,
     busy_min double precision not null,
@@ -48,7 +47,6 @@ comment on column plan.simulation_hour.is_peak is 'True in the busiest hour, of 
 comment on column plan.simulation_hour.port_count is 'Ports of the level.';
 comment on column plan.simulation_hour.arrived_count is 'Cars that came.';
 comment on column plan.simulation_hour.served_count is 'Cars of these that charged.';
-comment on column plan.simulation_hour.waited_count is 'Cars of those that waited first.';
 comment on column plan.simulation_hour.balked_count is
     'Cars that left: no port within reach, or none free in the time that drivers wait.';
 comment on column plan.simulation_hour.wait_min is 'Minutes that those who charged waited, together.';
@@ -63,7 +61,6 @@ create table plan.simulation_station (
     arrived_count integer not null,
     peak_served_count integer not null,
     served_count integer not null,
-    waited_count integer not null,
     balked_count integer not null,
     wait_min double precision not null,
     busy_min double precision not null,
@@ -78,7 +75,6 @@ comment on column plan.simulation_station.port_count is 'Its ports.';
 comment on column plan.simulation_station.arrived_count is 'Cars that came.';
 comment on column plan.simulation_station.peak_served_count is 'Cars that came in the busiest hour and charged.';
 comment on column plan.simulation_station.served_count is 'Cars that charged.';
-comment on column plan.simulation_station.waited_count is 'Cars of those that waited first.';
 comment on column plan.simulation_station.balked_count is 'Cars that left, as none was free in the time that drivers wait.';
 comment on column plan.simulation_station.wait_min is 'Minutes that those who charged waited, together.';
 comment on column plan.simulation_station.busy_min is 'Minutes that its ports were busy on the day, together.';
