@@ -112,7 +112,13 @@ select 'utilisation', 'use_estimated', jsonb_build_object(
     'count', count(*) filter (where is_estimate), 'station_count', count(*)
 )
 from analysis.utilisation
+where demand_share is not null
 having bool_or(is_estimate) and not bool_and(is_estimate)
+union
+select 'utilisation', 'use_of_closed', jsonb_build_object('count', count(*))
+from analysis.utilisation
+where is_estimate and demand_share is null
+having count(*) > 0
 union
 select 'utilisation', 'use_of_no_station', jsonb_build_object('count', count(*))
 from core.measured_utilisation

@@ -141,6 +141,18 @@ def contents(conn: psycopg.Connection[Any]) -> dict[str, list[str]]:
             continue
         query = f"select row({', '.join(kept)})::text from {schema}.{name}"  # noqa: S608 - names of the catalogue
         found[f"{schema}.{name}"] = sorted(row[0] for row in conn.execute(query.encode()).fetchall())
+    # the records that supply a site are named by their place in the file: they are held by what they are
+    found["records of core.site_supply"] = sorted(
+        row[0]
+        for row in conn.execute(
+            "select row(s.site_id, t.supply_key, g.name, g.is_substation, st_astext(g.geom))::text from core.site_supply as s"
+            " left join core.three_phase_supply as t"
+            " on (t.source_id, t.record_number) = (s.three_phase_source_id, s.three_phase_record_number)"
+            " left join core.grid_station as g"
+            " on (g.source_id, g.record_number) = (s.substation_source_id, s.substation_record_number)"
+        ).fetchall()
+    )
+    assert len(found["records of core.site_supply"]) == len(found["core.site"])
     return found
 
 

@@ -18,7 +18,7 @@ from tests.support.worked_out import work_out_again
 
 Connection = psycopg.Connection[Any]
 STATE = """
-    select is_counted, is_changeable, is_owned, age_year from model.site_state
+    select is_counted, is_changeable, is_owned from model.site_state
     where scenario_id = %s and site_id = %s
 """
 
@@ -90,8 +90,7 @@ def test_a_station_of_another_owner_counts_and_stays(toy: Connection, station: i
     """Nobody knows who owns Town Hall, so it is not the municipality's; a candidate may be built on."""
     told(toy)
     scenario_id = stored(toy, scenario_file(tmp_path))
-    age_year = 2737 / 365.25  # from 2014-07-15 to 2022-01-11, the last day of any feed
-    assert state(toy, scenario_id, station) == (True, False, False, pytest.approx(age_year))
+    assert state(toy, scenario_id, station) == (True, False, False)
     assert actions(toy, scenario_id, station) == ["keep"]
     always = "select is_present_always from model.site_level where scenario_id = %s and site_id = %s and level = 'L2'"
     assert toy.execute(always, (scenario_id, station)).fetchone() == (True,)
@@ -101,17 +100,17 @@ def test_a_station_of_another_owner_counts_and_stays(toy: Connection, station: i
 def test_the_owner_a_list_or_a_lock_opens_it(toy: Connection, station: int, tmp_path: Path) -> None:
     told(toy, owner="LG")
     scenario_id = stored(toy, scenario_file(tmp_path))
-    assert state(toy, scenario_id, station)[:3] == (True, True, True)
+    assert state(toy, scenario_id, station) == (True, True, True)
     assert actions(toy, scenario_id, station) == ["keep", "upgrade"]
     told(toy, owner="P")
     work_out_again(toy)
-    assert state(toy, scenario_id, station)[:3] == (True, False, False)
+    assert state(toy, scenario_id, station) == (True, False, False)
     named = stored(toy, scenario_file(tmp_path, sites=f"[{station}]"))
-    assert state(toy, named, station)[:3] == (True, True, False)
+    assert state(toy, named, station) == (True, True, False)
     # a lock that is drawn later is seen by the next run of the same scenario
     toy.execute("insert into plan.site_lock (site_id, lock_kind) values (%s, 'must_change')", (station,))
     read.work_out(toy, scenario_id)
-    assert state(toy, scenario_id, station)[:3] == (True, True, False)
+    assert state(toy, scenario_id, station) == (True, True, False)
     assert actions(toy, scenario_id, station) == ["keep", "upgrade"]
     ended = solve_scenario(scenario_file(tmp_path), Limits())
     assert ended.error is None
@@ -183,7 +182,7 @@ def test_a_closed_station_of_the_municipality_may_change_and_covers_nobody(
     told(toy, access="private", owner="LG")
     path = scenario_file(tmp_path, actions='["upgrade"]')
     scenario_id = stored(toy, path)
-    assert state(toy, scenario_id, station)[:3] == (False, True, True)
+    assert state(toy, scenario_id, station) == (False, True, True)
     assert before(toy, scenario_id) == 0
     levels = toy.execute(
         "select distinct levels from model.site_option where scenario_id = %s and site_id = %s",
@@ -205,6 +204,40 @@ def test_a_closed_station_of_the_municipality_may_change_and_covers_nobody(
         "select count(*) from plan.demand_coverage where run_id = %s and level = 'L2' and is_covered_after"
     )
     assert toy.execute(covered, (ended.report.run_id,)).fetchone() == (0,)
+
+
+def test_what_does_not_count_is_used_like_others_and_is_no_power_that_could_serve(
+    toy: Connection, station: int, tmp_path: Path
+) -> None:
+    """Town Hall is private: its use is the mean of L2; of what stands, the station on Third Street alone counts."""
+    mean = toy.execute("select utilisation_share from core.level where level = 'L2'").fetchone()
+    assert mean is not None
+    text = "[rule]\nmin_served = true\n"
+    counted = stored(toy, scenario_file(tmp_path, text=text))
+    kw = "select level, installed_kw > 0 from model.session_level where scenario_id = %s order by 1"
+    network = "select station_count from model.network where scenario_id = %s"
+    assert toy.execute(kw, (counted,)).fetchall() == [("L2", True), ("L3", True)]
+    assert toy.execute(network, (counted,)).fetchone() == (2,)
+    told(toy, access="private", owner="LG")
+    toy.execute("refresh materialized view analysis.utilisation")
+    used = toy.execute(
+        "select demand_share, estimated_share, utilisation_share, is_estimate from analysis.utilisation where site_id = %s",
+        (station,),
+    )
+    assert used.fetchall() == [(None, *mean, *mean, True)]
+    whole = toy.execute("select sum(capacity_share) from analysis.utilisation").fetchone()
+    assert whole == (pytest.approx(1),)
+    work_out_again(toy)
+    assert toy.execute(kw, (counted,)).fetchall() == [("L2", False), ("L3", True)]
+    assert toy.execute(network, (counted,)).fetchone() == (1,)
+    # it is upgraded as a lock asks, and the audit works out the same use of the power of those that count
+    toy.execute("insert into plan.site_lock (site_id, lock_kind) values (%s, 'must_change')", (station,))
+    ended = solve_scenario(scenario_file(tmp_path, actions='["upgrade"]', text=text), Limits())
+    assert ended.error is None
+    assert ended.report.actions["upgrade"] == 1
+    assert violations(toy) == {}
+    toy.execute("update plan.run_objective_term set value = value - 0.2 where term = 'efficiency'")
+    assert violations(toy) != {}
 
 
 REMOVING = """
