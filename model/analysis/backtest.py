@@ -82,7 +82,8 @@ _EXTENT_GIVEN = """
 _KNOWN = """
     update built_record as b set is_known = coalesce(b.is_flagged, exists (
         select from core.station_source as s
-        where s.status = 'in_service'
+        join core.station_status as k using (source_key)
+        where k.status = 'in_service'
             and (split_part(s.source_key, ':', 2) = nullif(b.station_id, '') and s.feed = %(feed)s
                 or st_dwithin(s.geom, b.geom, %(known_m)s))
     ))
