@@ -1,4 +1,4 @@
--- needs: core.station_source, core.region, staging.load_source
+-- needs: core.station_source, core.region, staging.load_source, staging.reject
 -- grain: one row per (source_key)
 
 create view core.station_unlisted as
@@ -16,6 +16,11 @@ lacking as (
     from core.station_source as s
     join list as n on n.listed_on > s.listed_on and (n.covers is null or st_covers(n.covers, s.geom))
     where s.feed = 'afdc' and s.status <> 'planned'
+        -- a record that could not be read is in the list all the same
+        and not exists (
+            select from staging.reject as j
+            where j.source_id = n.source_id and not j.is_outside and j.record like '%(ID ' || split_part(s.source_key, ':', 2) || ')'
+        )
     order by s.source_key, n.listed_on desc, n.source_id
 )
 

@@ -237,6 +237,19 @@ def test_what_was_not_known_on_an_earlier_day_is_left_out(connection: Connection
     assert "newer.csv (2026-07-04) is newer than 2022-07-31, and left out." in said
 
 
+def test_a_record_that_cannot_be_read_is_in_the_list_all_the_same(
+    connection: Connection, tmp_path: Path
+) -> None:
+    region = write_lists(tmp_path)
+    rows = [newer_row(*row) for row in NEWER]
+    write_csv(tmp_path / "newer.csv", [*rows, newer_row(2, 3000, 3) | {"y": "north"}])
+    region.write_text(region.read_text(encoding="utf-8") + "reject_share_max = 0.5\n", encoding="utf-8")
+    load_region(str(region), connection)
+    found = statuses(connection)
+    assert found["afdc:2"] == ("in_service", "older_list")
+    assert found["afdc:8"] == ("out_of_service", "not_listed")
+
+
 def test_a_layer_of_polygons_says_what_a_list_covers(connection: Connection, tmp_path: Path) -> None:
     box = [
         [
