@@ -61,10 +61,11 @@ _RECORD = """
     select %s, %s, %s, %s, st_transform(st_setsrid(st_makepoint(%s, %s), 4326), metric_srid) from core.region
 """
 _EXTENT: dict[str, LiteralString] = {
+    # a tenth of a metre wider, so that the outermost lie within: a parallel is no straight line
     BY_BOX: """
         insert into built_extent
         select st_transform(st_segmentize(
-            st_setsrid(st_envelope(st_buffer(st_collect(st_transform(b.geom, 4326)), 1e-9)), 4326), 0.01
+            st_setsrid(st_expand(st_collect(st_transform(b.geom, 4326)), 1e-6), 4326), 0.01
         ), r.metric_srid)
         from built_record as b cross join core.region as r group by r.metric_srid
     """,

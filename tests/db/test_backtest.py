@@ -288,9 +288,17 @@ def test_weights_that_made_what_was_built_are_found_again(toy_connection: Connec
         )
     fitted = score_weights.fit(toy_connection, number, 1)
     assert fitted.weights["people"] > 0.9
-    assert fitted.auc > 0.95
-    assert fitted.score_auc < 0.6
-    assert fitted.auc == pytest.approx(fitted.people_auc, abs=0.02)
+    assert fitted.auc.value > 0.95
+    assert fitted.score_auc.value < 0.6
+    assert fitted.auc.value == pytest.approx(fitted.people_auc.value, abs=0.02)
+    for span in (fitted.auc, fitted.score_auc, fitted.people_auc, fitted.gain):
+        assert span.low is not None
+        assert span.high is not None
+        assert span.low <= span.value <= span.high
+    # people are all that there is to know: no weights do better than these alone
+    assert fitted.gain.low is not None
+    assert fitted.gain.low < 0.01
+    assert "what was built\n# after 2022-07-31: " in fitted.text
     assert "people_score_weight = 0.9" in fitted.text or "people_score_weight = 1.0" in fitted.text
 
 

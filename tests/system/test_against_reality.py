@@ -1,0 +1,204 @@
+"""Backtest and played days on the sample region, as a user runs them; figures are counted again without SQL."""
+
+from __future__ import annotations
+
+import csv
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+from scipy.stats import t
+
+from model.analysis.simulation import PROFILE
+from tests.support.processes import run
+from tests.support.sample_files import folder_at
+
+SMALL = 0.02
+KNOWN_M, MERGE_M, NEAR_M = 50.0, 100.0, 250.0
+Dicts = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def sample(templates: Any) -> str:
+    """Return the template of the smallest sample region, with a plan that counts sessions."""
+
+    def plan() -> None:
+        ended = run("model.solve", "--scenario", "phase1", "--time-limit", "120", "--gap", "0.05")
+        assert ended.returncode in (0, 7), ended.stderr
+
+    loaded = templates.loaded("sample_small", lambda: str(folder_at(SMALL) / "sample.toml"))
+    name: str = templates.template("sample_small_planned", loaded, plan)
+    return name
+
+
+def rows(conn: psycopg.Connection[Any], query: str) -> Dicts:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query.encode()).fetchall()
+
+
+def clusters(places: np.ndarray[Any, Any], within_m: float) -> list[list[int]]:
+    """Return which places are one site: each within the distance of another of them."""
+    left, found = set(range(len(places))), []
+    while left:
+        group, edge = [], [min(left)]
+        left -= set(edge)
+        while edge:
+            one = edge.pop()
+            group.append(one)
+            near = {o for o in left if np.hypot(*(places[one] - places[o])) <= within_m}
+            left -= near
+            edge += sorted(near)
+        found.append(group)
+    return found
+
+
+def test_a_backtest_of_the_sample_is_that_counted_from_its_files(templates: Any, sample: str) -> None:
+    folder = folder_at(SMALL)
+    built = folder / "stations" / "built_since.csv"
+    with templates.clone(sample) as address:
+        ended = run(
+            "model.backtest", "--as-of", "2022-07", "--built", str(built), "--region", str(folder / "sample.toml"),
+            "--draws", "100", "--time-limit", "60", "--gap", "0.05",
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr
+        assert "A plan need not copy the market" in ended.stdout
+        with psycopg.connect(address) as conn:
+            (head,) = rows(conn, "select * from report.backtest")
+            sites = rows(
+                conn, "select built_id, st_x(geom) as x, st_y(geom) as y from plan.backtest_site order by 1"
+            )
+            candidates = rows(
+                conn,
+                "select is_planned, score, people_near, st_x(geom) as x, st_y(geom) as y from plan.backtest_candidate",
+            )
+            shares = rows(conn, "select choice, distance_m, near_share from report.backtest_share")
+            aucs = {row["measure"]: row for row in rows(conn, "select * from report.backtest_auc")}
+            stations = rows(
+                conn,
+                "select source_key, feed, st_x(geom) as x, st_y(geom) as y from core.station_source where status = 'in_service'",
+            )
+            records = list(csv.DictReader(built.open(encoding="utf-8")))
+            places = np.array(
+                [
+                    conn.execute(
+                        "select st_x(g), st_y(g) from core.region, st_transform(st_setsrid(st_makepoint(%s, %s), 4326), metric_srid) as g",
+                        (float(r["lon"]), float(r["lat"])),
+                    ).fetchone()
+                    for r in records
+                ],
+                dtype=float,
+            )
+    # what is new, and how many sites
+    ids = {row["source_key"].split(":")[1] for row in stations if row["feed"] == "afdc"}
+    stood = np.array([[row["x"], row["y"]] for row in stations])
+    is_known = [
+        record["id"] in ids or bool((np.hypot(*(stood - place).T) <= KNOWN_M).any())
+        for record, place in zip(records, places, strict=True)
+    ]
+    new = [n for n, known in enumerate(is_known) if not known]
+    groups = clusters(places[new], MERGE_M)
+    assert new
+    assert (head["record_count"], head["known_count"]) == (len(records), sum(is_known))
+    assert head["built_site_count"] == len(groups) == len(sites)
+    ports = sum(int(records[n][column]) for n in new for column in ("l2_ports", "dcfc_ports"))
+    assert head["built_port_count"] == ports
+    assert head["built_ports_per_site"] == pytest.approx(ports / len(groups))
+    middle = sorted(tuple(np.mean([places[new[one]] for one in group], axis=0)) for group in groups)
+    assert np.allclose(sorted((row["x"], row["y"]) for row in sites), middle, atol=0.01)
+    # shares of built sites with a candidate, and with a planned one near
+    there = np.array([[row["x"], row["y"]] for row in candidates])
+    away = np.array([np.hypot(*(there - place).T) for place in middle])
+    is_planned = np.array([row["is_planned"] for row in candidates])
+    assert head["planned_site_count"] == is_planned.sum() > 0
+    said = {(row["choice"], row["distance_m"]): row["near_share"] for row in shares}
+    for distance_m in (250, 500, 1000, 2000):
+        assert said["candidate", distance_m] == pytest.approx((away.min(axis=1) <= distance_m).mean())
+        planned = away[:, is_planned].min(axis=1) <= distance_m
+        assert said["planned", distance_m] == pytest.approx(planned.mean())
+    # the area under the curve by counting pairs
+    near = away.min(axis=0) <= NEAR_M
+    for measure, column in (("score", "score"), ("people", "people_near")):
+        value = np.array([row[column] for row in candidates], dtype=float)
+        difference = value[near][:, None] - value[~near][None]
+        assert aucs[measure]["auc"] == pytest.approx(((difference > 0) + (difference == 0) / 2).mean())
+        assert aucs[measure]["low_auc"] <= aucs[measure]["auc"] <= aucs[measure]["high_auc"]
+
+
+def test_days_played_on_the_sample_are_those_counted_from_their_rows(templates: Any, sample: str) -> None:
+    with templates.clone(sample) as address, psycopg.connect(address, autocommit=True) as conn:
+        ((run_id,),) = conn.execute(
+            "select max(run_id) from plan.run where publication = 'published'"
+        ).fetchall()
+        said = {}
+        for language in ("en", "fr"):
+            ended = run("model.simulate", "--run", str(run_id), "--days", "6", "--language", language)
+            assert ended.returncode == 0, ended.stderr
+            said[language] = ended.stdout
+        assert "6 days played" in said["en"]
+        assert "6 jours joués" in said["fr"]
+        hours = rows(conn, "select * from plan.simulation_hour where simulation_id = 1")
+        levels = rows(conn, "select * from report.simulation_level where simulation_id = 1")
+        asked = dict(
+            conn.execute(
+                "select level, sum(demand_per_h) from plan.demand_service where run_id = %s and phase ="
+                " (select max(phase) from plan.demand_service where run_id = %s) group by level",
+                (run_id, run_id),
+            ).fetchall()
+        )
+        begun = rows(
+            conn,
+            "select level, extract(hour from started_local)::integer as hour, count(*) as n from analysis.measured_session"
+            " where is_counted and extract(isodow from started_local) <= 5 group by 1, 2",
+        )
+        for bad, words in ((["--run", "999"], "There is no run 999."), (["--run", "0"], "--run")):
+            ended = run("model.simulate", *bad)
+            assert ended.returncode == 2
+            assert words in ended.stderr
+            assert "Traceback" not in ended.stderr
+    assert levels
+    # hours are measured where each level has records
+    profile = {level: {one["hour"]: one["n"] for one in begun if one["level"] == level} for level in asked}
+    is_measured = all(profile.values())
+    assert {row["is_profile_measured"] for row in levels} == {is_measured}
+    if not is_measured:
+        stated = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["hour_factor"]
+        profile = {level: dict(enumerate(stated)) for level in asked}
+    for row in levels:
+        of_level = [h for h in hours if h["level"] == row["level"]]
+        counts = profile[row["level"]]
+        day_sum = asked[row["level"]] * sum(counts.values()) / max(counts.values())
+        assert row["arrived_per_day"] == pytest.approx(day_sum, abs=4 * math.sqrt(day_sum / 6) + 0.5)
+        for hour in range(24):
+            expected = 6 * asked[row["level"]] * counts.get(hour, 0) / max(counts.values())
+            found = sum(h["arrived_count"] for h in of_level if h["hour"] == hour)
+            assert found == pytest.approx(expected, abs=5 * math.sqrt(expected) + 1)
+        lost = []
+        for day in range(1, 7):
+            own = [h for h in of_level if h["replication"] == day]
+            assert sum(h["arrived_count"] for h in own) == sum(
+                h["served_count"] + h["balked_count"] for h in own
+            )
+            if sum(h["arrived_count"] for h in own):
+                lost.append(sum(h["balked_count"] for h in own) / sum(h["arrived_count"] for h in own))
+        assert row["balked_share"] == pytest.approx(np.mean(lost))
+        margin = t.ppf(0.975, 5) * np.std(lost, ddof=1) / math.sqrt(len(lost))
+        assert row["balked_margin"] == pytest.approx(margin)
+
+
+def test_what_a_backtest_is_not_given_is_said(database: str, tmp_path: Path) -> None:
+    assert database
+    (tmp_path / "none.csv").write_text("id,lon,lat,l2_ports\n", encoding="utf-8")
+    for options, words in (
+        (["--as-of", "2022-13", "--built", str(tmp_path / "none.csv")], "is not a date"),
+        (["--as-of", "2022-07", "--built", str(tmp_path / "none.csv")], "none.csv has no records."),
+        (["--as-of", "2022-07", "--built", str(tmp_path / "no.csv")], "does not exist"),
+    ):
+        ended = run("model.backtest", *options, "--region", str(folder_at(SMALL) / "sample.toml"))
+        assert ended.returncode == 2
+        assert words in ended.stderr
+        assert "Traceback" not in ended.stderr
