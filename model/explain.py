@@ -18,6 +18,8 @@ from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from model.accounting import coverage as plans
+from model.accounting.grid import Purchases
 from model.analysis import reason
 from model.analysis.past_run import PastRun, reopen
 from model.analysis.reason import Alternative, Loss, Price
@@ -31,6 +33,9 @@ from model.terminal.options import Gap, Json, Threads, checked_seconds
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROWS_PRICED = 20
+
+
+NO_UPGRADE: Purchases = frozenset()
 
 
 @dataclass
@@ -107,18 +112,25 @@ def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) 
             ],
         )
         if found.prices:
-            _write_alternatives(cursor, past, found.alternatives, loss_share)
+            write_alternatives(cursor, past, found.alternatives, loss_share)
 
 
-def _write_alternatives(
+def write_alternatives(
     cursor: psycopg.Cursor[Any], past: PastRun, found: list[Alternative], loss_share: float
 ) -> None:
+    """Keep plans nearly as good with the run, instead of those that it had; they may lose `loss_share`."""
     cursor.execute("delete from plan.alternative where run_id = %s", (past.run_id,))
     numbered = list(enumerate(found, start=1))
     cursor.executemany(
         "insert into plan.alternative (run_id, alternative, objective, loss_allowed_share, shared_site_count,"
-        " is_proven) values (%s, %s, %s, %s, %s, %s)",
-        [(past.run_id, n, a.objective, loss_share, len(a.shared), a.is_proven) for n, a in numbered],
+        " is_proven, net_capex_cad) values (%s, %s, %s, %s, %s, %s, %s)",
+        [
+            (
+                *(past.run_id, n, a.objective, loss_share, len(a.shared), a.is_proven),
+                plans.net_capex_cad(past.inputs, a.plan, NO_UPGRADE),
+            )
+            for n, a in numbered
+        ],
     )
     cursor.executemany(
         "insert into plan.alternative_decision (run_id, alternative, site_id, option_id, phase)"

@@ -36,7 +36,7 @@ cell as (
 
 -- looked up cell by cell, whatever number of cells is expected
 standing as (
-    select run_id, level, array_agg(site_id) as site_ids
+    select run_id, level, array_agg(site_id order by site_id) as site_ids
     from station
     group by run_id, level
 ),

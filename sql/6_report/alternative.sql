@@ -1,28 +1,7 @@
--- needs: plan.alternative, plan.alternative_decision, plan.decision, plan.run, model.scenario, model.option_price,
---   model.grant_program
+-- needs: plan.alternative, plan.alternative_decision, plan.decision, plan.run, model.scenario
 -- grain: one row per (run_id, alternative)
 
 create view report.alternative as
-
-with changed as (
-    select e.run_id, e.alternative, e.phase, s.scenario_id, o.capex_cad - o.resale_cad as ungranted_cad, o.grants_cad
-    from plan.alternative_decision as e
-    join plan.run as r using (run_id)
-    join model.scenario as s using (scenario_id)
-    join model.option_price as o on o.scenario_id = s.scenario_id and o.option_id = e.option_id and o.phase = e.phase
-),
-
--- all projects of a phase are one application, to which a program gives no more than its cap
-granted as (
-    select c.run_id, c.alternative, least(sum(g.grant_cad), max(p.application_cap_cad)) as grant_cad
-    from changed as c
-    cross join lateral unnest(c.grants_cad) with ordinality as g (grant_cad, place)
-    join (
-        select scenario_id, application_cap_cad, row_number() over (partition by scenario_id order by rank, program) as place
-        from model.grant_program
-    ) as p on p.scenario_id = c.scenario_id and p.place = g.place
-    group by c.run_id, c.alternative, c.phase, g.place
-)
 
 select
     row_number() over (order by a.run_id, a.alternative) as alternative_id,
@@ -47,9 +26,7 @@ select
             and not exists (select from plan.decision as d where d.run_id = a.run_id and d.site_id = e.site_id)
         order by e.site_id
     ) as taken_instead,
-    coalesce((select sum(c.ungranted_cad) from changed as c where c.run_id = a.run_id and c.alternative = a.alternative), 0)
-        - coalesce((select sum(g.grant_cad) from granted as g where g.run_id = a.run_id and g.alternative = a.alternative), 0)
-        as net_capex_cad
+    a.net_capex_cad
 from plan.alternative as a
 join plan.run as r using (run_id)
 join model.scenario as s using (scenario_id);

@@ -10,6 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from model import explain
+from model.analysis import reason
+from model.analysis.past_run import reopen
 from model.data import scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.support.assumptions import assumed
@@ -134,14 +137,12 @@ def test_a_project_gets_no_more_than_its_cap(toy: psycopg.Connection[Any], tmp_p
 def test_an_alternative_costs_what_it_would_as_a_plan(
     toy: psycopg.Connection[Any], tmp_path: Path, cap: int
 ) -> None:
-    """The plan's own decisions, written down as an alternative, get the grants of whole applications."""
+    """The plan's own decisions, kept as an alternative, get the grants of whole applications."""
     ended = solve(tmp_path, UPGRADE.format(grid="") + GRANTS.format(cap=cap)).report
-    toy.execute("insert into plan.alternative values (%s, 1, 0, 0.01, 1, true)", (ended.run_id,))
-    toy.execute(
-        "insert into plan.alternative_decision (run_id, alternative, site_id, option_id, phase)"
-        " select run_id, 1, site_id, option_id, phase from plan.decision where run_id = %s",
-        (ended.run_id,),
-    )
+    past = reopen(toy, ended.run_id)
+    own = reason.Alternative(past.plan, 0.0, frozenset(), is_proven=True)
+    with toy.cursor() as cursor:
+        explain.write_alternatives(cursor, past, [own], 0.01)
     granted = one(toy, "select sum(granted_cad), sum(eligible_cad) from plan.application_grant")
     assert (granted[0] < granted[1]) == (cap == 50_000)
     found = one(toy, "select net_capex_cad, given_up, taken_instead from report.alternative")

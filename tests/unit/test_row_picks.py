@@ -86,7 +86,6 @@ EXCEPTIONS = {
     ("sql/6_report/session_level.sql", "row_number: l.level"): ONE_PER_LEVEL,
     ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
-    ("sql/6_report/alternative.sql", "row_number: rank, program"): "a scenario has a program once",
     ("sql/6_report/assumption.sql", "row_number: topic, code, value"): SAME_CONTENT,
     ("sql/6_report/attribution.sql", "row_number: attribution"): OWN_KEY,
     ("sql/4_model/grant_port_cap.sql", "limit: b.kw_min DESC"): "a program has one band from each power",

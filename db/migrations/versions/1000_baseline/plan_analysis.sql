@@ -99,6 +99,7 @@ create table plan.alternative (
     loss_allowed_share double precision not null,
     shared_site_count integer not null,
     is_proven boolean not null,
+    net_capex_cad double precision not null,
     primary key (run_id, alternative)
 );
 comment on table plan.alternative is
@@ -109,6 +110,7 @@ comment on column plan.alternative.objective is 'Its value.';
 comment on column plan.alternative.loss_allowed_share is 'Share of the plan''s objective that it may lose.';
 comment on column plan.alternative.shared_site_count is 'Sites that it changes as well.';
 comment on column plan.alternative.is_proven is 'True when no plan as good shares fewer.';
+comment on column plan.alternative.net_capex_cad is 'Capital cost of its options less grants, after the caps on applications, and resale; grid upgrades apart.';
 
 create table plan.alternative_decision (
     run_id bigint not null references plan.run on delete cascade,
