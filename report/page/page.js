@@ -369,7 +369,8 @@ function draw_apart() {
 }
 // Stations of the feeds that are not in service any more, with the list that tells.
 function draw_gone() {
-  show_section("gone", CONTENT.gone.length > 0);
+  const { gone } = CONTENT.region;
+  show_section("gone", gone.length > 0);
   const columns = [
     { title: word("col_name"), value: (r) => r.name },
     { title: word("col_address"), value: (r) => r.address },
@@ -377,7 +378,7 @@ function draw_gone() {
     { title: word("col_status"), value: status_words },
     { title: word("col_records"), value: (r) => r.source_ids },
   ];
-  fill("gone", table(columns, CONTENT.gone));
+  fill("gone", table(columns, gone));
 }
 // What a row of a rule speaks of: its phase, its node of the grid, its level.
 function about_words({ about, row_count }) {
