@@ -9,6 +9,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -184,11 +185,32 @@ def grid_load(s: Shown) -> None:
         " join plan.scenario_charger as c on c.scenario_id = r.scenario_id and c.charger_type = p.charger_type"
         " group by d.grid_area_id order by 2 desc limit 1"
     ).fetchone() or (0, 0.0)
-    # one share for any number of ports
-    ((share,),) = [(row["share"],) for row in BASE["grid"]["coincidence"]]
-    name = s.one("select name from core.grid_area where grid_area_id = %s", area)
+    standing, name = s.conn.execute(
+        "select sum(p.port_count), a.name from core.grid_area as a join core.site as s using (grid_area_id)"
+        " join core.site_port as p using (site_id) where a.grid_area_id = %s group by a.name",
+        (area,),
+    ).fetchone() or (0, "")
+    changed = s.one(
+        "select sum(p.port_count_after - p.port_count_before) from plan.decision as d"
+        " join plan.decision_port as p using (run_id, site_id) where d.grid_area_id = %s",
+        area,
+    )
     row = s.row("grid", Kind="Transformer station", Name=name)
-    assert_shows(row["Added"], share * kw)
+    assert_shows(row["Added, by ports"], busy_share(int(standing + changed)) * kw)
+    assert f"({standing + changed} ports)" in row["Added, by ports"]
+
+
+def busy_share(ports: int) -> float:
+    """Return the share of ports that are busy at once by the curve of the scenario file."""
+    points = [(row["port_count"], row["port_count"] * row["share"]) for row in BASE["grid"]["coincidence"]]
+
+    def busy(count: int) -> float:
+        for (low, low_busy), (high, high_busy) in pairwise(points):
+            if low <= count <= high:
+                return float(low_busy + (high_busy - low_busy) * (count - low) / (high - low))
+        return float(count * points[-1][1] / points[-1][0])
+
+    return min(busy(count) / count for count in range(1, ports + 1))
 
 
 def net_present_value(s: Shown) -> None:
