@@ -3,9 +3,9 @@
 
 create materialized view analysis.measured_coincidence as
 
-select port_count, busy_share
-from analysis.session_coincidence
-where (select max(port_count) from analysis.session_coincidence) > 1
+select c.port_count, c.busy_share
+from (select port_count, busy_share, max(port_count) over () as most_port_count from analysis.session_coincidence) as c
+where c.most_port_count > 1
 with no data;
 
 create unique index measured_coincidence_key on analysis.measured_coincidence (port_count);

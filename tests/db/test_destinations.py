@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from etl.load import load_region
+from etl.trace import trace
+from tests.support.assumptions import assumed
 from tests.support.drawn_core import SRID, DrawnCore
+from tests.support.toy_town.build import lon_lat, write_sources
 
 POINT, AREA = "geometry(Point, :metric_srid)", "geometry(Geometry, :metric_srid)"
 TABLES = {
@@ -172,3 +177,48 @@ def test_without_any_destination_all_is_charged_near_homes(
     fill(drawn, job_area=jobs, place=[("parking", point(500))])
     assert charged(drawn) == {1: (60.0, 0.0), 2: (30.0, 0.0), 3: (10.0, 0.0)}
     assert codes(drawn) == ["destination_unknown"]
+
+
+def test_a_region_file_with_jobs_is_loaded_and_traced(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """60 jobs by the Library, nearest to the people of P1 at junction B, and 20 by P2; a third record has a negative number."""
+    path = write_sources(tmp_path, settings={"reject_share_max": 0.1})
+    spots = [
+        ("mill", 60, (1000, 100)),
+        ("farm", 20, (0, 400)),
+        *((f"yard {n}", 0, (0, 400)) for n in range(9)),
+    ]
+    lines = ["key,jobs,lon,lat", *("{},{},{},{}".format(key, jobs, *lon_lat(*at)) for key, jobs, at in spots)]
+    lines.append("bad,-5,{},{}".format(*lon_lat(0, 400)))
+    (tmp_path / "jobs.csv").write_text("\n".join(lines), encoding="utf-8")
+    source = 'loader = "points_csv"\npath = "jobs.csv"\ncolumns = { id = "key", jobs = "jobs", lon = "lon", lat = "lat" }\n'
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n[sources.jobs]\n{source}", encoding="utf-8")
+    load_region(str(path), connection)
+    shares = connection.execute(
+        "select round(population), share from analysis.cell_destination join core.demand_cell using (cell_id) where kind = 'work' order by 1"
+    ).fetchall()
+    assert shares == [(200, 0.75), (300, 0.25)]
+    rejects = connection.execute(
+        "select record, field, reason from raw.reject where source = 'jobs'"
+    ).fetchall()
+    assert rejects == [("12 (bad)", "jobs", "-5 is not between 0 and 50,000,000")]
+    assert not any("place" in said and "jobs" in said for said in assumed(connection))
+    traced = trace(connection, "job_area", number_of_mill(connection))
+    assert [(row["record_key"], row["record_table"], row["file_name"]) for row in traced] == [
+        ("mill", "job_area", "jobs.csv")
+    ]
+
+
+def number_of_mill(conn: psycopg.Connection[Any]) -> str:
+    """Return the number of the mill."""
+    row = conn.execute("select job_area_id from core.job_area where area_key = 'mill'").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_the_load_says_that_places_stand_for_jobs(toy: psycopg.Connection[Any]) -> None:
+    """Toy Town has a library, which is a place of work, and no source of jobs."""
+    assert [s for s in assumed(toy) if "jobs" in s] == [
+        "No source tells of jobs: places of work are counted by places in place of jobs, each alike."
+    ]
