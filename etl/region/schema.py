@@ -16,6 +16,7 @@ from etl.region.sources import (
     EvCountSource,
     ExclusionSource,
     FeederSource,
+    GrantAreaSource,
     GridAreaSource,
     GridSource,
     JobSource,
@@ -97,6 +98,7 @@ class Sources(Table):
     sessions: tuple[SessionSource, ...] = ()
     candidates: tuple[CandidateSource, ...] = ()
     exclusions: tuple[ExclusionSource, ...] = ()
+    grant_areas: tuple[GrantAreaSource, ...] = ()
     transit: tuple[TransitSource, ...] = ()
     grid: tuple[GridSource, ...] = ()
     grid_areas: tuple[GridAreaSource, ...] = ()

@@ -18,6 +18,7 @@ from pydantic import (
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Column = Text
+GRANT_AREA_KIND = r"^[a-z][a-z0-9_]{0,29}$"
 
 
 def _known(encoding: str) -> str:
@@ -505,6 +506,29 @@ class ExclusionSource(VectorSource):
     ground: Literal["water", "flood", "protected", "cemetery", "other"]
     effect: Literal["hard", "soft"] = "hard"
     columns: ExclusionColumns = ExclusionColumns()
+
+
+class GrantAreaColumns(Table):
+    """Columns of a layer of areas that grant programs speak of; without `kind` all are of one kind."""
+
+    kind: Column | None = None
+    name: Column | None = None
+
+
+class GrantAreaSource(VectorSource):
+    """`grant_areas`: areas that grant programs speak of, such as corridors, any layer of polygons.
+
+    A kind is a word that programs of scenarios name, as `grant_areas_in` or `grant_areas_out`.
+    """
+
+    kind: Annotated[Text, StringConstraints(pattern=GRANT_AREA_KIND)] | None = None
+    columns: GrantAreaColumns = GrantAreaColumns()
+
+    @model_validator(mode="after")
+    def _of_a_kind(self) -> Self:
+        if (self.kind is None) == (self.columns.kind is None):
+            raise ValueError("name either kind, that of all areas, or columns.kind, the column that has it.")
+        return self
 
 
 class TransitSource(Source):

@@ -17,6 +17,7 @@ from etl.sources import (
     ev_counts,
     exclusions,
     feeders,
+    grant_areas,
     grid,
     jobs,
     openchargemap,
@@ -115,6 +116,7 @@ def source_types() -> list[SourceType]:
         SourceType("sessions", sessions.read_sessions, None),
         SourceType("candidates", candidates.read_candidates, None),
         SourceType("exclusions", exclusions.read_exclusions, None),  # the views state it: they know the map
+        SourceType("grant_areas", grant_areas.read_grant_areas, None),
         SourceType("transit", transit.read_transit, "Transit access is distributed like the population."),
         SourceType(
             "grid", grid.read_grid, None

@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 
 from model.data.inputs import AreaLimit, EquityGroup, Inputs
+from model.data.parameters.areas import Area, own_name, planning_areas
 from model.data.parameters.space import AreaOverride, EquityFloor
-from model.data.parameters.space_rows import Area, own_name, planning_areas
 from model.data.scenario import Scenario
 
 Connection = psycopg.Connection[tuple[Any, ...]]

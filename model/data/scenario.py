@@ -29,13 +29,13 @@ from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegat
 from model.data.parameters import Parameters as _Parameters
 from model.data.parameters.charger import ChargerParameters, LevelParameters
 from model.data.parameters.economy import EconomyParameters, GreenhouseGasParameters
+from model.data.parameters.grant import GrantParameters
 from model.data.parameters.money import (
     BudgetParameters,
     CandidateParameters,
     CoincidencePoint,
     ConnectionParameters,
     ElectricityParameters,
-    GrantParameters,
     PriceParameters,
     RemovalParameters,
     StepParameters,
@@ -282,6 +282,10 @@ class Scenario(_Parameters):
         for name, program in self.grant.program.items():
             key = f"grant.program.{name}.site_port_count_min"
             named += [(key, level) for alternative in program.site_port_count_min for level in alternative]
+            named += [
+                (f"grant.program.{name}.alone_level", program.alone_level),
+                (f"grant.program.{name}.apart_level", program.apart_level),
+            ]
         yield from named
 
     def _levels_and_chargers_are_known(self) -> Iterator[str]:

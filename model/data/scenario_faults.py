@@ -21,7 +21,7 @@ Layers = list[tuple[Path, Tree]]
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 ROUNDS_MAX = 10
-ROWS = {"level": "level", "charger": "charger type"}
+ROWS = {"level": "level", "charger": "charger type", "grant.program": "grant program"}
 """Tables whose keys are names that a scenario may add to, and what such a name is."""
 HINT = "see base.toml for units and ranges."
 
@@ -49,8 +49,9 @@ def without_unknown_keys(
 ) -> tuple[Tree, list[Fault]]:
     """Return a file's content without the keys that `base.toml` does not have, and a fault for each.
 
-    `base.toml` holds every key there is; a phase of any number has the keys of phase 1, a new level or
-    charger type those of the first one, and a table by level the levels of this file and of those below it.
+    `base.toml` holds every key there is; a phase of any number has the keys of phase 1, a new level,
+    charger type or grant program those of the first one, and a table by level the levels of this file and of
+    those below it.
     """
     has = set(leaves(known))
     own = layer.get("level")
@@ -78,14 +79,22 @@ def _unknown(path: Path, key: str, has: set[str]) -> Fault:
 
 
 def _as_in_base(key: str, known: Tree, levels: Set[str]) -> str:
-    """Return the key of `base.toml` whose place a key of another phase, level or charger type takes."""
+    """Return the key of `base.toml` whose place a key of another phase, level, type or program takes."""
     *table, last = re.sub(r"^phase\.\d+", "phase.1", key).split(".")
-    if table[:1] and table[0] in ROWS:
-        names = [*table[1:], last]
-        names[0] = names[0] if names[0] in known.get(table[0], {}) else next(iter(known[table[0]]))
-        return ".".join((table[0], *names))
+    for rows in ROWS:
+        if key.startswith(f"{rows}."):
+            name, *rest = key.removeprefix(f"{rows}.").split(".")
+            has = _at(known, rows)
+            return ".".join((rows, name if name in has else next(iter(has)), *rest))
     is_by_level = last in levels and _keys(known, table) <= set(known["level"])
     return ".".join((*table, next(iter(known["level"])) if is_by_level else last))
+
+
+def _at(tree: Any, rows: str) -> Any:
+    """Return the table of rows, such as `grant.program`; what stands there may be none."""
+    for part in rows.split("."):
+        tree = tree.get(part) if isinstance(tree, Mapping) else None
+    return tree
 
 
 def _keys(tree: Any, table: Sequence[str]) -> set[str]:
@@ -96,24 +105,26 @@ def _keys(tree: Any, table: Sequence[str]) -> set[str]:
 
 
 def without_incomplete_rows(tree: Tree, layers: Layers) -> tuple[Tree, list[Fault]]:
-    """Return the values without new levels and charger types that lack keys, and a fault for each."""
+    """Return the values without new levels, types and programs that lack keys, and a fault for each."""
     faults = []
     base = layers[0][1]
-    kept = dict(tree)
+    kept = deepcopy(tree)
     for kind, what in ROWS.items():
-        known, rows = base[kind], tree[kind]
+        known, rows = _at(base, kind), _at(tree, kind)
         needed = next(iter(known.values()))
         new = [] if not isinstance(rows, Mapping) else sorted(set(rows) - set(known))
         for name in new:
             lacking = [key for key in needed if isinstance(rows[name], Mapping) and key not in rows[name]]
             if lacking:
-                file = next(path.name for path, layer in reversed(layers) if _sets(layer, (kind, name)))
+                file = next(
+                    path.name for path, layer in reversed(layers) if _sets(layer, (*kind.split("."), name))
+                )
                 near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
                 words = (
                     f"{kind}.{name} is no {what} of base.toml, and a new one needs {', '.join(lacking)} too"
                 )
                 faults.append(Fault(file, words, f"the nearest known {what} is '{near}'."))
-                kept[kind] = {key: row for key, row in kept[kind].items() if key != name}
+                _drop(kept, [*kind.split("."), name])
     return kept, faults
 
 

@@ -13,6 +13,7 @@ from model.data.codes import Mode
 from model.data.parameters import null_if_no_limit
 from model.data.parameters.charger import charger_tables
 from model.data.parameters.economy import economy_row
+from model.data.parameters.grant import grant_tables
 from model.data.parameters.money import money_tables, price_row
 from model.data.parameters.space_rows import tables as space_tables
 from model.data.parameters.station import station_tables
@@ -219,8 +220,8 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         ],
         **station_tables(conn, scenario.station),
         "scenario_economy": [economy_row(scenario.economy, scenario.greenhouse_gas)],
+        **grant_tables(conn, scenario.grant, scenario.written),
         **money_tables(
-            scenario.grant,
             scenario.electricity,
             scenario.grid.upgrade,
             scenario.removal,

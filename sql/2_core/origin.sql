@@ -1,7 +1,7 @@
 -- needs: core.region_origin, core.planning_area_origin, core.road_edge_origin, core.demand_cell_origin,
 --   core.charging_station_origin, core.candidate_site_origin, core.site_origin, core.postal_area_origin,
 --   core.grid_area_origin, core.grid_feeder_origin, core.address, core.census_area, core.road_node, core.place, core.land_use_area,
---   core.excluded_area, core.three_phase_supply,
+--   core.excluded_area, core.grant_area, core.three_phase_supply,
 --   core.reference_demand_point, core.reference_plan_station, core.grid_station, core.transit_stop, staging.gtfs_stop,
 --   core.charging_session, core.job_area
 -- grain: one row per (entity, row_key, record_table, source_id, record_number)
@@ -41,6 +41,8 @@ union all
 select 'land_use_area', land_use_area_id::text, 'osm_feature', source_id, record_number, 'record ' || record_number from core.land_use_area
 union all
 select 'excluded_area', excluded_area_id::text, record_table, source_id, record_number, coalesce(name, 'record ' || record_number) from core.excluded_area
+union all
+select 'grant_area', grant_area_id::text, 'grant_area', source_id, record_number, coalesce(name, 'record ' || record_number) from core.grant_area
 union all
 select 'three_phase_supply', supply_key::text, 'osm_feature', source_id, record_number, supply_key from core.three_phase_supply
 union all

@@ -1,4 +1,4 @@
--- needs: staging.address, staging.afdc_station, staging.boundary, staging.candidate, staging.census_area, staging.ev_count, staging.exclusion, staging.grid_area,
+-- needs: staging.address, staging.afdc_station, staging.boundary, staging.candidate, staging.census_area, staging.ev_count, staging.exclusion, staging.grant_area, staging.grid_area,
 --   staging.grid_feeder, staging.grid_station, staging.gtfs_stop, staging.job_area, staging.openchargemap_station, staging.osm_feature, staging.planning_area, staging.postal_area,
 --   staging.reference_demand_point, staging.reference_plan_station, staging.road_edge, staging.road_left_out, staging.road_node, staging.session, core.origin
 -- grain: one row per (source_id, record_table, record_kind)
@@ -19,6 +19,8 @@ with record (record_table, record_kind, source_id, record_number) as (
     select 'ev_count', 'ev_count', source_id, record_number from staging.ev_count
     union all
     select 'exclusion', 'exclusion', source_id, record_number from staging.exclusion
+    union all
+    select 'grant_area', 'grant_area', source_id, record_number from staging.grant_area
     union all
     select 'grid_area', 'grid_area', source_id, record_number from staging.grid_area
     union all

@@ -1,4 +1,4 @@
--- needs: model.layout_step_port, model.layout_cost, model.grant_program, model.grant_port_cap, plan.scenario_grant_minimum
+-- needs: model.layout_step_port, model.layout_cost, model.grant_program, model.grant_port_cap, model.class_grant, plan.scenario_grant_minimum
 -- grain: one row per (scenario_id, price_class, layout_before, action, layout_after, phase); only where programs pay
 
 create view model.layout_grant as
@@ -24,7 +24,8 @@ new_level as (
 -- the caps on its ports, where one alternative of the least numbers of ports is met
 capped as (
     select
-        n.scenario_id, n.layout_before, n.action, n.layout_after, g.program, g.rank, g.stack_share_max, g.cost_share_max,
+        n.scenario_id, n.layout_before, n.action, n.layout_after, g.program, g.family, g.rank, g.stack_share_max, g.cost_share_max,
+        coalesce((v.port_counts ->> g.alone_level)::integer, 0) >= g.alone_port_count_min as is_enough_alone,
         sum(n.port_count * k.port_cap_cad) as cap_cad
     from model.grant_program as g
     join model.grant_port_cap as k on k.scenario_id = g.scenario_id and k.program = g.program
@@ -40,18 +41,36 @@ capped as (
             group by m.alternative
             having bool_and(coalesce((v.port_counts ->> m.level)::integer, 0) >= m.port_count_min)
         )
-    group by n.scenario_id, n.layout_before, n.action, n.layout_after, g.program, g.rank, g.stack_share_max, g.cost_share_max
+    group by
+        n.scenario_id, n.layout_before, n.action, n.layout_after, g.program, g.family, g.rank, g.stack_share_max, g.cost_share_max,
+        g.alone_level, g.alone_port_count_min, v.port_counts
 ),
 
--- each program pays its share or its caps, whichever is less
-own as (
+-- each program that may pay there and then pays its share or its caps, whichever is less; of a family the first that pays anything
+able as (
     select
-        c.scenario_id, c.price_class, c.layout_before, c.action, c.layout_after, c.phase, k.program, k.rank,
+        c.scenario_id, c.price_class, c.layout_before, c.action, c.layout_after, c.phase, k.program, k.family, k.rank,
         k.stack_share_max * c.grantable_cad as limit_cad,
         least(k.cost_share_max * c.grantable_cad, k.cap_cad) as own_cad
     from capped as k
     join model.layout_cost as c
         on c.scenario_id = k.scenario_id and c.layout_before = k.layout_before and c.action = k.action and c.layout_after = k.layout_after
+    join model.class_grant as g
+        on g.scenario_id = c.scenario_id and g.price_class = c.price_class and g.program = k.program and c.phase = any (g.phases)
+    where k.is_enough_alone or not g.is_alone
+),
+
+own as (
+    select *
+    from (
+        select
+            a.*,
+            row_number() over (
+                partition by scenario_id, price_class, layout_before, action, layout_after, phase, family order by own_cad <= 0, rank
+            ) as place
+        from able as a
+    ) as a
+    where place = 1
 ),
 
 -- in the order of rank, until together they reach their limit

@@ -1,12 +1,18 @@
--- needs: audit.decision_price, plan.scenario, plan.scenario_charger, plan.scenario_grant_program, plan.scenario_grant_band,
---   plan.scenario_grant_minimum
+-- needs: audit.audited_run, audit.decision_price, audit.grant_clause, plan.scenario, plan.scenario_charger, plan.scenario_grant_program, plan.scenario_grant_band
 -- grain: one row per (decision_id, program)
 
 create view audit.decision_grant as
 
-with earned as (
+with clause as (
+    select a.run_id, k.decision_id, k.program, bool_and(k.is_kept) as is_kept
+    from audit.audited_run as a
+    cross join lateral audit.grant_clause(a.run_id) as k
+    group by a.run_id, k.decision_id, k.program
+),
+
+earned as (
     select
-        d.decision_id, d.run_id, d.phase, d.site_id, p.program, p.rank, p.application_cap_cad,
+        d.decision_id, d.run_id, d.phase, d.site_id, p.program, p.family, p.rank, p.application_cap_cad,
         n.grant_stack_share_max * d.grantable_cad as limit_cad,
         least(p.cost_share_max * d.grantable_cad, coalesce(c.ports_cad, 0)) as own_cad
     from audit.decision_price as d
@@ -23,18 +29,14 @@ with earned as (
             order by o.kw_min desc limit 1
         ) as b
     ) as c
-    where not exists (select from plan.scenario_grant_minimum as m where m.scenario_id = p.scenario_id and m.program = p.program)
-        or exists (
-            select from plan.scenario_grant_minimum as m
-            where m.scenario_id = p.scenario_id and m.program = p.program
-            group by m.alternative
-            having bool_and(m.port_count_min <= (
-                select coalesce(sum(g.port_count), 0)
-                from unnest(d.new_types, d.new_port_counts) as g (charger_type, port_count)
-                join plan.scenario_charger as t on t.scenario_id = m.scenario_id and t.charger_type = g.charger_type
-                where t.level = m.level
-            ))
-        )
+    left join clause as k on k.run_id = d.run_id and k.decision_id = d.decision_id and k.program = p.program
+    where coalesce(k.is_kept, true)
+),
+
+-- of a family the first by rank that pays anything
+chosen as (
+    select *, min(rank) filter (where own_cad > 0) over (partition by run_id, decision_id, family) as family_rank
+    from earned
 ),
 
 -- who pays first leaves the rest of the limit to the others
@@ -42,7 +44,8 @@ stacked as (
     select *, coalesce(sum(own_cad) over (
         partition by run_id, decision_id order by rank, program rows between unbounded preceding and 1 preceding
     ), 0) as before_cad
-    from earned
+    from chosen
+    where rank = family_rank
 )
 
 select
@@ -50,7 +53,7 @@ select
     greatest(least(own_cad, limit_cad - before_cad), 0) as eligible_cad
 from stacked;
 
-comment on view audit.decision_grant is 'What each decision would get from each program by itself; an application gets the sum of its projects, up to its cap.';
+comment on view audit.decision_grant is 'What each decision would get by itself from each program whose clauses it keeps; an application gets the sum of its projects, up to its cap.';
 comment on column audit.decision_grant.decision_id is 'The decision.';
 comment on column audit.decision_grant.run_id is 'The run.';
 comment on column audit.decision_grant.phase is 'The phase of the project; all projects of a phase are one application.';

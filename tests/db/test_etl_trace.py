@@ -43,6 +43,7 @@ ENTITIES = {
     "site": "site_id",
     "three_phase_supply": "supply_key",
     "excluded_area": "excluded_area_id",
+    "grant_area": "grant_area_id",
 }
 STEPS = {
     "address_claim", "cell_ev", "cell_people", "cell_postal_area", "census_area_address", "census_area_unplaced",
@@ -53,7 +54,7 @@ STEPS = {
     "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "site_exclusion", "site_profile", "exclusion_kind", "grid_feeder_part", "grid_supply",
     "session_station", "session_window", "grid_node", "site_grid_node", "census_year", "ev_count", "postal_area_count", "municipal_name", "station_detail",
     "station_record", "station_unlisted", "station_status", "station_remark",
-    "projection", "projection_record", "job_point",
+    "projection", "projection_record", "job_point", "site_grant_area",
 }  # fmt: skip
 
 

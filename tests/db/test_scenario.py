@@ -36,6 +36,8 @@ def test_a_scenario_holds_all_switches_and_weights_and_no_other() -> None:
                 scenario.Scenario.model_validate(table)
 
 
+LATER = "chargeon_2025"
+"""A program with the keys of the others, whose dates pay for no phase here."""
 FAST = ("dc_50", "dc_150", "dc_350")
 KINDS = [f"{kind}.{name}" for kind in ("level", "charger") for name in BASE[kind]]
 CHANGED: dict[str, Any] = {
@@ -95,6 +97,32 @@ CHANGED: dict[str, Any] = {
     "grant.program.chargeon.band_port_cap_cad": [5000.0, 15000.0, 50000.0, 20000.0, 100000.0],
     "grant.program.zevip.site_port_count_min": [{"L3": 6}],
     "grant.program.chargeon.site_port_count_min": [{"L3": 6}],
+    **{
+        f"grant.program.{name}.{key}": value
+        for name, other in (("zevip", "chargeon"), ("chargeon", "zevip"))
+        for key, value in {
+            "family": other,
+            "stream.en": "Other",
+            "stream.fr": "Autre",
+            "open_from": "2028-01-01",
+            "open_to": {"open_to": "2020-01-01", "build_within_month": 12.0},
+            "build_within_month": {"open_to": "2020-01-01", "build_within_month": 12.0},
+            "planning_areas_in": ["Farend"],
+            "planning_areas_out": ["Ringham"],
+            "area_population_max": 500.0,
+            # the toy town has no grant areas: tests/db/test_grants.py
+            "grant_areas_in": None,
+            "grant_areas_out": None,
+            "alone_level": {"alone_level": "L2", "alone_port_count_min": 5},
+            "alone_m": {"alone_m": 5000.0, "alone_port_count_min": 3},
+            "alone_port_count_min": 6,
+            "apart_level": {"apart_level": "L2", "apart_m": 1000.0},
+            "apart_m": 1000.0,
+            "owner_types": ["private"],
+            "access": ["members"],
+            "service_year_min": 4,
+        }.items()
+    },
     "electricity.demand_billed_kw_min": 400.0,
     "electricity.evc_levels": ["L2"],
     "electricity.evc_kw_min": 400.0,
@@ -172,8 +200,10 @@ def ruled() -> dict[str, Any]:
         "opex_limit_cad_per_year": 1e6,
     }
     table["grid"]["upgrade"] = [{"added_kw": 50.0, "cost_cad": 1.0}]
+    del table["grant"]["program"][LATER]
     for rank, program in enumerate(table["grant"]["program"].values(), start=2):
         program |= {"is_on": True, "rank": rank}
+    table["grant"]["program"]["chargeon"]["alone_m"] = 100.0
     table["electricity"]["is_transmission_charged"] = True
     return table
 
@@ -225,9 +255,17 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
         "select level, title_en, title_fr, rank from plan.scenario_level where scenario_id = %s"
         " union all select charger_type, title_en, title_fr, 0 from plan.scenario_charger where scenario_id = %s"
         " union all select charger_type, replaced_type, '', 0 from plan.scenario_charger_replaces where scenario_id = %s"
+        " union all select program, stream_en, stream_fr, rank from plan.scenario_grant_program where scenario_id = %s"
         " order by 1, 2, 3",
-        (scenario_id,) * 3,
+        (scenario_id,) * 4,
     ).fetchall()
+    clauses = [
+        [row[1:] for row in conn.execute(query, (scenario_id,))]
+        for query in (
+            "select * from model.site_grant_clause where scenario_id = %s order by site_id, program, clause",
+            "select * from model.grant_phase where scenario_id = %s order by program, phase",
+        )
+    ]
     economy = [
         [row[1:] for row in conn.execute(query, (scenario_id,))]
         for query in (
@@ -237,7 +275,7 @@ def told(conn: psycopg.Connection[Any], parameters: scenario.Scenario) -> list[A
             "select * from model.charger_economy where scenario_id = %s order by charger_type",
         )
     ]
-    return [inputs.sha256, capacity, options, phases, use, gap, words, economy]
+    return [inputs.sha256, capacity, options, phases, use, gap, words, economy, clauses]
 
 
 def test_every_parameter_does_something(toy_database: str) -> None:
@@ -252,7 +290,7 @@ def test_every_parameter_does_something(toy_database: str) -> None:
         views.refresh(conn)
         before = told(conn, scenario.Scenario.model_validate(ruled()))
         for key in leaves(BASE):
-            if key == "continues" or (key in CHANGED and CHANGED[key] is None):
+            if key == "continues" or LATER in key or (key in CHANGED and CHANGED[key] is None):
                 continue
             if told(conn, scenario.Scenario.model_validate(another(key))) == before:
                 silent.append(key)

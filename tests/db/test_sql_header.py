@@ -59,7 +59,9 @@ def test_needs_names_just_what_the_view_reads(view: build.ViewFile, toy: psycopg
         filled = (
             {file.full_name for file in VIEWS if file.is_kept} if build.KEPT_TABLES in view.text else set()
         )
-        quoted |= filled | set(re.findall(r"(?:from|into) (model\.\w+)", view.text))
+        quoted |= filled | set(
+            re.findall(rf"(?:from|into|join) ((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)
+        )
     assert used | quoted == set(view.needs)
 
 

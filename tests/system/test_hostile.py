@@ -26,6 +26,8 @@ from etl.region.sources import (
     ExclusionSource,
     FeederColumns,
     FeederSource,
+    GrantAreaColumns,
+    GrantAreaSource,
     GridAreaColumns,
     GridAreaSource,
     GridColumns,
@@ -57,6 +59,7 @@ from etl.sources import (
     ev_counts,
     exclusions,
     feeders,
+    grant_areas,
     grid,
     jobs,
     openchargemap,
@@ -126,6 +129,7 @@ def table_zip(text: bytes, *, method: int = 8, is_damaged: bool = False) -> byte
 CANDIDATES = CandidateSource(
     path="x", columns=CandidateColumns(id="key", name="name", suitability_share="fit")
 )
+GRANT_AREAS = GrantAreaSource(path="x", columns=GrantAreaColumns(kind="key", name="name"))
 EXCLUSIONS = ExclusionSource(path="x", ground="flood")
 CANDIDATE_LAYER = CandidateSource(path="x", loader="vector", columns=CandidateColumns(id="key"))
 
@@ -157,6 +161,7 @@ READERS: dict[str, Reader] = {
     "reference_plan": lambda p, f: reference.read_reference_plan(p, ReferencePlanSource(path="x"), f),
     "candidates": lambda p, f: candidates.read_candidates(p, CANDIDATES, f),
     "exclusions": lambda p, f: exclusions.read_exclusions(p, EXCLUSIONS, f),
+    "grant_areas": lambda p, f: grant_areas.read_grant_areas(p, GRANT_AREAS, f),
     "candidate_layer": lambda p, f: candidates.read_candidates(p, CANDIDATE_LAYER, f),
     "projections": lambda p, f: projections.read_projections(p, ProjectionSource(path="x"), f),
     "utilisation": lambda p, f: utilisation.read_utilisation(p, UtilisationSource(path="x"), f),
@@ -173,7 +178,7 @@ SEEDS = {  # a good file of each kind, written by Toy Town
     "transit": "transit.gtfs.zip", "grid_areas": "planning_areas.geojson", "feeders": "planning_areas.geojson",
     "postal_areas": "postal_areas.geojson", "profile": "profile.csv", "reference_plan": "plan.csv",
     "projections": "projections.csv", "utilisation": "utilisation.csv", "sessions": "sessions.csv", "candidates": "candidates.csv", "candidate_layer": "planning_areas.geojson",
-    "exclusions": "planning_areas.geojson", "jobs": "people.csv", "job_layer": "planning_areas.geojson",
+    "exclusions": "planning_areas.geojson", "grant_areas": "planning_areas.geojson", "jobs": "people.csv", "job_layer": "planning_areas.geojson",
 }  # fmt: skip
 MORE_SEEDS = {  # what Toy Town lacks
     "profile.csv": PROFILE_HEAD

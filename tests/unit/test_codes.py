@@ -26,6 +26,8 @@ CHECKS: dict[str, frozenset[str]] = {
     "scenario_station_access_check": frozenset(codes.Access),
     "scenario_station_change_check": frozenset(codes.OwnerType),
     "scenario_station_owned_check": frozenset(codes.OwnerType),
+    "scenario_grant_program_owner_check": frozenset(codes.OwnerType) - {codes.OwnerType.UNKNOWN},
+    "scenario_grant_program_access_check": frozenset(codes.Access),
     "scenario_mode_check": frozenset(codes.Mode),
     "scenario_coincidence_from_check": frozenset(codes.CoincidenceSource),
     "scenario_growth_method_check": frozenset(codes.GrowthMethod),

@@ -44,7 +44,12 @@ EXCEPTIONS = {
 """Files of SQL with a text of several words, with the reason."""
 WORDY = re.compile(r"([a-z]{2,}|%\S*s)[,;:]?\s+([a-z]{2,}|%\S*s)", re.IGNORECASE)
 """Two words, or a word and a place for another."""
+CLAUSES = (
+    *("period", "planning_area", "grant_area", "population", "owner", "access", "open_all_day", "service"),
+    *("apart", "alone", "ports"),
+)
 MADE = {
+    "grant_": tuple(f"grant_{clause}" for clause in CLAUSES),
     "equity_": ("equity_floor", "equity_ratio"),
     "lock_": ("lock_force_in", "lock_keep", "lock_force_out", "lock_fix_option"),
 }
@@ -56,6 +61,7 @@ NO_CODE = {
     *("floor", "ratio", "most", "fewest"),
     *("place", "site", "exclusion", "junction"),
     *("history", "low", "middle", "high"),
+    *CLAUSES,
     "optimal",
 }
 """Words of plans and scenarios that views of the audit compare with."""

@@ -1,14 +1,12 @@
-"""Parameters of money and stations, budget to removal, and the rows that they become."""
+"""Parameters of money and stations, budget to removal, and their rows; grant.py has those of grants."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from model.data.parameters import LevelName, Limit, NonNegative, Parameters, Positive, Share, null_if_no_limit
-
-Count = Annotated[int, Field(ge=0, le=1000)]
+from model.data.parameters import LevelName, NonNegative, Parameters, Positive, Share, null_if_no_limit
 
 
 class BudgetParameters(Parameters):
@@ -36,42 +34,6 @@ class ConnectionParameters(Parameters):
     line_cost_cad_per_m: NonNegative
     distance_assumed_m: NonNegative
     distance_step_m: Positive
-
-
-class ProgramParameters(Parameters):
-    """A grant program."""
-
-    is_on: bool
-    rank: Annotated[int, Field(ge=1, le=1000)]
-    cost_share_max: Share
-    application_cap_cad: Limit
-    band_kw_min: list[NonNegative]
-    band_port_cap_cad: list[NonNegative]
-    site_port_count_min: list[Annotated[dict[LevelName, Count], Field(min_length=1)]]
-
-    @model_validator(mode="after")
-    def _bands_match(self) -> ProgramParameters:
-        said = []
-        if len(self.band_kw_min) != len(self.band_port_cap_cad):
-            said.append("band_kw_min and band_port_cap_cad must be of the same length")
-        if len({*self.band_kw_min}) != len(self.band_kw_min):
-            said.append("band_kw_min names a power twice")
-        if said:
-            raise ValueError("\n".join(said))
-        return self
-
-
-class GrantParameters(Parameters):
-    """Grant programs, and what all of them together may pay."""
-
-    stack_share_max: Share
-    program: dict[str, ProgramParameters]
-
-    @model_validator(mode="after")
-    def _ranks_differ(self) -> GrantParameters:
-        if len({p.rank for p in self.program.values()}) != len(self.program):
-            raise ValueError("two programs have the same rank")
-        return self
 
 
 class ElectricityParameters(Parameters):
@@ -143,36 +105,14 @@ def price_row(
 
 
 def money_tables(
-    grant: GrantParameters,
     electricity: ElectricityParameters,
     steps: list[StepParameters],
     removal: RemovalParameters,
     candidate: CandidateParameters,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of these parameters by table of `plan`, without their scenario."""
-    programs = grant.program.items()
-    lists = {"band_kw_min", "band_port_cap_cad", "site_port_count_min", "application_cap_cad"}
     limits = removal.model_dump(exclude={"only_candidates"})
     return {
-        "scenario_grant_program": [
-            {
-                "program": name,
-                "application_cap_cad": null_if_no_limit(p.application_cap_cad),
-                **p.model_dump(exclude=lists),
-            }
-            for name, p in programs
-        ],
-        "scenario_grant_band": [
-            {"program": name, "kw_min": kw, "port_cap_cad": cad}
-            for name, p in programs
-            for kw, cad in zip(p.band_kw_min, p.band_port_cap_cad, strict=True)
-        ],
-        "scenario_grant_minimum": [
-            {"program": name, "alternative": number, "level": level, "port_count_min": ports}
-            for name, p in programs
-            for number, alternative in enumerate(p.site_port_count_min, start=1)
-            for level, ports in alternative.items()
-        ],
         "scenario_electricity": [electricity.model_dump()],
         "scenario_grid_upgrade": [{"step": n, **s.model_dump()} for n, s in enumerate(steps, start=1)],
         "scenario_removal": [

@@ -41,12 +41,34 @@ create table plan.scenario_grant_program (
     scenario_id bigint not null references plan.scenario on delete cascade,
     program text not null,
     is_on boolean not null,
+    family text not null,
+    stream_en text not null,
+    stream_fr text not null,
     rank integer not null,
     cost_share_max double precision not null,
     application_cap_cad double precision,
-    primary key (scenario_id, program)
+    open_from date,
+    open_to date,
+    build_within_month integer,
+    area_population_max double precision,
+    alone_level text not null,
+    alone_m double precision not null,
+    alone_port_count_min integer not null,
+    apart_level text not null,
+    apart_m double precision not null,
+    owner_types text[] not null,
+    access text[] not null,
+    needs_open_all_day boolean not null,
+    service_year_min integer not null,
+    unknown_is_eligible boolean not null,
+    primary key (scenario_id, program),
+    foreign key (scenario_id, alone_level) references plan.scenario_level (scenario_id, level) on delete cascade,
+    foreign key (scenario_id, apart_level) references plan.scenario_level (scenario_id, level) on delete cascade,
+    constraint scenario_grant_program_owner_check check (owner_types <@ array['municipal', 'government', 'utility', 'private', 'joint']),
+    constraint scenario_grant_program_access_check check (access <@ array['public', 'customers', 'members', 'one_make', 'private'])
 );
-comment on table plan.scenario_grant_program is 'Grant programs that a scenario knows.';
+comment on table plan.scenario_grant_program is
+    'Grant programs that a scenario knows, with their streams and intakes, and what each asks of a site.';
 comment on column plan.scenario_grant_program.scenario_id is 'The scenario.';
 comment on column plan.scenario_grant_program.program is 'Name of the program.';
 comment on column plan.scenario_grant_program.is_on is 'True when the scenario counts on it.';
@@ -54,6 +76,58 @@ comment on column plan.scenario_grant_program.rank is
     'Who pays first where the grants together reach their limit.';
 comment on column plan.scenario_grant_program.cost_share_max is 'Most of the price that it pays.';
 comment on column plan.scenario_grant_program.application_cap_cad is 'Most for one application; null for none.';
+comment on column plan.scenario_grant_program.family is
+    'What its streams and intakes have in common: only one program of a family pays for a site.';
+comment on column plan.scenario_grant_program.stream_en is 'Name of the stream or intake, in English; empty where there is none.';
+comment on column plan.scenario_grant_program.stream_fr is 'Name of the stream or intake, in French.';
+comment on column plan.scenario_grant_program.open_from is 'First day of the intake; null for none.';
+comment on column plan.scenario_grant_program.open_to is 'Last day of the intake; null for none.';
+comment on column plan.scenario_grant_program.build_within_month is
+    'Months from the last day within which a project is built; null for any time.';
+comment on column plan.scenario_grant_program.area_population_max is
+    'Most people of the planning area of a site; null for any number.';
+comment on column plan.scenario_grant_program.alone_level is
+    'Where no other station has this level near by, more ports of it are asked for.';
+comment on column plan.scenario_grant_program.alone_m is 'What is near by.';
+comment on column plan.scenario_grant_program.alone_port_count_min is 'Fewest new ports of the level there; 0 asks nothing.';
+comment on column plan.scenario_grant_program.apart_level is 'No other station with this level stands near by.';
+comment on column plan.scenario_grant_program.apart_m is 'What is near by; 0 asks nothing.';
+comment on column plan.scenario_grant_program.owner_types is 'Owners that may apply; empty for any.';
+comment on column plan.scenario_grant_program.access is 'Who may use the station; empty for anyone.';
+comment on column plan.scenario_grant_program.needs_open_all_day is 'True where the station has to be open day and night.';
+comment on column plan.scenario_grant_program.service_year_min is 'Fewest years of service.';
+comment on column plan.scenario_grant_program.unknown_is_eligible is
+    'True where a clause counts as kept whose answer the data does not know.';
+
+create table plan.scenario_grant_planning_area (
+    scenario_id bigint not null,
+    program text not null,
+    planning_area_id integer not null,
+    is_in boolean not null,
+    primary key (scenario_id, program, planning_area_id),
+    foreign key (scenario_id, program) references plan.scenario_grant_program on delete cascade
+);
+comment on table plan.scenario_grant_planning_area is 'Planning areas that grant programs name.';
+comment on column plan.scenario_grant_planning_area.scenario_id is 'The scenario.';
+comment on column plan.scenario_grant_planning_area.program is 'The program.';
+comment on column plan.scenario_grant_planning_area.planning_area_id is 'The planning area.';
+comment on column plan.scenario_grant_planning_area.is_in is
+    'True: it pays in this area, and in no other but those named likewise; false: it does not pay there.';
+
+create table plan.scenario_grant_area (
+    scenario_id bigint not null,
+    program text not null,
+    area_kind text not null,
+    is_in boolean not null,
+    primary key (scenario_id, program, area_kind),
+    foreign key (scenario_id, program) references plan.scenario_grant_program on delete cascade
+);
+comment on table plan.scenario_grant_area is 'Kinds of grant areas that grant programs name.';
+comment on column plan.scenario_grant_area.scenario_id is 'The scenario.';
+comment on column plan.scenario_grant_area.program is 'The program.';
+comment on column plan.scenario_grant_area.area_kind is 'The kind: core.grant_area.';
+comment on column plan.scenario_grant_area.is_in is
+    'True: a site lies in an area of one of the kinds named so; false: in none of these.';
 
 create table plan.scenario_grant_band (
     scenario_id bigint not null references plan.scenario on delete cascade,

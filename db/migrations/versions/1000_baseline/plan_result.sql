@@ -71,6 +71,24 @@ comment on column plan.decision_port.charger_type is 'The charger type of the sc
 comment on column plan.decision_port.port_count_before is 'Its ports before.';
 comment on column plan.decision_port.port_count_after is 'Its ports after.';
 
+create table plan.decision_grant (
+    run_id bigint not null,
+    phase integer not null,
+    site_id integer not null,
+    program text not null,
+    eligible_cad double precision not null,
+    granted_cad double precision not null,
+    primary key (run_id, phase, site_id, program),
+    foreign key (run_id, phase, site_id) references plan.decision (run_id, phase, site_id) on delete cascade
+);
+comment on table plan.decision_grant is 'What each program gives to a project; plan.decision has the sum.';
+comment on column plan.decision_grant.run_id is 'The run.';
+comment on column plan.decision_grant.phase is 'The phase of the project.';
+comment on column plan.decision_grant.site_id is 'The site.';
+comment on column plan.decision_grant.program is 'The program.';
+comment on column plan.decision_grant.eligible_cad is 'What the project would get by itself.';
+comment on column plan.decision_grant.granted_cad is 'Its part of what the application gets, by what it would get by itself.';
+
 create table plan.demand_coverage (
     run_id bigint not null references plan.run on delete cascade,
     phase integer not null,

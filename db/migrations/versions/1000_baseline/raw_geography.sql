@@ -147,3 +147,21 @@ comment on column raw.exclusion.ground is 'What it is: water, flood, protected, 
 comment on column raw.exclusion.is_hard is 'True where nothing is built; false where the score of candidates is lowered.';
 comment on column raw.exclusion.name is 'Name of the area, untrusted text.';
 comment on column raw.exclusion.geom is 'Outline, polygon.';
+
+create table raw.grant_area (
+    load_id bigint not null references raw.load on delete cascade,
+    source_id integer not null,
+    record_number bigint not null,
+    area_kind text not null,
+    name text,
+    geom geometry (Geometry, 4326) not null,
+    primary key (load_id, source_id, record_number),
+    constraint grant_area_source_fkey foreign key (load_id, source_id) references raw.load_source (load_id, source_id) on delete cascade
+);
+comment on table raw.grant_area is 'Areas that grant programs speak of, as layers of the region have them.';
+comment on column raw.grant_area.load_id is 'The load that brought this record.';
+comment on column raw.grant_area.source_id is 'The file it came from: raw.load_source.source_id.';
+comment on column raw.grant_area.record_number is 'Place of the record in its file, counted from 1.';
+comment on column raw.grant_area.area_kind is 'Kind of area, such as corridor: programs of scenarios name it.';
+comment on column raw.grant_area.name is 'Name of the area, untrusted text.';
+comment on column raw.grant_area.geom is 'Outline, polygon.';
