@@ -92,6 +92,34 @@ def _economy_words(economy: Row, words: Words) -> str:
     )
 
 
+def _grant_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str, str]]:
+    """Say of each grant program how many projects it pays, and which clauses the others do not keep."""
+    programs = rows(
+        conn,
+        "select program, stream_en as en, stream_fr as fr, count(*) as project_count,"
+        " count(*) filter (where status = 'paid') as paid_count, sum(granted_cad) as granted_cad"
+        " from report.decision_grant where run_id = %s group by 1, 2, 3 order by min(decision_grant_id)",
+        run_id,
+    )
+    broken = rows(
+        conn,
+        "select program, clause, count(*) as count from report.site_grant_clause"
+        " where run_id = %s and not is_kept group by 1, 2 order by 3 desc, 2",
+        run_id,
+    )
+    lines = []
+    for p in programs:
+        why = [
+            words(f"clause_{b['clause']}", count=b["count"]) for b in broken if b["program"] == p["program"]
+        ]
+        paid = words(
+            "grant_found", count=p["paid_count"], of=p["project_count"], money=words.money(p["granted_cad"])
+        )
+        stream = f" ({p[words.language]})" if p[words.language] else ""
+        lines.append((words("grant", program=escape(f"{p['program']}{stream}")), "; ".join([paid, *why])))
+    return lines
+
+
 def _figures(conn: Connection, run: Row, words: Words) -> Table:
     coverage = rows(
         conn,
@@ -111,6 +139,7 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
         before, after = (words.share(c[f"{moment}_share"], 2) for moment in MOMENTS)
         lines.append((words("coverage", level=escape(c[words.language])), f"{before} -> {after}"))
     lines += [(words("money", phase=p["phase"]), _money_words(p, words)) for p in phases]
+    lines += _grant_lines(conn, run["run_id"], words)
     lines += [(words("economy"), _economy_words(e, words)) for e in economy]
     lines.append((words("actions"), ", ".join(counts) or words("none")))
     lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "dual_bound") if run[n] is not None]

@@ -103,6 +103,42 @@ function money_parts(site) {
   const keys = ["equipment_cad", "installation_cad", "connection_cad", "soft_cost_cad", "contingency_cad", "dismantling_cad", "grant_cad", "resale_cad"];
   return capital(keys.filter((key) => site[key] > 0).map((key) => word(`part_${key}`, { money: money(site[key]) })).join(", "));
 }
+// What each grant program pays for a project, or which of its clauses are not kept, and those that only count as kept.
+function program_name(row) {
+  const stream = row[`stream_${language}`];
+  return stream ? word("grant_stream", { program: row.program, stream }) : row.program;
+}
+function clause_words(row) {
+  const kind = { owner: "owner_type", access: "access" }[row.clause], has_number = row.found_number !== null;
+  const shown = (text) => (kind ? text.split(", ").map((code) => word(`${kind}_${code}`)).join(", ")
+    : row.clause === "ports" ? text.replaceAll(", ", " / ").replaceAll("+", " + ").replace(/(\w+)=(\d+)/g, (_, level, count) => `${count}\u00a0×\u00a0${level_title(level)}`) : text);
+  const found = row.found_text ? shown(row.found_text) : word("grant_unknown"), limit = row.limit_text ? shown(row.limit_text) : "";
+  if (row.clause === "open_all_day" || row.clause === "planning_area") return word(`clause_${row.clause}`, { found });
+  if (row.clause === "population" && !has_number) return word("clause_population_unknown", { found });
+  return word(`clause_${row.clause}`, { found, limit, level: level_title(row.found_text), number: number(row.found_number), most: number(row.limit_number), distance: has_number ? distance(Math.round(row.found_number)) : "", within: distance(row.limit_number || 0) });
+}
+function grant_why(row, plan) {
+  if (row.status === "not_eligible") return capital(plan.grant_clauses.filter((c) => c.site_id === row.site_id && c.program === row.program).map(clause_words).join("; "));
+  const assumed = (row.unknown_clauses || "").split(", ").filter(Boolean).map((clause) => word(`clause_name_${clause}`)).join(", ");
+  return assumed ? word("grant_assumed", { clauses: assumed }) : "";
+}
+function grant_words(site, plan) {
+  return plan.grants.filter((row) => row.site_id === site.site_id).map((row) => {
+    const told = row.status === "paid" ? word("grant_paid", { program: program_name(row), money: money(row.granted_cad) }) : word(`grant_${row.status}`, { program: program_name(row) });
+    return [told, grant_why(row, plan)].filter(Boolean).join(" ");
+  });
+}
+function draw_grants() {
+  show_section("grants", PLAN.grants.length > 0);
+  fill("grants", table([
+    { title: word("col_phase"), value: (r) => r.phase, is_number: true },
+    { title: word("col_name"), value: name_of, cell: site_link },
+    { title: word("col_program"), value: program_name },
+    { title: word("col_status"), value: (r) => word(`grant_status_${r.status}`) },
+    { title: word("col_grant"), value: (r) => r.granted_cad, cell: (r) => money(r.granted_cad), is_number: true },
+    { title: word("col_reason"), value: (r) => grant_why(r, PLAN) },
+  ], PLAN.grants));
+}
 function draw_detail(site, plan) {
   if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
   const facts = [
@@ -112,7 +148,7 @@ function draw_detail(site, plan) {
   if (site.ports_before) facts.push(status_words(site));
   if (site.action !== "keep") {
     facts.push(site.net_capex_cad === site.capex_cad ? money(site.capex_cad) : word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
-      word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), reason_of(site, plan));
+      word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), ...grant_words(site, plan), reason_of(site, plan));
   }
   fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)), ...economy_of(site, plan));
@@ -521,7 +557,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_data, find_station]) draw();
   refresh_maps();
 }
 

@@ -140,6 +140,14 @@ OF_RUN = {
         from report.served_demand as d join report.decision as c using (run_id, site_id)
         where d.run_id = %s order by d.site_id, d.level, d.phase desc
     """,
+    "grants": """
+        select site_id, phase, name, program, stream_en, stream_fr, status, unknown_clauses, granted_cad
+        from report.decision_grant where run_id = %s order by phase, site_id, decision_grant_id
+    """,
+    "grant_clauses": """
+        select site_id, program, clause, found_number, found_text, limit_number, limit_text
+        from report.site_grant_clause where run_id = %s and not is_kept order by site_grant_clause_id
+    """,
     "service": """
         select phase, year, ev_count, level, demand_per_h, served_per_h, served_share
         from report.service_summary join report.run_level using (run_id, level)

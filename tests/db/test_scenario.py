@@ -114,7 +114,7 @@ CHANGED: dict[str, Any] = {
             "grant_areas_in": None,
             "grant_areas_out": None,
             "alone_level": {"alone_level": "L2", "alone_port_count_min": 5},
-            "alone_m": {"alone_m": 5000.0, "alone_port_count_min": 3},
+            "alone_m": {"alone_m": 100.0, "alone_port_count_min": 3} if name == "zevip" else 5000.0,
             "alone_port_count_min": 6,
             "apart_level": {"apart_level": "L2", "apart_m": 1000.0},
             "apart_m": 1000.0,
