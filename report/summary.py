@@ -113,7 +113,7 @@ def _grant_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str,
             words(f"clause_{b['clause']}", count=b["count"]) for b in broken if b["program"] == p["program"]
         ]
         paid = words(
-            "grant_found", count=p["paid_count"], of=p["project_count"], money=words.money(p["granted_cad"])
+            "grant_found", paid=p["paid_count"], of=p["project_count"], money=words.money(p["granted_cad"])
         )
         stream = f" ({p[words.language]})" if p[words.language] else ""
         lines.append((words("grant", program=escape(f"{p['program']}{stream}")), "; ".join([paid, *why])))

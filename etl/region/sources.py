@@ -18,7 +18,7 @@ from pydantic import (
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Column = Text
-GRANT_AREA_KIND = r"^[a-z][a-z0-9_]{0,29}$"
+GRANT_AREA_TYPE = r"^[a-z][a-z0-9_]{0,29}$"
 
 
 def _known(encoding: str) -> str:
@@ -509,25 +509,27 @@ class ExclusionSource(VectorSource):
 
 
 class GrantAreaColumns(Table):
-    """Columns of a layer of areas that grant programs speak of; without `kind` all are of one kind."""
+    """Columns of a layer of areas that grant programs speak of; without `area_type` all are of one type."""
 
-    kind: Column | None = None
+    area_type: Column | None = None
     name: Column | None = None
 
 
 class GrantAreaSource(VectorSource):
     """`grant_areas`: areas that grant programs speak of, such as corridors, any layer of polygons.
 
-    A kind is a word that programs of scenarios name, as `grant_areas_in` or `grant_areas_out`.
+    A type is a word that programs of scenarios name, as `grant_areas_in` or `grant_areas_out`.
     """
 
-    kind: Annotated[Text, StringConstraints(pattern=GRANT_AREA_KIND)] | None = None
+    area_type: Annotated[Text, StringConstraints(pattern=GRANT_AREA_TYPE)] | None = None
     columns: GrantAreaColumns = GrantAreaColumns()
 
     @model_validator(mode="after")
-    def _of_a_kind(self) -> Self:
-        if (self.kind is None) == (self.columns.kind is None):
-            raise ValueError("name either kind, that of all areas, or columns.kind, the column that has it.")
+    def _of_a_type(self) -> Self:
+        if (self.area_type is None) == (self.columns.area_type is None):
+            raise ValueError(
+                "name either area_type, that of all areas, or columns.area_type, the column that has it."
+            )
         return self
 
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from db.common.errors import UsageError
-from etl.region.sources import GRANT_AREA_KIND, GrantAreaSource
+from etl.region.sources import GRANT_AREA_TYPE, GrantAreaSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.layer import Feature, Layer, extract_polygons
@@ -30,16 +30,16 @@ def read_grant_areas(path: Path, source: GrantAreaSource, frame: Frame) -> Batch
     Raises:
         UsageError: the layer cannot be read, or holds no polygon at all.
     """
-    kind, name = source.columns.kind, source.columns.name
-    layer = Layer(path, source, [kind, name])
+    area_type, name = source.columns.area_type, source.columns.name
+    layer = Layer(path, source, [area_type, name])
 
     def parse(_: int, feature: Feature) -> Item:
         label = clean_text(feature.values[name]) if name else None
-        word = source.kind or clean_text(feature.values[kind or ""])
-        if not word or not re.fullmatch(GRANT_AREA_KIND, word):
+        word = source.area_type or clean_text(feature.values[area_type or ""])
+        if not word or not re.fullmatch(GRANT_AREA_TYPE, word):
             raise FieldError(
-                kind or "kind",
-                f"'{word or ''}' is no kind of area: a word of small letters, digits and _",
+                area_type or "area_type",
+                f"'{word or ''}' is no type of area: a word of small letters, digits and _",
                 label,
             )
         outline = extract_polygons(feature.shape)
@@ -50,6 +50,6 @@ def read_grant_areas(path: Path, source: GrantAreaSource, frame: Frame) -> Batch
     table = collect_rows(_INTO, layer, parse, frame, layer.rejects)
     if not table.rows and not any(reject.is_outside for reject in layer.rejects):
         raise UsageError(
-            f"{path.name} has no polygon of a kind that a grant program could name.", "give a polygon layer."
+            f"{path.name} has no polygon of a type that a grant program could name.", "give a polygon layer."
         )
     return Batch([table], layer.rejects, layer.notes)

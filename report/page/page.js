@@ -134,7 +134,7 @@ function draw_grants() {
     { title: word("col_phase"), value: (r) => r.phase, is_number: true },
     { title: word("col_name"), value: name_of, cell: site_link },
     { title: word("col_program"), value: program_name },
-    { title: word("col_status"), value: (r) => word(`grant_status_${r.status}`) },
+    { title: word("col_grant_status"), value: (r) => word(`grant_status_${r.status}`) },
     { title: word("col_grant"), value: (r) => r.granted_cad, cell: (r) => money(r.granted_cad), is_number: true },
     { title: word("col_reason"), value: (r) => grant_why(r, PLAN) },
   ], PLAN.grants));

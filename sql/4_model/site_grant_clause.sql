@@ -16,7 +16,8 @@ kind as (
 named_area as (
     select
         scenario_id, program,
-        array_agg(planning_area_id) filter (where is_in) as in_ids, array_agg(planning_area_id) filter (where not is_in) as out_ids
+        array_agg(planning_area_id order by planning_area_id) filter (where is_in) as in_ids,
+        array_agg(planning_area_id order by planning_area_id) filter (where not is_in) as out_ids
     from plan.scenario_grant_planning_area
     group by scenario_id, program
 ),
@@ -24,7 +25,8 @@ named_area as (
 named_kind as (
     select
         scenario_id, program,
-        array_agg(area_kind order by area_kind) filter (where is_in) as in_kinds, array_agg(area_kind) filter (where not is_in) as out_kinds
+        array_agg(area_kind order by area_kind) filter (where is_in) as in_kinds,
+        array_agg(area_kind order by area_kind) filter (where not is_in) as out_kinds
     from plan.scenario_grant_area
     group by scenario_id, program
 ),

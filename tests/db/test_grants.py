@@ -37,7 +37,7 @@ ALL = {S1, S2, K1, K2}
 AREAS = """
 [[sources.grant_areas]]
 path = "areas.geojson"
-columns = { kind = "stream", name = "road" }
+columns = { area_type = "stream", name = "road" }
 
 """
 
@@ -140,7 +140,7 @@ def test_an_area_of_no_kind_is_a_reject(town: Connection) -> None:
     found = town.execute("select area_kind, name from core.grant_area").fetchall()
     assert found == [("corridor", "First Street")]
     assert town.execute("select field, reason from raw.reject where source = 'grant_areas'").fetchall() == [
-        ("stream", "'Not a kind' is no kind of area: a word of small letters, digits and _")
+        ("stream", "'Not a kind' is no type of area: a word of small letters, digits and _")
     ]
 
 

@@ -129,7 +129,7 @@ def table_zip(text: bytes, *, method: int = 8, is_damaged: bool = False) -> byte
 CANDIDATES = CandidateSource(
     path="x", columns=CandidateColumns(id="key", name="name", suitability_share="fit")
 )
-GRANT_AREAS = GrantAreaSource(path="x", columns=GrantAreaColumns(kind="key", name="name"))
+GRANT_AREAS = GrantAreaSource(path="x", columns=GrantAreaColumns(area_type="key", name="name"))
 EXCLUSIONS = ExclusionSource(path="x", ground="flood")
 CANDIDATE_LAYER = CandidateSource(path="x", loader="vector", columns=CandidateColumns(id="key"))
 
