@@ -28,6 +28,10 @@ select
     k.unknown_clauses,
     g.is_alone,
     o.address,
+    o.city,
+    o.owner_class,
+    o.lon,
+    o.lat,
     s.geom::geometry(Point, :metric_srid) as geom
 from report.published_run as r
 join model.site_grant as g on g.scenario_id = r.scenario_id
@@ -52,4 +56,8 @@ comment on column report.site_grant.broken_clauses is
 comment on column report.site_grant.unknown_clauses is 'Clauses that count as kept though the data does not know; null for none.';
 comment on column report.site_grant.is_alone is 'No other station is near with the level that the program names, so that it asks for more ports of it.';
 comment on column report.site_grant.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
+comment on column report.site_grant.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.site_grant.owner_class is 'Whose land it is: public or private; null where no source tells.';
+comment on column report.site_grant.lon is 'Longitude, degrees.';
+comment on column report.site_grant.lat is 'Latitude, degrees.';
 comment on column report.site_grant.geom is 'Place.';
