@@ -91,9 +91,10 @@ def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path
         "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
         " select site_id, 'must_change', 'first' from core.site where site_key = 'ocm:1'"
     )
-    first = file(tmp_path, "extends = 'phase1'\n[site]\nupgrade_keeps_sessions = false\n", "first")
+    grid = "[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n"
+    first = file(tmp_path, f"extends = 'phase1'\n[site]\nupgrade_keeps_sessions = false\n{grid}", "first")
     assert solve_scenario(first, Limits()).report.actions["upgrade"] == 1
-    again = "continues = 'first'\n[phase.1]\nactions = ['upgrade']\nyear = 2030\n"
+    again = f"continues = 'first'\n{grid}[phase.1]\nactions = ['upgrade']\nyear = 2030\n"
     message = solved(toy, tmp_path, again)
     assert "no station stands with ports that an upgrade may replace" in message
     message = solved(toy, tmp_path, again + "[charger.dc_150]\nreplaces = ['ac_7', 'dc_50']\n")
