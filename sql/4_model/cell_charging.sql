@@ -6,7 +6,7 @@ create table model.cell_charging as
 
 with region as (
     select
-        sum(ev_count) > 0 as is_counted,
+        coalesce(sum(ev_count) > 0, false) as is_counted,
         sum(apartment_count) / nullif(sum(dwelling_count) filter (where apartment_count is not null), 0) as apartment_share
     from core.demand_cell
 ),
