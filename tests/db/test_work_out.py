@@ -26,11 +26,12 @@ WORK_OUT = "select model.work_out(%s)"
 
 @pytest.fixture
 def stored(toy: Connection, tmp_path: Path) -> int:
-    """A scenario with sessions and every rule, stored and not worked out.
+    """A scenario with sessions, every rule and a grant program, stored and not worked out.
 
     No station is near another one, and the car park (score 0.65) is not good enough to build on; the library (0.78) is.
     """
     text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\n[candidate]\nscore_min = 0.7\n'
+    text += "[grant.program.chargeon]\nis_on = true\n"
     return scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, "everything")))
 
 
