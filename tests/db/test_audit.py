@@ -10,6 +10,7 @@ import pytest
 from db.session.connection import connect
 from model.solve import Limits, solve_scenario
 from tests.support.findings import violations
+from tests.support.scenarios import file
 
 BREAKS = [
     (
@@ -163,8 +164,15 @@ LIMITS = [(rule, statement) for rule, statement, _ in BREAKS if not rule.startsw
 
 
 @pytest.fixture(scope="module")
-def solved(templates: Any) -> str:
-    """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station."""
+def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station.
+
+    With 0.7 of the added power at once the western substation has room for it.
+    """
+    scenario = file(
+        tmp_path_factory.mktemp("scenario"),
+        "extends = 'phase1'\n[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n",
+    )
 
     def solve() -> None:
         # all that a new L3 station would cover has L3 already: nothing would be done unasked
@@ -173,7 +181,7 @@ def solved(templates: Any) -> str:
                 "insert into plan.site_lock (site_id, lock_kind)"
                 " select site_id, 'must_change' from core.site where site_key = 'ocm:1'"
             )
-        assert solve_scenario("phase1", Limits()).error is None
+        assert solve_scenario(scenario, Limits()).error is None
 
     name: str = templates.template("toy_town_solved", templates.toy_town(), solve)
     return name
