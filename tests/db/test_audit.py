@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -399,8 +400,11 @@ def test_plans_of_another_load_are_not_audited(plan: psycopg.Connection[Any]) ->
     assert violations(plan) == {}
 
 
-def test_a_plan_that_continues_another_starts_from_it(plan: psycopg.Connection[Any]) -> None:
-    ended = solve_scenario("phase2", Limits())
+def test_a_plan_that_continues_another_starts_from_it(plan: psycopg.Connection[Any], tmp_path: Path) -> None:
+    second_part = (
+        "extends = 'phase2'\ncontinues = 'mine'\n[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n"
+    )
+    ended = solve_scenario(file(tmp_path, second_part, "next"), Limits())
     assert ended.error is None
     first, second = plan.execute(
         "select remaining_kw from plan.grid_load where grid_node_id ="
