@@ -207,7 +207,7 @@ def test_what_is_pruned_makes_no_plan_better(
         " (array[0, 75, 400])[1 + (s.site_id + d.seed) % 3]::double precision as line_m,"
         " s.is_existing and (s.site_id + d.seed) % 2 = 0 as is_owned,"
         " case when s.is_existing then 2020 + s.site_id % 7 end as resale_year,"
-        " s.site_id::integer as price_class from model.site_state as s cross join drawn as d"
+        " null::text as grants, s.site_id::integer as price_class from model.site_state as s cross join drawn as d"
     )
     scenario_id = scenario_store.store(toy, *scenario.resolve(file(tmp_path, text)))
     pruned = read.read(toy, scenario_id)
