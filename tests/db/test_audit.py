@@ -11,7 +11,7 @@ import pytest
 from db.session.connection import connect
 from model.solve import Limits, solve_scenario
 from tests.support.findings import violations
-from tests.support.scenarios import file
+from tests.support.scenarios import ONE_SHARE, file
 
 BREAKS = [
     (
@@ -166,14 +166,8 @@ LIMITS = [(rule, statement) for rule, statement, _ in BREAKS if not rule.startsw
 
 @pytest.fixture(scope="module")
 def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station.
-
-    With 0.7 of the added power at once the western substation has room for it.
-    """
-    scenario = file(
-        tmp_path_factory.mktemp("scenario"),
-        "extends = 'phase1'\n[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n",
-    )
+    """Return the template of Toy Town with the plan of phase1, which upgrades its one L2 station."""
+    scenario = file(tmp_path_factory.mktemp("scenario"), f"extends = 'phase1'\n{ONE_SHARE}")
 
     def solve() -> None:
         # all that a new L3 station would cover has L3 already: nothing would be done unasked
@@ -401,10 +395,8 @@ def test_plans_of_another_load_are_not_audited(plan: psycopg.Connection[Any]) ->
 
 
 def test_a_plan_that_continues_another_starts_from_it(plan: psycopg.Connection[Any], tmp_path: Path) -> None:
-    second_part = (
-        "extends = 'phase2'\ncontinues = 'mine'\n[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n"
-    )
-    ended = solve_scenario(file(tmp_path, second_part, "next"), Limits())
+    text = f"extends = 'phase2'\ncontinues = 'mine'\n{ONE_SHARE}"
+    ended = solve_scenario(file(tmp_path, text, "next"), Limits())
     assert ended.error is None
     first, second = plan.execute(
         "select remaining_kw from plan.grid_load where grid_node_id ="

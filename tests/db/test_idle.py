@@ -15,7 +15,7 @@ from db.common.language import read_words
 from model.solve import Limits, solve_scenario
 from report import summary
 from report.page.render import HERE, WORDS
-from tests.support.scenarios import file
+from tests.support.scenarios import ONE_SHARE, file
 from tests.support.toy_town import NEAR
 
 NEAR_TEXT = NEAR.read_text(encoding="utf-8")
@@ -91,10 +91,11 @@ def test_where_nothing_is_left_to_upgrade(toy: psycopg.Connection[Any], tmp_path
         "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
         " select site_id, 'must_change', 'first' from core.site where site_key = 'ocm:1'"
     )
-    grid = "[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n"
-    first = file(tmp_path, f"extends = 'phase1'\n[site]\nupgrade_keeps_sessions = false\n{grid}", "first")
+    first = file(
+        tmp_path, f"extends = 'phase1'\n[site]\nupgrade_keeps_sessions = false\n{ONE_SHARE}", "first"
+    )
     assert solve_scenario(first, Limits()).report.actions["upgrade"] == 1
-    again = f"continues = 'first'\n{grid}[phase.1]\nactions = ['upgrade']\nyear = 2030\n"
+    again = f"continues = 'first'\n{ONE_SHARE}[phase.1]\nactions = ['upgrade']\nyear = 2030\n"
     message = solved(toy, tmp_path, again)
     assert "no station stands with ports that an upgrade may replace" in message
     message = solved(toy, tmp_path, again + "[charger.dc_150]\nreplaces = ['ac_7', 'dc_50']\n")

@@ -10,6 +10,8 @@ from typing import Any
 
 from model.data.scenario import FOLDER
 
+ONE_SHARE = "[grid]\ncoincidence = [{ port_count = 1, share = 0.7 }]\n"
+"""With this share of the added power at once the western substation of Toy Town has room for an upgrade to two ports of 150 kW."""
 STUDY_PRICES = Path(__file__).parent / "study_prices.toml"
 
 

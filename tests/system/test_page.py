@@ -25,7 +25,7 @@ from report.catalogue import NAMES, catalogue
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
 from tests.support.browser import Watched, chromium
-from tests.support.scenarios import file
+from tests.support.scenarios import ONE_SHARE, file
 
 NAME = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
 SCENARIO = """
@@ -61,6 +61,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
 
     def solve() -> None:
         file(folder, SCENARIO, "two")
+        file(folder, f"extends = 'phase1'\n{ONE_SHARE}", "one")
         with connect() as conn:
             conn.execute(
                 "insert into plan.site_lock (site_id, lock_kind)"
@@ -70,7 +71,7 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
                 "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
                 " select min(site_id), 'force_in', 'two' from core.site where not is_existing"
             )
-        for scenario in (str(folder / "two.toml"), "phase1"):
+        for scenario in (str(folder / "two.toml"), str(folder / "one.toml")):
             assert solve_scenario(scenario, Limits()).error is None
         with connect() as conn:
             conn.execute(
@@ -383,7 +384,8 @@ def test_no_word_is_there_for_nothing() -> None:
     code = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.glob("*.j*")))
     made = re.compile(
         r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|parameter|unit|about"
-        r"|limit|place|source|owner|access|backtest|choice|measure|part|grid_kind)_"
+        r"|limit|place|source|owner|access|backtest|choice|measure|part|grid_kind|clause|listed"
+        r"|grant_(status|not|other|nothing))_"
     )
     unused = [key for key in read_words(WORDS)[Language.EN] if not made.match(key) and key not in code]
     assert unused == []
