@@ -46,12 +46,18 @@ start as (
     ) as e
 ),
 
-area_growth as (
-    select s.run_id, s.phase, k.postal_area_key, case when s.share >= 0.95 then 1
-        else 1 / (s.share + s.share / (s.odds * (l.later / (1 - l.later) / s.odds) ^ ((s.year + 1 - s.count_year) / 5))) end as factor
+-- the part of each cell in each postal area, and how its vehicles grow
+part as (
+    select s.run_id, s.phase, c.cell_id, a.postal_area_key,
+        coalesce(a.ev_count * a.inside_share * m.share, 0) as ev_count, coalesce(q.people_factor, 1) as people_factor,
+        case when s.share >= 0.95 then 1
+            else 1 / (s.share + s.share / (s.odds * (l.later / (1 - l.later) / s.odds) ^ ((s.year + 1 - s.count_year) / 5))) end as factor
     from start as s
-    cross join (select null as postal_area_key union all select postal_area_key from core.postal_area) as k
-    left join analysis.ev_growth_area as h on h.postal_area_key = k.postal_area_key and s.method = 'history'
+    cross join core.demand_cell as c
+    left join core.cell_postal_area as m on m.cell_id = c.cell_id
+    left join core.postal_area as a on a.postal_area_key = m.postal_area_key
+    left join analysis.ev_growth_area as h on h.postal_area_key = a.postal_area_key and s.method = 'history'
+    left join analysis.people_growth as q on q.planning_area_id = c.planning_area_id and q.year = s.year
     cross join lateral (
         select least(s.share * coalesce(
             (1 + case s.path when 'low' then h.low_share when 'middle' then h.middle_share else h.high_share end) ^ 5, s.five_year_factor
@@ -59,33 +65,20 @@ area_growth as (
     ) as l
 ),
 
-part as (
-    select s.run_id, s.phase, c.cell_id, a.postal_area_key,
-        coalesce(a.ev_count * a.inside_share * m.share, 0) as ev_count, coalesce(q.people_factor, 1) as people_factor
-    from start as s
-    cross join core.demand_cell as c
-    left join core.cell_postal_area as m on m.cell_id = c.cell_id
-    left join core.postal_area as a on a.postal_area_key = m.postal_area_key
-    left join analysis.people_growth as q on q.planning_area_id = c.planning_area_id and q.year = s.year
-),
-
 -- people move the vehicles of a postal area among its cells, and add none
-area_people as (
-    select run_id, phase, postal_area_key, sum(ev_count * people_factor) / nullif(sum(ev_count), 0) as people_factor
-    from part
-    where postal_area_key is not null
-    group by run_id, phase, postal_area_key
+moved as (
+    select p.*, sum(p.ev_count * p.people_factor) over area / nullif(sum(p.ev_count) over area, 0) as area_people_factor
+    from part as p
+    window area as (partition by p.run_id, p.phase, p.postal_area_key)
 ),
 
 cell_growth as (
     select p.run_id, p.phase, p.cell_id,
         coalesce(
-            sum(p.ev_count * g.factor * p.people_factor / q.people_factor) / nullif(sum(p.ev_count), 0),
-            max(p.people_factor * g.factor)
+            sum(p.ev_count * p.factor * p.people_factor / p.area_people_factor) / nullif(sum(p.ev_count), 0),
+            max(p.people_factor * p.factor)
         ) as factor
-    from part as p
-    join area_growth as g on g.run_id = p.run_id and g.phase = p.phase and g.postal_area_key is not distinct from p.postal_area_key
-    left join area_people as q on q.run_id = p.run_id and q.phase = p.phase and q.postal_area_key = p.postal_area_key
+    from moved as p
     group by p.run_id, p.phase, p.cell_id
 ),
 
