@@ -257,12 +257,14 @@ def test_qgis_has_layers_of_each_level(address: str, tmp_path: Path, language: L
     ports = {"en": "Ports by charger type", "fr": "Bornes par type"}[language]
     assert ["decision", "decision_port", True, ports] in found["relations"]
     assert {relation[:2] for relation in map(tuple, found["relations"])} == {
+        ("decision", "decision_grant"),
         ("decision", "decision_port"),
         ("decision", "site_economy"),
+        ("decision", "site_grant_clause"),
         ("existing_station", "station_port"),
         ("planning_area", "planning_area_port"),
     }
-    assert len(found["relations"]) == 4
+    assert len(found["relations"]) == 6
     assert all(is_valid for _, _, is_valid, _ in found["relations"])
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 

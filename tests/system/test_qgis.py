@@ -218,7 +218,13 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     # each layer that holds anything draws something
     blank = {name for name, drawn in found["maps"].items() if drawn["colours"] < 2}
     assert blank == {name for name, x in layers.items() if x["is_spatial"] and not x["feature_count"]}
-    without_rows = {"grid_feeder", "grid_load_feeder", "station_apart", "backtest_site"}  # Toy Town has none
+    without_rows = {
+        "grid_feeder",
+        "grid_load_feeder",
+        "station_apart",
+        "site_grant",
+        "backtest_site",
+    }  # Toy Town has none
     assert blank <= {"site_lock", "robust_site", "removal_candidate"} | without_rows
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
