@@ -118,7 +118,12 @@ def service_worth(inputs: Inputs, plan: Plan) -> float:
             for k in inputs.levels
         }
         used_kw = sum(kw[k] * served_share(inputs, plan, k, p.phase) for k in inputs.levels)
-        installed_kw = service.installed_kw + sum(inputs.options[o].added_kw for o, t in plan if t <= p.phase)
+        installed_kw = service.installed_kw + sum(
+            option.added_kw
+            for o, t in plan
+            # power at a station that does not count is not that of the network
+            if t <= p.phase and ((option := inputs.options[o]).levels or inputs.sites[option.site_id].levels)
+        )
         share = p.discount_factor / discount
         served += share * (used_kw / sum(kw.values()) if sum(kw.values()) else 1.0)
         efficiency += share * (1 - (installed_kw - used_kw) / installable_kw(inputs))
