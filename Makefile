@@ -26,7 +26,7 @@ run: load ## set up, load REGION (sample), plan SCENARIO (phase1), print the pla
 test: setup ## set up, run the tests on two workers; ARGS goes to pytest
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-unit: setup ## the quick tests alone, on two workers: no database, no network, 25 seconds
+unit: setup ## the quick tests alone, on two workers: no database, no network, under a minute
 	$(PY) -m pytest -q -n 2 --dist worksteal -p no:logging -p no:anyio --hypothesis-profile=quick tests/unit $(ARGS)
 
 load: upgraded ## load REGION
