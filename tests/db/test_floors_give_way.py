@@ -233,16 +233,16 @@ RATIO = (
 def test_a_floor_takes_the_greatest_value_that_a_plan_reaches(
     toy: Connection, tmp_path: Path, text: str, asked: float, step: float
 ) -> None:
-    text = NEAR_TEXT.replace("service_distance_m = 600", "service_distance_m = 400") + text
-    ended = as_default(toy, tmp_path, text.format(asked))
+    town = NEAR_TEXT.replace("service_distance_m = 600", "service_distance_m = 400")
+    ended = as_default(toy, tmp_path, town + text.format(asked))
     assert ended.error is None
     rows = toy.execute(FLOORS, (ended.report.run_id,)).fetchall()
     assert len(rows) == 1
     *_, was, used = rows[0]
     assert was == asked
     assert 0 < used < asked
-    assert solve_scenario(file(tmp_path, text.format(used)), LIMITS).error is None
-    more = solve_scenario(file(tmp_path, text.format(used + step)), LIMITS)
+    assert solve_scenario(file(tmp_path, town + text.format(used)), LIMITS).error is None
+    more = solve_scenario(file(tmp_path, town + text.format(used + step)), LIMITS)
     assert isinstance(more.error, InfeasibleError)
 
 
