@@ -29,7 +29,7 @@ from etl import store
 from etl.fetch.client import Client
 from etl.loading import read, show
 from etl.loading.find import RegionFiles, find_files
-from etl.loading.known import without_newer_stations
+from etl.loading.known import without_newer_records
 from etl.loading.read import Progress
 from etl.loading.summary import LoadSummary, SourceSummary
 from etl.region.as_of import known_on
@@ -56,9 +56,9 @@ def load_region(
     sessions read the former load until the commit.
 
     `scale` and `seed` apply to the region `sample` alone; `prune` deletes former loads that no scenario
-    refers to; with `as_of`, sources of stations and vehicles that are newer than that day are left out, and
-    newer ones of other types are noted; `progress` is called with each step before it begins; `client` is
-    called if a file is to be fetched.
+    refers to; with `as_of`, sources and records of stations and vehicles that are newer than that day are
+    left out, and newer sources of other types are noted; `progress` is called with each step before it
+    begins; `client` is called if a file is to be fetched.
 
     Raises:
         UsageError: the region file, a source or the data cannot be used, or another session is loading.
@@ -116,7 +116,7 @@ def _read(
 ) -> read.Reading:
     reading = read.read_all(region_file, finding, progress)
     reading = replace(reading, assumptions=[*reading.assumptions, *notes])
-    return without_newer_stations(reading, as_of) if as_of else reading
+    return without_newer_records(reading, as_of) if as_of else reading
 
 
 def open_region(region: str, *, scale: float, seed: int) -> RegionFile:
@@ -192,7 +192,7 @@ def load(
         str,
         typer.Option(
             "--as-of",
-            help="A year, month or day: sources of stations and vehicles that are newer are left out.",
+            help="A year, month or day: newer sources and records of stations and vehicles are left out.",
         ),
     ] = "",
     prune: Annotated[

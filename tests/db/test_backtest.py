@@ -194,6 +194,25 @@ def test_newer_sources_of_stations_and_vehicles_are_left_out(connection: Connect
         assert "2010-12-31" in french
 
 
+def test_vehicles_of_an_earlier_day_are_read_from_a_file_that_goes_on(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """Toy Town of 2022 has the vehicles of its second quarter, though the file has those of 2026 beside them."""
+    path = write_sources(tmp_path)
+    (path.parent / "ev.csv").write_text(
+        "FSA,2020-Q2,2022-Q2,2022-Q3,2026-Q1\nT1A,20,50,60,400\nT1B,10,30,40,200\n", encoding="utf-8"
+    )
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('path = "ev.csv"', 'path = "ev.csv"\nlayout = "wide"'), encoding="utf-8")
+    summary = load_region(str(path), connection, as_of=dt.date(2022, 7, 31))
+    query = "select postal_area_key, count_date, counted_ev_count from core.postal_area_count order by 1"
+    day = dt.date(2022, 6, 30)
+    assert connection.execute(query).fetchall() == [("T1A", day, 50), ("T1B", day, 30)]
+    (row_count,) = [source.row_count for source in summary.sources if source.source == "ev_counts"]
+    assert row_count == 4
+    assert "4 records of ev.csv are later than 2022-07-31, and left out (used: 4)." in summary.assumptions
+
+
 def test_the_command_holds_a_plan_against_what_was_built(toy_database: str, tmp_path: Path) -> None:
     path = write_sources(tmp_path)
     built = built_csv(

@@ -50,7 +50,9 @@ def given() -> dict[str, set[str]]:
                 codes = [code + end for each in ends for end in ([each] if isinstance(each, str) else each)]
             found |= dict.fromkeys(codes, names)
     # what readers tell, and what is done with sources that are too new
-    found |= {TOLD: {"sentence"}} | {code: {"file_name", "data_date", "day", "count"} for code in AS_OF}
+    found |= {TOLD: {"sentence"}} | {
+        code: {"file_name", "data_date", "day", "count", "kept_count"} for code in AS_OF
+    }
     return found
 
 
