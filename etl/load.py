@@ -29,7 +29,7 @@ from etl import store
 from etl.fetch.client import Client
 from etl.loading import read, show
 from etl.loading.find import RegionFiles, find_files
-from etl.loading.known import without_newer_records
+from etl.loading.known import without_newer_records, without_unlisted_stations
 from etl.loading.read import Progress
 from etl.loading.summary import LoadSummary, SourceSummary
 from etl.region.as_of import known_on
@@ -81,6 +81,8 @@ def load_region(
         is_new = load_id is None
         if load_id is None:
             reading = reading or _read(region_file, finding, notes, as_of, progress)
+            if as_of:
+                region_file, reading = without_unlisted_stations(region_file, reading, as_of)
             load_id = _write(conn, region_file, reading, content, progress)
         elif load_id != current:
             store.switch_current(conn, load_id)

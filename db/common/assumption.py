@@ -14,6 +14,7 @@ WORDS = Path(__file__).with_name("assumption.toml")
 AS_OF = (
     "as_of_left_out",
     "as_of_list_dated",
+    "as_of_named_left_out",
     "as_of_no_file",
     "as_of_records_left_out",
     "as_of_undated",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
 from db.common.assumption import Assumption
 from db.common.day import newest_day
 from etl.loading.read import Reading
+from etl.region.file import RegionFile
 from etl.region.sources import source_date
 from etl.sources.base import Table
 from etl.store import FileRead
+
+_FEATURES, _STATION = "osm_feature", "charging_station"
 
 
 def without_newer_records(reading: Reading, day: dt.date) -> Reading:
@@ -31,6 +34,59 @@ def without_newer_records(reading: Reading, day: dt.date) -> Reading:
         files.append(known)
         notes += [note] if note else []
     return replace(reading, files=files, assumptions=[*reading.assumptions, *notes])
+
+
+def without_unlisted_stations(
+    region_file: RegionFile, reading: Reading, day: dt.date
+) -> tuple[RegionFile, Reading]:
+    """Return region and reading without what the region file says of stations that no source had on a day.
+
+    These are tables of `[stations]`, and ids of a feed that it gives to session records; a note counts them.
+    """
+    listed = set(_listed_stations(reading))
+    stations = region_file.region.stations
+    stated = {
+        name: tuple(one for one in getattr(stations, name) if one.key in listed)
+        for name in type(stations).model_fields
+    }
+    lost = {one.key for name, kept in stated.items() for one in getattr(stations, name) if one not in kept}
+    files = []
+    for file in reading.files:
+        given = getattr(file.source, "stations", {}) if file.source_type == "sessions" else {}
+        lost |= set(given.values()) - listed
+        tables = [_without_ids(table, lost) if given else table for table in file.batch.tables]
+        files.append(replace(file, batch=replace(file.batch, tables=tables)))
+    if not lost:
+        return region_file, reading
+    value = {"count": len(lost), "station": min(lost), "day": str(day)}
+    note = Assumption("stations", "as_of_named_left_out", value)
+    region = region_file.region.model_copy(update={"stations": stations.model_copy(update=stated)})
+    return (
+        replace(region_file, region=region),
+        replace(reading, files=files, assumptions=[*reading.assumptions, note]),
+    )
+
+
+def _listed_stations(reading: Reading) -> Iterator[str]:
+    """Yield stations by feed and id, as `core.station_source` has them."""
+    for table in (table for file in reading.files for table in file.batch.tables):
+        column = table.columns.index
+        if table.name == "afdc_station":
+            yield from (f"afdc:{row[column('afdc_id')]}" for row in table.rows)
+        elif table.name == "openchargemap_poi":
+            yield from (f"ocm:{row[column('ocm_id')]}" for row in table.rows)
+        elif table.name == _FEATURES:
+            named = column("feature_kind"), column("osm_type"), column("osm_id")
+            rows = ([row[number] for number in named] for row in table.rows)
+            yield from (f"osm:{osm_type[0]}{osm_id}" for of, osm_type, osm_id in rows if of == _STATION)
+
+
+def _without_ids(table: Table, lost: Set[str]) -> Table:
+    if table.name != "session":
+        return table
+    place = table.columns.index("station_id")
+    rows = [(*row[:place], None, *row[place + 1 :]) if row[place] in lost else row for row in table.rows]
+    return replace(table, rows=rows)
 
 
 def _known_part(file: FileRead, day: dt.date) -> tuple[FileRead, Assumption | None]:
@@ -94,7 +150,7 @@ def _listed_on(record: str) -> dt.date | None:
 
 def _on_map(feature_type: str) -> dt.date | None:
     """Return no day for a charging station, which a map does not date; the first of all for others."""
-    return None if feature_type == "charging_station" else dt.date.min
+    return None if feature_type == _STATION else dt.date.min
 
 
 _Dated = tuple[tuple[str, ...], Callable[..., dt.date | None]]

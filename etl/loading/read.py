@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from db.common.assumption import Assumption, told
 from db.common.errors import UsageError
 from etl.loading.find import RegionFiles
+from etl.loading.names import refuse_unknown_names
 from etl.region.file import RegionFile
 from etl.region.sources import Source
 from etl.sources.base import Batch
@@ -88,6 +89,7 @@ def _read_all(region_file: RegionFile, finding: RegionFiles, progress: Progress)
                 )
             )
             assumptions += [told(source_type.name, sentence) for sentence in batch.assumptions]
+        refuse_unknown_names(region_file.path.name, [f for f in files if f.source_type == source_type.name])
         assumptions += _empty(source_type, files)
     return Reading(files, margins.srid(files), assumptions)
 

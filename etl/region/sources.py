@@ -439,7 +439,8 @@ class SessionSource(TextSource):
     `offset` is "ignored" where times are local though marked with an offset from UTC. `day_order` is for
     files in which each day could be a month. `level` is that of all records, `levels` says what the words of
     the column mean; `stations` gives the id in a feed (`ocm:900001`) of stations as the records name them,
-    `ports` the name that counts of ports that the records call by several.
+    `ports` the name that counts of ports that the records call by several. A name in these tables that no
+    record has is refused.
     """
 
     columns: SessionColumns = SessionColumns()
@@ -462,6 +463,9 @@ class SessionSource(TextSource):
             raise ValueError("columns names one of lon and lat; name both.")
         if self.level and (c.level or self.levels):
             raise ValueError("level is that of all records; leave out columns.level and levels.")
+        for key, column in (("ports", c.port), ("levels", c.level)):
+            if getattr(self, key) and not column:
+                raise ValueError(f"{key} has names of a column; say which as columns.{key[:-1]}.")
         return self
 
 

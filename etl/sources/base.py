@@ -101,7 +101,8 @@ class Table:
 class Batch:
     """The rows, rejects and remarks of one file.
 
-    `covers` is the area that it speaks of, as `to_ewkb` writes it; None for the whole region.
+    `covers` is the area that it speaks of, as `to_ewkb` writes it; None for the whole region. `names` has,
+    for each key of the source that is a table of names, the names that the records have there.
     """
 
     tables: list[Table]
@@ -109,6 +110,7 @@ class Batch:
     assumptions: list[str] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
     covers: str | None = None
+    names: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:

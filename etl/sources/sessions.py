@@ -70,7 +70,7 @@ def read_sessions(path: Path, source: SessionSource, frame: Frame) -> Batch:
     reader = _Reader(source, _days(path, source))
     remarks = Remarks()
     table = collect_rows(_INTO, records, reader.parse, frame, records.rejects, remarks=remarks)
-    batch = Batch([table], records.rejects, remarks=remarks)
+    batch = Batch([table], records.rejects, remarks=remarks, names=reader.names)
     if reader.is_utc:
         batch.assumptions.append(
             f"The times of {path.name} are marked as UTC, and no time_zone is named: hours of the day are "
@@ -134,6 +134,7 @@ class _Reader:
         self.source = source
         self.notation = notation
         self.is_utc = False
+        self.names: dict[str, set[str]] = {"stations": set(), "ports": set(), "levels": set()}
         given = source.columns.model_dump()
         self.plain = {
             name: given[name]
@@ -149,6 +150,10 @@ class _Reader:
         """
         source, columns = self.source, self.source.columns
         station, port = _name(values, columns.station), _name(values, columns.port)
+        self.names["stations"].add(station)
+        self.names["ports"].add(port)
+        if columns.level:
+            self.names["levels"].add(values[columns.level].strip())
         label = station[:40] or None
         odd: Odd = []
         try:

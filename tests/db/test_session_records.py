@@ -44,8 +44,8 @@ RECORDS = """
 [[sources.sessions]]
 path = {paths}
 columns = {{ station = "station", port = "port", start = "start", end = "end", energy = "kwh", level = "level" }}
-stations = {{ "Town Hall" = "afdc:11" }}
 """
+HALL = 'stations = { "Town Hall" = "afdc:11" }\n'
 HEAD = ("station", "port", "start", "end", "kwh", "level")
 
 
@@ -156,7 +156,31 @@ def test_boulder_s_faulty_records_are_told(boulder: Connection) -> None:
 def load(conn: Connection, folder: Path, *records: tuple[object, ...], **settings: float) -> None:
     folder.mkdir(parents=True)
     lines = RECORDS.format(paths=f'"{table(folder / "records.csv", *records)}"')
+    lines += HALL if any(station == "Town Hall" for station, *_ in records) else ""
     load_region(town(folder, lines, session_port_day_min=1, **settings), conn)
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "hint"),
+    [
+        (
+            'stations = { "Town Hal" = "afdc:11" }',
+            "toy_town.toml: sources.sessions.stations names 'Town Hal', which no record of records.csv has.",
+            "the nearest that they have is 'Town Hall'",
+        ),
+        (HALL.replace("afdc:11", "afdc:12345"), "is in a feed. Found: 1 offending row", "correct the id in `stations`"),
+    ],
+)  # fmt: skip
+def test_a_name_or_id_that_is_nowhere_stops_the_load(
+    connection: Connection, tmp_path: Path, names: str, said: str, hint: str
+) -> None:
+    (tmp_path / "town").mkdir()
+    record = ("Town Hall", "p1", "2019-01-07 10:00", "2019-01-07 12:00", 5, "Level 2")
+    lines = RECORDS.format(paths=f'"{table(tmp_path / "town" / "records.csv", record)}"') + names
+    with pytest.raises(UsageError) as raised:
+        load_region(town(tmp_path / "town", lines), connection)
+    assert said in raised.value.message
+    assert hint in str(raised.value.hint)
 
 
 def test_a_car_that_leaves_makes_room_for_the_next(connection: Connection, tmp_path: Path) -> None:

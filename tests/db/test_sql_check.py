@@ -66,6 +66,10 @@ FAULTS = {
         "select site_id, other_site_id, distance_m / 2 as distance_m from {}",
     ),
     "region_has_people": ("core.site", "select * from {} where false"),
+    "session_station_known": (
+        "staging.session",
+        "select 'Hall'::text as station, 'afdc:999'::text as station_id",
+    ),
     "stated_station_known": (
         "staging.stated_station",
         "select 'afdc:999'::text as source_key, 'in_service'::text as status, 'seen'::text as reason, null::date as since",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from db.common.assumption import Assumption, sentence
-from etl.loading.known import without_newer_records
+from etl.loading.known import without_newer_records, without_unlisted_stations
 from etl.loading.read import Reading
 from etl.region.as_of import LEFT_OUT, known_on
 from etl.region.file import read_region
@@ -190,3 +190,28 @@ def test_a_dataset_of_quarters_of_a_service_is_read_up_to_that_day(tmp_path: Pat
     assert known.region.sources.ev_counts == ()
     told = {"file_name": "quarters.csv", "data_date": "2026-03-31", "day": str(DAY)}
     assert Assumption("ev_counts", "as_of_no_file", told) in notes
+
+
+def test_what_the_region_file_says_of_stations_that_no_list_of_that_day_has_is_left_out(
+    tmp_path: Path,
+) -> None:
+    addition = (
+        afdc("old.csv", "2022-07-15")
+        + "[[stations.kept]]\nkey = 'afdc:9'\nreason = 'seen'\nsince = 2022-01-01\n"
+        + "[[stations.closed]]\nkey = 'ocm:7'\nreason = 'seen'\nsince = 2022-01-01\n"
+        + "[sources.sessions]\npath = 's.csv'\ncolumns = { end = 'end' }\n"
+        + "stations = { A = 'afdc:9', B = 'afdc:77' }\n"
+    )
+    sessions = "station,start,end\nA,2022-07-30 10:00,2022-07-30 11:00\nB,2022-07-30 10:00,2022-07-30 11:00\n"
+    reading = load(tmp_path, addition, {"old.csv": f"{AFDC}9,ELEC,E,43.4,-80.5,2,\n", "s.csv": sessions})
+    known, _ = known_on(read_region(tmp_path / "town.toml"), DAY)
+    known, reading = without_unlisted_stations(known, reading, DAY)
+    assert [one.key for one in known.region.stations.kept] == ["afdc:9"]
+    assert known.region.stations.closed == ()
+    (of_sessions,) = [file for file in reading.files if file.source_type == "sessions"]
+    place = of_sessions.batch.tables[0].columns.index("station_id")
+    assert [row[place] for row in of_sessions.batch.tables[0].rows] == ["afdc:9", None]
+    assert said(reading)[-1] == (
+        "No source has 2 stations that the region file names, such as afdc:77, as of 2022-07-31: what it says of them "
+        "is left out."
+    )

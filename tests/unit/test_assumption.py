@@ -51,7 +51,7 @@ def given() -> dict[str, set[str]]:
             found |= dict.fromkeys(codes, names)
     # what readers tell, and what is done with sources that are too new
     found |= {TOLD: {"sentence"}} | {
-        code: {"file_name", "data_date", "day", "count", "kept_count"} for code in AS_OF
+        code: {"file_name", "data_date", "day", "count", "kept_count", "station"} for code in AS_OF
     }
     return found
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from db.common.errors import UsageError
+from etl.loading.names import refuse_unknown_names
 from etl.region.file import read_region
 from etl.region.sources import SessionSource
 from etl.sources.base import Batch
 from etl.sources.sessions import read_sessions
+from etl.store import FileRead
 from tests.support.etl_frame import FRAME
 from tests.unit.test_region_file import MINIMAL, write
 
@@ -240,6 +242,14 @@ def test_a_session_through_the_hour_that_comes_twice_ends_in_the_second(tmp_path
         ('time_zone = "Toronto"', "it is not a time zone"),
         ('columns = { end = "e", lon = "x" }', "columns names one of lon and lat"),
         ('level = "L2"\ncolumns = { end = "e", level = "x" }', "level is that of all records"),
+        (
+            'columns = { end = "e" }\nports = { a = "b" }',
+            "ports has names of a column; say which as columns.port",
+        ),
+        (
+            'columns = { end = "e" }\nlevels = { a = "L2" }',
+            "levels has names of a column; say which as columns.level",
+        ),
     ],
 )
 def test_a_region_file_is_told_its_mistake(lines: str, said: str, tmp_path: Path) -> None:
@@ -251,3 +261,62 @@ def test_files_of_several_years_are_one_table_of_the_region_file(tmp_path: Path)
     lines = '[sources.sessions]\npath = ["2019.csv", "2020.csv"]\ncolumns = { end = "e" }\n'
     found = read_region(write(tmp_path, f"{MINIMAL}\n{lines}")).region.sources.sessions
     assert [source.path for source in found] == ["2019.csv", "2020.csv"]
+
+
+def of_files(folder: Path, *texts: str, **keys: Any) -> list[FileRead]:
+    """Read files of one table of the region file, as a load does."""
+    found = []
+    for number, text in enumerate(texts, start=1):
+        name = f"{2018 + number}.csv"
+        given = {**keys, "columns": {"port": "port", "start": "start", "end": "end", "level": "type"}}
+        source = SessionSource.model_validate({"path": name, **given})
+        (folder / name).write_text(f"station,port,start,end,type\n{text}", encoding="utf-8")
+        batch = read_sessions(folder / name, source, FRAME)
+        found.append(FileRead("sessions", "csv", source, folder / name, name, "0", batch))
+    return found
+
+
+HALL = "Hall,left 1,2019-01-07 10:30,2019-01-07 12:00,Fast\n"
+SHOP = "Shop,  left  2,2020-01-07 10:30,2020-01-07 12:00,Slow\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "value", "near"),
+    [
+        ("stations", "Hal", "afdc:11", "Hall"),
+        ("ports", "left  1", "a", "left 1"),
+        ("levels", "fast", "L3", "Fast"),
+        ("stations", "zzz", "afdc:11", None),
+    ],
+)
+def test_a_name_that_no_record_has_is_refused(
+    key: str, name: str, value: str, near: str | None, tmp_path: Path
+) -> None:
+    files = of_files(tmp_path, HALL, SHOP, **{key: {name: value}})
+    with pytest.raises(UsageError) as raised:
+        refuse_unknown_names("town.toml", files)
+    assert raised.value.message == (
+        f"town.toml: sources.sessions.{key} names '{name}', which no record of 2019.csv, 2020.csv has."
+    )
+    nearest = f"the nearest that they have is '{near}'; " if near else ""
+    assert raised.value.hint == (
+        f"{nearest}write a name as the records do, with single spaces, or leave it out."
+    )
+
+
+def test_a_name_may_be_in_one_of_the_files_that_share_the_table(tmp_path: Path) -> None:
+    names = {
+        "stations": {"Hall": "afdc:11", "Shop": "ocm:1"},
+        "ports": {"left 1": "a", "left 2": "a"},
+        "levels": {"Fast": "L3", "Slow": "L2"},
+    }
+    refuse_unknown_names("town.toml", of_files(tmp_path, HALL, SHOP, **names))
+    with pytest.raises(UsageError, match=r"levels names 'Slow', which no record of 2019\.csv has"):
+        refuse_unknown_names("town.toml", of_files(tmp_path, HALL, **names))
+
+
+def test_the_name_of_a_record_that_is_rejected_is_there_all_the_same(tmp_path: Path) -> None:
+    late = "Late,x,2019-01-07 12:30,2019-01-07 12:00,Fast\n"
+    files = of_files(tmp_path, HALL + late, stations={"Late": "afdc:11"})
+    assert len(files[0].batch.rejects) == 1
+    refuse_unknown_names("town.toml", files)
