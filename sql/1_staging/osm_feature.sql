@@ -21,6 +21,7 @@ select
     nullif(btrim(tags ->> 'opening_hours'), '') as opening_hours,
     case when tags ->> 'capacity' ~ '^[0-9]{1,5}$' then (tags ->> 'capacity')::integer end as capacity,
     tags ->> 'parking' in ('multi-storey', 'underground') as is_deck,
+    tags ->> 'indoor' = 'yes' or tags ->> 'covered' = 'yes' or tags ->> 'building' <> 'no' as is_roofed,
     st_makevalid(st_transform(geom, :metric_srid))::geometry(Geometry, :metric_srid) as geom
 from raw.osm_feature
 where load_id = (select load_id from raw.load where is_current);
@@ -38,4 +39,5 @@ comment on column staging.osm_feature.owner_class is 'Whose it is, by operator:t
 comment on column staging.osm_feature.opening_hours is 'Opening hours as the map has them.';
 comment on column staging.osm_feature.capacity is 'Places for cars, as the map says.';
 comment on column staging.osm_feature.is_deck is 'True for parking on several floors.';
+comment on column staging.osm_feature.is_roofed is 'True for a building and what is in one or under a roof; null where the map does not say.';
 comment on column staging.osm_feature.geom is 'Point or polygon; of a power line, line.';

@@ -17,8 +17,8 @@ select distinct on (f.feature_key)
         -- the outline of a deck tells nothing of its floors
         when st_dimension(f.geom) = 2 and f.is_deck is not true then round(st_area(f.geom) / r.parking_space_m2)::integer
     end as space_count,
-    greatest(k.exclusion_share, x.exclusion_share) as exclusion_share,
-    case when k.exclusion_share >= coalesce(x.exclusion_share, 0) then k.value else x.ground end as exclusion,
+    greatest(o.exclusion_share, x.exclusion_share) as exclusion_share,
+    case when o.exclusion_share >= coalesce(x.exclusion_share, 0) then k.value else x.ground end as exclusion,
     f.source_id,
     f.record_number,
     st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
@@ -26,6 +26,10 @@ from staging.osm_feature as f
 join core.region as r on st_intersects(f.geom, r.geom)
 -- a tag may be a list, as in amenity=fuel;charging_station
 join core.place_kind as k on k.value = any (regexp_split_to_array(f.tags ->> k.tag, '\s*;\s*')) or (k.value = '*' and f.tags ? k.tag)
+-- on a lawn, a field or a basin nothing is built: its car park is a place of its own
+cross join lateral (
+    select greatest(k.exclusion_share, case when f.is_roofed is not true then k.open_air_exclusion_share end) as exclusion_share
+) as o
 left join lateral (
     select a.exclusion_share, a.ground
     from core.excluded_area as a
@@ -34,9 +38,9 @@ left join lateral (
     limit 1
 ) as x on true
 where f.feature_kind in ('poi', 'parking')
-    -- a charger behind a gate serves no other drivers
-    and coalesce(f.tags ->> 'access', 'yes') not in ('private', 'no')
-order by f.feature_key, k.value = '*', k.suitability_share desc, k.candidate_kind, k.tag, k.value, f.source_id, f.record_number
+    -- a charger behind a gate serves no other drivers; what is said of cars goes before what is said of everybody
+    and coalesce(f.tags ->> 'motorcar', f.tags ->> 'motor_vehicle', f.tags ->> 'vehicle', f.tags ->> 'access', 'yes') not in ('private', 'no')
+order by f.feature_key, k.value = '*', k.suitability_share desc, o.exclusion_share nulls first, k.candidate_kind, k.tag, k.value, f.source_id, f.record_number
 with no data;
 
 create unique index place_key on core.place (place_key);

@@ -1,4 +1,4 @@
--- needs: core.setting, core.excluded_area, core.region
+-- needs: core.setting
 -- grain: one row per (tag, value)
 
 create view core.place_kind as
@@ -6,12 +6,8 @@ create view core.place_kind as
 select
     k.tag, k.value, k.candidate_kind, s.value as suitability_share,
     case o.value when 1 then 'public' when 0 then 'private' end as owner_class,
-    -- what floods is along rivers, as many parks are
-    case
-        when k.value = 'park' and not exists (select from core.excluded_area where ground = 'flood')
-            then greatest(x.value, r.park_flood_unknown_share)
-        else x.value
-    end as exclusion_share
+    x.value as exclusion_share,
+    a.value as open_air_exclusion_share
 from (
     values
         ('amenity', 'parking', 'parking'),
@@ -62,13 +58,18 @@ from (
         ('leisure', 'swimming_pool', 'leisure'),
         ('leisure', 'golf_course', 'leisure'),
         ('leisure', 'pitch', 'leisure'),
+        ('tourism', 'viewpoint', 'leisure'),
+        ('tourism', 'picnic_site', 'leisure'),
+        ('tourism', 'alpine_hut', 'lodging'),
+        ('tourism', 'apartment', 'lodging'),
+        ('tourism', 'chalet', 'lodging'),
         ('office', '*', 'office'),
         ('tourism', '*', 'leisure')
 ) as k (tag, value, candidate_kind)
 join core.setting as s on s.setting = 'place_suitability_share' and s.feature = k.tag || '=' || k.value
 left join core.setting as o on o.setting = 'public_place' and o.feature = s.feature
 left join core.setting as x on x.setting = 'excluded_place_share' and x.feature = s.feature
-cross join core.region as r;
+left join core.setting as a on a.setting = 'open_air_place_share' and a.feature = s.feature;
 
 comment on view core.place_kind is 'Kinds of place that can host a charger, and how well it fits, as core.setting has it.';
 comment on column core.place_kind.tag is 'Key of the OpenStreetMap tag.';
@@ -77,3 +78,4 @@ comment on column core.place_kind.candidate_kind is 'Our word for it.';
 comment on column core.place_kind.suitability_share is 'How well a charger fits, in [0, 1].';
 comment on column core.place_kind.owner_class is 'Whose land such places stand on as a rule, public or private: the setting public_place; null where that differs.';
 comment on column core.place_kind.exclusion_share is '1 where nothing is built at such a place itself; less lowers its score by that share; null for no effect.';
+comment on column core.place_kind.open_air_exclusion_share is 'The same of such a place in the open air, which the map gives no roof; null for no effect.';

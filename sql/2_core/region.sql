@@ -61,7 +61,6 @@ select
     (s.value ->> 'low_income_share')::double precision as low_income_share,
     (s.value ->> 'corridor_step_m')::double precision as corridor_step_m,
     (s.value ->> 'soft_exclusion_share')::double precision as soft_exclusion_share,
-    (s.value ->> 'park_flood_unknown_share')::double precision as park_flood_unknown_share,
     (s.value ->> 'parking_space_m2')::double precision as parking_space_m2,
     (s.value ->> 'supply_voltage_max_kv')::double precision as supply_voltage_max_kv,
     (s.value ->> 'supply_distance_max_m')::double precision as supply_distance_max_m,
@@ -136,7 +135,6 @@ comment on column core.region.near_charger_m is 'People live near a charger wher
 comment on column core.region.low_income_share is 'Share of the people that is the group of low income.';
 comment on column core.region.corridor_step_m is 'Distance of the points along main roads.';
 comment on column core.region.soft_exclusion_share is 'What a soft layer of the region takes from the score of candidates on it.';
-comment on column core.region.park_flood_unknown_share is 'What a park itself is excluded by where no source tells what floods.';
 comment on column core.region.parking_space_m2 is 'Surface of a car park for each place.';
 comment on column core.region.supply_voltage_max_kv is 'Lines of a higher voltage supply no charger.';
 comment on column core.region.supply_distance_max_m is 'Three-phase supply farther off than this counts as not known.';

@@ -121,7 +121,7 @@ licence = "City"
 GROUND_POINTS: dict[int, tuple[Spot, Tags]] = {
     1: ((0, 40), {"shop": "mall"}),
     2: ((500, 40), {"shop": "mall"}),
-    3: ((1000, 40), {"leisure": "park"}),
+    3: ((1000, 40), {"tourism": "museum"}),
     4: ((1500, 40), {"shop": "mall"}),
     5: ((2000, 40), {"amenity": "place_of_worship"}),
     6: ((2060, 40), {"shop": "convenience"}),
@@ -148,14 +148,13 @@ def exclusions(conn: Connection) -> dict[str, tuple[str, float, bool, str | None
 
 
 def test_ground_of_the_map_and_layers_of_the_region_exclude(connection: Connection, tmp_path: Path) -> None:
-    """The flood layer covers the mall at 1.5 km, the soft one that at 2.5 km; with it, parks are soft."""
+    """The flood layer covers the mall at 1.5 km, the soft one that at 2.5 km."""
     write_layer(tmp_path / "flood.geojson", square(1500, 40, 100), river="Grand River")
     write_layer(tmp_path / "view.geojson", square(2500, 40, 100))
     load_drawn(connection, tmp_path, points=GROUND_POINTS, areas=GROUND_AREAS, more=LAYERS)
     assert exclusions(connection) == {
         "place:n1": ("wetland", 1, True, None),
         "place:n2": ("cemetery", 1, True, "Hillside"),
-        "place:n3": ("park", 0.5, False, None),
         "place:n4": ("flood", 1, True, "Grand River"),
         "place:n7": ("other", 0.5, False, None),
         "place:n9": ("nature", 0.5, False, None),
@@ -168,7 +167,7 @@ def test_ground_of_the_map_and_layers_of_the_region_exclude(connection: Connecti
             "select s.site_key, u.suitability_share from analysis.land_use as u join core.site as s using (site_id)"
         ).fetchall()
     )
-    assert (score["place:n1"], score["place:n3"], score["place:n7"]) == (0, 0.3, 0.5)
+    assert (score["place:n1"], score["place:n3"], score["place:n7"]) == (0, 0.75, 0.5)
     assert facts(connection, "place:n4")["exclusion"] == ("flood", 1, "share", "exclusions")
     assert not any("floods" in sentence for sentence in assumed(connection))
 
@@ -177,9 +176,7 @@ def keys(conn: Connection) -> set[str]:
     return {key for (key,) in conn.execute("select site_key from core.site")}
 
 
-def test_without_a_flood_layer_parks_are_left_out_and_it_is_said(
-    connection: Connection, tmp_path: Path
-) -> None:
+def test_without_a_flood_layer_it_is_said(connection: Connection, tmp_path: Path) -> None:
     """A region may say otherwise of any tag."""
     load_drawn(
         connection,
@@ -188,8 +185,84 @@ def test_without_a_flood_layer_parks_are_left_out_and_it_is_said(
         areas=GROUND_AREAS,
         more='[settings]\nexclusion_share = { "natural=wetland" = 0 }\n',
     )
-    found = exclusions(connection)
-    assert "place:n1" not in found
-    assert found["place:n3"] == ("park", 1, True, None)
+    assert "place:n1" not in exclusions(connection)
     said = [sentence for sentence in assumed(connection) if "floods" in sentence]
     assert len(said) == 1
+    # the malls, the museum, the shop, the library
+    assert "any of 8 candidate sites" in said[0]
+
+
+CLOSED: dict[str, Tags] = {
+    "place_of_worship": {"amenity": "place_of_worship"},
+    "school": {"amenity": "school"},
+    "childcare": {"amenity": "childcare"},
+    "nursing_home": {"amenity": "nursing_home"},
+    "apartment": {"tourism": "apartment"},
+    "chalet": {"tourism": "chalet"},
+    "alpine_hut": {"tourism": "alpine_hut"},
+    "park": {"leisure": "park", "building": "no"},
+    "pitch": {"leisure": "pitch"},
+    "ice_rink": {"leisure": "ice_rink", "seasonal": "winter"},
+    "swimming_pool": {"leisure": "swimming_pool"},
+    "golf_course": {"leisure": "golf_course"},
+    "attraction": {"tourism": "attraction"},
+    "viewpoint": {"tourism": "viewpoint"},
+    "picnic_site": {"tourism": "picnic_site"},
+}
+"""Places where nothing is built, by the reason that is given."""
+OPEN: dict[int, Tags] = {
+    101: {"leisure": "pitch", "building": "yes"},
+    102: {"leisure": "ice_rink", "indoor": "yes"},
+    103: {"leisure": "swimming_pool", "covered": "yes"},
+    104: {"leisure": "stadium"},
+    105: {"leisure": "sports_centre"},
+    106: {"tourism": "camp_site"},
+    107: {"amenity": "college"},
+    # of two kinds that suit alike the one where something may be built
+    108: {"amenity": "arts_centre", "tourism": "attraction"},
+}
+
+
+def spaced(tags: list[Tags], numbers: list[int], north_m: float) -> dict[int, tuple[Spot, Tags]]:
+    """Return places 300 m apart along the street, so that none is near another."""
+    return {
+        number: ((300.0 * at, north_m), each)
+        for at, (number, each) in enumerate(zip(numbers, tags, strict=True))
+    }
+
+
+def test_on_open_ground_and_where_drivers_may_not_wait_nothing_is_built(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """A hall or an arena is no open ground; the car park beside a pitch is the place, not the pitch."""
+    shut = list(CLOSED.values())
+    load_drawn(
+        connection,
+        tmp_path,
+        points=spaced(shut, list(range(1, len(shut) + 1)), 40)
+        | spaced(list(OPEN.values()), list(OPEN), -200)
+        | {
+            201: ((3000, -200), {"leisure": "pitch"}),
+            202: ((3090, -200), {"amenity": "parking"}),
+            203: ((3600, -200), {"leisure": "pitch"}),
+            204: ((3690, -200), {"amenity": "parking", "access": "private"}),
+            205: ((3690, -500), {"amenity": "parking", "access": "yes", "motor_vehicle": "no"}),
+        },
+    )
+    found = exclusions(connection)
+    assert found.pop("place:n203") == ("pitch", 1, True, None)
+    # whether the pitch gives way to its car park or stands beside it, nothing is built on it
+    assert found.pop("place:n201", ("pitch", 1, True, None)) == ("pitch", 1, True, None)
+    assert found == {f"place:n{number}": (why, 1, True, None) for number, why in enumerate(CLOSED, start=1)}
+    assert {f"place:n{number}" for number in (*OPEN, 202)} <= keys(connection)
+    assert keys(connection).isdisjoint({"place:n204", "place:n205"})
+
+
+def test_a_region_may_build_in_its_parks(connection: Connection, tmp_path: Path) -> None:
+    load_drawn(
+        connection,
+        tmp_path,
+        points={1: ((0, 40), {"leisure": "park"}), 2: ((500, 40), {"leisure": "pitch"})},
+        more='[settings]\nopen_air_place_share = { "leisure=park" = 0.5, "leisure=pitch" = 0 }\n',
+    )
+    assert exclusions(connection) == {"place:n1": ("park", 0.5, False, None)}
