@@ -21,10 +21,11 @@ one row is). `:metric_srid` stands for the EPSG code of the region's metric CRS.
 
 `create view` is always up to date. `create materialized view` is filled by a load and by `python -m db refresh`.
 `create table ... as` is filled for one scenario after the other, by `model.work_out(scenario_id)`: a scenario never
-changes, nor does what it reads. The query of such a table is a view beside it, `model.demand_definition` for
-`model.demand`; its grain is its primary key; an index that a reader needs stands below the query. What depends on
-locks is no table: planners edit them at any time. `:kept_tables` stands for the names of these tables, in the order in
-which they are filled.
+changes, nor does what it reads; in `audit` for one run after the other, by `audit.work_out(run_ids)`. The query of such
+a table is a view beside it, `model.demand_definition` for `model.demand`; its grain is its primary key (an index alone
+where it ends in "of a sound plan"); an index that a reader needs stands below the query. What depends on
+locks is no table: planners edit them at any time. `:kept_tables` stands for the names of the tables of the same room,
+in the order in which they are filled.
 
 `checks/` holds queries about the data that return offending rows: the first line is the claim, the second a hint.
 They run at the end of each load and in `make check`.

@@ -21,9 +21,11 @@ from db.session import turn
 SQL = CHECKOUT / "sql"
 _ROOM = re.compile(r"(\d)_([a-z]+)")
 KEPT_TABLES = ":kept_tables"
-"""Stands in a file for the names of the tables that `model.work_out` fills, in the order in which it does."""
+"""Stands in `work_out` of a room for the names of the tables that it fills, in the order in which it does."""
 _HEADER = re.compile(r"^-- (needs|grain): *(.*)$")
 _KEY = re.compile(r"one row per \(([a-z0-9_, ]+)\)")
+_OF_SOUND_PLANS = " of a sound plan"
+"""Ends a grain that a plan with faults may break."""
 # the query ends with the first line that ends in a semicolon and is no comment
 _TABLE_AS = re.compile(r"^create table (\S+) as$(.*?^(?!\s*--)[^\n]*;)$(.*)", re.MULTILINE | re.DOTALL)
 
@@ -51,7 +53,7 @@ class ViewFile:
 
     @cached_property
     def is_kept(self) -> bool:
-        """Whether the file creates a table from a query, which `model.work_out` fills for each scenario."""
+        """Whether the file creates a table from a query, which `work_out` of its room fills."""
         return _TABLE_AS.search(self.text) is not None
 
     @cached_property
@@ -74,7 +76,8 @@ class ViewFile:
     def statements(self) -> str:
         """Return the SQL that creates what the file says.
 
-        A kept query becomes a view, and a table with the columns of the view, whose key is the grain.
+        A kept query becomes a view, and a table with the columns of the view, whose key is the grain; where
+        that holds of sound plans alone, an index, so that the audit can say what is wrong with the others.
 
         Raises:
             UsageError: the grain of a kept query names no columns.
@@ -88,12 +91,16 @@ class ViewFile:
                 "begin the grain with 'one row per (column, ...)'.",
             )
         table, query, rest = match.groups()
+        columns = ", ".join(self.key)
+        key = f"alter table {table} add primary key ({columns})"
+        if self.grain.endswith(_OF_SOUND_PLANS):
+            key = f"create index on {table} ({columns})"
         view = f"{table}_definition"
         return f"""
             create view {view} as{query}
-            comment on view {view} is 'The query of {table}: model.work_out.';
+            comment on view {view} is 'The query of {table}: {self.schema}.work_out.';
             create table {table} as table {view} with no data;
-            alter table {table} add primary key ({", ".join(self.key)});
+            {key};
             {rest}"""
 
 
@@ -152,9 +159,11 @@ def view_files() -> list[ViewFile]:
         for _, schema, folder in rooms()
         for v in (_read(p, schema) for p in sorted(folder.glob("*.sql")))
     }
-    kept = [name for name, file in files.items() if file.is_kept]
     for name, file in files.items():
         if KEPT_TABLES in file.needs:
+            kept = [
+                other.full_name for other in files.values() if other.is_kept and other.schema == file.schema
+            ]
             needs = [*kept, *(need for need in file.needs if need != KEPT_TABLES)]
             files[name] = replace(file, needs=tuple(sorted(needs)))
     sorter = TopologicalSorter(
@@ -199,10 +208,12 @@ def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
             sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema), sql.Literal(comment))
         )
     files = view_files()
-    tables = sql.SQL(", ").join(sql.Literal(file.full_name) for file in files if file.is_kept)
-    kept = sql.SQL("array[{}]::regclass[]").format(tables).as_string(connection)
     for file in files:
-        text = file.statements().replace(":metric_srid", str(int(metric_srid))).replace(KEPT_TABLES, kept)
+        kept = [
+            sql.Literal(other.full_name) for other in files if other.is_kept and other.schema == file.schema
+        ]
+        tables = sql.SQL("array[{}]::regclass[]").format(sql.SQL(", ").join(kept)).as_string(connection)
+        text = file.statements().replace(":metric_srid", str(int(metric_srid))).replace(KEPT_TABLES, tables)
         try:
             connection.execute(text.encode())
         except psycopg.Error as error:

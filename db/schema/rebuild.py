@@ -36,9 +36,10 @@ def rebuild(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lam
 
 
 def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> None:
-    """Fill the tables of room 4 for the scenarios of the current load that have a plan: reports read them.
+    """Fill the tables of rooms 4 and 5 for reports: of scenarios that have a plan, and of published runs.
 
-    A scenario that has none is worked out when it is solved.
+    Those of the current load alone. Other scenarios are worked out when they are solved, other runs when they
+    are audited.
     """
     scenarios = conn.execute(
         """
@@ -53,6 +54,16 @@ def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = la
     for scenario_id, name in scenarios:
         progress(f"scenario {scenario_id}, {name}")
         conn.execute("select model.work_out(%s)", (scenario_id,))
+    progress("published runs")
+    conn.execute(
+        """
+        select audit.work_out(array_agg(r.run_id order by r.run_id))
+        from plan.run as r
+        join model.scenario as s using (scenario_id)
+        where r.publication = 'published' and r.run_id not in (select a.run_id from audit.audited_run as a)
+        having count(*) > 0
+        """
+    )
 
 
 def finish(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> bool:

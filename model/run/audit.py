@@ -74,6 +74,7 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
         UsageError: other data was loaded since the plan was solved, so that it cannot be checked.
     """
     with conn.transaction(), steady.unchanged(conn):
+        conn.execute("select audit.work_out(array[%s::bigint])", (run_id,))
         _ask_for_its_data(conn, run_id)
         findings = tuple(_find(conn, view, run_id) for (view,) in conn.execute(_VIEWS).fetchall())
         conn.execute("delete from plan.run_audit where run_id = %s", (run_id,))

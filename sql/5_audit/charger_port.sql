@@ -1,8 +1,8 @@
 -- needs: audit.audited_run, audit.site_port, plan.scenario, plan.scenario_phase, plan.scenario_charger, plan.decision,
 --   plan.decision_port
--- grain: one row per (run_id, phase, site_id, charger_type) where ports stand
+-- grain: one row per (run_id, phase, site_id, charger_type) where ports stand, of a sound plan
 
-create view audit.charger_port as
+create table audit.charger_port as
 
 with phase as not materialized (
     select a.run_id, p.scenario_id, p.phase
@@ -27,7 +27,7 @@ from (
 ) as k
 join plan.scenario_charger as c on c.scenario_id = k.scenario_id and c.charger_type = k.charger_type;
 
-comment on view audit.charger_port is 'Ports of each charger type that stand at sites, before a plan and at the end of each of its phases.';
+comment on table audit.charger_port is 'Ports of each charger type that stand at sites, before a plan and at the end of each of its phases.';
 comment on column audit.charger_port.run_id is 'The run.';
 comment on column audit.charger_port.scenario_id is 'Its resolved scenario.';
 comment on column audit.charger_port.phase is 'The phase, at its end; 0 for what stands before the plan.';

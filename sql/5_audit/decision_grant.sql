@@ -1,7 +1,7 @@
 -- needs: audit.audited_run, audit.decision_price, audit.grant_clause, plan.scenario, plan.scenario_charger, plan.scenario_grant_program, plan.scenario_grant_band
--- grain: one row per (decision_id, program)
+-- grain: one row per (decision_id, program) of a sound plan
 
-create view audit.decision_grant as
+create table audit.decision_grant as
 
 with clause as (
     select a.run_id, k.decision_id, k.program, bool_and(k.is_kept) as is_kept
@@ -53,7 +53,9 @@ select
     greatest(least(own_cad, limit_cad - before_cad), 0) as eligible_cad
 from stacked;
 
-comment on view audit.decision_grant is 'What each decision would get by itself from each program whose clauses it keeps; an application gets the sum of its projects, up to its cap.';
+create index on audit.decision_grant (run_id);
+
+comment on table audit.decision_grant is 'What each decision would get by itself from each program whose clauses it keeps; an application gets the sum of its projects, up to its cap.';
 comment on column audit.decision_grant.decision_id is 'The decision.';
 comment on column audit.decision_grant.run_id is 'The run.';
 comment on column audit.decision_grant.phase is 'The phase of the project; all projects of a phase are one application.';

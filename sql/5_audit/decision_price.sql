@@ -1,8 +1,8 @@
 -- needs: audit.port_change, audit.site_before, plan.scenario_charger, plan.scenario_phase, plan.scenario_price,
 --   plan.scenario_electricity
--- grain: one row per (decision_id)
+-- grain: one row per (decision_id) of a sound plan
 
-create view audit.decision_price as
+create table audit.decision_price as
 
 with changed as (
     select
@@ -81,7 +81,9 @@ cross join lateral (
     where c.kw[i] >= e.demand_billed_kw_min
 ) as t;
 
-comment on view audit.decision_price is 'What the ports of each decision come to by the prices of its scenario, worked out from the ports that stand there and those planned.';
+create index on audit.decision_price (run_id, phase);
+
+comment on table audit.decision_price is 'What the ports of each decision come to by the prices of its scenario, worked out from the ports that stand there and those planned.';
 comment on column audit.decision_price.decision_id is 'The decision.';
 comment on column audit.decision_price.run_id is 'The run.';
 comment on column audit.decision_price.scenario_id is 'The resolved scenario.';

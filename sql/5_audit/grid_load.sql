@@ -1,8 +1,8 @@
 -- needs: audit.audited_run, audit.plan_part, audit.decision_price, audit.coincidence, core.site_port, plan.run, plan.scenario, plan.scenario_charger, plan.scenario_phase,
 --   plan.decision_port, plan.grid_upgrade, plan.scenario_grid_upgrade, core.site_grid_node, analysis.grid_node_capacity
--- grain: one row per (run_id, phase, grid_node_id)
+-- grain: one row per (run_id, phase, grid_node_id) of a sound plan
 
-create view audit.grid_load as
+create table audit.grid_load as
 
 -- what the plans that it continues have built counts as phase 0, at the port power of their own scenarios
 with power as not materialized (
@@ -104,7 +104,7 @@ cross join lateral (
     where k.scenario_id = f.scenario_id
 ) as c;
 
-comment on view audit.grid_load is 'Power that a plan adds on each feeder, station and supply by the end of each phase, and what it can take.';
+comment on table audit.grid_load is 'Power that a plan adds on each feeder, station and supply by the end of each phase, and what it can take.';
 comment on column audit.grid_load.run_id is 'The run.';
 comment on column audit.grid_load.phase is 'The phase, at its end.';
 comment on column audit.grid_load.grid_node_id is 'The node of the grid.';

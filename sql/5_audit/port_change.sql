@@ -1,8 +1,8 @@
 -- needs: audit.audited_run, audit.site_port, plan.scenario, plan.scenario_level, plan.scenario_charger,
 --   plan.decision, plan.decision_port
--- grain: one row per (decision_id, charger_type) that stands there before or after
+-- grain: one row per (decision_id, charger_type) that stands there before or after, of a sound plan
 
-create view audit.port_change as
+create table audit.port_change as
 
 select
     c.*,
@@ -32,7 +32,9 @@ from (
     group by d.decision_id, d.run_id, a.scenario_id, d.phase, d.site_id, k.charger_type, c.level, l.rank, n.ports_retained_min
 ) as c;
 
-comment on view audit.port_change is 'Ports of each charger type at the sites of decisions: those that stand there, those that the plan says stand there, and those afterwards.';
+create index on audit.port_change (run_id, site_id);
+
+comment on table audit.port_change is 'Ports of each charger type at the sites of decisions: those that stand there, those that the plan says stand there, and those afterwards.';
 comment on column audit.port_change.decision_id is 'The decision.';
 comment on column audit.port_change.run_id is 'The run.';
 comment on column audit.port_change.scenario_id is 'The resolved scenario.';

@@ -1,8 +1,8 @@
 -- needs: audit.audited_run, audit.plan_part, plan.decision, plan.run_lock, plan.scenario_station, plan.scenario_price, core.site,
 --   core.site_supply
--- grain: one row per (run_id, site_id)
+-- grain: one row per (run_id, site_id) of a sound plan
 
-create view audit.site_before as
+create table audit.site_before as
 
 select
     r.run_id,
@@ -41,7 +41,7 @@ cross join lateral (
             ) as is_changeable
 ) as k;
 
-comment on view audit.site_before is 'Sites as a plan finds them: today, with the decisions of the plans that it continues.';
+comment on table audit.site_before is 'Sites as a plan finds them: today, with the decisions of the plans that it continues.';
 comment on column audit.site_before.run_id is 'The run.';
 comment on column audit.site_before.scenario_id is 'Its resolved scenario.';
 comment on column audit.site_before.site_id is 'The site: core.site.';

@@ -14,7 +14,7 @@ from psycopg import sql
 from db.session.connection import connect
 from model.formulation.constraints import RULES
 from model.solve import Limits, solve_scenario
-from tests.support.findings import assert_told, views, violations
+from tests.support.findings import assert_told, views, violations, work_out
 from tests.support.toy_town import FOUR_LEVELS
 
 Connection = psycopg.Connection[Any]
@@ -243,7 +243,8 @@ class Audit:
     order: list[str] = field(default_factory=list)
 
     def finds(self) -> bool:
-        """Return whether any view finds anything."""
+        """Work out what the audit knows of the run, as it stands now; return whether any view finds anything."""
+        work_out(self.conn, self.run_id)
         for view in list(self.order):
             condition = sql.SQL("true" if view.startswith("figure_") else "is_violated")
             query = sql.SQL("select code, value from audit.{} where run_id = %s and {} limit 1")

@@ -13,6 +13,7 @@ import pytest
 from db.common.errors import UsageError
 from model.data import scenario, scenario_store
 from model.solve import Limits, solve_scenario
+from tests.support.findings import work_out
 from tests.support.scenarios import file
 
 Connection = psycopg.Connection[Any]
@@ -147,6 +148,7 @@ def test_a_plan_is_audited_by_the_curve(toy: Connection, tmp_path: Path) -> None
         assert counted <= room + 1e-6
     toy.execute("update plan.scenario_coincidence set share = 1")
     toy.execute("update plan.scenario set hosting_capacity_factor = hosting_capacity_factor / 1000")
+    work_out(toy, report.run_id)
     assert rows(toy, "select 1 from audit.grid_load where run_id = %s and is_over_curve", report.run_id)
 
 

@@ -57,7 +57,9 @@ def test_needs_names_just_what_the_view_reads(view: build.ViewFile, toy: psycopg
         quoted |= {name for name in view.needs if f" {name}(" in view.text}
     if "language plpgsql" in view.text:  # nor anything at all of such a body
         filled = (
-            {file.full_name for file in VIEWS if file.is_kept} if build.KEPT_TABLES in view.text else set()
+            {file.full_name for file in VIEWS if file.is_kept and file.schema == view.schema}
+            if build.KEPT_TABLES in view.text
+            else set()
         )
         quoted |= filled | set(
             re.findall(rf"(?:from|into|join) ((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)

@@ -39,8 +39,18 @@ def assert_told(code: str, value: Mapping[str, Any]) -> None:
         assert places(code, language) | COLUMNS == value.keys() | COLUMNS, (code, language)
 
 
+def work_out(conn: psycopg.Connection[Any], run_id: int | None = None) -> None:
+    """Work out what the audit knows of a run, the latest unless told, as it stands now."""
+    conn.execute("select audit.work_out(array[coalesce(%s, (select max(run_id) from plan.run))])", (run_id,))
+
+
 def messages(conn: psycopg.Connection[Any], view: str, run_id: int | None = None) -> list[str]:
     """Return the sentences of what a view finds in a run, the latest unless told; both languages must have them."""
+    work_out(conn, run_id)
+    return _messages(conn, view, run_id)
+
+
+def _messages(conn: psycopg.Connection[Any], view: str, run_id: int | None) -> list[str]:
     condition = "true" if view.startswith("figure_") else "is_violated"
     query = sql.SQL(
         "select code, value || jsonb_build_object('expected', expected, 'found', found), currency"
@@ -56,5 +66,6 @@ def messages(conn: psycopg.Connection[Any], view: str, run_id: int | None = None
 
 def violations(conn: psycopg.Connection[Any], run_id: int | None = None) -> dict[str, list[str]]:
     """Return the messages of each figure and rule that finds anything in a run, the latest unless told."""
-    found = {view.removeprefix("limit_"): messages(conn, view, run_id) for view in views(conn)}
+    work_out(conn, run_id)
+    found = {view.removeprefix("limit_"): _messages(conn, view, run_id) for view in views(conn)}
     return {name: said for name, said in found.items() if said}

@@ -10,7 +10,7 @@ from psycopg import sql
 from db.schema import build
 
 Connection = psycopg.Connection[Any]
-TABLES = [file.full_name for file in build.view_files() if file.is_kept]
+TABLES = [file.full_name for file in build.view_files() if file.is_kept and file.schema == "model"]
 
 
 def identifier(name: str) -> sql.Identifier:

@@ -1,0 +1,25 @@
+-- needs: plan.run, :kept_tables
+-- grain: nothing; afterwards the tables of this room hold the rows of the runs
+
+create function audit.work_out(runs bigint[])
+returns void
+language plpgsql
+-- as in model.work_out
+set default_statistics_target = 10
+as $$
+declare
+    kept_tables constant regclass[] := :kept_tables;
+    kept regclass;
+begin
+    foreach kept in array kept_tables loop
+        execute format(
+            'delete from %s as k where k.run_id = any ($1) or not exists (select from plan.run as r where r.run_id = k.run_id)', kept
+        ) using runs;
+        execute format('insert into %1$s select * from %1$s_definition where run_id = any ($1)', kept) using runs;
+        execute format('analyze %s', kept);
+    end loop;
+end
+$$;
+
+comment on function audit.work_out is 'Fills the tables of this room for runs, one after the other as they need each other, whatever they held of them before. Rows of runs that were deleted go.';
+revoke execute on function audit.work_out from public;
