@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from db.common import assumption
-from db.common.language import LANGUAGES, Language, Text, read_words
+from db.common.language import LANGUAGES, French, Language, Text, read_words
 from report.kinds import Kinds, Level
 
 Place = Literal["qgis", "export", "serve", "page", "figures", "summary"]
@@ -179,8 +179,8 @@ class Catalogue(_Strict):
     scale: Scale
     shared: dict[str, tuple[Entry, ...]]
     condition: dict[str, str]
-    field: dict[str, tuple[str, str]]
-    value: dict[str, dict[str, tuple[str, str]]]
+    field: dict[str, tuple[str, French]]
+    value: dict[str, dict[str, tuple[str, French]]]
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Catalogue:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 from babel import Locale, dates, numbers
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 CANADIAN = "CAD"
 NO_BREAK = "\u00a0"
 _LARGE = 1e9
+_BEFORE_SIGN = re.compile(r" (?=[:;?!»](?!\w))|(?<=«) |(?<=[\d}]) (?=[%$€](?!\w))")
 
 
 class Language(StrEnum):
@@ -28,13 +31,24 @@ LANGUAGES = tuple(Language)
 LOCALES = {Language.EN: Locale.parse("en_CA"), Language.FR: Locale.parse("fr_CA")}
 
 
+def typeset(text: str) -> str:
+    """Return a French text with no-break spaces where a line must not end: before : ; ? ! » % $ and after «.
+
+    People who write words put plain spaces there; every text passes here before people read it.
+    """
+    return _BEFORE_SIGN.sub(NO_BREAK, text)
+
+
+French = Annotated[str, AfterValidator(typeset)]
+
+
 class Text(BaseModel):
     """The same in both languages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     en: str
-    fr: str
+    fr: French
 
     def of(self, language: Language) -> str:
         """Return it in one."""
@@ -80,13 +94,17 @@ def day(value: dt.date, language: Language) -> str:
 
 @cache
 def read_words(*files: Path) -> dict[Language, dict[str, Word]]:
-    """Return the words of files by language; a later file adds to an earlier one."""
+    """Return the words of files by language, French ones `typeset`; a later file adds to an earlier one."""
     found: dict[Language, dict[str, Word]] = {language: {} for language in LANGUAGES}
     for file in files:
         read = tomllib.loads(file.read_text(encoding="utf-8"))
-        for language in LANGUAGES:
-            found[language] |= read[language]
+        found[Language.EN] |= read[Language.EN]
+        found[Language.FR] |= {key: _typeset_word(word) for key, word in read[Language.FR].items()}
     return found
+
+
+def _typeset_word(word: Word) -> Word:
+    return typeset(word) if isinstance(word, str) else {form: typeset(text) for form, text in word.items()}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from db.common.language import typeset
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 from model.formulation.objective import TERMS
@@ -38,11 +39,14 @@ def write_names(conn: Connection, levels: Iterable[str]) -> None:
     """Bring the names of all rules and terms up to date; one by level has a row for each of these levels."""
     limits = {r.name: (r.limit.unit, r.limit.step) for r in (*DEFINITIONS, *RULES) if isinstance(r, Rule)}
     rules = [
-        (r.name, n, r.topic, r.title.en, r.title.fr, *limits.get(r.name, (None, None)))
+        (r.name, n, r.topic, r.title.en, typeset(r.title.fr), *limits.get(r.name, (None, None)))
         for n, r in enumerate((*DEFINITIONS, *RULES), start=1)
     ]
     keys = [(term, key) for term in TERMS for key, _ in term.keys(sorted(levels))]
-    terms = [(key, n, t.topic, t.title.en, t.title.fr, t.is_cost) for n, (t, key) in enumerate(keys, start=1)]
+    terms = [
+        (key, n, t.topic, t.title.en, typeset(t.title.fr), t.is_cost)
+        for n, (t, key) in enumerate(keys, start=1)
+    ]
     with conn.transaction(), conn.cursor() as cursor:
         cursor.executemany(_RULE, rules)
         cursor.executemany(_TERM, terms)

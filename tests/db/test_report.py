@@ -174,6 +174,8 @@ def test_the_summary_is_there_in_french(planned: psycopg.Connection[Any]) -> Non
     assert "plan adopté" in text
     assert "sur un budget de 700\u00a0000\u00a0$" in text
     assert "0 infraction dans" in text
+    assert "\u00a0:" in text
+    assert re.findall(r".* [:;?!»](?!\w).*", text) == [], "no line ends before a sign"
     english = {"coverage", "money", "violations", "assumptions", "gross"}
     assert english <= set(re.findall(r"\w+", printed(planned)))
     assert not english & set(re.findall(r"\w+", text))

@@ -327,6 +327,12 @@ def test_the_french_page_is_french(browser: Browser, files: dict[str, Path]) -> 
     texts = [word for word in english.items() if isinstance(word[1], str)]
     differing = {value for key, value in texts if value != french[key] and "{" not in value}
     assert [t for t in text if t in differing] == []
+    # signs stay with their words in all that the page shows and says to readers of screens; whole sentences told by sources are English
+    said = watched.page.evaluate(
+        "[document.body.innerText, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n')"
+    )
+    assert "\u00a0:" in said
+    assert re.findall(r".{20} [:;?!»](?!\w)|« .{20}", said) == []
     assert watched.errors == []
     watched.page.close()
 

@@ -128,11 +128,11 @@ def test_values_are_written_as_people_of_the_language_do() -> None:
     value = {"phase": 1, "expected": 1_000, "found": 1_234.5}
     assert sentence("phase_cost", value, "CAD") == "Phase 1 costs $1,234.50; its budget is $1,000.00."
     assert sentence("phase_cost", value, "CHF", Language.FR) == (
-        "La phase 1 co\u00fbte 1\u00a0234,50\u00a0CHF ; son budget est de 1\u00a0000,00\u00a0CHF."
+        "La phase 1 co\u00fbte 1\u00a0234,50\u00a0CHF\u00a0; son budget est de 1\u00a0000,00\u00a0CHF."
     )
     share = {"level": "hpc", "phase": 2, "expected": 0.5, "found": 1 / 3}
     assert sentence("coverage_share", share, "CAD", Language.FR) == (
-        "Le niveau hpc couvre 33,33\u00a0% \u00e0 la fin de la phase 2 ; il en faut 50,00\u00a0%."
+        "Le niveau hpc couvre 33,33\u00a0% \u00e0 la fin de la phase 2\u00a0; il en faut 50,00\u00a0%."
     )
     near = {"site_id": 1234, "other_site_id": 2, "level": "L3", "phase": 1, "expected": 1500, "found": 999.96}
     assert sentence("spacing", near, "CAD") == (
@@ -147,7 +147,7 @@ def test_a_small_difference_is_seen_and_what_is_not_there_is_named() -> None:
     )
     assert sentence("term_value", value | {"found": None}, "CAD").endswith("; the plan says nothing.")
     assert sentence("term_value", value | {"found": None}, "CAD", Language.FR).endswith(
-        " ; le plan dit rien."
+        "\u00a0; le plan dit rien."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from db.common.language import French
 from model.data.parameters import (
     ChargerName,
     CountLimit,
@@ -24,7 +25,7 @@ class Title(Parameters):
     """A name for people, in both languages."""
 
     en: Annotated[str, Field(min_length=1)]
-    fr: Annotated[str, Field(min_length=1)]
+    fr: Annotated[French, Field(min_length=1)]
 
 
 class LevelParameters(Parameters):

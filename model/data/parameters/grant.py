@@ -11,6 +11,7 @@ import psycopg
 from pydantic import BeforeValidator, Field, model_validator
 
 from db.common.errors import UsageError
+from db.common.language import French
 from model.data.codes import Access, OwnerType
 from model.data.parameters import (
     Count,
@@ -52,7 +53,7 @@ class StreamTitle(Parameters):
     """What a stream of a program is called, in both languages; empty where the program has no streams."""
 
     en: str
-    fr: str
+    fr: French
 
 
 class ProgramParameters(Parameters):
