@@ -19,6 +19,8 @@ from pglast.stream import RawStream
 
 PICKING_WINDOWS = {"row_number", "first_value", "last_value", "nth_value", "lag", "lead", "ntile"}
 GATHERING = {"array_agg", "string_agg", "json_agg", "jsonb_agg", "st_makeline"}
+MAY_PICK = re.compile(rf"\b(limit|fetch|distinct|over|mode|{'|'.join(sorted(GATHERING))})\b", re.IGNORECASE)
+"""A statement without any of these words picks nothing, and is not parsed: parsing takes nearly all the time."""
 WITH_TIES = enums.LimitOption.LIMIT_OPTION_WITH_TIES
 KEY = re.compile(r"(\w+_)?(id|key|number)|oid")
 STATEMENT = re.compile(
@@ -39,20 +41,19 @@ class Pick:
         return f"{self.path}:{self.line}: {self.kind}: {self.text}"
 
 
-def walk(tree: Any, windows: dict[str, Any] | None = None) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield every node of a tree with the named windows that hold for it."""
-    windows = windows or {}
-    if isinstance(tree, (tuple, list)):
-        for item in tree:
-            yield from walk(item, windows)
-    elif isinstance(tree, node.Node):
-        if isinstance(tree, node.SelectStmt) and tree.windowClause:
-            windows = windows | {w.name: w for w in tree.windowClause if w.name}
-        yield tree, windows
-        for slot in tree:
-            held = getattr(tree, slot)
-            if isinstance(held, (tuple, list, node.Node)):
-                yield from walk(held, windows)
+def walk(tree: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield every node of a tree with the named windows that hold for it, each before its parts."""
+    left: list[tuple[Any, dict[str, Any]]] = [(tree, {})]
+    while left:
+        found, windows = left.pop()
+        if isinstance(found, (tuple, list)):
+            parts = list(found)
+        else:
+            if isinstance(found, node.SelectStmt) and found.windowClause:
+                windows = windows | {w.name: w for w in found.windowClause if w.name}
+            yield found, windows
+            parts = [getattr(found, slot) for slot in found]
+        left += [(part, windows) for part in reversed(parts) if isinstance(part, (tuple, list, node.Node))]
 
 
 def _last_name(expression: Any) -> str | None:
@@ -162,6 +163,8 @@ def picks(path: Path, name: str) -> Iterator[Pick]:
     else:
         parts = [(1, re.sub(r":metric_srid\b", "26917", text))]
     for line, statement in parts:
+        if not MAY_PICK.search(statement):
+            continue
         try:
             tree = [found.stmt for found in parse_sql(statement)]
         except ParseError as error:

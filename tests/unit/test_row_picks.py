@@ -203,7 +203,7 @@ def test_every_pick_of_a_row_ends_in_a_unique_key() -> None:
             2,
             "limit",
         ),
-        ("select from where", 1, "not parsed"),
+        ("select from where limit 1", 1, "not parsed"),
     ],
 )
 def test_a_pick_that_is_left_to_chance_is_found_with_its_line(
