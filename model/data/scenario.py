@@ -400,21 +400,20 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
 
     """
     chain = [_find(name_or_path)]
+    trees = [_read(chain[0])]
     while chain[-1].resolve() != (FOLDER / f"{BASE}.toml").resolve():
-        chain.append(_find(str(_read(chain[-1]).get("extends", BASE))))
+        chain.append(_find(str(trees[-1].get("extends", BASE))))
         if chain[-1] in chain[:-1]:
             raise UsageError(f"{chain[0].name}: the scenarios extend each other in a circle.")
+        trees.append(_read(chain[-1]))
     former: former_switches.Found = {}
     layers = [
-        (
-            path,
-            former_switches.taken_out({k: v for k, v in _read(path).items() if k != "extends"}, path, former),
-        )
-        for path in reversed(chain)
+        (path, former_switches.taken_out({k: v for k, v in tree.items() if k != "extends"}, path, former))
+        for path, tree in zip(reversed(chain), reversed(trees), strict=True)
     ]
     faults: list[Fault] = []
-    parameters: dict[str, Any] = {}
-    for number, (path, given) in enumerate(layers):
+    parameters = layers[0][1]
+    for number, (path, given) in enumerate(layers[1:], start=1):
         layer, unknown = without_unknown_keys(path, given, layers[0][1], levels=parameters.get("level", {}))
         layers[number] = path, layer
         faults += unknown

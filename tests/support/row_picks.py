@@ -20,7 +20,6 @@ from pglast.stream import RawStream
 PICKING_WINDOWS = {"row_number", "first_value", "last_value", "nth_value", "lag", "lead", "ntile"}
 GATHERING = {"array_agg", "string_agg", "json_agg", "jsonb_agg", "st_makeline"}
 MAY_PICK = re.compile(rf"\b(limit|fetch|distinct|over|mode|{'|'.join(sorted(GATHERING))})\b", re.IGNORECASE)
-"""A statement without any of these words picks nothing, and is not parsed: parsing takes nearly all the time."""
 WITH_TIES = enums.LimitOption.LIMIT_OPTION_WITH_TIES
 KEY = re.compile(r"(\w+_)?(id|key|number)|oid")
 STATEMENT = re.compile(
@@ -155,15 +154,22 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             yield found.lineno, re.sub(r"\{\w*\}", "x", value)
 
 
+def _may_pick(text: str) -> bool:
+    """Whether it has a word that picks rows; parsing it takes far longer than looking for these."""
+    return MAY_PICK.search(text) is not None and "select" in text.lower()
+
+
 def picks(path: Path, name: str) -> Iterator[Pick]:
     """Yield the picks of a file, `.sql` or `.py`, whose order does not end in a key."""
     text = path.read_text(encoding="utf-8")
+    if not _may_pick(text):
+        return
     if path.suffix == ".py":
         parts = list(_statements(text))
     else:
         parts = [(1, re.sub(r":metric_srid\b", "26917", text))]
     for line, statement in parts:
-        if not MAY_PICK.search(statement):
+        if not _may_pick(statement):
             continue
         try:
             tree = [found.stmt for found in parse_sql(statement)]
