@@ -74,8 +74,8 @@ def audit(conn: Connection, run_id: int) -> tuple[Finding, ...]:
         UsageError: other data was loaded since the plan was solved, so that it cannot be checked.
     """
     with conn.transaction(), steady.unchanged(conn):
-        # How many rows a view of views has, the planner cannot know; a nested loop on a wrong guess goes through
-        # the cells of a region once for each of them, a hash join once. For this transaction alone.
+        # How many rows a view of views has, the planner cannot know; a nested loop on a wrong guess goes
+        # through the cells of a region once for each of them, a hash join once. For this transaction alone.
         conn.execute("set local enable_nestloop = off")
         conn.execute("select audit.work_out(array[%s::bigint])", (run_id,))
         _ask_for_its_data(conn, run_id)
