@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import psycopg
 import typer
 from psycopg.rows import class_row
@@ -21,6 +23,11 @@ from db.session import connection
 from model.data.scenario import Scenario, resolve
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_COINCIDENCE = """
+    select level, port_count, busy_share, least_share, most_share, group_count
+    from analysis.session_coincidence
+    order by level, port_count
+"""
 
 
 @dataclass(frozen=True)
@@ -88,24 +95,49 @@ def _text(conn: Connection, scenario: Scenario, extends: str) -> str:
         f'extends = "{extends}"',
         "",
     ]
-    return "\n".join([*head, *_grid(conn), *_session(found), *_chargers(found, scenario)])
+    return "\n".join([*head, *_grid(conn, _offered(scenario)), *_session(found), *_chargers(found, scenario)])
 
 
-def _grid(conn: Connection) -> list[str]:
-    """Return the curve of coincidence; none where fewer than two ports are on record for long enough."""
-    points = conn.execute(
-        "select port_count, busy_share, least_share, most_share, group_count"
-        " from analysis.session_coincidence order by port_count"
-    ).fetchall()
-    if len(points) < 2:  # noqa: PLR2004 - one port says nothing of several
-        return ["# Too few ports are on record to measure how many are busy at once.", ""]
-    lines = ["# The most ports busy at once: mean of groups of as many ports, and the range of the groups."]
-    lines += ["[grid]", "coincidence = ["]
-    for ports, share, least, most, groups in points:
+def _offered(scenario: Scenario) -> list[str]:
+    """Return the levels of the chargers that any phase offers."""
+    named = {name for phase in scenario.phase.values() for name in phase.chargers}
+    return sorted({scenario.charger[name].level for name in named})
+
+
+def _grid(conn: Connection, levels: Iterable[str]) -> list[str]:
+    """Return the curve of coincidence; none where no two ports of a level are on record for long enough."""
+    found: dict[str, dict[int, tuple[float, str]]] = {}
+    for level, ports, share, least, most, groups in conn.execute(_COINCIDENCE):
         ends = f"{_figure(least)} to {_figure(most)}" if groups > 1 else "no range"
+        found.setdefault(level, {})[ports] = share, f"{level}: {_count(groups, 'group')}; {ends}."
+    curves = {level: points for level, points in found.items() if max(points) > 1}
+    lacking = [level for level in levels if level not in curves]
+    if not curves:  # one port says nothing of several
+        return ["# Too few ports are on record to measure how many are busy at once.", ""]
+    lines = ["# The most ports busy at once: mean of groups of as many ports of a level, and their range."]
+    if len(curves) > 1:
+        lines.append(
+            "# The largest share of the levels, as the ports that a feeder is to take may be of any."
+        )
+    if lacking:
+        lines.append(
+            f"# Too few ports of {' and '.join(lacking)} are on record: the curve is that of the others."
+        )
+    lines += ["[grid]", "coincidence = ["]
+    for ports in sorted({ports for points in curves.values() for ports in points}):
+        share = max(_share_of(points, ports) for points in curves.values())
         row = f"    {{ port_count = {ports}, share = {_rounded(share)} }},"
-        lines.append(row.ljust(46) + f"# {_count(groups, 'group')}; {ends}.")
+        notes = " ".join(points[ports][1] for points in curves.values() if ports in points)
+        lines.append(f"{row.ljust(46)}# {notes}")
     return [*lines, "]", ""]
+
+
+def _share_of(points: Mapping[int, tuple[float, str]], ports: int) -> float:
+    """Return the share of so many ports: those busy at once are interpolated; after the last it stays."""
+    counts = sorted(points)
+    if ports >= counts[-1]:
+        return points[counts[-1]][0]
+    return float(np.interp(ports, counts, [n * points[n][0] for n in counts])) / ports
 
 
 def _rounded(share: float) -> str:

@@ -1,4 +1,4 @@
--- needs: core.charging_session, core.session_station, analysis.session_port_renamed, core.session_window, core.region, analysis.measured_session,
+-- needs: core.level, core.charging_session, core.session_station, analysis.session_port_renamed, core.session_window, core.region, analysis.measured_session,
 --   analysis.session_port, analysis.measured_coincidence
 -- grain: one row per (topic, code, value)
 
@@ -41,9 +41,15 @@ select 'sessions', 'session_pandemic', jsonb_build_object('from', to_char(from_d
 from core.session_window
 where (from_day, to_day) overlaps (date '2020-03-01', date '2021-12-31')
 union all
-select 'sessions', 'coincidence_measured', jsonb_build_object('port_count', max(port_count))
+select 'sessions', 'coincidence_measured', jsonb_build_object('level', level, 'port_count', max(port_count))
 from analysis.measured_coincidence
-having count(*) > 0
+group by level
+union all
+select 'sessions', 'coincidence_level_of_scenario', jsonb_build_object('level', l.level)
+from core.level as l
+where l.is_offered
+    and exists (select from analysis.measured_coincidence)
+    and not exists (select from analysis.measured_coincidence as m where m.level = l.level)
 union all
 select 'sessions', 'coincidence_of_scenario', '{}'
 from core.region

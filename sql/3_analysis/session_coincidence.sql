@@ -1,52 +1,54 @@
 -- needs: analysis.measured_session, analysis.session_port, core.region
--- grain: one row per (port_count)
+-- grain: one row per (level, port_count)
 
 create view analysis.session_coincidence as
 
--- groups of ports, drawn as a checksum orders them, of 1, 2, 4, 8 ... and all: the most of each that were busy at once, exactly, by events,
+-- groups of ports of a level, drawn as a checksum orders them, of 1, 2, 4, 8 ... and all: the most of each that were busy at once, exactly, by events,
 -- against as many of them as were on record together for session_port_day_min days
 with port as (
-    select session_port_id, first_start::date as first_day, last_start::date as last_day, row_number() over (order by md5(session_port_id::text), session_port_id) as place, count(*) over () as n
+    select session_port_id, level, first_start::date as first_day, last_start::date as last_day,
+        row_number() over (partition by level order by md5(session_port_id::text), session_port_id) as place,
+        count(*) over (partition by level) as n
     from analysis.session_port
     where is_typical and port_count = 1
 ),
 
 size as (
-    select distinct least(2 ^ e, p.n)::integer as size
-    from (select max(n) as n from port) as p
+    select distinct p.level, least(2 ^ e, p.n)::integer as size
+    from (select level, max(n) as n from port group by level) as p
     cross join lateral generate_series(0, ceil(log(2, greatest(p.n, 1)))::integer) as e
 ),
 
 member as (
-    select s.size, ((p.place - 1) / s.size)::integer as group_number, p.session_port_id, p.first_day, p.last_day
+    select s.level, s.size, ((p.place - 1) / s.size)::integer as group_number, p.session_port_id, p.first_day, p.last_day
     from size as s
-    cross join port as p
+    join port as p using (level)
     where (p.place - 1) / s.size < p.n / s.size
 ),
 
 -- a port is on record from the day of its first session to that of its last
 spell as (
     select
-        m.size, m.group_number,
+        m.level, m.size, m.group_number,
         sum(sum(v.change)) over grouped as port_count,
         lead(v.day) over grouped - v.day as day_count
     from member as m
     cross join lateral (values (m.first_day, 1), (m.last_day + 1, -1)) as v (day, change)
-    group by m.size, m.group_number, v.day
-    window grouped as (partition by m.size, m.group_number order by v.day)
+    group by m.level, m.size, m.group_number, v.day
+    window grouped as (partition by m.level, m.size, m.group_number order by v.day)
 ),
 
 together as (
-    select d.size, d.group_number, max(d.port_count)::integer as port_count
+    select d.level, d.size, d.group_number, max(d.port_count)::integer as port_count
     from (
-        select size, group_number, port_count,
-            sum(sum(day_count)) over (partition by size, group_number order by port_count desc) as day_count
+        select level, size, group_number, port_count,
+            sum(sum(day_count)) over (partition by level, size, group_number order by port_count desc) as day_count
         from spell
         where port_count > 0
-        group by size, group_number, port_count
+        group by level, size, group_number, port_count
     ) as d
     join core.region as r on d.day_count >= r.session_port_day_min
-    group by d.size, d.group_number
+    group by d.level, d.size, d.group_number
 ),
 
 busy as (
@@ -58,9 +60,9 @@ busy as (
 
 event as (
     select
-        m.size, m.group_number,
+        m.level, m.size, m.group_number,
         -- a car that leaves makes room for one that comes in that moment
-        sum(v.change) over (partition by m.size, m.group_number order by v.at, v.change rows unbounded preceding) as busy_count
+        sum(v.change) over (partition by m.level, m.size, m.group_number order by v.at, v.change rows unbounded preceding) as busy_count
     from member as m
     join busy as b using (session_port_id)
     cross join lateral (values (lower(b.period), 1), (upper(b.period), -1)) as v (at, change)
@@ -68,34 +70,36 @@ event as (
 
 -- more may have been on record for a few days: these count as many as the others
 most as (
-    select size, group_number, t.port_count, least(max(e.busy_count), t.port_count)::double precision / t.port_count as busy_share
+    select level, size, group_number, t.port_count, least(max(e.busy_count), t.port_count)::double precision / t.port_count as busy_share
     from event as e
-    join together as t using (size, group_number)
-    group by size, group_number, t.port_count
+    join together as t using (level, size, group_number)
+    group by level, size, group_number, t.port_count
 ),
 
 mean as (
-    select port_count, count(*) as group_count, avg(busy_share) as mean_share, min(busy_share) as least_share, max(busy_share) as most_share
+    select level, port_count, count(*) as group_count, avg(busy_share) as mean_share, min(busy_share) as least_share, max(busy_share) as most_share
     from most
-    group by port_count
+    group by level, port_count
 ),
 
 -- groups are few: more ports never have a larger share, nor fewer of them busy
 falling as (
-    select *, min(mean_share) over (order by port_count) as falling_share
+    select *, min(mean_share) over (partition by level order by port_count) as falling_share
     from mean
 )
 
 select
+    level,
     port_count,
     group_count,
     least_share,
     most_share,
     mean_share,
-    max(port_count * falling_share) over (order by port_count) / port_count as busy_share
+    max(port_count * falling_share) over (partition by level order by port_count) / port_count as busy_share
 from falling;
 
-comment on view analysis.session_coincidence is 'Ports busy at once: of ports on record together, the most that were, by their number.';
+comment on view analysis.session_coincidence is 'Ports of a level busy at once: of ports on record together, the most that were, by their number.';
+comment on column analysis.session_coincidence.level is 'Level of the ports.';
 comment on column analysis.session_coincidence.port_count is 'Ports on record together, for session_port_day_min days or more.';
 comment on column analysis.session_coincidence.group_count is 'Groups of as many ports.';
 comment on column analysis.session_coincidence.least_share is 'Most ports busy at once as a share, in the group where that is least.';

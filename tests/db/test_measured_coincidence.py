@@ -12,10 +12,14 @@ from tests.support.drawn_core import DrawnCore
 
 TABLES = {
     "analysis.measured_session": "session_port_id integer, started_at timestamptz, ended_at timestamptz, is_counted boolean",
-    "analysis.session_port": "session_port_id integer, first_start timestamp, last_start timestamp, is_typical boolean, port_count integer",
+    "analysis.session_port": "session_port_id integer, level text, first_start timestamp, last_start timestamp, is_typical boolean, port_count integer",
     "core.region": "session_port_day_min float",
     "model.scenario": "scenario_id bigint",
-    "plan.scenario": "scenario_id bigint, coincidence_from text",
+    "model.ancestor": "scenario_id bigint, run_id bigint",
+    "plan.run": "run_id bigint, scenario_id bigint",
+    "plan.scenario": "scenario_id bigint, base_run_id bigint, coincidence_from text",
+    "plan.scenario_phase": "scenario_id bigint, phase integer, chargers text[]",
+    "plan.scenario_charger": "scenario_id bigint, charger_type text, level text",
     "plan.scenario_coincidence": "scenario_id bigint, port_count integer, share float",
 }
 VIEWS = [
@@ -25,6 +29,7 @@ VIEWS = [
     "audit.coincidence",
 ]
 Session = tuple[int, str, str]
+SLOW = 9
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +46,15 @@ def fill(
     sessions: Sequence[Session],
     curve: Sequence[tuple[int, float]] = (),
     source: str = "records",
+    *,
     days: float = 30,
+    offers: Sequence[str] = ("slow",),
+    earlier: Sequence[str] = (),
 ) -> None:
-    """Draw sessions of two hours (port, day, hour of its start), and a scenario with a curve."""
+    """Draw sessions of two hours (port, day, hour of its start), and a scenario with a curve.
+
+    Ports up to 9 are slow and others fast. Scenario 1 offers chargers of these levels; what it continues offered `earlier`.
+    """
     starts = {
         port: sorted(f"{day} {hour}:00" for p, day, hour in sessions if p == port) for port, _, _ in sessions
     }
@@ -51,10 +62,16 @@ def fill(
         "analysis.measured_session": [
             (port, f"{day} {hour}:00", f"{day} {int(hour) + 2}:00", True) for port, day, hour in sessions
         ],
-        "analysis.session_port": [(port, found[0], found[-1], True, 1) for port, found in starts.items()],
+        "analysis.session_port": [
+            (port, "slow" if port <= SLOW else "fast", found[0], found[-1], True, 1) for port, found in starts.items()
+        ],
         "core.region": [(days,)],
         "model.scenario": [(1,)],
-        "plan.scenario": [(1, source)],
+        "model.ancestor": [(1, 5)] if earlier else [],
+        "plan.run": [(5, 2)],
+        "plan.scenario": [(1, 5 if earlier else None, source), (2, None, source)],
+        "plan.scenario_phase": [(1, 1, list(offers)), (2, 1, list(earlier))],
+        "plan.scenario_charger": [(n, name, name) for n in (1, 2) for name in ("slow", "fast", "faster")],
         "plan.scenario_coincidence": [(1, *point) for point in curve],
     })  # fmt: skip
 
@@ -106,7 +123,7 @@ POINTS = ((1, 1.0), (4, 0.75), (8, 0.5), (20, 0.4))
 def test_a_scenario_follows_the_records_and_for_more_ports_its_own_curve(drawn: DrawnCore, view: str) -> None:
     """Of 2 ports 1 is busy. Four ports have no larger share, 2 busy; of eight 4, of twenty 8, of fourteen 6."""
     fill(drawn, MEASURED, POINTS)
-    query = f"select port_count, share from {view} order by 1"  # noqa: S608 - a name of the test
+    query = f"select port_count, share from {view} where scenario_id = 1 order by 1"  # noqa: S608 - a name of the test
     found = dict(drawn.rows(query))
     expected = {1: 1.0, 2: 0.5, 3: 0.5, 4: 0.5, 8: 0.5, 14: 6 / 14, 20: 0.4}
     assert {n: found[n] for n in expected} == pytest.approx(expected)
@@ -122,9 +139,63 @@ def test_a_scenario_follows_the_records_and_for_more_ports_its_own_curve(drawn: 
 
 @pytest.mark.parametrize("view", ["model.coincidence", "audit.coincidence"])
 def test_a_scenario_with_a_curve_of_its_own_follows_no_records(drawn: DrawnCore, view: str) -> None:
-    query = f"select port_count, share from {view} where port_count in (1, 4, 8, 20) order by 1"  # noqa: S608
+    query = f"select port_count, share from {view} where scenario_id = 1 and port_count in (1, 4, 8, 20) order by 1"  # noqa: S608
     fill(drawn, MEASURED, POINTS, source="curve")
     assert drawn.rows(query) == [(n, pytest.approx(share)) for n, share in POINTS]
     # and without records there is nothing else
     fill(drawn, [], POINTS)
     assert drawn.rows(query) == [(n, pytest.approx(share)) for n, share in POINTS]
+
+
+# slow ports charge in turn, fast ones at the same hour
+BOTH = [*MEASURED, *((port, f"2019-0{month}-12", "10") for port in (11, 12) for month in (1, 2, 3))]
+
+
+def test_each_level_has_a_curve_of_its_own(drawn: DrawnCore) -> None:
+    """Of 2 slow ports 1 is busy, of 2 fast ones both; all four as one group would have 2 of 4, which is neither."""
+    fill(drawn, BOTH)
+    query = "select level, port_count, busy_share from analysis.measured_coincidence order by 1, 2"
+    assert drawn.rows(query) == [("fast", 1, 1.0), ("fast", 2, 1.0), ("slow", 1, 1.0), ("slow", 2, 0.5)]
+
+
+def test_a_port_alone_of_its_level_tells_nothing_of_several(drawn: DrawnCore) -> None:
+    fill(drawn, [*MEASURED, *((11, f"2019-0{month}-12", "10") for month in (1, 2, 3))])
+    assert drawn.rows("select distinct level from analysis.measured_coincidence") == [("slow",)]
+
+
+@pytest.mark.parametrize("view", ["model.coincidence", "audit.coincidence"])
+@pytest.mark.parametrize(
+    ("offers", "earlier", "expected"),
+    [
+        # the curve of the scenario has 1.75 of 2 ports busy, and 0.75 of 4
+        (["slow"], [], {1: 1.0, 2: 0.5, 4: 0.5, 8: 0.5, 20: 0.4}),
+        (["fast"], [], {1: 1.0, 2: 1.0, 4: 0.75, 8: 0.5, 20: 0.4}),
+        (["slow", "fast"], [], {1: 1.0, 2: 1.0, 4: 0.75, 8: 0.5, 20: 0.4}),
+        (["slow"], ["fast"], {1: 1.0, 2: 1.0, 4: 0.75, 8: 0.5, 20: 0.4}),
+        # of faster ones nothing is on record: by the scenario's own curve 1 + 2 / 3 of 2 ports are busy
+        (["faster"], [], {1: 1.0, 2: (1 + 2 / 3) / 2, 4: 0.75, 8: 0.5, 20: 0.4}),
+        (["slow", "faster"], [], {1: 1.0, 2: (1 + 2 / 3) / 2, 4: 0.75, 8: 0.5, 20: 0.4}),
+        # a plan that only removes offers nothing
+        ([], [], {1: 1.0, 2: (1 + 2 / 3) / 2, 4: 0.75, 8: 0.5, 20: 0.4}),
+    ],
+)
+def test_the_busiest_level_on_offer_counts(
+    drawn: DrawnCore, view: str, offers: list[str], earlier: list[str], expected: dict[int, float]
+) -> None:
+    fill(drawn, BOTH, POINTS, offers=offers, earlier=earlier)
+    found = dict(drawn.rows(f"select port_count, share from {view} where scenario_id = 1"))  # noqa: S608
+    assert {n: found[n] for n in expected} == pytest.approx(expected)
+    assert found.keys() == set(range(1, 21))
+
+
+@pytest.mark.parametrize("view", ["model.coincidence", "audit.coincidence"])
+def test_a_curve_that_ends_first_goes_on_with_its_last_share(drawn: DrawnCore, view: str) -> None:
+    """Of three slow ports one is busy. The scenario's own curve ends at one port with 0.7, so fast ports keep 0.7 of any number."""
+    slow = [
+        (port, f"2019-0{month}-10", hour)
+        for port, hour in ((1, "10"), (2, "12"), (3, "14"))
+        for month in (1, 2, 3)
+    ]
+    fill(drawn, slow, [(1, 0.7)], offers=["slow", "fast"])
+    found = dict(drawn.rows(f"select port_count, share from {view} where scenario_id = 1"))  # noqa: S608
+    assert found == pytest.approx({1: 1.0, 2: 0.7, 3: 0.7})

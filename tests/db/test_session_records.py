@@ -370,6 +370,44 @@ def test_what_was_measured_is_a_scenario(boulder: Connection, tmp_path: Path) ->
     assert "from 2019-01-01 to 2019-12-31" in text
 
 
+def test_a_measured_curve_is_that_of_the_busiest_level_on_record(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """Of two slow ports one is busy at once, of two fast ones both."""
+    sessions = [
+        ("Elsewhere", port, f"2019-03-0{day} {hour}:00", f"2019-03-0{day} {hour}:50", 5, kind)
+        for port, hour, kind in (
+            ("a", "08", "Level 2"), ("b", "10", "Level 2"), ("c", "12", "DC Fast"), ("d", "12", "DC Fast"),
+        )
+        for day in (1, 2, 3)
+    ]  # fmt: skip
+    load(connection, tmp_path / "town", *sessions)
+    found = rows(
+        connection, "select level, port_count, busy_share from analysis.measured_coincidence order by 1, 2"
+    )
+    assert found == [("L2", 1, 1.0), ("L2", 2, 0.5), ("L3", 1, 1.0), ("L3", 2, 1.0)]
+    text = calibrate.calibrate(connection, scenario.resolve("base")[1], "base", None, None)
+    (tmp_path / "measured.toml").write_text(text, encoding="utf-8")
+    curve = scenario.resolve(str(tmp_path / "measured.toml"))[1].grid.coincidence
+    assert [(point.port_count, point.share) for point in curve] == [(1, 1.0), (2, 1.0)]
+    assert "# The largest share of the levels" in text
+    said = " ".join(assumed(connection))
+    assert (
+        "How many L2 ports are busy at once follows the session records, of 2 of these ports together" in said
+    )
+    assert (
+        "How many L3 ports are busy at once follows the session records, of 2 of these ports together" in said
+    )
+
+
+def test_a_level_without_records_follows_the_scenario_and_that_is_said(boulder: Connection) -> None:
+    said = " ".join(assumed(boulder))
+    assert "Session records tell of no two L3 ports together" in said
+    assert "no two L2 ports" not in said
+    text = calibrate.calibrate(boulder, scenario.resolve("base")[1], "base", None, None)
+    assert "# Too few ports of L3 are on record: the curve is that of the others." in text
+
+
 def test_a_period_without_records_is_refused(boulder: Connection) -> None:
     base = scenario.resolve("base")[1]
     with pytest.raises(UsageError, match="no session records from 2022-01-01 to 2022-12-31") as raised:

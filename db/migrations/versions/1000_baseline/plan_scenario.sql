@@ -56,7 +56,7 @@ comment on column plan.scenario.cost_limit_cad is
 comment on column plan.scenario.money_scale_cad is
     'What the money terms are measured against; null for the budgets of all phases together.';
 comment on column plan.scenario.coincidence_from is
-    'Which curve of coincidence it follows: that of the session records of the region where there are any, or its own in any case.';
+    'Which curve of coincidence it follows: for each level that of the session records of the region where there are any, or its own in any case.';
 comment on column plan.scenario.hosting_capacity_factor is 'Factor on the hosting capacity of every feeder, station and supply.';
 comment on column plan.scenario.budget_carries_over is
     'Money that a phase leaves is there for the next. Null in a scenario stored before this was known.';
