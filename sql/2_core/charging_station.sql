@@ -76,7 +76,7 @@ comment on column core.charging_station.access_hours is 'When it is open, untrus
 comment on column core.charging_station.is_open_all_day is 'True where these are all hours of all days; null when no feed tells.';
 comment on column core.charging_station.has_fee is 'False where charging is free; null when no feed tells.';
 comment on column core.charging_station.owner_type is 'municipal, government, utility, private or joint; null when unknown.';
-comment on column core.charging_station.is_owner_read_from_name is 'True where no feed tells the owner and a name does: core.municipal_name.';
+comment on column core.charging_station.is_owner_read_from_name is 'True where no feed tells the owner and a name does: core.named_municipality.';
 comment on column core.charging_station.owner_name is 'Owner, where a feed or the name tells, untrusted text.';
 comment on column core.charging_station.facility_kind is 'Kind of place, such as hotel; null when no feed tells.';
 comment on column core.charging_station.is_in_service is 'True when in service, whoever may use it.';

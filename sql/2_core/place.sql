@@ -1,4 +1,4 @@
--- needs: staging.osm_feature, core.place_kind, core.excluded_area, core.region
+-- needs: staging.osm_feature, core.place_kind, core.named_municipality, core.excluded_area, core.region
 -- grain: one row per (place_key)
 
 create materialized view core.place as
@@ -9,7 +9,9 @@ select distinct on (f.feature_key)
     k.candidate_kind,
     k.suitability_share,
     f.feature_kind = 'parking' as is_parking,
-    coalesce(f.owner_class, k.owner_class) as owner_class,
+    -- a canteen in an arena is run by a business, which tells nothing of the land
+    coalesce(m.owner_class, case when not (k.owner_class = 'private' and m.is_facility) then k.owner_class end) as owner_class,
+    m.owner_class is not null as is_owner_told,
     f.opening_hours,
     case
         when f.feature_kind <> 'parking' then null
@@ -26,6 +28,13 @@ from staging.osm_feature as f
 join core.region as r on st_intersects(f.geom, r.geom)
 -- a tag may be a list, as in amenity=fuel;charging_station
 join core.place_kind as k on k.value = any (regexp_split_to_array(f.tags ->> k.tag, '\s*;\s*')) or (k.value = '*' and f.tags ? k.tag)
+cross join lateral (
+    select
+        coalesce(f.owner_class, case when bool_or(n.municipality is not null or n.facility_municipality is not null) then 'public' end) as owner_class,
+        coalesce(bool_or(n.is_facility), false) as is_facility
+    from core.named_municipality as n
+    where (n.text = f.name and not n.is_operator) or (n.text = f.tags ->> 'operator' and n.is_operator)
+) as m
 -- on a lawn, a field or a basin nothing is built: its car park is a place of its own
 cross join lateral (
     select greatest(k.exclusion_share, case when f.is_roofed is not true then k.open_air_exclusion_share end) as exclusion_share
@@ -52,7 +61,8 @@ comment on column core.place.name is 'Name, untrusted text.';
 comment on column core.place.candidate_kind is 'Kind of place.';
 comment on column core.place.suitability_share is 'How well a charger fits, in [0, 1].';
 comment on column core.place.is_parking is 'True for parking.';
-comment on column core.place.owner_class is 'Whose land it is, public or private: as the map says, else as a rule for its kind; null where neither tells.';
+comment on column core.place.owner_class is 'Whose it is, public or private: as the map says, its name or operator (core.named_municipality), else as a rule for its kind; null where none tells. Whose land it stands on: core.place_owner.';
+comment on column core.place.is_owner_told is 'True where the map, the name or the operator tells.';
 comment on column core.place.opening_hours is 'Opening hours as the map has them.';
 comment on column core.place.space_count is 'Of parking: places for cars, as the map says, else surface by parking_space_m2; null where unknown.';
 comment on column core.place.exclusion_share is '1 where nothing is built, for what it is or the ground it stands on; less lowers the score by that share; null for no effect.';

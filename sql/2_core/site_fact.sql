@@ -1,4 +1,4 @@
--- needs: core.site, core.site_place, core.place, core.site_supply, core.site_exclusion, core.land_use_area, core.road_edge, core.region, staging.load_source
+-- needs: core.site, core.site_place, core.place, core.place_owner, core.owned_outline, core.site_supply, core.site_exclusion, core.land_use_area, core.road_edge, core.region, staging.load_source
 -- grain: one row per (site_id, fact)
 
 create materialized view core.site_fact as
@@ -6,7 +6,7 @@ create materialized view core.site_fact as
 with host as (
     -- Whose land it is, and when it is open: of the candidate's own place; a car park belongs to what it stands at,
     -- a station or a place of a list to what stands beside it.
-    select p.site_id, p.place_rank, p.place_key, c.owner_class, c.opening_hours, c.source_id, c.record_number
+    select p.site_id, p.place_rank, p.place_key, p.is_own, c.opening_hours, c.source_id, c.record_number
     from core.site_place as p
     join core.place as c using (place_key)
     cross join core.region as r
@@ -16,6 +16,19 @@ with host as (
             join core.place as own using (place_key)
             where o.site_id = p.site_id and o.is_own and not own.is_parking
         ))
+),
+
+-- what a site stands on tells more of its owner than what stands beside it
+land_owner as (
+    select h.site_id, case when h.is_own then 0 else 3 end as owner_rank, h.place_rank::double precision as place_rank, h.place_key as key,
+        o.owner_class, o.source_id, o.record_number
+    from host as h
+    join core.place_owner as o using (place_key)
+    union all
+    select s.site_id, case when o.is_place then 1 else 2 end, o.area_m2, o.outline_key, o.owner_class, o.source_id, o.record_number
+    from core.site as s
+    join core.owned_outline as o on st_intersects(o.geom, s.geom)
+    where not exists (select from core.site_place as p where p.site_id = s.site_id and p.is_own)
 ),
 
 parking as (
@@ -62,9 +75,8 @@ fact (site_id, fact, value_text, value_number, unit, source_id, record_table, re
     (
         select distinct on (site_id)
             site_id, 'land_owner', owner_class, null::double precision, null, source_id, 'osm_feature', record_number
-        from host
-        where owner_class is not null
-        order by site_id, place_rank, place_key
+        from land_owner
+        order by site_id, owner_rank, place_rank, key
     )
     union all
     (

@@ -1,4 +1,4 @@
--- needs: core.station_source, core.station_status, core.municipal_name, core.region
+-- needs: core.station_source, core.station_status, core.named_municipality
 -- grain: one row per (station_key)
 
 create materialized view core.station_detail as
@@ -45,24 +45,12 @@ told as (
     group by station_key
 ),
 
--- the words of names and operators, with a space before, between and after them
-word as (
-    select
-        r.station_key,
-        ' ' || btrim(regexp_replace(lower(v.text), '[^[:alnum:]]+', ' ', 'g')) || ' ' as words,
-        v.is_operator
+named as (
+    select r.station_key, coalesce(min(n.municipality) filter (where n.is_operator), min(n.municipality)) as municipality
     from heard as r
     cross join lateral (values (r.name, false), (r.operator, true), (r.owner_name, true)) as v (text, is_operator)
-    where v.text is not null
-),
-
-named as (
-    select w.station_key, coalesce(min(n.municipality) filter (where w.is_operator), min(n.municipality)) as municipality
-    from word as w
-    join core.region as g on g.is_owner_read_from_name = 1
-    join core.municipal_name as n
-        on case when n.is_whole then w.words = n.phrase else strpos(w.words, n.phrase) > 0 end and (w.is_operator or not n.is_of_operator)
-    group by w.station_key
+    join core.named_municipality as n using (text, is_operator)
+    group by r.station_key
 )
 
 select

@@ -1,5 +1,5 @@
 -- needs: core.region, core.demand_cell, core.road_edge, analysis.road_part_left_out, core.grid_station, core.grid_area, staging.grid_area,
---   staging.grid_station, staging.osm_substation, core.candidate_site, core.charging_station, core.level, staging.osm_charging_station, core.osm_station_hub, core.site_exclusion,
+--   staging.grid_station, staging.osm_substation, core.charging_station, core.level, staging.osm_charging_station, core.osm_station_hub, core.site_exclusion,
 --   core.excluded_area, core.site, core.site_supply
 -- grain: one row per (topic, code, value)
 
@@ -58,7 +58,12 @@ select 'stations', 'charge_point_of_station', jsonb_build_object('count', count(
 from core.osm_station_hub
 having count(*) > 0
 union all
-select 'exclusions', 'flood_unknown', jsonb_build_object('count', (select count(*) from core.candidate_site))
+select 'exclusions', 'flood_unknown', jsonb_build_object(
+    'count', (
+        select count(*) from core.site as s
+        where not s.is_existing and not exists (select from core.site_exclusion as e where e.site_id = s.site_id and e.is_hard)
+    )
+)
 from core.region
 where not exists (select from core.excluded_area where ground = 'flood')
 union all

@@ -24,6 +24,7 @@ EXCEPTIONS = {
     "2_core/candidate_site.sql": "the name of a site that has none",
     "2_core/census_area_unplaced.sql": REMARK,
     "2_core/grid_station.sql": REMARK,
+    "2_core/municipal_facility.sql": "words in the names of buildings of municipalities",
     "2_core/municipal_name.sql": "words in the names of municipalities and their bodies",
     "2_core/openchargemap_remark.sql": REMARK,
     "2_core/station_remark.sql": REMARK,
