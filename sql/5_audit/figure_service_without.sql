@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.zone_cell, audit.charger_port, audit.site_before, audit.level, plan.scenario_phase, plan.scenario_charger,
+-- needs: audit.asked_run, audit.audited_run, audit.zone_cell, audit.charger_port, audit.site_before, audit.level, plan.scenario_phase, plan.scenario_charger,
 --   plan.scenario_level, plan.demand_service, plan.service_without, plan.full_station, core.site, analysis.road_distance,
 --   model.port_capacity_per_h, model.session_scenario
 -- grain: one row per (run_id, code, value)
@@ -9,7 +9,8 @@ create view audit.figure_service_without as
 -- whichever is less, together: so what is said here is what there could be without the plan at least. The stations are plan.full_station.
 with audited as (
     select r.run_id, r.scenario_id
-    from audit.audited_run as r
+    from audit.asked_run as q
+    join audit.audited_run as r on r.run_id = q.run_id
     where exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
         or exists (select from plan.service_without as s where s.run_id = r.run_id)
         or exists (select from plan.full_station as s where s.run_id = r.run_id)
@@ -34,33 +35,18 @@ cell as (
     join audited as a on a.run_id = c.run_id
 ),
 
--- looked up cell by cell, whatever number of cells is expected
-standing as (
-    select run_id, level, array_agg(site_id order by site_id) as site_ids
-    from station
-    group by run_id, level
-),
-
 reached as (
-    select c.run_id, c.level, c.zone_id, d.site_id, c.share, d.distance_m, c.service_distance_m
-    from standing as s
-    join cell as c on c.run_id = s.run_id and c.level = s.level and c.distance_kind = 'road'
-    cross join lateral (
-        select r.site_id, r.distance_m
-        from analysis.road_distance as r
-        where r.cell_id = c.cell_id and r.distance_m <= c.service_distance_m and r.site_id = any (s.site_ids)
-        offset 0
-    ) as d
+    select c.run_id, c.level, c.zone_id, s.site_id, c.share, d.distance_m, c.service_distance_m
+    from station as s
+    join analysis.road_distance as d on d.site_id = s.site_id
+    join cell as c on c.run_id = s.run_id and c.level = s.level and c.cell_id = d.cell_id
+        and c.distance_kind = 'road' and d.distance_m <= c.service_distance_m
     union all
-    select c.run_id, c.level, c.zone_id, d.site_id, c.share, d.distance_m, c.service_distance_m
-    from standing as s
-    join cell as c on c.run_id = s.run_id and c.level = s.level and c.distance_kind <> 'road'
-    cross join lateral (
-        select k.site_id, st_distance(k.geom, c.point_geom) as distance_m
-        from core.site as k
-        where st_dwithin(k.geom, c.point_geom, c.service_distance_m) and k.site_id = any (s.site_ids)
-        offset 0
-    ) as d
+    select c.run_id, c.level, c.zone_id, s.site_id, c.share, st_distance(k.geom, c.point_geom), c.service_distance_m
+    from station as s
+    join core.site as k on k.site_id = s.site_id
+    join cell as c on c.run_id = s.run_id and c.level = s.level
+        and c.distance_kind <> 'road' and st_dwithin(k.geom, c.point_geom, c.service_distance_m)
 ),
 
 -- drivers choose among the nearest; cells beyond the service distance count as just at it

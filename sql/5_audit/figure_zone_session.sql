@@ -1,4 +1,4 @@
--- needs: audit.audited_run, audit.cell_charging, audit.zone_cell, plan.scenario_phase, plan.scenario_growth, plan.demand_service, plan.served_flow,
+-- needs: audit.asked_run, audit.audited_run, audit.cell_charging, audit.zone_cell, plan.scenario_phase, plan.scenario_growth, plan.demand_service, plan.served_flow,
 --   core.demand_cell, core.site, core.ev_count_year, core.postal_area, core.cell_postal_area, analysis.ev_growth_area, analysis.people_growth,
 --   analysis.road_distance, model.session_scenario
 -- grain: one row per (run_id, code, value)
@@ -8,7 +8,8 @@ create view audit.figure_zone_session as
 -- wherever sessions are counted, or the plan says anything of them, whichever rules the scenario has on
 with audited as (
     select r.run_id, r.scenario_id
-    from audit.audited_run as r
+    from audit.asked_run as q
+    join audit.audited_run as r on r.run_id = q.run_id
     where exists (select from model.session_scenario as s where s.scenario_id = r.scenario_id)
         or exists (select from plan.demand_service as s where s.run_id = r.run_id)
         or exists (select from plan.served_flow as s where s.run_id = r.run_id)

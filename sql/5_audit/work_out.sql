@@ -1,4 +1,4 @@
--- needs: plan.run, :kept_tables
+-- needs: plan.run, audit.asked_run, :kept_tables
 -- grain: nothing; afterwards the tables of this room hold the rows of the runs
 
 create function audit.work_out(runs bigint[])
@@ -11,6 +11,9 @@ declare
     kept_tables constant regclass[] := :kept_tables;
     kept regclass;
 begin
+    delete from audit.asked_run;
+    insert into audit.asked_run select unnest(runs);
+    analyze audit.asked_run;
     foreach kept in array kept_tables loop
         execute format(
             'delete from %s as k where k.run_id = any ($1) or not exists (select from plan.run as r where r.run_id = k.run_id)', kept
