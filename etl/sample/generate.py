@@ -17,6 +17,7 @@ from etl.sample.blocks import make_land
 from etl.sample.built import BUILT_HEADER, built_rows
 from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
 from etl.sample.census import make_census, make_postal
+from etl.sample.corridor import corridor_areas
 from etl.sample.feeders import make_feeders
 from etl.sample.files import (
     csv_text,
@@ -125,6 +126,9 @@ def _write_towns(folder: Path, land: Land) -> None:
     lattice = make_lattice(land)
     lay_barriers(land, lattice)
     network = make_network(land, lattice)
+    write_geojson(
+        folder / "grants/corridor_synthetic.geojson", corridor_areas(land, network), f"Corridors {LABEL}"
+    )
     street = street_names(network, land.seed)
     curb = curbs(land, lattice, network)
     addresses = make_addresses(land, curb)

@@ -114,6 +114,7 @@ function clause_words(row) {
     : row.clause === "ports" ? text.replaceAll(", ", " / ").replaceAll("+", " + ").replace(/(\w+)=(\d+)/g, (_, level, count) => `${count}\u00a0×\u00a0${level_title(level)}`) : text);
   const found = row.found_text ? shown(row.found_text) : word("grant_unknown"), limit = row.limit_text ? shown(row.limit_text) : "";
   if (row.clause === "open_all_day" || row.clause === "planning_area") return word(`clause_${row.clause}`, { found });
+  if (row.clause === "grant_area" && !row.found_text) return word("clause_grant_area_none", { limit });
   if (row.clause === "population" && !has_number) return word("clause_population_unknown", { found });
   return word(`clause_${row.clause}`, { found, limit, level: level_title(row.found_text), number: number(row.found_number), most: number(row.limit_number), distance: has_number ? distance(Math.round(row.found_number)) : "", within: distance(row.limit_number || 0) });
 }

@@ -384,3 +384,13 @@ def test_a_clause_names_what_the_region_has(
     with pytest.raises(UsageError) as caught:
         stored(town, tmp_path, clause)
     assert (caught.value.message, caught.value.hint) == (words, hint)
+
+
+def test_a_shipped_program_of_corridors_pays_nowhere_in_a_region_without_them(
+    toy: Connection, town: Connection
+) -> None:
+    """Of the town with a corridor it pays for the one site in it; in one that has no such areas for none."""
+    for conn, sites in ((toy, set()), (town, {K1})):
+        scenario_id = scenario_store.store(conn, *resolve("corridor"))
+        conn.execute("select model.work_out(%s)", (scenario_id,))
+        assert paid(conn, scenario_id, "zevip") == sites

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import psycopg
 import pytest
+import shapely
 from psycopg.rows import dict_row
 from pyproj import Transformer
 from scipy.stats import t
 
 from model.analysis.simulation import PROFILE
+from model.data import scenario_store
+from model.data.scenario import resolve
 from tests.support.processes import run
 from tests.support.sample_files import folder_at, read_csv, read_json, read_osm
 
@@ -43,6 +47,28 @@ def sample(templates: Any) -> str:
 def rows(conn: psycopg.Connection[Any], query: str) -> Dicts:
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query.encode()).fetchall()
+
+
+def test_a_program_of_the_sample_pays_in_its_corridors_alone(templates: Any, sample: str) -> None:
+    """Sites are counted from the file of the areas; the plan pays for all of its projects that lie in one, and says so of the others."""
+    areas = (
+        gpd.read_file(folder_at(SMALL) / "grants" / "corridor_synthetic.geojson").to_crs(26917).union_all()
+    )
+    with templates.clone(sample) as address, psycopg.connect(address, autocommit=True) as conn:
+        scenario_id = scenario_store.store(conn, *resolve("corridor"))
+        conn.execute("select model.work_out(%s)", (scenario_id,))
+        found = conn.execute(
+            "select c.is_kept, c.found_text, c.limit_text, st_x(s.geom), st_y(s.geom)"
+            " from model.site_grant_clause as c join core.site as s using (site_id)"
+            " where c.scenario_id = %s and c.program = 'zevip' and c.clause = 'grant_area'",
+            (scenario_id,),
+        ).fetchall()
+        assert {is_kept for is_kept, *_ in found} == {True, False}
+        for is_kept, kinds, asked, x, y in found:
+            assert is_kept == bool(areas.intersects(shapely.Point(x, y)))
+            assert (kinds, asked) == ("corridor" if is_kept else "", "corridor")
+        ended = run("model.solve", "--scenario", "corridor", "--time-limit", "60", "--gap", "0.05")
+        assert ended.returncode in (0, 7), ended.stderr
 
 
 def in_metres(degrees: Sequence[tuple[float, float]]) -> np.ndarray[Any, Any]:

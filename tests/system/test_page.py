@@ -337,6 +337,19 @@ def test_the_french_page_is_french(browser: Browser, files: dict[str, Path]) -> 
     watched.page.close()
 
 
+@pytest.mark.parametrize("language", Language)
+def test_a_project_outside_all_grant_areas_is_said_to_be_in_none(
+    watched: Watched, language: Language
+) -> None:
+    if watched.page.evaluate("language") != language:
+        watched.page.click("#language")
+    row = {"clause": "grant_area", "found_number": None, "limit_number": None, "limit_text": "corridor"}
+    words = read_words(WORDS)[language]
+    for found, key in (("", "clause_grant_area_none"), ("old", "clause_grant_area")):
+        shown = watched.page.evaluate("row => clause_words(row)", row | {"found_text": found})
+        assert shown == str(words[key]).format(found=found, limit="corridor")
+
+
 def test_two_plans_are_compared(browser: Browser, files: dict[str, Path]) -> None:
     watched = Watched(browser, files["both"])
     assert watched.page.locator("#compare tbody tr").count() >= 6

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -37,6 +38,7 @@ FILES = {
     "ev/fsa_synthetic.geojson",
     "exclusions/flood_synthetic.geojson",
     "grid/feeders.geojson",
+    "grants/corridor_synthetic.geojson",
     "grid/stations.csv",
     "osm/sample.osm.pbf",
     "sample.toml",
@@ -244,6 +246,27 @@ def test_stations_ports_and_levels_sum_to_the_published_totals(sample: tuple[Pat
     assert [status.count(code) for code in "EPT"] == [total(n, scale, least=1) for n in (163, 30, 3)]
 
 
+def test_corridors_are_a_part_of_the_region_along_its_motorways(sample: tuple[Path, float]) -> None:
+    """Within a kilometre of the motorways, or of the main streets where there are none."""
+    folder, _ = sample
+    region = gpd.read_file(folder / "boundary/region.geojson").to_crs(26917).union_all()
+    areas = gpd.read_file(folder / "grants/corridor_synthetic.geojson").to_crs(26917)
+    assert areas.geometry.is_valid.all()
+    assert set(areas.geom_type) == {"Polygon"}
+    assert areas["corridor"].str.endswith("(synthetic)").all()
+    within = areas.union_all()
+    assert within.difference(region.buffer(1)).area < 1
+    assert 0.05 < within.area / region.area < 0.5
+    osm = read_osm(folder / "osm/sample.osm.pbf")
+    classes = {tags.get("highway") for _, tags in osm.way.values()}
+    along = "motorway" if "motorway" in classes else "primary"
+    ends = {node for nodes, tags in osm.way.values() if tags.get("highway") == along for node in nodes}
+    assert ends
+    places = gpd.points_from_xy(*zip(*(osm.node[node] for node in ends), strict=True), crs=4326).to_crs(26917)
+    inside = gpd.GeoSeries(places)[places.within(region.buffer(-100))]
+    assert inside.within(within).all()
+
+
 def test_addresses_places_and_transit_have_the_published_counts(sample: tuple[Path, float]) -> None:
     folder, scale = sample
     addresses = read_csv(folder / "addresses/addresses.csv.gz")
@@ -287,7 +310,12 @@ def test_spread_is_exact_and_within_two_of_the_share(weights: list[float], count
 
 def test_each_file_says_that_it_is_synthetic(small: Path) -> None:
     assert known.ATTRIBUTION in (small / "README.txt").read_text()
-    for name in ("boundary/region.geojson", "boundary/municipalities.geojson", "ev/fsa_synthetic.geojson"):
+    for name in (
+        "boundary/region.geojson",
+        "boundary/municipalities.geojson",
+        "ev/fsa_synthetic.geojson",
+        "grants/corridor_synthetic.geojson",
+    ):
         shapes = read_json(small / name)
         assert shapes["is_synthetic"] is True
         assert all(f["properties"]["is_synthetic"] is True for f in shapes["features"])

@@ -124,8 +124,9 @@ class GrantParameters(Parameters):
 def grant_tables(conn: Connection, grant: GrantParameters, written: Set[str]) -> dict[str, Rows]:
     """Return the rows of these parameters by table of `plan`, without their scenario.
 
-    `written` has the keys that the user's own file sets: what these name must be in the region; what a
-    default names, and the region does not have, asks nothing.
+    `written` has the keys that the user's own file sets: what these name must be in the region; of what a
+    default names, and the region does not have, a planning area asks nothing, and a program that pays in
+    areas of such a kind pays nowhere.
 
     Raises:
         UsageError: the user's file names a planning area or a kind of grant area that the region does not
@@ -215,5 +216,5 @@ def _grant_area_rows(conn: Connection, name: str, program: ProgramParameters, wr
         {"area_kind": kind, "is_in": side == "in"}
         for side, kinds in asked.items()
         for kind in dict.fromkeys(kinds)
-        if kind in known
+        if kind in known or side == "in"
     ]
