@@ -21,6 +21,7 @@ select distinct on (f.feature_key)
     end as space_count,
     greatest(o.exclusion_share, x.exclusion_share) as exclusion_share,
     case when o.exclusion_share >= coalesce(x.exclusion_share, 0) then k.value else x.ground end as exclusion,
+    k.lone_exclusion_share,
     f.source_id,
     f.record_number,
     st_pointonsurface(f.geom)::geometry(Point, :metric_srid) as geom
@@ -67,6 +68,7 @@ comment on column core.place.opening_hours is 'Opening hours as the map has them
 comment on column core.place.space_count is 'Of parking: places for cars, as the map says, else surface by parking_space_m2; null where unknown.';
 comment on column core.place.exclusion_share is '1 where nothing is built, for what it is or the ground it stands on; less lowers the score by that share; null for no effect.';
 comment on column core.place.exclusion is 'Why: the value of its tag, such as park, or the ground, such as flood: core.excluded_area.';
+comment on column core.place.lone_exclusion_share is 'What it is excluded by if it stands alone: core.lone_place; null for no effect.';
 comment on column core.place.source_id is 'The file it came from: staging.load_source.';
 comment on column core.place.record_number is 'Place of the record in its file, from 1.';
 comment on column core.place.geom is 'Place.';

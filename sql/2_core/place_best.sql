@@ -1,15 +1,17 @@
--- needs: core.place, core.hexagon_index, core.region
+-- needs: core.place, core.lone_place, core.hexagon_index, core.region
 -- grain: one row per (place_key)
 
 create materialized view core.place_best as
 
 -- one place per hexagon as wide as candidate_cluster_m: unlike chains of neighbours, hexagons cannot grow along a street
-select distinct on (h.i, h.j) p.place_key, p.name, p.candidate_kind, p.suitability_share, coalesce(p.exclusion_share, 0) >= 1 as is_excluded, p.geom
+select distinct on (h.i, h.j) p.place_key, p.name, p.candidate_kind, p.suitability_share, x.is_excluded, p.geom
 from core.place as p
+left join core.lone_place as l using (place_key)
+cross join lateral (select coalesce(greatest(p.exclusion_share, l.exclusion_share), 0) >= 1 as is_excluded) as x
 cross join core.region as r
 cross join lateral core.hexagon_index(p.geom, r.candidate_cluster_m / sqrt(3)) as h
 -- a place where nothing is built gives way to any other
-order by h.i, h.j, coalesce(p.exclusion_share, 0) >= 1, p.suitability_share desc, p.place_key
+order by h.i, h.j, x.is_excluded, p.suitability_share desc, p.place_key
 with no data;
 
 create unique index place_best_key on core.place_best (place_key);
@@ -20,5 +22,5 @@ comment on column core.place_best.place_key is 'OSM type and id.';
 comment on column core.place_best.name is 'Name, untrusted text.';
 comment on column core.place_best.candidate_kind is 'Kind of place.';
 comment on column core.place_best.suitability_share is 'How well a charger fits, in [0, 1].';
-comment on column core.place_best.is_excluded is 'True where nothing is built: core.place.';
+comment on column core.place_best.is_excluded is 'True where nothing is built: core.place, core.lone_place.';
 comment on column core.place_best.geom is 'Place.';

@@ -7,7 +7,8 @@ select
     k.tag, k.value, k.candidate_kind, s.value as suitability_share,
     case o.value when 1 then 'public' when 0 then 'private' end as owner_class,
     x.value as exclusion_share,
-    a.value as open_air_exclusion_share
+    a.value as open_air_exclusion_share,
+    l.value as lone_exclusion_share
 from (
     values
         ('amenity', 'parking', 'parking'),
@@ -69,7 +70,8 @@ from (
 join core.setting as s on s.setting = 'place_suitability_share' and s.feature = k.tag || '=' || k.value
 left join core.setting as o on o.setting = 'public_place' and o.feature = s.feature
 left join core.setting as x on x.setting = 'excluded_place_share' and x.feature = s.feature
-left join core.setting as a on a.setting = 'open_air_place_share' and a.feature = s.feature;
+left join core.setting as a on a.setting = 'open_air_place_share' and a.feature = s.feature
+left join core.setting as l on l.setting = 'lone_place_share' and l.feature = s.feature;
 
 comment on view core.place_kind is 'Kinds of place that can host a charger, and how well it fits, as core.setting has it.';
 comment on column core.place_kind.tag is 'Key of the OpenStreetMap tag.';
@@ -79,3 +81,4 @@ comment on column core.place_kind.suitability_share is 'How well a charger fits,
 comment on column core.place_kind.owner_class is 'Whose land such places stand on as a rule, public or private: the setting public_place; null where that differs.';
 comment on column core.place_kind.exclusion_share is '1 where nothing is built at such a place itself; less lowers its score by that share; null for no effect.';
 comment on column core.place_kind.open_air_exclusion_share is 'The same of such a place in the open air, which the map gives no roof; null for no effect.';
+comment on column core.place_kind.lone_exclusion_share is 'The same of such a place that stands alone: core.lone_place; null for no effect.';

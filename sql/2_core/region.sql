@@ -73,6 +73,7 @@ select
     (s.value ->> 'session_renamed_count_min')::double precision as session_renamed_count_min,
     (s.value ->> 'session_year')::integer as session_year,
     (s.value ->> 'utilisation_spread_share')::double precision as utilisation_spread_share,
+    (s.value ->> 'plaza_place_count_min')::integer as plaza_place_count_min,
     (s.value ->> 'is_owner_read_from_name')::double precision as is_owner_read_from_name,
     o.is_stand_in,
     o.geom
@@ -147,6 +148,7 @@ comment on column core.region.session_renamed_day_max is 'Days at most between t
 comment on column core.region.session_renamed_count_min is 'Sessions that each of them has at least.';
 comment on column core.region.session_year is 'Year of the session records that is measured; 0 for the latest whole one.';
 comment on column core.region.utilisation_spread_share is 'Standard deviation of the utilisation of stations in means of their level, where few were measured.';
+comment on column core.region.plaza_place_count_min is 'So many places that stand within candidate_cluster_m share a car park.';
 comment on column core.region.is_owner_read_from_name is '1 where a name that names a municipality tells the owner of a station, else 0.';
 comment on column core.region.is_stand_in is 'True when no boundary was given and the outline is drawn around people and roads.';
 comment on column core.region.geom is 'Outline.';

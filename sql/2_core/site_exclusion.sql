@@ -1,4 +1,4 @@
--- needs: core.site, core.place, core.excluded_area
+-- needs: core.site, core.place, core.lone_place, core.excluded_area
 -- grain: one row per (site_id)
 
 create materialized view core.site_exclusion as
@@ -9,6 +9,11 @@ with found as (
     join core.place as p on s.site_key = 'place:' || p.place_key
     where p.exclusion_share > 0
     union all
+    select s.site_id, true, 'alone', l.exclusion_share, p.name, l.source_id, 'osm_feature', l.record_number
+    from core.site as s
+    join core.place as p on s.site_key = 'place:' || p.place_key
+    join core.lone_place as l using (place_key)
+    union all
     select s.site_id, false, a.ground, a.exclusion_share, a.name, a.source_id, a.record_table, a.record_number
     from core.site as s
     join core.excluded_area as a on st_intersects(a.geom, s.geom)
@@ -18,14 +23,14 @@ select distinct on (site_id)
     site_id, exclusion, exclusion_share, exclusion_share >= 1 as is_hard, name, source_id, record_table, record_number
 from found
 -- what a place is excluded by may be the ground on which it stands, which has its own row
-order by site_id, exclusion_share desc, is_place, record_table, source_id, record_number
+order by site_id, exclusion_share desc, is_place, exclusion, record_table, source_id, record_number
 with no data;
 
 create unique index site_exclusion_key on core.site_exclusion (site_id);
 
 comment on materialized view core.site_exclusion is 'Sites on ground that is not for chargers, or less so, with the strictest reason.';
 comment on column core.site_exclusion.site_id is 'Site.';
-comment on column core.site_exclusion.exclusion is 'Why: the ground, such as flood (core.excluded_area), or the type of the place itself, such as park.';
+comment on column core.site_exclusion.exclusion is 'Why: the ground, such as flood (core.excluded_area), the type of the place itself, such as park, or alone (core.lone_place).';
 comment on column core.site_exclusion.exclusion_share is '1 where nothing is built; less lowers the score by that share.';
 comment on column core.site_exclusion.is_hard is 'True where nothing is built, unless a scenario sets hard_exclusions = false.';
 comment on column core.site_exclusion.name is 'Name of the area or place, untrusted text.';

@@ -208,6 +208,7 @@ CLOSED: dict[str, Tags] = {
     "swimming_pool": {"leisure": "swimming_pool"},
     "golf_course": {"leisure": "golf_course"},
     "attraction": {"tourism": "attraction"},
+    "marketplace": {"amenity": "marketplace"},
     "viewpoint": {"tourism": "viewpoint"},
     "picnic_site": {"tourism": "picnic_site"},
 }
@@ -258,6 +259,49 @@ def test_on_open_ground_and_where_drivers_may_not_wait_nothing_is_built(
     assert found == {f"place:n{number}": (why, 1, True, None) for number, why in enumerate(CLOSED, start=1)}
     assert {f"place:n{number}" for number in (*OPEN, 202)} <= keys(connection)
     assert keys(connection).isdisjoint({"place:n204", "place:n205"})
+
+
+GROUPS: list[tuple[list[Tags], bool]] = [
+    ([{"shop": "gift"}], True),
+    ([{"amenity": "dentist"}], True),
+    ([{"amenity": "doctors"}, {"shop": "bakery"}], True),
+    ([{"office": "lawyer"}, {"amenity": "school"}, {"leisure": "park"}], True),
+    ([{"shop": "gift"}, {"shop": "bakery"}, {"amenity": "fast_food"}], False),
+    ([{"shop": "gift"}, {"amenity": "parking"}], False),
+    ([{"shop": "gift"}, {"amenity": "parking", "access": "private"}], True),
+    ([{"amenity": "restaurant"}], False),
+    ([{"shop": "supermarket"}], False),
+]
+"""Places that stand together, and whether nothing is built at the candidate there because it stands alone."""
+
+
+def grouped() -> dict[int, tuple[Spot, Tags]]:
+    """Return the groups 500 m apart, and in each a place every 60 m, numbered 10, 11, ..., 20, ..."""
+    return {
+        10 * group + at: ((500.0 * group - 500, 40 + 60.0 * at), tags)
+        for group, (places, _) in enumerate(GROUPS, start=1)
+        for at, tags in enumerate(places)
+    }
+
+
+def test_at_a_small_shop_that_stands_alone_nothing_is_built(connection: Connection, tmp_path: Path) -> None:
+    """A plaza of three has a car park though the map has none; schools and parks do not make one."""
+    load_drawn(connection, tmp_path, points=grouped())
+    shut = {
+        int(key.removeprefix("place:n")) // 10 for key in exclusions(connection) if key.startswith("place:n")
+    }
+    assert shut == {group for group, (_, is_shut) in enumerate(GROUPS, start=1) if is_shut}
+    assert exclusions(connection)["place:n10"] == ("alone", 1, True, None)
+    assert keys(connection) >= {"place:n80", "place:n90"}
+
+
+def test_a_region_may_say_what_makes_a_plaza(connection: Connection, tmp_path: Path) -> None:
+    more = '[settings]\nplaza_place_count_min = 2\nlone_place_share = { "amenity=dentist" = 0.5 }\n'
+    load_drawn(connection, tmp_path, points=grouped(), more=more)
+    found = exclusions(connection)
+    assert found["place:n10"] == ("alone", 1, True, None)
+    assert found["place:n20"] == ("alone", 0.5, False, None)
+    assert not {"place:n30", "place:n31"} & found.keys()
 
 
 def test_a_region_may_build_in_its_parks(connection: Connection, tmp_path: Path) -> None:
