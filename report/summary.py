@@ -78,7 +78,9 @@ def _money_words(phase: Row, words: Words) -> str:
         net=words.money(phase["net_capex_cad"]),
         budget=words.money(phase["budget_cad"] + phase["carried_in_cad"]),
     )
-    return "; ".join([spent, *(words(part, money=words.money(phase[part])) for part in PARTS if phase[part])])
+    return words.between(";").join(
+        [spent, *(words(part, money=words.money(phase[part])) for part in PARTS if phase[part])]
+    )
 
 
 def _economy_words(economy: Row, words: Words) -> str:
@@ -116,7 +118,9 @@ def _grant_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str,
             "grant_found", paid=p["paid_count"], of=p["project_count"], money=words.money(p["granted_cad"])
         )
         stream = f" ({p[words.language]})" if p[words.language] else ""
-        lines.append((words("grant", program=escape(f"{p['program']}{stream}")), "; ".join([paid, *why])))
+        lines.append(
+            (words("grant", program=escape(f"{p['program']}{stream}")), words.between(";").join([paid, *why]))
+        )
     return lines
 
 
@@ -247,7 +251,7 @@ def show(conn: Connection, run: Row, console: Console, language: Language = Lang
     words = Words(language, run["currency"], (WORDS,))
     label = f" [bold]({words('synthetic')})[/]" if run["is_synthetic"] else ""
     shown = words("shown", scenario=escape(run["scenario_name"]), run=run["run_id"])
-    console.print(f"[bold]{escape(run['region_title'])}[/]{label}: {shown}", soft_wrap=True)
+    console.print(f"[bold]{escape(run['region_title'])}[/]{label}{words.between(':')}{shown}", soft_wrap=True)
     console.print(_figures(conn, run, words))
     console.print(_port_types(conn, run["run_id"], words))
     console.print(_level_service(conn, run["run_id"], words))

@@ -134,6 +134,10 @@ class Words:
         key = f"{kind}_{name}"
         return self(key) if key in read_words(*self.files)[self.language] else name
 
+    def between(self, sign: str) -> str:
+        """Return a sign such as : or ; as it stands between two parts of a text: in French after a space."""
+        return f"{NO_BREAK}{sign} " if self.language == Language.FR else f"{sign} "
+
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number; see `number`."""
         return number(value, self.language, digits)

@@ -43,7 +43,7 @@ def show(conn: Connection, backtest_id: int, language: Language) -> None:
     console.print(_areas(words, areas))
     for row in remarks:
         text = sentence(row["code"], row["value"], language)
-        console.print(escape(f"{row['source']}: {text}"), soft_wrap=True)
+        console.print(escape(f"{row['source']}{words.between(':')}{text}"), soft_wrap=True)
     console.print(words("backtest_meaning"), soft_wrap=True)
 
 

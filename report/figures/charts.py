@@ -23,7 +23,10 @@ def money(found: Findings, words: Words) -> Figure:
         places = [n + (i - 1) * 0.27 for n in range(len(found.money))]
         drawn = axes.barh(places, found.money[column] / _MILLION, 0.25, color=colour, label=words(name))
         axes.bar_label(drawn, fmt=lambda v: words.number(v, 2), padding=3, fontsize=8)
-    labels = [f"{words('phase', phase=row.phase)}: {row.title}" for row in found.money.itertuples()]
+    labels = [
+        f"{words('phase', phase=row.phase)}{words.between(':')}{row.title}"
+        for row in found.money.itertuples()
+    ]
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()
     axes.margins(x=0.12)

@@ -67,7 +67,9 @@ def coverage(found: Findings, covered: Coverage, words: Words) -> Figure:
     _covered(right, found, cells, "status", {k: e.symbol.colour for k, e in states.items()})
     shares = (covered.before_share, covered.after_share)
     for axes, moment, share in zip((left, right), ("before", "after"), shares, strict=True):
-        axes.set_title(f"{words(moment)}: {words('covered', share=words.share(share, 1))}", fontsize=11)
+        axes.set_title(
+            f"{words(moment)}{words.between(':')}{words('covered', share=words.share(share, 1))}", fontsize=11
+        )
     present = set(cells["status"])
     handles: list[Patch | Line2D] = [
         Patch(color=e.symbol.colour, label=e.label.of(words.language))

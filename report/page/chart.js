@@ -29,7 +29,7 @@ function tornado(rows) {
     for (const row of bars) {
       const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
       picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },
-        svg("title", {}, `${named("parameter", parameter)} = ${text(row)}: ${number(row.objective_change, 3)}`)));
+        svg("title", {}, `${named("parameter", parameter)} = ${text(row)}${between(":")}${number(row.objective_change, 3)}`)));
     }
     for (const is_gain of [true, false]) {
       const side = bars.filter((row) => (row.objective_change >= 0) === is_gain).sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change))[0];
@@ -62,7 +62,7 @@ function pareto(points) {
   picture.append(svg("polyline", { points: points.filter((p) => !p.is_dominated).map((p) => `${x(p.net_capex_cad)},${y(p.coverage_share)}`).join(" "), fill: "none", stroke: "#0072b2", "stroke-width": 2 }));
   for (const point of points) {
     picture.append(svg("circle", { cx: x(point.net_capex_cad), cy: y(point.coverage_share), r: 5, fill: point.is_dominated ? "#b4bac0" : "#0072b2" },
-      svg("title", {}, `${money(point.net_capex_cad)}: ${share(point.coverage_share, 2)}`)));
+      svg("title", {}, `${money(point.net_capex_cad)}${between(":")}${share(point.coverage_share, 2)}`)));
   }
   picture.append(svg("text", { x: (left + width) / 2, y: height - 8, "text-anchor": "middle" }, word("pareto_x")));
   picture.append(svg("text", { x: 14, y: height / 2, transform: `rotate(-90 14 ${height / 2})`, "text-anchor": "middle" }, word("pareto_y")));
@@ -84,7 +84,7 @@ function hour_bars(rows) {
   picture.append(svg("text", { x: left - 6, y: y(most) + 4, "text-anchor": "end" }, share(most)), svg("text", { x: left - 6, y: y(0) + 4, "text-anchor": "end" }, share(0)));
   series.forEach(({ colour, name, shares }, place) => {
     shares.forEach((value, hour) => picture.append(svg("rect", { x: left + hour * step + place * step * 0.42 + 1, y: y(value), width: step * 0.4, height: height - bottom - y(value), fill: colour },
-      svg("title", {}, `${word(name)}, ${hour} h: ${share(value)}`))));
+      svg("title", {}, `${word(name)}, ${hour} h${between(":")}${share(value)}`))));
     picture.append(svg("rect", { x: left + place * 180, y: 8, width: 12, height: 12, fill: colour }), svg("text", { x: left + place * 180 + 18, y: 19 }, word(name)));
   });
   for (let hour = 0; hour <= 24; hour += 6) picture.append(svg("text", { x: left + hour * step, y: height - bottom + 18, "text-anchor": "middle" }, `${hour} h`));
@@ -104,7 +104,7 @@ function cash_bars(rows) {
   rows.forEach((row, place) => {
     const is_gain = row.cash_flow_cad >= 0;
     picture.append(svg("rect", { x: middle(place) - step * 0.35, y: y(Math.max(row.cash_flow_cad, 0)), width: step * 0.7, height: Math.abs(y(row.cash_flow_cad) - y(0)), fill: is_gain ? "#0072b2" : "#d55e00" },
-      svg("title", {}, `${row.year}: ${money(row.cash_flow_cad)}`)));
+      svg("title", {}, `${row.year}${between(":")}${money(row.cash_flow_cad)}`)));
     if (rows.length <= 16 || place % 5 === 0) picture.append(svg("text", { x: middle(place), y: height - bottom + 24, "text-anchor": "middle" }, String(row.year)));
   });
   picture.append(svg("line", { x1: left, x2: width - 20, y1: y(0), y2: y(0), stroke: "#1b1f24" }));

@@ -119,7 +119,7 @@ function clause_words(row) {
   return word(`clause_${row.clause}`, { found, limit, level: level_title(row.found_text), number: number(row.found_number), most: number(row.limit_number), distance: has_number ? distance(Math.round(row.found_number)) : "", within: distance(row.limit_number || 0) });
 }
 function grant_why(row, plan) {
-  if (row.status === "not_eligible") return capital(plan.grant_clauses.filter((c) => c.site_id === row.site_id && c.program === row.program).map(clause_words).join("; "));
+  if (row.status === "not_eligible") return capital(plan.grant_clauses.filter((c) => c.site_id === row.site_id && c.program === row.program).map(clause_words).join(between(";")));
   const assumed = (row.unknown_clauses || "").split(", ").filter(Boolean).map((clause) => word(`clause_name_${clause}`)).join(", ");
   return assumed ? word("grant_assumed", { clauses: assumed }) : "";
 }

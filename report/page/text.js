@@ -16,6 +16,8 @@ function word(key, { count, digits = 0, ...values } = {}) {
 function has(key) { return WORDS[language][key] !== undefined; }
 function named(kind, name, values = {}) { return has(`${kind}_${name}`) ? word(`${kind}_${name}`, values) : name.replaceAll("_", " "); }
 
+// A sign such as : or ; between two parts of a text: with a space before it in French.
+function between(sign) { return language === "fr" ? `\u00a0${sign} ` : `${sign} `; }
 function locale() { return language === "fr" ? "fr-CA" : "en-CA"; }
 function number(value, digits = 0) {
   return value === null || value === undefined ? "–"

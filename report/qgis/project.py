@@ -187,7 +187,7 @@ def _title(facts: Facts, language: Language) -> str:
         if plan
         else words("none_adopted")
     )
-    return f"{PROJECT_NAMES[language]}: {facts.region}{label}: {shown}"
+    return words.between(":").join((PROJECT_NAMES[language], f"{facts.region}{label}", shown))
 
 
 def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service: str | None = None) -> bytes:

@@ -176,6 +176,9 @@ def test_the_summary_is_there_in_french(planned: psycopg.Connection[Any]) -> Non
     assert "0 infraction dans" in text
     assert "\u00a0:" in text
     assert re.findall(r".* [:;?!»](?!\w).*", text) == [], "no line ends before a sign"
+    assert re.findall(r".*[\w)%$][;:](?=\s).*", text.split("No plan can")[0]) == [], (
+        "the message of the run is English"
+    )
     english = {"coverage", "money", "violations", "assumptions", "gross"}
     assert english <= set(re.findall(r"\w+", printed(planned)))
     assert not english & set(re.findall(r"\w+", text))

@@ -329,10 +329,15 @@ def test_the_french_page_is_french(browser: Browser, files: dict[str, Path]) -> 
     assert [t for t in text if t in differing] == []
     # signs stay with their words in all that the page shows and says to readers of screens; whole sentences told by sources are English
     said = watched.page.evaluate(
-        "[document.body.innerText, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n')"
+        "[document.body.innerText, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel), ...[...document.querySelectorAll('title')].map(e => e.textContent)].join('\\n')"
     )
     assert "\u00a0:" in said
     assert re.findall(r".{20} [:;?!»](?!\w)|« .{20}", said) == []
+    for english_part in watched.page.evaluate(
+        "[...document.querySelectorAll('[lang=en]')].map(e => e.innerText)"
+    ):
+        said = said.replace(english_part, "")
+    assert re.findall(r".{20}[\w)%$][;:](?=\s)", said) == [], "what is put together has the space as well"
     assert watched.errors == []
     watched.page.close()
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from db.common.assumption import sentence
-from db.common.language import Language, Text, read_words, typeset
+from db.common.language import Language, Text, Words, read_words, typeset
 from db.environment import CHECKOUT
 from model.data.scenario import FOLDER, resolve
 from model.formulation.constraints import RULES
@@ -69,6 +69,14 @@ def test_french_words_of_each_file_are_typeset(file: Path) -> None:
             assert not TIGHT.search(text), f"{key}: a French sign has a space before it: {text}"
     raw = tomllib.loads(file.read_text(encoding="utf-8"))
     assert words[Language.EN] == raw["en"], "English is left as it is"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [(Language.EN, "a: b; c"), (Language.FR, f"a{BREAK}: b{BREAK}; c")]
+)
+def test_signs_between_parts_are_those_of_the_language(language: Language, expected: str) -> None:
+    words = Words(language, "CAD", tuple(FILES[:1]))
+    assert f"a{words.between(':')}b{words.between(';')}c" == expected
 
 
 def test_files_with_words_are_found() -> None:
