@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from model.data.inputs import Plan
 from model.solver import solve_matrix
-from model.solver.matrix import Compiled, Vector
+from model.solver.compiled import Compiled
+from model.solver.matrix import Vector
 from model.solver.watch import Watch
 
 _LIMIT_S = 60.0

@@ -143,8 +143,9 @@ class Instance:
         must_stop: Callable[[], bool],
         better: Callable[[Vector], None] | None = None,
         dual_bound: Callable[[float], None] | None = None,
+        offered: Callable[[], Vector | None] | None = None,
     ) -> None:
-        """Let the solver ask whether to stop, and tell each better solution and its dual bound."""
+        """Let the solver ask whether to stop, tell better solutions and its dual bound, take those `offered`."""
 
         def ask(event: Any) -> None:
             if must_stop():
@@ -159,6 +160,13 @@ class Instance:
             if better is not None:
                 better(np.array(event.data_out.mip_solution))
 
+        def take(event: Any) -> None:
+            values = None if offered is None else offered()
+            if values is not None:
+                event.data_in.setSolution(values)
+
+        if offered is not None:
+            self._solver.cbMipUserSolution.subscribe(take)
         self._solver.cbMipInterrupt.subscribe(ask_and_tell)
         self._solver.cbMipImprovingSolution.subscribe(tell)
         self._solver.cbSimplexInterrupt.subscribe(ask)

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from model.data.inputs import Inputs
 from model.solver import solve_matrix
+from model.solver.compiled import Compiled
 from model.solver.highs import SolverEnd
 from model.solver.lp_relaxation import Relaxation
-from model.solver.matrix import Compiled, Mask, Matrix, Vector
+from model.solver.matrix import Mask, Matrix, Vector
 from model.solver.watch import Watch
 
 _STEP_LIMIT_S = 4.0
@@ -108,6 +109,7 @@ class Search:
             solve_matrix.Limits(limit_s, 0.0, max(_STEP_MIP_GAP * missing, 1e-9), self.threads),
             self.watch,
             start=best,
+            is_enough=lambda: self.watch.is_settled,
         )
         if found.values is not None:
             self.watch.keep(found.values, matrix.objective_value(found.values))

@@ -87,7 +87,7 @@ def _run(
 ) -> tuple[str, Instance]:
     until_s = watch.elapsed_s + limit_s
     lp = Instance(matrix, options, threads=threads, is_relaxed=True)
-    lp.listen(lambda: watch.is_interrupted or watch.elapsed_s > until_s)
+    lp.listen(lambda: watch.is_interrupted or watch.is_settled or watch.elapsed_s > until_s)
     return lp.run(until_s - watch.elapsed_s), lp
 
 

@@ -1,4 +1,4 @@
-"""A Pyomo model as arrays: every rule is rows here, so whoever works on the arrays keeps them all."""
+"""A model as arrays: every rule is rows here, so whoever works on the arrays keeps them all."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.core.base.var import VarData
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
-
-from model.data.inputs import Plan
-from model.formulation.plan_model import PlanModel
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 _FEASIBILITY_TOLERANCE = 1e-6
 _SPAN_FOR_SOLVER = 2.0**20
-_AT_MOST, _AT_LEAST = 1, -1
 
 
 @dataclass(frozen=True)
@@ -121,91 +114,6 @@ class Matrix:
         return found
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices.
-
-    `idle` are the variables that no rule and no objective speaks of. `phase` is that of each column, 0 where
-    it has none; `is_decision` marks those that are decided or paid in their phase, while others tell how
-    things stand then.
-    """
-
-    matrix: Matrix
-    variables: tuple[VarData, ...]
-    idle: tuple[VarData, ...]
-    keys: tuple[tuple[str, int], ...]
-    choices: NDArray[np.intp]
-    phase: NDArray[np.intp]
-    is_decision: Mask
-
-    def plan(self, values: Vector) -> Plan:
-        """Return the plan that values hold."""
-        taken = np.flatnonzero(values[self.choices].round() > 0)
-        return frozenset(self.keys[n] for n in taken)
-
-    def load(self, values: Vector) -> None:
-        """Set the variables of the model; whole numbers become exactly whole."""
-        exact = np.where(self.matrix.is_integer, values.round(), values)
-        for variable, value in zip(self.variables, exact.tolist(), strict=True):
-            variable.set_value(value, skip_validation=True)
-        for variable in self.idle:
-            low, high = variable.lb, variable.ub
-            nearest = max(0.0, -np.inf if low is None else low)
-            variable.set_value(min(nearest, np.inf if high is None else high), skip_validation=True)
-
-    def held_to(self, plan: Plan) -> Matrix:
-        """Return the matrix with every choice as a plan has it."""
-        taken = np.array([key in plan for key in self.keys], dtype=float)
-        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
-        lower[self.choices] = upper[self.choices] = taken
-        return self.matrix.within(lower, upper)
-
-
-def compiled(m: PlanModel) -> Compiled:
-    """Return the model as arrays; it must maximise. Fixed variables become constants.
-
-    Raises:
-        pyomo.common.errors.InfeasibleConstraintException: a rule without variables does not hold.
-        ValueError: the model minimises.
-
-    """
-    goal = next(m.component_data_objects(pyo.Objective, active=True))
-    if goal.sense != pyo.maximize:
-        raise ValueError("the search for a plan maximises; turn the sign of the objective round")
-    form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
-    kind = np.array([row.bound_type for row in form.rows], dtype=int)
-    limit = np.asarray(form.rhs, dtype=float)
-    variables = tuple(form.columns)
-    decided = {name for part in m.parts for name in part.decides}
-    place = {id(variable): n for n, variable in enumerate(variables)}
-    chosen = [(key, place[id(m.x[key])]) for key in m.choice if id(m.x[key]) in place]
-    matrix = Matrix(
-        gain=np.asarray(form.c.todense(), dtype=float).ravel(),
-        constant=float(form.c_offset[0]),
-        rows=sparse.csr_array(form.A),
-        row_lower=np.where(kind == _AT_MOST, -np.inf, limit),
-        row_upper=np.where(kind == _AT_LEAST, np.inf, limit),
-        lower=np.array([-np.inf if v.lb is None else v.lb for v in variables], dtype=float),
-        upper=np.array([np.inf if v.ub is None else v.ub for v in variables], dtype=float),
-        is_integer=np.array([v.is_integer() for v in variables], dtype=bool),
-    )
-    return Compiled(
-        _bounded(matrix),
-        variables,
-        tuple(v for v in m.component_data_objects(pyo.Var) if id(v) not in place and not v.fixed),
-        tuple(key for key, _ in chosen),
-        np.array([n for _, n in chosen], dtype=np.intp),
-        np.array([_phase(m, v) for v in variables], dtype=np.intp),
-        np.array([v.parent_component().name in decided for v in variables], dtype=bool),
-    )
-
-
-def _phase(m: PlanModel, variable: VarData) -> int:
-    """Return the phase of a variable: the last part of its index, where that has several."""
-    index = variable.index()
-    return int(index[-1]) if isinstance(index, tuple) and len(index) > 1 and index[-1] in m.phase else 0
-
-
 def at_best(gain: Vector, lower: Vector, upper: Vector) -> float:
     """Return the most that `gain @ x` comes to between bounds; infinite where nothing holds it."""
     at = np.where(gain > 0, upper, lower)
@@ -213,7 +121,7 @@ def at_best(gain: Vector, lower: Vector, upper: Vector) -> float:
     return float(gain[paid] @ at[paid])
 
 
-def _bounded(matrix: Matrix) -> Matrix:
+def bounded(matrix: Matrix) -> Matrix:
     """Give columns without a bound the one that their rows imply, where there is one."""
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     for column in np.flatnonzero(~(np.isfinite(lower) & np.isfinite(upper))):

@@ -1,10 +1,11 @@
 """The way from a model to a plan with a dual bound that holds for the whole model.
 
-A small model goes to the solver as it is. A large one: the start is completed, and where there are phases
-they are decided one after the other, so that there is a plan that spends the money before anything that
-takes long; the relaxation gives a dual bound; a start that breaks a rule is repaired; the search in
-neighbourhoods makes it good; what the dual bound then settles is fixed, and the solver gets what is left for
-the rest of the time. In the end, what the plan can do without goes.
+A small model goes to the solver as it is. So does a large one, in a process of its own, where there is a
+processor for it: on an easy model it has the last word soon. Beside it the start is completed, and where
+there are phases they are decided one after the other, so that there is a plan that spends the money before
+anything that takes long; the relaxation gives a dual bound; a start that breaks a rule is repaired; the
+search in neighbourhoods makes it good; what the dual bound then settles is fixed, and another solver gets
+what is left. Each hears of the better plans of the others. In the end, what the plan can do without goes.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.formulation.plan_model import PlanModel
 from model.solver import phases, whole_model
+from model.solver.compiled import Compiled, compiled
 from model.solver.highs import SolverEnd
 from model.solver.large_neighbourhood import Search, search_space
 from model.solver.lp_relaxation import relax
-from model.solver.matrix import Compiled, compiled
 from model.solver.polish import trim
+from model.solver.prover import Prover, beside, core_count, wait
 from model.solver.repair import repair
 from model.solver.watch import Progress, Watch
 
@@ -32,6 +34,8 @@ LARGE_NONZERO_COUNT = 20_000
 
 _PHASES_SHARE, _PHASES_LIMIT_S = 0.6, 90.0
 _RELAXATION_SHARE = 0.8
+_ALONE_SHARE, _ALONE_LIMIT_S = 0.1, 10.0
+"""Of the time, what the solver has for itself first where there is one processor alone."""
 
 
 def solve(
@@ -85,13 +89,33 @@ def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | N
 
 
 def _large(form: Compiled, m: PlanModel, watch: Watch, start: Plan | None, *, threads: int | None) -> bool:
-    """Decide the phases, relax, repair, search, prove; tell whether the model is infeasible."""
+    """Prove, and search beside that; tell whether the model is infeasible."""
+    is_alone = threads == 1 or core_count() == 1
+    limits = whole_model.proof_limits(watch, threads=1)
+    with beside(Prover(form.matrix, form.matrix, limits, watch)) as prover:
+        if is_alone:
+            wait(watch, prover, time_limit_s=min(_ALONE_LIMIT_S, _ALONE_SHARE * watch.left_s))
+            if prover.is_running:
+                prover.close()
+        rest = None if watch.is_over() else _search(form, m, watch, start, threads=threads if is_alone else 1)
+        with beside(rest) as last:
+            wait(watch, prover, last)
+        if watch.values is None and not watch.is_over() and prover.failure:
+            raise RuntimeError(prover.failure)
+        return prover.is_infeasible and watch.values is None
+
+
+def _search(
+    form: Compiled, m: PlanModel, watch: Watch, start: Plan | None, *, threads: int | None
+) -> Prover | None:
+    """Decide the phases, relax, repair, search; return a solver at work on what is left, if there is time."""
     start = _in_phases(form, watch, start, threads=threads)
     watch.enter("relaxation")
     relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
     watch.lower(relaxation.dual_bound)
+    limits = whole_model.proof_limits(watch, threads=threads)
     if relaxation.status == SolverEnd.INFEASIBLE:
-        return whole_model.finish(form, watch, threads=threads)
+        return Prover(form.matrix, form.matrix, limits, watch)
     area = search_space(form, m.inputs, relaxation)
     if watch.values is None and not watch.is_over():
         watch.enter("repair")
@@ -100,10 +124,13 @@ def _large(form: Compiled, m: PlanModel, watch: Watch, start: Plan | None, *, th
         watch.enter("search")
         Search(area, watch, threads).run()
     if watch.is_over():
-        return False
+        return None
     watch.enter("proof")
-    matrix = form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.objective_value)
-    return whole_model.finish(form, watch, threads=threads, matrix=matrix)
+    limits = whole_model.proof_limits(watch, threads=threads)
+    if watch.values is None:
+        return Prover(form.matrix, form.matrix, limits, watch)
+    value = watch.objective_value
+    return Prover(relaxation.settled(form.matrix, value), form.matrix, limits, watch, value_left_out=value)
 
 
 def _in_phases(form: Compiled, watch: Watch, start: Plan | None, *, threads: int | None) -> Plan | None:

@@ -12,7 +12,8 @@ import numpy as np
 
 from model.data.inputs import Plan
 from model.solver import solve_matrix
-from model.solver.matrix import Compiled, Matrix, Vector
+from model.solver.compiled import Compiled
+from model.solver.matrix import Matrix, Vector
 from model.solver.watch import Watch
 
 MIP_GAP = 0.03
@@ -32,7 +33,9 @@ def in_sequence(form: Compiled, watch: Watch, *, time_limit_s: float, threads: i
         if left_s <= 0 or watch.is_over():
             break
         limits = solve_matrix.Limits(left_s / (len(phases) - number), MIP_GAP, threads=threads)
-        found = solve_matrix.run(up_to(form, phase, values), limits, watch)
+        found = solve_matrix.run(
+            up_to(form, phase, values), limits, watch, is_enough=lambda: watch.is_settled
+        )
         if found.values is not None:
             values = np.where(form.phase == phase, found.values, values)
     return form.plan(values)

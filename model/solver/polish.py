@@ -12,9 +12,10 @@ import dataclasses
 import numpy as np
 
 from model.solver import solve_matrix
+from model.solver.compiled import Compiled
 from model.solver.complete import complete
 from model.solver.highs import LEAST_GAP, SolverEnd
-from model.solver.matrix import Compiled, Matrix, Vector
+from model.solver.matrix import Matrix, Vector
 from model.solver.watch import Watch
 
 _LEAST_STEPS = 8.0

@@ -10,8 +10,9 @@ from scipy import sparse
 
 from model.data.inputs import Plan
 from model.solver import solve_matrix
+from model.solver.compiled import Compiled
 from model.solver.large_neighbourhood import Search, SearchSpace
-from model.solver.matrix import Compiled, Matrix
+from model.solver.matrix import Matrix
 from model.solver.watch import Watch
 
 _COMPLETION_LIMIT_S = 10.0

@@ -52,11 +52,13 @@ def run(
     better: Callable[[Vector], None] | None = None,
     dual_bound: Callable[[float], None] | None = None,
     is_enough: Callable[[], bool] = lambda: False,
+    offered: Callable[[], Vector | None] | None = None,
 ) -> Found:
     """Solve a matrix, reduced first; `start` are values of all its columns that keep all its rows.
 
     It stops when the user wants it, when `is_enough` says so, and when the time of the limits or of the watch
-    is over, whichever is first. `better` hears of each better solution, `dual_bound` of each lower bound.
+    is over, whichever is first. `better` hears of each better solution, `dual_bound` of each lower bound;
+    `offered` gives better values that were found elsewhere.
 
     Raises:
         RuntimeError: the solver failed.
@@ -82,11 +84,16 @@ def run(
             lambda: watch.is_interrupted or watch.elapsed_s > until_s or is_enough(),
             None if better is None else lambda values: better(reduced.whole(values)),
             dual_bound,
+            None if offered is None else lambda: _of_columns(offered(), reduced),
         )
         status = instance.run(until_s - watch.elapsed_s)
         if status != SolverEnd.INFEASIBLE:
             break
     return _found(instance, status, reduced, matrix, start)
+
+
+def _of_columns(values: Vector | None, reduced: Reduced) -> Vector | None:
+    return None if values is None else values[reduced.columns]
 
 
 def _found(

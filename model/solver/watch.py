@@ -41,7 +41,8 @@ class Watch:
     """The clock and the ledger of one solve.
 
     `time_limit_s` counts from the start of the solve; at the gap `mip_gap` a plan is good enough. A plan
-    that `is_trimmed` is known to hold nothing that could be left undone without loss.
+    that `is_trimmed` is known to hold nothing that could be left undone without loss. `listeners` hear of
+    each better plan, in the thread that found it.
     """
 
     time_limit_s: float | None
@@ -53,6 +54,9 @@ class Watch:
     values: Vector | None = None
     outer: Watch | None = None
     is_trimmed: bool = False
+    _is_settled: bool = False
+    listeners: list[Callable[[Vector], None]] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _is_stopped: bool = False
     _reached_s: float | None = None
     _began: float = field(default_factory=time.monotonic)
@@ -77,9 +81,18 @@ class Watch:
         """True once the user wants it to stop; a watch within another heeds the outer one."""
         return self._is_stopped or (self.outer is not None and self.outer.is_interrupted)
 
+    @property
+    def is_settled(self) -> bool:
+        """True once a solver has had the last word on the whole model: nothing better is left to find."""
+        return self._is_settled or (self.outer is not None and self.outer.is_settled)
+
+    def settle(self) -> None:
+        """Say that a solver has had the last word on the whole model."""
+        self._is_settled = True
+
     def is_over(self) -> bool:
-        """Tell whether to stop: good enough, out of time, or stopped by the user."""
-        return self.is_interrupted or self.left_s <= 0 or self.is_enough()
+        """Tell whether to stop: good enough, settled, out of time, or stopped by the user."""
+        return self.is_interrupted or self.left_s <= 0 or self.is_settled or self.is_enough()
 
     def is_enough(self) -> bool:
         """Tell whether the plan is good enough.
@@ -102,18 +115,21 @@ class Watch:
 
     def lower(self, dual_bound: float) -> None:
         """Take a dual bound of the whole model, if it is lower than the one known."""
-        if dual_bound < self.dual_bound:
-            self.dual_bound = dual_bound
-            self.say()
+        with self._lock:
+            if dual_bound < self.dual_bound:
+                self.dual_bound = dual_bound
+                self.say()
 
     def keep(self, values: Vector, objective_value: float) -> bool:
         """Take a plan, if it is better than the one known; tell whether it was."""
-        if self.values is not None and objective_value <= self.objective_value + _NO_GAIN_SHARE * abs(
-            self.objective_value
-        ):
-            return False
-        self.values, self.objective_value, self.is_trimmed = values, objective_value, False
-        self.say()
+        with self._lock:
+            least = self.objective_value + _NO_GAIN_SHARE * abs(self.objective_value)
+            if self.values is not None and objective_value <= least:
+                return False
+            self.values, self.objective_value, self.is_trimmed = values, objective_value, False
+            self.say()
+        for listener in tuple(self.listeners):
+            listener(values)
         return True
 
     def exchange(self, values: Vector, objective_value: float) -> None:

@@ -10,9 +10,10 @@ from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.formulation.plan_model import PlanModel
 from model.solver import solve_matrix
+from model.solver.compiled import Compiled, compiled
 from model.solver.complete import complete
 from model.solver.highs import SolverEnd
-from model.solver.matrix import Compiled, Matrix, Vector, compiled
+from model.solver.matrix import Vector
 from model.solver.polish import trim
 from model.solver.solve_matrix import SOLVER, Limits, version
 from model.solver.watch import OPTIMAL_MIP_GAP, Watch
@@ -74,39 +75,33 @@ def solve(
         return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
 
 
-def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
-    """Let the solver work until the watch is over; tell whether the model is infeasible.
-
-    `matrix` may leave out plans that are no better than the one the watch holds: the dual bound allows for
-    them.
-    """
-    is_exact = watch.mip_gap <= OPTIMAL_MIP_GAP
-    value_left_out = -float("inf") if matrix is None else watch.objective_value
-    matrix = matrix or form.matrix
-
-    def lower(dual_bound: float) -> None:
-        watch.lower(max(dual_bound, value_left_out))
-
+def finish(form: Compiled, watch: Watch, *, threads: int | None) -> bool:
+    """Let the solver work until the watch is over; tell whether the model is infeasible."""
     found = solve_matrix.run(
-        matrix,
-        Limits(
-            watch.left_s * (1 - _TRIM_SHARE),
-            0.0 if is_exact else watch.mip_gap,
-            threads=threads,
-            is_thorough=True,
-        ),
+        form.matrix,
+        proof_limits(watch, threads=threads),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),
-        dual_bound=lower,
+        dual_bound=watch.lower,
         is_enough=watch.is_enough,
     )
     if found.status == SolverEnd.INFEASIBLE:
         return watch.values is None
     if found.values is not None:
         _keep(form, watch, found.values)
-    lower(found.dual_bound)
+    watch.lower(found.dual_bound)
     return False
+
+
+def proof_limits(watch: Watch, *, threads: int | None) -> Limits:
+    """Return the limits of a solver that is to have the last word: the time left, the gap of the watch."""
+    return Limits(
+        watch.left_s * (1 - _TRIM_SHARE),
+        0.0 if watch.mip_gap <= OPTIMAL_MIP_GAP else watch.mip_gap,
+        threads=threads,
+        is_thorough=True,
+    )
 
 
 def _keep(form: Compiled, watch: Watch, values: Vector) -> None:

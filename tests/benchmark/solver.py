@@ -24,7 +24,7 @@ def write(scenario_name: str, folder: Path) -> dict[str, Any]:
     from model.data import read, scenario, scenario_store
     from model.formulation.build import build
     from model.solver import greedy, whole_model
-    from model.solver.matrix import compiled
+    from model.solver.compiled import compiled
     from model.solver.watch import Watch
 
     name, parameters = scenario.resolve(scenario_name)

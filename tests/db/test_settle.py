@@ -20,7 +20,8 @@ from model.formulation import objective
 from model.formulation.build import assign, build, grid_upgrades_of
 from model.run import audit, lifecycle, write
 from model.solver import greedy, objective_mode, solve_matrix, whole_model
-from model.solver.matrix import Compiled, Vector, compiled
+from model.solver.compiled import Compiled, compiled
+from model.solver.matrix import Vector
 from model.solver.watch import Watch
 from tests.support.scenarios import file
 from tests.support.worlds import (

@@ -8,7 +8,7 @@ from itertools import product
 from model.data.inputs import Inputs, Option, Phase, Price, Site
 from model.formulation.build import build
 from model.solver import orchestrate, phases, whole_model
-from model.solver.matrix import compiled
+from model.solver.compiled import compiled
 from model.solver.watch import Watch
 from tests.support.worlds import STRUCTURAL
 

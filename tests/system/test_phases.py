@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solver import orchestrate, phases, whole_model
-from model.solver.matrix import compiled
+from model.solver.compiled import compiled
 from model.solver.watch import Watch
 from tests.support.towns import in_sequence
 from tests.support.worlds import keeps_all_rules, small_inputs

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from model.data.inputs import Inputs
 from model.formulation.build import assign, build
 from model.solver import greedy, whole_model
+from model.solver.compiled import compiled
 from model.solver.lp_relaxation import priced, relax
-from model.solver.matrix import compiled
 from model.solver.presolve import reduce
 from model.solver.watch import Progress, Watch
 from tests.support.towns import searched, town

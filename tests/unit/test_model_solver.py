@@ -15,9 +15,9 @@ from model.data.inputs import Inputs, Lock, Option, Phase, Price, Site
 from model.formulation.build import build
 from model.formulation.constraints import RULES
 from model.solver import greedy, whole_model
+from model.solver.compiled import compiled
 from model.solver.highs import Instance
 from model.solver.lp_relaxation import METHODS, priced
-from model.solver.matrix import compiled
 from tests.support.towns import city
 from tests.support.worlds import STRUCTURAL, keeps_rules, small_inputs
 

@@ -13,8 +13,9 @@ from scipy import sparse
 from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solver import greedy, orchestrate, whole_model
+from model.solver.compiled import compiled
 from model.solver.lp_relaxation import Relaxation
-from model.solver.matrix import Matrix, compiled
+from model.solver.matrix import Matrix
 from model.solver.presolve import reduce
 from model.solver.watch import Progress
 from tests.support.towns import searched, town
