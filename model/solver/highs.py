@@ -145,7 +145,7 @@ class Instance:
         dual_bound: Callable[[float], None] | None = None,
         offered: Callable[[], Vector | None] | None = None,
     ) -> None:
-        """Let the solver ask whether to stop, tell better solutions and its dual bound, take those `offered`."""
+        """Let the solver ask whether to stop, tell better solutions and dual bounds, take those offered."""
 
         def ask(event: Any) -> None:
             if must_stop():

@@ -11,6 +11,7 @@ what is left. Each hears of the better plans of the others. In the end, what the
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 
 from pyomo.common.errors import InfeasibleConstraintException
 
@@ -22,8 +23,9 @@ from model.solver.compiled import Compiled, compiled
 from model.solver.highs import SolverEnd
 from model.solver.large_neighbourhood import Search, search_space
 from model.solver.lp_relaxation import relax
+from model.solver.matrix import Matrix
 from model.solver.polish import trim
-from model.solver.prover import Prover, beside, core_count, wait
+from model.solver.prover import Prover, core_count, wait
 from model.solver.repair import repair
 from model.solver.watch import Progress, Watch
 
@@ -89,33 +91,47 @@ def _begin(form: Compiled, start: Plan | None, watch: Watch, *, threads: int | N
 
 
 def _large(form: Compiled, m: PlanModel, watch: Watch, start: Plan | None, *, threads: int | None) -> bool:
-    """Prove, and search beside that; tell whether the model is infeasible."""
+    """Search, prove, and where that may take long prove beside; tell whether the model is infeasible."""
+    if form.matrix.rows.nnz < LARGE_NONZERO_COUNT:
+        rest = _search(form, m, watch, start, threads=threads)
+        return rest is not None and whole_model.finish(form, watch, threads=threads, matrix=rest)
     is_alone = threads == 1 or core_count() == 1
-    limits = whole_model.proof_limits(watch, threads=1)
-    with beside(Prover(form.matrix, form.matrix, limits, watch)) as prover:
+    with ExitStack() as ends:
+        provers = [ends.enter_context(closing(_prover(form, watch, form.matrix)))]
         if is_alone:
-            wait(watch, prover, time_limit_s=min(_ALONE_LIMIT_S, _ALONE_SHARE * watch.left_s))
-            if prover.is_running:
-                prover.close()
-        rest = None if watch.is_over() else _search(form, m, watch, start, threads=threads if is_alone else 1)
-        with beside(rest) as last:
-            wait(watch, prover, last)
-        if watch.values is None and not watch.is_over() and prover.failure:
-            raise RuntimeError(prover.failure)
-        return prover.is_infeasible and watch.values is None
+            wait(watch, *provers, time_limit_s=min(_ALONE_LIMIT_S, _ALONE_SHARE * watch.left_s))
+            provers[0].close()
+        rest = _search(form, m, watch, start, threads=threads if is_alone else 1)
+        if rest is not None and not (rest is form.matrix and provers[0].is_running):
+            provers.append(ends.enter_context(closing(_prover(form, watch, rest))))
+        if rest is not None:
+            wait(watch, *provers)
+    if watch.values is not None:
+        return False
+    if provers[-1].failure and not watch.is_over():
+        raise RuntimeError(provers[-1].failure)
+    return any(prover.is_infeasible for prover in provers)
+
+
+def _prover(form: Compiled, watch: Watch, matrix: Matrix) -> Prover:
+    """Return a solver at work on the model, or on what is left of it where that lacks no better plan."""
+    left_out = -float("inf") if matrix is form.matrix else watch.objective_value
+    limits = whole_model.proof_limits(watch, threads=1)
+    return Prover(matrix, form.matrix, limits, watch, value_left_out=left_out)
 
 
 def _search(
     form: Compiled, m: PlanModel, watch: Watch, start: Plan | None, *, threads: int | None
-) -> Prover | None:
-    """Decide the phases, relax, repair, search; return a solver at work on what is left, if there is time."""
+) -> Matrix | None:
+    """Decide the phases, relax, repair, search; return the matrix left to be proved, None if all is done."""
+    if watch.is_over():
+        return None
     start = _in_phases(form, watch, start, threads=threads)
     watch.enter("relaxation")
     relaxation = relax(form.matrix, watch, time_limit_s=_RELAXATION_SHARE * watch.left_s, threads=threads)
     watch.lower(relaxation.dual_bound)
-    limits = whole_model.proof_limits(watch, threads=threads)
     if relaxation.status == SolverEnd.INFEASIBLE:
-        return Prover(form.matrix, form.matrix, limits, watch)
+        return form.matrix
     area = search_space(form, m.inputs, relaxation)
     if watch.values is None and not watch.is_over():
         watch.enter("repair")
@@ -126,11 +142,7 @@ def _search(
     if watch.is_over():
         return None
     watch.enter("proof")
-    limits = whole_model.proof_limits(watch, threads=threads)
-    if watch.values is None:
-        return Prover(form.matrix, form.matrix, limits, watch)
-    value = watch.objective_value
-    return Prover(relaxation.settled(form.matrix, value), form.matrix, limits, watch, value_left_out=value)
+    return form.matrix if watch.values is None else relaxation.settled(form.matrix, watch.objective_value)
 
 
 def _in_phases(form: Compiled, watch: Watch, start: Plan | None, *, threads: int | None) -> Plan | None:

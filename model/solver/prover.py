@@ -13,11 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from queue import Empty, SimpleQueue
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 from model.solver import solve_matrix
 from model.solver.highs import SolverEnd
@@ -71,6 +69,11 @@ class Prover:
         watch.listeners.append(self._offer)
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         """Whether it may still tell something."""
         return self._hearing.is_alive()
@@ -81,7 +84,7 @@ class Prover:
         return self.found is not None and self.found.status == SolverEnd.INFEASIBLE
 
     def close(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does; once is enough."""
         with contextlib.suppress(ValueError):
             self._watch.listeners.remove(self._offer)
         self._process.kill()
@@ -137,23 +140,10 @@ class Prover:
             self._watch.keep(values, self._whole.objective_value(values))
 
 
-Some = TypeVar("Some", Prover, Prover | None)
-
-
-@contextmanager
-def beside(prover: Some) -> Iterator[Some]:
-    """Let a prover work during the body, and end it then."""
-    try:
-        yield prover
-    finally:
-        if prover is not None:
-            prover.close()
-
-
-def wait(watch: Watch, *provers: Prover | None, time_limit_s: float = float("inf")) -> None:
+def wait(watch: Watch, *provers: Prover, time_limit_s: float = float("inf")) -> None:
     """Wait until one of the provers has settled the matter, none works any more, or the time is over."""
     until_s = watch.elapsed_s + time_limit_s
-    while any(p is not None and p.is_running for p in provers):
+    while any(prover.is_running for prover in provers):
         if watch.is_over() or watch.elapsed_s > until_s:
             return
         time.sleep(_LOOK_S)

@@ -13,7 +13,7 @@ from model.solver import solve_matrix
 from model.solver.compiled import Compiled, compiled
 from model.solver.complete import complete
 from model.solver.highs import SolverEnd
-from model.solver.matrix import Vector
+from model.solver.matrix import Matrix, Vector
 from model.solver.polish import trim
 from model.solver.solve_matrix import SOLVER, Limits, version
 from model.solver.watch import OPTIMAL_MIP_GAP, Watch
@@ -75,22 +75,32 @@ def solve(
         return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
 
 
-def finish(form: Compiled, watch: Watch, *, threads: int | None) -> bool:
-    """Let the solver work until the watch is over; tell whether the model is infeasible."""
+def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
+    """Let the solver work until the watch is over; tell whether the model is infeasible.
+
+    `matrix` may leave out plans that are no better than the one the watch holds: the dual bound allows for
+    them.
+    """
+    matrix = matrix or form.matrix
+    value_left_out = -float("inf") if matrix is form.matrix else watch.objective_value
+
+    def lower(dual_bound: float) -> None:
+        watch.lower(max(dual_bound, value_left_out))
+
     found = solve_matrix.run(
-        form.matrix,
+        matrix,
         proof_limits(watch, threads=threads),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),
-        dual_bound=watch.lower,
+        dual_bound=lower,
         is_enough=watch.is_enough,
     )
     if found.status == SolverEnd.INFEASIBLE:
         return watch.values is None
     if found.values is not None:
         _keep(form, watch, found.values)
-    watch.lower(found.dual_bound)
+    lower(found.dual_bound)
     return False
 
 

@@ -52,6 +52,13 @@ def town(side: int, budget_cad: float) -> Inputs:
     return dataclasses.replace(inputs, sites=places, objective_weight=weight)
 
 
+def demanding(side: int, budget_cad: float, share: float) -> Inputs:
+    """A town that asks for a share of coverage, which a plan that does nothing misses."""
+    return dataclasses.replace(
+        town(side, budget_cad), rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): share}
+    )
+
+
 def searched(inputs: Inputs, **options: object) -> whole_model.Outcome:
     return orchestrate.solve(build(inputs), large_nonzero_count=0, **options)  # type: ignore[arg-type]
 

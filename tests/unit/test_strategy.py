@@ -10,7 +10,6 @@ import pyomo.environ as pyo
 import pytest
 from scipy import sparse
 
-from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solver import greedy, orchestrate, whole_model
 from model.solver.compiled import compiled
@@ -18,15 +17,7 @@ from model.solver.lp_relaxation import Relaxation
 from model.solver.matrix import Matrix
 from model.solver.presolve import reduce
 from model.solver.watch import Progress
-from tests.support.towns import searched, town
-from tests.support.worlds import STRUCTURAL
-
-
-def demanding(side: int, budget_cad: float, share: float) -> Inputs:
-    """A town that asks for a share of coverage, which a plan that does nothing misses."""
-    return dataclasses.replace(
-        town(side, budget_cad), rules=STRUCTURAL | {"budget", "min_coverage"}, target={(1, "L2"): share}
-    )
+from tests.support.towns import demanding, searched, town
 
 
 def test_a_town_is_solved_as_by_the_solver_alone() -> None:
