@@ -51,6 +51,25 @@ def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) 
     return int(row[0])
 
 
+def longest_after_s(conn: Connection) -> float:
+    """Return the most seconds that writing and auditing took for the last plans on this load; 0 for none."""
+    row = conn.execute(
+        """
+        select max(after_s)
+        from (
+            select r.write_s + r.audit_s as after_s
+            from plan.run as r
+            join plan.scenario as s using (scenario_id)
+            join core.region as g using (load_id)
+            where r.audit_s is not null
+            order by r.run_id desc
+            limit 5
+        ) as last
+        """
+    ).fetchone()
+    return float(row[0] or 0.0) if row else 0.0
+
+
 def lower_floors(conn: Connection, run_id: int, scenario_id: int) -> None:
     """Let a run solve a scenario with lower floors; the one that its files ask for is kept beside it."""
     conn.execute(

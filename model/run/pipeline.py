@@ -160,7 +160,9 @@ def _solve(
     seconds.build = (seconds.build or 0.0) + build_s
 
     start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
-    limits = replace(limits, time_limit_s=clock.solver_s(read_s=read_s, build_s=build_s))
+    after_s = lifecycle.longest_after_s(conn)
+    solver_s = clock.solver_s(read_s=read_s, build_s=build_s, known_after_s=after_s)
+    limits = replace(limits, time_limit_s=solver_s)
     outcome, priority_levels = objective_mode.find(m, limits, start=start, watcher=watcher)
     solve_s, began = _lap(began)
     seconds.solve = (seconds.solve or 0.0) + solve_s
@@ -168,7 +170,7 @@ def _solve(
         raise KeyboardInterrupt
     is_infeasible = outcome.status == RunStatus.INFEASIBLE
     if is_infeasible and job.parent_run_id is None and not job.has_fixed_floors:
-        solver_s = clock.solver_s(read_s=2 * read_s, build_s=build_s)
+        solver_s = clock.solver_s(read_s=2 * read_s, build_s=build_s, known_after_s=after_s)
         found, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
         floors_s, began = _lap(began)
         seconds.solve += floors_s

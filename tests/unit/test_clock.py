@@ -18,6 +18,9 @@ def test_the_solver_gets_what_is_left_less_room_to_write_and_audit() -> None:
     found = Clock(1e6).solver_s(read_s=20.0, build_s=10.0)
     assert found is not None
     assert found < 1e6 - 10.0
+    known = Clock(1e6).solver_s(read_s=20.0, build_s=10.0, known_after_s=100.0)
+    assert known is not None
+    assert known < 1e6 - 100.0
 
 
 def test_a_command_counts_from_the_start_of_its_process() -> None:
