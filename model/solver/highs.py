@@ -163,7 +163,7 @@ class Instance:
         def take(event: Any) -> None:
             values = None if offered is None else offered()
             if values is not None:
-                event.data_in.setSolution(values)
+                must(event.data_in.setSolution(values), "setSolution")
 
         if offered is not None:
             self._solver.cbMipUserSolution.subscribe(take)
