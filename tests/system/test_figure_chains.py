@@ -286,7 +286,7 @@ def shown(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     def solve() -> None:
         assert solve_scenario(scenario, Limits(mip_gap=0.05)).error is None
 
-    loaded = templates.loaded("sample_small", lambda: str(folder / "sample.toml"))
+    loaded = templates.loaded("sample_of_chains", lambda: str(folder / "sample.toml"))
     with templates.clone(templates.template("sample_small_chains", loaded, solve)) as address:
         out = write_page(1, out=tmp_path_factory.mktemp("out") / "page.html")
         with psycopg.connect(address) as conn, chromium() as browser:
