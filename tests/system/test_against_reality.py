@@ -23,7 +23,7 @@ from model.data.scenario import resolve
 from tests.support.processes import run
 from tests.support.sample_files import folder_at, read_csv, read_json, read_osm
 
-SMALL = 0.02
+SMALL = 0.04
 KNOWN_M, MERGE_M, NEAR_M = 50.0, 100.0, 250.0
 IN_SERVICE = (50, None)
 """OpenChargeMap's number of a station that serves; none where it does not know, as the sample has both."""
@@ -33,14 +33,14 @@ Dicts = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def sample(templates: Any) -> str:
-    """Return the template of the smallest sample region, with a plan that counts sessions."""
+    """Return the template of a small sample region, whose new stations stand near candidates, with a plan that counts sessions."""
 
     def plan() -> None:
         ended = run("model.solve", "--scenario", "phase1", "--time-limit", "120", "--gap", "0.05")
         assert ended.returncode in (0, 7), ended.stderr
 
-    loaded = templates.loaded("sample_small", lambda: str(folder_at(SMALL) / "sample.toml"))
-    name: str = templates.template("sample_small_planned", loaded, plan)
+    loaded = templates.loaded("sample_for_backtest", lambda: str(folder_at(SMALL) / "sample.toml"))
+    name: str = templates.template("sample_for_backtest_planned", loaded, plan)
     return name
 
 
