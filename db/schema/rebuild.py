@@ -64,6 +64,7 @@ def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = la
         having count(*) > 0
         """
     )
+    conn.execute("delete from audit.asked_run")  # none of them is being audited
 
 
 def finish(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> bool:
