@@ -1,21 +1,11 @@
--- needs: model.scenario, model.ancestor, plan.run, plan.scenario, plan.scenario_phase, plan.scenario_charger, plan.scenario_coincidence,
---   analysis.measured_coincidence
+-- needs: model.scenario, model.offered_charger, plan.scenario, plan.scenario_coincidence, analysis.measured_coincidence
 -- grain: one row per (scenario_id, port_count)
 
 create view model.coincidence as
 
 -- levels on offer, in the plans that a scenario continues too
 with offered as (
-    select distinct o.scenario_id, c.level
-    from (
-        select s.scenario_id, s.scenario_id as offering_id from model.scenario as s
-        union all
-        select a.scenario_id, r.scenario_id
-        from model.ancestor as a
-        join plan.run as r on r.run_id = a.run_id
-    ) as o
-    join plan.scenario_phase as p on p.scenario_id = o.offering_id
-    join plan.scenario_charger as c on c.scenario_id = p.scenario_id and c.charger_type = any (p.chargers)
+    select distinct scenario_id, level from model.offered_charger
 ),
 
 -- a curve for each level where records are followed, else one for all

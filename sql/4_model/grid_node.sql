@@ -1,5 +1,5 @@
--- needs: model.scenario, model.ancestor, model.coincidence, plan.run, plan.scenario_phase, plan.scenario_charger, plan.decision, plan.grid_upgrade,
---   core.site_grid_node, analysis.grid_node_capacity
+-- needs: model.scenario, model.ancestor, model.coincidence, model.offered_charger, plan.decision, plan.grid_upgrade, core.site_grid_node,
+--   analysis.grid_node_capacity
 -- grain: one row per (scenario_id, grid_node_id)
 
 create view model.grid_node as
@@ -22,17 +22,7 @@ bought as (
 
 -- the strongest port on offer, in the plans that it continues too
 strongest as (
-    select o.scenario_id, max(c.port_kw) as port_kw
-    from (
-        select s.scenario_id, s.scenario_id as offering_id from model.scenario as s
-        union all
-        select a.scenario_id, r.scenario_id
-        from model.ancestor as a
-        join plan.run as r on r.run_id = a.run_id
-    ) as o
-    join plan.scenario_phase as p on p.scenario_id = o.offering_id
-    join plan.scenario_charger as c on c.scenario_id = p.scenario_id and c.charger_type = any (p.chargers)
-    group by o.scenario_id
+    select scenario_id, max(port_kw) as port_kw from model.offered_charger group by scenario_id
 ),
 
 room as (

@@ -19,12 +19,13 @@ TABLES = {
     "plan.run": "run_id bigint, scenario_id bigint",
     "plan.scenario": "scenario_id bigint, base_run_id bigint, coincidence_from text",
     "plan.scenario_phase": "scenario_id bigint, phase integer, chargers text[]",
-    "plan.scenario_charger": "scenario_id bigint, charger_type text, level text",
+    "plan.scenario_charger": "scenario_id bigint, charger_type text, level text, port_kw float",
     "plan.scenario_coincidence": "scenario_id bigint, port_count integer, share float",
 }
 VIEWS = [
     "analysis.session_coincidence",
     "analysis.measured_coincidence",
+    "model.offered_charger",
     "model.coincidence",
     "audit.coincidence",
 ]
