@@ -54,17 +54,19 @@ def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = la
     for scenario_id, name in scenarios:
         progress(f"scenario {scenario_id}, {name}")
         conn.execute("select model.work_out(%s)", (scenario_id,))
-    progress("published runs")
-    conn.execute(
+    runs = conn.execute(
         """
-        select audit.work_out(array_agg(r.run_id order by r.run_id))
+        select r.run_id
         from plan.run as r
         join model.scenario as s using (scenario_id)
         where r.publication = 'published' and r.run_id not in (select a.run_id from audit.audited_run as a)
-        having count(*) > 0
+        order by r.run_id
         """
-    )
-    conn.execute("delete from audit.asked_run")  # none of them is being audited
+    ).fetchall()
+    if runs:
+        progress("the published runs")
+        conn.execute("select audit.work_out(%s::bigint[])", ([run_id for (run_id,) in runs],))
+        conn.execute("delete from audit.asked_run")  # none of them is being audited
 
 
 def finish(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> bool:

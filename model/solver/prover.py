@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO
@@ -157,8 +158,11 @@ def work() -> None:
     threading.Thread(target=_collect, args=(pipe_in, offers), daemon=True).start()
 
     def tell(kind: str, what: Any) -> None:
-        pickle.dump((kind, what), pipe_out)
-        pipe_out.flush()
+        try:
+            pickle.dump((kind, what), pipe_out)
+            pipe_out.flush()
+        except BrokenPipeError:
+            os._exit(0)  # who asked is gone
 
     try:
         found = solve_matrix.run(
@@ -192,7 +196,7 @@ def _last(offers: SimpleQueue[Vector]) -> Vector | None:
     return found
 
 
-def _lower_only(tell: Any) -> Any:
+def _lower_only(tell: Callable[[str, Any], None]) -> Callable[[float], None]:
     least = [float("inf")]
 
     def lower(dual_bound: float) -> None:
