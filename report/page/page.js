@@ -77,7 +77,7 @@ function reason_of(site, plan) {
   const row = plan.reasons.find((found) => found.site_id === site.site_id);
   if (!row) return "";
   const sentences = plan.gains.filter((gain) => gain.site_id === site.site_id && gain.population >= 0.5)
-    .map((gain) => word("reason_gain", { level: level_title(gain.level), count: Math.round(gain.population), alone: number(gain.only_population || 0) }));
+    .map((gain) => word(Math.round(gain.only_population || 0) === Math.round(gain.population) ? "reason_gain_alone" : "reason_gain", { level: level_title(gain.level), count: Math.round(gain.population), alone: number(gain.only_population || 0) }));
   const [before, after] = [site.ports_before, site.ports_after].map((layout) => ports_by_level(layout, plan));
   for (const served of plan.served.filter((found) => found.site_id === site.site_id && found.sessions_per_h > 0)) {
     if ((after[served.level] || 0) > (before[served.level] || 0)) sentences.push(word("reason_served", { level: level_title(served.level), count: served.sessions_per_h, digits: 1 }));

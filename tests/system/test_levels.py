@@ -202,7 +202,7 @@ def test_the_page_shows_each_level_and_the_map_draws_it(browser: Browser, pages:
         "All types",
     ]
     assert ports[-1][2] == "5 \u2192 15"
-    assert any("High power: 450 people newly covered, 450 of them" in row[-1] for row in rows)
+    assert any("High power: 450 people newly covered, all by this site alone" in row[-1] for row in rows)
     watched.page.click("#language")
     french = watched.page.locator("#cards .card").all_inner_texts()
     assert [card.splitlines()[0] for card in french] == TITLES[Language.FR]
