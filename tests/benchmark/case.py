@@ -12,7 +12,7 @@ import pytest
 
 from db.common.errors import UsageError
 from db.environment import CHECKOUT, setting
-from tests.benchmark import instances
+from tests.benchmark import generated, instances
 from tests.benchmark.instances import Instance
 from tests.support.databases import Templates
 
@@ -156,6 +156,10 @@ def _of_regions() -> Iterator[RegionCase]:
     yield RegionCase("phase2", "waterloo", waterloo, "phase2", before=("phase1",))
     yield RegionCase("phase3", "waterloo", waterloo, "phase3", before=("phase1", "phase2"))
     yield RegionCase("full", "waterloo", waterloo, "full", limit_s=600.0)
+    for drawing, limit_s in ((generated.MILLION, 600.0), (generated.GROWING, 1200.0)):
+        name = drawing.name
+        region = partial(generated.write_region, drawing)
+        yield RegionCase(name, name, region, str(HERE / f"{name}.toml"), limit_s=limit_s)
 
 
 CASES: dict[str, Case] = {

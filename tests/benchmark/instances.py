@@ -70,13 +70,13 @@ def san_francisco_p_median(shared: Path) -> Instance:
 
 
 def san_francisco_capacitated(shared: Path) -> Instance:
-    """Sessions of the tracts of San Francisco, as many as people, at 16 places with ports."""
+    """Sessions of the tracts of San Francisco, one for each thousand people, at 16 places with ports."""
     stores, people, metres = san_francisco_distances(shared)
     distance = {
         j: {s: metres[tract, store] for s, store in enumerate(stores)}
         for j, tract in enumerate(sorted(people))
     }
-    demand = {j: people[tract] for j, tract in enumerate(sorted(people))}
+    demand = {j: people[tract] / 1000 for j, tract in enumerate(sorted(people))}
     return Instance(_with_sessions(distance, demand, RADIUS_M, p=4, phase_count=1))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import networkx as nx
+from scipy.sparse.csgraph import dijkstra
 
 from model.data.codes import Action
 from model.data.inputs import Inputs, Option, Phase, Price, Site
@@ -108,8 +109,13 @@ def graph_distances(file: Path) -> tuple[int, Distances]:
 
 
 def shortest_paths(graph: nx.Graph) -> Distances:
-    """Return the length of the shortest path between all vertices."""
-    return dict(nx.all_pairs_dijkstra_path_length(graph, weight="cost"))
+    """Return the length of the shortest path between all vertices of a graph in one piece, with whole costs."""
+    vertices = list(graph)
+    lengths = dijkstra(nx.to_scipy_sparse_array(graph, nodelist=vertices, weight="cost", dtype=float))
+    return {
+        vertex: dict(zip(vertices, row, strict=True))
+        for vertex, row in zip(vertices, lengths.astype(int).tolist(), strict=True)
+    }
 
 
 def p_median(file: Path) -> tuple[Inputs, float]:

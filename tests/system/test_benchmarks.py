@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
+from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits
+from tests.benchmark import instances
+from tests.benchmark.case import CASES, PythonCase
 from tests.support.published import p_median, p_median_of_san_francisco, san_francisco
 
 
@@ -55,3 +60,41 @@ def test_p_median_of_san_francisco_in_groups(shared: Path, factor: float) -> Non
     assert outcome.dual_bound is not None
     for value in (outcome.objective, outcome.dual_bound):
         assert stays + total * (1 - value / factor) == pytest.approx(2848268129.7145, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["sf_covering_4", "sf_set_covering", "sf_p_median", "p_median_pmed5"])
+def test_instances_of_the_benchmark_have_the_published_optimum(shared: Path, name: str) -> None:
+    case = CASES[name]
+    assert isinstance(case, PythonCase)
+    instance = case.make(shared)
+    outcome = objective_mode.solve(build(instance.inputs), Limits(mip_gap=0.0))
+    assert outcome.status == "optimal"
+    assert outcome.objective == pytest.approx(instance.known, rel=1e-8)
+
+
+def served_and_covered(inputs: Inputs, sizes: dict[int, str]) -> float:
+    """Return the objective value of ports at sites, by a maximum flow of sessions and by looking at each zone."""
+    service = inputs.counted_service
+    flows = nx.DiGraph()
+    for (zone, level), sites in service.covered_share.items():
+        flows.add_edge("source", ("zone", zone), capacity=service.demand_per_h[zone, level, 1])
+        for site, _ in sites:
+            flows.add_edge(("zone", zone), ("site", site))
+    for site, ports in sizes.items():
+        flows.add_edge(("site", site), "sink", capacity=service.capacity_per_h["L3", ports])
+    served = nx.maximum_flow_value(flows, "source", "sink") if sizes else 0.0
+    covered = sum(w for key, w in inputs.weight.items() if sizes.keys() & set(inputs.covering_sites[key]))
+    return served / service.total_per_h("L3", 1) + covered
+
+
+def test_a_small_capacitated_instance_has_the_best_of_all_choices() -> None:
+    inputs = instances.capacitated(2, instances.drawn_graph(5))
+    prices = {key: option.price(1).net_cad for key, option in inputs.options.items()}
+    best = 0.0
+    for ports in itertools.product(("", "1", "2", "4"), repeat=len(inputs.sites)):
+        sizes = {site: n for site, n in zip(inputs.sites, ports, strict=True) if n}
+        if sum(prices[f"{site}:{n}"] for site, n in sizes.items()) <= inputs.phases[0].budget_cad:
+            best = max(best, served_and_covered(inputs, sizes))
+    outcome = objective_mode.solve(build(inputs), Limits(mip_gap=0.0))
+    assert outcome.objective == pytest.approx(best, abs=1e-6)
+    assert 0.5 < best < 1.9  # neither nothing nor all
