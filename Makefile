@@ -59,5 +59,5 @@ lint: setup ## ruff and mypy
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: setup ## solve large cases beside bare solvers, print the table; ARGS="--case covering_wide --limit-s 20"
+bench: setup ## solve many instances beside bare solvers, print the table; ARGS="--set small --limit-s 20"
 	$(PY) -m tests.benchmark $(ARGS)

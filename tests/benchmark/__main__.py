@@ -1,17 +1,19 @@
 """Measures our solve beside bare solvers on the same instances, in the same run, with the same time: `make bench`.
 
-ARGS="--set small --limit-s 20" makes it short, and so do `--case covering_wide --solver ours --solver scip`;
-`--scale 0.1` makes the town small. `--out FILE` writes the table as Markdown, and all events beside it as lines
-of JSON; `--keep FOLDER` keeps the instances. Run it on a quiet machine. Nothing here is a test: figures depend
-on the machine.
+All of it takes hours. ARGS="--set small --limit-s 20" makes it short, and so do `--case 'sf_*' --solver ours
+--solver highs`; `--scale 0.1` makes the drawn regions small. `--out FILE` writes the table as Markdown after
+each case, and all events beside it as lines of JSON; `--keep FOLDER` keeps the instances, on which one solver
+can be run again: `python -m tests.benchmark.solver ours FOLDER 60 1e-4`. Run it on a quiet machine. Nothing here
+is a test: figures depend on the machine.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +29,7 @@ from db.environment import setting
 from db.server import embedded
 from db.server.address import open_address
 from tests.benchmark import table
-from tests.benchmark.case import CASES, TOWN_SCALE, Case, RegionCase
+from tests.benchmark.case import CASES, Case, RegionCase
 from tests.benchmark.line import SOLVERS, Line, of_command, of_solver
 from tests.benchmark.process import run
 from tests.benchmark.table import Result
@@ -57,7 +59,9 @@ class Wish:
 
 
 def main(
-    case: Annotated[list[str] | None, typer.Option(help=f"Of {', '.join(CASES)}.")] = None,
+    case: Annotated[
+        list[str] | None, typer.Option(help=f"Of {', '.join(CASES)}; or a pattern, 'sf_*'.")
+    ] = None,
     solver: Annotated[
         list[str] | None, typer.Option(help=f"Of {', '.join(SOLVERS)}; all by default.")
     ] = None,
@@ -69,22 +73,22 @@ def main(
         float | None, typer.Option(min=1, help="Seconds for each; by default what the case asks for.")
     ] = None,
     gap: Annotated[float, typer.Option(min=0, help="The gap at which a solver may stop, as a share.")] = 1e-4,
-    scale: Annotated[float, typer.Option(help="Size of the town of the covering cases.")] = TOWN_SCALE,
+    scale: Annotated[
+        float, typer.Option(min=0.01, max=10, help="Size of the drawn regions, as a share of the usual one.")
+    ] = 1.0,
     out: Annotated[Path | None, typer.Option(help="File for the table as Markdown.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Folder in which the instances stay.")] = None,
 ) -> None:
     """Print a line per case and solver as it comes, then the table."""
-    unknown = [n for n in [*(case or []), *(solver or [])] if n not in CASES and n not in SOLVERS]
-    if unknown:
-        raise UsageError(
-            f"There is no '{unknown[0]}'.", f"cases: {', '.join(CASES)}; solvers: {', '.join(SOLVERS)}."
-        )
+    chosen = tuple(_chosen(case or [], CASES))
+    solvers = tuple(_chosen(solver or list(SOLVERS), SOLVERS))
     given = setting("TEST_DATABASE_URL")
     if given:
         open_address(given, name="TEST_DATABASE_URL").close()
-    chosen = case or [c.name for c in CASES.values() if set_of_cases == Set.ALL or c.is_small]
-    cases = tuple(CASES[name] for name in chosen)
-    wish = Wish(cases, tuple(solver or SOLVERS), limit_s, gap, scale, keep)
+    cases = tuple(CASES[name] for name in chosen) or tuple(
+        c for c in CASES.values() if set_of_cases == Set.ALL or c.is_small
+    )
+    wish = Wish(cases, solvers, limit_s, gap, scale, keep)
     results: list[Result] = []
     sizes: dict[str, dict[str, float]] = {}
     with _templates(given, is_needed=any(isinstance(c, RegionCase) for c in cases)) as templates:
@@ -98,6 +102,19 @@ def main(
             if out is not None:
                 table.write(results, sizes, out)
     Console(width=max(Console().width, 200)).print(table.for_terminal(results))
+
+
+def _chosen(patterns: list[str], names: Collection[str]) -> Iterator[str]:
+    """Yield the names that match, such as `capacitated_*`, pattern by pattern.
+
+    Raises:
+        UsageError: none matches a pattern.
+    """
+    for pattern in patterns:
+        found = fnmatch.filter(names, pattern)
+        if not found:
+            raise UsageError(f"There is no '{pattern}'.", f"there are {', '.join(names)}.")
+        yield from found
 
 
 @contextmanager
