@@ -2,7 +2,8 @@
 
 All that the model says of sessions (`min_served`, the terms `served` and `efficiency`) gains by more of them,
 so the greatest flow is the right one whatever the weights. Demand and capacity are whole millionths of a
-session per hour, hence a maximum flow in whole numbers is exact.
+session per hour, hence a maximum flow in whole numbers is exact. Where a zone asks for more than 2,147
+sessions per hour, or a site serves more, the unit is greater: a share of 5e-10 of the greatest of them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from model.data.inputs import Inputs, Plan, Service
 Flow = dict[tuple[int, str, int], float]
 """Sessions per hour by (zone, level, site); only where there are any."""
 UNITS_PER_SESSION = 1_000_000
+_MOST_UNITS = np.iinfo(np.int32).max - 1
+"""What SciPy's maximum flow takes along an arc."""
 
 
 def bound_per_h(service: Service, zone: int, level: str, covered_share: float, phase: int) -> float:
@@ -102,6 +105,9 @@ class _Network:
             + [(self.zones[zone], self.sites[site], bound) for zone, site, bound in self.pairs]
             + [(n, self.end, capacities[site]) for site, n in self.sites.items()]
         )
+        greatest = max((sessions for _, _, sessions in self.arcs), default=0.0)
+        self._is_exact = greatest * UNITS_PER_SESSION <= _MOST_UNITS
+        self._units_per_session = UNITS_PER_SESSION if self._is_exact else _MOST_UNITS / greatest
 
     def flow(self) -> dict[tuple[int, int], float]:
         """Return the greatest flow by (zone, site), sessions per hour; only where there is any."""
@@ -109,7 +115,7 @@ class _Network:
             return {}
         solved = _maximum_flow(self._capacity())
         return {
-            (zone, site): units / UNITS_PER_SESSION
+            (zone, site): units / self._units_per_session
             for zone, site, _ in self.pairs
             if (units := int(solved[self.zones[zone], self.sites[site]])) > 0
         }
@@ -127,10 +133,9 @@ class _Network:
         return {site for site, n in self.sites.items() if n in reached}
 
     def _capacity(self) -> csr_array:
-        """Return what may flow along each arc, in millionths; shape (nodes, nodes)."""
+        """Return what may flow along each arc, in its whole units; shape (nodes, nodes)."""
         source, target, sessions = zip(*self.arcs, strict=True)
-        most = np.iinfo(np.int32).max
-        units = np.minimum(np.rint(np.array(sessions) * UNITS_PER_SESSION), most).astype(np.int32)
+        units = np.floor(np.array(sessions) * self._units_per_session + 0.5 * self._is_exact).astype(np.int32)
         return csr_array((units, (np.array(source), np.array(target))), shape=(self.end + 1, self.end + 1))
 
 

@@ -76,6 +76,21 @@ def test_the_greatest_flow_by_hand() -> None:
     assert sessions.flow(inputs, plan, 2) == {(7, "L2", 1): 1.0, (7, "L2", 2): 2.0}
 
 
+def test_the_greatest_flow_of_numbers_beyond_what_32_bits_hold_in_millionths() -> None:
+    """Zone 7 asks for 40,000 sessions an hour; site 1 serves 9,000 of them, site 2 a quarter: 10,000."""
+    inputs = with_service(
+        one_station(),
+        demand_per_h={(7, "L2", 1): 40_000.0, (8, "L2", 1): 1.0},
+        capacity_per_h={("L2", "ac_7=1"): 9_000.0, ("L2", "ac_7=2"): 20_000.0},
+    )
+    found = sessions.flow(inputs, frozenset({("2:build", 1)}), 1)
+    assert found == {
+        (7, "L2", 1): pytest.approx(9_000.0, rel=1e-8),
+        (7, "L2", 2): pytest.approx(10_000.0, rel=1e-8),
+    }
+    assert sessions.bottlenecks(inputs, frozenset({("2:build", 1)}), 1) == {"L2": {1}}
+
+
 def test_the_stations_that_bound_the_greatest_flow_by_hand() -> None:
     """Site 1 is full while zone 7 asks for more; of site 2 a quarter of the zone asks, and that is served."""
     inputs = one_station()
