@@ -43,6 +43,11 @@ class Course:
         return next((e.seconds for e in self.events if e.mip_gap <= mip_gap < float("inf")), None)
 
     @property
+    def seconds_to_any_gap(self) -> float | None:
+        """The seconds until there was a plan and a dual bound; None where there never were both."""
+        return next((e.seconds for e in self.events if e.mip_gap < float("inf")), None)
+
+    @property
     def seconds_to_end_gap(self) -> float | None:
         """The seconds until the gap was as narrow as at the end; None where it is not known."""
         return self.seconds_to(self.end.mip_gap)
@@ -86,14 +91,14 @@ class Comparison:
 def compare(ours: Course, other: Course, *, mip_gap: float, limit_s: float) -> Comparison:
     """Return our time to the gap that the other ended with, relative to the time it took itself.
 
-    A gap no wider than `mip_gap`, which all are asked for, counts as that. Where the other did not reach our
-    gap, and we not sooner its own, our time to our gap stands against the limit.
+    A gap no wider than `mip_gap`, which all are asked for, counts as that. Where the other never had a gap, our
+    time to any stands against the limit, and where we did not reach its gap, the limit against its time.
     """
     theirs = max(other.end.mip_gap, mip_gap)
     own = max(ours.end.mip_gap, mip_gap)
     our_s, their_s = ours.seconds_to(theirs), other.seconds_to(theirs)
     if their_s is None:  # it has no plan, or no dual bound
-        reached_s = ours.seconds_to(own)
+        reached_s = ours.seconds_to_any_gap
         return Comparison(1.0, "level") if reached_s is None else _rated(reached_s, limit_s, "<")
     if our_s is None:
         return Comparison(_ratio(limit_s, their_s), "behind", ">")

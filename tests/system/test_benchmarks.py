@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits
 from tests.benchmark import instances
 from tests.benchmark.case import CASES, PythonCase
+from tests.support.processes import run
 from tests.support.published import p_median, p_median_of_san_francisco, san_francisco
 
 
@@ -70,6 +72,21 @@ def test_instances_of_the_benchmark_have_the_published_optimum(shared: Path, nam
     outcome = objective_mode.solve(build(instance.inputs), Limits(mip_gap=0.0))
     assert outcome.status == "optimal"
     assert outcome.objective == pytest.approx(instance.known, rel=1e-8)
+
+
+@pytest.mark.usefixtures("shared")
+def test_each_solver_tells_of_the_optimum(tmp_path: Path) -> None:
+    """The fewest stores: an objective below 0, which CBC calls by its negative."""
+    file = tmp_path / "table.md"
+    done = run("tests.benchmark", "--case", "sf_set_cov*", "--limit-s", "600", "--out", str(file))
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(text) for text in file.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["solver"] for line in lines] == ["ours", "highs", "highs_start", "scip", "cbc"]
+    for line in lines:
+        end = line["course"]["events"][-1]
+        assert (end["objective"], end["dual_bound"]) == (pytest.approx(-0.5), pytest.approx(-0.5, abs=1e-4))
+        assert (line["note"], line["read_s"] is None, line["peak_gb"] > 0) == ("", False, True)
+    assert file.read_text(encoding="utf-8").count("| sf_set_covering | ") == 6  # and its size
 
 
 def served_and_covered(inputs: Inputs, sizes: dict[int, str]) -> float:
