@@ -2,13 +2,14 @@
 
 The solver gets the same rows each time, so all rules hold in whatever it finds. A neighbourhood is some
 choices: those near a place, those of one phase near a place, those at sites that change (to change when they
-do), or those that the relaxation is least sure of, anywhere. Its size, and which choices it admits, adapt to
-what the solver manages in a few seconds.
+do), those that leave the same ports or cost much the same, or those that the relaxation is least sure of,
+anywhere. Its size, and which choices it admits, adapt to what the solver manages in a few seconds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,26 +36,40 @@ STALE_STEP_COUNT = 30
 class SearchSpace:
     """What the search works on: a matrix and, per column, place in metres (NaN: none) and phase (-1: none).
 
-    `centre_weight` says how often a column is the centre of a neighbourhood, `loss` by how much the
-    relaxation's objective falls at least when a column that it leaves out is taken in.
+    `layout` numbers the ports that a choice leaves, `net_cad` is what it costs. `centre_weight` says how
+    often a column is the centre of a neighbourhood, `loss` by how much the relaxation's objective falls at
+    least when a column that it leaves out is taken in: both are 0 as long as there is no relaxation.
     """
 
     matrix: Matrix
     place_m: Vector
     phase: NDArray[np.intp]
+    layout: NDArray[np.intp]
+    net_cad: Vector
     centre_weight: Vector
     loss: Vector
+    is_guided: bool = False
+
+    def guided(self, relaxation: Relaxation) -> SearchSpace:
+        """Return the same space with what a relaxation tells of it."""
+        centre_weight = np.where(self.phase >= 0, np.clip(relaxation.values, 0.0, 1.0), 0.0)
+        loss = np.maximum(-relaxation.reduced_gain, 0.0)
+        return replace(self, centre_weight=centre_weight, loss=loss, is_guided=True)
 
 
-def search_space(form: Compiled, inputs: Inputs, relaxation: Relaxation) -> SearchSpace:
-    """Return the search space of a compiled model and its relaxation."""
+def search_space(form: Compiled, inputs: Inputs) -> SearchSpace:
+    """Return the search space of a compiled model."""
     count = len(form.matrix.gain)
-    place_m, phase = np.full((count, 2), np.nan), np.full(count, -1, dtype=np.intp)
+    place_m, net_cad, nothing = np.full((count, 2), np.nan), np.zeros(count), np.zeros(count)
+    phase, layout = np.full((2, count), -1, dtype=np.intp)
+    layouts: dict[str, int] = {}
     for column, (option_id, t) in zip(form.choices, form.keys, strict=True):
-        site = inputs.sites[inputs.options[option_id].site_id]
+        option = inputs.options[option_id]
+        site = inputs.sites[option.site_id]
         place_m[column], phase[column] = (site.x_m, site.y_m), t
-    centre_weight = np.where(phase >= 0, np.clip(relaxation.values, 0.0, 1.0), 0.0)
-    return SearchSpace(form.matrix, place_m, phase, centre_weight, np.maximum(-relaxation.reduced_gain, 0.0))
+        layout[column] = layouts.setdefault(option.layout, len(layouts))
+        net_cad[column] = option.price(t).net_cad
+    return SearchSpace(form.matrix, place_m, phase, layout, net_cad, nothing, nothing)
 
 
 @dataclass
@@ -68,20 +83,35 @@ class _Kind:
 
 @dataclass
 class Search:
-    """The state of a search; `seed` makes it repeatable as far as the clock allows."""
+    """The state of a search; `seed` makes it repeatable as far as the clock allows.
+
+    `guide` returns the relaxation as soon as there is one; `before_step` is called before each step.
+    """
 
     space: SearchSpace
     watch: Watch
     threads: int | None = None
     seed: int = 0
+    guide: Callable[[], Relaxation | None] = lambda: None
+    before_step: Callable[[], None] = lambda: None
     stale: int = 0
     loss_share_max: float = _LOSS_SHARE_BEGIN
     _kinds: list[_Kind] = field(default_factory=list)
+    _relaxation: Relaxation | None = None
 
     def __post_init__(self) -> None:
         self._random = np.random.default_rng(self.seed)
-        names = ["near", "unsure"] + (["phase", "timing"] if len(set(self._phases())) > 1 else [])
-        self._kinds = [_Kind(name) for name in names]
+        layout_count = len(np.unique(self.space.layout[self.space.phase >= 0]))
+        kinds = {
+            "near": True,
+            "money": True,
+            "ports": layout_count > 1,
+            "phase": len(set(self._phases())) > 1,
+            "timing": len(set(self._phases())) > 1,
+        }
+        self._kinds = [_Kind(name) for name, is_any in kinds.items() if is_any]
+        if self.space.is_guided:
+            self._kinds.append(_Kind("unsure"))
 
     def run(self) -> None:
         """Improve the plan that the watch holds until nothing has helped for long or its time is up."""
@@ -89,7 +119,20 @@ class Search:
             return
         until_s = self.watch.elapsed_s + _TIME_SHARE * self.watch.left_s
         while not self.watch.is_over() and self.stale < STALE_STEP_COUNT and self.watch.elapsed_s < until_s:
+            self.before_step()
+            self._heed(self.guide())
             self._step()
+
+    def _heed(self, relaxation: Relaxation | None) -> None:
+        """Look where a relaxation points, once there is one that was solved."""
+        if relaxation is self._relaxation or relaxation is None:
+            return
+        self._relaxation = relaxation
+        if relaxation.status == SolverEnd.OPTIMAL:
+            self.stale = 0
+            if not self.space.is_guided:
+                self._kinds.append(_Kind("unsure"))
+            self.space = self.space.guided(relaxation)
 
     def _phases(self) -> NDArray[np.intp]:
         return self.space.phase[self.space.phase >= 0]
@@ -152,7 +195,7 @@ class Search:
         return free
 
     def _distance(self, kind: _Kind, columns: NDArray[np.intp], taken: Mask) -> Vector:
-        """Return how far columns are from the centre: metres, or how sure the relaxation is, part chance."""
+        """Return how far columns are from the centre: metres, dollars, or as the relaxation says."""
         g = self.space
         if kind.name == "unsure":
             found: Vector = np.abs(g.centre_weight[columns] - taken[columns])
@@ -160,8 +203,14 @@ class Search:
         centre_weight = np.maximum(g.centre_weight, taken) * (g.phase >= 0)
         if not centre_weight.sum():
             centre_weight = (g.phase >= 0).astype(float)
-        centre = g.place_m[self._random.choice(len(centre_weight), p=centre_weight / centre_weight.sum())]
-        away: Vector = np.hypot(*(g.place_m[columns] - centre).T)
+        centre = self._random.choice(len(centre_weight), p=centre_weight / centre_weight.sum())
+        if kind.name == "ports":
+            others: Vector = (g.layout[columns] != g.layout[centre]).astype(float)
+            return others
+        if kind.name == "money":
+            dearer: Vector = np.abs(g.net_cad[columns] - g.net_cad[centre])
+            return dearer
+        away: Vector = np.hypot(*(g.place_m[columns] - g.place_m[centre]).T)
         return away
 
     def _at_places_of(self, taken: Mask) -> Mask:

@@ -77,6 +77,8 @@ def _widened(area: SearchSpace, soft: Matrix) -> SearchSpace:
         matrix=soft,
         place_m=np.vstack([area.place_m, np.full((more, 2), np.nan)]),
         phase=np.concatenate([area.phase, np.full(more, -1, dtype=np.intp)]),
+        layout=np.concatenate([area.layout, np.full(more, -1, dtype=np.intp)]),
+        net_cad=np.concatenate([area.net_cad, np.zeros(more)]),
         centre_weight=np.concatenate([area.centre_weight, np.zeros(more)]),
         loss=np.zeros(len(soft.gain)),
     )

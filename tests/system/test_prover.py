@@ -20,9 +20,10 @@ from model.solver import orchestrate, whole_model
 from model.solver.compiled import Compiled, compiled
 from model.solver.highs import SolverEnd
 from model.solver.matrix import Matrix, Vector
-from model.solver.prover import Prover, wait
+from model.solver.prover import Prover
 from model.solver.solve_matrix import Limits
 from model.solver.watch import Watch
+from model.solver.worker import wait
 from tests.support.towns import demanding, searched, town
 
 LIMITS = Limits(threads=1, is_thorough=True)
@@ -55,7 +56,7 @@ def test_it_has_the_last_word_on_a_model(form: Compiled) -> None:
     best = whole_model.solve(build(town(8, 6)), mip_gap=0).objective
     watch = Watch(60, 0.0)
     with closing(Prover(form.matrix, form.matrix, LIMITS, watch)) as prover:
-        wait(watch, prover)
+        wait(watch, prover.worker)
     assert watch.is_settled
     assert prover.found is not None
     assert prover.found.status == SolverEnd.OPTIMAL
@@ -81,7 +82,7 @@ def test_it_takes_the_better_plans_of_others() -> None:
     watch = Watch(120, 0.0)
     with closing(Prover(matrix, matrix, LIMITS, watch)) as prover:
         watch.keep(values, 0.0)
-        wait(watch, prover)
+        wait(watch, prover.worker)
     assert prover.found is not None
     assert prover.found.status == SolverEnd.OPTIMAL
     assert (prover.found.values == values).all()
@@ -91,12 +92,12 @@ def test_it_is_over_when_the_time_is_over_whatever_it_does() -> None:
     """A process that answers nobody, as HiGHS does in long steps, is ended with the time of the watch."""
     watch = Watch(1.0, 0.0)
     with closing(Prover(hard(), hard(), LIMITS, watch)) as prover:
-        os.kill(prover.pid, signal.SIGSTOP)
-        wait(watch, prover)
-        assert prover.is_running
-    assert not prover.is_running
+        os.kill(prover.worker.pid, signal.SIGSTOP)
+        wait(watch, prover.worker)
+        assert prover.worker.is_running
+    assert not prover.worker.is_running
     with pytest.raises(ProcessLookupError):
-        os.kill(prover.pid, 0)
+        os.kill(prover.worker.pid, 0)
 
 
 def test_it_goes_with_the_process_that_began_it() -> None:
@@ -105,8 +106,8 @@ def test_it_goes_with_the_process_that_began_it() -> None:
         "from tests.system.test_prover import *\n"
         "watch = Watch(None, 0.0)\n"
         "prover = Prover(hard(), hard(), LIMITS, watch)\n"
-        "print(prover.pid, flush=True)\n"
-        "wait(watch, prover)\n"
+        "print(prover.worker.pid, flush=True)\n"
+        "wait(watch, prover.worker)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=CHECKOUT) as parent:
         assert parent.stdout is not None
@@ -122,9 +123,9 @@ def test_it_goes_with_the_process_that_began_it() -> None:
 def test_a_process_that_dies_is_a_failure_that_can_be_told() -> None:
     watch = Watch(60, 0.0)
     with closing(Prover(hard(), hard(), LIMITS, watch)) as prover:
-        os.kill(prover.pid, signal.SIGKILL)
-        wait(watch, prover)
-    assert prover.failure == "The process of the solver ended with -9."
+        os.kill(prover.worker.pid, signal.SIGKILL)
+        wait(watch, prover.worker)
+    assert prover.worker.failure == "The process of the solver ended with -9."
     assert not watch.is_settled
 
 
@@ -138,7 +139,7 @@ def test_what_it_calls_infeasible_is_not_believed_where_there_is_a_plan(form: Co
         watch = Watch(60, 0.0)
         watch.keep(values, value)
         with closing(Prover(nothing, form.matrix, LIMITS, watch, value_left_out=left_out)) as prover:
-            wait(watch, prover)
+            wait(watch, prover.worker)
         assert prover.is_infeasible
         assert watch.is_settled is is_settled
         assert (watch.dual_bound == value) is is_settled
