@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.core.base.constraint import ConstraintData
 from pyomo.core.base.var import VarData
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
@@ -20,14 +21,15 @@ _AT_MOST, _AT_LEAST = 1, -1
 
 @dataclass(frozen=True)
 class Compiled:
-    """The matrix of a Pyomo model, its variables in the order of the columns, the columns of its choices.
+    """The matrix of a Pyomo model, its constraints and variables in the order of rows and columns.
 
-    `idle` are the variables that no rule and no objective speaks of. `phase` is that of each column, 0 where
-    it has none; `is_decision` marks those that are decided or paid in their phase, while others tell how
-    things stand then.
+    `idle` are the variables that no rule and no objective speaks of, `choices` the columns of the choices in
+    `keys`. `phase` is that of each column, 0 where it has none; `is_decision` marks those that are decided or
+    paid in their phase, while others tell how things stand then.
     """
 
     matrix: Matrix
+    constraints: tuple[ConstraintData, ...]
     variables: tuple[VarData, ...]
     idle: tuple[VarData, ...]
     keys: tuple[tuple[str, int], ...]
@@ -88,6 +90,7 @@ def compiled(m: PlanModel) -> Compiled:
     )
     return Compiled(
         bounded(matrix),
+        tuple(row.constraint for row in form.rows),
         variables,
         tuple(v for v in m.component_data_objects(pyo.Var) if id(v) not in place and not v.fixed),
         tuple(key for key, _ in chosen),

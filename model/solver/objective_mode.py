@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
@@ -72,11 +72,19 @@ def find(
         )
         ends.append(end)
         start = outcome.plan
-        given_up = max(priority.tolerance_share, _HELD) * max(abs(end.objective), _HELD)
-        m.held.add(_worth(m, priority) >= end.objective - given_up)
+        _hold(m, priority, end.objective)
         if outcome.is_interrupted:
             break
     return _ended(m, outcome, ends), tuple(ends)
+
+
+def enter_priority_level(m: PlanModel, reached: Sequence[float]) -> None:
+    """Turn a model into that of a priority level; those before it have reached these objective values."""
+    m.objective.deactivate()
+    m.held = pyo.ConstraintList()
+    for priority, objective_value in zip(m.inputs.priority_levels, reached, strict=False):
+        _hold(m, priority, objective_value)
+    _aim(m, m.inputs.priority_levels[len(reached)])
 
 
 def solve(
@@ -121,11 +129,21 @@ def _share(limits: Limits, began: float, levels_left: int) -> float | None:
 def _solve_priority_level(
     m: PlanModel, priority: PriorityLevel, limits: Limits, start: Plan | None, watcher: Watcher | None
 ) -> whole_model.Outcome:
-    m.priority_objective = pyo.Objective(expr=_worth(m, priority), sense=pyo.maximize)
+    _aim(m, priority)
     try:
         return solve(m, limits, start=start, watcher=watcher)
     finally:
         m.del_component("priority_objective")
+
+
+def _aim(m: PlanModel, priority: PriorityLevel) -> None:
+    m.priority_objective = pyo.Objective(expr=_worth(m, priority), sense=pyo.maximize)
+
+
+def _hold(m: PlanModel, priority: PriorityLevel, objective_value: float) -> None:
+    """Let later priority levels give up no more of this one than its tolerance."""
+    given_up = max(priority.tolerance_share, _HELD) * max(abs(objective_value), _HELD)
+    m.held.add(_worth(m, priority) >= objective_value - given_up)
 
 
 def _worth(m: PlanModel, priority: PriorityLevel) -> pyo.NumericValue:

@@ -107,6 +107,7 @@ def test_a_run_whose_process_lives_is_left_alone(toy: psycopg.Connection[Any]) -
         ("model.sweep", "--scenario", str(NEAR), "--vary", "service_distance=0.9"),
         ("model.pareto", "--scenario", str(NEAR), "--points", "2"),
         ("model.explain", "--run", "1", "--alternatives", "0"),
+        ("model.certify", "--run", "1", "--out", "{folder}/plan.npz"),
         ("model.diff", "--runs", "1", "1"),
         ("model.adopt",),
         ("report.summary",),

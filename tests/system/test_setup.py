@@ -55,7 +55,7 @@ def imported(folder: str) -> set[str]:
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.split(".")[0])
-    return found - sys.stdlib_module_names - {*PACKAGES, "tests"} - SYSTEM
+    return found - sys.stdlib_module_names - {*PACKAGES, "tests", "tools"} - SYSTEM
 
 
 def closure() -> set[str]:
@@ -74,7 +74,7 @@ def closure() -> set[str]:
     return {name for name, _ in seen}
 
 
-@pytest.mark.parametrize("folder", [*PACKAGES, "tests"])
+@pytest.mark.parametrize("folder", [*PACKAGES, "tools", "tests"])
 def test_what_is_imported_is_asked_for(folder: str) -> None:
     allowed = {normal(need.name) for need in asked_for(with_tests=folder == "tests")}
     makers = metadata.packages_distributions()

@@ -260,6 +260,8 @@ def test_names_that_cannot_be_are_one_short_sentence(name: str) -> None:
         ("etl.load", "--scale", "inf"),
         ("etl.load", "--scale", "1e308"),
         ("model.explain", "--run", "9" * 30),
+        ("model.certify", "--run", "9" * 30),
+        ("model.certify", "--run", "1", "--out", f"{LONG}.npz"),
         ("model.diff", "--runs", "9" * 30, "1"),
         ("model.adopt", "--run", "9" * 30),
         ("report.summary", "--run", "9" * 30),

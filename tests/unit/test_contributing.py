@@ -31,7 +31,7 @@ from report.page.render import WORDS
 ROOT = Path(__file__).resolve().parents[2]
 BASE: dict[str, Any] = tomllib.loads((ROOT / "model/scenarios/base.toml").read_text(encoding="utf-8"))
 TITLES = {language: language.value for language in LANGUAGES}
-HOME = ("db", "etl", "model", "report", "sql", "tests")
+HOME = ("db", "etl", "model", "report", "sql", "tests", "tools")
 RECIPES = (
     *(
         "source",
@@ -43,7 +43,7 @@ RECIPES = (
         "charger type",
         "check of the data",
     ),
-    *("section of the page", "figure", "export format", "analysis", "command"),
+    *("section of the page", "figure", "export format", "analysis", "command", "field of the certificate"),
 )
 
 
