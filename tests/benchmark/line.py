@@ -12,11 +12,14 @@ from tests.benchmark.process import Ended
 SOLVERS = {
     "ours": "this planner",
     "command": "this planner, whole command",
+    "sequence": "HiGHS, phase by phase",
     "highs": "HiGHS",
     "highs_start": "HiGHS, greedy start",
     "scip": "SCIP",
     "cbc": "CBC",
 }
+NOTHING = {"highs_start": "no start to begin with", "sequence": "one phase"}
+"""What a solver has not where it ends at once and well."""
 LATE_S = 2.0
 """A solver that ends so much later than the time limit is late."""
 
@@ -51,7 +54,7 @@ def of_solver(case: str, solver: str, limit_s: float, mip_gap: float, ended: End
     elif ended.exit_code:
         note = f"failed: exit code {ended.exit_code}"
     elif read_s is None:
-        note = "no start to begin with" if solver == "highs_start" else "failed"
+        note = NOTHING.get(solver, "failed")
     elif course.end.seconds > limit_s + LATE_S:
         note = f"late: {course.end.seconds:.0f} s"
     return Line(case, solver, limit_s, mip_gap, course, ended.peak_gb, read_s, note)

@@ -79,13 +79,13 @@ def primal_gap(objective: float | None, best: float) -> float:
 class Comparison:
     """Our time beside another solver's: the ratio, which of the two it bounds, and what that comes to."""
 
-    ratio: float
+    ratio: float | None
     verdict: str
     sign: str = ""
 
     def __str__(self) -> str:
         """Return the ratio for people; a sign where one of both did not reach the gap of the other."""
-        return f"{self.sign}{self.ratio:.2f}"
+        return "-" if self.ratio is None else f"{self.sign}{self.ratio:.2f}"
 
 
 def compare(ours: Course, other: Course, *, mip_gap: float, limit_s: float) -> Comparison:
@@ -108,6 +108,15 @@ def compare(ours: Course, other: Course, *, mip_gap: float, limit_s: float) -> C
         assert later_s is not None
         return Comparison(found.ratio, f"behind to {theirs:.2%}, then ahead")
     return found
+
+
+def compare_plans(ours: Course, other: Course) -> Comparison | None:
+    """Tell whose plan is better, whatever the time it took; None where the other has none."""
+    if other.end.objective is None:
+        return None
+    own = float("-inf") if ours.end.objective is None else ours.end.objective
+    lead, room = own - other.end.objective, _ROUNDING * max(abs(other.end.objective), 1.0)
+    return Comparison(None, "ahead" if lead > room else "level" if lead >= -room else "behind")
 
 
 def _rated(our_s: float, their_s: float, sign: str = "") -> Comparison:

@@ -1,7 +1,7 @@
 """One solver on one instance, in a process of its own, whose memory can be measured.
 
 `python -m tests.benchmark.solver write CASE FOLDER` writes the instance of a case for all of them and prints
-its size; `python -m tests.benchmark.solver ours|highs|highs_start|scip|cbc FOLDER SECONDS GAP` solves it, and
+its size; `python -m tests.benchmark.solver ours|sequence|highs|highs_start|scip|cbc FOLDER SECONDS GAP` solves it, and
 prints what the solver knows, whenever that changes, as lines of JSON.
 """
 
@@ -26,8 +26,15 @@ def _ours(folder: Folder, recorder: Recorder, limit_s: float, mip_gap: float) ->
     ours(folder, recorder, limit_s, mip_gap)
 
 
+def _in_sequence(folder: Folder, recorder: Recorder, limit_s: float, mip_gap: float) -> None:
+    from tests.benchmark.ours import in_sequence
+
+    in_sequence(folder, recorder, limit_s, mip_gap)
+
+
 SOLVERS: dict[str, Callable[[Folder, Recorder, float, float], None]] = {
     "ours": _ours,
+    "sequence": _in_sequence,
     "highs": partial(peers.highs, has_start=False),
     "highs_start": partial(peers.highs, has_start=True),
     "scip": peers.scip,

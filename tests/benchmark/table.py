@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from tests.benchmark.line import SOLVERS, Line
-from tests.benchmark.measure import best_objective, compare, fault
+from tests.benchmark.measure import best_objective, compare, compare_plans, fault
 
 HEAD = (
     "Seconds of solving count from when the model is in memory: for other solvers when its LP file is read, for"
@@ -17,7 +17,8 @@ HEAD = (
     " whole command count from start to end. All have the same time limit and gap to reach, and the machine as it"
     " comes. The primal integral (Berthold 2013) is against the best objective value of the case, over the time"
     " limit: 0 s is best. Ratio: our time to the gap that the solver ended with, by its own; < where it never had"
-    " a gap and > where we did not reach its gap: then the time limit stands for the time not known."
+    " a gap and > where we did not reach its gap: then the time limit stands for the time not known. Plans made phase"
+    " by phase have no gap: there the verdict is on the objective value."
 )
 COLUMNS = (
     "case", "solver", "objective", "dual bound", "known", "gap", "seconds", "to 1 %", "to 0.1 %", "to end gap",
@@ -36,19 +37,17 @@ class Result:
 
 def rows(result: Result) -> list[tuple[str, ...]]:
     """Return the rows of a case, in the order of `COLUMNS`."""
-    of_solvers = [line for line in result.lines if line.solver != "command"]
-    ours = next((line for line in of_solvers if line.solver == "ours"), None)
+    ours = next((line for line in result.lines if line.solver == "ours"), None)
     best = best_objective((line.course for line in result.lines), result.known)
     return [_row(line, ours, best, result.known) for line in result.lines]
 
 
 def _row(line: Line, ours: Line | None, best: float | None, known: float | None) -> tuple[str, ...]:
-    end, is_compared = line.course.end, ours is not None and line.solver not in {"ours", "command"}
-    beside = (
-        compare(ours.course, line.course, mip_gap=line.mip_gap, limit_s=line.limit_s)
-        if ours is not None and is_compared
-        else None
-    )
+    end, beside = line.course.end, None
+    if ours is not None and line.solver == "sequence":
+        beside = compare_plans(ours.course, line.course)
+    elif ours is not None and line.solver not in {"ours", "command"}:
+        beside = compare(ours.course, line.course, mip_gap=line.mip_gap, limit_s=line.limit_s)
     integral_s = None if best is None else line.course.primal_integral_s(best, line.limit_s)
     has_course = line.solver != "command"
     return (

@@ -81,12 +81,13 @@ def test_each_solver_tells_of_the_optimum(tmp_path: Path) -> None:
     done = run("tests.benchmark", "--case", "sf_set_cov*", "--limit-s", "600", "--out", str(file))
     assert done.returncode == 0, done.stderr
     lines = [json.loads(text) for text in file.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [line["solver"] for line in lines] == ["ours", "highs", "highs_start", "scip", "cbc"]
+    assert [line["solver"] for line in lines] == ["ours", "sequence", "highs", "highs_start", "scip", "cbc"]
+    assert lines.pop(1)["note"] == "one phase"
     for line in lines:
         end = line["course"]["events"][-1]
         assert (end["objective"], end["dual_bound"]) == (pytest.approx(-0.5), pytest.approx(-0.5, abs=1e-4))
         assert (line["note"], line["read_s"] is None, line["peak_gb"] > 0) == ("", False, True)
-    assert file.read_text(encoding="utf-8").count("| sf_set_covering | ") == 6  # and its size
+    assert file.read_text(encoding="utf-8").count("| sf_set_covering | ") == 7  # and its size
 
 
 def served_and_covered(inputs: Inputs, sizes: dict[int, str]) -> float:

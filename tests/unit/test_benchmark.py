@@ -10,7 +10,7 @@ import pytest
 from tests.benchmark import table
 from tests.benchmark.instances import covering, covering_radius, drawn_graph
 from tests.benchmark.line import Line, of_command, of_solver
-from tests.benchmark.measure import Course, Event, best_objective, compare, fault, primal_gap
+from tests.benchmark.measure import Course, Event, best_objective, compare, compare_plans, fault, primal_gap
 from tests.benchmark.peers import CbcLog
 from tests.benchmark.process import Ended
 from tests.benchmark.table import COLUMNS, Result
@@ -80,6 +80,17 @@ def test_a_gap_that_one_does_not_reach_is_compared_with_the_limit() -> None:
 def test_who_comes_later_to_a_wide_gap_and_goes_further_is_said_to() -> None:
     found = compare(SLOW, course((3, 8, 8.8)), mip_gap=0, limit_s=12)
     assert (str(found), found.verdict) == ("2.00", "behind to 10.00%, then ahead")
+
+
+def test_plans_made_phase_by_phase_are_compared_by_their_objective() -> None:
+    def verdict(theirs: float | None) -> str | None:
+        found = compare_plans(QUICK, course((9, theirs, None)))
+        return found and f"{found} {found.verdict}"
+
+    assert [verdict(v) for v in (7.9, 8.0, 8.1, None)] == ["- ahead", "- level", "- behind", None]
+    lost = compare_plans(course(), QUICK)
+    assert lost is not None
+    assert lost.verdict == "behind"
 
 
 def test_contradictions_are_found() -> None:
