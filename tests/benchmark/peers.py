@@ -56,21 +56,14 @@ def _take_start(h: Any, begin: dict[str, float]) -> bool:
 
 
 def scip(folder: Folder, recorder: Recorder, limit_s: float, mip_gap: float) -> None:
-    """SCIP; an event handler tells.
-
-    Stopped by its time limit, SCIP may call its own plan the dual bound, where no node is open at that moment:
-    then the last one counts that it told before.
-    """
+    """SCIP; an event handler tells, and goes on while SCIP clears its tree: what it says then counts no more."""
     from pyscipopt import SCIP_EVENTTYPE, Eventhdlr, Model
 
     heard = (SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.DUALBOUNDIMPROVED)
-    told: list[float] = []
 
     def tell(*, is_end: bool = False) -> None:
         objective = second.getPrimalbound() if second.getNSols() else None
-        if not (is_end and told and second.getStatus() == "timelimit"):
-            told.append(second.getDualbound())
-        recorder.tell(objective, told[-1], is_end=is_end)
+        recorder.tell(objective, second.getDualbound(), is_end=is_end)
 
     class Teller(Eventhdlr):  # type: ignore[misc]
         """Tells of better plans and dual bounds."""

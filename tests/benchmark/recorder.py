@@ -17,6 +17,7 @@ class Recorder:
         """Begin to read."""
         self._made = self._began = time.monotonic()
         self._last: tuple[float | None, float | None] = (None, None)
+        self._is_ended = False
 
     @property
     def elapsed_s(self) -> float:
@@ -29,10 +30,10 @@ class Recorder:
         print(json.dumps({"read_s": round(self._began - self._made, 3)}), flush=True)  # noqa: T201
 
     def tell(self, objective: float | None, dual_bound: float | None, *, is_end: bool = False) -> None:
-        """Tell incumbent and dual bound if they have changed, or if it is the end."""
+        """Tell incumbent and dual bound if they have changed, or if it is the end; nothing after that."""
         known = _known(objective), _known(dual_bound)
-        if known != self._last or is_end:
-            self._last = known
+        if not self._is_ended and (known != self._last or is_end):
+            self._last, self._is_ended = known, is_end
             line = {"seconds": round(self.elapsed_s, 4), "objective": known[0], "dual_bound": known[1]}
             print(json.dumps(line), flush=True)  # noqa: T201
 

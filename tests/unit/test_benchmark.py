@@ -13,6 +13,7 @@ from tests.benchmark.line import Line, of_command, of_solver
 from tests.benchmark.measure import Course, Event, best_objective, compare, compare_plans, fault, primal_gap
 from tests.benchmark.peers import CbcLog
 from tests.benchmark.process import Ended
+from tests.benchmark.recorder import Recorder
 from tests.benchmark.table import COLUMNS, Result
 
 
@@ -120,6 +121,18 @@ def test_what_a_process_printed_is_read_to_its_last_whole_line() -> None:
     assert (
         of_solver("c", "ours", 10, 1e-4, Ended(f'{{"read_s": 0.1}}\n{late}', 0, 14, 1)).note == "late: 13 s"
     )
+
+
+def test_what_changes_is_told_until_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    recorder = Recorder()
+    recorder.begin()
+    for objective, dual_bound in ((None, 1e20), (None, float("inf")), (2.0, 1e20), (2.0, 3.0), (2.0, 3.0)):
+        recorder.tell(objective, dual_bound)
+    recorder.tell(2.0, 3.0, is_end=True)
+    recorder.tell(2.0, 2.0)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert "read_s" in told.pop(0)
+    assert [(t["objective"], t["dual_bound"]) for t in told] == [(2.0, None), (2.0, 3.0), (2.0, 3.0)]
 
 
 def test_the_whole_command_counts_from_start_to_end() -> None:
