@@ -34,6 +34,8 @@ from model.solver.objective_mode import Limits, Watcher
 Connection = psycopg.Connection[tuple[Any, ...]]
 _FLOORS_SHARE = 0.5
 """Of the time that is left, what floors may take to give way; the rest is for the plan."""
+_GREEDY_SHARE = 0.2
+"""Of the time that is left, what the plan to begin with may take."""
 
 
 @dataclass
@@ -159,7 +161,7 @@ def _solve(
     build_s, began = _lap(began)
     seconds.build = (seconds.build or 0.0) + build_s
 
-    start = greedy.greedy(inputs) if job.start is None else _offered(inputs, job.start)
+    start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
     after_s = lifecycle.longest_after_s(conn)
     solver_s = clock.solver_s(read_s=read_s, build_s=build_s, known_after_s=after_s)
     limits = replace(limits, time_limit_s=solver_s)
@@ -215,6 +217,12 @@ def _lower_floors(
     parameters = scenario_with(conn, values, job.parameters, inputs)
     job = replace(job, parameters=parameters, start=found.plan, has_fixed_floors=True)
     return found, without(floors, inputs) if found.is_of_no_use else inputs, job
+
+
+def _begun(inputs: Inputs, clock: Clock) -> Plan:
+    """Return a greedy plan, made in a part of the time that is left."""
+    late_s = clock.elapsed_s + _GREEDY_SHARE * clock.left_s
+    return greedy.greedy(inputs, lambda: clock.elapsed_s > late_s)
 
 
 def _offered(inputs: Inputs, start: Plan) -> Plan:

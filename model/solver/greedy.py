@@ -10,40 +10,90 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.data.codes import LockEffect
-from model.data.inputs import GroupLevel, Inputs, Option, Plan
+from model.data.inputs import Inputs, Option, Plan
 from model.formulation import objective
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 from model.formulation.growth import Change, Project
+from model.solver.matrix import Vector
 
 _TINY = 1e-12
 
 
-def greedy(inputs: Inputs) -> Plan:
-    """Return the better of two greedy plans: most gain per CAD first, and most gain first."""
-    plans = [_Greedy(inputs, per_cad=per_cad).run() for per_cad in (True, False)]
+def greedy(inputs: Inputs, is_late: Callable[[], bool] = lambda: False) -> Plan:
+    """Return the better of two greedy plans: most gain per CAD first, and most gain first.
+
+    Once `is_late` says so nothing more is taken: what is chosen by then is the plan.
+    """
+    plans = [_Greedy(inputs, is_late, per_cad=True).run()]
+    if not is_late():
+        plans.append(_Greedy(inputs, is_late, per_cad=False).run())
     best = min(plans, key=lambda p: (p.shortfall_all(), -p.value))
     return frozenset(best.chosen)
 
 
+class _Coverage:
+    """The coverage share of each level while sites gain and lose levels, in arrays over all nodes."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.levels = inputs.levels
+        keys = list(inputs.covering_sites)
+        number = {level: n for n, level in enumerate(self.levels)}
+        self.level = np.array([number[level] for _, level in keys], dtype=np.intp)
+        self.weight = np.array([inputs.weight[key] for key in keys], dtype=float)
+        reached: dict[tuple[int, str], list[int]] = {}
+        for n, (key, sites) in enumerate(inputs.covering_sites.items()):
+            for site_id in sites:
+                reached.setdefault((site_id, key[1]), []).append(n)
+        self.reached = {key: np.array(nodes, dtype=np.intp) for key, nodes in reached.items()}
+        self.station_count = np.zeros(len(keys), dtype=np.intp)
+        for site in inputs.sites.values():
+            self.station_count[self._of(site.site_id, site.levels)] += 1
+        always = np.array([inputs.always_covered_share.get(level, 0.0) for level in self.levels])
+        self.share = always + self._sum(np.flatnonzero(self.station_count))
+
+    def change(self, site_id: int, before: frozenset[str], after: frozenset[str]) -> Vector:
+        """Return by how much the share of each level changes, in the order of the levels."""
+        found = np.zeros(len(self.levels))
+        if after - before:
+            nodes = self._of(site_id, after - before)
+            found += self._sum(nodes[self.station_count[nodes] == 0])
+        if before - after:
+            nodes = self._of(site_id, before - after)
+            found -= self._sum(nodes[self.station_count[nodes] == 1])
+        return found
+
+    def take(self, site_id: int, before: frozenset[str], after: frozenset[str]) -> None:
+        """Let a site have other levels from now on."""
+        self.share += self.change(site_id, before, after)
+        self.station_count[self._of(site_id, after - before)] += 1
+        self.station_count[self._of(site_id, before - after)] -= 1
+
+    def _sum(self, nodes: NDArray[np.intp]) -> Vector:
+        count = len(self.levels)
+        return np.bincount(self.level[nodes], self.weight[nodes], minlength=count).astype(float)
+
+    def _of(self, site_id: int, levels: frozenset[str]) -> NDArray[np.intp]:
+        """Return the nodes that a site covers at any of the levels; each has a level of its own."""
+        nothing = np.zeros(0, dtype=np.intp)
+        found = [self.reached.get((site_id, level), nothing) for level in self.levels if level in levels]
+        return np.concatenate(found) if found else nothing
+
+
 class _Greedy:
-    def __init__(self, inputs: Inputs, *, per_cad: bool) -> None:
+    def __init__(self, inputs: Inputs, is_late: Callable[[], bool], *, per_cad: bool) -> None:
         self.inputs = inputs
+        self.is_late = is_late
         self.per_cad = per_cad
         self.chosen: set[tuple[str, int]] = set()
         self.changed: set[int] = set()
         self.value = 0.0
         self.levels = {site.site_id: site.levels for site in inputs.sites.values()}
-        self.covering: dict[tuple[int, str], list[GroupLevel]] = {}
-        self.stations_within_distance: dict[GroupLevel, int] = {}
-        for key, sites in inputs.covering_sites.items():
-            self.stations_within_distance[key] = sum(key[1] in self.levels[s] for s in sites)
-            for site in sites:
-                self.covering.setdefault((site, key[1]), []).append(key)
-        self.share = {level: inputs.always_covered_share.get(level, 0.0) for level in inputs.levels}
-        for key, count in self.stations_within_distance.items():
-            self.share[key[1]] += inputs.weight[key] if count else 0.0
+        self.coverage = _Coverage(inputs)
         self.grant_left_cad: dict[tuple[str, int], float] = {}
         parts = (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules))
         self.rooms = [part.room(inputs) for part in parts if part.room is not None]
@@ -63,13 +113,21 @@ class _Greedy:
         return self
 
     def shortfall_all(self) -> float:
-        return sum(max(goal - self.share[level], 0.0) for (_, level), goal in self.target.items())
+        share = self._share()
+        return sum(max(goal - share[level], 0.0) for (_, level), goal in self.target.items())
+
+    def _share(self) -> dict[str, float]:
+        return dict(zip(self.inputs.levels, self.coverage.share.tolist(), strict=True))
 
     def _take_all(self, options: Iterable[Option], phase: int, gain: Callable[[Option, int], float]) -> None:
         """Take the best option that still fits until none gains; a gain is worked out anew when on top."""
-        heap = [(-score, o.option_id) for o in options if (score := self._score(o, phase, gain)) > 0]
+        heap = [
+            (-score, o.option_id)
+            for o in options
+            if not self.is_late() and (score := self._score(o, phase, gain)) > 0
+        ]
         heapq.heapify(heap)
-        while heap:
+        while heap and not self.is_late():
             _, option_id = heapq.heappop(heap)
             option = self.inputs.options[option_id]
             score = self._score(option, phase, gain)
@@ -106,23 +164,16 @@ class _Greedy:
     def _keeps_targets(self, option: Option) -> bool:
         if not self.target or option.levels >= self.levels[option.site_id]:
             return True
-        change = self._share_change(option)
+        change, share = self._share_change(option), self._share()
         return all(
-            change[level] >= 0 or self.share[level] + change[level] >= goal
+            change[level] >= 0 or share[level] + change[level] >= goal
             for (_, level), goal in self.target.items()
         )
 
     def _share_change(self, option: Option) -> dict[str, float]:
         """Return the change of the coverage share at each level."""
-        before, after = self.levels[option.site_id], option.levels
-        change = dict.fromkeys(self.inputs.levels, 0.0)
-        for level in after - before:
-            keys = self.covering.get((option.site_id, level), ())
-            change[level] += sum(self.inputs.weight[k] for k in keys if self.stations_within_distance[k] == 0)
-        for level in before - after:
-            keys = self.covering.get((option.site_id, level), ())
-            change[level] -= sum(self.inputs.weight[k] for k in keys if self.stations_within_distance[k] == 1)
-        return change
+        found = self.coverage.change(option.site_id, self.levels[option.site_id], option.levels)
+        return dict(zip(self.inputs.levels, found.tolist(), strict=True))
 
     def _gain(self, option: Option, phase: int) -> float:
         """Gain of the objective."""
@@ -135,10 +186,9 @@ class _Greedy:
 
     def _gain_towards_target(self, option: Option, phase: int) -> float:
         """Coverage gained of what the targets of this phase still lack."""
+        share = self._share()
         lacking = {
-            k: goal - self.share[k]
-            for (t, k), goal in self.target.items()
-            if t == phase and goal > self.share[k]
+            k: goal - share[k] for (t, k), goal in self.target.items() if t == phase and goal > share[k]
         }
         return (
             sum(min(d, lacking[k]) for k, d in self._share_change(option).items() if k in lacking)
@@ -148,12 +198,8 @@ class _Greedy:
 
     def _take(self, option: Option, phase: int) -> None:
         self.value += self._gain(option, phase)
-        for level, change in self._share_change(option).items():
-            self.share[level] += change
         before, after = self.levels[option.site_id], option.levels
-        for level in before ^ after:
-            for key in self.covering.get((option.site_id, level), ()):
-                self.stations_within_distance[key] += 1 if level in after else -1
+        self.coverage.take(option.site_id, before, after)
         self.levels[option.site_id] = after
         project = Project(option, phase, self._net_cad(option, phase))
         for room in self.rooms:
