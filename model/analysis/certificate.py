@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -47,6 +47,8 @@ MODEL = (
 """The arrays that make up the model, in the order in which their digests are hashed."""
 _LEAST = 1e-60
 """Smaller numbers of prices and values count as none: the checker takes none that are smaller."""
+_METHOD_SHARE = 0.8
+"""Of the time left, what a method may take before the next has its turn; the last may have all of it."""
 _UNIT_ROUNDOFF = 2.0**-53
 _SAME = 1e-9
 
@@ -92,7 +94,12 @@ class Prices:
 
 
 def stated(conn: Connection, past: PastRun) -> Stated:
-    """Return what a run says of its plan; a lexicographic one, of the last priority level that it reached."""
+    """Return what a run says of its plan; a lexicographic one, of the last priority level that it reached.
+
+    Raises:
+        UsageError: it states no dual bound.
+
+    """
     sites = conn.execute(
         "select option_id, phase, site_id, site_name, action from plan.decision where run_id = %s"
         " order by phase, site_id",
@@ -116,7 +123,9 @@ def stated(conn: Connection, past: PastRun) -> Stated:
         objective, dual_bound = levels[-1]
         reached = tuple(objective for objective, _ in levels[:-1])
         return Stated(objective, dual_bound, decisions, len(levels), reached)
-    return Stated(past.objective, past.objective if past.dual_bound is None else past.dual_bound, decisions)
+    if past.dual_bound is None:
+        raise UsageError(f"Run {past.run_id} states no dual bound.", "solve its scenario again.")
+    return Stated(past.objective, past.dual_bound, decisions)
 
 
 def certify(
@@ -181,18 +190,27 @@ def best_prices(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: i
     best = proof(matrix, np.zeros(matrix.rows.shape[0]))
     until_s = watch.elapsed_s + time_limit_s
     for options in METHODS:
-        if watch.elapsed_s >= until_s:
+        left_s = until_s - watch.elapsed_s
+        if left_s <= 0:
             break
-        instance = Instance(matrix, options, threads=threads, is_relaxed=True)
-        instance.listen(lambda: watch.is_interrupted or watch.elapsed_s > until_s)
-        end = instance.run(until_s - watch.elapsed_s)
+        share = 1.0 if options is METHODS[-1] else _METHOD_SHARE
+        end, prices = _relaxed(matrix, options, watch, share * left_s, threads=threads)
         if watch.is_interrupted:
             raise KeyboardInterrupt
-        if instance.prices is not None:
-            best = min(best, proof(matrix, instance.prices), key=lambda prices: prices.bound)
+        if prices is not None:
+            best = min(best, proof(matrix, prices), key=lambda found: found.bound)
         if end == SolverEnd.OPTIMAL:
             return dataclasses.replace(best, is_best=True)
     return best
+
+
+def _relaxed(
+    matrix: Matrix, options: Mapping[str, str], watch: Watch, limit_s: float, *, threads: int | None
+) -> tuple[SolverEnd, Vector | None]:
+    until_s = watch.elapsed_s + limit_s
+    instance = Instance(matrix, options, threads=threads, is_relaxed=True)
+    instance.listen(lambda: watch.is_interrupted or watch.elapsed_s > until_s)
+    return instance.run(until_s - watch.elapsed_s), instance.prices
 
 
 def proof(matrix: Matrix, prices: Vector) -> Prices:

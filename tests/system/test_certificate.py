@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solve import Limits, solve_scenario
 from model.solver.compiled import compiled
+from model.solver.highs import Instance, SolverEnd
 from model.solver.matrix import Matrix
 from model.solver.watch import Watch
 from tests.support.certificates import (
@@ -152,6 +155,27 @@ def test_a_run_whose_locks_have_changed_is_not_certified(planned_database: str, 
     assert done.returncode == 2
     assert "Run 1 was solved on other locks or by another version of the views." in done.stderr
     assert not path.exists()
+
+
+def test_who_stops_it_gets_no_certificate(planned_database: str, tmp_path: Path) -> None:
+    assert planned_database
+    with pytest.raises(KeyboardInterrupt), interrupted():
+        write_certificate(1, tmp_path / "plan.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextlib.contextmanager
+def interrupted() -> Iterator[None]:
+    """Press Ctrl-C as the first prices are looked for."""
+    run_as_it_is = Instance.run
+
+    def stopped(instance: Instance, time_limit_s: float = math.inf) -> SolverEnd:
+        signal.raise_signal(signal.SIGINT)
+        return run_as_it_is(instance, time_limit_s)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Instance, "run", stopped)
+        yield
 
 
 def test_a_plan_that_the_model_judges_otherwise_is_not_certified() -> None:
