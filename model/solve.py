@@ -82,7 +82,8 @@ def main(
         typer.echo(json.dumps(asdict(ended.report)))
     else:
         is_kept = ended.publication == Publication.KEPT
-        show.show(ended.report, ended.adopted, kept_above=ended.publication_mip_gap_max if is_kept else None)
+        kept_above = ended.publication_mip_gap_max if is_kept else None
+        show.show(ended.report, ended.adopted, kept_above, ended.recorder.moments())
     if ended.is_interrupted:
         typer.echo("note: stopped by the user; the best plan found so far is kept.", err=True)
     for note in ended.notes:

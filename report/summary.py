@@ -18,11 +18,13 @@ from db.common.language import Language, Text, Words
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from report.catalogue import catalogue
 from report.kinds import ports
 from report.run import Connection, Row, find_run, rows
 
 WORDS = Path(__file__).with_name("words.toml")
 DECISIONS_SHOWN = 10
+SECONDS_SHOWN_SHARE = 0.01
 MOMENTS = ("before", "after")
 ACTIONS = ("expand", "upgrade", "build", "remove")
 PARTS = (
@@ -124,6 +126,22 @@ def _grant_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str,
     return lines
 
 
+def _seconds_words(conn: Connection, run_id: int, words: Words) -> list[str]:
+    """Say what the seconds of a run went into; those that took less than a hundredth are not named."""
+    found = rows(
+        conn, "select solve_step, step_s from report.run_step where run_id = %s order by run_step_id", run_id
+    )
+    all_s = sum(row["step_s"] for row in found)
+    titles = catalogue().values_of("solve_step", words.language)
+    named = [
+        words("step_found", step=titles[row["solve_step"]], seconds=words.number(row["step_s"], 1))
+        for row in found
+        if row["step_s"] >= SECONDS_SHOWN_SHARE * all_s
+    ]
+    total = words("seconds_all", seconds=words.number(all_s, 1))
+    return [words.between(";").join([*named, total])] if found else []
+
+
 def _figures(conn: Connection, run: Row, words: Words) -> Table:
     coverage = rows(
         conn,
@@ -150,6 +168,7 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
     if run["mip_gap"] is not None:
         lines.append((words("gap"), words.share(run["mip_gap"], 3)))
     lines.append((words("audit"), _audit_words(run, words)))
+    lines += [(words("seconds"), told) for told in _seconds_words(conn, run["run_id"], words)]
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()

@@ -30,6 +30,23 @@ class Publication(StrEnum):
     NONE = "none"
 
 
+class SolveStep(StrEnum):
+    """What a solve is doing: plan.run_progress.step, and the seconds of report.run_step."""
+
+    GREEDY = "greedy"
+    COMPILE = "compile"
+    START = "start"
+    PHASES = "phases"
+    RELAXATION = "relaxation"
+    REPAIR = "repair"
+    SEARCH = "search"
+    PROOF = "proof"
+    TRIM = "trim"
+    SETTLE = "settle"
+    FLOORS = "floors"
+    CONFLICT = "conflict"
+
+
 class Action(StrEnum):
     """What may be done at a site: plan.decision.action, and the actions of a phase."""
 

@@ -29,7 +29,7 @@ _VIOLATIONS = """
 """
 _PUBLISH = """
     update plan.run as r
-    set finished_at = now(),
+    set finished_at = clock_timestamp(),  -- now() is when the audit began
         publication = case
             when not %(is_sound)s then 'rejected'
             when r.mip_gap > s.publication_mip_gap_max then 'kept'

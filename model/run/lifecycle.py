@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ import psycopg
 
 from db.session.dead_run import LOCK_CLASS, end_dead_runs
 from model.data.codes import RunStatus
+from model.run import progress
+from model.run.progress import Recorder
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -20,11 +23,26 @@ _NOTICE_DEATH = "set client_connection_check_interval = '1s'"
 class Seconds:
     """How long each step took; None where the run did not get that far."""
 
+    work_out: float | None = None
     read: float | None = None
     build: float | None = None
     solve: float | None = None
     write: float | None = None
     audit: float | None = None
+
+
+class Laps:
+    """Adds to the seconds of a run what its steps take, each from the end of the one before."""
+
+    def __init__(self, seconds: Seconds) -> None:
+        self._seconds, self._began = seconds, time.perf_counter()
+
+    def end(self, step: str) -> float:
+        """End a step, a field of the seconds, which may be another try of it; return what it took."""
+        before, self._began = self._began, time.perf_counter()
+        took = self._began - before
+        setattr(self._seconds, step, (getattr(self._seconds, step) or 0.0) + took)
+        return took
 
 
 def currency(conn: psycopg.Connection[Any]) -> str:
@@ -70,6 +88,15 @@ def longest_after_s(conn: Connection) -> float:
     return float(row[0] or 0.0) if row else 0.0
 
 
+def steps(conn: Connection, run_id: int) -> dict[str, float]:
+    """Return the seconds that each step of a run took, in their order; together they are its time."""
+    return dict(
+        conn.execute(
+            "select solve_step, step_s from report.run_step where run_id = %s order by run_step_id", (run_id,)
+        ).fetchall()
+    )
+
+
 def lower_floors(conn: Connection, run_id: int, scenario_id: int) -> None:
     """Let a run solve a scenario with lower floors; the one that its files ask for is kept beside it."""
     conn.execute(
@@ -85,11 +112,18 @@ def end(
     message: str,
     seconds: Seconds,
     *,
+    recorder: Recorder,
     dual_bound: float | None = None,
 ) -> None:
     """Mark a run that wrote no plan: infeasible, no_plan, interrupted or failed."""
-    conn.execute(
-        "update plan.run set status = %s, publication = 'none', message = %s, dual_bound = %s, read_s = %s,"
-        " build_s = %s, solve_s = %s, finished_at = now() where run_id = %s",
-        (status, message, dual_bound, seconds.read, seconds.build, seconds.solve, run_id),
-    )
+    with conn.transaction(), conn.cursor() as cursor:
+        progress.write(cursor, run_id, recorder)
+        cursor.execute(
+            "update plan.run set status = %s, publication = 'none', message = %s, dual_bound = %s,"
+            " work_out_s = %s, read_s = %s, build_s = %s, solve_s = %s, finished_at = clock_timestamp()"
+            " where run_id = %s",
+            (
+                *(status, message, dual_bound),
+                *(seconds.work_out, seconds.read, seconds.build, seconds.solve, run_id),
+            ),
+        )

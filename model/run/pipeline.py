@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from model.analysis import conflict, idle, remedies, slack
 from model.analysis.lower_floors import Lowered, lower
 from model.data import read, scenario_store
 from model.data.clock import Clock
-from model.data.codes import HAS_PLAN, Action, Publication, RunStatus
+from model.data.codes import HAS_PLAN, Action, Publication, RunStatus, SolveStep
 from model.data.floors import scenario_with, shipped_floors, without
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
@@ -28,6 +27,7 @@ from model.formulation.build import build, grid_upgrades_of
 from model.formulation.constraints import RULES
 from model.run import adoption, audit, lifecycle, names, signals, write
 from model.run.adoption import Adopted, Adopting
+from model.run.progress import Recorder
 from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits, Watcher
 
@@ -54,6 +54,7 @@ class Report:
     net_capex_cad: float | None = None
     currency: str = "CAD"
     seconds: lifecycle.Seconds = field(default_factory=lifecycle.Seconds)
+    steps: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Ended:
 
     report: Report
     parameters: Scenario
+    recorder: Recorder
     notes: tuple[str, ...] = ()
     publication: Publication = Publication.NONE
     publication_mip_gap_max: float | None = None
@@ -108,23 +110,36 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     scenario_id = scenario_store.store(conn, job.name, job.parameters)
     names.write_names(conn, job.parameters.level)
     run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
-    ended = Ended(Report(run_id, job.name, currency=lifecycle.currency(conn)), job.parameters)
-    with _ended_whatever_happens(conn, ended.report):
-        ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
+    report = Report(run_id, job.name, currency=lifecycle.currency(conn))
+    ended = Ended(report, job.parameters, Recorder(watcher))
+    with _ended_whatever_happens(conn, ended):
+        ended.error = _solve(conn, scenario_id, ended, clock, job=job, limits=limits)
         ended.adopted = adoption.adopted(conn)
+    report.steps = lifecycle.steps(conn, run_id)
     return ended
 
 
 @contextmanager
-def _ended_whatever_happens(conn: Connection, report: Report) -> Iterator[None]:
+def _ended_whatever_happens(conn: Connection, ended: Ended) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
         status = RunStatus.INTERRUPTED if isinstance(error, KeyboardInterrupt) else RunStatus.FAILED
         if not conn.closed:
             conn.rollback()
-            lifecycle.end(conn, report.run_id, status, _last_words(error), report.seconds)
+            _end(conn, ended, status, _last_words(error))
         raise
+
+
+def _end(
+    conn: Connection, ended: Ended, status: RunStatus, message: str, dual_bound: float | None = None
+) -> None:
+    """Mark a run that wrote no plan, with what its solve had come to."""
+    report = ended.report
+    report.status, report.seconds.solve = status, ended.recorder.elapsed_s or None
+    lifecycle.end(
+        conn, report.run_id, status, message, report.seconds, recorder=ended.recorder, dual_bound=dual_bound
+    )
 
 
 def _last_words(error: BaseException) -> str:
@@ -141,50 +156,48 @@ def _solve(
     *,
     job: Job,
     limits: Limits,
-    watcher: Watcher | None,
 ) -> PlannerError | None:
-    report, seconds = ended.report, ended.report.seconds
-    began = time.perf_counter()
+    report, recorder, laps = ended.report, ended.recorder, lifecycle.Laps(ended.report.seconds)
+    worked_out_s: list[float] = []
     try:
-        inputs = read_inputs(conn, scenario_id, clock)
+        inputs = read_inputs(
+            conn, scenario_id, clock, on_worked_out=lambda: worked_out_s.append(laps.end("work_out"))
+        )
     except NoPlanError as late:
-        report.status = RunStatus.NO_PLAN
-        lifecycle.end(conn, report.run_id, report.status, late.message, seconds)
+        _end(conn, ended, RunStatus.NO_PLAN, late.message)
         return late
     ended.notes = ended.notes or read.notes(conn, scenario_id)
     ended.money_scale_cad = capex_scale_cad(inputs)
     report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
-    read_s, began = _lap(began)
-    seconds.read = (seconds.read or 0.0) + read_s
+    read_s = sum(worked_out_s) + laps.end("read")
 
     m = build(inputs)
-    build_s, began = _lap(began)
-    seconds.build = (seconds.build or 0.0) + build_s
+    build_s = laps.end("build")
 
-    start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
-    after_s = lifecycle.longest_after_s(conn)
-    solver_s = clock.solver_s(read_s=read_s, build_s=build_s, known_after_s=after_s)
-    limits = replace(limits, time_limit_s=solver_s)
-    outcome, priority_levels = objective_mode.find(m, limits, start=start, watcher=watcher)
-    solve_s, began = _lap(began)
-    seconds.solve = (seconds.solve or 0.0) + solve_s
+    with recorder.solving(SolveStep.GREEDY):
+        start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
+        after_s = lifecycle.longest_after_s(conn)
+        solver_s = clock.solver_s(read_s=read_s, build_s=build_s, known_after_s=after_s)
+        limits = replace(limits, time_limit_s=solver_s)
+        outcome, priority_levels = objective_mode.find(m, limits, start=start, watcher=recorder)
     if outcome.is_interrupted and signals.is_terminated():
         raise KeyboardInterrupt
     is_infeasible = outcome.status == RunStatus.INFEASIBLE
     if is_infeasible and job.parent_run_id is None and not job.has_fixed_floors:
         solver_s = clock.solver_s(read_s=2 * read_s, build_s=build_s, known_after_s=after_s)
-        found, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
-        floors_s, began = _lap(began)
-        seconds.solve += floors_s
+        with recorder.solving(SolveStep.FLOORS):
+            found, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
         if found.values:
+            recorder.forget_values()
             scenario_id = scenario_store.store(conn, job.name, job.parameters)
             lifecycle.lower_floors(conn, report.run_id, scenario_id)
             ended.parameters, ended.notes = job.parameters, (*ended.notes, found.words())
-            return _solve(conn, scenario_id, ended, clock, job=job, limits=limits, watcher=watcher)
+            return _solve(conn, scenario_id, ended, clock, job=job, limits=limits)
     report.status, report.dual_bound = outcome.status, outcome.dual_bound
     if outcome.status not in HAS_PLAN:
-        return _no_plan(conn, report, inputs, job, clock, threads=limits.threads)
+        return _no_plan(conn, ended, inputs, job, clock, threads=limits.threads)
 
+    report.seconds.solve, laps = recorder.elapsed_s, lifecycle.Laps(report.seconds)
     bought, terms, rows = (
         grid_upgrades_of(m, outcome.plan),
         objective.values(m),
@@ -193,11 +206,11 @@ def _solve(
     if not outcome.plan and job.parent_run_id is None:
         idle_plan = idle.Idle(m, outcome.status, start)
         ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
-    results = write.Results(inputs, outcome, bought, terms, rows, priority_levels, ended.notes)
-    write.write(conn, report.run_id, scenario_id, results, seconds)
-    seconds.write, began = _lap(began)
+    results = write.Results(inputs, outcome, bought, terms, rows, priority_levels, recorder, ended.notes)
+    write.write(conn, report.run_id, scenario_id, results, report.seconds)
+    laps.end("write")
     _tell(ended, inputs, outcome, bought)
-    error = _audit(conn, report, began, job.adopting)
+    error = _audit(conn, report, laps, job.adopting)
     read.work_out(conn, scenario_id)  # reports read it, and the views may have been made anew meanwhile
     ended.publication, ended.publication_mip_gap_max = audit.publication(conn, report.run_id)
     return error
@@ -230,11 +243,11 @@ def _offered(inputs: Inputs, start: Plan) -> Plan:
     return frozenset((o, t) for o, t in start if o in inputs.options and t in inputs.options[o].phases)
 
 
-def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -> PlannerError | None:
+def _audit(conn: Connection, report: Report, laps: lifecycle.Laps, adopting: Adopting) -> PlannerError | None:
     with conn.transaction():  # published and adopted, or neither
         findings = audit.audit(conn, report.run_id)
         adoption.adopt_if_due(conn, report.run_id, adopting)
-    report.seconds.audit, _ = _lap(began)
+    laps.end("audit")
     conn.execute(
         "update plan.run set write_s = %s, audit_s = %s where run_id = %s",
         (report.seconds.write, report.seconds.audit, report.run_id),
@@ -250,34 +263,41 @@ def _audit(conn: Connection, report: Report, began: float, adopting: Adopting) -
 
 
 def _no_plan(
-    conn: Connection, report: Report, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
+    conn: Connection, ended: Ended, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
 ) -> PlannerError:
     error: PlannerError
     found: remedies.Remedies | None = None
-    if report.status == RunStatus.NO_PLAN:
+    status, dual_bound = ended.report.status, ended.report.dual_bound
+    if status == RunStatus.NO_PLAN:
         error = NoPlanError(
             f"No plan was found within {clock.limit_s:g} s.", "give it more time: --time-limit."
         )
     else:
-        names = conflict.conflicting_rules(inputs, clock, threads=threads)
-        rules = [rule for rule in RULES if rule.name in names]
-        words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in rules)
-        hint = next(filter(None, (rule.obstacle(inputs) for rule in rules)), "")
-        if not hint and job.parent_run_id is None:
-            found = remedies.find(inputs, names, clock, threads=threads)
-            if any(rule.is_eased_by_distance for rule in rules):
-                factor = remedies.service_distance_factor(conn, job.name, job.parameters, clock)
-                found = replace(found, service_distance_factor=factor)
-            hint = "; or ".join(found.sentences())
-        error = InfeasibleError(
-            f"No plan can keep these rules at once: {words}.", f"{hint}." if hint else "relax one of them."
-        )
-    lifecycle.end(
-        conn, report.run_id, report.status, error.message, report.seconds, dual_bound=report.dual_bound
-    )
+        with ended.recorder.solving(SolveStep.CONFLICT):
+            error, found = _conflict(conn, inputs, job, clock, threads=threads)
+    _end(conn, ended, status, error.message, dual_bound)
     if found:
-        remedies.write(conn, report.run_id, found)
+        remedies.write(conn, ended.report.run_id, found)
     return error
+
+
+def _conflict(
+    conn: Connection, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
+) -> tuple[InfeasibleError, remedies.Remedies | None]:
+    """Say which rules conflict, and how far which of them would have to give way, where that helps."""
+    found: remedies.Remedies | None = None
+    names = conflict.conflicting_rules(inputs, clock, threads=threads)
+    rules = [rule for rule in RULES if rule.name in names]
+    words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in rules)
+    hint = next(filter(None, (rule.obstacle(inputs) for rule in rules)), "")
+    if not hint and job.parent_run_id is None:
+        found = remedies.find(inputs, names, clock, threads=threads)
+        if any(rule.is_eased_by_distance for rule in rules):
+            factor = remedies.service_distance_factor(conn, job.name, job.parameters, clock)
+            found = replace(found, service_distance_factor=factor)
+        hint = "; or ".join(found.sentences())
+    said = f"No plan can keep these rules at once: {words}."
+    return InfeasibleError(said, f"{hint}." if hint else "relax one of them."), found
 
 
 def _before(inputs: Inputs) -> dict[str, float]:
@@ -296,8 +316,3 @@ def _tell(ended: Ended, inputs: Inputs, outcome: whole_model.Outcome, bought: gr
         report.coverage[level]["after"] = share
     ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
     ended.net_capex_cad = report.net_capex_cad = coverage.net_capex_cad(inputs, outcome.plan, bought)
-
-
-def _lap(began: float) -> tuple[float, float]:
-    now = time.perf_counter()
-    return now - began, now

@@ -63,7 +63,7 @@ def find(
             limits, time_limit_s=_share(limits, began, len(m.inputs.priority_levels) - number)
         )
         level_began = time.monotonic()
-        outcome = _solve_priority_level(m, priority, left, start, watcher)
+        outcome = _solve_priority_level(m, priority, left, start, _at_level(number + 1, watcher))
         if outcome.objective is None or outcome.dual_bound is None or outcome.mip_gap is None:
             return outcome, ()  # the first priority level found no plan; later ones start from one
         took = time.monotonic() - level_began
@@ -91,6 +91,7 @@ def solve(
     m: PlanModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
 ) -> whole_model.Outcome:
     """Solve the model as it stands within limits; its variables hold what follows from the plan it found."""
+    began = time.monotonic()
     found = orchestrate.solve(
         m,
         time_limit_s=limits.time_limit_s,
@@ -99,7 +100,26 @@ def solve(
         start=start,
         progress=watcher,
     )
-    return found if found.objective is None else worked_out(m, found)
+    if found.objective is None:
+        return found
+    _tell(watcher, found, began)
+    found = worked_out(m, found)
+    _tell(watcher, found, began)
+    return found
+
+
+def _tell(watcher: Watcher | None, found: whole_model.Outcome, began: float) -> None:
+    """Tell of a plan whose variables are being worked out, and of what that comes to."""
+    if watcher is not None:
+        elapsed_s = time.monotonic() - began
+        watcher(watch.Progress(found.objective, found.dual_bound, found.mip_gap, elapsed_s, "settle"))
+
+
+def _at_level(number: int, watcher: Watcher | None) -> Watcher | None:
+    """Return a watcher of a solve that tells which priority level it is of."""
+    if watcher is None:
+        return None
+    return lambda progress: watcher(dataclasses.replace(progress, priority_level=number))
 
 
 def worked_out(m: PlanModel, found: whole_model.Outcome) -> whole_model.Outcome:

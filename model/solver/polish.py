@@ -25,6 +25,7 @@ _NOISE_SHARE = 1e-13
 
 def trim(form: Compiled, watch: Watch, *, threads: int | None) -> None:
     """Leave undone what the plan of the watch is no worse without; tell the watch where that is exact."""
+    watch.enter("trim")
     for steps in (_LEAST_STEPS, 0.0):
         best = watch.values
         if best is None or watch.is_interrupted or watch.left_s <= 0:

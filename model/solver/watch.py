@@ -22,13 +22,17 @@ _NO_GAIN_SHARE = 1e-13
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a solve has come; None where there is no plan, or no dual bound, yet."""
+    """How far a solve has come; None where there is no plan, or no dual bound, yet.
+
+    `priority_level` is the number of the one being solved, None where the terms are one weighted sum.
+    """
 
     incumbent: float | None
     dual_bound: float | None
     mip_gap: float | None
     elapsed_s: float
     step: str
+    priority_level: int | None = None
 
 
 def gap(objective_value: float, dual_bound: float) -> float:

@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.common.number import plain
-from model.terminal import sentences
+from model.terminal import chart, sentences
 
 if TYPE_CHECKING:
+    from model.data.progress import Moment
     from model.run.adoption import Adopted
     from model.run.pipeline import Report
 
@@ -20,13 +21,19 @@ OFTEN_SHOWN = 5
 PLANS_SHOWN = 20
 PRICE_SHOWN = 1e-6
 NO_CHANGE = 1e-9
+SECONDS_SHOWN = 0.05
 
 
-def show(report: Report, adopted: Adopted | None, kept_above: float | None = None) -> None:
+def show(
+    report: Report,
+    adopted: Adopted | None,
+    kept_above: float | None = None,
+    moments: Sequence[Moment] = (),
+) -> None:
     """Print coverage before and after, money, actions, dual bound, gap and seconds as a short table.
 
     A plan that is kept but not published, because its gap is above `kept_above`, is told from others by the
-    first line.
+    first line. Where the solve took its time, its `moments` are drawn below, or told where that cannot be.
     """
     if kept_above is not None:
         Console().print(_kept(report, kept_above), soft_wrap=True)
@@ -49,14 +56,27 @@ def show(report: Report, adopted: Adopted | None, kept_above: float | None = Non
         table.add_row("dual bound", f"{report.dual_bound:.4f}")
     if report.gap is not None:
         table.add_row("gap", f"{report.gap:.3%}")
-    steps = ("read", "build", "solve", "write", "audit")
-    taken = [(step, getattr(report.seconds, step)) for step in steps]
-    known = [(step, s) for step, s in taken if s is not None]
-    total = f"; in all {sum(s for _, s in known):.1f}"
-    table.add_row("seconds", ", ".join(f"{step} {s:.1f}" for step, s in known) + total)
+    table.add_row("seconds", _seconds(report.steps))
     console = Console()
     console.print(table)
+    if moments and chart.is_worth_it(moments, report.seconds.solve or 0.0):
+        _show_progress(console, moments, report.seconds.solve or 0.0)
     console.print(_adopted_words(report, adopted, is_kept=kept_above is not None), soft_wrap=True)
+
+
+def _seconds(steps: Mapping[str, float]) -> str:
+    """Say what the seconds of a run went into; steps that took next to none are not named."""
+    named = [f"{step.replace('_', ' ')} {s:.1f}" for step, s in steps.items() if s >= SECONDS_SHOWN]
+    return "; ".join([*([", ".join(named)] if named else []), f"in all {sum(steps.values()):.1f}"])
+
+
+def _show_progress(console: Console, moments: Sequence[Moment], end_s: float) -> None:
+    """Draw what was found by when, or say it in a line where the console is no terminal."""
+    solved = chart.last_solve(moments)
+    if chart.can_show(console) and chart.is_worth_it(solved, end_s):
+        console.print(chart.chart(solved, end_s))
+    else:
+        console.print(f"Progress: {chart.words(solved)}.", soft_wrap=True)
 
 
 def _adopted_words(report: Report, adopted: Adopted | None, *, is_kept: bool) -> str:

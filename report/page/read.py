@@ -165,6 +165,13 @@ OF_RUN = {
             )
         order by place
     """,
+    "progress": """
+        select priority_level, elapsed_s, incumbent, dual_bound from report.run_progress
+        where run_id = %s and (incumbent is not null or dual_bound is not null) order by number
+    """,
+    "run_steps": """
+        select solve_step, step_s from report.run_step where run_id = %s order by run_step_id
+    """,
     "sensitivity": """
         select parameter, value, base_value, objective_change, is_service_distance_cut from report.sensitivity
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)

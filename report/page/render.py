@@ -18,7 +18,7 @@ from report.catalogue import NAMES, catalogue
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
-SCRIPTS = ("text.js", "table.js", "chart.js", "map.js", "page.js")
+SCRIPTS = ("text.js", "table.js", "chart.js", "progress.js", "map.js", "page.js")
 CONTENT_DIGITS = 6
 
 Row = dict[str, Any]
@@ -72,9 +72,14 @@ def render(
 
 
 def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:
-    """Return the words of the page, with what the database calls rules and terms."""
-    words = read_words(NAMES, WORDS)
-    return {language: words[language] | {row["key"]: row[language] for row in names} for language in words}
+    """Return the words of the page, with what the database calls rules and terms, and steps of a run."""
+    words, known = read_words(NAMES, WORDS), catalogue()
+    return {
+        language: words[language]
+        | {row["key"]: row[language] for row in names}
+        | {f"solve_step_{step}": word for step, word in known.values_of("solve_step", language).items()}
+        for language in words
+    }
 
 
 def _without_demand(plan: Row, first: Row) -> Row:

@@ -32,6 +32,7 @@ select
     a.audit_rule_on_count,
     a.audit_figure_count,
     a.audit_violation_count,
+    r.work_out_s,
     r.read_s,
     r.build_s,
     r.solve_s,
@@ -97,6 +98,7 @@ comment on column report.run_summary.audit_rule_count is 'Rules that the audit l
 comment on column report.run_summary.audit_rule_on_count is 'Those of them that the plan has to keep.';
 comment on column report.run_summary.audit_figure_count is 'Groups of figures that it recomputed.';
 comment on column report.run_summary.audit_violation_count is 'Violations that it found; null when there was no audit.';
+comment on column report.run_summary.work_out_s is 'Seconds to work out what the scenario offers and asks for.';
 comment on column report.run_summary.read_s is 'Seconds to read.';
 comment on column report.run_summary.build_s is 'Seconds to build the model.';
 comment on column report.run_summary.solve_s is 'Seconds to solve it.';

@@ -116,6 +116,35 @@ BREAKS = [
     ),
     ("figure_run", "update plan.run set capex_cad = capex_cad - 1", "The capital cost of the run is"),
     (
+        "figure_progress",
+        "update plan.run_progress set incumbent = incumbent + 1 where step = 'settle'",
+        "The progress of the solve ends at row",
+    ),
+    (
+        "figure_progress",
+        "update plan.run_progress set dual_bound = dual_bound + 1 where step = 'settle'",
+        "At row",
+    ),
+    (
+        "figure_progress",
+        "update plan.run_progress set incumbent = 1000 where incumbent is not null and number < ("
+        " select max(number) from plan.run_progress)",
+        "the best plan grows worse",
+    ),
+    (
+        "figure_progress",
+        "update plan.run_progress set elapsed_s = 1000 where number = 1",
+        "before the row above (1,000 s), or after the end",
+    ),
+    ("figure_progress", "delete from plan.run_progress where number = 1", "should be row 1"),
+    ("figure_progress", "delete from plan.run_progress where step = 'settle'", "lacks its end"),
+    ("figure_progress", "delete from plan.run_progress", "lacks its end"),
+    (
+        "figure_progress",
+        "update plan.run_progress set priority_level = 2",
+        "of priority level 2, which the run did not solve",
+    ),
+    (
         "site_power",
         "update plan.scenario set site_power_limit_kw = 100",
         "kW in phase 1; its connection carries 100.",

@@ -40,6 +40,9 @@ TABLES = {
 }
 """Tables of runs that the audit leaves alone, with the reason."""
 SECONDS = "measured, and not to be measured again"
+FOUND_BEFORE = (
+    "what the solver had found before the end only it knows; it may not grow worse, and ends as the run does"
+)
 COLUMNS = {
     "run.run_id": "names the run, and all its rows go by it",
     "run.scenario_id": "what the run is audited against",
@@ -51,11 +54,14 @@ COLUMNS = {
     "run.solver_version": "who solved it",
     "run.input_sha256": "the inputs are not read again",
     "run.message": "words for people",
-    **{f"run.{step}_s": SECONDS for step in ("read", "build", "solve", "write", "audit")},
+    **{f"run.{step}_s": SECONDS for step in ("work_out", "read", "build", "solve", "write", "audit")},
     "run.started_at": SECONDS,
     "run.finished_at": SECONDS,
     "run_priority_level.status": "how the solver ended",
     "run_priority_level.solve_s": SECONDS,
+    "run_progress.elapsed_s": SECONDS,
+    "run_progress.incumbent": FOUND_BEFORE,
+    "run_progress.dual_bound": FOUND_BEFORE,
     "decision.decision_id": "names the row, and nothing else goes by it",
     "run_constraint_slack.unit": "words for people",
     "run_constraint_slack.step": WRITTEN_LATER,

@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 
 from model.analysis import slack
 from model.data import read, scenario, scenario_store
+from model.data.codes import SolveStep
 from model.data.inputs import Inputs, Plan
 from model.formulation import objective
 from model.formulation.build import assign, build, grid_upgrades_of
 from model.run import audit, lifecycle, write
+from model.run.progress import Recorder
 from model.solver import greedy, objective_mode, solve_matrix, whole_model
 from model.solver.compiled import Compiled, compiled
 from model.solver.matrix import Vector
-from model.solver.watch import Watch
+from model.solver.watch import Progress, Watch
 from tests.support.scenarios import file
 from tests.support.worlds import (
     all_plans,
@@ -145,6 +147,9 @@ def test_the_audit_accepts_what_is_stored_of_an_incumbent_left_anyhow(
     assert plan
     assert as_left != pytest.approx({t.term: t.value for t in terms}), "the solver left something to do"
     bought = grid_upgrades_of(m, plan)
-    results = write.Results(inputs, found, bought, terms, slack.constraint_slacks(m))
+    recorder = Recorder()
+    with recorder.solving(SolveStep.SETTLE):
+        recorder(Progress(found.objective, found.dual_bound, found.mip_gap, 0.0, "settle"))
+    results = write.Results(inputs, found, bought, terms, slack.constraint_slacks(m), (), recorder)
     write.write(conn, run_id, scenario_id, results, lifecycle.Seconds())
     assert [f for f in audit.audit(conn, run_id) if f.violation_count] == []

@@ -54,6 +54,20 @@ grid_area_power = false
 """
 
 
+PROGRESS = """
+    insert into plan.run_progress (run_id, number, step, elapsed_s, incumbent, dual_bound)
+    select 1, number, step, elapsed_s, r.objective - missing, r.objective + above
+    from plan.run as r
+    cross join (values
+        (1, 'start', 0.0, null, 40.0), (2, 'search', 0.5, 10.0, 40.0), (3, 'search', 60.0, 1.0, 4.0),
+        (4, 'proof', 100.0, 0.0, 2.0), (5, 'settle', 400.0, 0.0, 0.0)
+    ) as p (number, step, elapsed_s, missing, above)
+    where r.run_id = 1;
+    update plan.run set solve_s = 400 where run_id = 1
+"""
+"""A solve that took its time, whatever the machine."""
+
+
 @pytest.fixture(scope="module")
 def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the template of Toy Town with a plan of two phases (run 1) and phase1 (run 2)."""
@@ -77,6 +91,8 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
             conn.execute(
                 "update plan.decision set site_name = %s where action = 'upgrade' and run_id = 1", (NAME,)
             )
+            conn.execute("delete from plan.run_progress where run_id = 1")
+            conn.execute(PROGRESS)
 
     name: str = templates.template("toy_town_page", templates.toy_town(), solve)
     return name
@@ -450,3 +466,49 @@ def test_a_run_that_is_not_published_has_no_page(templates: Any, solved: str, tm
         assert write_page(out=tmp_path / "page.html").is_file()
         with pytest.raises(UsageError, match="cannot be written"):
             write_page(out=tmp_path / "page.html" / "below.html")
+
+
+def test_the_progress_of_the_solve_is_drawn_and_said(watched: Watched) -> None:
+    section = watched.page.locator("#progress-section")
+    assert "after 0.5 s, the last and best one after 1 min 40 s" in section.inner_text()
+    objective = watched.page.evaluate("number(PLAN.run.objective, 4)")
+    texts = section.locator("svg text").all_text_contents()
+    assert {f"Best plan: {objective}", f"Proven limit: {objective}", "Minutes of solving"} <= set(texts)
+    plan, bound = (
+        watched.page.evaluate(
+            f"document.querySelector('#progress path[stroke=\"{colour}\"]').getAttribute('d')"
+        )
+        for colour in ("#0072b2", "#d55e00")
+    )
+    assert [path.count("V") for path in (plan, bound)] == [2, 3]
+    assert plan.rpartition("V")[2] == bound.rpartition("V")[2], "the lines meet at the end"
+
+
+def test_the_seconds_of_the_solve_sum_up(watched: Watched) -> None:
+    rows = watched.page.evaluate(
+        "long_steps(PLAN.run_steps, sum(PLAN.run_steps, 'step_s')).map(row => [row.solve_step, row.step_s])"
+    )
+    assert dict(rows)["proof"] == pytest.approx(300)
+    assert rows[-1][0] == "other"
+    assert sum(s for _, s in rows) == pytest.approx(watched.page.evaluate("sum(PLAN.run_steps, 'step_s')"))
+
+
+def test_a_solve_of_one_event_is_not_drawn(watched: Watched) -> None:
+    one = "[{ elapsed_s: 0.2, incumbent: null, dual_bound: 9 }, { elapsed_s: 0.3, incumbent: 5, dual_bound: 9 }]"
+    assert watched.page.evaluate(f"is_drawn({one})") is False
+    assert watched.page.evaluate(
+        "PLAN.progress = []; draw_progress(); document.getElementById('progress-section').hidden"
+    )
+
+
+def test_the_chart_of_the_progress_fits_a_phone(browser: Browser, files: dict[str, Path]) -> None:
+    phone = Watched(browser, files["alone"], 390, 844)
+    box = phone.page.locator("#progress svg").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    labels = phone.page.eval_on_selector_all(
+        "#progress svg text", "all => all.map(t => t.getBoundingClientRect()).map(r => [r.left, r.right])"
+    )
+    assert all(left >= 0 and right <= 390 for left, right in labels)
+    phone.page.close()

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from model.data.codes import SolveStep
 from tests.support.processes import run
 from tests.support.scenarios import file
 
@@ -33,9 +34,14 @@ def test_json_is_one_object_with_the_promised_keys() -> None:
     found = json.loads(done.stdout)
     assert set(found) == {
         "run_id", "scenario", "status", "objective", "dual_bound", "gap", "actions", "coverage", "capex_cad",
-        "net_capex_cad", "currency", "seconds",
+        "net_capex_cad", "currency", "seconds", "steps",
     }  # fmt: skip
-    assert set(found["seconds"]) == {"read", "build", "solve", "write", "audit"}
+    assert set(found["seconds"]) == {"work_out", "read", "build", "solve", "write", "audit"}
+    around = ["work_out", "read", "build", "write", "audit", "other"]
+    assert [step for step in found["steps"] if step not in SolveStep] == around
+    assert list(found["steps"])[3:5] == ["greedy", "compile"]
+    solving = [found["steps"][step] for step in found["steps"] if step in SolveStep]
+    assert sum(solving) == pytest.approx(found["seconds"]["solve"])
     assert set(found["coverage"]) == {"L2", "L3"}
 
 

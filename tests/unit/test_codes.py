@@ -18,6 +18,7 @@ CHECKS: dict[str, frozenset[str]] = {
     "run_status_check": frozenset(codes.RunStatus),
     "run_priority_level_status_check": frozenset(HAS_PLAN),
     "run_publication_check": frozenset(codes.Publication),
+    "run_progress_step_check": frozenset(codes.SolveStep),
     "decision_action_check": frozenset(codes.Action),
     "scenario_phase_actions_check": frozenset(codes.Action),
     "scenario_removal_junctions_check": frozenset(codes.JunctionUse),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -55,8 +55,16 @@ def work_out(conn: Connection, scenario_id: int, clock: Clock | None = None) -> 
         conn.execute("select model.work_out(%s)", (scenario_id,))
 
 
-def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) -> Inputs:
+def read_inputs(
+    conn: Connection,
+    scenario_id: int,
+    clock: Clock | None = None,
+    *,
+    on_worked_out: Callable[[], None] = lambda: None,
+) -> Inputs:
     """Return the inputs of a scenario, worked out if they are not yet, all from one moment of the database.
+
+    `on_worked_out` is called once they are, before they are read.
 
     Raises:
         UsageError: as `read`.
@@ -68,8 +76,12 @@ def read_inputs(conn: Connection, scenario_id: int, clock: Clock | None = None) 
         _limit(conn, clock)
         return _read(conn, scenario_id)
 
+    def prepare() -> None:
+        work_out(conn, scenario_id, clock)
+        on_worked_out()
+
     with _in_time(clock):
-        return steady.read(conn, limited, prepare=lambda: work_out(conn, scenario_id, clock))
+        return steady.read(conn, limited, prepare=prepare)
 
 
 def read(conn: Connection, scenario_id: int) -> Inputs:

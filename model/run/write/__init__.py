@@ -17,7 +17,9 @@ from model.analysis.slack import ConstraintSlack
 from model.data.codes import RunStatus
 from model.data.inputs import Inputs, Plan
 from model.formulation.objective import TermValue
+from model.run import progress
 from model.run.lifecycle import Seconds
+from model.run.progress import Recorder
 from model.run.write import money as written_money
 from model.run.write import service as written_service
 from model.solver import whole_model
@@ -31,7 +33,8 @@ _RUN = """
         mip_gap = %(mip_gap)s, solver = %(solver)s, solver_version = %(solver_version)s,
         input_sha256 = %(input_sha256)s, capex_cad = %(capex_cad)s, net_capex_cad = %(net_capex_cad)s,
         grid_upgrade_cad = %(grid_upgrade_cad)s,
-        read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s, message = %(message)s
+        work_out_s = %(work_out_s)s, read_s = %(read_s)s, build_s = %(build_s)s, solve_s = %(solve_s)s,
+        message = %(message)s
     where run_id = %(run_id)s
 """
 _DECISION = """
@@ -119,8 +122,9 @@ class Results:
     outcome: whole_model.Outcome
     bought: grid.Purchases
     terms: Sequence[TermValue]
-    bindings: Sequence[ConstraintSlack] = ()
-    priority_levels: Sequence[PriorityLevelEnd] = ()
+    bindings: Sequence[ConstraintSlack]
+    priority_levels: Sequence[PriorityLevelEnd]
+    recorder: Recorder
     notes: Sequence[str] = ()
 
 
@@ -153,6 +157,7 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
             cursor.executemany(statement, [(run_id, *row) for row in found])
         written_service.write(cursor, run_id, inputs, plan)
         written_money.write(cursor, run_id, inputs, plan, results.bought)
+        progress.write(cursor, run_id, results.recorder)
         conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
 
 
@@ -169,6 +174,7 @@ def _figures(results: Results, seconds: Seconds) -> dict[str, Any]:
         "capex_cad": plans.capex_cad(inputs, outcome.plan),
         "net_capex_cad": plans.net_capex_cad(inputs, outcome.plan, results.bought),
         "grid_upgrade_cad": grid.cost_cad(inputs, results.bought),
+        "work_out_s": seconds.work_out,
         "read_s": seconds.read,
         "build_s": seconds.build,
         "solve_s": seconds.solve,

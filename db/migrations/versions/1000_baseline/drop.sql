@@ -40,6 +40,7 @@ drop table
     plan.adopted_run,
     plan.run_audit,
     plan.run_lock,
+    plan.run_progress,
     plan.run_scale,
     plan.run_priority_level,
     plan.run_objective_term,

@@ -14,6 +14,7 @@ create table plan.run (
     input_sha256 text,
     capex_cad double precision,
     net_capex_cad double precision,
+    work_out_s double precision,
     read_s double precision,
     build_s double precision,
     solve_s double precision,
@@ -45,9 +46,11 @@ comment on column plan.run.input_sha256 is 'SHA-256 of the inputs that were read
 comment on column plan.run.capex_cad is 'Capital cost, gross.';
 comment on column plan.run.net_capex_cad is
     'Capital cost less grants and resale, with grid upgrades: what the municipality pays.';
+comment on column plan.run.work_out_s is 'Seconds to work out what the scenario offers and asks for; next to none where an earlier run had.';
 comment on column plan.run.read_s is 'Seconds to read the inputs.';
 comment on column plan.run.build_s is 'Seconds to build the model.';
-comment on column plan.run.solve_s is 'Seconds to solve it.';
+comment on column plan.run.solve_s is
+    'Seconds to solve it, with the search for floors that give way and for rules in conflict.';
 comment on column plan.run.write_s is 'Seconds to write the results.';
 comment on column plan.run.audit_s is 'Seconds to audit them.';
 comment on column plan.run.message is 'What there is to say, for people.';
@@ -108,6 +111,29 @@ comment on column plan.run_priority_level.objective is
 comment on column plan.run_priority_level.dual_bound is 'No plan that holds the priority levels before can be better than this.';
 comment on column plan.run_priority_level.mip_gap is '(dual_bound - objective) / max(|objective|, 1e-10).';
 comment on column plan.run_priority_level.solve_s is 'Seconds it took.';
+
+create table plan.run_progress (
+    run_id bigint not null references plan.run on delete cascade,
+    number integer not null,
+    priority_level integer,
+    step text not null,
+    elapsed_s double precision not null,
+    incumbent double precision,
+    dual_bound double precision,
+    primary key (run_id, number),
+    constraint run_progress_step_check check (step in ('greedy', 'compile', 'start', 'phases', 'relaxation', 'repair', 'search', 'proof', 'trim', 'settle', 'floors', 'conflict'))
+);
+comment on table plan.run_progress is
+    'What a solve had found by when: a row for each step that began, and for better plans and lower dual bounds, thinned where there are many.';
+comment on column plan.run_progress.run_id is 'The run.';
+comment on column plan.run_progress.number is 'Number of the row, from 1, in the order of time.';
+comment on column plan.run_progress.priority_level is
+    'Priority level that was solved then, whose objective and bound these are; null where the terms are one weighted sum, or before.';
+comment on column plan.run_progress.step is
+    'What the solver was doing: greedy, compile, start, phases, relaxation, repair, search, proof, trim, settle; floors (which give way) or conflict (of which rules).';
+comment on column plan.run_progress.elapsed_s is 'Seconds of solving until then; reading and building do not count.';
+comment on column plan.run_progress.incumbent is 'Objective value of the best plan found by then; null where there was none.';
+comment on column plan.run_progress.dual_bound is 'No plan can be better than this, as was known then; null where nothing was.';
 
 create table plan.run_lock (
     run_id bigint not null references plan.run on delete cascade,
