@@ -86,8 +86,8 @@ function draw_progress() {
   });
   fill("progress", make("p", {}, progress_words(PLAN.run, solves.at(-1)[1])), ...figures,
     make("h3", {}, word("progress_steps")), table([
-      { title: word("col_step"), value: (r) => named("solve_step", r.solve_step) },
+      { title: word("col_step"), value: (r) => (r.solve_step ? named("solve_step", r.solve_step) : word("progress_total")) },
       { title: word("col_duration"), value: (r) => r.step_s, cell: (r) => word("seconds", { count: r.step_s, digits: 1 }), is_number: true },
       { title: word("col_step_share"), value: (r) => r.step_s / all_s, cell: (r) => share(r.step_s / all_s, 0), is_number: true },
-    ], long_steps(PLAN.run_steps, all_s), { total: { solve_step: "total", step_s: all_s } }));
+    ], long_steps(PLAN.run_steps, all_s), { total: { solve_step: null, step_s: all_s } }));
 }

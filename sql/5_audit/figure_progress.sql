@@ -8,6 +8,7 @@ with moment as not materialized (
         p.run_id, p.number, p.priority_level, p.step, p.elapsed_s, p.incumbent, p.dual_bound, r.solve_s,
         row_number() over (partition by p.run_id order by p.number) as number_due,
         lag(p.elapsed_s, 1, 0) over (partition by p.run_id order by p.number) as elapsed_before_s,
+        lag(p.priority_level) over (partition by p.run_id order by p.number) as priority_level_before,
         lag(p.incumbent) over solved as incumbent_before,
         lag(p.dual_bound) over solved as dual_bound_before,
         lead(p.number) over solved is null as is_last
@@ -37,8 +38,10 @@ cross join lateral (values
     ('progress_elapsed', m.elapsed_before_s, m.elapsed_s, m.elapsed_s < m.elapsed_before_s or m.elapsed_s > m.solve_s),
     ('progress_incumbent', m.incumbent_before, m.incumbent, coalesce(m.incumbent < m.incumbent_before, m.incumbent_before is not null)),
     ('progress_dual_bound', m.dual_bound_before, m.dual_bound, coalesce(m.dual_bound > m.dual_bound_before, m.dual_bound_before is not null)),
-    ('progress_priority_level', null, m.priority_level, m.priority_level is not null
-        and not exists (select from solved as s where s.run_id = m.run_id and s.priority_level = m.priority_level))
+    -- each begins with the rows of the solver, after the one before
+    ('progress_priority_level', m.priority_level_before, m.priority_level, m.priority_level is distinct from m.priority_level_before and not coalesce(
+        m.step = 'compile' and m.priority_level = coalesce(m.priority_level_before, 0) + 1
+        and exists (select from solved as s where s.run_id = m.run_id and s.priority_level = m.priority_level), false))
 ) as v (code, expected, found, is_wrong)
 where v.is_wrong
 

@@ -142,7 +142,7 @@ BREAKS = [
     (
         "figure_progress",
         "update plan.run_progress set priority_level = 2",
-        "of priority level 2, which the run did not solve",
+        "of priority level 2, which the run did not begin there",
     ),
     (
         "site_power",

@@ -64,7 +64,7 @@ NO_CODE = {
     *("place", "site", "exclusion", "junction"),
     *("history", "low", "middle", "high"),
     *CLAUSES,
-    *("optimal", "settle"),
+    *("optimal", "settle", "compile"),
 }
 """Words of plans and scenarios that views of the audit compare with."""
 
