@@ -323,6 +323,7 @@ def test_points_of_a_study_by_straight_line(toy: psycopg.Connection[Any]) -> Non
         " select 2, 1, st_translate(geom, 1500, 2500) from core.site where site_key = 'ocm:1') as p",
         source,
     )
+    toy.execute("refresh materialized view core.reference_demand_point")
     ended = solve_scenario("seed_base", Limits())
     assert ended.error is None
     assert ended.report.coverage["L2"] == {"before": pytest.approx(0.75), "after": pytest.approx(0.75)}
