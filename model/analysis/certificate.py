@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -31,8 +31,8 @@ from model.formulation.definitions import DEFINITIONS
 from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Rule
 from model.solver.compiled import Compiled, compiled
-from model.solver.highs import Instance, SolverEnd
-from model.solver.lp_relaxation import METHODS, priced
+from model.solver.highs import SolverEnd
+from model.solver.lp_relaxation import attempts, priced
 from model.solver.matrix import Matrix, Vector, at_best
 from model.solver.objective_mode import enter_priority_level
 from model.solver.watch import Watch, gap
@@ -47,8 +47,6 @@ MODEL = (
 """The arrays that make up the model, in the order in which their digests are hashed."""
 _LEAST = 1e-60
 """Smaller numbers of prices and values count as none: the checker takes none that are smaller."""
-_METHOD_SHARE = 0.8
-"""Of the time left, what a method may take before the next has its turn; the last may have all of it."""
 _UNIT_ROUNDOFF = 2.0**-53
 _SAME = 1e-9
 
@@ -188,29 +186,14 @@ def best_prices(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: i
 
     """
     best = proof(matrix, np.zeros(matrix.rows.shape[0]))
-    until_s = watch.elapsed_s + time_limit_s
-    for options in METHODS:
-        left_s = until_s - watch.elapsed_s
-        if left_s <= 0:
-            break
-        share = 1.0 if options is METHODS[-1] else _METHOD_SHARE
-        end, prices = _relaxed(matrix, options, watch, share * left_s, threads=threads)
+    for end, solver in attempts(matrix, watch, time_limit_s=time_limit_s, threads=threads):
         if watch.is_interrupted:
             raise KeyboardInterrupt
-        if prices is not None:
-            best = min(best, proof(matrix, prices), key=lambda found: found.bound)
+        if solver.prices is not None:
+            best = min(best, proof(matrix, solver.prices), key=lambda found: found.bound)
         if end == SolverEnd.OPTIMAL:
             return dataclasses.replace(best, is_best=True)
     return best
-
-
-def _relaxed(
-    matrix: Matrix, options: Mapping[str, str], watch: Watch, limit_s: float, *, threads: int | None
-) -> tuple[SolverEnd, Vector | None]:
-    until_s = watch.elapsed_s + limit_s
-    instance = Instance(matrix, options, threads=threads, is_relaxed=True)
-    instance.listen(lambda: watch.is_interrupted or watch.elapsed_s > until_s)
-    return instance.run(until_s - watch.elapsed_s), instance.prices
 
 
 def proof(matrix: Matrix, prices: Vector) -> Prices:

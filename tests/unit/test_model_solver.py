@@ -17,7 +17,7 @@ from model.formulation.constraints import RULES
 from model.solver import greedy, whole_model
 from model.solver.compiled import compiled
 from model.solver.highs import Instance
-from model.solver.lp_relaxation import METHODS, priced
+from model.solver.lp_relaxation import EXACT, INTERIOR, SIMPLEX, priced
 from tests.support.towns import city
 from tests.support.worlds import STRUCTURAL, keeps_rules, small_inputs
 
@@ -161,17 +161,17 @@ def test_a_model_or_a_start_that_the_solver_refuses_is_an_error() -> None:
 
 def test_the_relaxation_is_solved_by_interior_point() -> None:
     matrix = compiled(build(city(8, 9))).matrix
-    first = Instance(matrix, {**METHODS[0], "presolve": "off"}, threads=None, is_relaxed=True)
+    first = Instance(matrix, {**EXACT, "presolve": "off"}, threads=None, is_relaxed=True)
     assert first.run() == "optimal"
     assert first.interior_iteration_count > 0
 
 
-@pytest.mark.parametrize("options", METHODS)
+@pytest.mark.parametrize("options", [EXACT, INTERIOR, SIMPLEX])
 def test_every_method_of_the_relaxation_is_one_that_the_solver_has(options: dict[str, str]) -> None:
     matrix = compiled(build(city(8, 9))).matrix
     found = Instance(matrix, options, threads=None, is_relaxed=True)
     assert found.run() in {"optimal", "failed"}  # without crossover it may end just short of exact
-    exact = Instance(matrix, METHODS[-1], threads=None, is_relaxed=True)
+    exact = Instance(matrix, SIMPLEX, threads=None, is_relaxed=True)
     assert exact.run() == "optimal"
     assert found.prices is not None
     assert exact.dual_bound * (1 - 1e-9) <= priced(matrix, found.prices)[1] < np.inf

@@ -135,7 +135,7 @@ def test_progress_only_gets_better() -> None:
 def test_a_small_model_goes_to_the_solver_at_once() -> None:
     told: list[Progress] = []
     orchestrate.solve(build(town(6, 5)), progress=told.append)
-    assert list(dict.fromkeys(p.step for p in told)) == ["compile", "start", "proof"]
+    assert list(dict.fromkeys(p.step for p in told)) == ["compile", "start", "proof", "trim"]
 
 
 def test_an_objective_and_rules_of_ones_own_are_kept() -> None:
