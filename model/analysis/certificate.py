@@ -77,9 +77,10 @@ class Certificate:
 
     def write(self, path: Path) -> None:
         """Write the file: a NumPy archive without pickled objects."""
-        header = np.frombuffer(json.dumps(self.facts).encode(), dtype=np.uint8)
+        facts = np.frombuffer(json.dumps(self.facts).encode(), dtype=np.uint8)
+        fields: dict[str, Any] = self.arrays | {FACTS: facts}
         with path.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **self.arrays, **{FACTS: header})
+            np.savez_compressed(file, **fields)
 
 
 @dataclass(frozen=True)
