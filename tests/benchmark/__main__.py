@@ -13,6 +13,7 @@ import fnmatch
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ from tests.support.databases import Templates, throwaway_cluster
 
 KILL_RATIO, KILL_READ_S = 2.0, 900.0
 """A solver is killed when it has taken so many time limits, and this for reading."""
+BEFORE = ("--time-limit", "120", "--gap", "0.001", "--adopt", "--json")
+"""How the scenarios before a case are planned."""
 
 
 class Set(StrEnum):
@@ -141,12 +144,17 @@ def _instance(
         UsageError: files are not there, or the instance could not be made.
     """
     with ExitStack() as stack:
-        address = None
+        address, began = None, time.monotonic()
         if isinstance(case, RegionCase):
             assert templates is not None
             address = stack.enter_context(case.database(templates, wish.scale))
-            for scenario in case.before:
-                run("model.solve", "--scenario", scenario, "--adopt", "--json", address=address)
+        load_s = round(time.monotonic() - began, 1)
+        for scenario in case.before if isinstance(case, RegionCase) else ():
+            planned = run("model.solve", "--scenario", scenario, *BEFORE, address=address)
+            if planned.exit_code:
+                raise UsageError(
+                    f"'{scenario}' was not planned before '{case.name}'.", "see the words above."
+                )
         if wish.keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         else:
@@ -155,7 +163,7 @@ def _instance(
         written = run("tests.benchmark.solver", "write", case.name, str(folder), address=address)
         if written.exit_code:
             raise UsageError(f"The instance of '{case.name}' was not made.", "see the words above.")
-        size = json.loads(written.text) | {"peak_gb": round(written.peak_gb, 2)}
+        size = json.loads(written.text) | {"load_s": load_s, "peak_gb": round(written.peak_gb, 2)}
         typer.echo(json.dumps({"case": case.name} | size))
         yield address, folder, size
 

@@ -20,6 +20,11 @@ HEAD = (
     " a gap and > where we did not reach its gap: then the time limit stands for the time not known. Plans made phase"
     " by phase have no gap: there the verdict is on the objective value."
 )
+SIZES = (
+    "Seconds of making the instances: load_s to draw and load the region (about none where another case had it"
+    " loaded), read_s to read the inputs, build_s to build the model, lp_write_s to write its LP file; peak_gb is the"
+    " memory of the last three."
+)
 COLUMNS = (
     "case", "solver", "objective", "dual bound", "known", "gap", "seconds", "to 1 %", "to 0.1 %", "to end gap",
     "primal integral, s", "read, s", "peak GB", "ratio", "verdict", "note",
@@ -92,7 +97,7 @@ def as_markdown(results: Iterable[Result], sizes: Mapping[str, Mapping[str, floa
     lines = [HEAD, "", _joined(COLUMNS), _joined(marks)]
     lines += [_joined(row) for result in results for row in rows(result)]
     columns = list(next(iter(sizes.values()), {}))
-    lines += ["", _joined(["case", *columns]), _joined(["---", *("---:" for _ in columns)])]
+    lines += ["", SIZES, "", _joined(["case", *columns]), _joined(["---", *("---:" for _ in columns)])]
     lines += [_joined([case, *(f"{size[c]:,}" for c in columns)]) for case, size in sizes.items()]
     return "\n".join(lines) + "\n"
 
