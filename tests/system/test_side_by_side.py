@@ -1,0 +1,166 @@
+"""What works beside the search, each in a process of its own: the relaxation, other searches, the worker itself."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.formulation.build import build
+from model.solver import orchestrate, whole_model
+from model.solver.compiled import Compiled, compiled
+from model.solver.large_neighbourhood import Search, SearchSpace, search_space
+from model.solver.lp_relaxation import Relaxation, relax
+from model.solver.relaxer import Relaxer
+from model.solver.searcher import Searcher
+from model.solver.watch import Watch
+from model.solver.worker import Offered, Tell, Worker, wait
+from tests.support.towns import town
+
+INPUTS = town(8, 6)
+
+
+@pytest.fixture
+def form() -> Compiled:
+    return compiled(build(INPUTS))
+
+
+@pytest.fixture
+def space(form: Compiled) -> SearchSpace:
+    return search_space(form, INPUTS)
+
+
+@dataclass
+class Echo:
+    """A job that tells what it was made with, then what it is offered, and fails if that is "nothing"."""
+
+    text: str
+
+    def __call__(self, tell: Tell, offered: Offered) -> None:
+        tell("text", self.text)
+        what = None
+        while what is None:
+            what = offered()
+        if what == "nothing":
+            raise RuntimeError("It was offered nothing.")
+        tell("text", what)
+
+
+@pytest.mark.parametrize(
+    ("offer", "told", "failure"), [("b", ["a", "b"], None), ("nothing", ["a"], "It was offered nothing.")]
+)
+def test_a_worker_does_its_job_and_says_how_it_failed(
+    offer: str, told: list[str], failure: str | None
+) -> None:
+    heard: list[tuple[str, object]] = []
+    watch = Watch(60, 0.0)
+    with closing(Worker()) as worker:
+        assert not worker.is_running
+        worker.begin(Echo("a"), lambda kind, what: heard.append((kind, what)))
+        worker.offer(offer)
+        wait(watch, worker)
+        assert not worker.is_running
+    assert heard == [("text", text) for text in told]
+    assert worker.failure == failure
+
+
+def test_a_worker_that_is_never_asked_for_anything_is_ended_like_the_others() -> None:
+    with closing(Worker()) as worker:
+        assert Path(f"/proc/{worker.pid}").exists()
+    assert not Path(f"/proc/{worker.pid}").exists()
+    assert worker.failure is None
+
+
+def test_the_relaxation_beside_is_that_here(form: Compiled) -> None:
+    here = relax(form.matrix, Watch(None, 0.0), time_limit_s=60.0, threads=1)
+    found: list[Relaxation] = []
+    watch = Watch(60, 0.0)
+    with closing(Relaxer(form.matrix, watch, found.append, time_limit_s=60.0)) as relaxer:
+        wait(watch, relaxer.worker)
+    assert [one.status for one in found] == ["optimal"]
+    assert found[0].dual_bound == here.dual_bound
+    assert (found[0].values == here.values).all()
+
+
+def test_a_relaxation_that_nobody_waits_for_is_never_begun(form: Compiled) -> None:
+    found: list[Relaxation] = []
+    with closing(Relaxer(form.matrix, Watch(60, 0.0), found.append, time_limit_s=60.0, delay_s=50.0)):
+        pass
+    assert not found
+
+
+def test_another_search_finds_better_plans_and_hears_of_them(form: Compiled, space: SearchSpace) -> None:
+    """From nothing it finds plans; told of the best one, it has nothing to add."""
+    best = whole_model.solve(build(INPUTS), mip_gap=0)
+    nothing = whole_model.complete(form, frozenset(), Watch(None, 0.0), threads=1)
+    optimum = whole_model.complete(form, best.plan, Watch(None, 0.0), threads=1)
+    assert nothing is not None
+    assert optimum is not None
+    for first, least in ((nothing, 1), (optimum, 0)):
+        watch = Watch(60, 0.0)
+        watch.keep(first, form.matrix.objective_value(first))
+        heard: list[float] = []
+        watch.listeners.append(lambda values, to=heard: to.append(form.matrix.objective_value(values)))
+        with closing(Searcher(space, form.matrix, watch, seed=1)) as searcher:
+            if least == 0:
+                searcher.worker.offer(optimum)
+            wait(watch, searcher.worker)
+        assert searcher.worker.failure is None
+        assert len(heard) >= least
+        assert all(one < two for one, two in pairwise(heard))
+        assert watch.objective_value <= best.objective + 1e-6  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("cores", [1, 2, 5])
+def test_with_however_many_processors_the_plan_is_as_good(
+    cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = whole_model.solve(build(INPUTS), mip_gap=0).objective
+    monkeypatch.setattr(orchestrate, "LARGE_NONZERO_COUNT", 0)
+    monkeypatch.setattr(orchestrate, "LARGE_VARIABLE_COUNT", 0)
+    monkeypatch.setattr(orchestrate, "core_count", lambda: cores)
+    found = orchestrate.solve(build(INPUTS), mip_gap=0, large_nonzero_count=0)
+    assert found.status == "optimal"
+    assert found.objective == pytest.approx(best, abs=1e-6)
+
+
+def neighbourhood(space: SearchSpace, kind: str, size: float) -> np.ndarray:
+    """The choices of one neighbourhood, where the plan does nothing."""
+    watch = Watch(None, 0.0, dual_bound=1.0, objective_value=0.0)
+    search = Search(space, watch)
+    one = next(k for k in search._kinds if k.name == kind)
+    one.size = size
+    return np.flatnonzero(search._neighbourhood(one, space.matrix.lower))
+
+
+def test_a_neighbourhood_of_like_ports_and_one_of_like_cost(space: SearchSpace) -> None:
+    """Of 64 choices 8 leave other ports, and 8 cost 5 CAD more than all others."""
+    choices = np.flatnonzero(space.phase >= 0)
+    layout, net_cad = space.layout.copy(), space.net_cad.copy()
+    layout[choices[:8]] = 1
+    net_cad[choices[-8:]] += 5.0
+    drawn = SearchSpace(
+        space.matrix, space.place_m, space.phase, layout, net_cad, space.centre_weight, space.loss
+    )
+    assert len(np.unique(layout[neighbourhood(drawn, "ports", 8)])) == 1
+    assert len(np.unique(net_cad[neighbourhood(drawn, "money", 8)])) == 1
+
+
+def test_the_search_heeds_a_relaxation_once_it_is_there(form: Compiled, space: SearchSpace) -> None:
+    relaxation = relax(form.matrix, Watch(None, 0.0), time_limit_s=60.0, threads=1)
+    begun = whole_model.complete(form, frozenset(), Watch(None, 0.0), threads=1)
+    assert begun is not None
+    watch = Watch(None, 0.0)
+    watch.keep(begun, form.matrix.objective_value(begun))
+    told: list[Relaxation] = []
+    search = Search(space, watch, 1, guide=lambda: told[-1] if told else None)
+    assert not search.space.is_guided
+    search.before_step = lambda: told.append(relaxation)
+    search.run()
+    assert search.space.is_guided
+    assert (search.space.centre_weight[form.choices] == np.clip(relaxation.values[form.choices], 0, 1)).all()
+    assert watch.objective_value == pytest.approx(whole_model.solve(build(INPUTS), mip_gap=0).objective)
