@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyomo.common.errors import InfeasibleConstraintException
 
@@ -156,7 +156,8 @@ class _Way:
             wait(self.watch, relaxer.worker)
         rest = self.rest()
         if rest is not None and not (rest is self.form.matrix and provers[0].worker.is_running):
-            provers.append(self.prover(rest))
+            is_slow = self.relaxation is not None and provers[0].dual_bound > self.relaxation.dual_bound
+            provers.append(self.prover(rest, root_method="ipm" if is_slow else "choose"))
         if rest is not None:
             self.watch.enter("proof")
             wait(self.watch, *(prover.worker for prover in provers))
@@ -166,10 +167,10 @@ class _Way:
             raise RuntimeError(provers[-1].worker.failure)
         return any(prover.is_infeasible for prover in provers)
 
-    def prover(self, matrix: Matrix, worker: Worker | None = None) -> Prover:
+    def prover(self, matrix: Matrix, worker: Worker | None = None, root_method: str = "choose") -> Prover:
         """Return a solver at work on the model, or on what is left of it where that lacks no better plan."""
         left_out = -float("inf") if matrix is self.form.matrix else self.watch.objective_value
-        limits = whole_model.proof_limits(self.watch, threads=1)
+        limits = replace(whole_model.proof_limits(self.watch, threads=1), root_method=root_method)
         prover = Prover(matrix, self.form.matrix, limits, self.watch, value_left_out=left_out, worker=worker)
         return self.ends.enter_context(closing(prover))
 

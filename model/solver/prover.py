@@ -19,7 +19,8 @@ class Prover:
 
     Better values go to the watch if they keep all rows of `whole`; the dual bound does, but is no less than
     `value_left_out`, the objective value of plans that `matrix` may lack. Better values that the watch takes
-    from others are handed to the solver.
+    from others are handed to the solver. `dual_bound` is the lowest that it
+    told.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Prover:
         self._whole, self._watch, self._value_left_out = whole, watch, value_left_out
         self._told: Vector | None = None
         self.found: Found | None = None
+        self.dual_bound = float("inf")
         self.worker = worker or Worker()
         limits = replace(limits, time_limit_s=min(limits.time_limit_s, watch.left_s))
         self.worker.begin(_Proof(matrix, limits, watch.values), self._hear)
@@ -59,7 +61,8 @@ class Prover:
         if isinstance(what, Found):
             self._end(what)
         elif kind == "dual_bound":
-            self._watch.lower(max(float(what), self._value_left_out))
+            self.dual_bound = float(what)
+            self._watch.lower(max(self.dual_bound, self._value_left_out))
         else:
             self._keep(what)  # type: ignore[arg-type]
 

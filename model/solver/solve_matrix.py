@@ -24,6 +24,7 @@ class Limits:
     It never takes more time than the watch has left, save for `grace_s`, which it may have in any case.
     `is_thorough`: infeasible is believed only when it is found without presolve too. HiGHS 1.15.1 has an open
     report of a feasible model called infeasible by its presolve.
+    `root_method` solves the first relaxation: simplex as a rule, which on a large covering model takes long.
     """
 
     time_limit_s: float = float("inf")
@@ -32,6 +33,7 @@ class Limits:
     threads: int | None = None
     is_thorough: bool = False
     grace_s: float = 0.0
+    root_method: str = "choose"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def run(
             reduced.settled if is_kept else None,
             reduced.matrix.constant,
         )
-    options = {"mip_rel_gap": limits.mip_gap, "mip_abs_gap": limits.gap_abs, **_TOLERANCE}
+    options: dict[str, float | str] = {"mip_rel_gap": limits.mip_gap, "mip_abs_gap": limits.gap_abs}
+    options |= {"mip_lp_solver": limits.root_method, **_TOLERANCE}
     for presolve in ("choose", "off") if limits.is_thorough else ("choose",):
         instance = Instance(reduced.matrix, {"presolve": presolve, **options}, threads=limits.threads)
         if start is not None:
