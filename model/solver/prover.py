@@ -19,8 +19,7 @@ class Prover:
 
     Better values go to the watch if they keep all rows of `whole`; the dual bound does, but is no less than
     `value_left_out`, the objective value of plans that `matrix` may lack. Better values that the watch takes
-    from others are handed to the solver. `dual_bound` is the lowest that it
-    told.
+    from others are handed to the solver. `dual_bound` is the lowest that it told.
     """
 
     def __init__(
