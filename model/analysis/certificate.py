@@ -188,12 +188,13 @@ def best_prices(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: i
     """
     best = proof(matrix, np.zeros(matrix.rows.shape[0]))
     for end, solver in attempts(matrix, watch, time_limit_s=time_limit_s, threads=threads):
-        if watch.is_interrupted:
-            raise KeyboardInterrupt
         if solver.prices is not None:
             best = min(best, proof(matrix, solver.prices), key=lambda found: found.bound)
         if end == SolverEnd.OPTIMAL:
-            return dataclasses.replace(best, is_best=True)
+            best = dataclasses.replace(best, is_best=True)
+            break
+    if watch.is_interrupted:
+        raise KeyboardInterrupt
     return best
 
 

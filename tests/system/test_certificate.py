@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from db.common.errors import UsageError
+from model.analysis import certificate as certificate_module
 from model.analysis.certificate import Certificate, Prices, Stated, as_modelled, certify, proof
 from model.analysis.past_run import PastRun
 from model.certify import write_certificate
@@ -29,7 +30,6 @@ from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solve import Limits, solve_scenario
 from model.solver.compiled import compiled
-from model.solver.highs import Instance, SolverEnd
 from model.solver.matrix import Matrix
 from model.solver.watch import Watch
 from tests.support.certificates import (
@@ -157,24 +157,25 @@ def test_a_run_whose_locks_have_changed_is_not_certified(planned_database: str, 
     assert not path.exists()
 
 
-def test_who_stops_it_gets_no_certificate(planned_database: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", ["build", "best_prices", "proof"])
+def test_who_stops_it_gets_no_certificate(planned_database: str, tmp_path: Path, step: str) -> None:
     assert planned_database
-    with pytest.raises(KeyboardInterrupt), interrupted():
+    with pytest.raises(KeyboardInterrupt), interrupted(step):
         write_certificate(1, tmp_path / "plan.npz")
     assert list(tmp_path.iterdir()) == []
 
 
 @contextlib.contextmanager
-def interrupted() -> Iterator[None]:
-    """Press Ctrl-C as the first prices are looked for."""
-    run_as_it_is = Instance.run
+def interrupted(step: str) -> Iterator[None]:
+    """Press Ctrl-C as a step of the certificate begins."""
+    as_it_is = getattr(certificate_module, step)
 
-    def stopped(instance: Instance, time_limit_s: float = math.inf) -> SolverEnd:
+    def stopped(*given: Any, **options: Any) -> Any:
         signal.raise_signal(signal.SIGINT)
-        return run_as_it_is(instance, time_limit_s)
+        return as_it_is(*given, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Instance, "run", stopped)
+        patch.setattr(certificate_module, step, stopped)
         yield
 
 
