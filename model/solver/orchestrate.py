@@ -49,6 +49,8 @@ _RELAXATION_DELAY_S = 4.0
 """What the solver has for itself and the search before the relaxation is begun beside them."""
 _ALONE_SHARE, _ALONE_LIMIT_S = 0.1, 10.0
 """Of the time, what the solver has for itself first where there is one processor alone."""
+_QUICK_NONZERO_COUNT, _QUICK_LIMIT_S = 200_000, 0.7
+"""A model of fewer factors is tried here at once, for as long as it takes to make a process ready."""
 _BUSY_CORE_COUNT = 3
 """Processors for the solver, the relaxation, and the search here; with more there are more searches."""
 
@@ -128,6 +130,15 @@ class _Way:
         self.watch.enter("proof")
         return whole_model.finish(self.form, self.watch, threads=self.threads, matrix=matrix)
 
+    def try_quickly(self) -> bool:
+        """Let the solver try here what it may be done with before a process of its own is ready.
+
+        Tell whether the model is infeasible.
+        """
+        if self.form.matrix.rows.nnz >= _QUICK_NONZERO_COUNT or self.watch.is_over():
+            return False
+        return whole_model.finish(self.form, self.watch, threads=1, time_limit_s=_QUICK_LIMIT_S)
+
     def search_and_finish(self) -> bool:
         """Do everything here, one after the other; tell whether the model is infeasible."""
         self.begin()
@@ -151,6 +162,8 @@ class _Way:
             relaxer = self.ends.enter_context(closing(self.relaxer()))
             self.threads = 1
             self.begin()
+            if self.try_quickly():
+                return True
             self.in_phases()
             self.search()
             wait(self.watch, relaxer.worker)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyomo.common.errors import InfeasibleConstraintException
 
@@ -75,8 +75,15 @@ def solve(
         return ended(form, watch, is_infeasible=is_infeasible, is_start_used=begin is not None)
 
 
-def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix | None = None) -> bool:
-    """Let the solver work until the watch is over; tell whether the model is infeasible.
+def finish(
+    form: Compiled,
+    watch: Watch,
+    *,
+    threads: int | None,
+    matrix: Matrix | None = None,
+    time_limit_s: float = float("inf"),
+) -> bool:
+    """Let the solver work until the watch is over, or a limit; tell whether the model is infeasible.
 
     `matrix` may leave out plans that are no better than the one the watch holds: the dual bound allows for
     them.
@@ -87,9 +94,10 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
     def lower(dual_bound: float) -> None:
         watch.lower(max(dual_bound, value_left_out))
 
+    limits = proof_limits(watch, threads=threads)
     found = solve_matrix.run(
         matrix,
-        proof_limits(watch, threads=threads),
+        replace(limits, time_limit_s=min(limits.time_limit_s, time_limit_s)),
         watch,
         start=watch.values,
         better=lambda values: _keep(form, watch, values),
@@ -101,6 +109,8 @@ def finish(form: Compiled, watch: Watch, *, threads: int | None, matrix: Matrix 
     if found.values is not None:
         _keep(form, watch, found.values)
     lower(found.dual_bound)
+    if found.status == SolverEnd.OPTIMAL:
+        watch.settle()
     return False
 
 
