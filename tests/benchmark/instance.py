@@ -13,7 +13,7 @@ from model.data.inputs import Inputs
 
 @dataclass(frozen=True)
 class Size:
-    """How large an instance is, what its demand comes from, and what it took to get it."""
+    """How large an instance is, and the seconds to get it; nodes are aggregated by level."""
 
     sites: int
     options: int
@@ -83,12 +83,12 @@ def write(inputs: Inputs, folder: Folder, read_s: float) -> Size:
     named = m.solutions.symbol_map[symbols]
     begin = {symbol: values[id(v)] for symbol, v in named.bySymbol.items() if id(v) in values}
     (folder.path / "start.json").write_text(json.dumps(begin), encoding="utf-8")
-    nodes = len(inputs.covering_sites)
+    cells = {d.demand_id for d in inputs.demand} or {node for node, _ in inputs.covering_sites}
     return Size(
         sites=len(inputs.sites),
         options=len(inputs.options),
-        demand_nodes=len(inputs.demand) or nodes,
-        aggregated_nodes=nodes,
+        demand_nodes=len(cells),
+        aggregated_nodes=len(inputs.covering_sites),
         phases=len(inputs.phases),
         rows=form.matrix.rows.shape[0],
         columns=form.matrix.rows.shape[1],
