@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,8 @@ from psycopg.errors import InsufficientPrivilege
 
 from db.schema import build, upgrade
 from db.server import roles
+from model import pareto, sweep
+from model.analysis import variation
 from model.data import read, scenario, scenario_store
 from model.solve import Limits, solve_scenario
 from tests.support.scenarios import ONE_SHARE, file
@@ -219,3 +222,175 @@ def test_planners_and_readers_do_not_work_out_the_audit(toy: Connection, role: s
     toy.execute(sql.SQL("set role {}").format(sql.Identifier(roles.ROLE_NAMES[role])))
     with pytest.raises(InsufficientPrivilege, match="work_out"):
         toy.execute("select audit.work_out('{}')")
+
+
+UNREAD = (
+    "delete from plan.scenario_objective",
+    "delete from plan.scenario_priority_level",
+    "update plan.scenario_target set coverage_min_share = 0.987, served_min_share = 0.876",
+    "update plan.scenario set content_sha256 = 'x', resolved = '{}', created_at = now() - interval '1 year'",
+    "update plan.scenario set mode = 'lexicographic', cost_limit_cad = 1, money_scale_cad = 1",
+    "update plan.scenario set publication_mip_gap_max = 0.9",
+    "update plan.scenario_phase set budget_cad = 1, opex_limit_cad_per_year = 1, discount_factor = 0.5",
+    "update plan.scenario_rule set is_on = not is_on where rule in ('budget', 'cost_limit')",
+    "update plan.scenario_rule set is_on = not is_on where rule in ('opex_limit', 'min_coverage')",
+)
+"""All that the content of what a scenario offers leaves out."""
+UNREAD_COLUMNS = {
+    *("scenario_id", "content_sha256", "resolved", "created_at", "mode", "cost_limit_cad", "money_scale_cad"),
+    *("publication_mip_gap_max", "budget_cad", "opex_limit_cad_per_year", "discount_factor"),
+}
+UNREAD_TABLES = {"scenario_objective", "scenario_priority_level", "scenario_target"}
+
+
+def content(conn: Connection, scenario_id: int) -> Any:
+    return conn.execute("select model.offer_content(%s)", (scenario_id,)).fetchone()
+
+
+def alone(conn: Connection, scenario_id: int) -> dict[str, list[str]]:
+    """Return all rows of a scenario that is worked out anew, while no other one is there to be copied."""
+    conn.execute("delete from model.worked_out")
+    conn.execute(WORK_OUT, (scenario_id,))
+    assert like(conn, scenario_id) is None
+    return {name: rows(conn, name, scenario_id) for name in TABLES}
+
+
+@pytest.mark.parametrize("statement", UNREAD)
+def test_what_the_content_leaves_out_changes_no_row(toy: Connection, stored: int, statement: str) -> None:
+    before, said = alone(toy, stored), content(toy, stored)
+    assert all(before.values())
+    assert toy.execute(statement.encode()).rowcount > 0 or "priority_level" in statement
+    assert content(toy, stored) == said
+    assert alone(toy, stored) == before
+
+
+NEW = {
+    "N": "{column} + 1",
+    "B": "not {column}",
+    "S": "{column} || 'x'",
+    "A": "array_append({column}, null)",
+    "D": "{column} - interval '1 day'",
+    "U": "jsonb_build_array({column})",
+}
+
+
+def change(conn: Connection, table: str, column: str, kind: str) -> int:
+    """Change a value of one row, whatever the table allows; return how many rows have one."""
+    names = {"table": sql.Identifier("plan", table), "column": sql.Identifier(column)}
+    conn.execute("set session_replication_role = replica")
+    for (check,) in conn.execute(
+        "select conname from pg_constraint where conrelid = %s::regclass and contype = 'c'",
+        (f"plan.{table}",),
+    ).fetchall():
+        conn.execute(
+            sql.SQL("alter table {table} drop constraint {check}").format(
+                check=sql.Identifier(check), **names
+            )
+        )
+    kept = sql.SQL("rule = 'max_gap'" if table == "scenario_rule" else "true")
+    one = sql.SQL("(select max(ctid) from {table} where {column} is not null and {kept})").format(
+        kept=kept, **names
+    )
+    value = sql.SQL(NEW[kind]).format(**names)
+    statement = sql.SQL("update {table} set {column} = {value} where ctid = {one}")
+    return conn.execute(statement.format(value=value, one=one, **names)).rowcount
+
+
+def test_whatever_else_a_scenario_says_is_another_content(toy: Connection, stored: int) -> None:
+    said = content(toy, stored)
+    found = toy.execute(
+        "select c.relname, a.attname, t.typcategory::text from pg_class as c join pg_attribute as a on a.attrelid = c.oid"
+        " join pg_type as t on t.oid = a.atttypid where c.relnamespace = 'plan'::regnamespace and c.relkind = 'r'"
+        " and c.relname ~ '^scenario' and a.attnum > 0 and not a.attisdropped order by 1, 2"
+    ).fetchall()
+    missed, seen = [], 0
+    for table, column, kind in found:
+        if table not in UNREAD_TABLES and column not in UNREAD_COLUMNS:
+            with toy.transaction(force_rollback=True):
+                changed = change(toy, table, column, kind)
+                seen += changed
+                if changed and content(toy, stored) == said:
+                    missed.append(f"{table}.{column}")
+    assert missed == []
+    assert seen > 60
+
+
+def like(conn: Connection, scenario_id: int) -> int | None:
+    row = conn.execute(
+        "select like_scenario_id from model.worked_out where scenario_id = %s", (scenario_id,)
+    ).fetchone()
+    assert row is not None
+    return row[0]  # type: ignore[no-any-return]
+
+
+def everything(folder: Path) -> tuple[str, scenario.Scenario]:
+    text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\n[candidate]\nscore_min = 0.7\n'
+    return scenario.resolve(file(folder, text + "[grant.program.chargeon]\nis_on = true\n", "everything"))
+
+
+VARIED = {
+    "the scale of money": lambda p: sweep.fixed_scale(p, 5e6),
+    "a budget": lambda p: variation.vary(p, "budget=-20%")[0].parameters,
+    "weights of coverage": lambda p: variation.vary(p, "weights=0.3")[0].parameters,
+    "a limit on the cost": lambda p: variation.vary(p, "objective.cost_limit_cad=400000")[0].parameters,
+    "a floor of coverage": lambda p: variation.vary(p, "phase.1.coverage_min_share.L3=0.01")[0].parameters,
+}
+
+
+@pytest.mark.parametrize("name", VARIED)
+def test_a_scenario_that_offers_the_same_copies_what_was_worked_out(
+    toy: Connection, tmp_path: Path, name: str
+) -> None:
+    """What is read of it is what is read of it worked out by itself, field by field."""
+    key, parameters = everything(tmp_path)
+    first = scenario_store.store(toy, key, parameters)
+    toy.execute(WORK_OUT, (first,))
+    second = scenario_store.store(toy, key, VARIED[name](parameters))
+    assert second != first
+    copied = read.read_inputs(toy, second)
+    assert (like(toy, first), like(toy, second)) == (None, first)
+    for table in TABLES:
+        assert rows(toy, table, second) == rows(toy, f"{table}_definition", second), table
+    toy.execute("delete from model.worked_out")
+    alone = read.read_inputs(toy, second)
+    assert like(toy, second) is None
+    for part in dataclasses.fields(alone):
+        assert getattr(copied, part.name) == getattr(alone, part.name), part.name
+    assert copied.sha256 == alone.sha256
+
+
+def test_the_points_of_a_frontier_are_worked_out_once(toy: Connection, tmp_path: Path) -> None:
+    key, parameters = everything(tmp_path)
+    points = [
+        scenario_store.store(toy, key, pareto.limited(parameters, cost))
+        for cost in (0.0, 100_000.0, 200_000.0)
+    ]
+    for point in points:
+        toy.execute(WORK_OUT, (point,))
+    assert [like(toy, point) is None for point in points] == [True, False, False]
+    for table in TABLES:
+        assert rows(toy, table, points[2]) == rows(toy, f"{table}_definition", points[2]), table
+
+
+@pytest.mark.parametrize("vary", ["costs=1.1", "service_distance=0.9", "growth=4", "site.power_limit_kw=99"])
+def test_a_scenario_that_offers_something_else_is_worked_out(
+    toy: Connection, tmp_path: Path, vary: str
+) -> None:
+    key, parameters = everything(tmp_path)
+    for varied in (parameters, variation.vary(parameters, vary)[0].parameters):
+        scenario_id = scenario_store.store(toy, key, varied)
+        toy.execute(WORK_OUT, (scenario_id,))
+        assert like(toy, scenario_id) is None
+
+
+def test_another_session_that_works_on_the_other_scenario_is_not_waited_for(
+    toy: Connection, toy_database: str, tmp_path: Path
+) -> None:
+    key, parameters = everything(tmp_path)
+    first = scenario_store.store(toy, key, parameters)
+    second = scenario_store.store(toy, key, sweep.fixed_scale(parameters, 5e6))
+    toy.execute(WORK_OUT, (first,))
+    with psycopg.connect(toy_database) as busy:
+        busy.execute("update model.worked_out set opened_stations = '{}' where scenario_id = %s", (first,))
+        toy.execute(WORK_OUT, (second,))
+        assert like(toy, second) is None

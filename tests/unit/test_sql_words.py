@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "2_core/three_phase_supply.sql": "the remark of 1_staging/osm_substation.sql",
     "3_analysis/equity_group.sql": GROUP,
     "3_analysis/route.sql": QUERY,
+    "4_model/offer_content.sql": QUERY,
     "4_model/work_out.sql": QUERY,
     "5_audit/figure_slack.sql": KEY,
     "5_audit/limit_area_station_limits.sql": KEY,
