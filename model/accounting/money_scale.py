@@ -23,7 +23,7 @@ def capex_scale_cad(inputs: Inputs) -> float:
     """
     if inputs.money_scale_cad:
         return inputs.money_scale_cad
-    options = inputs.options.values()
+    options = _measured(inputs)
     budgets = sum(p.budget_cad for p in inputs.phases)
     removals = _sum_of_greatest((o, -o.net_cad_min) for o in options)
     cheapest: dict[tuple[int, frozenset[str]], float] = {}
@@ -44,7 +44,7 @@ def opex_scale_cad_per_year(inputs: Inputs) -> float:
     costs no money beside it, and no more than all options together) and what it can save. Where no option on
     sale adds any, it is what all that stands costs to run.
     """
-    options = inputs.options.values()
+    options = _measured(inputs)
     per_cad = max(
         (o.opex_change_cad_per_year / o.net_cad_min for o in options if o.net_cad_min > 0), default=0.0
     )
@@ -62,7 +62,7 @@ def installable_kw(inputs: Inputs) -> float:
     Money is what it is measured against, so that it stays the same where the budget alone is varied.
     """
     assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
-    options = inputs.options.values()
+    options = _measured(inputs)
     added = _sum_of_greatest((o, o.added_kw) for o in options)
     if "budget" in inputs.rules:
         per_cad = max((o.added_kw / o.net_cad_min for o in options if o.net_cad_min > 0), default=0.0)
@@ -72,13 +72,18 @@ def installable_kw(inputs: Inputs) -> float:
     return inputs.service.installed_kw + added or 1.0
 
 
+def _measured(inputs: Inputs) -> tuple[Option, ...]:
+    """Return all options that cost what they bring, be they needless where they are or not."""
+    return (*inputs.options.values(), *inputs.measured_options.values())
+
+
 def _pays_for_something(inputs: Inputs) -> bool:
     """Tell whether the budget of some phase, with what is left of those before, pays for an option."""
     money: dict[int, float] = {}
     for p in inputs.phases:
         before = money.get(p.phase - 1, 0.0) if inputs.is_budget_carried_over else 0.0
         money[p.phase] = p.budget_cad + before
-    prices = ((o.price(t).net_cad, t) for o in inputs.options.values() for t in o.phases)
+    prices = ((o.price(t).net_cad, t) for o in _measured(inputs) for t in o.phases)
     return any(0 < net_cad <= money.get(t, 0.0) for net_cad, t in prices)
 
 

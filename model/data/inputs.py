@@ -324,7 +324,8 @@ class Inputs:
     dearest station of it. `double_coverage` has the levels for which the objective asks for it. `service` is
     None where no sessions are counted. `candidate_score` is keyed by the sites that may be built on, in
     [0, 1]; one that is not there counts as perfect. `alternatives` are of stations of which not all levels
-    are always found near by.
+    are always found near by. `measured_options` are options that others of their sites make needless: no plan
+    has them, but what money and power are measured against counts them.
     """
 
     phases: tuple[Phase, ...]
@@ -335,6 +336,7 @@ class Inputs:
     weight: Mapping[GroupLevel, float]
     rules: frozenset[str]
     objective_weight: Mapping[str, float]
+    measured_options: Mapping[str, Option] = field(default_factory=dict)
     always_covered_share: Mapping[str, float] = field(default_factory=dict)
     target: Mapping[tuple[int, str], float] = field(default_factory=dict)
     remaining_kw: Mapping[int, float] = field(default_factory=dict)

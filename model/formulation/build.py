@@ -7,6 +7,7 @@ import pyomo.environ as pyo
 from model.accounting import grid
 from model.data.inputs import Inputs, Plan
 from model.formulation import objective
+from model.formulation.affordable import add_affordable
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 from model.formulation.plan_model import Decisions, PlanModel
@@ -15,8 +16,12 @@ from model.formulation.rule import Definition
 _HALF = 0.5
 
 
-def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> PlanModel:
+def build(
+    inputs: Inputs, *, without: frozenset[str] = frozenset(), has_moving_limits: bool = False
+) -> PlanModel:
     """Return the Pyomo model of these inputs; `without` leaves rules out that the scenario has on.
+
+    Where limits of rules are to be moved afterwards (`has_moving_limits`), nothing is concluded from them.
 
     `m.parts` are the definitions, rules and terms that it holds, each after those whose variables it needs.
     `m.built` names all components, so that those added later can be told.
@@ -25,6 +30,8 @@ def build(inputs: Inputs, *, without: frozenset[str] = frozenset()) -> PlanModel
     for part in (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules - without)):
         add(m, part)
     objective.add(m)
+    if not has_moving_limits:
+        add_affordable(m)
     m.built = frozenset(component.name for component in m.component_objects())
     return m
 
@@ -35,6 +42,7 @@ def empty(inputs: Inputs) -> PlanModel:
     m.inputs, m.parts = inputs, []
     m.phase = pyo.Set(initialize=inputs.phase_numbers, ordered=True)
     m.nothing = pyo.Var(bounds=(0, 0), initialize=0)
+    m.always = pyo.Var(bounds=(1, 1), initialize=1)
     return m
 
 

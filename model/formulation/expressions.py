@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 import pyomo.environ as pyo
+from pyomo.core.base.var import VarData
 from pyomo.core.expr.relational_expr import RelationalExpression
 
 from model.formulation.plan_model import PlanModel
 
 Row: TypeAlias = RelationalExpression | type[pyo.Constraint.Skip]
 """A row of a rule: an equation or inequality, or `Constraint.Skip` where there is none."""
+
+Stations: TypeAlias = tuple[int, ...]
+"""Which variables tell what stands at some sites: `same_stations`."""
 
 
 def total(m: PlanModel, terms: Iterable[pyo.NumericValue]) -> pyo.NumericValue:
@@ -41,3 +45,14 @@ def in_force(m: PlanModel, site: int, phase: int) -> list[tuple[str, int]]:
     r"""Return the choices that make up z at a site: :math:`z_{ot} = \sum_{\tau \le t} x_{o\tau}`."""
     options = (m.inputs.options[o] for o in m.inputs.option_ids_of_site.get(site, ()))
     return [(o.option_id, t) for o in options for t in o.phases if t <= phase]
+
+
+def stations(m: PlanModel, sites: Iterable[int], level: str, phase: int) -> list[VarData]:
+    """Return presence a of a level at sites at the end of a phase, without what is 0 whatever is decided."""
+    found = (m.presence[site, level, phase] for site in sites)
+    return [a for a in found if a is not m.nothing]
+
+
+def same_stations(standing: Iterable[VarData]) -> Stations:
+    """Return a key that is equal for equal variables, in whichever order: what they decide is the same."""
+    return tuple(sorted(map(id, standing)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyomo.environ as pyo
 from pyomo.core.base.objective import ScalarObjective
 from pyomo.core.base.set import OrderedScalarSet
-from pyomo.core.base.var import IndexedVar
+from pyomo.core.base.var import IndexedVar, VarData
 
 from model.accounting.grid import Purchases
 from model.data.inputs import Choice, Inputs, Plan, SiteLevel
@@ -23,6 +23,7 @@ class PlanModel(pyo.ConcreteModel):
     built: frozenset[str]
     phase: OrderedScalarSet[int]
     nothing: pyo.ScalarVar
+    always: pyo.ScalarVar
 
     # one_change_per_site, by option and phase
     choice: OrderedScalarSet[Choice]
@@ -34,11 +35,15 @@ class PlanModel(pyo.ConcreteModel):
     grid_upgraded: IndexedVar[tuple[int, int, int]]
     # coverage, by site or node, level and phase
     site_level: OrderedScalarSet[SiteLevel]
-    presence: IndexedVar[tuple[int, str, int]]
-    covered: IndexedVar[tuple[int, str, int]]
+    presence_variable: IndexedVar[tuple[int, str, int]]
+    presence: Mapping[tuple[int, str, int], VarData]
+    covered_variable: IndexedVar[tuple[int, str, int]]
+    covered: Mapping[tuple[int, str, int], VarData]
+    covered_by: Mapping[tuple[int, ...], VarData]
     coverage_share: IndexedVar[tuple[str, int]]
     # double_coverage, by level, number of the node and phase
-    doubly_covered: IndexedVar[tuple[str, int, int]]
+    doubly_covered_variable: IndexedVar[tuple[str, int, int]]
+    doubly_covered: Mapping[tuple[str, int, int], VarData]
     # demand_balance, by zone, level, site and phase
     flow: IndexedVar[tuple[int, str, int, int]]
     served_share: IndexedVar[tuple[str, int]]

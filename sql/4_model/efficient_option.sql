@@ -1,4 +1,4 @@
--- needs: model.site_option, model.lock
+-- needs: model.site_option, model.needless_option, model.lock
 -- grain: one row per (scenario_id, option_id): those of model.site_option worth deciding about
 
 create view model.efficient_option as
@@ -8,7 +8,10 @@ select
     o.price_class, o.opex_change_cad_per_year, o.is_evc_eligible, o.peak_kw, o.added_kw
 from model.site_option as o
 -- a lock may name any option, or forbid the one that makes others needless
-where o.is_efficient or o.site_id in (select l.site_id from model.lock as l where l.scenario_id = o.scenario_id);
+where o.is_efficient and not exists (
+        select from model.needless_option as n where n.scenario_id = o.scenario_id and n.option_id = o.option_id
+    )
+    or o.site_id in (select l.site_id from model.lock as l where l.scenario_id = o.scenario_id);
 
 comment on view model.efficient_option is 'Options without those that another option of the same site makes needless; locked sites have all.';
 comment on column model.efficient_option.scenario_id is 'The scenario.';

@@ -133,7 +133,7 @@ def closure(part: Definition, known: dict[str, Definition]) -> set[str]:
 @given(small_inputs())
 def test_start_values_keep_the_rows_that_define_them(inputs: Inputs) -> None:
     m = build(inputs)
-    own = {rule.name for rule in RULES} | {"one_change_per_site", "removal_alternative"}
+    own = {rule.name for rule in RULES} | {"one_change_per_site", "removal_alternative", "affordable"}
     for plan in list(all_plans(inputs))[:5]:
         assign(m, plan)
         for row in m.component_data_objects(pyo.Constraint, active=True):

@@ -116,5 +116,16 @@ def test_a_site_changes_once_and_would_change_twice() -> None:
 
 
 def test_coverage_has_to_be_built_and_would_be_claimed_for_nothing() -> None:
-    assert plan_of(WORLD) == {EAST, WEST}
-    assert plan_of(WORLD, gone="coverage") == NOTHING
+    shared = replace(
+        WORLD, covering_sites={(0, "L2"): (0, 1), (1, "L2"): (1,)}, weight={(0, "L2"): 0.9, (1, "L2"): 0.1}
+    )
+    assert plan_of(shared) == {WEST}
+    barred = replace(shared, weight={(0, "L2"): 1.0, (1, "L2"): 0.0})
+    assert len(plan_of(barred)) == 1
+    assert plan_of(barred, gone="coverage") == NOTHING
+
+
+def test_what_one_site_alone_can_cover_is_covered_by_its_choice() -> None:
+    m = build(WORLD)
+    assert m.covered[0, "L2", 1] is m.x[EAST]
+    assert m.covered[1, "L2", 1] is m.x[WEST]

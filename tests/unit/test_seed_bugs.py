@@ -20,8 +20,8 @@ def test_a_point_with_nothing_in_range_is_uncovered() -> None:
     m = build(inputs)
     outcome = whole_model.solve(m)
     assert outcome.objective == pytest.approx(0.0)
-    assert m.covered[1, "L3", 1].fixed
-    assert m.covered[1, "L3", 1].value == 0
+    assert (m.covered[1, "L3", 1].lb, m.covered[1, "L3", 1].ub) == (0, 0)
+    assert m.coverage_share["L3", 1].value == 0
 
 
 def test_an_upgrade_that_keeps_no_l2_port_loses_l2_coverage() -> None:

@@ -135,6 +135,7 @@ def _read(conn: Connection, scenario_id: int) -> Inputs:
         levels=levels,
         sites=_sites(conn, scenario_id),
         options=read_options(rows),
+        measured_options=read_options(rows, "measured_option"),
         covering_sites={(node, level): tuple(sites) for level, node, sites, _, _ in nodes},
         weight={(node, level): weight for level, node, _, _, weight in nodes},
         member=member,

@@ -8,7 +8,8 @@ r"""Groups of people get their share of the coverage.
 :math:`\bar E` the share of them covered whatever is decided, and group 0 all people in the region. It is
 people that count here, not the weight of the demand. It holds at the end of the plan, or of each phase if
 the scenario says so. Under a ratio c is whole and no less than what the stations cover: the plan must not
-count covered people as uncovered.
+count covered people as uncovered. No ratio asks for that where the share of each group that is always covered
+is enough for all people to be covered.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from model.data.inputs import Inputs
-from model.formulation.expressions import Row, total
+from model.formulation.expressions import Row, stations, total
 from model.formulation.plan_model import Decisions, PlanModel
 from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
@@ -30,16 +31,13 @@ def variables(m: PlanModel) -> None:
     m.equity_share = pyo.Var(m.equity_group, _phases(m), bounds=(0, 2))
     m.equity_share_definition = pyo.Constraint(m.equity_group, _phases(m), rule=_share)
     fairness = m.inputs.fairness
-    levels = {g.level for g in fairness.groups if fairness.ratio_of(g) > 0}
-    covered = [
-        (*key, t)
-        for key, sites in m.inputs.covering_sites.items()
-        if sites and key[1] in levels
-        for t in _phases(m)
-    ]
+    levels = {g.level for g in fairness.groups if fairness.ratio_of(g) > g.always_share}
+    nodes = [(*key, t) for key in m.inputs.covering_sites if key[1] in levels for t in _phases(m)]
+    own = {id(m.covered_variable[key]) for key in m.covered_variable}
+    covered = {m.covered[key].index(): None for key in nodes if id(m.covered[key]) in own}
     for key in covered:
-        m.covered[key].domain = pyo.Binary
-    m.equity_covered_definition = pyo.Constraint(covered, rule=_covered)
+        m.covered_variable[key].domain = pyo.Binary
+    m.equity_covered_definition = pyo.Constraint(list(covered), rule=_covered)
 
 
 def index(m: PlanModel) -> Iterable[tuple[int, str, int]]:
@@ -84,9 +82,9 @@ def _phases(m: PlanModel) -> list[int]:
 
 def _covered(m: PlanModel, group: int, level: str, phase: int) -> Row:
     """Count as covered what stations cover: covering fewer people in all would make a ratio easier."""
-    sites = m.inputs.covering_sites[group, level]
-    covering = [-1.0 * m.presence[site, level, phase] for site in sites]
-    return total(m, [float(len(sites)) * m.covered[group, level, phase], *covering]) >= 0
+    standing = stations(m, m.inputs.covering_sites[group, level], level, phase)
+    covering = [-1.0 * a for a in standing]
+    return total(m, [float(len(standing)) * m.covered_variable[group, level, phase], *covering]) >= 0
 
 
 def _share(m: PlanModel, number: int, phase: int) -> Row:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from model.formulation.expressions import Row, total
+from model.formulation.expressions import Row, Stations, same_stations, stations, total
 from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
@@ -27,13 +27,19 @@ def variables(m: PlanModel) -> None:
 
 
 def index(m: PlanModel) -> Iterable[tuple[str, int, int]]:
-    """Every level and clique, and phase."""
-    return ((level, number, phase) for level, number in m.clique for phase in m.phase)
+    """Every level and clique, and every phase that can change what stands at two or more of its sites."""
+    found: dict[Stations, tuple[str, int, int]] = {}
+    for (level, number), sites in m.clique.items():
+        for phase in m.phase:
+            standing = stations(m, sites, level, phase)
+            if len(standing) > 1:
+                found.setdefault(same_stations(standing), (level, number, phase))
+    return list(found.values())
 
 
 def min_spacing(m: PlanModel, level: str, number: int, phase: int) -> Row:
     """Of the sites of a clique one at most has the level at the end of a phase."""
-    return total(m, (1.0 * m.presence[site, level, phase] for site in m.clique[level, number])) <= 1
+    return total(m, (1.0 * a for a in stations(m, m.clique[level, number], level, phase))) <= 1
 
 
 def cliques(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from model.data.codes import Action
 from model.data.inputs import Alternative, Inputs
-from model.formulation.expressions import Row, in_force, total
+from model.formulation.expressions import Row, in_force, stations, total
 from model.formulation.growth import Project, Room
 from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Definition, Title, Topic
@@ -31,7 +31,7 @@ def index(m: PlanModel) -> Iterable[tuple[int, int]]:
 def removal_alternative(m: PlanModel, number: int, phase: int) -> Row:
     """Ask for the level at one of the other sites while the station is gone; with none it stays."""
     row = m.inputs.alternatives[number]
-    others = [-1.0 * m.presence[site, row.level, phase] for site in row.site_ids]
+    others = [-1.0 * a for a in stations(m, row.site_ids, row.level, phase)]
     if row.is_removed:
         return total(m, others) <= -1
     choices = in_force(m, row.site_id, phase)
