@@ -66,7 +66,7 @@ def explain(
     if site_id is not None and site_id not in sites:
         names = ", ".join(map(str, sites)) or "none"
         raise UsageError(f"Run {past.run_id} leaves site {site_id} as it is.", f"it changes sites {names}.")
-    m = build(past.inputs, has_moving_limits=True)
+    m = build(past.inputs)
     found = Explained()
     try:
         for site in sites if site_id is None else [site_id]:

@@ -137,7 +137,7 @@ def certify(
         KeyboardInterrupt: the user stopped it.
 
     """
-    m = build(past.inputs)
+    m = build(past.inputs, concludes=False)
     if said.priority_level:
         enter_priority_level(m, said.reached)
     assign(m, past.plan, past.bought)

@@ -76,7 +76,7 @@ def relaxations(
     A step is that of the rule's limit: 100,000 CAD count as much as one percentage point of coverage. Rows
     that need not be relaxed are left out. None where this does not help, or nothing was found in time.
     """
-    m = build(inputs, has_moving_limits=True)
+    m = build(inputs, concludes=False)
     rows = [
         (rule, key, row)
         for rule in RULES

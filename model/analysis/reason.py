@@ -159,15 +159,20 @@ def _solve(m: PlanModel, limits: Limits, start: Plan) -> Outcome:
 
 @contextmanager
 def _relaxed(m: PlanModel, binding: ConstraintSlack) -> Iterator[None]:
-    """Loosen rows by a step, on the side or sides that they limit."""
+    """Loosen rows by a step, on the side or sides that they limit, without what was concluded from limits."""
     rows = [m.component(binding.rule.name)[key] for key in binding.keys]
     step, before = binding.rule.limit.step, [row.expr for row in rows]
     for row in rows:
         low = None if row.lb is None else row.lb - step
         high = None if row.ub is None else row.ub + step
         row.set_value((low, row.body, high))
+    concluded = m.component("affordable")
+    if concluded is not None:
+        concluded.deactivate()
     try:
         yield
     finally:
+        if concluded is not None:
+            concluded.activate()
         for row, expr in zip(rows, before, strict=True):
             row.set_value(expr)

@@ -16,12 +16,11 @@ from model.formulation.rule import Definition
 _HALF = 0.5
 
 
-def build(
-    inputs: Inputs, *, without: frozenset[str] = frozenset(), has_moving_limits: bool = False
-) -> PlanModel:
+def build(inputs: Inputs, *, without: frozenset[str] = frozenset(), concludes: bool = True) -> PlanModel:
     """Return the Pyomo model of these inputs; `without` leaves rules out that the scenario has on.
 
-    Where limits of rules are to be moved afterwards (`has_moving_limits`), nothing is concluded from them.
+    It `concludes` rows from the limits of rules (`affordable.py`), which are no rules themselves, and do not
+    hold any more where a limit is moved.
 
     `m.parts` are the definitions, rules and terms that it holds, each after those whose variables it needs.
     `m.built` names all components, so that those added later can be told.
@@ -30,7 +29,7 @@ def build(
     for part in (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules - without)):
         add(m, part)
     objective.add(m)
-    if not has_moving_limits:
+    if concludes:
         add_affordable(m)
     m.built = frozenset(component.name for component in m.component_objects())
     return m

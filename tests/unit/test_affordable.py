@@ -57,7 +57,7 @@ def test_rows_are_there_where_they_say_something_and_limits_stand() -> None:
     assert list(build(WORLD).component("affordable")) == [("L2", 1), ("L2", 2)]
     assert list(build(replace(WORLD, rules=STRUCTURAL)).component("affordable")) == []
     assert list(build(WORLD, without=frozenset({"budget"})).component("affordable")) == []
-    assert build(WORLD, has_moving_limits=True).component("affordable") is None
+    assert build(WORLD, concludes=False).component("affordable") is None
     assert len(whole_model.solve(build(WORLD)).plan) == 5
 
 
