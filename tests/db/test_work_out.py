@@ -33,8 +33,9 @@ def stored(toy: Connection, tmp_path: Path) -> int:
 
     No station is near another one, and the car park (score 0.65) is not good enough to build on; the library (0.78) is.
     """
-    text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\n[candidate]\nscore_min = 0.7\n'
-    text += "[grant.program.chargeon]\nis_on = true\n"
+    text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\noverlap_station_count_max = 1\n[candidate]\nscore_min = 0.7\n'
+    # fewer vehicles than today: no more sessions arrive than the fewest ports serve
+    text += "[grant.program.chargeon]\nis_on = true\n[growth]\nfive_year_factor = 0.2\n"
     return scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, "everything")))
 
 
