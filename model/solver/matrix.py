@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,10 @@ class Matrix:
     lower: Vector
     upper: Vector
     is_integer: Mask
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Send the arrays to another process, and nothing of what is worked out from them, maybe right now."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     @cached_property
     def integers(self) -> NDArray[np.intp]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -73,6 +74,15 @@ def test_a_worker_that_is_never_asked_for_anything_is_ended_like_the_others() ->
         assert Path(f"/proc/{worker.pid}").exists()
     assert not Path(f"/proc/{worker.pid}").exists()
     assert worker.failure is None
+
+
+def test_a_matrix_is_sent_to_another_process_without_what_was_worked_out_from_it(form: Compiled) -> None:
+    """Another thread may be working it out at that moment."""
+    assert form.matrix.integers.size
+    assert form.matrix.row_tolerance.size
+    sent = pickle.loads(pickle.dumps(form.matrix))
+    assert not {"integers", "row_tolerance", "pattern"} & sent.__dict__.keys()
+    assert (sent.row_tolerance == form.matrix.row_tolerance).all()
 
 
 def test_the_relaxation_beside_is_that_here(form: Compiled) -> None:
