@@ -30,7 +30,7 @@ class Matrix:
     is_integer: Mask
 
     def __getstate__(self) -> dict[str, Any]:
-        """Send the arrays to another process, and nothing of what is worked out from them, maybe right now."""
+        """Send the arrays to another process, and not what is worked out from them, maybe just now."""
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
     @cached_property
