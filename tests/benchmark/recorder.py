@@ -29,6 +29,10 @@ class Recorder:
         self._began = time.monotonic()
         print(json.dumps({"read_s": round(self._began - self._made, 3)}), flush=True)  # noqa: T201
 
+    def leave_out(self, seconds: float) -> None:
+        """Say that so many of the seconds until now were none of the solve."""
+        self._began += seconds
+
     def tell(self, objective: float | None, dual_bound: float | None, *, is_end: bool = False) -> None:
         """Tell incumbent and dual bound if they have changed, or if it is the end; nothing after that."""
         known = _known(objective), _known(dual_bound)

@@ -12,9 +12,9 @@ from tests.benchmark.line import SOLVERS, Line
 from tests.benchmark.measure import best_objective, compare, compare_plans, fault
 
 HEAD = (
-    "Seconds of solving count from when the model is in memory: for other solvers when its LP file is read, for"
-    " this planner when its model is built, so that its greedy start and the way to a matrix count; those of the"
-    " whole command count from start to end. All have the same time limit and gap to reach, and the machine as it"
+    "Seconds of solving count from when the solver has the rows of the model: for other solvers when its LP file is"
+    " read, for this planner when its model is a matrix, and its greedy start counts; those of the whole command"
+    " count from start to end. All have the same time limit and gap to reach, and the machine as it"
     " comes. The primal integral (Berthold 2013) is against the best objective value of the case, over the time"
     " limit: 0 s is best. Ratio: our time to the gap that the solver ended with, by its own; < where it never had"
     " a gap and > where we did not reach its gap: then the time limit stands for the time not known. Plans made phase"

@@ -231,7 +231,7 @@ def little(array: Array) -> Array:
 def put(value: float) -> Callable[[Array], Array]:
     def change(array: Array) -> Array:
         found = array.copy()
-        found[len(found) // 2] = value
+        found[np.flatnonzero(found != value)[0]] = value
         return found
 
     return change
