@@ -21,6 +21,8 @@ def heeding_termination() -> Iterator[None]:
 
     def end(number: int, _frame: FrameType | None) -> None:
         _told.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of a job in the background of a shell
+            raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
     before = signal.signal(signal.SIGTERM, end)

@@ -14,6 +14,7 @@ import pytest
 from db.common.errors import UsageError
 from db.environment import CHECKOUT
 from model.data import scenario, scenario_store
+from model.run import signals
 from tests.support.processes import CHILD, run
 from tests.support.scenarios import town_file
 
@@ -76,6 +77,20 @@ def test_a_process_that_is_told_to_end_leaves_no_run_running(
     assert toy.execute(
         "select status, publication, message, (select count(*) from plan.decision) from plan.run"
     ).fetchall() == [("interrupted", "none", "The process was told to end.", 0)]
+
+
+@pytest.mark.parametrize("of_ctrl_c", [signal.SIG_IGN, signal.default_int_handler])
+def test_a_process_that_is_told_to_end_ends_whether_it_heeds_ctrl_c_or_not(of_ctrl_c: Any) -> None:
+    """A job in the background of a shell is begun without ears for Ctrl-C."""
+    before = signal.signal(signal.SIGINT, of_ctrl_c)
+    try:
+        with signals.heeding_termination():
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGTERM)
+            assert signals.is_terminated()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert not signals.is_terminated()
 
 
 def test_progress_is_told_where_stderr_is_no_terminal(toy_database: str, tmp_path: Path) -> None:
