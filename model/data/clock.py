@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_WRITE_PER_READ, _WRITE_PER_BUILD, _WRITE_LEAST_S = 1.0, 0.2, 2.0
+_WRITE_PER_READ, _WRITE_PER_BUILD, _WRITE_LEAST_S = 1.25, 0.2, 2.0
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Clock:
         """Return the seconds for the solver: what is left, less room for what comes after; None for no limit.
 
         Writing and auditing took `known_after_s` for other plans on the same data. Without that, they take
-        no longer than to work out and read the inputs, on a busy machine too (measured: 0.4 to 0.9 of it);
-        and all variables are worked out once more, in a part of the time of building them.
+        little longer than to work out and read the inputs, on a busy machine too (measured: 0.4 to 1.1 of
+        it); and all variables are worked out once more, in a part of the time of building them.
         """
         if self.limit_s is None:
             return None
