@@ -35,6 +35,8 @@ _SETTINGS = DatabaseSettings(
     only_spatial_tables=False,
     datetime_extent=False,
 )
+_TIME = "finished_at"
+"""The time of a run, where a view has several: tipg takes the first by name, which is when it was adopted."""
 _ABOUT = """
     select c.relname::text as name, a.attname::text as key,
         coalesce(obj_description(c.oid), '') as description
@@ -71,8 +73,10 @@ async def find_collections(
             continue
         key = next(column for column in collection.table_columns if column.name == row["key"])
         shown = _shown(adopted) if is_of_a_run(collection.table, collection.table_columns) else ""
+        about_it = {"title": collection.table, "description": row["description"] + shown}
+        when = collection.get_datetime_column(_TIME) or collection.datetime_column
         known[collection.id] = collection.model_copy(
-            update={"id_column": key, "title": collection.table, "description": row["description"] + shown}
+            update={"id_column": key, "datetime_column": when, **about_it}
         )
     return Catalog(collections=known, last_updated=dt.datetime.now(tz=dt.UTC).replace(tzinfo=None))
 
