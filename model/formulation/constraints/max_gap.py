@@ -15,23 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from model.formulation.expressions import Row, Stations, same_stations, stations, total
+from model.formulation.expressions import Row, stations, total
 from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
 
 def index(m: PlanModel) -> Iterable[tuple[str, int, str, int]]:
-    """Every site and level that could be alone, in every phase that can change it; corridors, at the end."""
+    """Every site and level that could be alone, in every phase; every stretch of a corridor, at the end."""
     space = m.inputs.space
-    alone: dict[Stations, tuple[str, int, str, int]] = {}
-    for (site, level), others in space.neighbours.items():
-        for phase in m.phase:
-            near = stations(m, others, level, phase)
-            for own in stations(m, [site], level, phase):
-                if all(a is not m.always for a in near):
-                    alone.setdefault((id(own), *same_stations(near)), ("site", site, level, phase))
+    sites = (("site", site, level, phase) for site, level in space.neighbours for phase in m.phase)
     stretches = enumerate(space.corridors)
-    return [*alone.values(), *(("corridor", number, c.level, m.phase.last()) for number, c in stretches)]
+    return [*sites, *(("corridor", number, c.level, m.phase.last()) for number, c in stretches)]
 
 
 def max_gap(m: PlanModel, kind: str, number: int, level: str, phase: int) -> Row:

@@ -4,8 +4,7 @@ r"""No more than so many stations of a level cover a demand node.
 
 *Where* :math:`n_{jk}` stations cover the node today: they may all stay. `model.overlap_node` counts stations
 that always stay as a constant, and leaves out nodes that cannot have too many, or not without another node
-having too many: a row stands for all nodes that it implies. Where no phase since can change what covers a
-node, the row of the earlier phase stands for the later one.
+having too many: a row stands for all nodes that it implies.
 """
 
 from __future__ import annotations
@@ -13,20 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from model.data.inputs import Inputs
-from model.formulation.expressions import Row, Stations, same_stations, stations, total
+from model.formulation.expressions import Row, stations, total
 from model.formulation.plan_model import PlanModel
 from model.formulation.rule import About, Limit, Rule, Title, Topic, Unit
 
 
 def index(m: PlanModel) -> Iterable[tuple[int, int]]:
     """Every node that too many stations of a level could cover, in every phase."""
-    found: dict[Stations, tuple[int, int]] = {}
-    for number, node in enumerate(m.inputs.space.overlaps):
-        for phase in m.phase:
-            standing = stations(m, node.site_ids, node.level, phase)
-            if len(standing) > node.station_count_max:
-                found.setdefault((node.station_count_max, *same_stations(standing)), (number, phase))
-    return list(found.values())
+    return ((number, phase) for number in range(len(m.inputs.space.overlaps)) for phase in m.phase)
 
 
 def max_overlap(m: PlanModel, number: int, phase: int) -> Row:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from model.formulation.expressions import Row, Stations, same_stations, stations, total
+from model.formulation.expressions import Row, stations, total
 from model.formulation.plan_model import PlanModel
 from model.formulation.rule import Limit, Rule, Title, Topic, Unit
 
@@ -27,14 +27,8 @@ def variables(m: PlanModel) -> None:
 
 
 def index(m: PlanModel) -> Iterable[tuple[str, int, int]]:
-    """Every level and clique, and every phase that can change what stands at two or more of its sites."""
-    found: dict[Stations, tuple[str, int, int]] = {}
-    for (level, number), sites in m.clique.items():
-        for phase in m.phase:
-            standing = stations(m, sites, level, phase)
-            if len(standing) > 1:
-                found.setdefault(same_stations(standing), (level, number, phase))
-    return list(found.values())
+    """Every level and clique, and phase."""
+    return ((level, number, phase) for level, number in m.clique for phase in m.phase)
 
 
 def min_spacing(m: PlanModel, level: str, number: int, phase: int) -> Row:
