@@ -26,6 +26,10 @@ class Moment:
     dual_bound: float | None = None
     priority_level: int | None = None
 
+    def tells_nothing_after(self, before: Moment) -> bool:
+        """Tell whether nothing is different from a moment before."""
+        return replace(self, elapsed_s=before.elapsed_s) == before
+
 
 @dataclass
 class History:
@@ -41,7 +45,7 @@ class History:
 
     def add(self, moment: Moment) -> None:
         """Take a moment, unless it tells nothing new."""
-        if self.moments and replace(moment, elapsed_s=self.moments[-1].elapsed_s) == self.moments[-1]:
+        if self.moments and moment.tells_nothing_after(self.moments[-1]):
             return
         self.moments.append(moment)
         if len(self.moments) > self.moment_count_max:
@@ -69,7 +73,9 @@ class History:
                 incumbent = _best(min, [incumbent, last.incumbent])
             if dual_bound is not None:
                 dual_bound = _best(max, [dual_bound, last.dual_bound])
-            found.append(replace(moment, incumbent=incumbent, dual_bound=dual_bound))
+            known = replace(moment, incumbent=incumbent, dual_bound=dual_bound)
+            if not (found and known.tells_nothing_after(found[-1])):
+                found.append(known)
         return found
 
 
