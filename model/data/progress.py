@@ -12,6 +12,8 @@ MOMENT_COUNT_MAX = 400
 _LEAST_CHANGE_SHARE = 1e-9
 """Smaller changes go first where there are too many moments; then those twice as large, and so on."""
 
+_ROUNDING_SHARE = 1e-12
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -25,10 +27,6 @@ class Moment:
     incumbent: float | None = None
     dual_bound: float | None = None
     priority_level: int | None = None
-
-    def tells_nothing_after(self, before: Moment) -> bool:
-        """Tell whether nothing is different from a moment before."""
-        return replace(self, elapsed_s=before.elapsed_s) == before
 
 
 @dataclass
@@ -45,7 +43,7 @@ class History:
 
     def add(self, moment: Moment) -> None:
         """Take a moment, unless it tells nothing new."""
-        if self.moments and moment.tells_nothing_after(self.moments[-1]):
+        if self.moments and replace(moment, elapsed_s=self.moments[-1].elapsed_s) == self.moments[-1]:
             return
         self.moments.append(moment)
         if len(self.moments) > self.moment_count_max:
@@ -74,7 +72,7 @@ class History:
             if dual_bound is not None:
                 dual_bound = _best(max, [dual_bound, last.dual_bound])
             known = replace(moment, incumbent=incumbent, dual_bound=dual_bound)
-            if not (found and known.tells_nothing_after(found[-1])):
+            if not (found and _are_alike(found[-1], known)):
                 found.append(known)
         return found
 
@@ -113,6 +111,13 @@ def _fixed(moments: Sequence[Moment]) -> set[int]:
             if old != new:
                 changed[figure, now.priority_level] = n
     return fixed | set(changed.values())
+
+
+def _are_alike(before: Moment, now: Moment) -> bool:
+    """Tell whether two moments differ by nothing but time and rounding."""
+    same = replace(now, elapsed_s=before.elapsed_s, incumbent=before.incumbent, dual_bound=before.dual_bound)
+    is_known = [(m.incumbent is None, m.dual_bound is None) for m in (before, now)]
+    return same == before and is_known[0] == is_known[1] and _change_share(before, now) <= _ROUNDING_SHARE
 
 
 def _change_share(before: Moment, now: Moment) -> float:
