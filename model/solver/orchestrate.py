@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pyomo.common.errors import InfeasibleConstraintException
 
@@ -25,7 +25,7 @@ from model.formulation.plan_model import PlanModel
 from model.solver import phases, whole_model
 from model.solver.compiled import Compiled, compiled
 from model.solver.highs import SolverEnd
-from model.solver.large_neighbourhood import Search, SearchSpace, search_space
+from model.solver.large_neighbourhood import Search, search_space
 from model.solver.lp_relaxation import Relaxation, relax
 from model.solver.matrix import Matrix
 from model.solver.polish import trim
@@ -111,7 +111,6 @@ class _Way:
     ends: ExitStack
     is_start_used: bool = False
     relaxation: Relaxation | None = None
-    _area: SearchSpace | None = field(default=None, repr=False)
 
     def begin(self) -> None:
         """Take the start as the first plan, or else to change nothing, where that keeps all rules."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from model.solver import solve_matrix
+from model.solver.exchange import Exchange
 from model.solver.highs import SolverEnd
 from model.solver.matrix import Matrix, Vector
 from model.solver.solve_matrix import Found, Limits
@@ -14,12 +14,11 @@ from model.solver.watch import Watch
 from model.solver.worker import Offered, Tell, Worker
 
 
-class Prover:
-    """A solver in a worker of its own.
+class Prover(Exchange):
+    """A solver in a worker of its own; better plans go both ways.
 
-    Better values go to the watch if they keep all rows of `whole`; the dual bound does, but is no less than
-    `value_left_out`, the objective value of plans that `matrix` may lack. Better values that the watch takes
-    from others are handed to the solver. `dual_bound` is the lowest that it told.
+    Its dual bound goes to the watch, but is no less than `value_left_out`, the objective value of plans that
+    `matrix` may lack. `dual_bound` is the lowest that it told.
     """
 
     def __init__(
@@ -32,29 +31,18 @@ class Prover:
         value_left_out: float = -float("inf"),
         worker: Worker | None = None,
     ) -> None:
-        self._whole, self._watch, self._value_left_out = whole, watch, value_left_out
-        self._told: Vector | None = None
+        super().__init__(whole, watch, worker)
+        self._value_left_out = value_left_out
         self.found: Found | None = None
         self.dual_bound = float("inf")
-        self.worker = worker or Worker()
         limits = replace(limits, time_limit_s=min(limits.time_limit_s, watch.left_s))
         self.worker.begin(_Proof(matrix, limits, watch.values), self._hear)
-        watch.listeners.append(self._offer)
+        self.listen()
 
     @property
     def is_infeasible(self) -> bool:
         """Whether it has found that no values keep all rows."""
         return self.found is not None and self.found.status == SolverEnd.INFEASIBLE
-
-    def close(self) -> None:
-        """End the process, whatever it does; once is enough."""
-        with contextlib.suppress(ValueError):
-            self._watch.listeners.remove(self._offer)
-        self.worker.close()
-
-    def _offer(self, values: Vector) -> None:
-        if values is not self._told:
-            self.worker.offer(values)
 
     def _hear(self, kind: str, what: float | Vector | Found) -> None:
         if isinstance(what, Found):
@@ -63,12 +51,12 @@ class Prover:
             self.dual_bound = float(what)
             self._watch.lower(max(self.dual_bound, self._value_left_out))
         else:
-            self._keep(what)  # type: ignore[arg-type]
+            self.keep(what)  # type: ignore[arg-type]
 
     def _end(self, found: Found) -> None:
         self.found = found
         if found.values is not None:
-            self._keep(found.values)
+            self.keep(found.values)
         is_refuted = found.status == SolverEnd.INFEASIBLE and self._watch.values is not None
         if is_refuted and self._value_left_out == -float("inf"):
             return  # a plan that keeps all rows says otherwise
@@ -76,11 +64,6 @@ class Prover:
             self._watch.lower(max(found.dual_bound, self._value_left_out))
         if found.status in (SolverEnd.OPTIMAL, SolverEnd.INFEASIBLE):
             self._watch.settle()
-
-    def _keep(self, values: Vector) -> None:
-        if self._whole.is_feasible(values):
-            self._told = values
-            self._watch.keep(values, self._whole.objective_value(values))
 
 
 @dataclass(frozen=True)

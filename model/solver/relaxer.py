@@ -15,7 +15,7 @@ from model.solver.worker import Offered, Tell, Worker
 class Relaxer:
     """The relaxation in a worker of its own, begun after `delay_s` if it is still there by then.
 
-    `take` hears, in another thread, of each relaxation that is better than the one before, the last one last.
+    `take` hears of the relaxation, in another thread, once it is solved or its time is over.
     """
 
     def __init__(

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
+from model.solver.exchange import Exchange
 from model.solver.large_neighbourhood import Search, SearchSpace
 from model.solver.matrix import Matrix, Vector
 from model.solver.watch import Watch
-from model.solver.worker import Offered, Tell, Worker
+from model.solver.worker import Offered, Tell
 
 
-class Searcher:
+class Searcher(Exchange):
     """A search in a worker of its own; better plans go both ways. `seed` makes it differ from others."""
 
     def __init__(self, area: SearchSpace, whole: Matrix, watch: Watch, *, seed: int) -> None:
-        self._whole, self._watch = whole, watch
-        self._told: Vector | None = None
-        self.worker = Worker()
+        super().__init__(whole, watch)
         job = _Searching(area, watch.values, watch.dual_bound, watch.left_s, seed)
-        self.worker.begin(job, self._hear)
-        watch.listeners.append(self._offer)
-
-    def close(self) -> None:
-        """End the process, whatever it does; once is enough."""
-        with contextlib.suppress(ValueError):
-            self._watch.listeners.remove(self._offer)
-        self.worker.close()
-
-    def _offer(self, values: Vector) -> None:
-        if values is not self._told:
-            self.worker.offer(values)
-
-    def _hear(self, _kind: str, values: Vector) -> None:
-        if self._whole.is_feasible(values):
-            self._told = values
-            self._watch.keep(values, self._whole.objective_value(values))
+        self.worker.begin(job, lambda _, values: self.keep(values))
+        self.listen()
 
 
 @dataclass(frozen=True)
