@@ -9,28 +9,15 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
 from db.command.app import run_app
 from db.environment import CHECKOUT
+from tests.support.processes import busy
 
 app = typer.Typer(add_completion=False)
-
-
-@contextmanager
-def busy(count: int) -> Iterator[None]:
-    """Keep so many cores busy."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 def measure(scenario: str, limit_s: float, loops: int) -> dict[str, Any]:

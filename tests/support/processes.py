@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from db.environment import CHECKOUT
 
@@ -58,3 +59,15 @@ def until(is_so: Callable[[], object], seconds: float = 120) -> None:
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+@contextmanager
+def busy(count: int, *before: str) -> Iterator[None]:
+    """Keep so many cores busy; `before` stands before the command of each loop, such as `nice`."""
+    loops = [subprocess.Popen([*before, sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()

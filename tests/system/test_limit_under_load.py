@@ -6,14 +6,13 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from db.common.errors import NoPlanError
 from db.environment import CHECKOUT
 from model.solve import KEPT_EXIT_CODE
+from tests.support.processes import busy
 from tests.support.sample_files import folder_at
 
 NICE = ("nice", "-n", "19")
@@ -21,18 +20,6 @@ SCALE = 0.04
 ENDS_WITH_PLAN = (0, KEPT_EXIT_CODE)
 LEAST_LIMIT_S, LATE_S = 20.0, 10.0
 """The limit, or more on a machine that needs most of that to get ready; and how much later a run may end."""
-
-
-@contextmanager
-def busy(count: int) -> Iterator[None]:
-    """Keep so many cores busy, as patiently as what is measured."""
-    loops = [subprocess.Popen([*NICE, sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,7 @@ def test_a_run_beside_two_busy_loops_ends_within_ten_seconds_of_its_limit(templa
     to be done before and after the search has its time on a slow machine, too.
     """
     region = templates.loaded("sample_for_backtest", lambda: str(folder_at(SCALE) / "sample.toml"))
-    with templates.clone(region), busy(2):
+    with templates.clone(region), busy(2, *NICE):
         ready = solve("--time-limit", "600", "--gap", "1e9")
         assert ready.exit_code in ENDS_WITH_PLAN, ready.error
         limit_s = round(max(LEAST_LIMIT_S, 2 * ready.wall_s))
