@@ -20,9 +20,9 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Change(Project):
-    """A project with its effect on the coverage share of each level."""
+    """A project with its effect on the coverage share of each level, in its phase and each after it."""
 
-    share_change: Mapping[str, float]
+    share_change: Mapping[tuple[str, int], float]
 
 
 Gain = Callable[[Change], float]
@@ -30,10 +30,13 @@ Gain = Callable[[Change], float]
 
 
 class Room(Protocol):
-    """What a rule leaves to a growing plan: whether one more project keeps it."""
+    """What a rule leaves to a growing plan: whether one more project keeps it, of any phase."""
 
     def fits(self, project: Project) -> bool:
         """Tell whether the plan may have the project as well."""
 
     def take(self, project: Project) -> None:
         """Count the project as one that the plan has."""
+
+    def put_back(self, project: Project) -> None:
+        """Count the project as one that the plan has no more, at the cost that it has beside the others."""

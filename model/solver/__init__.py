@@ -1,1 +1,1 @@
-"""Ways to a plan with a proven dual bound: a greedy start, HiGHS on the whole model, large neighbourhoods."""
+"""Ways to a plan with a dual bound: a greedy start, swaps, HiGHS on the whole model, large neighbourhoods."""

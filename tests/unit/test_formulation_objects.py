@@ -165,7 +165,7 @@ def test_the_greedy_plan_goes_by_each_term_that_tells_of_a_change() -> None:
         rules=frozenset(),
         objective_weight={"coverage.L2": 2.0, "capex": 0.5},
     )
-    found = objective.gain(inputs)(Change(option, 1, 50.0, {"L2": 0.25}))
+    found = objective.gain(inputs)(Change(option, 1, 50.0, {("L2", 1): 0.25}))
     assert found == pytest.approx(2.0 * 0.25 - 0.5 * 50.0 / 100.0)
 
 

@@ -11,6 +11,7 @@ grid upgrades bought. Where unspent money carries over, both sides are sums over
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, spent, total
@@ -40,13 +41,20 @@ class BudgetRoom(Room):
         self.is_carried_over = inputs.is_budget_carried_over
 
     def fits(self, project: Project) -> bool:
-        """Hold the cost against the money of the phase and what was left over."""
-        saved = [cad for t, cad in self.left_cad.items() if self.is_carried_over and t < project.phase]
-        return project.net_cad <= self.left_cad[project.phase] + sum(saved)
+        """Hold the cost against the money of the phase, and what is left over that no later one has taken."""
+        if not self.is_carried_over:
+            return project.net_cad <= self.left_cad[project.phase]
+        until = accumulate(self.left_cad[t] for t in sorted(self.left_cad))
+        left = (cad for t, cad in zip(sorted(self.left_cad), until, strict=True) if t >= project.phase)
+        return project.net_cad <= min(left)
 
     def take(self, project: Project) -> None:
         """Pay for the project."""
         self.left_cad[project.phase] -= project.net_cad
+
+    def put_back(self, project: Project) -> None:
+        """Give its money back."""
+        self.left_cad[project.phase] += project.net_cad
 
 
 RULE = Rule(

@@ -43,6 +43,10 @@ class CostRoom(Room):
         """Pay for the project."""
         self.left_cad -= project.net_cad
 
+    def put_back(self, project: Project) -> None:
+        """Give its money back."""
+        self.left_cad += project.net_cad
+
 
 RULE = Rule(
     __name__,

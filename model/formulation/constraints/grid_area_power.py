@@ -45,11 +45,13 @@ def grid_area_power(m: PlanModel, node: int, phase: int) -> Row:
 
 
 class GridRoom(Room):
-    """The hosting capacity that each node of the grid has left, without upgrades."""
+    """The hosting capacity that each node of the grid has left at the end of each phase, without upgrades."""
 
     def __init__(self, inputs: Inputs) -> None:
         """Begin with what earlier plans left."""
-        self.left_kw = dict(inputs.remaining_kw)
+        self.left_kw = {
+            node: dict.fromkeys(inputs.phase_numbers, kw) for node, kw in inputs.remaining_kw.items()
+        }
         self.share = {node: inputs.coincidence_share.get(node, 1.0) for node in self.left_kw}
         self.nodes_of = {
             site.site_id: tuple(node for node in site.grid_node_ids if node in self.left_kw)
@@ -60,16 +62,24 @@ class GridRoom(Room):
         """Hold the added power against what each node can still take; less power always fits."""
         added_kw = project.option.added_kw
         return all(
-            added_kw * self.share[node] <= max(self.left_kw[node], 0.0) for node in self._nodes(project)
+            added_kw * self.share[node]
+            <= max(min(kw for t, kw in self.left_kw[node].items() if t >= project.phase), 0.0)
+            for node in self.nodes_of[project.option.site_id]
         )
 
     def take(self, project: Project) -> None:
-        """Count the added power on each of its nodes."""
-        for node in self._nodes(project):
-            self.left_kw[node] -= project.option.added_kw * self.share[node]
+        """Count the added power on each of its nodes, in its phase and all later ones."""
+        self._add(project, -project.option.added_kw)
 
-    def _nodes(self, project: Project) -> tuple[int, ...]:
-        return self.nodes_of[project.option.site_id]
+    def put_back(self, project: Project) -> None:
+        """Count the added power no more."""
+        self._add(project, project.option.added_kw)
+
+    def _add(self, project: Project, kw: float) -> None:
+        for node in self.nodes_of[project.option.site_id]:
+            for phase in self.left_kw[node]:
+                if phase >= project.phase:
+                    self.left_kw[node][phase] += kw * self.share[node]
 
 
 RULE = Rule(

@@ -74,6 +74,9 @@ class LockRoom(Room):
     def take(self, project: Project) -> None:
         """Change nothing: a site is changed once."""
 
+    def put_back(self, project: Project) -> None:
+        """Change nothing, as it took nothing."""
+
 
 RULE = Rule(
     __name__,

@@ -42,9 +42,16 @@ class OpexRoom(Room):
 
     def take(self, project: Project) -> None:
         """Count the running cost in its phase and all later ones."""
+        self._add(project, -project.option.opex_change_cad_per_year)
+
+    def put_back(self, project: Project) -> None:
+        """Count the running cost no more."""
+        self._add(project, project.option.opex_change_cad_per_year)
+
+    def _add(self, project: Project, cad_per_year: float) -> None:
         for phase in self.left_cad:
             if phase >= project.phase:
-                self.left_cad[phase] -= project.option.opex_change_cad_per_year
+                self.left_cad[phase] += cad_per_year
 
 
 RULE = Rule(

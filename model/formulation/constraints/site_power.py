@@ -46,6 +46,9 @@ class SitePowerRoom(Room):
     def take(self, project: Project) -> None:
         """Change nothing: other sites have connections of their own."""
 
+    def put_back(self, project: Project) -> None:
+        """Change nothing, as it took nothing."""
+
 
 RULE = Rule(
     __name__,

@@ -24,10 +24,9 @@ def coverage(m: PlanModel, level: str) -> pyo.NumericValue:
 def gain(inputs: Inputs, level: str) -> Gain:
     """Count what a change covers from its phase on."""
     part = inputs.discount_share
-    later = {t: sum(share for when, share in part.items() if when >= t) for t in part}
 
     def gained(change: Change) -> float:
-        return later[change.phase] * change.share_change[level]
+        return sum(part[t] * change.share_change[level, t] for t in part if t >= change.phase)
 
     return gained
 
