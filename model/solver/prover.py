@@ -18,7 +18,8 @@ class Prover(Exchange):
     """A solver in a worker of its own; better plans go both ways.
 
     Its dual bound goes to the watch, but is no less than `value_left_out`, the objective value of plans that
-    `matrix` may lack. `dual_bound` is the lowest that it told.
+    `matrix` may lack. `dual_bound` is the lowest that it told, `objective_begin` the
+    objective value of the plan with which it began.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Prover(Exchange):
     ) -> None:
         super().__init__(whole, watch, worker)
         self._value_left_out = value_left_out
+        self.objective_begin = watch.objective_value
         self.found: Found | None = None
         self.dual_bound = float("inf")
         limits = replace(limits, time_limit_s=min(limits.time_limit_s, watch.left_s))

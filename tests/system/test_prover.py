@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -19,6 +19,8 @@ from model.formulation.build import build
 from model.solver import orchestrate, whole_model
 from model.solver.compiled import Compiled, compiled
 from model.solver.highs import SolverEnd
+from model.solver.large_neighbourhood import Search, search_space
+from model.solver.lp_relaxation import relax
 from model.solver.matrix import Matrix, Vector
 from model.solver.prover import Prover
 from model.solver.solve_matrix import Limits
@@ -143,6 +145,29 @@ def test_what_it_calls_infeasible_is_not_believed_where_there_is_a_plan(form: Co
         assert prover.is_infeasible
         assert watch.is_settled is is_settled
         assert (watch.dual_bound == value) is is_settled
+
+
+def test_a_prover_begins_again_from_a_much_better_plan_once_the_search_rests(form: Compiled) -> None:
+    """Not as long as the search finds more, nor from a plan that is little better than the one it has."""
+    m = build(town(8, 6))
+    best = whole_model.solve(build(town(8, 6)), mip_gap=0)
+    watch = Watch(60, 0.0)
+    relaxation = relax(form.matrix, watch, time_limit_s=60, threads=1)
+    with ExitStack() as ends:
+        way = orchestrate.Way(form, m, watch, best.plan, 1, 2, ends, relaxation=relaxation)
+        way.prove(hard())  # at work for as long as it takes here
+        way.begin()
+        search = Search(search_space(form, m.inputs), watch, 1)
+        way.prove_anew(search)
+        assert len(way.provers) == 1
+        search.stale = 10
+        way.prove_anew(search)
+        assert [prover.worker.is_running for prover in way.provers] == [False, True]
+        way.prove_anew(search)
+        assert len(way.provers) == 2
+        wait(watch, way.provers[-1].worker)
+    assert watch.is_settled
+    assert watch.dual_bound == pytest.approx(best.objective, abs=1e-4)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
