@@ -22,6 +22,7 @@ from model.analysis import variation
 from model.data import scenario, scenario_store
 from model.data.clock import Clock
 from model.data.read import read_inputs
+from model.data.read.known import Known
 from model.data.scenario import Scenario
 from model.formulation.build import build
 from model.run import lifecycle, signals
@@ -69,10 +70,12 @@ def limited(parameters: Scenario, cost_limit_cad: float) -> Scenario:
     return variation.validated(tree, "the frontier")
 
 
-def least_cost_cad(conn: Connection, name: str, parameters: Scenario, limits: Limits) -> float:
+def least_cost_cad(
+    conn: Connection, name: str, parameters: Scenario, limits: Limits, known: Known | None = None
+) -> float:
     """Return the net cost of the cheapest plan that keeps all rules; 0 where some plan costs nothing.
 
-    At the time limit it is the cheapest plan found.
+    At the time limit it is the cheapest plan found. What is `known` need not be read again.
 
     Raises:
         UsageError: no plan was found within the time limit.
@@ -82,7 +85,7 @@ def least_cost_cad(conn: Connection, name: str, parameters: Scenario, limits: Li
     tree = coverage_only(parameters, coverage={}, **dict.fromkeys(COST_TERMS, 1.0)).model_dump()
     clock = Clock(limits.time_limit_s)
     scenario_id = scenario_store.store(conn, name, variation.validated(tree, "the frontier"))
-    m = build(read_inputs(conn, scenario_id, clock))
+    m = build(read_inputs(conn, scenario_id, clock, known=known))
     left_s = None if clock.limit_s is None else clock.left_s
     outcome = objective_mode.solve(m, replace(limits, time_limit_s=left_s))
     if outcome.is_interrupted:
@@ -110,9 +113,10 @@ def frontier(
 
     """
     name, parameters = scenario.resolve(name_or_path)
+    known = Known()
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
-            base = perform(conn, Job(name, parameters), limits, watcher)
+            base = perform(conn, Job(name, parameters, known=known), limits, watcher)
         if base.error:
             raise base.error
         frontier_id = _start(conn, base.report.run_id, points)
@@ -120,7 +124,7 @@ def frontier(
             return frontier_id, name, True
         parameters = base.parameters
         try:
-            least = least_cost_cad(conn, name, parameters, limits)
+            least = least_cost_cad(conn, name, parameters, limits, known)
         except KeyboardInterrupt:
             if signals.is_terminated():
                 raise
@@ -129,7 +133,7 @@ def frontier(
         before: Ended | None = None
         for number, cost in enumerate(costs_cad(least, most, points), start=1):
             start = before.plan if before else None
-            job = Job(name, limited(parameters, cost), base.report.run_id, start)
+            job = Job(name, limited(parameters, cost), base.report.run_id, start, known=known)
             with live.watching(is_wanted=is_progress, title=f"point {number} of {points}") as watcher:
                 before = perform(conn, job, limits, watcher)
             _keep(conn, frontier_id, number, before.report.run_id, cost)

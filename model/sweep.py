@@ -21,6 +21,7 @@ from db.session import connection
 from model.analysis import variation
 from model.analysis.variation import Variation
 from model.data import scenario
+from model.data.read.known import Known
 from model.data.scenario import Scenario
 from model.run import signals
 from model.run.pipeline import Ended, Job, perform
@@ -112,9 +113,10 @@ def sweep(
     """
     name, parameters = scenario.resolve(name_or_path)
     todo = settings(parameters, vary, is_grid=is_grid)
+    known = Known()
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
-            base = perform(conn, Job(name, parameters), limits, watcher)
+            base = perform(conn, Job(name, parameters, known=known), limits, watcher)
         if base.error:
             raise base.error
         if base.is_interrupted:
@@ -124,7 +126,7 @@ def sweep(
             title = (
                 ", ".join(f"{v.parameter} {plain(v.value)}" for v in varied) + f" ({number} of {len(todo)})"
             )
-            job = Job(name, _varied(parameters, varied), base.report.run_id, base.plan)
+            job = Job(name, _varied(parameters, varied), base.report.run_id, base.plan, known=known)
             with live.watching(is_wanted=is_progress, title=title) as watcher:
                 ended = perform(conn, job, limits, watcher)
             _record(conn, ended.report.run_id, varied)

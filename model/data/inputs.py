@@ -119,17 +119,6 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """One demand cell at one level: its weight, if it is covered before, and if it is whatever is decided."""
-
-    demand_id: int
-    level: str
-    weight_share: float
-    is_covered_before: bool
-    is_covered_always: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PriorityLevel:
     """A priority level of an objective: the terms that count, and what later levels may give up."""
 
@@ -314,18 +303,19 @@ class DoubleCoverage:
 class Inputs:
     """Everything `build` sees.
 
-    `priority_levels` is empty where the terms of the objective are simply weighed. `application_cap_cad` is
-    the most that a grant program pays to one application, all projects of a phase. `steps` are keyed by (grid
-    area, step).
-    `covering_sites` and `weight` are keyed by (node, level): the sites that can cover the node at the level,
-    and its share of the demand. `member` lists the demand cells of a node; `demand` all cells, for the
-    report. Both may be empty where nothing is reported. `network_cad` and `network_opex_cad_per_year` are
-    what stands before the plan at stations that count would cost new and costs to run, `station_cad_max` the
-    dearest station of it. `double_coverage` has the levels for which the objective asks for it. `service` is
-    None where no sessions are counted. `candidate_score` is keyed by the sites that may be built on, in
-    [0, 1]; one that is not there counts as perfect. `alternatives` are of stations of which not all levels
-    are always found near by. `measured_options` are options that others of their sites make needless: no plan
-    has them, but what money and power are measured against counts them.
+    `priority_levels` is empty where the terms of the objective are simply weighed. `application_cap_cad`
+    is the most that a grant program pays to one application, all projects of a phase. `steps` are keyed
+    by (grid area, step).
+    `covering_sites` and `weight` are keyed by (node, level): the sites that can cover the node at the
+    level, and its share of the demand; its demand cells are known in the database alone.
+    `covered_before_share` is the share of the demand that is covered before the plan, by level.
+    `network_cad` and `network_opex_cad_per_year` are what stands before the plan at stations that count
+    would cost new and costs to run, `station_cad_max` the dearest station of it. `double_coverage` has
+    the levels for which the objective asks for it. `service` is None where no sessions are counted.
+    `candidate_score` is keyed by the sites that may be built on, in [0, 1]; one that is not there counts
+    as perfect. `alternatives` are of stations of which not all levels are always found near by.
+    `measured_options` are options that others of their sites make needless: no plan has them, but what
+    money and power are measured against counts them.
     """
 
     phases: tuple[Phase, ...]
@@ -337,14 +327,13 @@ class Inputs:
     rules: frozenset[str]
     objective_weight: Mapping[str, float]
     measured_options: Mapping[str, Option] = field(default_factory=dict)
+    covered_before_share: Mapping[str, float] = field(default_factory=dict)
     always_covered_share: Mapping[str, float] = field(default_factory=dict)
     target: Mapping[tuple[int, str], float] = field(default_factory=dict)
     remaining_kw: Mapping[int, float] = field(default_factory=dict)
     coincidence_share: Mapping[int, float] = field(default_factory=dict)
     site_power_limit_kw: float = float("inf")
     locks: tuple[Lock, ...] = ()
-    member: Mapping[GroupLevel, tuple[int, ...]] = field(default_factory=dict)
-    demand: tuple[Demand, ...] = ()
     priority_levels: tuple[PriorityLevel, ...] = ()
     cost_limit_cad: float = float("inf")
     money_scale_cad: float | None = None

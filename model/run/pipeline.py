@@ -21,6 +21,7 @@ from model.data.codes import HAS_PLAN, Action, Publication, RunStatus, SolveStep
 from model.data.floors import scenario_with, shipped_floors, without
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
+from model.data.read.known import Known
 from model.data.scenario import Scenario
 from model.formulation import objective
 from model.formulation.build import build, grid_upgrades_of
@@ -84,7 +85,7 @@ class Job:
 
     Floors that only the shipped files set give way where they must, unless `has_fixed_floors`. A run that
     varies another one keeps the floors of that one: they are compared. The time limit counts from the start
-    of `clock`, or from when the run begins.
+    of `clock`, or from when the run begins. What is `known` of such a run need not be read again.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Job:
     adopting: Adopting = Adopting.NEVER
     clock: Clock | None = None
     has_fixed_floors: bool = False
+    known: Known = field(default_factory=Known)
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -161,14 +163,20 @@ def _solve(
     worked_out_s: list[float] = []
     try:
         inputs = read_inputs(
-            conn, scenario_id, clock, on_worked_out=lambda: worked_out_s.append(laps.end("work_out"))
+            conn,
+            scenario_id,
+            clock,
+            known=job.known,
+            on_worked_out=lambda: worked_out_s.append(laps.end("work_out")),
         )
     except NoPlanError as late:
         _end(conn, ended, RunStatus.NO_PLAN, late.message)
         return late
     ended.notes = ended.notes or read.notes(conn, scenario_id)
     ended.money_scale_cad = capex_scale_cad(inputs)
-    report.coverage = {level: {"before": share, "after": None} for level, share in _before(inputs).items()}
+    report.coverage = {
+        level: {"before": share, "after": None} for level, share in inputs.covered_before_share.items()
+    }
     read_s = sum(worked_out_s) + laps.end("read")
 
     m = build(inputs)
@@ -298,13 +306,6 @@ def _conflict(
         hint = "; or ".join(found.sentences())
     said = f"No plan can keep these rules at once: {words}."
     return InfeasibleError(said, f"{hint}." if hint else "relax one of them."), found
-
-
-def _before(inputs: Inputs) -> dict[str, float]:
-    return {
-        level: sum(d.weight_share for d in inputs.demand if d.level == level and d.is_covered_before)
-        for level in inputs.levels
-    }
 
 
 def _tell(ended: Ended, inputs: Inputs, outcome: whole_model.Outcome, bought: grid.Purchases) -> None:

@@ -10,7 +10,6 @@ select
     level,
     min(demand_id) as node_id,
     open_site_ids as site_ids,
-    array_agg(demand_id order by demand_id) as demand_ids,
     sum(weight_share order by demand_id) as weight_share
 from model.demand_level
 where not is_covered_always
@@ -21,5 +20,4 @@ comment on column model.aggregated_demand_node.scenario_id is 'The scenario.';
 comment on column model.aggregated_demand_node.level is 'The level.';
 comment on column model.aggregated_demand_node.node_id is 'Lowest demand_id of the node.';
 comment on column model.aggregated_demand_node.site_ids is 'Sites within the service distance where the level stands or could stand; empty: never covered.';
-comment on column model.aggregated_demand_node.demand_ids is 'The demand nodes that are merged: model.demand.';
 comment on column model.aggregated_demand_node.weight_share is 'Sum of their weights.';

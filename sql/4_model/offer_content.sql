@@ -9,13 +9,18 @@ as $$
 declare
     -- What the tables of this room do not depend on, whatever the others of a scenario say: the test of this
     -- function changes each. Whatever is not listed counts, so that a new parameter makes a new content.
-    unread_tables constant text[] := '{scenario_objective, scenario_priority_level, scenario_target}';
+    unread_tables constant text[] := '{
+        scenario_objective, scenario_priority_level, scenario_target,
+        scenario_area_limit, scenario_area_level_limit, scenario_coincidence, scenario_grid_upgrade
+    }';
     unread_columns constant text[] := '{
         scenario_id, content_sha256, resolved, created_at,
         mode, cost_limit_cad, money_scale_cad, publication_mip_gap_max,
-        budget_cad, opex_limit_cad_per_year, discount_factor
+        budget_cad, opex_limit_cad_per_year, discount_factor, budget_carries_over,
+        hosting_capacity_factor, coincidence_from, equity_ratio_min, is_equity_in_every_phase,
+        project_count_max, area_project_count_max
     }';
-    unread_rules constant text[] := '{budget, cost_limit, opex_limit, min_coverage}';
+    unread_rules constant text[] := '{budget, cost_limit, opex_limit, min_coverage, grid_area_power}';
     part text;
     part_rows text;
     parts text[] := '{}';

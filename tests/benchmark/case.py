@@ -64,7 +64,8 @@ class RegionCase:
         """Return the inputs of the scenario, from the database of the environment."""
         from tests.benchmark.instance import read_from_database
 
-        return Instance(read_from_database(self.scenario))
+        inputs, demand_nodes = read_from_database(self.scenario)
+        return Instance(inputs, demand_nodes=demand_nodes)
 
     @contextmanager
     def database(self, templates: Templates, scale: float) -> Iterator[str]:

@@ -51,19 +51,25 @@ class Folder:
         return found
 
 
-def read_from_database(scenario_name: str) -> Inputs:
-    """Return the inputs of a scenario on the region that is loaded, as a run reads them."""
+_DEMAND_NODES = "select count(*) from model.demand where scenario_id = %s"
+
+
+def read_from_database(scenario_name: str) -> tuple[Inputs, int]:
+    """Return the inputs of a scenario on the region that is loaded, as a run reads them; and its demand nodes."""
     from db.session import connection
     from model.data import scenario, scenario_store
     from model.data.read import read_inputs
 
     name, parameters = scenario.resolve(scenario_name)
     with connection.connect(autocommit=True) as conn:
-        return read_inputs(conn, scenario_store.store(conn, name, parameters))
+        scenario_id = scenario_store.store(conn, name, parameters)
+        inputs = read_inputs(conn, scenario_id)
+        ((demand_nodes,),) = conn.execute(_DEMAND_NODES, (scenario_id,)).fetchall()
+        return inputs, demand_nodes
 
 
-def write(inputs: Inputs, folder: Folder, read_s: float) -> Size:
-    """Write an instance; return its size."""
+def write(inputs: Inputs, folder: Folder, read_s: float, demand_nodes: int | None = None) -> Size:
+    """Write an instance; return its size. It has as many demand nodes as aggregated ones unless told."""
     from model.formulation.build import build
     from model.solver import greedy, whole_model
     from model.solver.compiled import compiled
@@ -83,11 +89,12 @@ def write(inputs: Inputs, folder: Folder, read_s: float) -> Size:
     named = m.solutions.symbol_map[symbols]
     begin = {symbol: values[id(v)] for symbol, v in named.bySymbol.items() if id(v) in values}
     (folder.path / "start.json").write_text(json.dumps(begin), encoding="utf-8")
-    cells = {d.demand_id for d in inputs.demand} or {node for node, _ in inputs.covering_sites}
     return Size(
         sites=len(inputs.sites),
         options=len(inputs.options),
-        demand_nodes=len(cells),
+        demand_nodes=len({node for node, _ in inputs.covering_sites})
+        if demand_nodes is None
+        else demand_nodes,
         aggregated_nodes=len(inputs.covering_sites),
         phases=len(inputs.phases),
         rows=form.matrix.rows.shape[0],

@@ -43,10 +43,14 @@ PHASE_GROWTH, PHASE_DISCOUNT = 1.3, 0.9
 
 @dataclass(frozen=True)
 class Instance:
-    """Inputs, and the objective value of the published optimum where there is one."""
+    """Inputs, and the objective value of the published optimum where there is one.
+
+    `demand_nodes` is how many nodes were aggregated, None where each is one of its own.
+    """
 
     inputs: Inputs
     known: float | None = None
+    demand_nodes: int | None = None
 
 
 def san_francisco_covering(shared: Path, stores: int) -> Instance:

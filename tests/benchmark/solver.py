@@ -49,7 +49,8 @@ def main(arguments: list[str]) -> None:
 
         began = time.monotonic()
         instance = CASES[arguments[1]].instance()
-        size = write(instance.inputs, Folder(Path(arguments[2])), time.monotonic() - began)
+        read_s = time.monotonic() - began
+        size = write(instance.inputs, Folder(Path(arguments[2])), read_s, instance.demand_nodes)
         print(json.dumps(asdict(size) | {"known": instance.known}))  # noqa: T201 - its whole purpose
         return
     name, folder, limit_s, mip_gap = arguments

@@ -208,7 +208,14 @@ def test_a_later_phase_finds_what_the_earlier_left(
 def everything(conn: psycopg.Connection[Any], scenario_id: int, inputs: Inputs) -> Inputs:
     """The same scenario with every option, every demand by itself, and no constants."""
     options = read_options(partial(read._rows, conn, scenario_id), "site_option")
-    covering_sites = {(d.demand_id, d.level): () for d in inputs.demand}
+    weight = {
+        (demand_id, level): share
+        for demand_id, level, share in conn.execute(
+            "select demand_id, level, weight_share from model.demand_level where scenario_id = %s",
+            (scenario_id,),
+        )
+    }
+    covering_sites: dict[tuple[int, str], tuple[int, ...]] = dict.fromkeys(weight, ())
     for demand_id, level, site_id in conn.execute(
         "select demand_id, level, site_id from model.covering_pair where scenario_id = %s", (scenario_id,)
     ):
@@ -217,7 +224,7 @@ def everything(conn: psycopg.Connection[Any], scenario_id: int, inputs: Inputs) 
         inputs,
         options=options,
         covering_sites=covering_sites,
-        weight={(d.demand_id, d.level): d.weight_share for d in inputs.demand},
+        weight=weight,
         always_covered_share={},
     )
 
@@ -253,7 +260,6 @@ def test_weights_sum_to_one(toy: psycopg.Connection[Any]) -> None:
     for level in inputs.levels:
         open_share = sum(w for (_, k), w in inputs.weight.items() if k == level)
         assert open_share + inputs.always_covered_share[level] == pytest.approx(1.0)
-        assert sum(d.weight_share for d in inputs.demand if d.level == level) == pytest.approx(1.0)
 
 
 def test_a_cell_without_a_covering_pair_is_a_node_without_sites(
@@ -262,11 +268,11 @@ def test_a_cell_without_a_covering_pair_is_a_node_without_sites(
     """P4 and P5 (0.25) have no road to any site, and P2 (0.30) has none within 600 m: they count all the same."""
     inputs = read_inputs(toy, file(tmp_path, PEOPLE))
     lost = {
-        key[1]: (inputs.weight[key], len(inputs.member[key]))
-        for key, sites in inputs.covering_sites.items()
+        level: inputs.weight[node, level]
+        for (node, level), sites in inputs.covering_sites.items()
         if not sites
     }
-    assert lost == {"L2": (pytest.approx(0.25), 2), "L3": (pytest.approx(0.55), 3)}
+    assert lost == {"L2": pytest.approx(0.25), "L3": pytest.approx(0.55)}
 
 
 def scans(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -33,7 +33,7 @@ def stored(toy: Connection, tmp_path: Path) -> int:
 
     No station is near another one, and the car park (score 0.65) is not good enough to build on; the library (0.78) is.
     """
-    text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\noverlap_station_count_max = 1\n[candidate]\nscore_min = 0.7\n'
+    text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\noverlap_station_count_max = 1\n[area]\nlevel_station_count_min.L3 = 1\n[candidate]\nscore_min = 0.7\n'
     # fewer vehicles than today: no more sessions arrive than the fewest ports serve
     text += "[grant.program.chargeon]\nis_on = true\n[growth]\nfive_year_factor = 0.2\n"
     return scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, "everything")))
@@ -166,7 +166,7 @@ def test_views_made_anew_while_a_scenario_is_worked_out_are_filled(
             upgrade.refresh()
 
     monkeypatch.setattr(read, "work_out", work_out_and_refresh)
-    assert read.read_inputs(toy, stored).demand
+    assert read.read_inputs(toy, stored).covering_sites
     assert len(calls) == 2
 
 
@@ -235,13 +235,27 @@ UNREAD = (
     "update plan.scenario_phase set budget_cad = 1, opex_limit_cad_per_year = 1, discount_factor = 0.5",
     "update plan.scenario_rule set is_on = not is_on where rule in ('budget', 'cost_limit')",
     "update plan.scenario_rule set is_on = not is_on where rule in ('opex_limit', 'min_coverage')",
+    "update plan.scenario_rule set is_on = not is_on where rule = 'grid_area_power'",
+    "update plan.scenario set budget_carries_over = not budget_carries_over, hosting_capacity_factor = 0.1",
+    "update plan.scenario set coincidence_from = 'curve'",
+    "update plan.scenario_limit set equity_ratio_min = 0.9, is_equity_in_every_phase = not is_equity_in_every_phase",
+    "update plan.scenario_limit set project_count_max = 1, area_project_count_max = 1",
+    "update plan.scenario_area_limit set station_count_min = 1, station_count_max = 2",
+    "update plan.scenario_area_level_limit set station_count_min = 2",
+    "update plan.scenario_coincidence set share = 0.1",
+    "delete from plan.scenario_grid_upgrade",
 )
 """All that the content of what a scenario offers leaves out."""
 UNREAD_COLUMNS = {
     *("scenario_id", "content_sha256", "resolved", "created_at", "mode", "cost_limit_cad", "money_scale_cad"),
     *("publication_mip_gap_max", "budget_cad", "opex_limit_cad_per_year", "discount_factor"),
+    *("budget_carries_over", "hosting_capacity_factor", "coincidence_from"),
+    *("equity_ratio_min", "is_equity_in_every_phase", "project_count_max", "area_project_count_max"),
 }
-UNREAD_TABLES = {"scenario_objective", "scenario_priority_level", "scenario_target"}
+UNREAD_TABLES = {
+    *("scenario_objective", "scenario_priority_level", "scenario_target", "scenario_grid_upgrade"),
+    *("scenario_area_limit", "scenario_area_level_limit", "scenario_coincidence"),
+}
 
 
 def content(conn: Connection, scenario_id: int) -> Any:
@@ -334,6 +348,9 @@ VARIED = {
     "a budget": lambda p: variation.vary(p, "budget=-20%")[0].parameters,
     "weights of coverage": lambda p: variation.vary(p, "weights=0.3")[0].parameters,
     "a limit on the cost": lambda p: variation.vary(p, "objective.cost_limit_cad=400000")[0].parameters,
+    "the capacity of the grid": lambda p: variation.vary(p, "grid=0.5")[0].parameters,
+    "a limit on projects": lambda p: variation.vary(p, "projects.project_count_max=2")[0].parameters,
+    "the least ratio of groups": lambda p: variation.vary(p, "equity.ratio_min=0.1")[0].parameters,
     "a floor of coverage": lambda p: variation.vary(p, "phase.1.coverage_min_share.L3=0.01")[0].parameters,
 }
 

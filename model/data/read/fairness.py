@@ -1,61 +1,55 @@
-"""Reads what the rules on groups of people know, folded into the aggregated demand nodes of the model."""
+"""Reads what the rules on groups of people know, by the aggregated demand nodes of the model."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 
-from model.data.inputs import Demand, EquityGroup, Fairness, GroupLevel
+from model.data.inputs import EquityGroup, Fairness
 from model.data.read.space import Rows
 
-Kind = tuple[str, str]
-EVERYBODY = ("region", "everybody")
+_REGION, _EVERYBODY = "region", "everybody"
+GroupAtLevel = tuple[str, str, str]
+"""Kind and name of a group, and a level."""
 
 
-def read_fairness(
-    rows: Rows, demand: Iterable[Demand], member: Mapping[GroupLevel, tuple[int, ...]]
-) -> Fairness:
-    """Return the groups with their floors, and the aggregated demand nodes whose coverage is protected."""
-    group_of = {(d, level): group for (group, level), demands in member.items() for d in demands}
+def read_fairness(rows: Rows) -> Fairness:
+    """Return the groups with their floors, and the aggregated demand nodes whose coverage is protected.
+
+    Ratios that hold for all groups are not among them: `read_ratio`.
+    """
     floors = rows("equity_floor", "group_kind", "group_name", "level", "floor_share", "group_ratio_min")
-    terms = rows("equity_floor", "equity_ratio_min", "is_equity_in_every_phase")
-    people: dict[Kind, dict[int, float]] = defaultdict(dict)
+    people: dict[GroupAtLevel, list[tuple[int, float]]] = defaultdict(list)
+    always: dict[GroupAtLevel, float] = {}
     if floors:
-        for kind, name, demand_id, share in rows(
-            "equity_member", "group_kind", "group_name", "demand_id", "people_share"
-        ):
-            people[kind, name][demand_id] = share
-    always = {(d.demand_id, d.level) for d in demand if d.is_covered_always}
-    wanted = [row for row in floors if row[:2] in people]
-    wanted += [(*EVERYBODY, level, None, None) for level in sorted({row[2] for row in wanted})]
-    is_protecting = any(rule == "protected_coverage" for (rule,) in rows("rule", "rule"))
-    protected = rows("protected_demand", "level", "demand_id") if is_protecting else []
+        columns = ("group_kind", "group_name", "level", "node_id", "people_share")
+        for kind, name, level, node, share in rows("equity_node", *columns):
+            people[kind, name, level] += [] if node is None else [(node, share)]
+            if node is None:
+                always[kind, name, level] = share
+    wanted = [row for row in floors if row[:3] in people]
+    wanted += [(_REGION, _EVERYBODY, level, None, None) for level in sorted({row[2] for row in wanted})]
     return Fairness(
         groups=tuple(
-            EquityGroup(kind, name, level, *_fold(people[kind, name], level, group_of, always), floor, ratio)
-            for kind, name, level, floor, ratio in wanted
+            EquityGroup(
+                *(kind, name, level, tuple(sorted(people[kind, name, level]))),
+                *(always.get((kind, name, level), 0.0), floor, ratio),
+            )
+            for kind, name, level, floor, ratio in sorted(wanted, key=_place)
         ),
-        ratio_min=terms[0][0] if terms else 0.0,
-        is_in_every_phase=terms[0][1] if terms else False,
-        protected=tuple(sorted({(group_of[d, level], level) for level, d in protected})),
+        protected=tuple(sorted((node, level) for level, node in rows("protected_node", "level", "node_id"))),
     )
 
 
-def _fold(
-    people: Mapping[int, float],
-    level: str,
-    group_of: Mapping[tuple[int, str], int],
-    always: set[tuple[int, str]],
-) -> tuple[tuple[tuple[int, float], ...], float]:
-    """Return the shares of the people by aggregated demand node, and the share always covered."""
-    found: dict[int, float] = defaultdict(float)
-    always_share = 0.0
-    for demand_id, share in people.items():
-        if (demand_id, level) in always:
-            always_share += share
-        else:
-            found[group_of[demand_id, level]] += share
-    return tuple(sorted(found.items())), always_share
+def _place(row: tuple[str, ...]) -> tuple[bool, str, str, str]:
+    """Return where a group stands: everybody comes last."""
+    kind, name, level = row[:3]
+    return kind == _REGION, kind, name, level
+
+
+def read_ratio(rows: Rows) -> tuple[float, bool]:
+    """Return the least coverage of a group relative to that of everybody, and if it holds in every phase."""
+    terms = rows("equity_floor", "equity_ratio_min", "is_equity_in_every_phase")
+    return terms[0] if terms else (0.0, False)
 
 
 def fairness_notes(rows: Rows) -> tuple[str, ...]:

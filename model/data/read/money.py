@@ -11,6 +11,9 @@ from model.data.inputs import Option, Phase, Price, Step
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Given a view of room 4 and its columns, the rows of one scenario."""
 
+Prices = dict[tuple[int, str, str, str], dict[int, Price]]
+"""By price class, layout before, action and layout after, the price in each phase."""
+
 
 def read_phases(rows: Rows) -> tuple[Phase, ...]:
     """Return the phases, first to last."""
@@ -22,9 +25,11 @@ def read_phases(rows: Rows) -> tuple[Phase, ...]:
     )
 
 
-def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option]:
-    """Return the options of a view other than `keep`, by option_id."""
-    prices = _prices(rows)
+def read_options(
+    rows: Rows, view: str = "efficient_option", prices: Prices | None = None
+) -> dict[str, Option]:
+    """Return the options of a view other than `keep`, by option_id; prices are read unless they are given."""
+    prices = read_prices(rows) if prices is None else prices
     columns = ("site_id", "option_id", "levels", "phases")
     figures = ("opex_change_cad_per_year", "peak_kw", "added_kw", "layout_after")
     return {
@@ -44,10 +49,10 @@ def read_options(rows: Rows, view: str = "efficient_option") -> dict[str, Option
     }
 
 
-def _prices(rows: Rows) -> dict[tuple[int, str, str, str], dict[int, Price]]:
+def read_prices(rows: Rows) -> Prices:
     """Return the price in each phase of each step of the layouts of a price class."""
     programs = [program for _, program in rows("grant_program", "rank", "program")]
-    found: dict[tuple[int, str, str, str], dict[int, Price]] = {}
+    found: Prices = {}
     step = ("price_class", "layout_before", "action", "layout_after")
     for *key, phase, capex_cad, resale_cad, grants_cad in rows(
         "layout_price", *step, "phase", "capex_cad", "resale_cad", "grants_cad"
@@ -75,3 +80,8 @@ def read_steps(rows: Rows) -> dict[tuple[int, int], Step]:
             "grid_step", "grid_area_id", "step", "added_kw", "cost_cad"
         )
     }
+
+
+def read_targets(rows: Rows, view: str, column: str) -> dict[tuple[int, str], float]:
+    """Return the least shares of a view, by phase and level."""
+    return {(phase, level): share for phase, level, share in rows(view, "phase", "level", column)}

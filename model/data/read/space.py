@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from db.common.number import plain
@@ -22,7 +23,7 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 def read_space(rows: Rows) -> Space:
-    """Return what the views of room 4 say of the rules that are on."""
+    """Return what the views of room 4 say of the rules that are on, without areas and projects."""
     rules = {rule for (rule,) in rows("rule", "rule")}
 
     def of(rule: str, view: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -34,15 +35,24 @@ def read_space(rows: Rows) -> Space:
     near = of("max_gap", "gap_neighbour", "level", "site_id", "neighbour_site_ids")
     corridors = of("max_gap", "corridor", "level", "corridor_id", "site_ids")
     overlaps = of("max_overlap", "overlap_node", "level", "node_id", "site_ids", "station_count_max")
-    projects = of("projects_per_phase", "space_limit", "project_count_max", "area_project_count_max")
     return Space(
         conflicts={level: tuple(pairs) for level, pairs in conflicts.items()},
         neighbours={(site, level): tuple(others) for level, site, others in near},
         corridors=tuple(Corridor(level, tuple(sites)) for level, _, sites in corridors),
         overlaps=tuple(Overlap(level, tuple(sites), limit) for level, _, sites, limit in overlaps),
+    )
+
+
+def limited(space: Space, rows: Rows) -> Space:
+    """Return it with the limits of areas and projects, as far as their rules are on."""
+    rules = {rule for (rule,) in rows("rule", "rule")}
+    projects = rows("space_limit", "project_count_max", "area_project_count_max")
+    most = projects[0] if projects and "projects_per_phase" in rules else (None, None)
+    return replace(
+        space,
         areas=_areas(rows) if "area_station_limits" in rules else (),
-        project_count_max=projects[0][0] if projects else None,
-        area_project_count_max=projects[0][1] if projects else None,
+        project_count_max=most[0],
+        area_project_count_max=most[1],
     )
 
 

@@ -79,9 +79,21 @@ _IDLE_ACTION = """
     from model.action_funnel(%(scenario_id)s)
 """
 _COVERAGE = """
-    copy plan.demand_coverage (
+    insert into plan.demand_coverage (
         run_id, phase, demand_id, level, weight_share, is_covered_before, is_covered_after
-    ) from stdin
+    )
+    select
+        %(run_id)s, p.phase, d.demand_id, d.level, d.weight_share, d.is_covered_before,
+        d.is_covered_always or c.node_id is not null
+    from model.demand_level as d
+    cross join unnest(%(phases)s::integer[]) as p (phase)
+    left join model.aggregated_demand_node as n
+        on n.scenario_id = d.scenario_id and n.level = d.level and n.site_ids = d.open_site_ids
+    left join unnest(%(covered_phases)s::integer[], %(levels)s::text[], %(node_ids)s::bigint[])
+        as c (phase, level, node_id)
+        on c.phase = p.phase and c.level = n.level and c.node_id = n.node_id
+    where d.scenario_id = %(scenario_id)s
+    order by p.phase, d.level, d.demand_id
 """
 _TERM = """
     insert into plan.run_objective_term (run_id, term, value, weight, contribution)
@@ -150,9 +162,9 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
         _write_decisions(conn, run_id, scenario_id, inputs, plan)
         if not plan:
             conn.execute(_IDLE_ACTION, {"run_id": run_id, "scenario_id": scenario_id})
-        with cursor.copy(_COVERAGE) as copy:
-            for row in _coverage_rows(inputs, plan):
-                copy.write_row((run_id, *row))
+        conn.execute(
+            _COVERAGE, {"run_id": run_id, "scenario_id": scenario_id, **_covered_nodes(inputs, plan)}
+        )
         for statement, found in rows.items():
             cursor.executemany(statement, [(run_id, *row) for row in found])
         written_service.write(cursor, run_id, inputs, plan)
@@ -225,23 +237,20 @@ def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: In
     conn.execute(_DECISION_PORT, parameters)
 
 
-def _coverage_rows(inputs: Inputs, plan: Plan) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    for phase in inputs.phase_numbers:
-        covered = plans.covered(inputs, plan, phase)
-        now = {(demand, level) for node, level in covered for demand in inputs.member[node, level]}
-        rows += [
-            (
-                phase,
-                d.demand_id,
-                d.level,
-                d.weight_share,
-                d.is_covered_before,
-                d.is_covered_always or (d.demand_id, d.level) in now,
-            )
-            for d in inputs.demand
-        ]
-    return rows
+def _covered_nodes(inputs: Inputs, plan: Plan) -> dict[str, list[Any]]:
+    """Return the phases, and of each the aggregated demand nodes that a plan covers: phase, level, node."""
+    covered = [
+        (phase, level, node)
+        for phase in inputs.phase_numbers
+        for node, level in sorted(plans.covered(inputs, plan, phase))
+    ]
+    phases, levels, node_ids = zip(*covered, strict=True) if covered else ((), (), ())
+    return {
+        "phases": list(inputs.phase_numbers),
+        "covered_phases": list(phases),
+        "levels": list(levels),
+        "node_ids": list(node_ids),
+    }
 
 
 def _grid_rows(inputs: Inputs, plan: Plan, bought: grid.Purchases) -> list[tuple[Any, ...]]:
