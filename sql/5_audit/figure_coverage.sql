@@ -54,24 +54,27 @@ compared as (
 )
 
 select
-    c.run_id, v.code, jsonb_build_object('demand_id', c.demand_id, 'level', c.level, 'phase', c.phase) as value, v.expected, v.found
+    c.run_id,
+    v.code,
+    jsonb_build_object('demand_id', c.demand_id, 'level', c.level, 'phase', c.phase) as value,
+    case v.code when 'demand_weight' then c.weight_due else (v.code in ('demand_missing', 'covered_before', 'covered_after'))::integer end as expected,
+    case v.code when 'demand_weight' then c.weight_said else (v.code in ('demand_unknown', 'uncovered_before', 'uncovered_after'))::integer end as found
 from compared as c
 left join covered as t on t.run_id = c.run_id and t.level = c.level and t.demand_id = c.demand_id
 cross join lateral (select coalesce(0 = any (t.phases), false) as is_before, coalesce(c.phase = any (t.phases), false) as is_after) as k
 cross join lateral (
-    select o.code, o.expected, o.found
-    from (values
-        (1, c.weight_said is null, 'demand_missing', 1, 0),
-        (2, c.weight_due is null, 'demand_unknown', 0, 1),
-        (3, k.is_before and not c.is_before_said, 'covered_before', 1, 0),
-        (4, not k.is_before and c.is_before_said, 'uncovered_before', 0, 1),
-        (5, k.is_after and not c.is_after_said, 'covered_after', 1, 0),
-        (6, not k.is_after and c.is_after_said, 'uncovered_after', 0, 1),
-        (7, abs(c.weight_due - c.weight_said) > 1e-9, 'demand_weight', c.weight_due, c.weight_said)
-    ) as o (priority, is_violation, code, expected, found)
-    where o.is_violation
-    order by o.priority limit 1
-) as v;
+    -- the first that is wrong
+    select case
+        when c.weight_said is null then 'demand_missing'
+        when c.weight_due is null then 'demand_unknown'
+        when k.is_before and not c.is_before_said then 'covered_before'
+        when not k.is_before and c.is_before_said then 'uncovered_before'
+        when k.is_after and not c.is_after_said then 'covered_after'
+        when not k.is_after and c.is_after_said then 'uncovered_after'
+        when abs(c.weight_due - c.weight_said) > 1e-9 then 'demand_weight'
+    end as code
+) as v
+where v.code is not null;
 
 comment on view audit.figure_coverage is 'Demands whose coverage or weight, worked out anew from ports and distances, is not what the plan says.';
 comment on column audit.figure_coverage.run_id is 'The run.';

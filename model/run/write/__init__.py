@@ -84,14 +84,16 @@ _COVERAGE = """
     )
     select
         %(run_id)s, p.phase, d.demand_id, d.level, d.weight_share, d.is_covered_before,
-        d.is_covered_always or c.node_id is not null
+        d.is_covered_always or c.phase is not null
     from model.demand_level as d
     cross join unnest(%(phases)s::integer[]) as p (phase)
-    left join model.aggregated_demand_node as n
-        on n.scenario_id = d.scenario_id and n.level = d.level and n.site_ids = d.open_site_ids
-    left join unnest(%(covered_phases)s::integer[], %(levels)s::text[], %(node_ids)s::bigint[])
-        as c (phase, level, node_id)
-        on c.phase = p.phase and c.level = n.level and c.node_id = n.node_id
+    left join (
+        select f.phase, n.level, n.site_ids
+        from unnest(%(covered_phases)s::integer[], %(levels)s::text[], %(node_ids)s::bigint[])
+            as f (phase, level, node_id)
+        join model.aggregated_demand_node as n
+            on n.scenario_id = %(scenario_id)s and n.level = f.level and n.node_id = f.node_id
+    ) as c on c.phase = p.phase and c.level = d.level and c.site_ids = d.open_site_ids
     where d.scenario_id = %(scenario_id)s
     order by p.phase, d.level, d.demand_id
 """
