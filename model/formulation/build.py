@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from model.accounting import grid
 from model.data.inputs import Inputs, Plan
@@ -25,13 +26,16 @@ def build(inputs: Inputs, *, without: frozenset[str] = frozenset(), concludes: b
     `m.parts` are the definitions, rules and terms that it holds, each after those whose variables it needs.
     `m.built` names all components, so that those added later can be told.
     """
-    m = empty(inputs)
-    for part in (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules - without)):
-        add(m, part)
-    objective.add(m)
-    if concludes:
-        add_affordable(m)
-    m.built = frozenset(component.name for component in m.component_objects())
+    with (
+        PauseGC()
+    ):  # a million objects, all of which stay: to search them for garbage again and again takes long
+        m = empty(inputs)
+        for part in (*DEFINITIONS, *(rule for rule in RULES if rule.name in inputs.rules - without)):
+            add(m, part)
+        objective.add(m)
+        if concludes:
+            add_affordable(m)
+        m.built = frozenset(component.name for component in m.component_objects())
     return m
 
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import pyomo.environ as pyo
 from pyomo.core.base.var import VarData
+from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 from pyomo.core.expr.relational_expr import RelationalExpression
 
 from model.formulation.plan_model import PlanModel
@@ -16,12 +17,20 @@ Row: TypeAlias = RelationalExpression | type[pyo.Constraint.Skip]
 
 Stations: TypeAlias = tuple[int, ...]
 """Which variables tell what stands at some sites: `same_stations`."""
+_LINEAR = frozenset({MonomialTermExpression, VarData, pyo.ScalarVar})
 
 
 def total(m: PlanModel, terms: Iterable[pyo.NumericValue]) -> pyo.NumericValue:
     """Return the sum of linear terms; over nothing, a variable fixed to 0: a rule keeps its meaning."""
     found = list(terms)
+    if len(found) > 1 and _LINEAR.issuperset(map(type, found)):
+        return LinearExpression(found)  # what the sum would be, without asking each term what it is
     return pyo.quicksum(found) if found else 1.0 * m.nothing
+
+
+def each(coefficient: float, variables: Iterable[VarData]) -> list[pyo.NumericValue]:
+    """Return the product of each variable with a number other than 0, in less time than by the operator."""
+    return [MonomialTermExpression((coefficient, variable)) for variable in variables]
 
 
 def capital(m: PlanModel, phase: int) -> list[pyo.NumericValue]:
@@ -49,8 +58,8 @@ def in_force(m: PlanModel, site: int, phase: int) -> list[tuple[str, int]]:
 
 def stations(m: PlanModel, sites: Iterable[int], level: str, phase: int) -> list[VarData]:
     """Return presence a of a level at sites at the end of a phase, without what is 0 whatever is decided."""
-    found = (m.presence[site, level, phase] for site in sites)
-    return [a for a in found if a is not m.nothing]
+    presence, nothing = m.presence, m.nothing
+    return [a for site in sites if (a := presence[site, level, phase]) is not nothing]
 
 
 def same_stations(standing: Iterable[VarData]) -> Stations:

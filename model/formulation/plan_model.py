@@ -39,6 +39,7 @@ class PlanModel(pyo.ConcreteModel):
     presence: Mapping[tuple[int, str, int], VarData]
     covered_variable: IndexedVar[tuple[int, str, int]]
     covered: Mapping[tuple[int, str, int], VarData]
+    standing: dict[tuple[int, str, int], list[VarData]]
     covered_by: Mapping[tuple[int, ...], VarData]
     coverage_share: IndexedVar[tuple[str, int]]
     # double_coverage, by level, number of the node and phase

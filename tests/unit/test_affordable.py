@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from model.data.inputs import Inputs, Option, Phase, Price, Site
-from model.formulation.affordable import affordable_count, bringing
+from model.formulation.affordable import Affordable
 from model.formulation.build import build
 from model.solver import whole_model
 from tests.support.draws import examples
@@ -49,8 +49,8 @@ WORLD = Inputs(
 )  # fmt: skip
 def test_by_hand(change: dict[str, object], first: int, second: int) -> None:
     inputs = replace(WORLD, **change)  # type: ignore[arg-type]
-    assert affordable_count(inputs, inputs.rules, "L2", 1) == first
-    assert affordable_count(inputs, inputs.rules, "L2", 2) == second
+    money = Affordable(inputs, inputs.rules)
+    assert (money.count("L2", 1), money.count("L2", 2)) == (first, second)
 
 
 def test_rows_are_there_where_they_say_something_and_limits_stand() -> None:
@@ -64,10 +64,11 @@ def test_rows_are_there_where_they_say_something_and_limits_stand() -> None:
 @examples(30)
 @given(small_inputs())
 def test_no_plan_that_keeps_the_rules_has_more(inputs: Inputs) -> None:
+    money = Affordable(inputs, inputs.rules)
     for plan in all_plans(inputs):
         if not any(keeps_rules(inputs, plan, bought) for bought in all_purchases(inputs)):
             continue
         for level in inputs.levels:
             for phase in inputs.phase_numbers:
-                found = plan.intersection(bringing(inputs, level, phase))
-                assert len(found) <= affordable_count(inputs, inputs.rules, level, phase)
+                found = plan.intersection(money.choices(level, phase))
+                assert len(found) <= money.count(level, phase)

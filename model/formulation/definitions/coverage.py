@@ -23,7 +23,7 @@ from pyomo.core.base.var import VarData
 
 from model.accounting.coverage import covered, levels_in_force
 from model.data.inputs import Choice
-from model.formulation.expressions import Row, Stations, in_force, same_stations, stations, total
+from model.formulation.expressions import Row, Stations, each, in_force, same_stations, stations, total
 from model.formulation.plan_model import Decisions, PlanModel
 from model.formulation.rule import Definition, Title, Topic
 
@@ -35,7 +35,7 @@ def index(m: PlanModel) -> Iterable[tuple[int, str, int]]:
 
 def coverage(m: PlanModel, group: int, level: str, phase: int) -> Row:
     """Ask for a site with the level; a node that none could cover is 0, never free, and has no row."""
-    covering = [-1.0 * a for a in stations(m, m.inputs.covering_sites[group, level], level, phase)]
+    covering = each(-1.0, m.standing[group, level, phase])
     return total(m, [1.0 * m.covered_variable[group, level, phase], *covering]) <= 0
 
 
@@ -94,13 +94,17 @@ def _add_covered(m: PlanModel) -> None:
     """Add c once for all nodes and phases in which the same a decide it."""
     owner: dict[Stations, tuple[int, str, int]] = {}
     alike: dict[tuple[int, str, int], tuple[int, str, int] | VarData] = {}
+    m.standing = {}
     for (group, level), sites in m.inputs.covering_sites.items():
         for phase in m.phase:
             key, standing = (group, level, phase), stations(m, sites, level, phase)
-            if any(a is m.always for a in standing):
+            same = same_stations(standing)
+            if id(m.always) in same:
                 alike[key] = m.always
             elif len(standing) > 1:
-                alike[key] = owner.setdefault(same_stations(standing), key)
+                alike[key] = owner.setdefault(same, key)
+                if alike[key] is key:
+                    m.standing[key] = standing
             else:
                 alike[key] = standing[0] if standing else m.nothing
     m.covered_variable = pyo.Var(list(owner.values()), bounds=(0, 1))

@@ -18,7 +18,7 @@ import pyomo.environ as pyo
 from pyomo.core.base.var import VarData
 
 from model.data.inputs import DoubleCoverageNode
-from model.formulation.expressions import Row, Stations, same_stations, stations, total
+from model.formulation.expressions import Row, Stations, each, same_stations, stations, total
 from model.formulation.plan_model import Decisions, PlanModel
 from model.formulation.rule import Definition, Title, Topic
 
@@ -65,7 +65,7 @@ def index(m: PlanModel) -> Iterable[Key]:
 def double_coverage(m: PlanModel, level: str, number: int, phase: int) -> Row:
     """Count the stations that come or stay: one covers the node, and those that are missing doubly."""
     missing, others = _missing(m, level, number, phase)
-    covering = [-1.0 * a for a in others]
+    covering = each(-1.0, others)
     doubly, once = m.doubly_covered_variable[level, number, phase], _once(m, level, number, phase)
     if once is None:
         return total(m, [float(missing) * doubly, *covering]) <= 0
