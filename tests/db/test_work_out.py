@@ -350,7 +350,7 @@ VARIED = {
     "a limit on the cost": lambda p: variation.vary(p, "objective.cost_limit_cad=400000")[0].parameters,
     "the capacity of the grid": lambda p: variation.vary(p, "grid=0.5")[0].parameters,
     "a limit on projects": lambda p: variation.vary(p, "projects.project_count_max=2")[0].parameters,
-    "the least ratio of groups": lambda p: variation.vary(p, "equity.ratio_min=0.1")[0].parameters,
+    "the least ratio of groups": lambda p: variation.vary(p, "equity.ratio_min=0.3")[0].parameters,
     "a floor of coverage": lambda p: variation.vary(p, "phase.1.coverage_min_share.L3=0.01")[0].parameters,
 }
 
