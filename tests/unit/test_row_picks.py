@@ -157,7 +157,6 @@ EXCEPTIONS = {
     ("sql/6_report/service_area.sql", "row_number: level, limit_m DESC"): OWN_KEY,
     ("sql/6_report/service_summary.sql", "row_number: a.run_id, a.phase, a.level"): OWN_KEY,
     ("sql/6_report/site_gain.sql", "array_agg: "): AS_A_SET,
-    ("sql/5_audit/figure_coverage.sql", "limit: o.priority"): FAULTS,
     ("sql/5_audit/figure_decision.sql", "limit: o.priority"): FAULTS,
     ("sql/5_audit/figure_grid_upgrade.sql", "limit: o.priority"): FAULTS,
     ("sql/5_audit/limit_locks.sql", "string_agg: d.phase"): ONE_PER_PHASE,
