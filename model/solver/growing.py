@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,11 +173,9 @@ class Coverage:
 
     def __init__(self, inputs: Inputs) -> None:
         self._sites, self._phases, self._levels = inputs.sites, inputs.phase_numbers, inputs.levels
-        nodes: dict[tuple[int, str], list[int]] = {}
-        for n, ((_, level), sites) in enumerate(inputs.covering_sites.items()):
-            for site_id in sites:
-                nodes.setdefault((site_id, level), []).append(n)
-        self.nodes = {key: np.array(found, dtype=np.intp) for key, found in nodes.items()}
+        number = {level: n for n, level in enumerate(self._levels)}
+        of_level = np.array([number[level] for _, level in inputs.covering_sites], dtype=np.intp)
+        self.nodes = self._nodes(inputs, of_level)
         self.weight = np.array([inputs.weight[key] for key in inputs.covering_sites], dtype=float)
         standing = np.zeros(len(self.weight), dtype=np.intp)
         for site in inputs.sites.values():
@@ -184,13 +183,23 @@ class Coverage:
                 standing[self._of(site.site_id, level)] += 1
         self.station_count = np.tile(standing, (len(self._phases), 1))
         covered = np.where(standing, self.weight, 0.0)
-        number = {level: n for n, level in enumerate(self._levels)}
-        of_level = np.array([number[level] for _, level in inputs.covering_sites], dtype=np.intp)
         share = np.bincount(of_level, covered, minlength=len(number)).tolist()
         always = inputs.always_covered_share
         self.share = {
             (level, t): always.get(level, 0.0) + share[n] for level, n in number.items() for t in self._phases
         }
+
+    def _nodes(self, inputs: Inputs, of_level: NDArray[np.intp]) -> dict[tuple[int, str], NDArray[np.intp]]:
+        """Return the nodes that each (site, level) covers, in their order."""
+        counts = np.array([len(sites) for sites in inputs.covering_sites.values()], dtype=np.intp)
+        site_id = np.fromiter(chain.from_iterable(inputs.covering_sites.values()), np.intp, counts.sum())
+        level = np.repeat(of_level, counts)
+        order = np.lexsort((level, site_id))
+        site_id, level, node = site_id[order], level[order], np.repeat(np.arange(len(counts)), counts)[order]
+        begins = np.flatnonzero(np.diff(site_id, prepend=-1) | np.diff(level, prepend=-1))
+        keys = zip(site_id[begins].tolist(), level[begins].tolist(), strict=True)
+        parts = np.split(node, begins[1:]) if len(begins) else []
+        return {(s, self._levels[k]): part for (s, k), part in zip(keys, parts, strict=True)}
 
     def copy(self) -> Coverage:
         """Return one that changes by itself from now on."""
