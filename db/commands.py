@@ -11,10 +11,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from db.command.setup_checks import setup_checks
 from db.common.errors import UsageError
+from db.environment import setting
 from db.schema import backup
 from db.schema import upgrade as upgrading
 from db.schema.checks import CheckResult, database_checks
 from db.server import address, embedded, roles
+from db.server.login import let_log_in
 from db.session import connection
 
 app = typer.Typer(
@@ -35,6 +37,14 @@ class Role(StrEnum):
     OWNER = "owner"
     PLANNER = "planner"
     READER = "reader"
+
+
+class LoginRole(StrEnum):
+    """Who logs in to a server of the user's own beside its owner."""
+
+    PLANNER = "planner"
+    READER = "reader"
+    SERVICE = "service"
 
 
 def _is_given() -> bool:
@@ -106,6 +116,26 @@ def url(
         typer.echo(f"database  {parts.get('dbname', '')}")
         typer.echo(f"user      {parts.get('user', '')}")
         typer.echo(f"password  {parts.get('password', '')}")
+
+
+@app.command()
+def login(
+    role: Annotated[
+        LoginRole, typer.Argument(help="Who logs in; the service is a reader that `report.serve` runs as.")
+    ],
+) -> None:
+    """Let a role log in to the server of DATABASE_URL, with the password in PLANNER_<ROLE>_PASSWORD."""
+    if not _is_given():
+        raise UsageError(
+            "DATABASE_URL is not set, and the embedded cluster has its logins already.",
+            "`python -m db url --role reader` prints the address of one.",
+        )
+    name = f"PLANNER_{role.value.upper()}_PASSWORD"
+    password = setting(name)
+    if password is None:
+        raise UsageError(f"{name} is not set.", "set it to the password that the login is to have.")
+    with connection.connect() as conn:
+        typer.echo(f"{let_log_in(conn, role.value, password)} can log in.")
 
 
 @app.command()

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from db.schema import build
-from db.server.roles import ROLE_NAMES, close_functions, existing, set_limits
+from db.server.roles import ROLE_NAMES, close_functions, create_group, existing
 
 _QGIS_TABLES = """
     select relname::text
@@ -28,8 +28,7 @@ def grant(connection: psycopg.Connection[Any]) -> None:
     """
     groups = [ROLE_NAMES["planner"], ROLE_NAMES["reader"]]
     for role in ("planner", "reader"):
-        if not existing(connection, [ROLE_NAMES[role]]):
-            _create_group(connection, role)
+        create_group(connection, role)
     close_functions(connection)
     present = existing(connection, groups)
     if not present:
@@ -50,20 +49,6 @@ def grant(connection: psycopg.Connection[Any]) -> None:
         for name in ("plan", "report"):  # the view is the table on the map
             locks = sql.Identifier(name, "site_lock")
             connection.execute(sql.SQL("grant insert, update, delete on {} to {}").format(locks, planner))
-
-
-def _create_group(connection: psycopg.Connection[Any], role: str) -> None:
-    # Another session may create the same role at this moment; then it is there all the same.
-    try:
-        with connection.transaction():
-            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(ROLE_NAMES[role])))
-            set_limits(connection, role)
-    except (
-        psycopg.errors.InsufficientPrivilege,
-        psycopg.errors.DuplicateObject,
-        psycopg.errors.UniqueViolation,
-    ):
-        return
 
 
 def _existing_schemas(connection: psycopg.Connection[Any], names: Iterable[str]) -> list[str]:

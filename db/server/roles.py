@@ -34,22 +34,48 @@ _FUNCTIONS_CLOSED = """
 
 def create_logins(connection: psycopg.Connection[Any], passwords: dict[str, str]) -> None:
     """Create the logins, or give them these passwords and their limits again; for a cluster of our own."""
-    for role, name in LOGIN_NAMES.items():
-        login = sql.Identifier(name)
-        if not existing(connection, [name]):
-            connection.execute(sql.SQL("create role {} login").format(login))
-        statements = [
-            sql.SQL("alter role {} login password {} connection limit {}").format(
-                login, sql.Literal(passwords[role]), sql.Literal(_CONNECTIONS_MAX[role])
-            ),
-            sql.SQL("alter role {} reset all").format(login),
-        ]
-        for statement in statements:
-            connection.execute(statement)
-        set_limits(connection, role)
-    names = {role: sql.Identifier(name) for role, name in LOGIN_NAMES.items()}
-    connection.execute(sql.SQL("grant {} to {}").format(names["reader"], names["service"]))
-    connection.execute(sql.SQL("grant pg_monitor, pg_signal_backend to {}").format(names["owner"]))
+    for role in LOGIN_NAMES:
+        create_login(connection, role, passwords[role])
+    owner = sql.Identifier(LOGIN_NAMES["owner"])
+    connection.execute(sql.SQL("grant pg_monitor, pg_signal_backend to {}").format(owner))
+
+
+def create_login(connection: psycopg.Connection[Any], role: str, password: str) -> None:
+    """Create the login of a role, or give it this password and its limits again."""
+    login = sql.Identifier(LOGIN_NAMES[role])
+    if not existing(connection, [LOGIN_NAMES[role]]):
+        connection.execute(sql.SQL("create role {} login").format(login))
+    statements = [
+        sql.SQL("alter role {} login password {} connection limit {}").format(
+            login, sql.Literal(password), sql.Literal(_CONNECTIONS_MAX[role])
+        ),
+        sql.SQL("alter role {} reset all").format(login),
+    ]
+    for statement in statements:
+        connection.execute(statement)
+    set_limits(connection, role)
+    if role == "service":
+        reader = sql.Identifier(ROLE_NAMES["reader"])
+        create_group(connection, "reader")
+        connection.execute(sql.SQL("grant {} to {}").format(reader, login))
+
+
+def create_group(connection: psycopg.Connection[Any], role: str) -> None:
+    """Create a role that cannot log in, unless it is there; leave it out where that is not permitted."""
+    name = ROLE_NAMES[role]
+    if existing(connection, [name]):
+        return
+    # Another session may create the same role at this moment; then it is there all the same.
+    try:
+        with connection.transaction():
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(name)))
+            set_limits(connection, role)
+    except (
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.DuplicateObject,
+        psycopg.errors.UniqueViolation,
+    ):
+        return
 
 
 def close_database(connection: psycopg.Connection[Any], database: str) -> None:
@@ -65,9 +91,16 @@ def close_database(connection: psycopg.Connection[Any], database: str) -> None:
     ):
         connection.execute(statement)
     for role in ("planner", "reader", "service"):
-        here = sql.SQL("alter role {} in database {} ").format(names[role], place)
-        connection.execute(here + sql.SQL("reset all"))
-        connection.execute(here + sql.SQL("set temp_file_limit = {}").format(sql.Literal(_TEMP_FILES_MAX)))
+        limit_temporary_files(connection, role, database)
+
+
+def limit_temporary_files(connection: psycopg.Connection[Any], role: str, database: str) -> None:
+    """Limit what the queries of a login may lay down on the disk; only a superuser may."""
+    here = sql.SQL("alter role {} in database {} ").format(
+        sql.Identifier(LOGIN_NAMES[role]), sql.Identifier(database)
+    )
+    connection.execute(here + sql.SQL("reset all"))
+    connection.execute(here + sql.SQL("set temp_file_limit = {}").format(sql.Literal(_TEMP_FILES_MAX)))
 
 
 def close_functions(connection: psycopg.Connection[Any]) -> None:
