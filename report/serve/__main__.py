@@ -1,6 +1,6 @@
 """Publishes the result views as OGC API Features and vector tiles, under the reader role.
 
-`python -m report.serve [--host 127.0.0.1] [--port 8080]`
+`python -m report.serve [--host 127.0.0.1] [--port 8080] [--page]`
 """
 
 from __future__ import annotations
@@ -28,13 +28,17 @@ def main(
         str, typer.Option(help="Address to listen on; 127.0.0.1 is this machine alone.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
+    *,
+    page: Annotated[
+        bool, typer.Option("--page", help="Give the planner's page of the adopted plan at /page, too.")
+    ] = False,
 ) -> None:
     """Serve until interrupted."""
     address = connection.database_url("service")
     check(address)
     end_dead_runs_as_owner()
     config = uvicorn.Config(
-        make_app(address),
+        make_app(address, with_page=page),
         log_level="warning",
         limit_concurrency=CONNECTIONS_MAX,
         server_header=False,

@@ -19,10 +19,11 @@ from tipg.errors import MissingCollectionCatalog, MissingGeometryColumn, NotFoun
 from tipg.factory import Endpoints
 from tipg.middleware import CacheControlMiddleware, CatalogUpdateMiddleware
 
-from report.serve import metadata
+from report.serve import metadata, page
 from report.serve.adopted import AdoptedPlanMiddleware
 from report.serve.definition import definition
 from report.serve.guard import OVERRIDES
+from report.serve.page import Page
 from report.serve.parameters import ParameterMiddleware
 from report.serve.patience import PatienceMiddleware
 from report.serve.pool import open_pool
@@ -79,8 +80,13 @@ async def _bug(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "Something went wrong here."}, 500)
 
 
-def make_app(address: str, *, request_s: float = REQUEST_S, statement_s: int = STATEMENT_S) -> FastAPI:
-    """Return the application over a database; a request and a statement that take longer are ended."""
+def make_app(
+    address: str, *, with_page: bool = False, request_s: float = REQUEST_S, statement_s: int = STATEMENT_S
+) -> FastAPI:
+    """Return the application over a database; a request and a statement that take longer are ended.
+
+    `with_page` adds the planner's page of the adopted plan, at /page.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -100,6 +106,9 @@ def make_app(address: str, *, request_s: float = REQUEST_S, statement_s: int = S
     app.include_router(metadata.pages)
     app.include_router(metadata.router)
     app.include_router(endpoints.router)
+    app.state.page = Page(address) if with_page else None
+    if with_page:
+        app.include_router(page.router)
     app.dependency_overrides |= OVERRIDES
     app.add_exception_handler(asyncpg.PostgresError, _database_error)
     # the last one is what asyncpg says of a connection that ends while it speaks

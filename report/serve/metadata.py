@@ -44,6 +44,8 @@ def front(request: Request) -> JSONResponse:
         _link(request, "/conformance", "conformance", _JSON, "Classes of the standard that are met"),
         _link(request, "/collections", "data", _JSON, "Collections"),
     ]
+    if request.app.state.page:
+        links.append(_link(request, "/page", "alternate", "text/html", "The adopted plan, for people"))
     about = "The latest plans of charging stations, and what they rest on."
     return JSONResponse({"title": TITLE, "description": about, "links": links})
 

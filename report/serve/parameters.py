@@ -29,6 +29,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "/": _FORMAT,
     "/api": (),
     "/api.html": (),
+    "/page": (),
     "/conformance": _FORMAT,
     "/collections": _FORMAT,
     _COLLECTION: _FORMAT,
