@@ -3,6 +3,7 @@
 # names a server) and Python's venv. When all is there it does nothing, asks for no right and needs no network.
 #   db/install_system_packages.sh            installs
 #   db/install_system_packages.sh --list     prints the packages that are missing
+#   db/install_system_packages.sh --server   installs the server alone, as the image of the database does
 set -eu
 
 PYTHON=${PYTHON:-python3}
@@ -48,6 +49,11 @@ missing_for_python() {
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || "$PYTHON" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
 }
 
+missing_packages() {
+    [ "$1" = --server ] || missing_for_python
+    missing_for_server
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         env DEBIAN_FRONTEND=noninteractive "$@"
@@ -61,8 +67,7 @@ as_root() {
 # Other systems: `python -m db up` finds the server by itself, or says what to install.
 command -v apt-get >/dev/null || exit 0
 
-missing="$(missing_for_python) $(missing_for_server)"
-missing=$(echo $missing)
+missing=$(echo $(missing_packages "${1:-}"))
 [ "${1:-}" != --list ] || { echo "$missing"; exit 0; }
 [ -n "$missing" ] || exit 0
 
@@ -70,7 +75,7 @@ missing=$(echo $missing)
     fail "These system packages are missing, and only root can install them: $missing" "as root: apt-get install $missing"
 echo "installing system packages: $missing"
 as_root apt-get update -q || echo "the package lists could not be brought up to date; trying with those that are here" >&2
-missing=$(echo $(missing_for_python) $(missing_for_server))
+missing=$(echo $(missing_packages "${1:-}"))
 as_root apt-get install -q -y --no-install-recommends $missing </dev/null ||
     fail "The system packages could not be installed: $missing" \
         "install them by hand, or set DATABASE_URL to a server with PostGIS and pgRouting."

@@ -1,32 +1,31 @@
 """A PostgreSQL server for the tests, the template databases on it, and their clones.
 
-The server is `TEST_DATABASE_URL` (a superuser's address), else a container where Docker answers, else an
-embedded cluster that lives as long as the session.
+The server lives as long as the session: an embedded cluster, or with `TEST_DATABASE=container` a container of the
+project's image; or it is that of `TEST_DATABASE_URL`, a superuser's address.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import docker
 import psycopg
 import pytest
 from psycopg import sql
-from testcontainers.community.postgres import PostgresContainer
 
-from db.environment import CHECKOUT, setting
+from db.common.errors import UsageError
+from db.environment import setting
 from db.schema.upgrade import upgrade
 from db.server import embedded
 from db.server.cluster import Cluster
 from db.session.connection import connect
+from tests.support.containers import container_server
 
 _RELATIONS = """
     select n.nspname::text, c.relname::text
@@ -38,24 +37,6 @@ _RELATIONS = """
     order by 1, 2
 """
 _ROWS = "select count(*), md5(coalesce(string_agg(t::text, e'\\n' order by t::text collate \"C\"), '')) from {} as t"
-
-
-def _container() -> PostgresContainer | None:
-    """Start the image of docker-compose.yml; None where Docker does not answer or cannot get it."""
-    try:
-        docker.from_env(timeout=2).ping()
-    except docker.errors.DockerException:
-        return None
-    image = re.search(r"image: *(\S+)", (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
-    assert image, "docker-compose.yml names no image"
-    container = PostgresContainer(
-        image[1], username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None
-    )
-    try:
-        return container.start()
-    except (docker.errors.DockerException, TimeoutError):
-        container.stop()
-        return None
 
 
 @contextmanager
@@ -73,18 +54,31 @@ def throwaway_cluster() -> Iterator[Cluster]:
 
 
 @contextmanager
-def session_server() -> Iterator[str]:
-    """Yield the address of a superuser's database, on a server that may be one for this session."""
-    given = setting("TEST_DATABASE_URL")
-    container = None if given else _container()
+def embedded_server() -> Iterator[str]:
+    """Yield the address of a superuser's database in an embedded cluster of its own."""
+    with throwaway_cluster() as cluster:
+        yield embedded.superuser_url(cluster)
+
+
+_SERVERS = {"embedded": embedded_server, "container": container_server}
+
+
+def session_server() -> AbstractContextManager[str]:
+    """Return what yields the address of a superuser's database, on the server that the environment asks for.
+
+    Raises:
+        UsageError: TEST_DATABASE names no kind of server, or both settings are there.
+    """
+    given, kind = setting("TEST_DATABASE_URL"), setting("TEST_DATABASE")
+    if given and kind:
+        raise UsageError("TEST_DATABASE and TEST_DATABASE_URL are both set.", "set one of them.")
     if given:
-        yield given
-    elif container:
-        with container:
-            yield container.get_connection_url()
-    else:
-        with throwaway_cluster() as cluster:
-            yield embedded.superuser_url(cluster)
+        return nullcontext(given)
+    if kind and kind not in _SERVERS:
+        raise UsageError(
+            f"TEST_DATABASE is '{kind}', which is no server.", f"set it to {' or '.join(_SERVERS)}."
+        )
+    return _SERVERS[kind or "embedded"]()
 
 
 class Templates:

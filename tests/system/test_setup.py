@@ -21,7 +21,13 @@ from db.environment import CHECKOUT
 PACKAGES = ("db", "etl", "model", "report")
 # comes with Debian's QGIS; the scripts of tests/support/qgis run under the system's Python
 SYSTEM = {"qgis"}
-SCRIPTS = ("db/set_up.sh", "db/install_system_packages.sh", ".ci/run")
+SCRIPTS = (
+    "db/set_up.sh",
+    "db/install_system_packages.sh",
+    "db/image/base.sh",
+    "db/image/entrypoint.sh",
+    ".ci/run",
+)
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -164,9 +170,22 @@ def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert "Python 3.11 or newer was not found" in result.stderr
 
 
-def test_the_container_is_pinned_and_private() -> None:
+def test_the_containers_are_private_and_ask_for_a_password() -> None:
     text = (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")
-    assert re.search(r"image: pgrouting/pgrouting:\d+-[\d.]+-[\d.]+\n", text)
-    assert re.findall(r'- "(.+):5432"', text) == ["127.0.0.1:${PLANNER_DB_PORT:-5432}"]
+    ports = re.findall(r'- "(.+:\d+)"', text)
+    assert ports == ["127.0.0.1:${PLANNER_DB_PORT:-5432}:5432", "127.0.0.1:${PLANNER_SERVE_PORT:-8080}:8080"]
     assert "POSTGRES_PASSWORD: ${PLANNER_DB_PASSWORD:?" in text
-    assert "healthcheck:" in text
+
+
+def test_contexts_of_images_hold_what_is_named_and_exists() -> None:
+    lines = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert "*" in lines
+    named = [line[1:] for line in lines if line.startswith("!")]
+    assert {*PACKAGES, "sql", "requirements.txt", "pyproject.toml"} <= set(named)
+    assert [name for name in named if not (CHECKOUT / name).exists()] == []
+
+
+def test_all_images_begin_with_the_one_that_is_made_where_none_can_be_pulled() -> None:
+    files = [CHECKOUT / "Dockerfile", CHECKOUT / "db/image/Dockerfile"]
+    bases = {re.search(r"^FROM (\S+)$", file.read_text(encoding="utf-8"), re.MULTILINE)[1] for file in files}  # type: ignore[index]
+    assert bases == {"debian:bookworm-slim"}

@@ -1,0 +1,97 @@
+"""The project's compose file in a project of the test's own, beside whatever runs of it already."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import docker
+import pytest
+from docker.models.containers import Container
+
+from db.environment import CHECKOUT
+from tests.support.containers import IMAGE, own_name
+from tests.support.processes import until
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _command() -> list[str]:
+    """Return how Compose is called here: its first release is a program of its own."""
+    plugin = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
+    if plugin.returncode == 0:
+        return ["docker", "compose"]
+    if shutil.which("docker-compose"):
+        return ["docker-compose"]
+    pytest.fail("A Docker engine answers, but Compose is missing: apt-get install docker-compose")
+
+
+@dataclass
+class Compose:
+    """A project of Compose with names, ports and passwords of its own."""
+
+    name: str = field(default_factory=own_name)
+    password: str = field(default_factory=lambda: uuid.uuid4().hex)
+    service_password: str = field(default_factory=lambda: uuid.uuid4().hex)
+    database_port: int = field(default_factory=free_port)
+    service_port: int = field(default_factory=free_port)
+
+    @property
+    def database_url(self) -> str:
+        """Return the address that docker-compose.yml names, as seen from this machine."""
+        return f"postgresql://planner:{self.password}@127.0.0.1:{self.database_port}/planner"
+
+    def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of Compose; `changes` are of its environment."""
+        own = {
+            "PLANNER_DB_IMAGE": IMAGE,
+            "PLANNER_IMAGE": IMAGE.replace("database", "planner"),
+            "PLANNER_DB_PASSWORD": self.password,
+            "PLANNER_DB_PORT": str(self.database_port),
+            "PLANNER_SERVICE_PASSWORD": self.service_password,
+            "PLANNER_SERVE_PORT": str(self.service_port),
+        }
+        return subprocess.run(
+            [*_command(), "--project-name", self.name, *arguments],
+            cwd=CHECKOUT,
+            env=os.environ | own | changes,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def up(self, *arguments: str) -> None:
+        """Start what `arguments` ask for (all of a profile) and wait until it is healthy."""
+        waits = ["--wait"] if _command()[0] == "docker" else []
+        done = self.run(*arguments, "up", "--detach", *waits)
+        assert done.returncode == 0, done.stderr
+        until(lambda: all(container.health != "starting" for container in self.containers()))
+        for container in self.containers():
+            assert container.health in ("healthy", "unknown"), container.logs().decode()
+
+    def containers(self) -> list[Container]:
+        """Return the containers of the project, as they are now."""
+        found: list[Container] = docker.from_env().containers.list(
+            all=True, filters={"label": f"com.docker.compose.project={self.name}"}
+        )
+        return found
+
+
+@contextmanager
+def project() -> Iterator[Compose]:
+    """Yield a project; all that it made is removed afterwards, its volume too."""
+    made = Compose()
+    try:
+        yield made
+    finally:
+        made.run("--profile", "services", "down", "--volumes", "--timeout", "30")
