@@ -25,6 +25,9 @@ PREFIX = f"ev-test-{hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]}-"
 # What a server of a few minutes need not survive is not made safe.
 _THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
+_THIS_MACHINE = ("127.0.0.1", None)
+"""Where a port is published: for this machine alone, under any free number."""
+
 
 def ask_for_docker() -> None:
     """Skip the test where no Docker engine answers; in the commit's check that is a failure."""
@@ -74,10 +77,11 @@ def container_server() -> Iterator[str]:
         image, username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None
     )
     container.with_kwargs(shm_size="1g")
+    container.ports = {"5432": _THIS_MACHINE}
     container.with_name(own_name())
     container.with_command(["postgres", *(part for option in _THROWAWAY for part in ("-c", option))])
     with container:
-        yield container.get_connection_url()
+        yield container.get_connection_url(host="127.0.0.1")
 
 
 @contextmanager
@@ -99,9 +103,7 @@ def database_container(volume_name: str | None = None, **options: Any) -> Iterat
     place = {volume_name: {"bind": VOLUME, "mode": "rw"}} if volume_name else {}
     options["name"] = own_name()
     options["volumes"] = place | options.get("volumes", {})
-    container = docker.from_env().containers.run(
-        IMAGE, detach=True, ports={"5432/tcp": ("127.0.0.1", None)}, **options
-    )
+    container = docker.from_env().containers.run(IMAGE, detach=True, ports={"5432": _THIS_MACHINE}, **options)
     try:
         yield container
     finally:

@@ -91,7 +91,7 @@ def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
 
 LAYERS = {
     "db": ["", "command", "schema", "session", "server", "common", "environment"],
-    "report": ["", "page", "figures", "qgis", "serve", "run", "catalogue", "kinds"],
+    "report": ["", "serve", "page", "figures", "qgis", "run", "catalogue", "kinds"],
     "etl": ["", "loading", "study_area", "store", "sample", "fetch", "sources", "region"],
     "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
 }
