@@ -15,6 +15,7 @@ from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.image import DockerImage
 
+from db.common.errors import UsageError
 from db.environment import CHECKOUT, setting
 from tests.support.processes import until
 
@@ -29,14 +30,21 @@ _THIS_MACHINE = ("127.0.0.1", None)
 """Where a port is published: for this machine alone, under any free number."""
 
 
-def ask_for_docker() -> None:
-    """Skip the test where no Docker engine answers; in the commit's check that is a failure."""
+def _engine_fault() -> str | None:
+    """Return why no Docker engine answers; None where one does."""
     try:
         docker.from_env(timeout=10).ping()
     except docker.errors.DockerException as error:
-        reason = f"no Docker engine answers: {error}"
-        if setting("CI") == "true":
-            pytest.fail(reason)
+        return f"no Docker engine answers: {error}"
+    return None
+
+
+def ask_for_docker() -> None:
+    """Skip the test where no Docker engine answers; in the commit's check that is a failure."""
+    reason = _engine_fault()
+    if reason and setting("CI") == "true":
+        pytest.fail(reason)
+    if reason:
         pytest.skip(reason)
 
 
@@ -70,11 +78,14 @@ def container_server() -> Iterator[str]:
     """Yield the address of a superuser's database in a container of its own.
 
     Raises:
-        docker.errors.DockerException: no engine answers, or the image cannot be built.
+        UsageError: no engine answers.
+        docker.errors.DockerException: the image cannot be built.
     """
-    image = database_image()
+    fault = _engine_fault()
+    if fault:
+        raise UsageError(f"TEST_DATABASE asks for a container, and {fault}", "start Docker, or leave it out.")
     container = PostgresContainer(
-        image, username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None
+        database_image(), username="postgres", password=uuid.uuid4().hex, dbname="postgres", driver=None
     )
     container.with_kwargs(shm_size="1g")
     container.ports = {"5432": _THIS_MACHINE}

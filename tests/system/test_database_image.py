@@ -10,10 +10,12 @@ import docker
 import psycopg
 import pytest
 
+from db.common.errors import UsageError
 from db.environment import CHECKOUT
 from tests.support.containers import (
     VOLUME,
     ask_for_docker,
+    container_server,
     database_container,
     database_image,
     healthy,
@@ -102,10 +104,10 @@ def test_the_image_holds_no_password_and_runs_as_postgres(image: str) -> None:
     facts = docker.from_env().images.get(image).attrs["Config"]
     assert facts["User"] == "postgres"
     assert not [value for value in facts["Env"] if "PASSWORD" in value]
-    keys = docker.from_env().containers.run(
-        image, ["find", "/etc/ssl/private", "/var/lib/postgresql", "-type", "f"], user="root", remove=True
-    )
-    assert keys == b""
+    keys = ["find", "/etc/ssl/private", "/var/lib/postgresql", "-type", "f"]
+    with database_container(command=keys, user="root") as container:
+        assert container.wait(timeout=60)["StatusCode"] == 0
+        assert container.logs() == b""
 
 
 def test_it_has_the_extensions_and_the_settings(data: str) -> None:
@@ -162,6 +164,15 @@ def test_another_user_and_database_and_options_of_the_server(data: str) -> None:
         opened(healthy(container), user="town planner", dbname='a "town"') as conn,
     ):
         assert conn.execute("show work_mem").fetchone() == ("1MB",)
+
+
+def test_a_container_without_an_engine_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
+    with (
+        pytest.raises(UsageError, match="asks for a container, and no Docker engine answers"),
+        container_server(),
+    ):
+        pass
 
 
 def test_the_packages_are_those_of_the_embedded_cluster() -> None:
