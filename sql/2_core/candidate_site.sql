@@ -46,7 +46,7 @@ create index candidate_site_geom_idx on core.candidate_site using gist (geom);
 
 comment on materialized view core.candidate_site is 'Where a station could be built: what the list of the region has, the best place of each neighbourhood, and junctions where there is none.';
 comment on column core.candidate_site.candidate_key is 'Key such as place:n123, given:L7 or junction:45, the same in every load of the same map.';
-comment on column core.candidate_site.name is 'Name, untrusted text.';
+comment on column core.candidate_site.name is 'Name, untrusted text; null where core.site calls it by its address.';
 comment on column core.candidate_site.candidate_kind is 'Kind of place, given (by a list of the region) or junction.';
 comment on column core.candidate_site.suitability_share is 'How well a charger fits there, in [0, 1]: core.place_kind, as the list says, or that of a bare junction.';
 comment on column core.candidate_site.poi_count is 'Points of interest it stands for.';

@@ -1,4 +1,4 @@
--- needs: core.demand_cell, core.place_cluster, core.given_candidate, core.road_node, core.road_edge, core.hexagon_index, core.region
+-- needs: core.demand_cell, core.place_cluster, core.last_resort_place, core.given_candidate, core.road_node, core.road_edge, core.hexagon_index, core.region
 -- grain: one row per (node_id)
 
 create view core.gap_junction as
@@ -17,7 +17,11 @@ with gap as (
     cross join lateral core.hexagon_index(c.point_geom, r.candidate_gap_m / sqrt(3)) as h
     where c.population > 0
         and exists (select from core.road_edge as e where st_dwithin(e.geom, c.point_geom, r.access_max_m))
-        and not exists (select from core.place_cluster as p where not p.is_excluded and st_dwithin(p.geom, c.point_geom, r.candidate_gap_m))
+        and not exists (
+            select from core.place_cluster as p
+            left join core.last_resort_place as l using (place_key)
+            where (not p.is_excluded or l.place_key is not null) and st_dwithin(p.geom, c.point_geom, r.candidate_gap_m)
+        )
         and not exists (
             select from core.given_candidate as g where g.refusal is null and st_dwithin(g.geom, c.point_geom, r.candidate_gap_m)
         )

@@ -13,6 +13,8 @@ with area as (
 
 select
     row_number() over (order by feature_key, source_id, record_number)::integer as land_use_area_id,
+    feature_key,
+    nullif(name, '') as name,
     tags ->> 'landuse' as land_use,
     st_area(geom) as area_m2,
     source_id,
@@ -26,6 +28,8 @@ create index land_use_area_geom_idx on core.land_use_area using gist (geom);
 
 comment on materialized view core.land_use_area is 'Areas of known land use.';
 comment on column core.land_use_area.land_use_area_id is 'Number of the area within the load.';
+comment on column core.land_use_area.feature_key is 'Key of the outline, such as w45.';
+comment on column core.land_use_area.name is 'Name, untrusted text.';
 comment on column core.land_use_area.land_use is 'Value of the landuse tag.';
 comment on column core.land_use_area.area_m2 is 'Surface.';
 comment on column core.land_use_area.source_id is 'The file it came from: staging.load_source.';

@@ -48,12 +48,20 @@ named as (
     group by w.text, w.is_operator
 )
 
-select w.text, w.is_operator, n.municipality, n.facility_municipality, f.is_facility
+select w.text, w.is_operator, n.municipality, n.facility_municipality, f.is_facility, case when f.is_facility then b.facility_name end as facility_name
 from word as w
 left join named as n using (text, is_operator)
 cross join lateral (
     select exists (select from core.municipal_facility as m where strpos(w.words, ' ' || m.facility || ' ') > 0) as is_facility
 ) as f
+-- what stands before a dash or after the last word for a building is what is in it: Main Concession - X Complex, X Arena Canteen, Cantine de l'aréna de X
+cross join lateral (
+    select regexp_replace(
+        regexp_replace(w.text, format('^.*(\s[-–]|[-–]\s|[,:])\s*(?=.*\m(%s)\M)', a.facilities), '', 'i'),
+        format('^(.*\m(%s)\M(\s+(de\s|du\s|des\s|d[''’])\S.*)?).*$', a.facilities), '\1', 'i'
+    ) as facility_name
+    from (select string_agg(facility, '|' order by facility) as facilities from core.municipal_facility) as a
+) as b
 where n.text is not null or f.is_facility
 with no data;
 
@@ -65,3 +73,4 @@ comment on column core.named_municipality.is_operator is 'True for an operator o
 comment on column core.named_municipality.municipality is 'Municipality that it names: core.municipal_name; null for none.';
 comment on column core.named_municipality.facility_municipality is 'Municipality whose building it names, as in X Arena; null for none.';
 comment on column core.named_municipality.is_facility is 'True where it names a building such as municipalities have, whoever runs it: core.municipal_facility.';
+comment on column core.named_municipality.facility_name is 'The part of the text that names that building; null where none does.';

@@ -8,7 +8,8 @@ select
     case o.value when 1 then 'public' when 0 then 'private' end as owner_class,
     x.value as exclusion_share,
     a.value as open_air_exclusion_share,
-    l.value as lone_exclusion_share
+    l.value as lone_exclusion_share,
+    c.value as usual_space_count
 from (
     values
         ('amenity', 'parking', 'parking'),
@@ -20,6 +21,7 @@ from (
         ('shop', 'doityourself', 'shopping'),
         ('tourism', 'hotel', 'lodging'),
         ('tourism', 'motel', 'lodging'),
+        ('amenity', 'bus_station', 'transit'),
         ('amenity', 'townhall', 'public'),
         ('amenity', 'library', 'public'),
         ('amenity', 'community_centre', 'public'),
@@ -71,7 +73,8 @@ join core.setting as s on s.setting = 'place_suitability_share' and s.feature = 
 left join core.setting as o on o.setting = 'public_place' and o.feature = s.feature
 left join core.setting as x on x.setting = 'excluded_place_share' and x.feature = s.feature
 left join core.setting as a on a.setting = 'open_air_place_share' and a.feature = s.feature
-left join core.setting as l on l.setting = 'lone_place_share' and l.feature = s.feature;
+left join core.setting as l on l.setting = 'lone_place_share' and l.feature = s.feature
+left join core.setting as c on c.setting = 'place_space_count' and c.feature = s.feature;
 
 comment on view core.place_kind is 'Kinds of place that can host a charger, and how well it fits, as core.setting has it.';
 comment on column core.place_kind.tag is 'Key of the OpenStreetMap tag.';
@@ -82,3 +85,4 @@ comment on column core.place_kind.owner_class is 'Whose land such places stand o
 comment on column core.place_kind.exclusion_share is '1 where nothing is built at such a place itself; less lowers its score by that share; null for no effect.';
 comment on column core.place_kind.open_air_exclusion_share is 'The same of such a place in the open air, which the map gives no roof; null for no effect.';
 comment on column core.place_kind.lone_exclusion_share is 'The same of such a place that stands alone: core.lone_place; null for no effect.';
+comment on column core.place_kind.usual_space_count is 'Places for cars that it has as a rule: place_space_count; null for one that the setting lacks.';

@@ -74,6 +74,12 @@ select
     (s.value ->> 'session_year')::integer as session_year,
     (s.value ->> 'utilisation_spread_share')::double precision as utilisation_spread_share,
     (s.value ->> 'plaza_place_count_min')::integer as plaza_place_count_min,
+    (s.value ->> 'plaza_tenant_count_min')::integer as plaza_tenant_count_min,
+    (s.value ->> 'plaza_suitability_share')::double precision as plaza_suitability_share,
+    (s.value ->> 'host_space_count_min')::double precision as host_space_count_min,
+    (s.value ->> 'host_edge_m')::double precision as host_edge_m,
+    (s.value ->> 'host_area_max_m2')::double precision as host_area_max_m2,
+    (s.value ->> 'facility_space_count')::double precision as facility_space_count,
     (s.value ->> 'is_owner_read_from_name')::double precision as is_owner_read_from_name,
     o.is_stand_in,
     o.geom
@@ -149,6 +155,12 @@ comment on column core.region.session_renamed_count_min is 'Sessions that each o
 comment on column core.region.session_year is 'Year of the session records that is measured; 0 for the latest whole one.';
 comment on column core.region.utilisation_spread_share is 'Standard deviation of the utilisation of stations in means of their level, where few were measured.';
 comment on column core.region.plaza_place_count_min is 'So many places that stand within candidate_cluster_m share a car park.';
+comment on column core.region.plaza_tenant_count_min is 'So many small places within host_edge_m are tenants of one property.';
+comment on column core.region.plaza_suitability_share is 'How well a charger fits a plaza.';
+comment on column core.region.host_space_count_min is 'Places for cars from which on a place can host chargers for the public; one with fewer is small.';
+comment on column core.region.host_edge_m is 'A small place no farther outside of the outline of a host belongs to it.';
+comment on column core.region.host_area_max_m2 is 'A larger outline is a district, not a host.';
+comment on column core.region.facility_space_count is 'Places for cars of a building of a municipality that the map has by a small place in it alone.';
 comment on column core.region.is_owner_read_from_name is '1 where a name that names a municipality tells the owner of a station, else 0.';
 comment on column core.region.is_stand_in is 'True when no boundary was given and the outline is drawn around people and roads.';
 comment on column core.region.geom is 'Outline.';

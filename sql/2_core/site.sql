@@ -6,20 +6,20 @@ create materialized view core.site as
 
 with place as (
     select
-        s.station_key as site_key, s.name, s.operator, coalesce(p.port_count, 0) as port_count, s.access, s.owner_type, s.opened_on, s.is_public, s.geom
+        s.station_key as site_key, s.name, s.operator, coalesce(p.port_count, 0) as port_count, s.access, s.owner_type, s.opened_on, s.is_public, null as candidate_kind, s.geom
     from core.charging_station as s
     left join (
         select station_key, sum(port_count)::integer as port_count from core.offered_port group by station_key
     ) as p using (station_key)
     union all
-    select candidate_key, name, null, 0, null, null, null, false, geom
+    select candidate_key, name, null, 0, null, null, null, false, candidate_kind, geom
     from core.candidate_site
 )
 
 select
     r.site_id,
     k.site_key,
-    coalesce(p.name, d.address) as name,
+    coalesce(p.name, case when p.candidate_kind = 'plaza' then 'Plaza, ' || d.address else d.address end) as name,
     d.address,
     p.operator,
     k.is_existing,

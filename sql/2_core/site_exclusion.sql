@@ -1,4 +1,4 @@
--- needs: core.site, core.place, core.lone_place, core.excluded_area
+-- needs: core.site, core.place, core.lone_place, core.last_resort_place, core.excluded_area
 -- grain: one row per (site_id)
 
 create materialized view core.site_exclusion as
@@ -13,6 +13,7 @@ with found as (
     from core.site as s
     join core.place as p on s.site_key = 'place:' || p.place_key
     join core.lone_place as l using (place_key)
+    where not exists (select from core.last_resort_place as f where f.place_key = l.place_key)
     union all
     select s.site_id, false, a.ground, a.exclusion_share, a.name, a.source_id, a.record_table, a.record_number
     from core.site as s
@@ -23,7 +24,7 @@ select distinct on (site_id)
     site_id, exclusion, exclusion_share, exclusion_share >= 1 as is_hard, name, source_id, record_table, record_number
 from found
 -- what a place is excluded by may be the ground on which it stands, which has its own row
-order by site_id, exclusion_share desc, is_place, exclusion, record_table, source_id, record_number
+order by site_id, exclusion_share desc, is_place, exclusion = 'alone', exclusion, record_table, source_id, record_number
 with no data;
 
 create unique index site_exclusion_key on core.site_exclusion (site_id);

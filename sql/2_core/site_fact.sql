@@ -1,4 +1,4 @@
--- needs: core.site, core.site_place, core.place, core.place_owner, core.owned_outline, core.site_supply, core.site_exclusion, core.land_use_area, core.road_edge, core.region, staging.load_source
+-- needs: core.site, core.candidate_site, core.site_place, core.place, core.place_owner, core.owned_outline, core.site_supply, core.site_exclusion, core.land_use_area, core.road_edge, core.region, staging.load_source
 -- grain: one row per (site_id, fact)
 
 create materialized view core.site_fact as
@@ -6,9 +6,14 @@ create materialized view core.site_fact as
 with host as (
     -- Whose land it is, and when it is open: of the candidate's own place; a car park belongs to what it stands at,
     -- a station or a place of a list to what stands beside it.
-    select p.site_id, p.place_rank, p.place_key, p.is_own, c.opening_hours, c.source_id, c.record_number
+    select
+        p.site_id, p.place_rank, p.place_key, p.is_own, c.source_id, c.record_number,
+        -- a plaza is open, whichever of its shops is
+        case when k.candidate_kind is distinct from 'plaza' then c.opening_hours end as opening_hours
     from core.site_place as p
     join core.place as c using (place_key)
+    join core.site as s using (site_id)
+    left join core.candidate_site as k on k.candidate_key = s.site_key
     cross join core.region as r
     where p.is_own
         or (p.distance_m <= r.candidate_cluster_m / 2 and not exists (

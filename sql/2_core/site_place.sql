@@ -1,4 +1,4 @@
--- needs: core.site, core.place, core.region
+-- needs: core.site, core.candidate_site, core.place, core.region
 -- grain: one row per (site_id, place_key)
 
 create materialized view core.site_place as
@@ -7,13 +7,16 @@ select
     s.site_id,
     p.place_key,
     row_number() over (
-        partition by s.site_id order by s.site_key = 'place:' || p.place_key desc, st_distance(p.geom, s.geom), p.place_key
+        partition by s.site_id order by o.is_own desc, st_distance(p.geom, s.geom), p.place_key
     )::integer as place_rank,
-    s.site_key = 'place:' || p.place_key as is_own,
+    o.is_own,
     st_distance(p.geom, s.geom) as distance_m
 from core.site as s
 cross join core.region as r
+left join core.candidate_site as c on c.candidate_key = s.site_key
 join core.place as p on st_dwithin(p.geom, s.geom, r.candidate_cluster_m)
+-- none of its shops is the plaza
+cross join lateral (select s.site_key = 'place:' || p.place_key and c.candidate_kind <> 'plaza' as is_own) as o
 with no data;
 
 create unique index site_place_key on core.site_place (site_id, place_key);

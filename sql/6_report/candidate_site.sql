@@ -6,7 +6,7 @@ create view report.candidate_site as
 select
     s.site_id,
     c.candidate_key,
-    c.name,
+    s.name,
     c.candidate_kind,
     c.poi_count,
     c.parking_count,

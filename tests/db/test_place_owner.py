@@ -109,9 +109,9 @@ def test_what_is_around_a_place_tells_more_than_its_kind_or_a_neighbour(
         "public",
         "private",
     ]
-    # of sites: the car parks and the theatre; where nothing around tells, what is near
+    # of sites: the university, whose car park it is, the other car parks and the theatre; where nothing around tells, what is near
     sites = owners(connection)
-    assert [sites[f"place:n{number}"] for number in (3, 5, 7, 10)] == [
+    assert [sites[f"place:{key}"] for key in ("w34", "n5", "n7", "n10")] == [
         "public",
         "public",
         "private",

@@ -31,6 +31,8 @@ TABLES = {
     "core.given_candidate": f"candidate_key text, refusal text, geom {POINT}",
     "core.place": f"place_key text, geom {POINT}",
     "core.place_cluster": f"place_key text, is_excluded boolean, geom {POINT}",
+    "core.place_host": "place_key text, host_key text",
+    "core.last_resort_place": "place_key text",
 }
 VIEWS = [
     "core.hexagon_index", "core.address_claim", "core.gap_junction", "core.place_member", "analysis.access_point",

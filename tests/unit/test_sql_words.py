@@ -23,6 +23,7 @@ EXCEPTIONS = {
     "1_staging/osm_substation.sql": REMARK,
     "2_core/candidate_site.sql": "the name of a site that has none",
     "2_core/census_area_unplaced.sql": REMARK,
+    "2_core/congregation_name.sql": "words in the names of congregations",
     "2_core/grid_station.sql": REMARK,
     "2_core/municipal_facility.sql": "words in the names of buildings of municipalities",
     "2_core/municipal_name.sql": "words in the names of municipalities and their bodies",
