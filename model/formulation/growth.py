@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,11 +33,14 @@ Gain = Callable[[Change], float]
 class Room(Protocol):
     """What a rule leaves to a growing plan: whether one more project keeps it, of any phase."""
 
+    @abstractmethod
     def fits(self, project: Project) -> bool:
         """Tell whether the plan may have the project as well."""
 
+    @abstractmethod
     def take(self, project: Project) -> None:
         """Count the project as one that the plan has."""
 
+    @abstractmethod
     def put_back(self, project: Project) -> None:
         """Count the project as one that the plan has no more, at the cost that it has beside the others."""

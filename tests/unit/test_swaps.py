@@ -146,7 +146,7 @@ def test_swaps_make_no_plan_worse_and_keep_the_rules_that_leave_room(
     inputs: Inputs, rules: frozenset[str]
 ) -> None:
     locks = tuple(lock for lock in inputs.locks if lock.lock_kind == LockEffect.FORCE_OUT)
-    inputs = dataclasses.replace(inputs, rules=STRUCTURAL | rules, locks=locks, alternatives=())
+    inputs = dataclasses.replace(inputs, rules=STRUCTURAL | rules, locks=locks)
     plan = greedy.greedy(inputs)
     found = swapped(inputs, plan)
     assert keeps_rules(inputs, found, frozenset())

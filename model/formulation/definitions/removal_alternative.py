@@ -13,7 +13,7 @@ that no scenario switches it off; one that may remove all stations (`only_candid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from model.data.codes import Action
 from model.data.inputs import Alternative, Inputs
@@ -40,34 +40,39 @@ def removal_alternative(m: PlanModel, number: int, phase: int) -> Row:
 
 
 class AlternativeRoom(Room):
-    """What stands and what has gone, as the plan grows from phase to phase."""
+    """What stands at each site before the plan, and what the plan changes there."""
 
     def __init__(self, inputs: Inputs) -> None:
         """Begin with what stands before the plan, and what earlier plans removed."""
+        self.phases = inputs.phase_numbers
         self.levels = {site.site_id: site.levels for site in inputs.sites.values()}
-        self.asked = {row for row in inputs.alternatives if row.is_removed}
-        self.of_station: dict[int, list[Alternative]] = {}
-        self.of_other: dict[int, list[Alternative]] = {}
+        self.changed: dict[int, Project] = {}
+        self.rows_of: dict[int, list[Alternative]] = {}
         for row in inputs.alternatives:
-            self.of_station.setdefault(row.site_id, []).append(row)
-            for site in row.site_ids:
-                self.of_other.setdefault(site, []).append(row)
+            for site in {row.site_id, *row.site_ids}:
+                self.rows_of.setdefault(site, []).append(row)
 
     def fits(self, project: Project) -> bool:
         """Tell whether all levels of what has gone are still found near by, and those of what goes."""
-        option = project.option
-        rows = [row for row in self.of_other.get(option.site_id, ()) if row in self.asked]
-        if option.action == Action.REMOVE:
-            rows += self.of_station.get(option.site_id, ())
-        after = {option.site_id: option.levels}
-        return all(any(row.level in after.get(s, self.levels[s]) for s in row.site_ids) for row in rows)
+        rows = self.rows_of.get(project.option.site_id, ())
+        changed = {**self.changed, project.option.site_id: project} if rows else self.changed
+        later = [t for t in self.phases if t >= project.phase]
+        return all(self._is_kept(row, phase, changed) for row in rows for phase in later)
 
     def take(self, project: Project) -> None:
         """Count the levels that are left at the site, and what has gone."""
-        option = project.option
-        self.levels[option.site_id] = option.levels
-        if option.action == Action.REMOVE:
-            self.asked.update(self.of_station.get(option.site_id, ()))
+        self.changed[project.option.site_id] = project
+
+    def put_back(self, project: Project) -> None:
+        """Let the site be as it was."""
+        del self.changed[project.option.site_id]
+
+    def _is_kept(self, row: Alternative, phase: int, changed: Mapping[int, Project]) -> bool:
+        done = {site: p.option for site, p in changed.items() if p.phase <= phase}
+        is_gone = row.is_removed or (row.site_id in done and done[row.site_id].action == Action.REMOVE)
+        return not is_gone or any(
+            row.level in (done[s].levels if s in done else self.levels[s]) for s in row.site_ids
+        )
 
 
 DEFINITION = Definition(
