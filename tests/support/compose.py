@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import docker
 import pytest
@@ -24,6 +25,11 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def _password() -> str:
+    """Return a password with what addresses, shells and YAML give a meaning to."""
+    return f"a: @b/'c' #d $e %41 {uuid.uuid4().hex}"
 
 
 def _command() -> list[str]:
@@ -41,15 +47,23 @@ class Compose:
     """A project of Compose with names, ports and passwords of its own."""
 
     name: str = field(default_factory=own_name)
-    password: str = field(default_factory=lambda: uuid.uuid4().hex)
-    service_password: str = field(default_factory=lambda: uuid.uuid4().hex)
+    password: str = field(default_factory=_password)
+    service_password: str = field(default_factory=_password)
     database_port: int = field(default_factory=free_port)
     service_port: int = field(default_factory=free_port)
 
     @property
     def database_url(self) -> str:
         """Return the address that docker-compose.yml names, as seen from this machine."""
-        return f"postgresql://planner:{self.password}@127.0.0.1:{self.database_port}/planner"
+        return self._url("planner", self.password)
+
+    @property
+    def service_url(self) -> str:
+        """Return the address for the login of the service, as seen from this machine."""
+        return self._url("ev_service", self.service_password)
+
+    def _url(self, user: str, password: str) -> str:
+        return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.database_port}/planner"
 
     def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run a command of Compose; `changes` are of its environment."""

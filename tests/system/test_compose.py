@@ -83,10 +83,7 @@ def is_served_as_reader(compose: Compose) -> None:
             "select distinct usename::text from pg_stat_activity where client_addr <> '127.0.0.1' and pid <> pg_backend_pid()"
         ).fetchall()
     assert ("ev_service",) in logins
-    reader = compose.database_url.replace(
-        f"planner:{compose.password}", f"ev_service:{compose.service_password}"
-    )
-    with psycopg.connect(reader, autocommit=True) as conn:
+    with psycopg.connect(compose.service_url, autocommit=True) as conn:
         conn.execute("set default_transaction_read_only = off")
         for statement in ("delete from plan.run", "create table public.mine ()", "create schema mine"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
