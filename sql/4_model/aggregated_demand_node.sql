@@ -8,12 +8,12 @@ create view model.aggregated_demand_node as
 select
     scenario_id,
     level,
-    min(demand_id) as node_id,
-    open_site_ids as site_ids,
+    node_id,
+    min(open_site_ids) as site_ids,
     sum(weight_share order by demand_id) as weight_share
 from model.demand_level
-where not is_covered_always
-group by scenario_id, level, open_site_ids;
+where node_id is not null
+group by scenario_id, level, node_id;
 
 comment on view model.aggregated_demand_node is 'Demand nodes whose coverage is to be decided, merged where the same sites may cover them.';
 comment on column model.aggregated_demand_node.scenario_id is 'The scenario.';

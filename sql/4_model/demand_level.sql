@@ -25,7 +25,11 @@ select
     coalesce(r.always_site_count, 0) > 0 as is_covered_always,
     coalesce(r.before_site_count, 0) as before_site_count,
     coalesce(r.always_site_count, 0) as always_site_count,
-    coalesce(r.open_site_ids, '{}') as open_site_ids
+    coalesce(r.open_site_ids, '{}') as open_site_ids,
+    case when coalesce(r.always_site_count, 0) = 0 then
+        min(d.demand_id) filter (where coalesce(r.always_site_count, 0) = 0)
+            over (partition by d.scenario_id, l.level, coalesce(r.open_site_ids, '{}'))
+    end as node_id
 from model.demand as d
 join plan.scenario_level as l on l.scenario_id = d.scenario_id
 left join covering as r on r.scenario_id = d.scenario_id and r.demand_id = d.demand_id and r.level = l.level;
@@ -40,3 +44,5 @@ comment on column model.demand_level.is_covered_always is 'A station that keeps 
 comment on column model.demand_level.before_site_count is 'Sites within the service distance that have the level before the plan.';
 comment on column model.demand_level.always_site_count is 'Those of them that keep it whatever is decided.';
 comment on column model.demand_level.open_site_ids is 'Sites within the service distance where a decision adds or removes the level.';
+comment on column model.demand_level.node_id is
+    'Lowest demand_id of those at the level that the same sites may cover: model.aggregated_demand_node; null where it is covered whatever is decided.';

@@ -1,4 +1,4 @@
--- needs: model.equity_floor, model.equity_member, model.demand_level, model.aggregated_demand_node
+-- needs: model.equity_floor, model.equity_member, model.demand_level
 -- grain: one row per (scenario_id, group_kind, group_name, level, node_id)
 
 create view model.equity_node as
@@ -14,15 +14,13 @@ select
     w.group_kind,
     w.group_name,
     w.level,
-    n.node_id,
+    d.node_id,
     sum(m.people_share order by m.demand_id) as people_share
 from wanted as w
 join model.equity_member as m
     on m.scenario_id = w.scenario_id and m.group_kind = w.group_kind and m.group_name = w.group_name
 join model.demand_level as d on d.scenario_id = w.scenario_id and d.level = w.level and d.demand_id = m.demand_id
-left join model.aggregated_demand_node as n
-    on n.scenario_id = d.scenario_id and n.level = d.level and n.site_ids = d.open_site_ids and not d.is_covered_always
-group by w.scenario_id, w.group_kind, w.group_name, w.level, n.node_id;
+group by w.scenario_id, w.group_kind, w.group_name, w.level, d.node_id;
 
 comment on view model.equity_node is
     'People of the groups that a floor or a ratio speaks of, and everybody to compare them with, by aggregated demand node.';

@@ -1,12 +1,11 @@
--- needs: model.rule, model.demand_level, model.aggregated_demand_node, plan.scenario_equity, analysis.equity_group
+-- needs: model.rule, model.demand_level, plan.scenario_equity, analysis.equity_group
 -- grain: one row per (scenario_id, level, node_id)
 
 create view model.protected_node as
 
-select distinct d.scenario_id, d.level, n.node_id
+select distinct d.scenario_id, d.level, d.node_id
 from model.rule as r
 join model.demand_level as d on d.scenario_id = r.scenario_id
-join model.aggregated_demand_node as n on n.scenario_id = d.scenario_id and n.level = d.level and n.site_ids = d.open_site_ids
 where r.rule = 'protected_coverage'
     and d.is_covered_before
     and not d.is_covered_always

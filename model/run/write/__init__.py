@@ -84,16 +84,12 @@ _COVERAGE = """
     )
     select
         %(run_id)s, p.phase, d.demand_id, d.level, d.weight_share, d.is_covered_before,
-        d.is_covered_always or c.phase is not null
+        d.is_covered_always or c.node_id is not null
     from model.demand_level as d
     cross join unnest(%(phases)s::integer[]) as p (phase)
-    left join (
-        select f.phase, n.level, n.site_ids
-        from unnest(%(covered_phases)s::integer[], %(levels)s::text[], %(node_ids)s::bigint[])
-            as f (phase, level, node_id)
-        join model.aggregated_demand_node as n
-            on n.scenario_id = %(scenario_id)s and n.level = f.level and n.node_id = f.node_id
-    ) as c on c.phase = p.phase and c.level = d.level and c.site_ids = d.open_site_ids
+    left join unnest(%(covered_phases)s::integer[], %(levels)s::text[], %(node_ids)s::bigint[])
+        as c (phase, level, node_id)
+        on c.phase = p.phase and c.level = d.level and c.node_id = d.node_id
     where d.scenario_id = %(scenario_id)s
     order by p.phase, d.level, d.demand_id
 """
@@ -164,9 +160,7 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
         _write_decisions(conn, run_id, scenario_id, inputs, plan)
         if not plan:
             conn.execute(_IDLE_ACTION, {"run_id": run_id, "scenario_id": scenario_id})
-        conn.execute(
-            _COVERAGE, {"run_id": run_id, "scenario_id": scenario_id, **_covered_nodes(inputs, plan)}
-        )
+        _write_coverage(conn, run_id, scenario_id, inputs, plan)
         for statement, found in rows.items():
             cursor.executemany(statement, [(run_id, *row) for row in found])
         written_service.write(cursor, run_id, inputs, plan)
@@ -237,6 +231,14 @@ def _write_decisions(conn: Connection, run_id: int, scenario_id: int, inputs: In
     if conn.execute(_DECISION, parameters).rowcount != len(chosen):
         raise UsageError("The data was loaded anew while the plan was solved.", "solve the scenario again.")
     conn.execute(_DECISION_PORT, parameters)
+
+
+def _write_coverage(conn: Connection, run_id: int, scenario_id: int, inputs: Inputs, plan: Plan) -> None:
+    # a merge join by the first columns of the key alone would compare each cell with all nodes of its level
+    conn.execute("set local enable_mergejoin = off")
+    covered = _covered_nodes(inputs, plan)
+    conn.execute(_COVERAGE, {"run_id": run_id, "scenario_id": scenario_id, **covered})
+    conn.execute("set local enable_mergejoin to default")
 
 
 def _covered_nodes(inputs: Inputs, plan: Plan) -> dict[str, list[Any]]:
