@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ SQL = CHECKOUT / "sql"
 _ROOM = re.compile(r"(\d)_([a-z]+)")
 KEPT_TABLES = ":kept_tables"
 """Stands in `work_out` of a room for the names of the tables that it fills, in the order in which it does."""
-_HEADER = re.compile(r"^-- (needs|grain): *(.*)$")
+_HEADER = re.compile(r"^-- (needs|grain|filled): *(.*)$")
 _KEY = re.compile(r"one row per \(([a-z0-9_, ]+)\)")
 _OF_SOUND_PLANS = " of a sound plan"
 """Ends a grain that a plan with faults may break."""
@@ -32,7 +33,10 @@ _TABLE_AS = re.compile(r"^create table (\S+) as$(.*?^(?!\s*--)[^\n]*;)$(.*)", re
 
 @dataclass(frozen=True)
 class ViewFile:
-    """A file of `sql/`: the view (or table, or function) of the same name, and what its header promises."""
+    """A file of `sql/`: the view (or table, or function) of the same name, and what its header promises.
+
+    `filled` is the module whose `fill` fills a table that `refresh` does not fill by a query.
+    """
 
     path: Path
     schema: str
@@ -40,6 +44,7 @@ class ViewFile:
     needs: tuple[str, ...]
     grain: str
     text: str
+    filled: str = ""
 
     @property
     def full_name(self) -> str:
@@ -50,6 +55,11 @@ class ViewFile:
     def is_materialized(self) -> bool:
         """Whether the file creates a materialized view, which `refresh` fills."""
         return re.search(r"^create materialized view", self.text, re.MULTILINE) is not None
+
+    @property
+    def is_refreshed(self) -> bool:
+        """Whether `refresh` fills what the file creates."""
+        return self.is_materialized or bool(self.filled)
 
     @cached_property
     def is_kept(self) -> bool:
@@ -137,7 +147,7 @@ def _read(path: Path, schema: str) -> ViewFile:
             promises[last] = match[2]
         elif last and line.startswith("--   "):
             promises[last] += " " + line[5:]
-    if set(promises) != {"needs", "grain"}:
+    if not {"needs", "grain"} <= set(promises):
         raise UsageError(
             f"{path.relative_to(CHECKOUT)} lacks a header line '-- needs:' or '-- grain:'.",
             "add both lines on top.",
@@ -145,7 +155,7 @@ def _read(path: Path, schema: str) -> ViewFile:
     needs = tuple(
         name.strip() for name in promises["needs"].split(",") if name.strip() not in ("", "nothing")
     )
-    return ViewFile(path, schema, path.stem, needs, promises["grain"], text)
+    return ViewFile(path, schema, path.stem, needs, promises["grain"], text, promises.get("filled", ""))
 
 
 def view_files() -> list[ViewFile]:
@@ -228,7 +238,7 @@ def refresh(
     skip: Iterable[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Fill the materialized views in dependency order and gather their statistics.
+    """Fill the materialized views, and tables that code fills, in dependency order; gather their statistics.
 
     `only` limits it to these views; `skip` leaves some out; `progress` is told each name before its turn.
     """
@@ -238,18 +248,21 @@ def refresh(
     connection.execute("set local jit = off")
     for file in view_files():
         if (
-            file.is_materialized
+            file.is_refreshed
             and (chosen is None or file.full_name in chosen)
             and file.full_name not in left_out
         ):
             progress(file.full_name)
             name = sql.Identifier(file.schema, file.name)
-            connection.execute(sql.SQL("refresh materialized view {}").format(name))
+            if file.filled:
+                importlib.import_module(file.filled).fill(connection)
+            else:
+                connection.execute(sql.SQL("refresh materialized view {}").format(name))
             connection.execute(sql.SQL("analyze {}").format(name))
 
 
 def needed_by(full_name: str) -> list[str]:
-    """Return the materialized views that a view needs, directly or through others."""
+    """Return what `refresh` has to fill before a view, which needs it directly or through others."""
     files = {v.full_name: v for v in view_files()}
 
     def below(name: str) -> Iterator[str]:
@@ -259,4 +272,4 @@ def needed_by(full_name: str) -> list[str]:
                 yield from below(need)
 
     wanted = set(below(full_name))
-    return [name for name, file in files.items() if name in wanted and file.is_materialized]
+    return [name for name, file in files.items() if name in wanted and file.is_refreshed]

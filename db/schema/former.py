@@ -24,10 +24,10 @@ SLICE = 50
 _VIEWS = """
     select
         c.relname::text,
-        case c.relkind when 'm' then 'materialized view' when 'r' then 'table' else 'view' end
+        case c.relkind when 'm' then 'materialized view' when 'v' then 'view' else 'table' end
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = %(schema)s and c.relkind in ('v', 'm', 'r')
+    where n.nspname = %(schema)s and c.relkind in ('v', 'm', 'r', 'p')
     order by c.oid desc
     limit %(count)s
 """

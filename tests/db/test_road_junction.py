@@ -26,9 +26,16 @@ TABLES = {
     "core.demand_cell": f"cell_id bigint, point_geom {POINT}",
     "core.site": f"site_id integer, geom {POINT}",
 }
-VIEWS = [
-    f"analysis.{name}" for name in ("access_point", "road_network", "route", "road_distance", "site_distance")
-]
+NAMES = (
+    "access_point",
+    "road_network",
+    "site_vertex",
+    "tile_network",
+    "route",
+    "road_distance",
+    "site_distance",
+)
+VIEWS = [f"analysis.{name}" for name in NAMES]
 ACCESS_MAX_M, LIMIT_M = 200.0, 100_000.0
 SNAP_M = 0.05  # half of the decimetre to which positions are known
 TOLERANCE_M = 0.25  # two positions to the decimetre, and lengths to the millimetre

@@ -59,6 +59,7 @@ FAULTS = {
         "analysis.road_distance",
         "select cell_id, site_id, distance_m / 2 as distance_m, duration_min from {}",
     ),
+    "route_confirmed": ("analysis.route", "select * from {} where from_vertex_id = to_vertex_id"),
     "road_length_kept": ("analysis.road_network", "select * from {} where piece_id <> 2"),
     "road_network_connected": ("core.road_edge", "select * from {} where name <> 'Far Road'"),
     "site_distance_plausible": (
@@ -97,7 +98,7 @@ def test_a_check_finds_its_fault(name: str, toy_connection: psycopg.Connection[A
     toy_connection.execute(sql.SQL("alter schema {} rename to sound").format(sql.Identifier(schema)))
     toy_connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
     names = toy_connection.execute(
-        "select relname from pg_class where relnamespace = 'sound'::regnamespace and relkind in ('v', 'm')"
+        "select relname from pg_class where relnamespace = 'sound'::regnamespace and relkind in ('v', 'm', 'p')"
     ).fetchall()
     for (other,) in names:
         source = sql.Identifier("spoilt") if other == table else sql.Identifier("sound", other)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -64,6 +66,12 @@ def test_needs_names_just_what_the_view_reads(view: build.ViewFile, toy: psycopg
         quoted |= filled | set(
             re.findall(rf"(?:from|into|join) ((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)
         )
+    if view.filled:
+        texts = [
+            file.read_text(encoding="utf-8")
+            for file in Path(find_spec(view.filled).origin).parent.glob("*.py")
+        ]
+        quoted |= set(re.findall(rf"from ((?:{'|'.join(OURS)})\.\w+)", "\n".join(texts)))
     assert used | quoted == set(view.needs)
 
 

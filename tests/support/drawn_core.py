@@ -49,9 +49,7 @@ class DrawnCore:
                         f"insert into {name} values ({marks})".encode(),  # noqa: S608 - names of the test
                         values,
                     )
-        for file in self.views:
-            if file.is_materialized:
-                self.conn.execute(f"refresh materialized view {file.full_name}".encode())
+        build.refresh(self.conn, only=[file.full_name for file in self.views])
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the answer to a query."""

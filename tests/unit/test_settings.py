@@ -40,15 +40,19 @@ LITERALS = {
     "2_core/openchargemap_remark.sql": ({"30"}, "code of direct current in OpenChargeMap"),
     "3_analysis/access_point.sql": ({"0.05"}, "half of the decimetre to which positions are known"),
     "3_analysis/assumption.sql": ({"0.999"}, "outlines drawn alike differ by as much"),
+    "3_analysis/confirmed_route.sql": (
+        {"22", "6000", "8.0"},
+        "bits and centiseconds of a cost; a handful of sites",
+    ),
     "3_analysis/ev_growth_area.sql": ({"0.5"}, "the median"),
     "3_analysis/people_growth.sql": (
         {"0.5", "2200"},
         "from the middle of a year to its end; the last year of a phase",
     ),
     "3_analysis/road_network.sql": ({"22", "6000"}, "bits and centiseconds of a cost"),
-    "3_analysis/route.sql": ({"22", "6000", "200"}, "bits and centiseconds of a cost; sites at a time"),
     "3_analysis/session_assumption.sql": ({"6", "9", "14"}, "hours of the night and of the day"),
     "3_analysis/session_level.sql": ({"0.1", "0.25", "0.5", "0.75", "0.9"}, "percentiles that are shown"),
+    "3_analysis/site_vertex.sql": ({"200.0"}, "sites at a time"),
     "3_analysis/session_measure.sql": ({"1.96"}, "quantile of a 95 % interval"),
     "3_analysis/station_access.sql": ({"0.5"}, "the median"),
 }
