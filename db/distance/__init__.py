@@ -1,1 +1,1 @@
-"""Distances along streets: which sites are searched from together, the search, and where what it finds is written."""
+"""Distances along streets: the search for routes to the sites of a tile, and the table of routes."""

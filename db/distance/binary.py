@@ -69,7 +69,7 @@ def write(conn: psycopg.Connection[Any], table: sql.Composable, rows: Rows) -> N
 
 
 def _form(columns: Mapping[str, str]) -> np.dtype[np.void]:
-    """Return the form of a row: the number of its fields, then the width of each and its value, big end first."""
+    """Return the form of a row: the number of fields, then the width and value of each, big end first."""
     fields = [("field count", ">i2")]
     for name, kind in columns.items():
         fields += [(f"{name} width", ">i4"), (name, np.dtype(kind).newbyteorder(">").str)]

@@ -12,7 +12,12 @@ from db.distance import binary
 from db.distance.search import PIECE, Ids, Tile, routes
 
 Connection = psycopg.Connection[Any]
-_TILES = "select tile_id, array_agg(vertex_id order by vertex_id) from analysis.site_vertex group by tile_id order by tile_id"
+_TILES = """
+    select tile_id, array_agg(vertex_id order by vertex_id)
+    from analysis.site_vertex
+    group by tile_id
+    order by tile_id
+"""
 _PARTITIONS = """
     select c.relname::text
     from pg_inherits as i
@@ -22,11 +27,11 @@ _PARTITIONS = """
 _PLACES = sql.SQL("select distinct vertex_id from analysis.access_point order by vertex_id")
 _PIECES = "select {} from analysis.tile_network({}, {})"
 _MARGIN_SHARE = 1.01
-"""A street is hardly ever shorter than the straight line between its ends; where it is, there is a wider margin."""
+"""A street is hardly ever shorter than a straight line; where one is, the margin is made wider."""
 
 
 def fill(conn: Connection) -> None:
-    """Write the shortest routes to the sites of each tile, in place of all others; none where nothing is loaded."""
+    """Write the shortest routes to the sites of each tile, in place of those that are there."""
     for (partition,) in conn.execute(_PARTITIONS).fetchall():
         conn.execute(sql.SQL("drop table analysis.{}").format(sql.Identifier(partition)))
     row = conn.execute("select road_distance_max_m from core.region").fetchone()

@@ -40,8 +40,8 @@ ROUTE = np.dtype(
 class Tile:
     """Sites that are searched from together, and the streets around them.
 
-    `site_vertex_ids` are the vertices of the sites; `pieces` has the fields of `PIECE`, of which the open vertices
-    are those that may have more streets than are here; `vertex_ids` are where places meet streets, sorted.
+    `site_vertex_ids` are the vertices of the sites; `pieces` has the fields of `PIECE`, and at an open end there may
+    be more streets than are here; `vertex_ids` are where places meet streets, sorted.
     """
 
     tile_id: int
@@ -86,7 +86,7 @@ def routes(tile: Tile) -> Rows | None:
 
 
 def _graph(row: Ids, column: Ids, cost: NDArray[np.float64], count: int) -> csr_array:
-    """Return the graph with the cheapest arc from each vertex to each other; a negative cost closes an arc."""
+    """Return the graph with the cheapest arc from each vertex to another; a negative cost closes one."""
     is_open = cost >= 0
     row, column, cost = row[is_open], column[is_open], cost[is_open]
     order = np.lexsort((cost, column, row))
