@@ -40,8 +40,8 @@ ROUTE = np.dtype(
 class Tile:
     """Sites that are searched from together, and the streets around them.
 
-    `site_vertex_ids` are the vertices of the sites; `pieces` has the fields of `PIECE`, and at an open end there may
-    be more streets than are here; `vertex_ids` are where places meet streets, sorted.
+    `site_vertex_ids` are the vertices of the sites; `pieces` has the fields of `PIECE`, and at an open end
+    there may be more streets than are here; `vertex_ids` are where places meet streets, sorted.
     """
 
     tile_id: int
