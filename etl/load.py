@@ -18,6 +18,7 @@ from psycopg.pq import TransactionStatus
 
 from db import environment
 from db.command.app import run_app
+from db.command.work_options import Scheduler, Workers
 from db.common.assumption import Assumption
 from db.common.day import last_day
 from db.common.errors import UsageError
@@ -25,6 +26,7 @@ from db.common.number import NUMBER_MAX
 from db.schema import checks, fingerprint, rebuild, upgrade
 from db.session import connection
 from db.session.turn import limited, turn
+from db.work.pool import HERE, Pool, sharing
 from etl import store
 from etl.fetch.client import Client
 from etl.loading import read, show
@@ -49,6 +51,7 @@ def load_region(
     as_of: dt.date | None = None,
     progress: Progress = lambda _: None,
     client: Callable[[], Client] = Client,
+    pool: Pool = HERE,
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
@@ -58,7 +61,7 @@ def load_region(
     `scale` and `seed` apply to the region `sample` alone; `prune` deletes former loads that no scenario
     refers to; with `as_of`, sources and records of stations and vehicles that are newer than that day are
     left out, and newer sources of other types are noted; `progress` is called with each step before it
-    begins; `client` is called if a file is to be fetched.
+    begins; `client` is called if a file is to be fetched; `pool` shares out the search for distances.
 
     Raises:
         UsageError: the region file, a source or the data cannot be used, or another session is loading.
@@ -83,12 +86,12 @@ def load_region(
             reading = reading or _read(region_file, finding, notes, as_of, progress)
             if as_of:
                 region_file, reading = without_unlisted_stations(region_file, reading, as_of)
-            load_id = _write(conn, region_file, reading, content, progress)
+            load_id = _write(conn, region_file, reading, content, progress=progress, pool=pool)
         elif load_id != current:
             store.switch_current(conn, load_id)
-            _show(conn, region_file, progress)
+            _show(conn, region_file, progress, pool)
         elif not fingerprint.is_current(conn):
-            rebuild.rebuild(conn, progress)
+            rebuild.rebuild(conn, progress, pool)
         pruned_count = store.delete_unused_loads(conn) if prune else 0
         metric_srid, sources, assumptions = store.read_summary(conn, load_id)
     if is_own:
@@ -140,7 +143,9 @@ def _write(
     region_file: RegionFile,
     reading: read.Reading,
     content: str,
+    *,
     progress: Progress,
+    pool: Pool,
 ) -> int:
     progress("writing to raw")
     load_id = store.insert_load(conn, region_file, reading.metric_srid, content)
@@ -152,19 +157,23 @@ def _write(
     store.insert_totals(conn, load_id, region_file, reading.files)
     store.analyze_tables(conn)
     store.switch_current(conn, load_id)
-    _show(conn, region_file, progress, load_id)
+    _show(conn, region_file, progress, pool, load_id)
     return load_id
 
 
 def _show(
-    conn: psycopg.Connection[Any], region_file: RegionFile, progress: Progress, new_load_id: int | None = None
+    conn: psycopg.Connection[Any],
+    region_file: RegionFile,
+    progress: Progress,
+    pool: Pool,
+    new_load_id: int | None = None,
 ) -> None:
     """Rebuild the views on the current load, and run the checks of the data.
 
     Raises:
         UsageError: a check fails, another session locks the views, or other objects depend on them.
     """
-    rebuild.rebuild(conn, progress)
+    rebuild.rebuild(conn, progress, pool)
     if new_load_id is not None:
         store.insert_unplaced(conn, new_load_id)
     failed = [check for check in checks.run_data_checks(conn) if not check.is_ok]
@@ -207,17 +216,31 @@ def load(
     offline: Annotated[
         bool, typer.Option("--offline", help="Send no requests: use local files and the cache only.")
     ] = False,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
 ) -> None:
     """Load a region into the database, in one transaction."""
     if refresh and offline:
         raise UsageError("--refresh and --offline exclude each other.", "give one of them.")
     day = last_day(as_of, "--as-of") if as_of else None
     upgrade.upgrade()
-    with show.show_steps() as steps, connection.connect() as conn:
+    with (
+        show.show_steps() as steps,
+        sharing(workers, scheduler, steps.note) as pool,
+        connection.connect() as conn,
+    ):
         name = region or environment.setting("REGION", "sample") or "sample"
         client = partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download)
         summary = load_region(
-            name, conn, scale=scale, seed=seed, prune=prune, as_of=day, progress=steps, client=client
+            name,
+            conn,
+            scale=scale,
+            seed=seed,
+            prune=prune,
+            as_of=day,
+            progress=steps,
+            client=client,
+            pool=pool,
         )
     show.print_summary(summary)
 

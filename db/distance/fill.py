@@ -9,7 +9,9 @@ import psycopg
 from psycopg import sql
 
 from db.distance import binary
-from db.distance.search import PIECE, Ids, Tile, routes
+from db.distance.binary import Rows
+from db.distance.search import PIECE, Tile, routes
+from db.work.pool import Pool
 
 Connection = psycopg.Connection[Any]
 _TILES = """
@@ -30,32 +32,37 @@ _MARGIN_SHARE = 1.01
 """A street is hardly ever shorter than a straight line; where one is, the margin is made wider."""
 
 
-def fill(conn: Connection) -> None:
+def fill(conn: Connection, pool: Pool) -> None:
     """Write the shortest routes to the sites of each tile, in place of those that are there."""
     for (partition,) in conn.execute(_PARTITIONS).fetchall():
         conn.execute(sql.SQL("drop table analysis.{}").format(sql.Identifier(partition)))
     row = conn.execute("select road_distance_max_m from core.region").fetchone()
-    if row is None:
+    if row is None:  # nothing is loaded
         return
+    (distance_max_m,) = row
     vertex_ids = binary.read(conn, _PLACES, {"vertex_id": "i8"})["vertex_id"]
-    for tile_id, site_vertex_ids in conn.execute(_TILES).fetchall():
-        _fill_tile(conn, tile_id, np.array(site_vertex_ids, dtype=np.int64), vertex_ids, row[0])
-
-
-def _fill_tile(
-    conn: Connection, tile_id: int, site_vertex_ids: Ids, vertex_ids: Ids, distance_max_m: float
-) -> None:
-    found, margin_m = None, _MARGIN_SHARE * distance_max_m + 1
-    while found is None:
-        columns = sql.SQL(", ").join(map(sql.Identifier, PIECE))
-        query = sql.SQL(_PIECES).format(columns, sql.Literal(tile_id), sql.Literal(margin_m))
-        pieces = binary.read(conn, query, PIECE)
-        found = routes(Tile(tile_id, site_vertex_ids, pieces, vertex_ids, distance_max_m))
-        margin_m *= 2
-    partition = sql.Identifier("analysis", f"route_{tile_id}")
-    conn.execute(
-        sql.SQL("create table {} partition of analysis.route for values in ({})").format(
-            partition, sql.Literal(tile_id)
+    left = {tile_id: np.array(ids, dtype=np.int64) for tile_id, ids in conn.execute(_TILES).fetchall()}
+    margin_m = _MARGIN_SHARE * distance_max_m + 1
+    while left:
+        tiles = (
+            Tile(tile_id, ids, _pieces(conn, tile_id, margin_m), vertex_ids, distance_max_m)
+            for tile_id, ids in list(left.items())
         )
-    )
+        for tile, found in pool.each(routes, tiles):
+            if found is not None:
+                _write(conn, tile.tile_id, found)
+                del left[tile.tile_id]
+        margin_m *= 2
+
+
+def _pieces(conn: Connection, tile_id: int, margin_m: float) -> Rows:
+    columns = sql.SQL(", ").join(map(sql.Identifier, PIECE))
+    query = sql.SQL(_PIECES).format(columns, sql.Literal(tile_id), sql.Literal(margin_m))
+    return binary.read(conn, query, PIECE)
+
+
+def _write(conn: Connection, tile_id: int, found: Rows) -> None:
+    partition = sql.Identifier("analysis", f"route_{tile_id}")
+    command = sql.SQL("create table {} partition of analysis.route for values in ({})")
+    conn.execute(command.format(partition, sql.Literal(tile_id)))
     binary.write(conn, partition, found)

@@ -18,6 +18,7 @@ from db.common.errors import UsageError
 from db.environment import CHECKOUT
 from db.schema import dependencies, former
 from db.session import turn
+from db.work.pool import HERE, Pool
 
 SQL = CHECKOUT / "sql"
 _ROOM = re.compile(r"(\d)_([a-z]+)")
@@ -237,10 +238,12 @@ def refresh(
     only: Iterable[str] | None = None,
     skip: Iterable[str] = (),
     progress: Callable[[str], None] = lambda _: None,
+    pool: Pool = HERE,
 ) -> None:
     """Fill the materialized views, and tables that code fills, in dependency order; gather their statistics.
 
-    `only` limits it to these views; `skip` leaves some out; `progress` is told each name before its turn.
+    `only` limits it to these views; `skip` leaves some out; `progress` is told each name before its turn;
+    `pool` does what does not need each other.
     """
     chosen = None if only is None else set(only)
     left_out = set(skip)
@@ -255,7 +258,7 @@ def refresh(
             progress(file.full_name)
             name = sql.Identifier(file.schema, file.name)
             if file.filled:
-                importlib.import_module(file.filled).fill(connection)
+                importlib.import_module(file.filled).fill(connection, pool)
             else:
                 connection.execute(sql.SQL("refresh materialized view {}").format(name))
             connection.execute(sql.SQL("analyze {}").format(name))

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from db.schema import build, fingerprint, former, grants
+from db.work.pool import HERE, Pool
 
 DEFAULT_SRID = 3857
 
@@ -18,7 +19,9 @@ def current_srid(conn: psycopg.Connection[Any]) -> int:
     return int(row[0]) if row else DEFAULT_SRID
 
 
-def rebuild(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> None:
+def rebuild(
+    conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None, pool: Pool = HERE
+) -> None:
     """Create and fill all views, number new sites on the way, and grant, in the transaction that is open.
 
     Raises:
@@ -26,9 +29,9 @@ def rebuild(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lam
     """
     build.create_views(conn, current_srid(conn))
     first = build.needed_by("core.site_key")
-    build.refresh(conn, only=first, progress=progress)
+    build.refresh(conn, only=first, progress=progress, pool=pool)
     _register_sites(conn)
-    build.refresh(conn, skip=first, progress=progress)
+    build.refresh(conn, skip=first, progress=progress, pool=pool)
     work_out(conn, progress)
     fingerprint.record(conn)
     grants.grant(conn)

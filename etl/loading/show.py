@@ -37,6 +37,10 @@ class Steps:
         else:
             self._step.update(self._task, description=escape(step))
 
+    def note(self, text: str) -> None:
+        """Print what is to stay to be read."""
+        self._console.print(escape(text), soft_wrap=True)
+
     def download(self, name: str, total: int | None) -> Callable[[int], None]:
         """Return a function that is called with each number of bytes; without a terminal it shows nothing."""
         if self._bytes is None:

@@ -1,0 +1,174 @@
+"""Work shared out among real Dask workers, some of which are killed, and their scheduler too."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.common.errors import UsageError
+from db.distance.fill import fill
+from db.environment import CHECKOUT, own_environment
+from db.work.pool import Pool, sharing
+
+PIECES = range(12)
+WANT = {n: n * n for n in PIECES}
+
+
+def square(n: int) -> tuple[int, int]:
+    """Return the square, and the process that made it."""
+    time.sleep(0.05)
+    return n * n, os.getpid()
+
+
+def no_seven(n: int) -> int:
+    if n == 7:
+        raise UsageError("Seven is not allowed.", "take another number.")
+    return n
+
+
+def lose_the_connection_once(folder: str) -> int:
+    """Lose the connection to the database at the first attempt."""
+    with (Path(folder) / "attempts").open("a") as file:
+        file.write("x")
+    attempts = len((Path(folder) / "attempts").read_text())
+    if attempts == 1:
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+    return attempts
+
+
+def squares(pool: Pool) -> dict[int, int]:
+    return {n: made for n, (made, _) in pool.each(square, PIECES)}
+
+
+@contextmanager
+def scheduler(worker_count: int, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start a scheduler and workers, as a user does, and yield the address and the scheduler's process."""
+    dask = Path(sys.executable).with_name("dask")
+    file = folder / "scheduler.json"
+    ours = own_environment(PYTHONPATH=str(CHECKOUT), DASK_DISTRIBUTED__LOGGING__DISTRIBUTED="critical")
+    command = [
+        dask,
+        "scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+        "--scheduler-file",
+        file,
+    ]
+    running = [subprocess.Popen(list(map(str, command)), env=ours, cwd=folder)]
+    try:
+        while not file.exists():
+            assert running[0].poll() is None
+            time.sleep(0.05)
+        worker = [dask, "worker", "--scheduler-file", file, "--nthreads", "1", "--no-dashboard"]
+        running += [
+            subprocess.Popen(list(map(str, worker)), env=ours, cwd=folder) for _ in range(worker_count)
+        ]
+        address = json.loads(file.read_text())["address"]
+        yield address, running[0]
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            process.wait()
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2, 3])
+def test_any_number_of_workers_makes_the_same(workers: int) -> None:
+    notes: list[str] = []
+    with sharing(workers, "", notes.append) as pool:
+        made = dict(pool.each(square, PIECES))
+    assert {n: result for n, (result, _) in made.items()} == WANT
+    processes = {process for _, process in made.values()}
+    assert processes == {os.getpid()} if workers == 0 else os.getpid() not in processes
+    assert notes == []
+
+
+def test_a_killed_worker_costs_nothing_but_time() -> None:
+    made, killed = {}, 0
+    with sharing(2, "", lambda _: None) as pool:
+        for n, (result, process) in pool.each(square, PIECES):
+            made[n] = result
+            if not killed:
+                killed = process
+                os.kill(process, signal.SIGKILL)
+    assert made == WANT
+
+
+def test_what_a_piece_raises_is_raised_and_the_pool_works_on() -> None:
+    with sharing(2, "", lambda _: None) as pool:
+        with pytest.raises(UsageError, match="Seven is not allowed"):
+            dict(pool.each(no_seven, PIECES))
+        assert squares(pool) == WANT
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_piece_that_lost_the_database_begins_again(workers: int, tmp_path: Path) -> None:
+    with sharing(workers, "", lambda _: None) as pool:
+        assert dict(pool.each(lose_the_connection_once, [str(tmp_path)])) == {str(tmp_path): 2}
+
+
+def test_pieces_are_taken_as_workers_come_free() -> None:
+    taken: list[int] = []
+
+    def pieces() -> Iterator[int]:
+        for n in range(100):
+            taken.append(n)
+            yield n
+
+    with sharing(1, "", lambda _: None) as pool:
+        next(iter(pool.each(square, pieces())))
+    assert len(taken) < 10
+
+
+def test_workers_of_a_scheduler_and_then_without_it(tmp_path: Path) -> None:
+    """The scheduler is killed in the middle: what is left is done here, and the user is told."""
+    notes: list[str] = []
+    with scheduler(2, tmp_path) as (address, process), sharing(0, address, notes.append) as pool:
+        assert squares(pool) == WANT
+        assert notes == []
+        made = {}
+        for n, (result, _) in pool.each(square, PIECES):
+            if not made:
+                process.kill()
+                process.wait()
+            made[n] = result
+        assert made == WANT
+    (note,) = notes
+    assert "what is left is done here" in note
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x"])
+def test_no_scheduler_is_a_sentence(address: str) -> None:
+    sentence = re.escape(f"No Dask scheduler answers at '{address}'")
+    with pytest.raises(UsageError, match=sentence), sharing(0, address, lambda _: None):
+        pass
+
+
+def test_workers_and_a_scheduler_exclude_each_other() -> None:
+    words = "exclude each other"
+    with pytest.raises(UsageError, match=words), sharing(2, "tcp://127.0.0.1:1", lambda _: None):
+        pass
+
+
+def test_distances_are_the_same_from_workers(toy_connection: psycopg.Connection[Any]) -> None:
+    query = "select tile_id, from_vertex_id, to_vertex_id, distance_m, duration_min from analysis.route order by 1, 2, 3"
+    before = toy_connection.execute(query).fetchall()
+    with sharing(2, "", lambda _: None) as pool:
+        fill(toy_connection, pool)
+    assert toy_connection.execute(query).fetchall() == before
+    assert len(before) == 24
