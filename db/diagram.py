@@ -19,7 +19,8 @@ says what it may read: its own room and lower ones. `raw` is read by staging alo
 Every file begins with two promises that tests hold against the database: `needs:` (what it reads) and `grain:` (what
 one row is). `:metric_srid` stands for the EPSG code of the region's metric CRS.
 
-`create view` is always up to date. `create materialized view` is filled by a load and by `python -m db refresh`.
+`create view` is always up to date. `create materialized view` is filled by a load and by `python -m db refresh`,
+and so is a table with a line `filled:`, by the `fill` of the module that it names.
 `create table ... as` is filled for one scenario after the other, by `model.work_out(scenario_id)`: a scenario never
 changes, nor does what it reads; in `audit` for one run after the other, by `audit.work_out(run_ids)`. The query of such
 a table is a view beside it, `model.demand_definition` for `model.demand`; its grain is its primary key (an index alone
@@ -37,7 +38,7 @@ They run at the end of each load and in `make check`.
 def _room(schema: str, promise: str, views: list[build.ViewFile]) -> Iterator[str]:
     yield f"\n## {schema}\n\n{promise}\n\n| view | one row |\n|---|---|\n"
     for view in views:
-        kind = " (materialized)" if view.is_materialized else " (table)" if view.is_kept else ""
+        kind = " (materialized)" if view.is_materialized else " (table)" if view.is_kept or view.filled else ""
         yield f"| `{view.name}`{kind} | {view.grain} |\n"
     edges = sorted(
         {(need, view.full_name) for view in views for need in view.needs if need.split(".")[0] != "raw"}
