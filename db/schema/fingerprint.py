@@ -46,7 +46,8 @@ def is_current(connection: psycopg.Connection[Any]) -> bool:
         select n.nspname || '.' || c.relname
         from pg_class as c
         join pg_namespace as n on n.oid = c.relnamespace
-        where c.relkind in ('v', 'm', 'r') and c.relispopulated and n.nspname = any(%s)
+        where c.relkind in ('v', 'm', 'r', 'p') and c.relispopulated and not c.relispartition
+            and n.nspname = any(%s)
         """,
         (build.schemas(),),
     )
