@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,11 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from db.command.setup_checks import setup_checks
+from db.common.duration import duration
 from db.common.errors import UsageError
 from db.environment import setting
 from db.schema import backup
+from db.schema import prune as pruning
 from db.schema import upgrade as upgrading
 from db.schema.checks import CheckResult, database_checks
 from db.server import address, embedded, roles
@@ -174,6 +177,30 @@ def restore(
     backup.restore(file, is_overwriting=overwrite, progress=typer.echo)
     typer.echo(
         "Restored. `python -m report.qgis` stores the QGIS project again, with the address of this server."
+    )
+
+
+@app.command()
+def prune(
+    keep_runs: Annotated[
+        int, typer.Option(min=0, help="The latest runs that stay; a run and its variations count as one.")
+    ] = 0,
+    older_than: Annotated[
+        str, typer.Option(metavar="TIME", help="Only what is older goes: 90d, 12w, 2y.")
+    ] = "",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go; delete nothing.")] = False,
+) -> None:
+    """Delete old runs, loads and fetched files; plans that are adopted or published last stay."""
+    if not keep_runs and not older_than:
+        raise UsageError("What is to stay was not said.", "add --keep-runs 50, --older-than 90d or both.")
+    age = duration(older_than, "--older-than") if older_than else dt.timedelta()
+    with connection.connect(autocommit=True) as conn:
+        gone = pruning.prune(conn, keep_runs=keep_runs, older_than=age, is_trial=dry_run)
+    typer.echo(
+        f"{'These would go' if dry_run else 'Deleted'}: {len(gone.run_ids)} run(s),"
+        f" {gone.scenario_count} scenario(s) without a run, {gone.load_count} former load(s),"
+        f" {gone.file_count} fetched file(s) ({gone.file_bytes / 1e6:,.1f} MB)."
     )
 
 

@@ -38,7 +38,9 @@ They run at the end of each load and in `make check`.
 def _room(schema: str, promise: str, views: list[build.ViewFile]) -> Iterator[str]:
     yield f"\n## {schema}\n\n{promise}\n\n| view | one row |\n|---|---|\n"
     for view in views:
-        kind = " (materialized)" if view.is_materialized else " (table)" if view.is_kept or view.filled else ""
+        kind = (
+            " (materialized)" if view.is_materialized else " (table)" if view.is_kept or view.filled else ""
+        )
         yield f"| `{view.name}`{kind} | {view.grain} |\n"
     edges = sorted(
         {(need, view.full_name) for view in views for need in view.needs if need.split(".")[0] != "raw"}

@@ -24,6 +24,7 @@ from db.common.day import last_day
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.schema import checks, fingerprint, rebuild, upgrade
+from db.schema.prune import delete_unused_loads
 from db.session import connection
 from db.session.turn import limited, turn
 from db.work.pool import HERE, Pool, sharing
@@ -92,7 +93,7 @@ def load_region(
             _show(conn, region_file, progress, pool)
         elif not fingerprint.is_current(conn):
             rebuild.rebuild(conn, progress, pool)
-        pruned_count = store.delete_unused_loads(conn) if prune else 0
+        pruned_count = delete_unused_loads(conn) if prune else 0
         metric_srid, sources, assumptions = store.read_summary(conn, load_id)
     if is_own:
         rebuild.finish(conn, progress)

@@ -263,17 +263,6 @@ def switch_current(conn: psycopg.Connection[Any], load_id: int) -> None:
     conn.execute("update raw.load set is_current = true where load_id = %s", (load_id,))
 
 
-def delete_unused_loads(conn: psycopg.Connection[Any]) -> int:
-    """Delete loads that are not current and that no scenario refers to; return their number."""
-    return conn.execute(
-        """
-        delete from raw.load as l
-        where not l.is_current
-            and not exists (select from plan.scenario as s where s.load_id = l.load_id)
-        """
-    ).rowcount
-
-
 def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
     """Add areas that the views could not place to the rejects, and their population to the assumptions."""
     lost = conn.execute(

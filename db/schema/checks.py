@@ -15,6 +15,20 @@ from db.session import connection
 
 DATA_CHECKS = build.SQL / "checks"
 _ROWS_SHOWN = 3
+_RUNS_MANY, _SIZE_LARGE_MB = 200, 10_000.0
+"""From so many runs or so large a database on, the check of its size says how to delete what is old."""
+# what runs take: the tables that have a column for the run
+_SIZE = """
+    select
+        pg_database_size(current_database()) / 1e6,
+        (
+            select coalesce(sum(pg_total_relation_size(c.oid)), 0) / 1e6
+            from pg_class as c
+            join pg_attribute as a on a.attrelid = c.oid and a.attname = 'run_id' and not a.attisdropped
+            where c.relkind = 'r' and c.relnamespace in ('plan'::regnamespace, 'audit'::regnamespace)
+        ),
+        (select count(*) from plan.run)
+"""
 _OLDEST = {"postgresql": (14, 0), "postgis": (3, 3), "pgrouting": (3, 4)}
 
 
@@ -104,10 +118,21 @@ def _load(conn: psycopg.Connection[Any]) -> CheckResult:
     )
 
 
+def _size(conn: psycopg.Connection[Any]) -> CheckResult:
+    """Say how large the database is, how much of it runs are, and what to do when it grows; never a fault."""
+    row = conn.execute(_SIZE).fetchone()
+    assert row is not None  # noqa: S101 - sums are one row
+    size_mb, run_mb, run_count = (float(row[0]), float(row[1]), int(row[2]))
+    detail = f"{size_mb:,.0f} MB; {run_count} run(s) of about {run_mb / max(run_count, 1):,.1f} MB"
+    if run_count > _RUNS_MANY or size_mb > _SIZE_LARGE_MB:
+        detail += "; `python -m db prune --keep-runs 50 --older-than 90d` deletes old ones"
+    return CheckResult("size", "The size of the database is known.", is_ok=True, detail=detail)
+
+
 def _database(conn: psycopg.Connection[Any]) -> Iterator[CheckResult]:
     """Check from the ground up, and stop where what follows would only fail for the same reason."""
     yield from _server_versions(conn)
-    steps: list[Callable[[psycopg.Connection[Any]], CheckResult]] = [_tables, _views, _load]
+    steps: list[Callable[[psycopg.Connection[Any]], CheckResult]] = [_tables, _views, _load, _size]
     for step in steps:
         result = step(conn)
         yield result

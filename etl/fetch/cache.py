@@ -1,8 +1,7 @@
 """Stores fetched files by the checksum of their content, and which address returned which file.
 
-`objects/<sha256>/<name>` are the files, `index/<digest of the address>.json` says what an address returned
-and when, `parts/` holds interrupted downloads. Every file is written under a temporary name and then moved,
-so that a reader never sees an incomplete one. Keys and passwords are never written: see `redact_url`.
+The folder is laid out as `db/common/fetched.py` says. Every file is written under a temporary name and then
+moved, so that a reader never sees an incomplete one. Keys and passwords are never written: see `redact_url`.
 """
 
 from __future__ import annotations
@@ -21,9 +20,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from db.common import fetched
 from db.common.errors import FetchError
-from db.common.text_file import path_of
-from db.environment import CHECKOUT, setting
 
 _SECRET = re.compile(r"key|token|secret|password|signature|^sig$", re.IGNORECASE)
 _NAME_MAX = 100
@@ -55,8 +53,7 @@ class Cache:
     """The folder of fetched files: `CACHE_DIR`, else `.cache/sources` in the checkout."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        given = setting("CACHE_DIR")
-        self.folder = folder or (path_of(given) if given else CHECKOUT / ".cache" / "sources")
+        self.folder = folder or fetched.folder()
 
     def read_entry(self, key: str) -> Entry | None:
         """Return the entry of an address; None if there is none, or if its file has been damaged."""

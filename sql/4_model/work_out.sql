@@ -1,4 +1,4 @@
--- needs: model.scenario, model.worked_out, model.opened_station, model.offer_content, :kept_tables
+-- needs: model.scenario, model.worked_out, model.opened_station, model.offer_content, model.forget_gone, :kept_tables
 -- grain: nothing; afterwards the tables of this room hold the rows of the scenario
 
 create function model.work_out(scenario bigint)
@@ -11,7 +11,6 @@ declare
     -- the tables that stand now, whatever is made in their place meanwhile
     kept_tables constant regclass[] := :kept_tables;
     kept regclass;
-    gone bigint[];
     mine model.worked_out;
     columns_mine text;
     columns_like text;
@@ -34,15 +33,7 @@ begin
         return;
     end if;
 
-    with deleted as (
-        delete from model.worked_out where scenario_id in (
-            select w.scenario_id from model.worked_out as w
-            where not exists (select from model.scenario as s where s.scenario_id = w.scenario_id)
-            for update skip locked
-        )
-        returning scenario_id
-    )
-    select coalesce(array_agg(scenario_id), '{}') into gone from deleted;
+    perform model.forget_gone();
 
     -- Another scenario may have the same rows already; it is held until these are copied. One that another session
     -- is working on is left alone.
@@ -55,7 +46,7 @@ begin
     update model.worked_out as w set like_scenario_id = mine.like_scenario_id where w.scenario_id = scenario;
 
     foreach kept in array kept_tables loop
-        execute format('delete from %s where scenario_id = any ($1)', kept) using gone || scenario;
+        execute format('delete from %s where scenario_id = $1', kept) using scenario;
         if mine.like_scenario_id is null then
             execute format('insert into %1$s select * from %1$s_definition where scenario_id = $1', kept) using scenario;
         else
