@@ -36,13 +36,20 @@ _RELATIONS = """
             or c.relname in ('qgis_projects', 'layer_styles', 'notes'))
     order by 1, 2
 """
+_MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes the folder there
+_MEMORY_MIN_BYTES = 8 << 30
 _ROWS = "select count(*), md5(coalesce(string_agg(t::text, e'\\n' order by t::text collate \"C\"), '')) from {} as t"
+
+
+def _roomy_memory() -> Path | None:
+    """Return the folder in memory where there is one with room: clones take a quarter of the time there."""
+    return _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _MEMORY_MIN_BYTES else None
 
 
 @contextmanager
 def throwaway_cluster() -> Iterator[Cluster]:
     """Run a cluster in a folder of its own, which other accounts may enter, and delete it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="ev-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="ev-test-", dir=_roomy_memory()))
     folder.chmod(0o711)
     cluster = Cluster(folder / "pg", is_throwaway=True)
     try:
@@ -89,6 +96,10 @@ class Templates:
         self.files = tempfile.TemporaryDirectory(prefix="ev-test-")
         self.session = uuid.uuid4().hex[:8]
         self.made: dict[str, str] = {}
+        with psycopg.connect(server) as conn:
+            # files are copied faster than they are logged, unless the copy has to reach the disk
+            is_safe = conn.execute("select current_setting('fsync')::boolean").fetchone() == (True,)
+        self.strategy = "wal_log" if is_safe else "file_copy"
 
     def address(self, name: str) -> str:
         """Return the address of a database of the server."""
@@ -102,7 +113,7 @@ class Templates:
     def copy(self, template: str) -> str:
         """Return the name of a new copy of a database."""
         name = f"test_{self.session}_{uuid.uuid4().hex[:8]}"
-        self.execute("create database {} template {}", name, template)
+        self.execute(f"create database {{}} template {{}} strategy {self.strategy}", name, template)
         return name
 
     def template(self, kind: str, base: str, fill: Callable[[], None]) -> str:
