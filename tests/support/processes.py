@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from db.environment import CHECKOUT
+from tests.support import forked
 
 # Solves, tells its first plan and waits for a line, so that nothing depends on time.
 CHILD = """
@@ -42,15 +42,7 @@ def run(
     *command: str | bytes, timeout_s: float | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a module in the checkout, with values of the environment that are its own; return how it ended."""
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=timeout_s,
-        env=os.environ | environment,
-    )
+    return forked.run(*command, environment=os.environ | environment, timeout_s=timeout_s)
 
 
 def until(is_so: Callable[[], object], seconds: float = 120) -> None:

@@ -23,6 +23,7 @@ from db.environment import CHECKOUT
 from db.schema import upgrade
 from db.server import address, roles
 from db.session import connection
+from tests.support import forked
 from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 
@@ -255,19 +256,7 @@ def test_a_full_disk_of_the_database_ends_a_load_and_loses_nothing(
             conn.execute(sql.SQL("drop tablespace {}").format(space))
 
 
-def entries() -> list[str]:
-    """Return every module that is called as a command."""
-    found = []
-    for package in ("db", "etl", "model", "report", "tests/benchmark"):
-        for path in sorted((CHECKOUT / package).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            if "run_app(" in text and '__name__ == "__main__"' in text:
-                name = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
-                found.append(name.removesuffix(".__main__"))
-    return found
-
-
-@pytest.mark.parametrize("module", entries())
+@pytest.mark.parametrize("module", forked.commands())
 def test_ctrl_c_during_imports_is_quiet(module: str) -> None:
     command = [sys.executable, "-X", "importtime", "-m", module]
     process = subprocess.Popen(
@@ -285,3 +274,12 @@ def test_ctrl_c_during_imports_is_quiet(module: str) -> None:
         line for line in [*said, *rest.splitlines()] if line.strip() and not line.startswith("import time:")
     ]
     assert (process.returncode, words) == (130, [])
+
+
+@pytest.mark.parametrize("module", forked.commands())
+def test_every_command_starts_by_itself(module: str) -> None:
+    """In a process that has imported nothing: those of the other tests have what all commands import."""
+    command = [sys.executable, "-m", module, "--help"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--help" in done.stdout
