@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from shapely.geometry.base import BaseGeometry
 
 from db.common.errors import FetchError, UsageError
-from etl.fetch import arcgis, extract, osm, services
+from etl.fetch import arcgis, extract, services
 from etl.fetch.client import Client, Fetched
 from etl.fetch.content import ANY, expected_format
 from etl.fetch.request import Request
@@ -60,6 +60,8 @@ class AddressFetcher:
         if service == "ckan":
             return [*services.fetch_ckan(self.client, source_type, url)]
         if service == "overpass":
+            from etl.fetch import osm  # noqa: PLC0415 - OSMnx imports Matplotlib: only Overpass needs it
+
             found = osm.fetch_overpass(self.client, url, self._area("roads"), self._area("places"))
         elif service == "extract":
             found = self._fetch_extract(source_type, url)

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import osmnx as ox
-
 from etl.sources.osm_file import OsmFile, Place, Way
 from etl.sources.road_access import CLASSES, FERRY, ferry_carries_cars, split_values
 
@@ -82,6 +80,8 @@ def compute_crossing_kmh(
     minutes = parse_duration_min(tags.get("duration", ""))
     if minutes is None or any(ref not in places for ref in refs):
         return None
+    import osmnx as ox  # noqa: PLC0415 - it imports Matplotlib: few regions have a ferry
+
     metres = sum(
         float(ox.distance.great_circle(places[a][1], places[a][0], places[b][1], places[b][0]))
         for a, b in pairwise(refs)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import networkx as nx
-import osmnx as ox
 import shapely
 
 from db.common.errors import UsageError
@@ -54,6 +53,8 @@ def build_network(xml: Path, pieces: list[Way], speeds: Speeds) -> Network:
     Raises:
         UsageError: the roads do not form a network.
     """
+    import osmnx as ox  # noqa: PLC0415 - it imports Matplotlib: what is refused before needs neither
+
     try:
         whole = ox.graph_from_xml(xml, simplify=False, retain_all=True)
     except (ValueError, nx.NetworkXException) as error:
