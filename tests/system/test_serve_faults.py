@@ -96,20 +96,30 @@ def make_a_big_answer(address: str) -> None:
         )
 
 
-def begin_a_big_answer(client: socket.socket) -> None:
+def begins_a_big_answer(client: socket.socket) -> bool:
+    """Ask for it; return whether it begins before the server ends the connection."""
     client.sendall(BIG)
-    until(lambda: b"HTTP" in client.recv(16, socket.MSG_PEEK))
+    with suppress(ConnectionResetError):
+        return client.recv(4, socket.MSG_PEEK | socket.MSG_WAITALL) == b"HTTP"
+    return False
+
+
+def ends_who_takes_no_answer(address: str, answer_s: float) -> bool:
+    """Whether an answer that nobody takes is ended; False where it did not even begin in that time."""
+    with serving_timed(address, header_s=600, answer_s=answer_s, request_s=600) as url:
+        with connect(url) as client:
+            if not begins_a_big_answer(client):
+                return False
+            ended = select.poll()
+            ended.register(client, 0)
+            until(lambda: bool(ended.poll(0)))
+        return items(url, "decision").status_code == 200
 
 
 def test_who_takes_no_answer_is_left(planned_database: str) -> None:
     make_a_big_answer(planned_database)
-    with serving_timed(planned_database, header_s=600, answer_s=2, request_s=600) as url:
-        with connect(url) as client:
-            begin_a_big_answer(client)
-            ended = select.poll()
-            ended.register(client, 0)
-            until(lambda: bool(ended.poll(0)))
-        assert items(url, "decision").status_code == 200
+    # a busy machine takes longer to make the answer, which is within the time as well
+    assert any(ends_who_takes_no_answer(planned_database, answer_s) for answer_s in (2, 8, 32, 128))
 
 
 def test_who_takes_an_answer_slowly_gets_it_whole(planned_database: str) -> None:
@@ -118,7 +128,7 @@ def test_who_takes_an_answer_slowly_gets_it_whole(planned_database: str) -> None
         serving_timed(planned_database, header_s=1, answer_s=600, request_s=600) as url,
         connect(url) as client,
     ):
-        begin_a_big_answer(client)
+        assert begins_a_big_answer(client)
         threading.Event().wait(3)
         received = b""
         while part := client.recv(1_000_000):
