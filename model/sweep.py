@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from itertools import product
 from typing import Annotated, Any
 
@@ -15,19 +17,30 @@ import typer
 from psycopg.rows import dict_row
 
 from db.command.app import run_app
+from db.command.work_options import Scheduler, Workers
 from db.common.errors import AuditRejectedError, UsageError
 from db.common.number import plain
 from db.session import connection
+from db.work.pool import HERE, Pool, sharing
 from model.analysis import variation
 from model.analysis.variation import Variation
 from model.data import scenario
 from model.data.read.known import Known
 from model.data.scenario import Scenario
-from model.run import signals
+from model.run import signals, varied
 from model.run.pipeline import Ended, Job, perform
-from model.solver.objective_mode import Limits
+from model.solver.objective_mode import Limits, Watcher
 from model.terminal import live, show
-from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.terminal.options import (
+    TIME_LIMIT_S,
+    Gap,
+    Json,
+    ScenarioName,
+    ShowProgress,
+    Threads,
+    TimeLimit,
+    threads_beside,
+)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 MARGINAL_STEP_CAD = 100_000.0
@@ -102,10 +115,12 @@ def sweep(
     *,
     is_grid: bool = False,
     is_progress: bool = False,
+    pool: Pool = HERE,
 ) -> tuple[Ended, bool]:
     """Solve a scenario and its variations; return the scenario's own run and whether the user cut it short.
 
-    A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops.
+    A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops. The
+    variations are solved by the workers of `pool`.
 
     Raises:
         PlannerError: a parameter that is not known, or the scenario itself has no plan.
@@ -121,28 +136,51 @@ def sweep(
             raise base.error
         if base.is_interrupted:
             return base, True
-        parameters = fixed_scale(base.parameters, base.money_scale_cad)
-        for number, varied in enumerate(todo, start=1):
-            title = (
-                ", ".join(f"{v.parameter} {plain(v.value)}" for v in varied) + f" ({number} of {len(todo)})"
-            )
-            job = Job(name, _varied(parameters, varied), base.report.run_id, base.plan, known=known)
-            with live.watching(is_wanted=is_progress, title=title) as watcher:
-                ended = perform(conn, job, limits, watcher)
-            _record(conn, ended.report.run_id, varied)
-            if isinstance(ended.error, AuditRejectedError):
-                raise ended.error
-            if ended.is_interrupted:
+    varied.keep(base.report.run_id, known)
+    pieces = _pieces(base, name, todo, limits)
+    try:
+        for piece, solved in pool.each(
+            _watched(is_progress=is_progress) if pool is HERE else varied.solve, pieces
+        ):
+            if isinstance(solved.error, AuditRejectedError):
+                raise solved.error
+            if solved.is_interrupted:
                 return base, True
+            if is_progress and pool is not HERE:
+                typer.echo(f"{piece.title}: {solved.status}", err=True)
+    except KeyboardInterrupt:
+        if signals.is_terminated() or pool is HERE:
+            raise
+        return base, True
     return base, False
 
 
-def _record(conn: Connection, run_id: int, varied: Sequence[Variation]) -> None:
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            "insert into plan.run_variation (run_id, parameter, value, base_value) values (%s, %s, %s, %s)",
-            [(run_id, v.parameter, v.value, v.base_value) for v in varied],
+def _watched(*, is_progress: bool) -> Callable[[varied.Piece], varied.Solved]:
+    """Return what solves a piece here, and shows how far it has come."""
+
+    def watching(title: str) -> AbstractContextManager[Watcher | None]:
+        return live.watching(is_wanted=is_progress, title=title)
+
+    return partial(varied.solve, watching=watching)
+
+
+def _pieces(
+    base: Ended, name: str, todo: Sequence[Sequence[Variation]], limits: Limits
+) -> list[varied.Piece]:
+    """Return the variations to solve; money is measured against the same sum in all."""
+    parameters = fixed_scale(base.parameters, base.money_scale_cad)
+    return [
+        varied.Piece(
+            name,
+            _varied(parameters, each),
+            base.report.run_id,
+            base.plan,
+            tuple((v.parameter, v.value, v.base_value) for v in each),
+            limits,
+            ", ".join(f"{v.parameter} {plain(v.value)}" for v in each) + f" ({number} of {len(todo)})",
         )
+        for number, each in enumerate(todo, start=1)
+    ]
 
 
 def found(conn: Connection, run_id: int) -> dict[str, Any]:
@@ -184,6 +222,8 @@ def main(
     grid: Annotated[bool, typer.Option("--grid", help="Also solve every combination of the values.")] = False,
     progress: ShowProgress = False,
     json_output: Json = False,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
 ) -> None:
     """Solve a scenario and variations of it; print the tornado, the marginal value of money and robust sites.
 
@@ -192,9 +232,9 @@ def main(
     """
     if not vary:
         raise UsageError("There is nothing to vary.", "add --vary budget=-20%,+20%.")
-    limits = Limits(time_limit, gap, threads)
-    with signals.heeding_termination():
-        base, is_cut = sweep(scenario_name, vary, limits, is_grid=grid, is_progress=progress)
+    limits = Limits(time_limit, gap, threads or threads_beside(workers))
+    with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
+        base, is_cut = sweep(scenario_name, vary, limits, is_grid=grid, is_progress=progress, pool=pool)
     with connection.connect() as conn:
         result = found(conn, base.report.run_id)
     if json_output:

@@ -18,7 +18,7 @@ _FORGET_RUNS = "delete from plan.run where run_id = any(%(runs)s)"
 _FORGET_SCENARIOS = """
     delete from plan.scenario as s
     where s.created_at < now() - interval '1 day'
-        and not exists (select from plan.run as r where r.scenario_id = s.scenario_id)
+        and not exists (select from plan.run as r where s.scenario_id in (r.scenario_id, r.asked_scenario_id))
 """
 _FORGET_LOADS = """
     delete from raw.load as l

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,15 @@ def currency(conn: psycopg.Connection[Any]) -> str:
     return str(row[0]) if row else "CAD"
 
 
-def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) -> int:
+def start(
+    conn: Connection,
+    scenario_id: int,
+    parent_run_id: int | None = None,
+    varied: Sequence[tuple[str, float, float]] = (),
+) -> int:
     """Write the run row and return its run_id; runs whose process has gone are marked failed first.
+
+    `varied` are the parameters in which it differs from its parent, with their values here and there.
 
     The connection is in autocommit mode, and its session holds the lock that tells that the run is alive.
     """
@@ -65,6 +73,12 @@ def start(conn: Connection, scenario_id: int, parent_run_id: int | None = None) 
             (scenario_id, parent_run_id),
         ).fetchone()
         assert row is not None  # noqa: S101 - the statement returns the row it wrote
+        with conn.cursor() as cursor:
+            cursor.executemany(
+                "insert into plan.run_variation (run_id, parameter, value, base_value)"
+                " values (%s, %s, %s, %s)",
+                [(row[0], *one) for one in varied],
+            )
         conn.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, row[0]))
     return int(row[0])
 

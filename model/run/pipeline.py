@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -85,7 +85,8 @@ class Job:
 
     Floors that only the shipped files set give way where they must, unless `has_fixed_floors`. A run that
     varies another one keeps the floors of that one: they are compared. The time limit counts from the start
-    of `clock`, or from when the run begins. What is `known` of such a run need not be read again.
+    of `clock`, or from when the run begins. What is `known` of such a run need not be read again;
+    `varied` are the parameters that differ, with their values here and there.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Job:
     clock: Clock | None = None
     has_fixed_floors: bool = False
     known: Known = field(default_factory=Known)
+    varied: Sequence[tuple[str, float, float]] = ()
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -111,7 +113,7 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     clock = job.clock or Clock(limits.time_limit_s)
     scenario_id = scenario_store.store(conn, job.name, job.parameters)
     names.write_names(conn, job.parameters.level)
-    run_id = lifecycle.start(conn, scenario_id, job.parent_run_id)
+    run_id = lifecycle.start(conn, scenario_id, job.parent_run_id, job.varied)
     report = Report(run_id, job.name, currency=lifecycle.currency(conn))
     ended = Ended(report, job.parameters, Recorder(watcher))
     with _ended_whatever_happens(conn, ended):

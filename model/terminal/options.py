@@ -19,6 +19,11 @@ def core_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def threads_beside(workers: int) -> int | None:
+    """Return the threads of each of so many workers: its share of the cores; None without workers."""
+    return max(core_count() // workers, 1) if workers else None
+
+
 def checked_threads(threads: int | None) -> int | None:
     """Return the threads asked for, or the number of cores where that is less; then a note says so.
 

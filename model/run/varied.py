@@ -1,0 +1,124 @@
+"""Runs that vary another one: pieces of work that do not need each other, solved here or by workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from db.common.errors import PlannerError
+from db.session import connection
+from db.session.dead_run import end_dead_runs
+from model.data.codes import HAS_PLAN, RunStatus
+from model.data.inputs import Plan
+from model.data.read.known import Known
+from model.data.scenario import Scenario
+from model.run.pipeline import Job, perform
+from model.solver.objective_mode import Limits, Watcher
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Varied = tuple[tuple[str, float, float], ...]
+"""Names of parameters with the values that they have, and had in the run that is varied."""
+Watching = Callable[[str], AbstractContextManager[Watcher | None]]
+"""Shows how far a solve has come, under a title."""
+_SAME = """
+    select r.run_id, r.status, r.objective
+    from plan.run as r
+    where r.parent_run_id = %(parent)s and array(
+        select row (v.parameter, v.value)::text
+        from plan.run_variation as v
+        where v.run_id = r.run_id
+        order by 1
+    ) = array(
+        select row (parameter, value)::text
+        from unnest(%(parameter)s::text[], %(value)s::double precision[]) as w (parameter, value) order by 1
+    )
+    order by r.objective is null, r.run_id
+"""
+_KEPT: dict[int, Known] = {}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A variation to solve: what a job needs, what is varied, and the words for people who watch."""
+
+    name: str
+    parameters: Scenario
+    parent_run_id: int
+    start: Plan
+    varied: Varied
+    limits: Limits
+    title: str
+
+
+@dataclass(frozen=True)
+class Solved:
+    """How the run of a piece ended."""
+
+    run_id: int
+    status: RunStatus
+    objective: float | None
+    error: PlannerError | None = None
+    is_interrupted: bool = False
+
+
+def known_of(run_id: int) -> Known:
+    """Return what this process knows of a run and those that vary it; of one run at a time."""
+    if run_id not in _KEPT:
+        _KEPT.clear()
+        _KEPT[run_id] = Known()
+    return _KEPT[run_id]
+
+
+def keep(run_id: int, known: Known) -> None:
+    """Let the variations of a run use what is known of it."""
+    _KEPT.clear()
+    _KEPT[run_id] = known
+
+
+def unwatched(_title: str) -> AbstractContextManager[None]:
+    """Show nothing: for workers, which have no terminal."""
+    return nullcontext()
+
+
+def solve(piece: Piece, watching: Watching = unwatched) -> Solved:
+    """Solve a variation, unless that was done: then the run that is there counts.
+
+    What an attempt left whose process was lost is deleted first.
+
+    Raises:
+        PlannerError: the database or a lock is not as it must be.
+        KeyboardInterrupt: the user stopped it before there was a plan.
+    """
+    with connection.connect(autocommit=True) as conn:
+        end_dead_runs(conn)
+        for run_id, status, objective in _runs(conn, piece):
+            if status in HAS_PLAN or status == RunStatus.INFEASIBLE:
+                return Solved(run_id, status, objective)
+            conn.execute("delete from plan.run where run_id = %s and status <> 'running'", (run_id,))
+        job = Job(
+            piece.name,
+            piece.parameters,
+            piece.parent_run_id,
+            piece.start,
+            varied=piece.varied,
+            known=known_of(piece.parent_run_id),
+        )
+        with watching(piece.title) as watcher:
+            ended = perform(conn, job, piece.limits, watcher)
+    report = ended.report
+    return Solved(report.run_id, report.status, report.objective, ended.error, ended.is_interrupted)
+
+
+def _runs(conn: Connection, piece: Piece) -> list[tuple[int, RunStatus, float | None]]:
+    """Return the runs of the same variation, those with a plan first."""
+    given = {
+        "parent": piece.parent_run_id,
+        "parameter": [name for name, _, _ in piece.varied],
+        "value": [value for _, value, _ in piece.varied],
+    }
+    rows = conn.execute(_SAME, given).fetchall()
+    return [(run_id, RunStatus(status), objective) for run_id, status, objective in rows]

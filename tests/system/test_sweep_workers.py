@@ -1,0 +1,93 @@
+"""A sweep whose runs are shared out among Dask workers: the same plans, whatever befalls the workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.session.connection import connect
+from db.work.pool import sharing
+from model import sweep
+from model.run import varied
+from model.run.varied import Piece, Solved
+from model.solver.objective_mode import Limits
+from tests.support.processes import run as command
+from tests.support.scenarios import town_file
+
+VARY = ("budget=-20%,+20%", "costs=0.8", "service_distance=0.7")
+_PLANS = """
+    select v.parameter, v.value, r.status, r.objective, r.publication,
+        array(select row (d.site_id, d.phase, d.option_id)::text from plan.decision as d where d.run_id = r.run_id order by 1)
+    from plan.run as r join plan.run_variation as v using (run_id)
+    where r.parent_run_id = %s
+    order by 1, 2
+"""
+
+
+def swept(conn: psycopg.Connection[Any], path: str, workers: int) -> list[tuple[Any, ...]]:
+    """Sweep; return each run with its plan."""
+    with sharing(workers, "", lambda _: None) as pool:
+        base, is_cut = sweep.sweep(path, VARY, Limits(60.0, threads=1), pool=pool)
+    assert not is_cut
+    rows = conn.execute(_PLANS, (base.report.run_id,)).fetchall()
+    assert len(rows) == len(VARY) + 2  # two budgets, and the marginal one
+    return rows
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_the_same_plans_from_any_number_of_workers(tmp_path: Path) -> None:
+    with connect(autocommit=True) as conn:
+        plans = [swept(conn, town_file(tmp_path), workers) for workers in (0, 1, 2, 3)]
+    assert plans[0] == plans[1] == plans[2] == plans[3]
+
+
+def kill_once(piece: Piece) -> Solved:
+    """Solve, but for the first time at a price: kill the worker when the run has been written."""
+    mark = Path(os.environ["KILL_MARK"])
+    solved = varied.solve(piece)
+    if not mark.exists():
+        mark.write_text("killed")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return solved
+
+
+def kill_in_the_middle(piece: Piece) -> Solved:
+    """Kill the worker once while its run is under way."""
+    mark = Path(os.environ["KILL_MARK"])
+
+    def die(_progress: object) -> None:
+        if not mark.exists():
+            mark.write_text("killed")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return varied.solve(piece, lambda _: nullcontext(die))
+
+
+@pytest.mark.usefixtures("toy_database")
+@pytest.mark.parametrize("solve", [kill_once, kill_in_the_middle], ids=lambda f: f.__name__)
+def test_a_killed_worker_leaves_each_variation_once(
+    solve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = town_file(tmp_path)
+    monkeypatch.setenv("KILL_MARK", str(tmp_path / "mark"))
+    with connect(autocommit=True) as conn:
+        want = swept(conn, path, 0)
+        monkeypatch.setattr(sweep.varied, "solve", solve)
+        found = swept(conn, path, 2)
+    assert (tmp_path / "mark").exists()
+    assert found == want
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_the_command_with_workers(tmp_path: Path) -> None:
+    done = command(
+        "model.sweep", "--scenario", town_file(tmp_path), "--vary", "budget=-20%", "--workers", "2", "--json"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"runs"' in done.stdout
