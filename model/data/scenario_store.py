@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import groupby
 from typing import Any
 
 import psycopg
@@ -235,10 +236,11 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
 
 
 def _insert(conn: Connection, table: str, rows: list[dict[str, Any]], *, end: str = "") -> None:
-    for row in rows:
-        statement = sql.SQL("insert into plan.{} ({}) values ({})").format(
-            sql.Identifier(table),
-            sql.SQL(", ").join(map(sql.Identifier, row)),
-            sql.SQL(", ").join(map(sql.Placeholder, row)),
-        )
-        conn.execute(statement + sql.SQL(end), row)
+    with conn.cursor() as cursor:
+        for columns, alike in groupby(rows, key=tuple):
+            statement = sql.SQL("insert into plan.{} ({}) values ({})").format(
+                sql.Identifier(table),
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
+                sql.SQL(", ").join(map(sql.Placeholder, columns)),
+            )
+            cursor.executemany(statement + sql.SQL(end), alike)

@@ -24,6 +24,7 @@ from model.run import lifecycle
 from model.solve import Ended, Limits, solve_scenario
 from model.solver import whole_model
 from model.solver.orchestrate import Progress
+from tests.support.databases import Templates
 from tests.support.scenarios import file
 
 PEOPLE = """
@@ -283,6 +284,30 @@ def scans(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from scans(child)
 
 
+@pytest.fixture(scope="module")
+def one_of_eight(
+    templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[psycopg.Connection[Any], int]]:
+    """Yield a connection to Toy Town that may only read, and one of the eight scenarios there."""
+    folder = tmp_path_factory.mktemp("eight")
+    with (
+        templates.clone(templates.toy_town()) as address,
+        psycopg.connect(address, autocommit=True) as conn,
+    ):
+        stored = [
+            scenario_store.store(
+                conn,
+                *scenario.resolve(
+                    file(folder, f"{PEOPLE}[grid]\ncoincidence = [{{ port_count = 1, share = 0.{n} }}]\n")
+                ),
+            )
+            for n in range(1, 9)
+        ]
+        conn.execute("analyze plan.scenario")
+        conn.read_only = True
+        yield conn, stored[3]
+
+
 @pytest.mark.parametrize(
     "view",
     [
@@ -292,24 +317,15 @@ def scans(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     ],
 )
 def test_the_scenario_is_asked_for_at_the_bottom(
-    toy: psycopg.Connection[Any], tmp_path: Path, view: str
+    one_of_eight: tuple[psycopg.Connection[Any], int], view: str
 ) -> None:
     """A view works out one scenario when asked for one: every read of plan.scenario returns one row at most.
 
     Views of backtests are asked for a backtest, and read no scenario.
     """
-    wanted = [
-        scenario_store.store(
-            toy,
-            *scenario.resolve(
-                file(tmp_path, f"{PEOPLE}[grid]\ncoincidence = [{{ port_count = 1, share = 0.{n} }}]\n")
-            ),
-        )
-        for n in range(1, 9)
-    ][3]
-    toy.execute("analyze plan.scenario")
+    conn, wanted = one_of_eight
     query = sql.SQL("explain (analyze, format json) select * from {} where scenario_id = %s")
-    row = toy.execute(query.format(sql.Identifier(*view.split("."))), (wanted,)).fetchone()
+    row = conn.execute(query.format(sql.Identifier(*view.split("."))), (wanted,)).fetchone()
     assert row is not None
     read_rows = [n["Actual Rows"] for n in scans(row[0][0]["Plan"]) if n.get("Relation Name") == "scenario"]
     assert all(count <= 1 for count in read_rows)
