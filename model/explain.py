@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any
 
 import psycopg
@@ -14,13 +15,15 @@ import typer
 from psycopg.rows import dict_row
 
 from db.command.app import run_app
+from db.command.work_options import Scheduler, Workers
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from db.work.pool import HERE, Pool, sharing
 from model.accounting import coverage as plans
 from model.accounting.grid import Purchases
-from model.analysis import reason
+from model.analysis import drop_one, reason
 from model.analysis.past_run import PastRun, reopen
 from model.analysis.reason import Alternative, Loss, Price
 from model.analysis.slack import ConstraintSlack, constraint_slacks
@@ -29,7 +32,7 @@ from model.formulation.plan_model import PlanModel
 from model.run import lifecycle, signals
 from model.solver.objective_mode import Limits
 from model.terminal import show
-from model.terminal.options import Gap, Json, Threads, checked_seconds
+from model.terminal.options import Gap, Json, Threads, checked_seconds, threads_beside
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROWS_PRICED = 20
@@ -49,9 +52,17 @@ class Explained:
 
 
 def explain(
-    past: PastRun, limits: Limits, *, site_id: int | None = None, count: int = 3, loss_share: float = 0.01
+    past: PastRun,
+    limits: Limits,
+    *,
+    site_id: int | None = None,
+    count: int = 3,
+    loss_share: float = 0.01,
+    pool: Pool = HERE,
 ) -> Explained:
     """Answer why each site of a plan (or just one) is there, what binds, and what else would do.
+
+    The workers of `pool` are asked what each site is worth.
 
     Raises:
         UsageError: the plan does not change that site, or its priority levels have no one objective.
@@ -67,10 +78,12 @@ def explain(
         names = ", ".join(map(str, sites)) or "none"
         raise UsageError(f"Run {past.run_id} leaves site {site_id} as it is.", f"it changes sites {names}.")
     m = build(past.inputs)
+    drop_one.keep(m, past)
+    asked = [drop_one.Question(past.run_id, site, limits) for site in sites if site_id in (None, site)]
     found = Explained()
     try:
-        for site in sites if site_id is None else [site_id]:
-            found.losses.append(reason.loss_without(m, past, site, limits))
+        for _, loss in pool.each(drop_one.loss, asked):
+            found.losses.append(loss)
         if site_id is None:
             for row in _nearest(m, past):
                 price = reason.price_of(m, past, row, limits)
@@ -177,6 +190,8 @@ def main(
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="How many other plans to look for.")] = 3,
     loss: Annotated[float, typer.Option(min=0, max=1, help="Share of the objective they may lose.")] = 0.01,
     json_output: Json = False,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
 ) -> None:
     """Say why a plan changes each site, which rules hold it back, and what else would be nearly as good.
 
@@ -184,11 +199,15 @@ def main(
     step, or for the greatest difference. Where the time limit ends that early, the answer is an interval and
     says so. Answers are kept with the run: report.site_reason, report.constraint_slack, report.alternative.
     """
-    limits = Limits(time_limit, gap, threads)
-    with signals.heeding_termination(), connection.connect(autocommit=True) as conn:
+    limits = Limits(time_limit, gap, threads or threads_beside(workers))
+    with (
+        signals.heeding_termination(),
+        sharing(workers, scheduler, partial(typer.echo, err=True)) as pool,
+        connection.connect(autocommit=True) as conn,
+    ):
         end_dead_runs(conn)
         past = reopen(conn, run)
-        found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss)
+        found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss, pool=pool)
         write(conn, past, found, loss)
         known = {"run_id": run, "scenario": past.scenario, "currency": lifecycle.currency(conn)}
         result = {**known, **answers(conn, run, site)}

@@ -1,4 +1,4 @@
-"""A sweep whose runs are shared out among Dask workers: the same plans, whatever befalls the workers."""
+"""Runs of a sweep and questions to a plan, shared out among Dask workers: the same, whatever befalls workers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ import pytest
 
 from db.session.connection import connect
 from db.work.pool import sharing
-from model import sweep
+from model import explain, sweep
+from model.analysis.past_run import reopen
 from model.run import varied
 from model.run.varied import Piece, Solved
+from model.solve import solve_scenario
 from model.solver.objective_mode import Limits
 from tests.support.processes import run as command
 from tests.support.scenarios import town_file
+from tests.support.toy_town import NEAR
 
 VARY = ("budget=-20%,+20%", "costs=0.8", "service_distance=0.7")
 _PLANS = """
@@ -91,3 +94,17 @@ def test_the_command_with_workers(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert '"runs"' in done.stdout
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_the_same_explanation_from_any_number_of_workers() -> None:
+    with connect(autocommit=True) as conn:
+        run_id = solve_scenario(str(NEAR), Limits(60.0)).report.run_id
+        past = reopen(conn, run_id)
+    losses = []
+    for workers in (0, 1, 2):
+        with sharing(workers, "", lambda _: None) as pool:
+            found = explain.explain(past, Limits(60.0, threads=1), count=0, pool=pool)
+        losses.append(sorted((loss.site_id, loss.loss, loss.is_impossible) for loss in found.losses))
+    assert losses[0] == losses[1] == losses[2]
+    assert len(losses[0]) >= 2
