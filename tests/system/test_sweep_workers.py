@@ -14,6 +14,7 @@ import pytest
 from db.session.connection import connect
 from db.work.pool import sharing
 from model import explain, sweep
+from model.analysis import drop_one
 from model.analysis.past_run import reopen
 from model.run import varied
 from model.run.varied import Piece, Solved
@@ -108,3 +109,6 @@ def test_the_same_explanation_from_any_number_of_workers() -> None:
         losses.append(sorted((loss.site_id, loss.loss, loss.is_impossible) for loss in found.losses))
     assert losses[0] == losses[1] == losses[2]
     assert len(losses[0]) >= 2
+    site_id, loss, _ = losses[0][0]
+    drop_one._KEPT.clear()  # as in a process that has not read the run
+    assert drop_one.loss(drop_one.Question(run_id, site_id, Limits(60.0, threads=1))).loss == loss
