@@ -32,6 +32,7 @@ EXCEPTIONS = {
     "2_core/three_phase_supply.sql": "the remark of 1_staging/osm_substation.sql",
     "3_analysis/confirmed_route.sql": QUERY,
     "3_analysis/equity_group.sql": GROUP,
+    "4_model/forget_gone.sql": QUERY,
     "4_model/offer_content.sql": QUERY,
     "4_model/work_out.sql": QUERY,
     "5_audit/figure_slack.sql": KEY,
