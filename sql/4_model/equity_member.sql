@@ -14,7 +14,11 @@ select
     d.demand_id,
     g.group_kind,
     g.group_name,
-    c.population / sum(c.population) over (partition by d.scenario_id, g.group_kind, g.group_name) as people_share
+    -- added up in one order, so that the same data gives the same digits whatever way the database takes
+    c.population / sum(c.population) over (
+        partition by d.scenario_id, g.group_kind, g.group_name
+        order by d.demand_id rows between unbounded preceding and unbounded following
+    ) as people_share
 from model.scenario as s
 join model.rule as r on r.scenario_id = s.scenario_id and r.rule = 'equity'
 join model.demand as d on d.scenario_id = s.scenario_id

@@ -5,7 +5,7 @@
 create view model.grid_node as
 
 with earlier as (
-    select a.scenario_id, n.grid_node_id, sum(d.added_kw) as added_kw
+    select a.scenario_id, n.grid_node_id, sum(d.added_kw order by d.run_id, d.phase, d.site_id) as added_kw
     from model.ancestor as a
     join plan.decision as d on d.run_id = a.run_id
     join core.site_grid_node as n on n.site_id = d.site_id
@@ -14,7 +14,7 @@ with earlier as (
 
 -- a grid upgrade is one of a station, whose node has the number of its area
 bought as (
-    select a.scenario_id, b.grid_area_id as grid_node_id, sum(b.added_kw) as added_kw
+    select a.scenario_id, b.grid_area_id as grid_node_id, sum(b.added_kw order by b.run_id, b.phase, b.step) as added_kw
     from model.ancestor as a
     join plan.grid_upgrade as b on b.run_id = a.run_id
     group by a.scenario_id, b.grid_area_id

@@ -11,7 +11,7 @@ select
 from model.session_scenario as s
 join model.charger as c on c.scenario_id = s.scenario_id and c.is_usual
 left join (
-    select t.scenario_id, l.level, sum(l.kw) as installed_kw
+    select t.scenario_id, l.level, sum(l.kw order by t.site_id) as installed_kw
     from model.session_scenario as n
     join model.site_state as t on t.scenario_id = n.scenario_id and t.is_counted
     join model.layout_level as l on l.scenario_id = t.scenario_id and l.layout = t.layout

@@ -4,7 +4,7 @@
 create view model.zone_demand as
 
 -- whole millionths, so that what can be served of it can be counted in whole numbers
-select m.scenario_id, m.level, m.zone_id, d.phase, floor(sum(d.sessions_per_h) * 1e6) / 1e6 as sessions_per_h
+select m.scenario_id, m.level, m.zone_id, d.phase, floor(sum(d.sessions_per_h order by d.demand_id) * 1e6) / 1e6 as sessions_per_h
 from model.zone_member as m
 join model.session_demand as d on d.scenario_id = m.scenario_id and d.level = m.level and d.demand_id = m.demand_id
 group by m.scenario_id, m.level, m.zone_id, d.phase;
