@@ -37,14 +37,14 @@ latest as (
 
 -- the region's growth is that of its vehicles, not the mean of its areas
 region as (
-    select ln(sum(n.ev_count) / sum(n.ev_count / exp(l.log_growth))) as log_growth
+    select ln(sum(n.ev_count order by n.postal_area_key) / sum(n.ev_count / exp(l.log_growth) order by n.postal_area_key)) as log_growth
     from latest as l
     join analysis.ev_growth_step as n on n.postal_area_key = l.postal_area_key and n.count_date = l.count_date
     having count(*) > 0
 ),
 
 tested as (
-    select postal_area_key, count(*)::integer as own_test_count, avg(abs(error_share)) as own_error_share
+    select postal_area_key, count(*)::integer as own_test_count, avg(abs(error_share) order by count_date) as own_error_share
     from analysis.ev_growth_step
     where missed_log_growth is not null
     group by postal_area_key

@@ -5,9 +5,9 @@ create view model.adoption as
 
 select
     c.scenario_id, p.phase, p.year, coalesce(d.count_year, g.count_year_assumed) as count_year,
-    sum(c.ev_count) as counted_ev_count,
-    sum(c.ev_count * f.growth_factor) as ev_count,
-    sum(c.ev_count * f.growth_factor) / sum(c.ev_count) as growth_factor
+    sum(c.ev_count order by c.cell_id) as counted_ev_count,
+    sum(c.ev_count * f.growth_factor order by c.cell_id) as ev_count,
+    sum(c.ev_count * f.growth_factor order by c.cell_id) / sum(c.ev_count order by c.cell_id) as growth_factor
 from model.cell_charging as c
 join model.cell_growth as f on f.scenario_id = c.scenario_id and f.cell_id = c.cell_id
 join plan.scenario_phase as p on p.scenario_id = f.scenario_id and p.phase = f.phase

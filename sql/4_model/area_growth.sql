@@ -10,8 +10,8 @@ create table model.area_growth as
 with people as (
     select
         p.scenario_id, p.phase, p.year,
-        sum(c.population) as population,
-        sum(c.population * coalesce(r.people_factor, 1)) as later_population
+        sum(c.population order by c.cell_id) as population,
+        sum(c.population * coalesce(r.people_factor, 1) order by c.cell_id) as later_population
     from plan.scenario_phase as p
     cross join core.demand_cell as c
     left join analysis.people_growth as r on r.planning_area_id = c.planning_area_id and r.year = p.year
@@ -27,7 +27,9 @@ counted as (
             as saturated_share
     from plan.scenario_growth as g
     join (
-        select scenario_id, sum(ev_count) as ev_count, bool_or(is_ev_assumed) as is_ev_assumed from model.cell_charging group by scenario_id
+        select scenario_id, sum(ev_count order by cell_id) as ev_count, bool_or(is_ev_assumed) as is_ev_assumed
+        from model.cell_charging
+        group by scenario_id
     ) as v on v.scenario_id = g.scenario_id
     join people as p on p.scenario_id = g.scenario_id
     cross join core.ev_count_year as d

@@ -5,7 +5,7 @@ create table model.arriving_session as
 
 select a.scenario_id, a.site_id, a.level, max(a.sessions_per_h) as sessions_per_h
 from (
-    select z.scenario_id, z.site_id, z.level, d.phase, sum(z.covered_share * d.sessions_per_h) as sessions_per_h
+    select z.scenario_id, z.site_id, z.level, d.phase, sum(z.covered_share * d.sessions_per_h order by z.zone_id) as sessions_per_h
     from model.session_scenario as s
     join model.zone_site as z on z.scenario_id = s.scenario_id
     join model.zone_demand as d on d.scenario_id = z.scenario_id and d.level = z.level and d.zone_id = z.zone_id

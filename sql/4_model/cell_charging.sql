@@ -6,8 +6,9 @@ create table model.cell_charging as
 
 with region as (
     select
-        coalesce(sum(ev_count) > 0, false) as is_counted,
-        sum(apartment_count) / nullif(sum(dwelling_count) filter (where apartment_count is not null), 0) as apartment_share
+        coalesce(max(ev_count) > 0, false) as is_counted,
+        sum(apartment_count order by cell_id)
+            / nullif(sum(dwelling_count order by cell_id) filter (where apartment_count is not null), 0) as apartment_share
     from core.demand_cell
 ),
 
@@ -41,13 +42,14 @@ charged as (
 
 -- kinds that the region has; a kind that it lacks leaves its share to the others
 kind as (
-    select d.scenario_id, d.kind, d.share / sum(d.share) over (partition by d.scenario_id) as share
+    select d.scenario_id, d.kind, d.share / sum(d.share) over kinds as share
     from plan.scenario_destination as d
     where d.share > 0 and exists (select from analysis.cell_destination as c where c.kind = d.kind)
+    window kinds as (partition by d.scenario_id order by d.kind rows between unbounded preceding and unbounded following)
 ),
 
 destination as (
-    select k.scenario_id, c.cell_id, sum(k.share * c.share) as share
+    select k.scenario_id, c.cell_id, sum(k.share * c.share order by k.kind) as share
     from kind as k
     join analysis.cell_destination as c on c.kind = k.kind
     group by k.scenario_id, c.cell_id
@@ -57,13 +59,14 @@ placed as (
     select
         p.scenario_id, p.cell_id, p.ev_count, p.is_ev_assumed, p.apartment_share, p.public_share,
         p.public_kw * (1 - e.share) as home_kw,
-        e.share * coalesce(d.share, 0) * sum(p.public_kw) over (partition by p.scenario_id) as destination_kw
+        e.share * coalesce(d.share, 0) * sum(p.public_kw) over everywhere as destination_kw
     from charged as p
     join plan.scenario_session as k on k.scenario_id = p.scenario_id
     left join destination as d on d.scenario_id = p.scenario_id and d.cell_id = p.cell_id
     cross join lateral (
         select case when exists (select from kind as n where n.scenario_id = p.scenario_id) then k.destination_share else 0 end as share
     ) as e
+    window everywhere as (partition by p.scenario_id order by p.cell_id rows between unbounded preceding and unbounded following)
 )
 
 select

@@ -23,13 +23,16 @@ moved as (
             else p.people_factor * sum(p.ev_count) over area / nullif(sum(p.ev_count * p.people_factor) over area, 0)
         end as moved_factor
     from part as p
-    window area as (partition by p.scenario_id, p.phase, p.postal_area_key)
+    window area as (
+        partition by p.scenario_id, p.phase, p.postal_area_key
+        order by p.cell_id rows between unbounded preceding and unbounded following
+    )
 )
 
 select
     m.scenario_id, m.phase, m.cell_id,
     coalesce(
-        sum(m.ev_count * m.moved_factor * f.growth_factor) / nullif(sum(m.ev_count), 0),
+        sum(m.ev_count * m.moved_factor * f.growth_factor order by m.postal_area_key) / nullif(sum(m.ev_count order by m.postal_area_key), 0),
         -- vehicles that follow from the people grow with them
         max(m.people_factor * f.growth_factor)
     ) as growth_factor

@@ -34,7 +34,7 @@ weighted as (
     select
         s.scenario_id,
         p.reference_demand_point_id,
-        p.weight / (select sum(a.weight) from core.reference_demand_point as a),
+        p.weight / (select sum(a.weight order by a.reference_demand_point_id) from core.reference_demand_point as a),
         p.geom
     from model.scenario as s
     cross join core.reference_demand_point as p

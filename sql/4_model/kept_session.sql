@@ -8,7 +8,7 @@ select
     t.scenario_id, t.site_id, p.level,
     -- in the busiest hour, as demand and capacity are; no more than its ports serve within the accepted wait: beyond that an upgrade takes nothing away
     m.upgrade_kept_session_share * least(
-        24 * h.peak_hour_share * sum(p.port_count * u.utilisation_share * 60 / c.session_min * c.kwh_per_session / k.kwh_per_session),
+        24 * h.peak_hour_share * sum(p.port_count * u.utilisation_share * 60 / c.session_min * c.kwh_per_session / k.kwh_per_session order by p.charger_type),
         max(l.capacity_per_h)
     ) as sessions_per_h
 from model.session_scenario as s

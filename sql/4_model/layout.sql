@@ -9,14 +9,15 @@ with equipped as (
         l.layout,
         coalesce(array_agg(distinct p.level) filter (where p.level is not null), '{}') as levels,
         coalesce(sum(p.port_count), 0)::integer as port_count,
-        coalesce(sum(p.port_count * c.port_kw), 0) as peak_kw,
-        coalesce(sum(p.port_count * c.port_kw) filter (where p.level = any (e.evc_levels)), 0) as evc_kw,
-        coalesce(sum(p.port_count * c.port_kw * c.utilisation_share), 0) as busy_kw,
+        coalesce(sum(p.port_count * c.port_kw order by p.charger_type), 0) as peak_kw,
+        coalesce(sum(p.port_count * c.port_kw order by p.charger_type) filter (where p.level = any (e.evc_levels)), 0) as evc_kw,
+        coalesce(sum(p.port_count * c.port_kw * c.utilisation_share order by p.charger_type), 0) as busy_kw,
         coalesce(sum(
             c.equipment_cost_cad_per_station + c.installation_cost_cad_per_station
             + p.port_count * (c.equipment_cost_cad_per_port + c.installation_cost_cad_per_port)
+            order by p.charger_type
         ), 0) as works_cad,
-        coalesce(sum(p.port_count * c.opex_cad_per_port_year), 0) as opex_cad_per_year
+        coalesce(sum(p.port_count * c.opex_cad_per_port_year order by p.charger_type), 0) as opex_cad_per_year
     from (
         select scenario_id, layout_before as layout from model.layout_step
         union

@@ -26,7 +26,7 @@ capped as (
     select
         n.scenario_id, n.layout_before, n.action, n.layout_after, g.program, g.family, g.rank, g.stack_share_max, g.cost_share_max,
         coalesce((v.port_counts ->> g.alone_level)::integer, 0) >= g.alone_port_count_min as is_enough_alone,
-        sum(n.port_count * k.port_cap_cad) as cap_cad
+        sum(n.port_count * k.port_cap_cad order by n.charger_type) as cap_cad
     from model.grant_program as g
     join model.grant_port_cap as k on k.scenario_id = g.scenario_id and k.program = g.program
     join new_port as n on n.scenario_id = g.scenario_id and n.charger_type = k.charger_type

@@ -8,9 +8,9 @@ select
     p.layout,
     p.level,
     sum(p.port_count)::integer as port_count,
-    sum(p.port_count * c.port_kw) as kw,
+    sum(p.port_count * c.port_kw order by p.charger_type) as kw,
     -- whole millionths, so that sessions can be counted in whole numbers
-    round(sum(k.capacity_per_h) * 1e6) / 1e6 as capacity_per_h
+    round(sum(k.capacity_per_h order by p.charger_type) * 1e6) / 1e6 as capacity_per_h
 from model.layout_port as p
 join model.charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
 left join model.port_capacity as k

@@ -5,15 +5,15 @@ create table model.layout_work as
 
 select
     p.scenario_id, p.layout_before, p.action, p.layout_after,
-    sum(g.new_count * c.equipment_cost_cad_per_port + g.is_new * c.equipment_cost_cad_per_station) as equipment_cad,
-    sum(g.new_count * c.installation_cost_cad_per_port + g.is_new * c.installation_cost_cad_per_station) as installation_cad,
-    sum(g.gone_count * c.dismantling_cost_cad_per_port + g.is_gone * c.dismantling_cost_cad_per_station) as dismantling_cad,
+    sum(g.new_count * c.equipment_cost_cad_per_port + g.is_new * c.equipment_cost_cad_per_station order by p.charger_type) as equipment_cad,
+    sum(g.new_count * c.installation_cost_cad_per_port + g.is_new * c.installation_cost_cad_per_station order by p.charger_type) as installation_cad,
+    sum(g.gone_count * c.dismantling_cost_cad_per_port + g.is_gone * c.dismantling_cost_cad_per_station order by p.charger_type) as dismantling_cad,
     -- only what goes is sold, and only equipment: that of a station when none of its ports stays
-    sum(g.gone_count * c.equipment_cost_cad_per_port + g.is_gone * c.equipment_cost_cad_per_station) as removed_equipment_cad,
-    sum(p.port_count_before * c.port_kw) as kw_before,
-    sum(p.port_count_after * c.port_kw) as kw_after,
-    sum((p.port_count_after - p.port_count_before) * c.opex_cad_per_port_year) as opex_change_cad_per_year,
-    sum((p.port_count_after - p.port_count_before) * c.port_kw) as added_kw,
+    sum(g.gone_count * c.equipment_cost_cad_per_port + g.is_gone * c.equipment_cost_cad_per_station order by p.charger_type) as removed_equipment_cad,
+    sum(p.port_count_before * c.port_kw order by p.charger_type) as kw_before,
+    sum(p.port_count_after * c.port_kw order by p.charger_type) as kw_after,
+    sum((p.port_count_after - p.port_count_before) * c.opex_cad_per_port_year order by p.charger_type) as opex_change_cad_per_year,
+    sum((p.port_count_after - p.port_count_before) * c.port_kw order by p.charger_type) as added_kw,
     coalesce(
         array_agg(p.charger_type order by p.charger_type) filter (where p.port_count_after > p.port_count_before), '{}'
     ) as new_types

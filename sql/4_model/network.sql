@@ -6,9 +6,9 @@ create view model.network as
 select
     n.scenario_id,
     count(s.site_id) as station_count,
-    coalesce(sum(l.new_cad), 0) as network_cad,
+    coalesce(sum(l.new_cad order by s.site_id), 0) as network_cad,
     coalesce(max(l.new_cad), 0) as station_cad_max,
-    coalesce(sum(l.opex_cad_per_year), 0) as network_opex_cad_per_year
+    coalesce(sum(l.opex_cad_per_year order by s.site_id), 0) as network_opex_cad_per_year
 from model.scenario as n
 left join model.site_state as s on s.scenario_id = n.scenario_id and s.port_count > 0 and s.is_counted
 left join model.layout as l on l.scenario_id = s.scenario_id and l.layout = s.layout

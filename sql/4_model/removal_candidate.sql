@@ -39,8 +39,8 @@ alternative as (
 running as (
     select
         p.scenario_id, p.layout,
-        sum(p.port_count * c.opex_cad_per_port_year) as opex_cad_per_year,
-        8760 * 60 * sum(p.port_count / c.session_min) as session_count_max
+        sum(p.port_count * c.opex_cad_per_port_year order by p.charger_type) as opex_cad_per_year,
+        8760 * 60 * sum(p.port_count / c.session_min order by p.charger_type) as session_count_max
     from model.layout_port as p
     join model.charger as c on c.scenario_id = p.scenario_id and c.charger_type = p.charger_type
     group by p.scenario_id, p.layout

@@ -6,7 +6,7 @@
 create table model.site_grant_clause as
 
 with people as (
-    select planning_area_id, sum(population) as population from core.demand_cell group by planning_area_id
+    select planning_area_id, sum(population order by cell_id) as population from core.demand_cell group by planning_area_id
 ),
 
 kind as (

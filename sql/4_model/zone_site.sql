@@ -6,8 +6,8 @@ create table model.zone_site as
 with covering as (
     select
         m.scenario_id, m.level, m.zone_id, r.site_id,
-        sum(m.zone_share) as zone_share,
-        sum(m.zone_share * r.distance_m) as distance_m
+        sum(m.zone_share order by m.demand_id) as zone_share,
+        sum(m.zone_share * r.distance_m order by m.demand_id) as distance_m
     from model.zone_member as m
     join model.covering_pair as r on r.scenario_id = m.scenario_id and r.level = m.level and r.demand_id = m.demand_id
     -- sorted by numbers before text

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from db.schema import build as views
 from model import explain, pareto, sweep
 from model.analysis import past_run, variation
 from model.data import read, scenario, scenario_store
@@ -163,37 +162,6 @@ def test_a_parameter_of_each_table_is_read_as_a_fresh_read_does(toy: Connection,
     for new in first.values():
         scenario_id = scenario_store.store(toy, key, new)
         equal(read.read_inputs(toy, scenario_id, known=known), read.read_inputs(toy, scenario_id))
-
-
-WAYS = (
-    ("hashjoin",),
-    ("mergejoin",),
-    ("nestloop",),
-    ("hashjoin", "mergejoin"),
-    ("hashjoin", "nestloop", "hashagg"),
-    ("mergejoin", "nestloop", "seqscan"),
-    ("indexscan", "bitmapscan", "indexonlyscan"),
-)
-"""What the planner of the database is told to avoid."""
-
-
-@pytest.mark.parametrize("ways", WAYS, ids=" ".join)
-def test_sums_come_to_the_same_digits_whatever_way_the_database_takes(
-    toy: Connection, tmp_path: Path, ways: tuple[str, ...]
-) -> None:
-    """People of 0.1, 0.2 and so on: added up in another order they come to another last digit."""
-    toy.execute(
-        "update raw.census_area set population = population / 3.0, dwelling_count = dwelling_count / 7.0"
-    )
-    views.refresh(toy)
-    key, parameters = everything(tmp_path)
-    scenario_id = scenario_store.store(toy, key, parameters)
-    first = read.read_inputs(toy, scenario_id)
-    toy.execute("delete from model.worked_out")
-    toy.execute("analyze")
-    for way in ways:
-        toy.execute(f"set enable_{way} = off")
-    equal(first, read.read_inputs(toy, scenario_id))
 
 
 def test_a_new_lock_is_heeded(toy: Connection, tmp_path: Path) -> None:
