@@ -17,10 +17,16 @@ with home as (
         ) as weight
     from core.cell_people as c
     cross join lateral (
-        select postal_area_key
-        from core.postal_area
-        where inside_share > 0
-        order by geom <-> c.point_geom, postal_area_key
+        select n.postal_area_key
+        from (
+            select postal_area_key
+            from core.postal_area
+            where inside_share > 0
+            -- by distance alone, which the index gives, with all that are exactly as near
+            order by geom <-> c.point_geom
+            fetch first 1 row with ties
+        ) as n
+        order by n.postal_area_key
         limit 1
     ) as a
 ),
@@ -33,7 +39,12 @@ member as (
     union all
     select c.cell_id, a.postal_area_key, 1
     from core.postal_area as a
-    cross join lateral (select cell_id from core.cell_people order by point_geom <-> a.geom, cell_id limit 1) as c
+    cross join lateral (
+        select n.cell_id
+        from (select cell_id from core.cell_people order by point_geom <-> a.geom fetch first 1 row with ties) as n
+        order by n.cell_id
+        limit 1
+    ) as c
     where a.inside_share > 0
         and not exists (select from home where home.postal_area_key = a.postal_area_key and home.weight > 0)
 )

@@ -20,10 +20,17 @@ cross join core.region as r
 left join core.cell_ev as e using (cell_id)
 -- outlines do not always meet: the nearest area is the one it lies in, or else the next
 left join lateral (
-    select planning_area_id from core.planning_area order by geom <-> c.point_geom, planning_area_id limit 1
+    select n.planning_area_id
+    -- by distance alone, which the index gives, with all that are exactly as near
+    from (select planning_area_id from core.planning_area order by geom <-> c.point_geom fetch first 1 row with ties) as n
+    order by n.planning_area_id
+    limit 1
 ) as a on true
 left join lateral (
-    select grid_area_id from core.grid_area order by geom <-> c.point_geom, grid_area_id limit 1
+    select n.grid_area_id
+    from (select grid_area_id from core.grid_area order by geom <-> c.point_geom fetch first 1 row with ties) as n
+    order by n.grid_area_id
+    limit 1
 ) as g on true
 with no data;
 

@@ -1,33 +1,22 @@
--- needs: staging.grid_area, core.grid_station, core.planning_area, core.cell_people, core.region
+-- needs: staging.grid_area, core.grid_place, core.planning_area, core.cell_people, core.region
 -- grain: one row per (grid_area_id)
 
 create materialized view core.grid_area as
 
-with placed as (
-    -- Two stations at one place share an area. Places are taken to the metre: GEOS draws no Voronoi polygons, or wrong ones,
-    -- around points that are nearer to each other than it can tell.
-    select
-        string_agg(name, ' and ' order by name, grid_station_id) as name,
-        sum(limit_kw) as limit_kw, sum(peak_load_kw) as peak_load_kw,
-        array_agg(grid_station_id order by grid_station_id) as grid_station_ids,
-        array_agg(station_key order by grid_station_id) filter (where station_key is not null) as station_keys,
-        min(supply_key) as supply_key,
-        st_snaptogrid(geom, 1) as geom
-    from core.grid_station
-    where abs(st_x(geom)) < 1e8 and abs(st_y(geom)) < 1e8
-    group by st_snaptogrid(geom, 1)
-),
-
 -- Without limit and load an area has the power of its people: such a station that is not the nearest to any people has no area.
-located as (
+with located as (
     select *
-    from placed as p
+    from core.grid_place as p
     where p.limit_kw is not null or p.peak_load_kw is not null
         or p.grid_station_ids in (
             select n.grid_station_ids
             from core.cell_people as c
             cross join lateral (
-                select o.grid_station_ids from placed as o order by st_distance(o.geom, c.point_geom), o.grid_station_ids limit 1
+                select o.grid_station_ids
+                -- by distance alone, which the index gives, with all that are exactly as near
+                from (select grid_station_ids from core.grid_place order by geom <-> c.point_geom fetch first 1 row with ties) as o
+                order by o.grid_station_ids
+                limit 1
             ) as n
             where c.population > 0
         )

@@ -20,6 +20,11 @@ with joined as (
         st_multi(st_unaryunion(st_collect(geom))) as geom
     from core.grid_feeder_part
     group by grid_feeder_id
+),
+
+named as (
+    select unnest(station_keys) as station_key, grid_area_id, geom
+    from core.grid_area
 )
 
 select
@@ -35,16 +40,26 @@ select
     j.updated_on,
     j.part_count,
     j.station_key,
-    a.grid_area_id,
-    a.is_named as is_station_named,
+    coalesce(s.grid_area_id, a.grid_area_id) as grid_area_id,
+    s.grid_area_id is not null as is_station_named,
     j.geom::geometry(MultiPolygon, :metric_srid) as geom
 from joined as j
+cross join lateral (select st_pointonsurface(j.geom) as geom) as m
+-- of the areas of the station that it names the nearest, else the nearest of all
 left join lateral (
-    select g.grid_area_id, coalesce(j.station_key = any(g.station_keys), false) as is_named
-    from core.grid_area as g
-    order by coalesce(j.station_key = any(g.station_keys), false) desc, g.geom <-> st_pointonsurface(j.geom), g.grid_area_id
+    select n.grid_area_id
+    from named as n
+    where n.station_key = j.station_key
+    order by n.geom <-> m.geom, n.grid_area_id
     limit 1
-) as a on true
+) as s on true
+left join lateral (
+    select n.grid_area_id
+    -- by distance alone, which the index gives, with all that are exactly as near
+    from (select grid_area_id from core.grid_area order by geom <-> m.geom fetch first 1 row with ties) as n
+    order by n.grid_area_id
+    limit 1
+) as a on s.grid_area_id is null
 with no data;
 
 create unique index grid_feeder_key on core.grid_feeder (grid_feeder_id);

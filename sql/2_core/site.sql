@@ -37,10 +37,17 @@ join staging.site_registry as r using (site_key)
 join place as p using (site_key)
 join core.site_address as d using (site_key)
 left join lateral (
-    select planning_area_id from core.planning_area order by geom <-> p.geom, planning_area_id limit 1
+    select n.planning_area_id
+    -- by distance alone, which the index gives, with all that are exactly as near
+    from (select planning_area_id from core.planning_area order by geom <-> p.geom fetch first 1 row with ties) as n
+    order by n.planning_area_id
+    limit 1
 ) as a on true
 left join lateral (
-    select grid_area_id from core.grid_area order by geom <-> p.geom, grid_area_id limit 1
+    select n.grid_area_id
+    from (select grid_area_id from core.grid_area order by geom <-> p.geom fetch first 1 row with ties) as n
+    order by n.grid_area_id
+    limit 1
 ) as g on true
 -- the nearest feeder; of those that lie equally near, as in a place that several serve, the one with most left
 left join lateral (

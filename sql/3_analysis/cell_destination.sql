@@ -23,7 +23,11 @@ with destination as (
 select c.cell_id, d.kind, sum(d.weight) / sum(sum(d.weight)) over (partition by d.kind) as share
 from destination as d
 cross join lateral (
-    select n.cell_id from core.demand_cell as n order by n.point_geom <-> d.geom, n.cell_id limit 1
+    select n.cell_id
+    -- by distance alone, which the index gives, with all that are exactly as near
+    from (select cell_id from core.demand_cell order by point_geom <-> d.geom fetch first 1 row with ties) as n
+    order by n.cell_id
+    limit 1
 ) as c
 group by c.cell_id, d.kind
 with no data;

@@ -91,7 +91,7 @@ def outline(templates: Any) -> Iterator[DrawnCore]:
 @pytest.fixture(scope="module")
 def grid(templates: Any) -> Iterator[DrawnCore]:
     with templates.clone(templates.empty()) as address, psycopg.connect(address) as conn:
-        yield DrawnCore(conn, tables=GRID, views=["core.grid_area"])
+        yield DrawnCore(conn, tables=GRID, views=["core.grid_place", "core.grid_area"])
 
 
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])

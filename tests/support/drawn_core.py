@@ -36,6 +36,7 @@ class DrawnCore:
         self.views = [file for file in build.view_files() if file.full_name in wanted]
         for file in self.views:
             conn.execute(file.statements().replace(":metric_srid", str(SRID)).encode())
+        conn.commit()  # its locks are as many as the views were
 
     def fill(self, rows: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         """Put these rows in the tables, geometries as WKT, in place of all others, and fill the views."""

@@ -29,7 +29,7 @@ LITERALS = {
     "2_core/cell_income.sql": ({"500000", "1000000"}, "number of a hexagon from its column and row"),
     "2_core/population_point.sql": ({"500000", "1000000"}, "number of a hexagon from its column and row"),
     "2_core/ev_count_year.sql": ({"0.5", "4", "6", "7", "9"}, "middle of a year or month; places in a date"),
-    "2_core/grid_area.sql": ({"1e8"}, "beyond the earth"),
+    "2_core/grid_place.sql": ({"1e8"}, "beyond the earth"),
     "2_core/region_outline.sql": ({"1e8"}, "beyond the earth"),
     "2_core/site_profile.sql": ({"6"}, "decimals of a degree: a tenth of a metre"),
     "2_core/postal_area.sql": (
