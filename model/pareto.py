@@ -1,6 +1,6 @@
 """Coverage against cost: a frontier of plans, each the best coverage for its money.
 
-`python -m model.pareto --scenario phase1 --points 12 [--time-limit S] [--json]`
+`python -m model.pareto --scenario phase1 --points 12 [--time-limit S] [--workers N] [--json]`
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 import psycopg
@@ -15,22 +16,35 @@ import typer
 from psycopg.rows import dict_row
 
 from db.command.app import run_app
-from db.common.errors import PlannerError, UsageError
+from db.command.work_options import Scheduler, Workers
+from db.common.errors import UsageError
 from db.session import connection
+from db.work.pool import HERE, Pool, sharing
 from model.accounting.money_scale import capex_scale_cad
 from model.analysis import variation
 from model.data import scenario, scenario_store
 from model.data.clock import Clock
+from model.data.inputs import Plan
 from model.data.read import read_inputs
 from model.data.read.known import Known
 from model.data.scenario import Scenario
 from model.formulation.build import build
-from model.run import lifecycle, signals
-from model.run.pipeline import Ended, Job, perform
+from model.run import lifecycle, signals, varied
+from model.run.frontier import Frontier
+from model.run.pipeline import Job, perform
 from model.solver import objective_mode
 from model.solver.objective_mode import Limits
-from model.terminal import live, show
-from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.terminal import live, show, variations
+from model.terminal.options import (
+    TIME_LIMIT_S,
+    Gap,
+    Json,
+    ScenarioName,
+    ShowProgress,
+    Threads,
+    TimeLimit,
+    threads_beside,
+)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 COST_SHARE_OF_WEIGHT = 1e-3
@@ -70,10 +84,10 @@ def limited(parameters: Scenario, cost_limit_cad: float) -> Scenario:
     return variation.validated(tree, "the frontier")
 
 
-def least_cost_cad(
+def cheapest(
     conn: Connection, name: str, parameters: Scenario, limits: Limits, known: Known | None = None
-) -> float:
-    """Return the net cost of the cheapest plan that keeps all rules; 0 where some plan costs nothing.
+) -> tuple[Plan, float]:
+    """Return the cheapest plan that keeps all rules, and its net cost, CAD; 0 where some plan costs nothing.
 
     At the time limit it is the cheapest plan found. What is `known` need not be read again.
 
@@ -92,7 +106,7 @@ def least_cost_cad(
         raise KeyboardInterrupt
     if outcome.objective is None:
         raise UsageError("No plan was found that keeps all rules.", "give it more time: --time-limit.")
-    return max(-outcome.objective * capex_scale_cad(m.inputs), 0.0)
+    return outcome.plan, max(-outcome.objective * capex_scale_cad(m.inputs), 0.0)
 
 
 def costs_cad(least: float, most: float, points: int) -> list[float]:
@@ -102,11 +116,13 @@ def costs_cad(least: float, most: float, points: int) -> list[float]:
 
 
 def frontier(
-    name_or_path: str, points: int, limits: Limits, *, is_progress: bool = False
+    name_or_path: str, points: int, limits: Limits, *, is_progress: bool = False, pool: Pool = HERE
 ) -> tuple[int, str, bool]:
     """Solve a scenario and the points of its frontier; return its id, the scenario's name, and if it was cut.
 
-    Each point begins with the plan of the cheaper one before it, which it may only better.
+    The points are solved apart by the workers of `pool`; points of the same limit are one run. Then, the
+    cheapest first, each that is worse than the plan of a cheaper one is solved again from that plan, which it
+    may only better: what the gap or the time limit left open makes no frontier that falls.
 
     Raises:
         PlannerError: the scenario itself has no plan, or a point that should have one has none.
@@ -119,50 +135,25 @@ def frontier(
             base = perform(conn, Job(name, parameters, known=known), limits, watcher)
         if base.error:
             raise base.error
-        frontier_id = _start(conn, base.report.run_id, points)
+        line = Frontier(conn, base.report.run_id, points)
         if base.is_interrupted:
-            return frontier_id, name, True
-        parameters = base.parameters
+            return line.frontier_id, name, True
         try:
-            least = least_cost_cad(conn, name, parameters, limits, known)
+            plan, least = cheapest(conn, name, base.parameters, limits, known)
         except KeyboardInterrupt:
             if signals.is_terminated():
                 raise
-            return frontier_id, name, True
-        most = sum(phase.budget_cad for phase in parameters.phase.values())
-        before: Ended | None = None
-        for number, cost in enumerate(costs_cad(least, most, points), start=1):
-            start = before.plan if before else None
-            job = Job(name, limited(parameters, cost), base.report.run_id, start, known=known)
-            with live.watching(is_wanted=is_progress, title=f"point {number} of {points}") as watcher:
-                before = perform(conn, job, limits, watcher)
-            _keep(conn, frontier_id, number, before.report.run_id, cost)
-            if before.error:
-                raise _unexpected(before.error, number)
-            if before.is_interrupted:
-                return frontier_id, name, True
-    return frontier_id, name, False
-
-
-def _unexpected(error: PlannerError, number: int) -> PlannerError:
-    error.message = f"Point {number}: {error.message}"
-    return error
-
-
-def _start(conn: Connection, run_id: int, points: int) -> int:
-    row = conn.execute(
-        "insert into plan.pareto_frontier (run_id, point_count) values (%s, %s) returning frontier_id",
-        (run_id, points),
-    ).fetchone()
-    assert row is not None  # noqa: S101 - the statement returns the row it wrote
-    return int(row[0])
-
-
-def _keep(conn: Connection, frontier_id: int, point: int, run_id: int, cost_limit_cad: float) -> None:
-    conn.execute(
-        "insert into plan.pareto_point (frontier_id, point, run_id, cost_limit_cad) values (%s, %s, %s, %s)",
-        (frontier_id, point, run_id, cost_limit_cad),
-    )
+            return line.frontier_id, name, True
+        varied.keep(base.report.run_id, known)
+        most = sum(phase.budget_cad for phase in base.parameters.phase.values())
+        for cost in costs_cad(least, most, points):
+            line.add(name, limited(base.parameters, cost), limits)
+        is_cut = variations.solve_all(pool, line.pieces, line.take, is_progress=is_progress)
+        return (
+            line.frontier_id,
+            name,
+            is_cut or line.lift(plan, variations.watched(is_progress=is_progress)),
+        )
 
 
 def found(conn: Connection, frontier_id: int) -> Sequence[dict[str, Any]]:
@@ -182,15 +173,17 @@ def main(
     *,
     progress: ShowProgress = False,
     json_output: Json = False,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
 ) -> None:
     """Solve the frontier of coverage against net cost, from nothing (or the cheapest plan) up to the budget.
 
-    Coverage weighs its levels as the objective does. The time limit holds for each point. Every point is a
+    Coverage weighs its levels as the objective does. The time limit holds for each solve. Every point is a
     run of its own whose parent is the run of the scenario itself; report.pareto_point shows them.
     """
-    limits = Limits(time_limit, gap, threads)
-    with signals.heeding_termination():
-        frontier_id, name, is_cut = frontier(scenario_name, points, limits, is_progress=progress)
+    limits = Limits(time_limit, gap, threads or threads_beside(workers))
+    with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
+        frontier_id, name, is_cut = frontier(scenario_name, points, limits, is_progress=progress, pool=pool)
     with connection.connect() as conn:
         rows = found(conn, frontier_id)
         currency = lifecycle.currency(conn)

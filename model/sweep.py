@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import product
 from typing import Annotated, Any
@@ -18,7 +17,7 @@ from psycopg.rows import dict_row
 
 from db.command.app import run_app
 from db.command.work_options import Scheduler, Workers
-from db.common.errors import AuditRejectedError, UsageError
+from db.common.errors import UsageError
 from db.common.number import plain
 from db.session import connection
 from db.work.pool import HERE, Pool, sharing
@@ -29,8 +28,8 @@ from model.data.read.known import Known
 from model.data.scenario import Scenario
 from model.run import signals, varied
 from model.run.pipeline import Ended, Job, perform
-from model.solver.objective_mode import Limits, Watcher
-from model.terminal import live, show
+from model.solver.objective_mode import Limits
+from model.terminal import live, show, variations
 from model.terminal.options import (
     TIME_LIMIT_S,
     Gap,
@@ -138,30 +137,7 @@ def sweep(
             return base, True
     varied.keep(base.report.run_id, known)
     pieces = _pieces(base, name, todo, limits)
-    try:
-        for piece, solved in pool.each(
-            _watched(is_progress=is_progress) if pool is HERE else varied.solve, pieces
-        ):
-            if isinstance(solved.error, AuditRejectedError):
-                raise solved.error
-            if solved.is_interrupted:
-                return base, True
-            if is_progress and pool is not HERE:
-                typer.echo(f"{piece.title}: {solved.status}", err=True)
-    except KeyboardInterrupt:
-        if signals.is_terminated() or pool is HERE:
-            raise
-        return base, True
-    return base, False
-
-
-def _watched(*, is_progress: bool) -> Callable[[varied.Piece], varied.Solved]:
-    """Return what solves a piece here, and shows how far it has come."""
-
-    def watching(title: str) -> AbstractContextManager[Watcher | None]:
-        return live.watching(is_wanted=is_progress, title=title)
-
-    return partial(varied.solve, watching=watching)
+    return base, variations.solve_all(pool, pieces, lambda _piece, _solved: None, is_progress=is_progress)
 
 
 def _pieces(

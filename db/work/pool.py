@@ -8,10 +8,12 @@ what is left is done here.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import psycopg
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 _CONNECT_TIMEOUT_S = 10.0
+_HEED_NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""Done in each process: a terminal sends Ctrl-C to it as well, but that is for the command, which ends it."""
+_LOOK_S, _PATIENCE_S = 5.0, 60.0
+"""How often workers are looked for while nothing is done, and how long none may be there."""
 _AHEAD = 2
 """Pieces that are handed out for each thread of the workers, so that none waits for the next."""
 
@@ -71,31 +77,68 @@ class Workers:
         from distributed.client import FutureCancelledError  # noqa: PLC0415
         from distributed.comm.core import CommClosedError  # noqa: PLC0415
 
+        lost = (FutureCancelledError, KilledWorker, CommClosedError, _NoWorkersError)
         waiting = iter(pieces)
         left: dict[Future[Any], Piece] = {}
         try:
             yield from self._each(function, waiting, left)
-        except (FutureCancelledError, KilledWorker, CommClosedError) as error:
+        except lost as error:
             self._note(f"the workers are lost ({type(error).__name__}): what is left is done here")
-            yield from Here().each(function, [*left.values(), *waiting])
+            yield from Here().each(function, chain(left.values(), waiting))
+        finally:
+            for future in left:
+                future.release()  # what has not begun is given up
 
     def _each(
         self, function: Callable[[Piece], Result], waiting: Iterator[Piece], left: dict[Future[Any], Piece]
     ) -> Iterator[tuple[Piece, Result]]:
-        from distributed import as_completed  # noqa: PLC0415 - see `sharing`
+        there = self._client.nthreads()
+        done: SimpleQueue[Future[Any]] = SimpleQueue()
 
-        def hand_out(piece: Piece) -> Future[Any]:
+        def hand_out(piece: Piece) -> None:
             future = self._client.submit(_with_patience, function, piece, pure=False)
             left[future] = piece
-            return future
+            future.add_done_callback(done.put)
 
-        count = _AHEAD * max(sum(self._client.nthreads().values()), 1)
-        done = as_completed([hand_out(piece) for piece in islice(waiting, count)], loop=self._client.loop)
-        for future in done:  # futures that nobody holds any more are given up: Dask sees to that
+        for piece in islice(waiting, _AHEAD * max(sum(there.values()), 1)):
+            hand_out(piece)
+        while left:
+            future = self._next(done)
             result = future.result()
             yield left.pop(future), result
             for piece in islice(waiting, 1):
-                done.add(hand_out(piece))
+                hand_out(piece)
+            there = self._noted(there)
+
+    def _next(self, done: SimpleQueue[Future[Any]]) -> Future[Any]:
+        """Return the next piece that is done.
+
+        Raises:
+            _NoWorkersError: no worker has been there for so long that none will come.
+        """
+        late_s = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return done.get(timeout=_LOOK_S)
+            except Empty:
+                if self._client.nthreads():
+                    late_s = time.monotonic() + _PATIENCE_S
+                elif time.monotonic() > late_s:
+                    raise _NoWorkersError from None
+
+    def _noted(self, before: dict[str, int]) -> dict[str, int]:
+        """Return the workers that are there; some that were there before and are not now are noted."""
+        try:
+            there: dict[str, int] = self._client.nthreads()
+        except OSError:
+            return before  # the scheduler is lost, which the pieces will tell
+        if count := len(before.keys() - there):
+            self._note(f"workers lost: {count}, there: {len(there)}; what was begun there is done again")
+        return there
+
+
+class _NoWorkersError(Exception):
+    """The scheduler has no workers."""
 
 
 @retry(
@@ -146,6 +189,7 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
+                    preload=[_HEED_NO_CTRL_C],
                 )
             )
             client = Client(cluster, set_as_default=False)

@@ -12,6 +12,7 @@ import psycopg
 from db.common.errors import PlannerError
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from model.data import scenario_store
 from model.data.codes import HAS_PLAN, RunStatus
 from model.data.inputs import Plan
 from model.data.read.known import Known
@@ -27,7 +28,7 @@ Watching = Callable[[str], AbstractContextManager[Watcher | None]]
 _SAME = """
     select r.run_id, r.status, r.objective
     from plan.run as r
-    where r.parent_run_id = %(parent)s and array(
+    where r.parent_run_id = %(parent)s and r.scenario_id = %(scenario)s and array(
         select row (v.parameter, v.value)::text
         from plan.run_variation as v
         where v.run_id = r.run_id
@@ -36,22 +37,26 @@ _SAME = """
         select row (parameter, value)::text
         from unnest(%(parameter)s::text[], %(value)s::double precision[]) as w (parameter, value) order by 1
     )
-    order by r.objective is null, r.run_id
+    order by r.objective desc nulls last, r.run_id
 """
 _KEPT: dict[int, Known] = {}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A variation to solve: what a job needs, what is varied, and the words for people who watch."""
+    """A variation to solve: what a job needs, what is varied, and the words for people who watch.
+
+    A run that is there counts only where its objective is no less than `least_objective`.
+    """
 
     name: str
     parameters: Scenario
     parent_run_id: int
-    start: Plan
+    start: Plan | None
     varied: Varied
     limits: Limits
     title: str
+    least_objective: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def unwatched(_title: str) -> AbstractContextManager[None]:
 def solve(piece: Piece, watching: Watching = unwatched) -> Solved:
     """Solve a variation, unless that was done: then the run that is there counts.
 
-    What an attempt left whose process was lost is deleted first.
+    What an attempt left whose process was lost is deleted first. A run whose plan does not count stays.
 
     Raises:
         PlannerError: the database or a lock is not as it must be.
@@ -96,9 +101,10 @@ def solve(piece: Piece, watching: Watching = unwatched) -> Solved:
     with connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
         for run_id, status, objective in _runs(conn, piece):
-            if status in HAS_PLAN or status == RunStatus.INFEASIBLE:
+            if _counts(piece, status, objective):
                 return Solved(run_id, status, objective)
-            conn.execute("delete from plan.run where run_id = %s and status <> 'running'", (run_id,))
+            if status not in HAS_PLAN:
+                conn.execute("delete from plan.run where run_id = %s and status <> 'running'", (run_id,))
         job = Job(
             piece.name,
             piece.parameters,
@@ -113,10 +119,18 @@ def solve(piece: Piece, watching: Watching = unwatched) -> Solved:
     return Solved(report.run_id, report.status, report.objective, ended.error, ended.is_interrupted)
 
 
+def _counts(piece: Piece, status: RunStatus, objective: float | None) -> bool:
+    """Tell whether a run that is there answers a piece."""
+    if piece.least_objective is None:
+        return status in HAS_PLAN or status == RunStatus.INFEASIBLE
+    return objective is not None and objective >= piece.least_objective
+
+
 def _runs(conn: Connection, piece: Piece) -> list[tuple[int, RunStatus, float | None]]:
-    """Return the runs of the same variation, those with a plan first."""
+    """Return the runs of the same variation, the best plan first."""
     given = {
         "parent": piece.parent_run_id,
+        "scenario": scenario_store.store(conn, piece.name, piece.parameters),
         "parameter": [name for name, _, _ in piece.varied],
         "value": [value for _, value, _ in piece.varied],
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from db.common.errors import InfeasibleError, UsageError
 from db.session.connection import connect
 from etl.load import load_region
 from model import diff, explain, pareto, sweep
-from model.analysis import past_run
+from model.analysis import past_run, variation
+from model.run import varied
+from model.run.varied import Piece, Solved
 from model.solve import Limits, solve_scenario
 from model.terminal import sentences
 from tests.support.scenarios import TOWN, town_file
@@ -175,6 +178,40 @@ def test_a_frontier_counts_grid_upgrades(toy: psycopg.Connection[Any], tmp_path:
     rows = pareto.found(toy, frontier_id)
     assert [r["cost_limit_cad"] for r in rows] == pytest.approx([35e3, 50e3], rel=1e-6)
     assert [r["net_capex_cad"] for r in rows] == pytest.approx([35e3, 35e3])
+
+
+def test_points_of_one_limit_are_one_run(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    frontier_id, _, _ = pareto.frontier(town_file(tmp_path, budget=0), 3, Limits())
+    rows = pareto.found(toy, frontier_id)
+    assert [(r["point"], r["cost_limit_cad"]) for r in rows] == [(1, 0), (2, 0), (3, 0)]
+    assert len({r["run_id"] for r in rows}) == 1
+
+
+@pytest.mark.parametrize("bad", [{2}, {3}, {2, 3}])
+def test_a_point_that_is_worse_than_a_cheaper_one_is_solved_again(
+    toy: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: set[int]
+) -> None:
+    """Some points find a plan that costs nothing and no more: one that is dearer than a good one is lifted."""
+    solve, again = varied.solve, list[Piece]()
+
+    def hurried(piece: Piece, watching: Any = varied.unwatched) -> Solved:
+        if piece.least_objective is not None:
+            again.append(piece)
+        elif any(piece.title == f"point {number} of 4" for number in bad):
+            tree = piece.parameters.model_dump()
+            tree["objective"]["cost_limit_cad"] = float(piece.title.split()[1])
+            piece = replace(piece, parameters=variation.validated(tree, "a bad point"))
+        return solve(piece, watching)
+
+    monkeypatch.setattr(varied, "solve", hurried)
+    frontier_id, _, _ = pareto.frontier(town_file(tmp_path, budget=75_000), 4, Limits())
+    rows = pareto.found(toy, frontier_id)
+    first = 1 if bad == {3} else 1 + len(bad)  # of the points that are worse, none but the cheapest is
+    want = [0.45] * first + [0.75] * (4 - first)
+    assert [r["coverage_share"] for r in rows] == pytest.approx(want)
+    assert [piece.title for piece in again] == (["point 3 of 4"] if bad == {3} else [])
+    runs = toy.execute("select run_id from plan.run where parent_run_id is not null order by 1").fetchall()
+    assert sorted(r["run_id"] for r in rows) == [run_id for (run_id,) in runs]
 
 
 @pytest.mark.usefixtures("toy_database")

@@ -1,9 +1,12 @@
-"""Runs of a sweep and questions to a plan, shared out among Dask workers: the same, whatever befalls workers."""
+"""Runs of a sweep, points of a frontier and questions to a plan, shared out among Dask workers: the same, whatever befalls workers."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -11,9 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from db.environment import CHECKOUT
 from db.session.connection import connect
 from db.work.pool import sharing
-from model import explain, sweep
+from model import explain, pareto, sweep
 from model.analysis import drop_one
 from model.analysis.past_run import reopen
 from model.run import varied
@@ -112,3 +116,92 @@ def test_the_same_explanation_from_any_number_of_workers() -> None:
     site_id, loss, _ = losses[0][0]
     drop_one._KEPT.clear()  # as in a process that has not read the run
     assert drop_one.loss(drop_one.Question(run_id, site_id, Limits(60.0, threads=1))).loss == loss
+
+
+def frontier(path: str, workers: int, points: int = 4) -> list[dict[str, Any]]:
+    """Solve a frontier; return its points, each with its plan."""
+    with sharing(workers, "", lambda _: None) as pool:
+        frontier_id, _, is_cut = pareto.frontier(path, points, Limits(60.0, threads=1), pool=pool)
+    assert not is_cut
+    with connect(autocommit=True) as conn:
+        rows = pareto.found(conn, frontier_id)
+        assert [row["point"] for row in rows] == list(range(1, points + 1))
+        runs = conn.execute(
+            "select run_id from plan.run where parent_run_id = %s order by run_id",
+            (rows[0]["parent_run_id"],),
+        ).fetchall()
+        assert sorted(row["run_id"] for row in rows) == [run_id for (run_id,) in runs]
+        for row in rows:
+            row["plan"] = conn.execute(
+                "select site_id, option_id, phase, r.objective from plan.decision as d join plan.run as r using (run_id)"
+                " where run_id = %s order by 1",
+                (row["run_id"],),
+            ).fetchall()
+    numbers = ("pareto_point_id", "frontier_id", "parent_run_id", "run_id")
+    return [{key: value for key, value in row.items() if key not in numbers} for row in rows]
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_the_same_frontier_from_any_number_of_workers(tmp_path: Path) -> None:
+    path = town_file(tmp_path, budget=75_000)
+    points = [frontier(path, workers) for workers in (0, 1, 2, 3)]
+    assert points[0] == points[1] == points[2] == points[3]
+    shares = [point["coverage_share"] for point in points[0]]
+    assert shares == sorted(shares)
+    assert shares[-1] > shares[0]
+
+
+@pytest.mark.usefixtures("toy_database")
+@pytest.mark.parametrize("solve", [kill_once, kill_in_the_middle], ids=lambda f: f.__name__)
+def test_a_killed_worker_leaves_each_point_once(
+    solve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = town_file(tmp_path, budget=75_000)
+    monkeypatch.setenv("KILL_MARK", str(tmp_path / "mark"))
+    want = frontier(path, 0)
+    monkeypatch.setattr(varied, "solve", solve)
+    found = frontier(path, 2)
+    assert (tmp_path / "mark").exists()
+    assert found == want
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_a_frontier_with_workers_counts_what_is_done(tmp_path: Path) -> None:
+    path = town_file(tmp_path, budget=75_000)
+    done = command(
+        "model.pareto", "--scenario", path, "--points", "3", "--workers", "2", "--json", "--progress"
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["points"]) == 3
+    for count in (1, 2, 3):
+        assert f"{count} of 3 done: point " in done.stderr
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_ctrl_c_keeps_the_points_that_workers_have_solved(
+    toy_connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """The terminal sends it to the command and to its workers: the first point is there by then, and stays."""
+    path = town_file(tmp_path, budget=75_000)
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "model.pareto", "--scenario", path, "--points", "60"),
+            *("--workers", "1", "--progress", "--json"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        start_new_session=True,
+    )
+    assert child.stderr is not None
+    first = next((line for line in child.stderr if line.startswith("1 of 60 done")), "")
+    os.killpg(child.pid, signal.SIGINT)
+    shown, said = child.communicate(timeout=120)
+    assert (first != "", child.returncode) == (True, 0), said
+    assert "stopped by the user; the points solved until then are kept" in said
+    assert "Traceback" not in said
+    found = json.loads(shown)
+    assert 1 <= len(found["points"]) < 60
+    kept = toy_connection.execute("select count(*) from plan.pareto_point").fetchone()
+    assert kept == (len(found["points"]),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -20,7 +21,7 @@ import pytest
 from db.common.errors import UsageError
 from db.distance.fill import fill
 from db.environment import CHECKOUT, own_environment
-from db.work.pool import Pool, sharing
+from db.work.pool import Pool, Workers, sharing
 
 PIECES = range(12)
 WANT = {n: n * n for n in PIECES}
@@ -99,14 +100,25 @@ def test_any_number_of_workers_makes_the_same(workers: int) -> None:
 
 
 def test_a_killed_worker_costs_nothing_but_time() -> None:
-    made, killed = {}, 0
-    with sharing(2, "", lambda _: None) as pool:
+    made, killed, notes = {}, 0, list[str]()
+    with sharing(2, "", notes.append) as pool:
         for n, (result, process) in pool.each(square, PIECES):
             made[n] = result
             if not killed:
                 killed = process
                 os.kill(process, signal.SIGKILL)
     assert made == WANT
+    assert [note for note in notes if note.startswith("workers lost: 1, there: ")]
+
+
+def test_workers_that_never_come_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.work.pool._LOOK_S", 0.01)
+    monkeypatch.setattr("db.work.pool._PATIENCE_S", 0.0)
+    notes: list[str] = []
+    with scheduler(0, tmp_path) as (address, _), sharing(0, address, notes.append) as pool:
+        assert squares(pool) == WANT
+    (note,) = notes
+    assert "what is left is done here" in note
 
 
 def test_what_a_piece_raises_is_raised_and_the_pool_works_on() -> None:
@@ -120,6 +132,16 @@ def test_what_a_piece_raises_is_raised_and_the_pool_works_on() -> None:
 def test_a_piece_that_lost_the_database_begins_again(workers: int, tmp_path: Path) -> None:
     with sharing(workers, "", lambda _: None) as pool:
         assert dict(pool.each(lose_the_connection_once, [str(tmp_path)])) == {str(tmp_path): 2}
+
+
+def test_pieces_that_nobody_wants_any_more_are_given_up() -> None:
+    with sharing(1, "", lambda _: None) as pool:
+        assert isinstance(pool, Workers)
+        next(iter(pool.each(square, PIECES)))
+        gc.collect()
+        while held := pool._client.futures:  # tells when it does not end
+            time.sleep(0.01)
+        assert not held
 
 
 def test_pieces_are_taken_as_workers_come_free() -> None:

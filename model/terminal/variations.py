@@ -1,0 +1,56 @@
+"""Solves variations of a run, here or by workers, and shows how far that has come."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+
+import typer
+
+from db.common.errors import AuditRejectedError
+from db.work.pool import HERE, Pool
+from model.run import signals, varied
+from model.run.varied import Piece, Solved
+from model.solver.objective_mode import Watcher
+from model.terminal import live
+
+
+def watched(*, is_progress: bool) -> Callable[[Piece], Solved]:
+    """Return what solves a piece here, and shows how far it has come."""
+
+    def watching(title: str) -> AbstractContextManager[Watcher | None]:
+        return live.watching(is_wanted=is_progress, title=title)
+
+    return partial(varied.solve, watching=watching)
+
+
+def solve_all(
+    pool: Pool, pieces: Sequence[Piece], take: Callable[[Piece, Solved], None], *, is_progress: bool
+) -> bool:
+    """Solve pieces by the workers of `pool`; `take` gets each as it is done. Tell if the user stopped it.
+
+    Ctrl-C ends it after the run that it stops. What workers have done is counted on a terminal, or where
+    progress is wanted.
+
+    Raises:
+        AuditRejectedError: a plan does not keep its rules.
+        KeyboardInterrupt: the user stopped it here before there was a plan, or the process was told to end.
+    """
+    is_counted = pool is not HERE and (is_progress or sys.stderr.isatty())
+    solve = watched(is_progress=is_progress) if pool is HERE else varied.solve
+    try:
+        for count, (piece, solved) in enumerate(pool.each(solve, pieces), start=1):
+            if isinstance(solved.error, AuditRejectedError):
+                raise solved.error
+            take(piece, solved)
+            if is_counted:
+                typer.echo(f"{count} of {len(pieces)} done: {piece.title}: {solved.status}", err=True)
+            if solved.is_interrupted:
+                return True
+    except KeyboardInterrupt:
+        if signals.is_terminated() or pool is HERE:
+            raise
+        return True
+    return False
