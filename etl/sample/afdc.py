@@ -27,7 +27,7 @@ _HEADER = (
     "EV On-Site Renewable Source,Restricted Access"
 )
 AFDC_HEADER = tuple(_HEADER.split(","))
-FIRST_ID = 930_001
+FIRST_ID, FIRST_ID_IN_PROVINCE = 930_001, 900_001
 # Of so many rows one, from the given one on, is private, for customers, or for cars of one make.
 PRIVATE_EVERY, PRIVATE_FIRST = 29, 7
 CUSTOMERS_EVERY, CUSTOMERS_FIRST = 13, 4
@@ -41,6 +41,11 @@ OWNERS: tuple[tuple[str | None, str | None], ...] = (
 )  # fmt: skip
 
 
+def first_id(land: Land) -> int:
+    """Return the number of the first row; a province has more of them below the other lists'."""
+    return FIRST_ID if land.is_alone else FIRST_ID_IN_PROVINCE
+
+
 def afdc_rows(land: Land, stations: Stations, feed: FeedRows) -> Iterator[list[Any]]:
     """Yield the rows in the order of `AFDC_HEADER`."""
     rng = stream(land.seed, "afdc rows")
@@ -49,6 +54,7 @@ def afdc_rows(land: Land, stations: Stations, feed: FeedRows) -> Iterator[list[A
     for n, same in enumerate(feed.same_as.tolist()):
         row: dict[str, Any] = dict.fromkeys(AFDC_HEADER)
         row |= _common(n, str(feed.status[n]), str(feed.fuel[n]), float(lon[n]), float(lat[n]))
+        row["ID"] = first_id(land) + n
         row |= _identity(n, same, stations)
         if feed.fuel[n] == "ELEC":
             row |= _ports(n, same, stations, new_ports[n])
@@ -61,7 +67,6 @@ def _common(n: int, status: str, fuel: str, lon: float, lat: float) -> dict[str,
     opened = dt.date(2014, 5, 1) + dt.timedelta(days=17 * n % 2900)
     return {
         "": n * 5,
-        "ID": FIRST_ID + n,
         "Fuel Type Code": fuel,
         "Status Code": status,
         "State": "ON",

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from etl.sample.calibration import MUNICIPALITIES, Floats
-from etl.sample.land import STEP_M, Land, outline
+from etl.sample.land import Land, outline
 
 WIDE_KM = 100.0
 
@@ -26,22 +26,30 @@ def _half_plane(normal: Floats, offset: float) -> shapely.Polygon:
 
 
 def municipality_shapes(land: Land) -> list[shapely.Polygon]:
-    """Return the municipalities' outlines, metres, in the order of `MUNICIPALITIES` (a power diagram)."""
+    """Return the municipalities' outlines, metres, in the order of `Land.places`."""
+    towns, per_town = land.towns, len(MUNICIPALITIES)
     region = shapely.Polygon(np.stack(land.unit(*outline(land)), axis=1))
-    seats = np.array([(place.east_km, place.north_km) for place in MUNICIPALITIES])
+    seats = np.array([(place.east_km, place.north_km) for place in land.places])
     shapes = []
-    for m, seat in enumerate(seats):
-        cell = region
-        for other, place in enumerate(seats):
-            if other != m:
-                gap = float(place @ place - seat @ seat - land.seat_weight[other] + land.seat_weight[m])
-                cell = shapely.intersection(cell, _half_plane(2 * (place - seat), gap))
-        bent = shapely.transform(shapely.segmentize(cell, 0.25), lambda points: _to_ground(land, points))
-        shapes.append(max(shapely.get_parts(bent), key=lambda part: part.area))
+    for town in range(towns.count):
+        ground = _cell(region, towns.seat, towns.weight, town)
+        own = slice(town * per_town, (town + 1) * per_town)
+        for m in range(per_town):
+            cell = shapely.segmentize(_cell(ground, seats[own], towns.place_weight[own], m), 0.25)
+            bent = shapely.transform(cell, lambda points: _to_ground(land, points))
+            shapes.append(max(shapely.get_parts(bent), key=lambda part: part.area))
     return shapes
 
 
+def _cell(ground: shapely.Polygon, seats: Floats, weight: Floats, index: int) -> shapely.Polygon:
+    """Return the part of the ground that a power diagram gives to one of the seats."""
+    seat, cell = seats[index], ground
+    for other, place in enumerate(seats):
+        if other != index:
+            gap = float(place @ place - seat @ seat - weight[other] + weight[index])
+            cell = shapely.intersection(cell, _half_plane(2 * (place - seat), gap))
+    return cell
+
+
 def _to_ground(land: Land, unit_km: Floats) -> Floats:
-    f = 1000 / STEP_M * land.k
-    i, j = unit_km[:, 0] * f + land.half, unit_km[:, 1] * f + land.half
-    return np.stack(land.ground(i, j, straight=True), axis=1)
+    return np.stack(land.ground(*land.lattice(unit_km[:, 0], unit_km[:, 1]), straight=True), axis=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from etl.sample.afdc import FIRST_ID
+from etl.sample.afdc import first_id
 from etl.sample.calibration import LABEL, stream, total
 from etl.sample.files import degrees
 from etl.sample.land import Land
@@ -27,7 +27,7 @@ def built_rows(land: Land, feed: FeedRows, plaza: Plaza) -> Iterator[list[Any]]:
     lon, lat = degrees(feed.east_m, feed.north_m)
     working = np.flatnonzero((feed.status == "E") & (feed.fuel == "ELEC"))
     for n in working[: total(_KNOWN, land.scale, least=2)].tolist():
-        yield [FIRST_ID + n, f"Station {n + 1} {LABEL}", float(lon[n]), float(lat[n]), 2, 0]
+        yield [first_id(land) + n, f"Station {n + 1} {LABEL}", float(lon[n]), float(lat[n]), 2, 0]
     count = min(total(_NEW, land.scale, least=4), int((plaza.pull > 0).sum()))
     chosen = rng.choice(len(plaza.pull), count, replace=False, p=plaza.pull / plaza.pull.sum())
     east_m, north_m = (axis[chosen] + rng.normal(0, 30, count) for axis in (plaza.east_m, plaza.north_m))

@@ -9,6 +9,7 @@ import shapely
 
 from etl.sample.areas import region_shape
 from etl.sample.calibration import (
+    ALONE,
     BEV_SHARE,
     CENSUS_AREA,
     CENSUS_AREA_WITHOUT_POINT,
@@ -25,7 +26,7 @@ from etl.sample.calibration import (
     total,
 )
 from etl.sample.land import Land
-from etl.sample.people import NO_DWELLING, TYPES, Addresses, along_curve
+from etl.sample.people import NO_DWELLING, TYPES, Addresses, along_curve, members
 
 POPULATION = sum(place.population for place in MUNICIPALITIES)
 # Made up, about what the 2021 census shows of towns in Ontario.
@@ -65,9 +66,9 @@ def _areas(addresses: Addresses, counts: Ints, rng: np.random.Generator) -> Ints
     """Cut each municipality's addresses, in the order of a space-filling curve, into census areas."""
     area = np.full(len(addresses.people), -1)
     before = 0
-    for m, count in enumerate(counts):
-        own = np.flatnonzero((addresses.municipality == m) & (addresses.people > 0))
-        own = own[along_curve(addresses.east_m[own], addresses.north_m[own])]
+    groups = members(addresses.municipality, addresses.people > 0, len(counts))
+    for own, count in zip(groups, counts, strict=True):
+        own = own[along_curve(addresses.east_m[own], addresses.north_m[own])]  # noqa: PLW2901 - in order
         load = np.cumsum(np.minimum(addresses.people[own], 60.0))
         edges = np.cumsum(np.clip(rng.lognormal(0, 0.45, count), 0.4, 3.5))
         area[own] = before + np.searchsorted(edges[:-1] / edges[-1] * load[-1], load, side="left")
@@ -78,7 +79,7 @@ def _areas(addresses: Addresses, counts: Ints, rng: np.random.Generator) -> Ints
 def make_census(land: Land, addresses: Addresses) -> Census:
     """Make the census areas; population, dwellings, households and dwelling types sum to their totals."""
     rng = stream(land.seed, "census")
-    people = np.array([place.population for place in MUNICIPALITIES])
+    people = np.array([place.population for place in land.places])
     by_municipality = apportion(people, total(POPULATION, land.scale), least=1)
     counts = apportion(people, total(CENSUS_AREA, land.scale, least=len(people)), least=1)
     found = _areas(addresses, counts, rng)
@@ -101,7 +102,7 @@ def make_census(land: Land, addresses: Addresses) -> Census:
     for m, count in enumerate(by_municipality):
         population[label == m] = apportion(size[label == m], int(count), least=1)
     units = by_type.sum(axis=1)
-    vkt = 38 + 22 * np.clip(np.hypot(*_from_core(land, east, north)) / 12, 0, 1.5) + rng.normal(0, 4, n)
+    vkt = 38 + 22 * np.clip(_from_middle_km(land, label, east, north) / 12, 0, 1.5) + rng.normal(0, 4, n)
     return Census(
         label,
         east,
@@ -126,10 +127,12 @@ def _income(land: Land, by_type: Ints) -> Ints:
     return found
 
 
-def _from_core(land: Land, east: Floats, north: Floats) -> tuple[Floats, Floats]:
-    """Return kilometres of scale 1 from the middle of the region."""
-    middle_e, middle_n = land.ground(np.array([land.half]), np.array([land.half]))
-    return (east - middle_e) / 1000 / land.k, (north - middle_n) / 1000 / land.k
+def _from_middle_km(land: Land, label: Ints, east: Floats, north: Floats) -> Floats:
+    """Return kilometres of scale 1 from the middle of the town of each place."""
+    town = label // len(MUNICIPALITIES)
+    middle_e, middle_n = land.ground(*land.lattice(*land.towns.seat.T))
+    k = land.k * np.sqrt(land.towns.share)[town]
+    return np.hypot((east - middle_e[town]) / 1000 / k, (north - middle_n[town]) / 1000 / k)
 
 
 def _has_point(land: Land, population: Ints, rng: np.random.Generator) -> Bools:
@@ -144,19 +147,22 @@ def _has_point(land: Land, population: Ints, rng: np.random.Generator) -> Bools:
 def _seats(land: Land, census: Census) -> tuple[Floats, Bools]:
     """Place postal areas, each with about as many people, rural ones larger: (n, 2) metres, is_rural."""
     wanted = total(POSTAL_AREA, land.scale, least=3)
-    is_city = np.array([place.is_city for place in MUNICIPALITIES])[census.municipality]
+    is_city = np.array([place.is_city for place in land.places])[census.municipality]
+    town = census.municipality // len(MUNICIPALITIES)
     rural = max(1, round(wanted * 0.16))
     seats = []
-    for inside, count in ((is_city, wanted - rural), (~is_city, rural)):
-        own = np.flatnonzero(inside)
-        own = own[along_curve(census.east_m[own], census.north_m[own])]
-        load = np.cumsum(census.population[own]) - census.population[own] / 2
-        part = np.floor(load / census.population[own].sum() * count)
-        for p in range(count):
-            rows = own[part == p] if np.any(part == p) else own[[p * len(own) // count]]
-            # the middle of several villages may be a city: the middle village itself
-            rows = rows if inside is is_city else rows[[len(rows) // 2]]
-            seats.append((census.east_m[rows].mean(), census.north_m[rows].mean()))
+    for inside, part_wanted in ((is_city, wanted - rural), (~is_city, rural)):
+        people = np.bincount(town[inside], census.population[inside], land.towns.count)
+        groups = members(town, inside, land.towns.count)
+        for rows, count in zip(groups, apportion(people, part_wanted, least=1).tolist(), strict=True):
+            own = rows[along_curve(census.east_m[rows], census.north_m[rows])]
+            load = np.cumsum(census.population[own]) - census.population[own] / 2
+            part = np.floor(load / census.population[own].sum() * count)
+            for p in range(count):
+                near = own[part == p] if np.any(part == p) else own[[p * len(own) // count]]
+                # the middle of several villages may be a city: the middle village itself
+                near = near if inside is is_city else near[[len(near) // 2]]
+                seats.append((census.east_m[near].mean(), census.north_m[near].mean()))
     return np.array(seats), np.arange(wanted) >= wanted - rural
 
 
@@ -165,11 +171,11 @@ def make_postal(land: Land, census: Census) -> Postal:
     rng = stream(land.seed, "postal")
     seats, is_rural = _seats(land, census)
     region = region_shape(land)
-    beyond = shapely.buffer(region, 4000 * land.k, quad_segs=3)
+    beyond = shapely.buffer(region, 4000 * min(land.k, np.sqrt(ALONE)), quad_segs=3)
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seats), extend_to=beyond))
     seat, cell = shapely.STRtree(cells).query(shapely.points(seats), predicate="within")
     shapes = shapely.intersection(cells[cell[np.argsort(seat)]], np.where(is_rural, beyond, region))
-    near = _nearest(np.stack([census.east_m, census.north_m], axis=1), seats)
+    near = nearest_seat(np.stack([census.east_m, census.north_m], axis=1), seats)
     houses = census.by_type[:, :4].sum(axis=1) + 0.45 * census.by_type[:, 4:].sum(axis=1)
     weight = np.bincount(near, houses * rng.lognormal(0, 0.3, len(near)), len(seats))
     weight *= (
@@ -182,7 +188,7 @@ def make_postal(land: Land, census: Census) -> Postal:
     return Postal(_keys(is_rural), list(shapes), bev, ev - bev, near)
 
 
-def _nearest(places: Floats, seats: Floats) -> Ints:
+def nearest_seat(places: Floats, seats: Floats) -> Ints:
     """Return the index of the nearest seat of each place; both of shape (n, 2)."""
     near = np.empty(len(places), np.int64)
     for begin in range(0, len(near), 4096):
@@ -192,13 +198,17 @@ def _nearest(places: Floats, seats: Floats) -> Ints:
 
 
 def _keys(is_rural: Bools) -> list[str]:
-    """Return codes that Canada does not use: none begins with Z, W, D or F; 0 marks the countryside."""
+    """Return codes that Canada does not use: none begins with Z, W, D or F; 0 marks the countryside.
+
+    When all of three characters are given away, a number follows the digit.
+    """
     letters = "ABCEGHJKLMNPRSTVWXYZ"
     out, town, country = [], 0, 0
     for rural in is_rural:
         index = country if rural else town
-        first = "ZWDF"[index // (20 if rural else 180)]
-        digit = 0 if rural else index // 20 % 9 + 1
-        out.append(f"{first}{digit}{letters[index % 20]}")
+        again, code = divmod(index, 80 if rural else 720)
+        first = "ZWDF"[code // (20 if rural else 180)]
+        digit = 0 if rural else code // 20 % 9 + 1
+        out.append(f"{first}{digit}{again or ''}{letters[code % 20]}")
         country, town = country + bool(rural), town + (not rural)
     return out

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from etl.sample.calibration import Bools, Ints
 from etl.sample.lattice import MOTORWAY_LINK, SERVICE
-
-
-def _reachable(tail: Ints, head: Ints, count: int, root: int) -> Bools:
-    """Return which nodes can be reached from `root` along directed edges."""
-    order = np.argsort(tail, kind="stable")
-    head = head[order]
-    first = np.searchsorted(tail[order], np.arange(count + 1))
-    seen = np.zeros(count, dtype=bool)
-    seen[root] = True
-    front = np.array([root])
-    while len(front):
-        degrees = first[front + 1] - first[front]
-        edge = np.repeat(first[front] - (np.cumsum(degrees) - degrees), degrees) + np.arange(degrees.sum())
-        following = head[edge]
-        front = np.unique(following[~seen[following]])
-        seen[front] = True
-    return seen
 
 
 def _loose(way: Ints, node: Ints, is_oneway: Bools, active: Bools, root: int) -> Bools:
@@ -32,7 +17,9 @@ def _loose(way: Ints, node: Ints, is_oneway: Bools, active: Bools, root: int) ->
     both = ~is_oneway[way[pair]]
     tails, heads = np.concatenate([tail, head[both]]), np.concatenate([head, tail[both]])
     count = int(node.max()) + 1
-    mutual = _reachable(tails, heads, count, root) & _reachable(heads, tails, count, root)
+    graph = csr_array((np.ones(len(tails), np.int8), (tails, heads)), shape=(count, count))
+    _, part = connected_components(graph, connection="strong")
+    mutual = part == part[root]
     loose = np.zeros(len(is_oneway), bool)
     loose[way[~mutual[node]]] = True
     return loose & active

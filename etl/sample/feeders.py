@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from etl.sample.areas import region_shape
-from etl.sample.calibration import LABEL, stream
+from etl.sample.calibration import stream
 from etl.sample.grid import Grid
 from etl.sample.land import Land
 
@@ -45,7 +45,8 @@ def make_feeders(land: Land, grid: Grid) -> list[Feature]:
             station = int(np.argmin((away**2).sum(axis=1)))
             turn = float(np.arctan2(away[station, 1], away[station, 0])) / (2 * np.pi) % 1.0
             feeder = station * PER_STATION + min(int(turn * PER_STATION), PER_STATION - 1)
-            features.append((part, _properties(len(features) + 1, feeder, capacity_mva[feeder])))
+            said = _properties(len(features) + 1, grid.distributor[station], feeder, capacity_mva[feeder])
+            features.append((part, said))
     return _join_two(features)
 
 
@@ -56,13 +57,13 @@ def _capacities(land: Land, count: int) -> list[float | None]:
     return found
 
 
-def _properties(number: int, feeder: int, capacity_mva: float | None) -> dict[str, Any]:
+def _properties(number: int, distributor: str, feeder: int, capacity_mva: float | None) -> dict[str, Any]:
     between = None
     if capacity_mva is not None:
         between = next(words for upper, words in RANGES if capacity_mva <= upper)
     return {
         "objectid": number,
-        "ldc_name": f"Sample Hydro {LABEL}",
+        "ldc_name": distributor,
         "feeder_ltl_voltage_3ph": VOLTAGES_KV[feeder // PER_STATION % len(VOLTAGES_KV)],
         "configuration": "Underground" if feeder % 2 else "Overhead",
         "capacityrange": between,

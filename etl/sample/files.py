@@ -7,9 +7,9 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyproj
@@ -17,6 +17,8 @@ import shapely
 
 from etl.sample.calibration import ATTRIBUTION, Floats
 
+# Characters that are written at a time; how a text is cut decides how it is compressed.
+PIECE = 32 << 20
 METRIC_CRS = "EPSG:26917"
 _to_degrees = pyproj.Transformer.from_crs(METRIC_CRS, "EPSG:4326", always_xy=True)
 
@@ -56,37 +58,55 @@ def write_geojson(
     write_text(path, json.dumps({**head, "features": rows}, ensure_ascii=False) + "\n")
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return rows as CSV; None becomes an empty field."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+def _write_rows(out: IO[bytes] | gzip.GzipFile, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows as CSV, piece by piece; None becomes an empty field."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
+    for row in rows:
+        writer.writerow(row)
+        if text.tell() > PIECE:
+            _move(text, out)
+    _move(text, out)
+
+
+def _move(text: io.StringIO, out: IO[bytes] | gzip.GzipFile) -> None:
+    """Write a text out and empty it."""
+    out.write(text.getvalue().encode())
+    text.seek(0)
+    text.truncate()
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as CSV."""
-    write_text(path, csv_text(header, rows))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        _write_rows(out, header, rows)
 
 
-def write_gzip(path: Path, text: str) -> None:
-    """Write text compressed, without name and time in the gzip header."""
+def write_gzip(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows as compressed CSV, without name and time in the gzip header."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with (
         path.open("wb") as raw,
         gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out,
     ):
-        out.write(text.encode())
+        _write_rows(out, header, rows)
 
 
-def write_zip(path: Path, members: dict[str, str], comment: str) -> None:
-    """Write a zip file whose members all carry the same fixed date."""
+def write_zip(path: Path, members: Mapping[str, Iterable[str]], comment: str) -> None:
+    """Write a zip file of texts, given in pieces, whose members all carry the same fixed date."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.comment = comment.encode()
-        for name, text in members.items():
+        for name, pieces in members.items():
             info = zipfile.ZipInfo(name, (2024, 11, 23, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
-            archive.writestr(info, text)
+            with archive.open(info, "w") as out:
+                text = io.StringIO()
+                for piece in pieces:
+                    text.write(piece)
+                    if text.tell() > PIECE:
+                        _move(text, out)
+                _move(text, out)

@@ -15,12 +15,11 @@ from etl.sample.areas import municipality_shapes, region_shape
 from etl.sample.barrier import lay_barriers
 from etl.sample.blocks import make_land
 from etl.sample.built import BUILT_HEADER, built_rows
-from etl.sample.calibration import ATTRIBUTION, LABEL, MUNICIPALITIES, SUBSTATION, total
+from etl.sample.calibration import ATTRIBUTION, LABEL, SUBSTATION, total
 from etl.sample.census import make_census, make_postal
 from etl.sample.corridor import corridor_areas
 from etl.sample.feeders import make_feeders
 from etl.sample.files import (
-    csv_text,
     degrees,
     write_csv,
     write_geojson,
@@ -54,21 +53,23 @@ from etl.sample.transit import gtfs_tables, make_transit
 TEMPLATE = Path(__file__).parent.parent / "regions" / "sample.toml"
 DEFAULT_SCALE, DEFAULT_SEED = 0.25, 1
 # Below, there is no room for the seven municipalities; above, the region is too large for its projection.
-SMALLEST, LARGEST = 0.02, 64.0
+SMALLEST, LARGEST = 0.02, 50.0
 
 
 def write_sample(folder: Path, *, scale: float = DEFAULT_SCALE, seed: int = DEFAULT_SEED) -> Path:
     """Write the sample region into a folder and return its region file.
 
-    `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo. Equal seed
-    and scale give equal bytes. Files are never incomplete, even to a process that reads meanwhile.
+    `scale` multiplies area, people and everything else; 1 is the size of the Region of Waterloo, and above 2
+    it is a province of several towns. Equal seed and scale give equal bytes. Files are never incomplete, even
+    to a process that reads meanwhile.
 
     Raises:
         UsageError: `scale` is not between `SMALLEST` and `LARGEST`, or `seed` is negative.
     """
     if not SMALLEST <= scale <= LARGEST:
         message = f"Scale {scale:g} of the sample region is not between {SMALLEST:g} and {LARGEST:g}."
-        raise UsageError(message, "choose 0.25 for a quick look or 1 for the size of a real region")
+        hint = "choose 0.25 for a quick look, 1 for the size of a real region, 25 for that of a province"
+        raise UsageError(message, hint)
     if seed < 0:
         message = f"Seed {seed} of the sample region is negative."
         raise UsageError(message, "choose 0 or a larger whole number")
@@ -79,7 +80,7 @@ def write_sample(folder: Path, *, scale: float = DEFAULT_SCALE, seed: int = DEFA
         _write_outlines(draft, land)
         _write_towns(draft, land)
         _write_transit(draft, land)
-        write_text(draft / "README.txt", _notice(scale, seed))
+        write_text(draft / "README.txt", _notice(land))
         write_text(draft / "sample.toml", region_text(scale, seed))
         for path in sorted(draft.rglob("*.*")):
             target = folder / path.relative_to(draft)
@@ -101,10 +102,11 @@ def region_text(scale: float, seed: int) -> str:
     )
 
 
-def _notice(scale: float, seed: int) -> str:
+def _notice(land: Land) -> str:
+    water = "Lake Huron" if land.is_alone else "Hudson Bay"
     return (
-        f"Sample region {LABEL}\n\n{ATTRIBUTION}\nScale {scale:g}, seed {seed}. Licence: CC0.\n"
-        "Its outline lies in Lake Huron, so that it cannot be mistaken for a real place.\n"
+        f"Sample region {LABEL}\n\n{ATTRIBUTION}\nScale {land.scale:g}, seed {land.seed}. Licence: CC0.\n"
+        f"Its outline lies in {water}, so that it cannot be mistaken for a real place.\n"
     )
 
 
@@ -114,7 +116,7 @@ def _write_outlines(folder: Path, land: Land) -> None:
     write_geojson(folder / "exclusions/flood_synthetic.geojson", flood_land(land), f"Flood land {LABEL}")
     rows = []
     for key, place, shape in zip(
-        tables.MUNICIPALITY_KEY, MUNICIPALITIES, municipality_shapes(land), strict=True
+        tables.municipality_keys(land), land.places, municipality_shapes(land), strict=True
     ):
         rows.append(
             (shape, {"name": f"{place.name} {LABEL}", "csduid": key, "area_km2": round(shape.area / 1e6, 1)})
@@ -129,17 +131,17 @@ def _write_towns(folder: Path, land: Land) -> None:
     write_geojson(
         folder / "grants/corridor_synthetic.geojson", corridor_areas(land, network), f"Corridors {LABEL}"
     )
-    street = street_names(network, land.seed)
+    street = street_names(land, network)
     curb = curbs(land, lattice, network)
     addresses = make_addresses(land, curb)
     census, plaza = make_census(land, addresses), make_plazas(land, curb)
     rows = tables.address_rows(land, addresses, curb, street)
-    write_gzip(folder / "addresses/addresses.csv.gz", csv_text(tables.ADDRESS_HEADER, rows))
-    write_csv(folder / "census/da_synthetic.csv", tables.CENSUS_HEADER, tables.census_rows(census))
+    write_gzip(folder / "addresses/addresses.csv.gz", tables.ADDRESS_HEADER, rows)
+    write_csv(folder / "census/da_synthetic.csv", tables.CENSUS_HEADER, tables.census_rows(land, census))
     postal = make_postal(land, census)
     write_csv(folder / "ev/evs_by_fsa_synthetic.csv", tables.EV_HEADER, tables.ev_rows(land, postal))
     write_csv(folder / "ev/evs_by_fsa_quarters_synthetic.csv", QUARTER_HEADER, quarter_rows(land, postal))
-    write_csv(folder / "census/projections_synthetic.csv", PROJECTION_HEADER, projection_rows(land.scale))
+    write_csv(folder / "census/projections_synthetic.csv", PROJECTION_HEADER, projection_rows(land))
     write_csv(folder / "census/jobs_synthetic.csv", JOB_HEADER, job_rows(land, addresses))
     areas: list[tuple[Any, dict[str, Any]]] = [
         (s, {"fsa": key}) for s, key in zip(postal.outline, postal.key, strict=True)
@@ -167,7 +169,7 @@ def _write_feeds(folder: Path, land: Land, stations: Stations, plaza: Plaza) -> 
     write_csv(folder / "stations/afdc_newer.csv", NEWER_HEADER, newer_rows(land, feed, older, built))
     write_csv(folder / "stations/built_since.csv", BUILT_HEADER, built)
     rows = session_rows(land, stations, feed)
-    write_gzip(folder / "stations/sessions_2024.csv.gz", csv_text(SESSION_HEADER, rows))
+    write_gzip(folder / "stations/sessions_2024.csv.gz", SESSION_HEADER, rows)
 
 
 def _add_stations(features: Features, feed: FeedRows, stations: Stations) -> None:
@@ -196,5 +198,5 @@ def _write_transit(folder: Path, land: Land) -> None:
     transit = make_transit(land)
     lon, lat = degrees(*land.ground(np.asarray(transit.i), np.asarray(transit.j)))
     lines = gtfs_tables(transit, lon, lat, LABEL)
-    members = {name: "\n".join(rows) + "\n" for name, rows in lines.items()}
+    members = {name: (f"{row}\n" for row in rows) for name, rows in lines.items()}
     write_zip(folder / "transit/sample.gtfs.zip", members, ATTRIBUTION)

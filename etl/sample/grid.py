@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.sample.calibration import LABEL, MUNICIPALITIES, SUBSTATION, Floats, stream, total
-from etl.sample.census import Census
+from etl.sample.calibration import LABEL, MUNICIPALITIES, SUBSTATION, Floats, Ints, stream, total
+from etl.sample.census import Census, nearest_seat
 from etl.sample.land import Land
 
 # Ontario's peak of 24 GW over 15 million people, the same figure the loader assumes where a peak is unknown.
 PEAK_KW_PER_PERSON = 1.6
 # With fewer stations than this every figure is given.
 SOME = 3
+# How far from the middle of the stations, at scale 1, one lies outside the region.
+OUTSIDE_M = 32_000
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Grid:
     north_m: Floats
     name: list[str]
     area: list[str]
+    distributor: list[str]
     voltage_kv: Floats
     summer_mw: Floats
     winter_mw: Floats
@@ -41,7 +44,7 @@ def make_grid(land: Land, census: Census) -> Grid:
     weight = census.population.astype(np.float64) ** 0.7
     seat = spot[rng.choice(len(spot), count, replace=False, p=weight / weight.sum())]
     for _ in range(12):
-        near = np.argmin(((spot[:, None] - seat) ** 2).sum(axis=2), axis=1)
+        near = nearest_seat(spot, seat)
         for n in range(count):
             own = near == n
             if own.any():
@@ -50,26 +53,32 @@ def make_grid(land: Land, census: Census) -> Grid:
     peak = np.maximum(people * PEAK_KW_PER_PERSON / 1000 * rng.uniform(0.85, 1.15, count), 2.0)
     summer = peak * (1 + rng.uniform(0.01, 0.30, count))
     label = np.array(
-        [int(np.argmax(np.bincount(census.municipality[near == n], minlength=7))) for n in range(count)]
+        [
+            int(np.argmax(np.bincount(census.municipality[near == n], minlength=len(land.places))))
+            for n in range(count)
+        ]
     )
+    town = label // len(MUNICIPALITIES)
     summer, winter = np.round(summer, 1), np.round(summer * rng.uniform(1.06, 1.18, count), 1)
     peak = np.round(peak, 1)
-    if count >= SOME:
-        # As in real plans: one peak load is not published, one limit is not known.
-        peak[count // 3] = np.nan
-        summer[count // 2] = winter[count // 2] = np.nan
-    outside = seat.mean(axis=0) + np.array([0.0, 32_000 * land.k])
+    for own in (np.flatnonzero(town == t) for t in range(land.towns.count)):
+        if len(own) >= SOME:
+            # As in real plans: one peak load is not published, one limit is not known.
+            peak[own[len(own) // 3]] = np.nan
+            summer[own[len(own) // 2]] = winter[own[len(own) // 2]] = np.nan
+    outside = seat.mean(axis=0) + np.array([0.0, OUTSIDE_M * land.k])
     seat = np.concatenate([seat + rng.normal(0, 120, seat.shape), outside[None]])
-    names = [f"{MUNICIPALITIES[m].name} TS {n + 1} {LABEL}" for n, m in enumerate(label)] + [
+    names = [f"{land.places[m].name} TS {n + 1} {LABEL}" for n, m in enumerate(label)] + [
         f"Beyond TS {LABEL}"
     ]
-    areas = [MUNICIPALITIES[m].name + " " + LABEL for m in label] + ["outside the region"]
-    supply, supply_limit, supply_peak = _supplies(seat[:count, 1], peak.astype(np.float64))
+    areas = [land.places[m].name + " " + LABEL for m in label] + ["outside the region"]
+    supply, supply_limit, supply_peak = _supplies(land, town, seat[:count, 1], peak.astype(np.float64))
     return Grid(
         seat[:, 0],
         seat[:, 1],
         names,
         areas,
+        [_distributor(land, int(t)) for t in town] + [f"Sample Hydro {LABEL}"],
         np.append(np.where(np.arange(count) % 3 == 0, 115.0, 230.0), 230.0),
         np.append(summer, 41.6),
         np.append(winter, 48.4),
@@ -80,11 +89,27 @@ def make_grid(land: Land, census: Census) -> Grid:
     )
 
 
-def _supplies(north_m: Floats, peak_mw: Floats) -> tuple[list[str], Floats, Floats]:
-    """Return the line that feeds each station, of the north or the south, its limit and peak load, MW."""
-    is_north = north_m > np.median(north_m)
-    names = [f"{'North' if north else 'South'} line {LABEL}" for north in is_north.tolist()]
-    # the peaks of stations do not come at the same hour
-    peaks = [0.95 * float(np.nansum(peak_mw[is_north == north])) for north in is_north.tolist()]
-    peak = np.round(np.array(peaks), 1)
+def _distributor(land: Land, town: int) -> str:
+    """Return the name of the distributor of a town."""
+    own = "Sample" if land.is_alone else land.places[town * len(MUNICIPALITIES)].name
+    return f"{own} Hydro {LABEL}"
+
+
+def _supplies(land: Land, town: Ints, north_m: Floats, peak_mw: Floats) -> tuple[list[str], Floats, Floats]:
+    """Return the line that feeds each station, its limit and peak load, MW.
+
+    Each town has one line in the north and one in the south.
+    """
+    names, peak = [""] * len(town), np.zeros(len(town))
+    for index in np.unique(town).tolist():
+        of_town = np.flatnonzero(town == index)
+        is_north = north_m[of_town] > np.median(north_m[of_town])
+        where = "" if land.is_alone else f" of {land.places[index * len(MUNICIPALITIES)].name}"
+        for north in (True, False):
+            own = of_town[is_north == north]
+            # the peaks of stations do not come at the same hour
+            peak[own] = 0.95 * float(np.nansum(peak_mw[own]))
+            for n in own.tolist():
+                names[n] = f"{'North' if north else 'South'} line{where} {LABEL}"
+    peak = np.round(peak, 1)
     return names, np.round(peak * 1.08, 1), peak

@@ -1,11 +1,11 @@
-"""The river with its flood land, cemeteries, reserves, and three-phase lines."""
+"""Rivers with their flood land, cemeteries, reserves, and three-phase lines."""
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
 
-from etl.sample.barrier import river
+from etl.sample.barrier import rivers
 from etl.sample.calibration import LABEL, Floats
 from etl.sample.land import Land
 from etl.sample.lattice import PRIMARY, SECONDARY
@@ -20,19 +20,23 @@ POLE_M = 8.0
 
 
 def make_courses(land: Land) -> list[shapely.LineString]:
-    """Return the parts of the river inside the region, in metres."""
+    """Return the parts of the rivers inside the region, in metres."""
     i = np.arange(0, land.size, 0.5)
-    j = river(land, i)
-    inside = land.inside(i, j)
-    ends = np.flatnonzero(np.diff(inside.astype(np.int8))) + 1
-    parts = [part for part in np.split(np.arange(len(i)), ends) if inside[part[0]] and len(part) > 1]
-    return [
-        shapely.LineString(np.stack(land.ground(i[part], j[part], straight=True), axis=1)) for part in parts
-    ]
+    courses = []
+    for river in rivers(land):
+        j = river(land, i)
+        inside = land.inside(i, j)
+        ends = np.flatnonzero(np.diff(inside.astype(np.int8))) + 1
+        parts = [part for part in np.split(np.arange(len(i)), ends) if inside[part[0]] and len(part) > 1]
+        courses += [
+            shapely.LineString(np.stack(land.ground(i[part], j[part], straight=True), axis=1))
+            for part in parts
+        ]
+    return courses
 
 
 def add_ground(land: Land, features: Features) -> None:
-    """Add the river as an outline, and cemeteries and reserves beside parks and woods."""
+    """Add the rivers as outlines, and cemeteries and reserves beside parks and woods."""
     for course in make_courses(land):
         outline = shapely.simplify(course.buffer(RIVER_WIDTH_M / 2), 2.0)
         for part in shapely.get_parts(outline):
@@ -58,7 +62,7 @@ def _plot(park: Floats) -> Floats:
 
 
 def flood_land(land: Land) -> list[tuple[shapely.Geometry, dict[str, str]]]:
-    """Return the flood land of each part of the river."""
+    """Return the flood land of each part of the rivers."""
     return [
         (
             shapely.simplify(course.buffer(FLOOD_REACH_M), 5.0),

@@ -1,7 +1,7 @@
 """Streets as rasters on the lattice: which 50 m steps carry a street, and of which class.
 
 Three arrays per region: `column[i, j]` is the step (i, j) to (i, j + 1), `row[j, i]` the step (i, j) to
-(i + 1, j), `diagonal[d]` the step (d, d + shift) to (d + 1, d + shift + 1) of the old main road.
+(i + 1, j), `diagonal[t, d]` the step (d, d + shift[t]) to (d + 1, d + shift[t] + 1): old main road of town t.
 """
 
 # Shares and distances define the drawing; a name for each would not say more than its line.
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from etl.sample.calibration import MUNICIPALITIES, Ints, stream
+from etl.sample.calibration import MUNICIPALITIES, Bools, Ints, stream
 from etl.sample.land import (
     BLOCK,
     CAMPUS,
@@ -60,17 +60,20 @@ STUBS = {
     CORE: (0.12, SERVICE),
 }
 
+# Lattice rows that are worked on at a time.
+ROWS = 256
+
 Raster = npt.NDArray[np.int8]
 
 
 @dataclass
 class Lattice:
-    """Street classes per step (0 = none) and the line (index shift) of the diagonal."""
+    """Street classes per step (0 = none) and the lines (index shift) of the diagonals, one per town."""
 
     column: Raster
     row: Raster
     diagonal: Raster
-    shift: int
+    shift: Ints
 
 
 def _spacing(land: Land, rng: np.random.Generator) -> tuple[Raster, Raster]:
@@ -118,7 +121,7 @@ def _local(land: Land, rng: np.random.Generator, rise: int, spacing: tuple[Raste
     return np.where(on, np.where(use == CAMPUS, SERVICE, RESIDENTIAL), NONE).astype(np.int8)
 
 
-def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tuple[Ints, Raster]:
+def _border(land: Land, rng: np.random.Generator, rise: int) -> tuple[Ints, Raster]:
     """Return the roads along block borders of one axis: the lines' indices and their classes per step."""
     block_type = land.block_type if rise == 0 else land.block_type.T
     rim = np.zeros((1, block_type.shape[1]), block_type.dtype)
@@ -126,7 +129,7 @@ def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tupl
     built = (left != RURAL).astype(int) + (right != RURAL)
     city = ~(np.isin(left, (RURAL, VILLAGE_BLOCK)) & np.isin(right, (RURAL, VILLAGE_BLOCK)))
     line = np.arange(block_type.shape[0] + 1)
-    big = np.isin(line, main)[:, None]
+    big = _main_lines(land, rise)
     county = (line % 6 == 0)[:, None]
     arterial = (line % 2 == 0)[:, None]
     piece = np.repeat(rng.random((len(line), (block_type.shape[1] + 1) // 2)), 2, axis=1)[
@@ -145,14 +148,17 @@ def _border(land: Land, rng: np.random.Generator, rise: int, main: Ints) -> tupl
     return line * BLOCK, np.repeat(chosen, BLOCK, axis=1).astype(np.int8)
 
 
-def _main_lines(land: Land, rise: int) -> Ints:
-    """Return the block lines (even numbers) that pass nearest to each city's core: the primary roads."""
-    lines = []
-    for place in MUNICIPALITIES:
+def _main_lines(land: Land, rise: int) -> Bools:
+    """Return which block lines, per block, pass nearest to a city's core of their town: the primary roads."""
+    town = land.block_town if rise == 0 else land.block_town.T
+    beside = np.stack([np.concatenate([town[:1], town]), np.concatenate([town, town[-1:]])])
+    found = np.zeros(beside.shape[1:], bool)
+    for m, place in enumerate(land.places):
         if place.is_city:
             km = place.east_km if rise == 0 else place.north_km
-            lines.append(2 * round((land.half + km * land.k * 1000 / STEP_M) / CONCESSION))
-    return np.array(lines)
+            line = 2 * round((land.half + km * land.k * 1000 / STEP_M) / CONCESSION)
+            found[line] |= (beside[:, line] == m // len(MUNICIPALITIES)).any(axis=0)
+    return found
 
 
 def _add_stubs(land: Land, column: Raster, row: Raster, rng: np.random.Generator) -> None:
@@ -183,20 +189,31 @@ def make_lattice(land: Land) -> Lattice:
     rasters = []
     for rise, spacing in enumerate(((along_i, along_j), (along_j.T, along_i.T))):
         raster = _local(land, rng, rise, spacing)
-        lines, border = _border(land, rng, rise, _main_lines(land, rise))
+        lines, border = _border(land, rng, rise)
         raster[lines] = border
         rasters.append(raster)
-    points = np.arange(land.size, dtype=np.float64)
-    inside = land.inside(*np.meshgrid(points, points, indexing="ij"))
+    inside = inside_map(land)
     _add_stubs(land, rasters[0], rasters[1], rng)
     rasters[0][~(inside[:, :-1] & inside[:, 1:])] = NONE
     rasters[1][~(inside.T[:, :-1] & inside.T[:, 1:])] = NONE
     shift = land.diagonal_shift
-    d = np.arange(land.size - 1)
-    far = np.clip(d + shift, 0, land.size - 2)
-    town = ~np.isin(land.block_type, (RURAL, VILLAGE_BLOCK))
-    fits = (d + shift == far) & inside[d, far] & town[d // BLOCK, far // BLOCK]
+    d = np.arange(land.size - 1)[None, :]
+    far = np.clip(d + shift[:, None], 0, land.size - 2)
+    built = ~np.isin(land.block_type, (RURAL, VILLAGE_BLOCK))
+    fits = (d + shift[:, None] == far) & inside[d, far] & built[d // BLOCK, far // BLOCK]
+    own = land.block_town[d // BLOCK, far // BLOCK] == np.arange(land.towns.count)[:, None]
+    fits &= own & land.has_old_road[:, None]
     return Lattice(rasters[0], rasters[1], np.where(fits, PRIMARY, NONE).astype(np.int8), shift)
+
+
+def inside_map(land: Land) -> Bools:
+    """Return which lattice points lie inside the outline, shape (size, size)."""
+    inside = np.empty((land.size, land.size), bool)
+    points = np.arange(land.size, dtype=np.float64)
+    for begin in range(0, land.size, ROWS):
+        rows = slice(begin, begin + ROWS)
+        inside[rows] = land.inside(points[rows, None], points[None, :])
+    return inside
 
 
 def degree(land: Land, lattice: Lattice) -> Raster:
@@ -207,7 +224,7 @@ def degree(land: Land, lattice: Lattice) -> Raster:
     count[:, 1:] += column
     count[:-1] += row
     count[1:] += row
-    d = np.flatnonzero(lattice.diagonal)
-    count[d, d + lattice.shift] += 1
-    count[d + 1, d + lattice.shift + 1] += 1
+    town, d = np.nonzero(lattice.diagonal)
+    np.add.at(count, (d, d + lattice.shift[town]), 1)
+    np.add.at(count, (d + 1, d + lattice.shift[town] + 1), 1)
     return count

@@ -5,26 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from etl.sample.calibration import LABEL, Ints
+from etl.sample.land import BLOCK, Land
 from etl.sample.lattice import DIAGONAL, MOTORWAY, PRIMARY, RESIDENTIAL, ROW, SECONDARY
-from etl.sample.network import Network
+from etl.sample.network import Network, Runs
+from etl.sample.words import HEAD, TAIL
 
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-HEAD = _words(
-    "Alder Amber Apple Ash Aspen Barley Birch Bluebell Briar Brook Burdock Cedar Cherry Clover Copper "
-    "Cotton Cress Daisy Dove Elder Elm Fallow Fern Finch Flax Fox Gander Glen Granite Hazel Heather "
-    "Heron Holly Indigo Iris Ivory Juniper Kestrel Lantern Larch Laurel Lilac Linden Maple Marsh Meadow "
-    "Millet Moss Nettle Oak Orchard Otter Pebble Pepper Pine Plover Poplar Quarry Quill Raven Reed "
-    "Robin Rowan Rye Saffron Sage Sorrel Spruce Swallow Tamarack Thistle Thorn Timber Trillium Umber "
-    "Vale Violet Walnut Willow Wren Yarrow "
-)
-TAIL = _words(
-    "bank bridge brook combe croft dale den field ford gate grove ham hill holt hurst land ley mead "
-    "mere moor ridge side stead stone vale view water well wick wood "
-)
 LOCAL_SUFFIX = ("Street", "Avenue", "Crescent", "Drive", "Court", "Place", "Lane", "Way")
 MAIN_SUFFIX = ("Road", "Street", "Avenue", "Boulevard", "Parkway")
 OPERATORS = ("Samplecharge", "Voltmock", "Ampelot", "Testa Supercharge", "Fakeplug", "Demowatt")
@@ -41,13 +26,13 @@ def _mix(*parts: Ints | int) -> Ints:
     return (value >> np.uint64(1)).astype(np.int64)
 
 
-def street_names(network: Network, seed: int) -> list[str]:
-    """Return the name of each way; one line keeps its name, local streets change it block by block."""
+def street_names(land: Land, network: Network) -> list[str]:
+    """Return the name of each way: a line keeps its name within a town, local streets change it by block."""
     runs = network.runs
     middle = (runs.start + runs.stop) // 2
     is_local = runs.road_class <= RESIDENTIAL
     zone = np.where(is_local, middle // 12 + 1, 0)
-    code = _mix(seed, runs.axis, runs.line, zone)
+    code = _mix(land.seed, runs.axis, runs.line, zone + (land.size * _town(land, runs, middle)))
     out = []
     for axis, line, road_class, local, number in zip(
         runs.axis.tolist(),
@@ -75,6 +60,15 @@ def street_names(network: Network, seed: int) -> list[str]:
             else f"Ramp of Sample Motorway {number} {LABEL}"
         )
     return out
+
+
+def _town(land: Land, runs: Runs, middle: Ints) -> Ints:
+    """Return the town of the middle of each run."""
+    last = land.block_type.shape[0] - 1
+    i = np.where(runs.axis == ROW, middle, np.where(runs.axis == DIAGONAL, middle, runs.line))
+    j = np.where(runs.axis == ROW, runs.line, middle)
+    a, b = (np.clip(x // BLOCK, 0, last) for x in (i, j))
+    return np.asarray(land.block_town[a, b], np.int64)
 
 
 def _line_class(axis: int, line: int) -> int:

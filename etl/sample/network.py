@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from etl.sample.calibration import Bools, Floats, Ints, stream
+from etl.sample.carriageway import make_trunks
 from etl.sample.connect import hold_together
 from etl.sample.land import BLOCK, CORE, Land
 from etl.sample.lattice import (
@@ -113,7 +114,7 @@ def _all_runs(land: Land, lattice: Lattice) -> Runs:
     parts = [
         _runs_of(lattice.column, COLUMN, zone_steps, _oneway(land, lattice.column, 0)),
         _runs_of(lattice.row, ROW, zone_steps, _oneway(land, lattice.row, 1)),
-        _runs_of(lattice.diagonal[None, :], DIAGONAL, zone_steps, None),
+        _runs_of(lattice.diagonal, DIAGONAL, zone_steps, None),
     ]
     axis, line, start, stop, road_class, direction = (
         np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)
@@ -123,7 +124,7 @@ def _all_runs(land: Land, lattice: Lattice) -> Runs:
     return Runs(axis, line, start, stop, road_class, direction > 0)
 
 
-def run_places(runs: Runs, shift: int) -> tuple[Ints, Ints, Ints]:
+def run_places(runs: Runs, shift: Ints) -> tuple[Ints, Ints, Ints]:
     """Return for all places of all runs: index of the run, lattice i and j, in the direction of travel."""
     count = np.abs(runs.stop - runs.start) + 1
     run = np.repeat(np.arange(len(count)), count)
@@ -131,7 +132,9 @@ def run_places(runs: Runs, shift: int) -> tuple[Ints, Ints, Ints]:
     along = runs.start[run] + step * np.sign(runs.stop - runs.start)[run]
     axis, line = runs.axis[run], runs.line[run]
     i = np.where(axis == COLUMN, line, along)
-    j = np.where(axis == ROW, line, np.where(axis == DIAGONAL, along + shift, along))
+    j = np.where(axis == ROW, line, along)
+    diagonal = axis == DIAGONAL
+    j[diagonal] += shift[line[diagonal]]
     return run, i, j
 
 
@@ -155,9 +158,10 @@ def _off_lattice(roads: list[Carriageway], base: int, size: int) -> tuple[Ints, 
 
 
 def _root(land: Land, way: Ints, i: Floats, j: Floats, road_class: Ints) -> int:
-    """Return the place on a main road nearest to the middle of the first city."""
+    """Return the place on a main road nearest to the middle of the first town."""
     x, y = land.unit(i, j)
-    away = np.hypot(x - 1.0, y) + np.where(
+    east, north = land.towns.on_map(0, 1.0, 0.0)
+    away = np.hypot(x - east, y - north) + np.where(
         (road_class[way] > TERTIARY) & (road_class[way] < MOTORWAY_LINK), 0, 1e6
     )
     return int(np.argmin(away))
@@ -189,7 +193,7 @@ def make_network(land: Land, lattice: Lattice) -> Network:
 
     A one-way street that would prevent this becomes two-way; streets that remain disconnected are left out.
     """
-    roads = make_motorways(land, lattice)
+    roads = make_motorways(land, lattice) if land.is_alone else make_trunks(land, lattice)
     runs = _all_runs(land, lattice)
     way, key, place = _all_places(land, lattice, runs, roads)
     road_class = np.concatenate([runs.road_class, [r.road_class for r in roads]]).astype(np.int64)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from etl.sample.calibration import LABEL, MUNICIPALITIES, Ints, apportion, stream, total
+from etl.sample.calibration import LABEL, Ints, apportion, stream, total
 from etl.sample.census import POPULATION, Postal
 from etl.sample.files import degrees
 from etl.sample.land import CAMPUS, CORE, INDUSTRY, Land
 from etl.sample.people import NO_DWELLING, Addresses
-from etl.sample.tables import MUNICIPALITY_KEY
+from etl.sample.tables import municipality_keys
 
 Row = list[Any]
 JOB_HEADER = ["place", "jobs", "lon", "lat"]
@@ -32,7 +32,15 @@ PROJECTED_YEARS = (
     2041,
     2051,
 )  # From the year of its people on: growth is then that of the projection alone.
-PROJECTED_GROWTH = (0.017, 0.012, 0.009, 0.004, -0.006, 0.010, -0.011)  # Per year, of each municipality.
+PROJECTED_GROWTH = (
+    0.017,
+    0.012,
+    0.009,
+    0.004,
+    -0.006,
+    0.010,
+    -0.011,
+)  # Per year, of each municipality of a town.
 EV_GROWTH, EV_GROWTH_SPREAD = (
     0.24,
     0.06,
@@ -40,10 +48,12 @@ EV_GROWTH, EV_GROWTH_SPREAD = (
 EV_GROWTH_MORE_EARLIER = 0.04
 
 
-def projection_rows(scale: float) -> Iterator[Row]:
+def projection_rows(land: Land) -> Iterator[Row]:
     """Yield the people expected in each municipality; some grow and some shrink."""
-    people = apportion([place.population for place in MUNICIPALITIES], total(POPULATION, scale), least=1)
-    for key, count, growth in zip(MUNICIPALITY_KEY, people.tolist(), PROJECTED_GROWTH, strict=True):
+    people = apportion([place.population for place in land.places], total(POPULATION, land.scale), least=1)
+    keys = municipality_keys(land)
+    for n, (key, count) in enumerate(zip(keys, people.tolist(), strict=True)):
+        growth = PROJECTED_GROWTH[n % len(PROJECTED_GROWTH)]
         for year in PROJECTED_YEARS:
             yield [key, year, round(count * (1 + growth) ** (year - COUNT_YEAR))]
 

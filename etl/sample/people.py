@@ -9,7 +9,7 @@ import numpy as np
 from etl.sample.calibration import (
     ADDRESS,
     DWELLING_TYPE,
-    MUNICIPALITIES,
+    Bools,
     Floats,
     Ints,
     apportion,
@@ -154,10 +154,11 @@ def make_addresses(land: Land, curb: Curb) -> Addresses:
     rng = stream(land.seed, "people")
     by_use = np.array([BY_USE[use] for use in range(len(BY_USE))])
     weight = by_use[curb.use] * np.array(BY_CLASS)[curb.road_class] * rng.uniform(0.6, 1.4, len(curb.run))
-    people = [place.population for place in MUNICIPALITIES]
+    people = [place.population for place in land.places]
     counts = np.zeros(len(curb.run), np.int64)
-    for m, count in enumerate(apportion(people, total(ADDRESS, land.scale), least=1)):
-        own = np.flatnonzero((curb.municipality == m) & (curb.road_class > SERVICE))
+    shares = apportion(people, total(ADDRESS, land.scale), least=1)
+    groups = members(curb.municipality, curb.road_class > SERVICE, len(people))
+    for own, count in zip(groups, shares, strict=True):
         counts[own] = spread(weight[own], int(count), rng.random())
     which = np.repeat(np.arange(len(counts)), counts)
     east, north, number = _place(land, curb, which, rng)
@@ -215,6 +216,14 @@ def _dwellings(land: Land, use: Ints, street: Ints, rng: np.random.Generator) ->
             )
     units[dwelling_types == NO_DWELLING] = 0
     return dwelling_types, units
+
+
+def members(label: Ints, is_taken: Bools, count: int) -> list[Ints]:
+    """Return for each of `count` labels where it stands, in order; rows that are not taken are left out."""
+    rows = np.flatnonzero(is_taken)
+    order = np.argsort(label[rows], kind="stable")
+    ends = np.searchsorted(label[rows[order]], np.arange(1, count))
+    return np.split(rows[order], ends)
 
 
 def along_curve(east_m: Floats, north_m: Floats) -> Ints:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from etl.sample.barrier import railway, river
+from etl.sample.barrier import railways, rivers
 from etl.sample.calibration import CAR_PARK, LABEL, PLACE, SUBSTATION, Floats, Ints, apportion, stream, total
 from etl.sample.land import BLOCK, CAMPUS, CONCESSION, CORE, INDUSTRY, PARK, RURAL, Land
 from etl.sample.people import Curb
@@ -89,7 +89,7 @@ def make_plazas(land: Land, curb: Curb) -> Plaza:
 def _sample(weight: Floats, count: int, rng: np.random.Generator) -> Ints:
     """Draw `count` different indices in proportion to `weight` (the largest of u ** (1 / w))."""
     luck = np.log(np.maximum(rng.random(len(weight)), 1e-300)) / np.maximum(weight, 1e-12)
-    return np.sort(np.argsort(-luck, kind="stable")[:count])
+    return np.sort(np.argpartition(-luck, count - 1)[:count]) if count else np.zeros(0, np.int64)
 
 
 def make_features(land: Land, curb: Curb, plaza: Plaza) -> Features:
@@ -100,7 +100,9 @@ def make_features(land: Land, curb: Curb, plaza: Plaza) -> Features:
     _car_parks(land, plaza, features, rng)
     _land_use(land, features)
     i = np.arange(0, land.size, 0.5)
-    for curve, tags in ((river, {"waterway": "river"}), (railway, {"railway": "rail"})):
+    courses = [(curve, {"waterway": "river"}) for curve in rivers(land)]
+    courses += [(curve, {"railway": "rail"}) for curve in railways(land)]
+    for curve, tags in courses:
         j = curve(land, i)
         inside = land.inside(i, j)
         course = np.stack(land.ground(i[inside], j[inside], straight=True), axis=1)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from etl.sample.afdc import FIRST_ID
+from etl.sample.afdc import first_id
 from etl.sample.calibration import LABEL, stream
 from etl.sample.land import Land
 from etl.sample.stations import FeedRows, Stations
@@ -42,7 +42,7 @@ def session_rows(land: Land, stations: Stations, feed: FeedRows) -> Iterator[lis
         # sessions of a port and day: unequal, as they are; every fourth station on record is hardly used
         per_day = 0.03 if n % 40 == 12 else float(rng.gamma(2.0, 2.0 if is_fast else 0.7))
         for port in range(int(stations.port_count[same])):
-            place = [f"afdc:{FIRST_ID + n}", f"port {port + 1} {LABEL}"]
+            place = [f"afdc:{first_id(land) + n}", f"port {port + 1} {LABEL}"]
             for start, minutes in _port_sessions(per_day, rng, is_fast=is_fast):
                 number += 1
                 charging = max(1, round(minutes * float(rng.uniform(0.5, 1.0))))

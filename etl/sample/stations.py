@@ -15,7 +15,6 @@ from etl.sample.calibration import (
     AFDC_OTHER_FUEL,
     AFDC_STATION,
     LABEL,
-    MUNICIPALITIES,
     OCM_PORT,
     OCM_STATION,
     OSM_STATION,
@@ -34,6 +33,8 @@ from etl.sample.places import Plaza
 # Ports by level of the 183 stations: they sum to 490.
 PORT = {"L2": 423, "L3": 66, "unknown": 1}
 APART_M = 140.0
+# East of the middle, at scale 1, and beyond the outline of any region.
+BEYOND_M = 27_000
 
 
 @dataclass
@@ -104,9 +105,9 @@ def make_stations(land: Land, curb: Curb, plaza: Plaza, street: list[str]) -> St
         level,
         port_count,
         operator,
-        [_name(n, MUNICIPALITIES[int(curb.municipality[plaza.curb[p]])].name) for n, p in enumerate(at)],
+        [_name(n, land.places[int(curb.municipality[plaza.curb[p]])].name) for n, p in enumerate(at)],
         [f"{10 + n * 7 % 890} {street[int(curb.run[plaza.curb[p]])]}" for n, p in enumerate(at)],
-        [f"{MUNICIPALITIES[int(curb.municipality[plaza.curb[p]])].name} {LABEL}" for p in at],
+        [f"{land.places[int(curb.municipality[plaza.curb[p]])].name} {LABEL}" for p in at],
         power,
     )
 
@@ -213,7 +214,10 @@ def make_afdc(land: Land, stations: Stations, plaza: Plaza) -> FeedRows:
     north[:shared] = stations.north_m[same_as[:shared]] + away * np.sin(angle)
     # The list is cut out as a box, so that some rows lie outside the region.
     beyond = np.flatnonzero(same_as < 0)[:: max(5, n)]
-    east[beyond] += 60_000 * land.k
+    if land.is_alone:
+        east[beyond] += 60_000 * land.k
+    else:
+        east[beyond] = land.middle_m[0] + BEYOND_M * land.k
     return FeedRows(east, north, same_as, status, fuel)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from etl.sample.calibration import ADDRESS_WITHOUT_NUMBER, LABEL, MUNICIPALITIES, stream, total
+from etl.sample.calibration import ADDRESS_WITHOUT_NUMBER, LABEL, stream, total
 from etl.sample.census import Census, Postal
 from etl.sample.files import degrees
 from etl.sample.grid import Grid
@@ -15,7 +15,6 @@ from etl.sample.land import Land
 from etl.sample.people import TYPES, Addresses, Curb
 
 Row = list[Any]
-MUNICIPALITY_KEY = [f"99{index + 1:05d}" for index in range(len(MUNICIPALITIES))]
 
 CENSUS_HEADER = [
     "dauid",
@@ -47,18 +46,26 @@ GRID_HEADER = [
     "supply_limit_mw",
     "supply_peak_load_mw",
 ]
+# Rows that are turned into text at a time.
+ROWS = 100_000
 ADDRESS_HEADER = ["street_no", "street", "city", "lon", "lat"]
 
 
-def census_rows(census: Census) -> Iterator[Row]:
+def municipality_keys(land: Land) -> list[str]:
+    """Return the keys of the municipalities."""
+    return [f"99{index + 1:05d}" for index in range(len(land.places))]
+
+
+def census_rows(land: Land, census: Census) -> Iterator[Row]:
     """Yield the census areas, municipality by municipality; some without coordinates."""
+    keys = municipality_keys(land)
     lon, lat = degrees(census.east_m, census.north_m)
     for n in range(len(lon)):
         types = census.by_type[n].tolist()
         place = [float(lon[n]), float(lat[n])] if census.has_point[n] else [None, None]
         yield [
             f"99{n + 1:06d}",
-            MUNICIPALITY_KEY[census.municipality[n]],
+            keys[census.municipality[n]],
             int(census.population[n]),
             int(census.dwelling_count[n]),
             int(census.household_count[n]),
@@ -97,21 +104,14 @@ def address_rows(land: Land, addresses: Addresses, curb: Curb, street: list[str]
     count = len(lon)
     blank = np.zeros(count, bool)
     blank[rng.permutation(count)[: total(ADDRESS_WITHOUT_NUMBER, land.scale)]] = True
-    shout = (addresses.municipality % 3 == 1).tolist()
-    towns = [f"{place.name} {LABEL}" for place in MUNICIPALITIES]
-    columns = zip(
-        addresses.number.tolist(),
-        curb.run[addresses.curb].tolist(),
-        addresses.municipality.tolist(),
-        lon.tolist(),
-        lat.tolist(),
-        blank.tolist(),
-        shout,
-        strict=True,
-    )
-    for number, run, town, x, y, is_blank, is_loud in columns:
-        name = street[run].upper() if is_loud else street[run]
-        yield [None if is_blank else number, name, towns[town], x, y]
+    shout = addresses.municipality % 3 == 1
+    towns = [f"{place.name} {LABEL}" for place in land.places]
+    columns = (addresses.number, curb.run[addresses.curb], addresses.municipality, lon, lat, blank, shout)
+    for begin in range(0, count, ROWS):
+        some = zip(*(column[begin : begin + ROWS].tolist() for column in columns), strict=True)
+        for number, run, town, x, y, is_blank, is_loud in some:
+            name = street[run].upper() if is_loud else street[run]
+            yield [None if is_blank else number, name, towns[town], x, y]
 
 
 def grid_rows(grid: Grid) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,38 +72,50 @@ def _bent(start: Ints, end: Ints) -> Ints:
 
 
 def _rail(land: Land, town: Bools) -> Ints:
-    """Return the light rail: along the old main road, as far as the towns reach."""
+    """Return the light rail: along the old main road of the largest town, as far as its cities reach."""
     d = np.arange(0, land.size, 3)
-    j = d + land.diagonal_shift
+    j = d + land.diagonal_shift[0]
     fits = (j >= 0) & (j < land.size)
     d, j = d[fits], j[fits]
+    last = land.block_type.shape[0] - 1
+    own = land.block_town[np.minimum(d // BLOCK, last), np.minimum(j // BLOCK, last)] == 0
+    d, j = d[own], j[own]
     built = np.flatnonzero(town[d // BLOCK, j // BLOCK])
     return np.stack([d, j], 1)[built[0] : built[-1] + 1]
 
 
 def _paths(land: Land, count: int, rng: np.random.Generator) -> list[Ints]:
-    """Draw the routes: of many bent lines between places in town, those that reach most new places."""
-    town = _in_town(land)
-    ends = np.argwhere(town) * BLOCK
+    """Draw the routes: of many bent lines between places of a town, those that reach most new places."""
+    built = _in_town(land)
+    ends = np.argwhere(built) * BLOCK
     main = ends[(ends % CONCESSION == 0).any(axis=1)]
+    last = land.block_type.shape[0] - 1
+    of_town = land.block_town[tuple(np.minimum(main // BLOCK, last).T)]
     seen = np.zeros((land.size, land.size), bool)
-    paths = [_rail(land, town)]
-    reach = 13_000 * min(1.0, land.k * 2) / STEP_M
-    for _ in range(count - 1):
-        best, gain = None, -1.0
-        for _ in range(14):
-            a = main[rng.integers(len(main))]
-            near = main[np.abs(main - a).sum(axis=1) < reach]
-            path = _bent(a, near[rng.integers(len(near))])
-            inside = town[path[:, 0] // BLOCK, path[:, 1] // BLOCK]
-            fresh = float((inside & ~seen[path[:, 0], path[:, 1]]).sum() - 2 * (~inside).sum())
-            if len(path) >= SHORTEST and fresh > gain:
-                best, gain = path, fresh
-        if best is None:
-            best = _bent(main[0], main[len(main) // 2])
-        seen[best[:, 0], best[:, 1]] = True
-        paths.append(best)
+    paths = [_rail(land, built)]
+    counts = apportion(land.towns.share, count, least=1)
+    for town in range(land.towns.count):
+        reach = 13_000 * min(1.0, np.sqrt(land.town_scale(town)) * 2) / STEP_M
+        own = main[of_town == town]
+        paths += [_path(own, reach, built, seen, rng) for _ in range(counts[town] - (town == 0))]
     return paths
+
+
+def _path(main: Ints, reach: float, built: Bools, seen: Bools, rng: np.random.Generator) -> Ints:
+    """Draw one route between places on main roads, and mark the places that it passes as seen."""
+    best, gain = None, -1.0
+    for _ in range(14):
+        a = main[rng.integers(len(main))]
+        near = main[np.abs(main - a).sum(axis=1) < reach]
+        path = _bent(a, near[rng.integers(len(near))])
+        inside = built[path[:, 0] // BLOCK, path[:, 1] // BLOCK]
+        fresh = float((inside & ~seen[path[:, 0], path[:, 1]]).sum() - 2 * (~inside).sum())
+        if len(path) >= SHORTEST and fresh > gain:
+            best, gain = path, fresh
+    if best is None:
+        best = _bent(main[0], main[len(main) // 2])
+    seen[best[:, 0], best[:, 1]] = True
+    return best
 
 
 def _choose_stops(land: Land, paths: list[Ints], rng: np.random.Generator) -> Ints:
@@ -165,10 +178,9 @@ def make_transit(land: Land) -> Transit:
     return Transit(i + off, j - off, routes, [(a, b) for a, b in departures])
 
 
-def gtfs_tables(transit: Transit, lon: Floats, lat: Floats, label: str) -> dict[str, list[str]]:
+def gtfs_tables(transit: Transit, lon: Floats, lat: Floats, label: str) -> dict[str, Iterable[str]]:
     """Return the GTFS files as lines, header first; `lon`, `lat` are the stops' coordinates."""
-    clock = [f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(LAST_MIN + 400)]
-    tables = {
+    tables: dict[str, list[str]] = {
         "agency.txt": [
             "agency_id,agency_name,agency_url,agency_timezone,agency_lang",
             f"SAMPLE,Sample Transit {label},https://example.org,America/Toronto,en",
@@ -185,7 +197,6 @@ def gtfs_tables(transit: Transit, lon: Floats, lat: Floats, label: str) -> dict[
         "stops.txt": ["stop_id,stop_code,stop_name,stop_lat,stop_lon,location_type"],
         "routes.txt": ["route_id,agency_id,route_short_name,route_long_name,route_type,route_color"],
         "trips.txt": ["route_id,service_id,trip_id,trip_headsign,direction_id"],
-        "stop_times.txt": ["trip_id,arrival_time,departure_time,stop_id,stop_sequence"],
     }
     tables["stops.txt"] += [
         f"{n + 1000},{n + 1000},Stop {n + 1} {label},{y:.6f},{x:.6f},0"
@@ -197,13 +208,23 @@ def gtfs_tables(transit: Transit, lon: Floats, lat: Floats, label: str) -> dict[
         long_name = f"Sample Light Rail {label}" if route.is_rail else f"Sample Line {n} {label}"
         tables["routes.txt"].append(f"R{n},SAMPLE,{number},{long_name},{0 if route.is_rail else 3},0099CC")
         for way in (0, 1):
+            for _ in departures[way].tolist():
+                trip += 1
+                tables["trips.txt"].append(f"R{n},weekday,T{trip},{long_name},{way}")
+    return {**tables, "stop_times.txt": _stop_times(transit)}
+
+
+def _stop_times(transit: Transit) -> Iterator[str]:
+    """Yield the lines of the timetable, header first, trip by trip as they are numbered."""
+    clock = [f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(LAST_MIN + 400)]
+    trip = 0
+    yield "trip_id,arrival_time,departure_time,stop_id,stop_sequence"
+    for route, departures in zip(transit.routes, transit.departure_min, strict=True):
+        for way in (0, 1):
             ride = (route.stop_km[way] / (RAIL_KMH if route.is_rail else BUS_KMH) * 60).astype(int).tolist()
             calls = [f"{stop + 1000},{k + 1}" for k, stop in enumerate(route.stop[way].tolist())]
             for departure in departures[way].tolist():
                 trip += 1
-                tables["trips.txt"].append(f"R{n},weekday,T{trip},{long_name},{way}")
-                tables["stop_times.txt"] += [
-                    f"T{trip},{clock[departure + minute]},{clock[departure + minute]},{call}"
-                    for minute, call in zip(ride, calls, strict=True)
-                ]
-    return tables
+                for minute, call in zip(ride, calls, strict=True):
+                    at = clock[departure + minute]
+                    yield f"T{trip},{at},{at},{call}"
