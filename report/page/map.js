@@ -15,7 +15,6 @@ function most_changed() {
 }
 function collection(features) { return { type: "FeatureCollection", features }; }
 function phase_of(plan) { return Math.min(choice.phase ?? Infinity, plan.phases.length); }
-function is_point_demand() { return CONTENT.demand.length > 0 && CONTENT.demand[0].geometry.type === "Point"; }
 function level_shown() { return CONTENT.levels.map((row) => row.level).find((level) => ground_of(level) === choice.ground); }
 function is_coverage_shown() { return level_shown() !== undefined; }
 // Stations that stay have the colour of their fastest level.
@@ -24,18 +23,6 @@ function station_colour() {
   return ["match", ["coalesce", ["get", "top_level_before"], ""], ...CONTENT.levels.flatMap((row) => [row.level, row.colour]), lowest.colour];
 }
 
-function quantiles(key) {
-  const values = CONTENT.demand.map((f) => f.properties[key] || 0).filter((v) => v > 0).sort((a, b) => a - b);
-  return [0.2, 0.4, 0.6, 0.8].map((q) => values[Math.floor(q * (values.length - 1))] || 0);
-}
-function ground_colour(phase) {
-  if (is_coverage_shown()) {
-    const bit = (number) => ["%", ["floor", ["/", ["coalesce", ["get", choice.ground], 0], 2 ** number]], 2];
-    return ["case", ["all", ["==", bit(0), 1], ["==", bit(phase), 1]], COVER.kept, ["==", bit(phase), 1], COVER.gained, ["==", bit(0), 1], COVER.lost, COVER.not];
-  }
-  const steps = quantiles(choice.ground).flatMap((value, n) => [value + (n + 1) * 1e-9, RAMP[n + 1]]);
-  return ["step", ["coalesce", ["get", choice.ground], 0], RAMP[0], ...steps];
-}
 function projects_filter(phase) { return ["all", ["!=", ["get", "action"], "keep"], ["<=", ["get", "phase"], phase]]; }
 function stay_filter(phase) {
   return ["any", ["==", ["get", "action"], "keep"], ["all", [">", ["coalesce", ["get", "phase"], 0], phase], ["!=", ["get", "action"], "build"]]];
@@ -52,8 +39,8 @@ function bounds() {
   CONTENT.region.outline.forEach((feature) => walk(feature.geometry.coordinates));
   return [[box[0], box[1]], [box[2], box[3]]];
 }
-// Where to write the name of an area: the centre of gravity of its largest part.
-function centre(feature) {
+// The largest part of an area: twice its surface, in square degrees, and its centre of gravity.
+function largest_part(feature) {
   let best = [0, 0, 0];
   const polygons = feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
   for (const [ring] of polygons) {
@@ -64,7 +51,13 @@ function centre(feature) {
     }
     if (Math.abs(area) > Math.abs(best[0])) best = [area, x / (3 * area), y / (3 * area)];
   }
-  return [best[1], best[2]];
+  return { surface: Math.abs(best[0]), centre: [best[1], best[2]] };
+}
+// A line as it is sent: its first corner, then how far each is from the one before, in hundred thousandths of a degree.
+function road_line(moves) {
+  const line = [];
+  for (let n = 0, x = 0, y = 0; n < moves.length; n += 2) { x += moves[n]; y += moves[n + 1]; line.push([x / 1e5, y / 1e5]); }
+  return line;
 }
 
 class PlanMap {
@@ -72,28 +65,47 @@ class PlanMap {
     this.plan = plan;
     this.container = container;
     this.is_ready = false;
-    this.map = new maplibregl.Map({ container, style: this.style(), bounds: bounds(), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false,
+    this.look = "";
+    this.ground = new Ground(plan);
+    this.map = new maplibregl.Map({ container, bounds: bounds(), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false,
       canvasContextAttributes: { preserveDrawingBuffer: true } });
+    this.ground.follow(this.map);
+    this.map.setStyle(this.style());
+    this.look = this.seen();
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
-    this.labels = CONTENT.region.areas.map((feature) => new maplibregl.Marker({ element: make("div", { class: "area-label" }, feature.properties.name || "") })
-      .setLngLat(centre(feature)).addTo(this.map));
+    this.labels = CONTENT.region.areas.map((feature) => ({ name: feature.properties.name || "", ...largest_part(feature) })).sort((a, b) => b.surface - a.surface)
+      .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label" }, name) }).setLngLat(centre));
+    this.place_labels();
     this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
     this.map.on("load", () => { this.is_ready = true; this.refresh(); container.dataset.ready = "true"; });
     this.map.on("mousemove", (event) => this.hover(event.point, event.lngLat));
     this.map.on("mouseout", () => this.popup.remove());
     this.map.on("click", (event) => { const found = this.station_at(event.point); if (found) choose(this.plan, found.properties.site_id, false); });
-    this.map.on("move", (event) => { if (event.originalEvent || event.is_own) this.lead(); });
+    this.map.on("move", (event) => { if (event.originalEvent || event.is_own) this.lead(); this.follow(); });
+    this.map.on("moveend", () => this.place_labels());
   }
   // The other map follows the one that is moved by hand.
   lead() {
     for (const other of maps) if (other !== this) other.map.jumpTo({ center: this.map.getCenter(), zoom: this.map.getZoom() });
   }
-  demand() {
-    const { states } = this.plan;
-    const of_levels = (n) => Object.fromEntries(Object.entries(states).map(([level, found]) => [ground_of(level), found[n]]));
-    return collection(CONTENT.demand.map((feature, n) => ({ ...feature, properties: { ...feature.properties, ...of_levels(n) } })));
+  // Other hexagons where the view has left those that are drawn, or is so far away that larger ones do.
+  follow() {
+    const before = this.ground.place;
+    if (!this.is_ready || !this.ground.follow(this.map)) return;
+    this.map.getSource("demand").setData(this.ground.coloured());
+    if (this.ground.place !== before) draw_legend();
+  }
+  // Names of areas that are in view and do not cover the name of a larger one.
+  place_labels() {
+    const { width, height } = this.map.getCanvas().getBoundingClientRect(), taken = [];
+    for (const label of this.labels) {
+      const { x, y } = this.map.project(label.getLngLat()), half = 4 * label.getElement().textContent.length;
+      const box = [x - half, y - 8, x + half, y + 8];
+      const is_free = box[2] > 0 && box[0] < width && box[3] > 0 && box[1] < height && !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+      if (is_free && choice.layers.areas) { taken.push(box); label.addTo(this.map); } else label.remove();
+    }
   }
   style() {
     const sources = {}, layers = [{ id: "paper", type: "background", paint: { "background-color": "#f2f4f3" } }], phase = phase_of(this.plan);
@@ -103,11 +115,13 @@ class PlanMap {
       layers.push({ id: "tiles", type: "raster", source: "tiles" });
     }
     add("outline", collection(CONTENT.region.outline), { id: "outline", type: "fill", paint: { "fill-color": "#ffffff", "fill-opacity": CONTENT.tiles ? 0 : 1 } });
-    add("demand", this.demand(), is_point_demand()
-      ? { id: "demand", type: "circle", paint: { "circle-radius": 5, "circle-color": ground_colour(phase), "circle-stroke-color": "#777", "circle-stroke-width": 0.5 } }
-      : { id: "demand", type: "fill", paint: { "fill-color": ground_colour(phase), "fill-opacity": CONTENT.tiles ? 0.5 : 0.8 } });
+    add("demand", this.ground.coloured(), is_point_demand()
+      ? { id: "demand", type: "circle", paint: { "circle-radius": 5, "circle-color": ["get", "colour"], "circle-stroke-color": "#777", "circle-stroke-width": 0.5 } }
+      : { id: "demand", type: "fill", paint: { "fill-color": ["get", "colour"], "fill-opacity": CONTENT.tiles ? 0.5 : 0.8 } });
     add("grid", collection(CONTENT.region.grid_areas), { id: "grid", type: "line", layout: { visibility: "none" }, paint: { "line-color": "#7a3e9d", "line-width": 2, "line-dasharray": [3, 2] } });
-    add("roads", collection(CONTENT.region.roads), { id: "roads", type: "line", paint: { "line-color": "#6b6f73", "line-opacity": 0.55, "line-width": ["case", ["get", "is_main"], 1.6, 0.7] } });
+    CONTENT.region.roads.forEach(({ is_main, zoom_in, lines }, n) => add(`roads_${n}`,
+      { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines.map(road_line) } },
+      { id: `roads_${n}`, type: "line", minzoom: zoom_in ? this.map.getZoom() + zoom_in : 0, paint: { "line-color": "#6b6f73", "line-opacity": 0.55, "line-width": is_main ? 1.6 : 0.7 } }));
     add("areas", collection(CONTENT.region.areas), { id: "areas", type: "line", paint: { "line-color": "#333", "line-width": 1.1 } });
     add("stations", collection(this.plan.stations),
       { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": station_colour(),
@@ -130,17 +144,20 @@ class PlanMap {
     const ground = station ? null : this.map.queryRenderedFeatures(point, { layers: ["grid", "demand"] })[0];
     const text = station ? word("pair", { name: name_of(station.properties), value: word(`action_${station.properties.action}`) })
       : ground && ground.layer.id === "grid" ? word("grid_area", { name: ground.properties.name })
-        : ground && CONTENT.people ? word("cell_people", { people: word("people_count", { count: Math.round(ground.properties.population) }), vehicles: word("vehicle_count", { count: Math.round(ground.properties.ev_count) }) }) : null;
+        : ground && CONTENT.people ? word("cell_people", { people: word("people_count", { count: Math.round(this.figure(ground, "population")) }), vehicles: word("vehicle_count", { count: Math.round(this.figure(ground, "ev_count")) }) }) : null;
     if (text) this.popup.setLngLat(place).setText(text).addTo(this.map); else this.popup.remove();
   }
+  seen() { return `${choice.ground} ${phase_of(this.plan)}`; }
+  figure({ id, properties }, key) { return SIZES[properties.place][key][id] || 0; }
   refresh() {
     if (!this.is_ready) return;
-    const phase = phase_of(this.plan);
-    for (const [layer, is_shown] of Object.entries({ ...choice.layers, demand: choice.ground !== "none" })) {
-      this.map.setLayoutProperty(layer, "visibility", is_shown ? "visible" : "none");
-    }
-    for (const label of this.labels) label.getElement().hidden = !choice.layers.areas;
-    if (choice.ground !== "none") this.map.setPaintProperty("demand", is_point_demand() ? "circle-color" : "fill-color", ground_colour(phase));
+    const phase = phase_of(this.plan), { roads, ...layers } = choice.layers;
+    const shown = { ...layers, ...Object.fromEntries(CONTENT.region.roads.map((_, n) => [`roads_${n}`, roads])), demand: choice.ground !== "none" };
+    for (const [layer, is_shown] of Object.entries(shown)) this.map.setLayoutProperty(layer, "visibility", is_shown ? "visible" : "none");
+    this.place_labels();
+    const look = this.seen();
+    if (look !== this.look && choice.ground !== "none") this.map.getSource("demand").setData(this.ground.coloured());
+    this.look = look;
     this.map.setFilter("decisions", projects_filter(phase));
     this.map.setFilter("stations", stay_filter(phase));
   }
@@ -167,6 +184,7 @@ function refresh_maps() {
 function show_whole() {
   for (const one of maps) one.map.fitBounds(bounds(), { padding: 20, animate: false });
 }
+function size_shown() { return maps.length ? maps[0].ground.size : SIZES[0]; }
 function draw_legend() {
   const entry = (colour, text, kind = "") => make("span", {}, make("i", { class: kind, style: `background:${colour}` }), text);
   const entries = [];
@@ -174,10 +192,11 @@ function draw_legend() {
     const is_lost = CONTENT.plans.some((plan) => (plan.states[level_shown()] || []).some((state) => state & 1 && !(state >> phase_of(plan) & 1)));
     entries.push(...["kept", "gained", "lost", "not"].filter((state) => state !== "lost" || is_lost).map((state) => entry(COVER[state], word(`covered_${state}`))));
   } else if (choice.ground !== "none") {
-    const limits = quantiles(choice.ground), digits = limits[3] < 10 ? 1 : 0;
+    const limits = size_shown().quantiles(choice.ground), digits = limits[3] < 10 ? 1 : 0;
     entries.push(...RAMP.map((colour, n) => entry(colour, n === 0 ? word("legend_least", { value: number(limits[0], digits) })
       : n === 4 ? word("legend_most", { value: number(limits[3], digits) }) : `${number(limits[n - 1], digits)} – ${number(limits[n], digits)}`)));
   }
+  if (size_shown().is_overview && choice.ground !== "none") entries.push(make("em", {}, word(is_coverage_shown() ? "legend_mixed" : "legend_summed")));
   const actions = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.action)));
   if (choice.layers.decisions) entries.push(...Object.keys(COLOURS).filter((action) => actions.has(action)).map((action) => entry(COLOURS[action], word(`action_${action}`), "dot")));
   const standing = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.top_level_before)));

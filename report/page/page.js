@@ -74,12 +74,12 @@ function ports_by_level(layout, plan) {
 }
 // Why a site is changed: the people it newly covers, the sessions it serves, what is lost without it.
 function reason_of(site, plan) {
-  const row = plan.reasons.find((found) => found.site_id === site.site_id);
+  const [row] = rows_of(plan.reasons, site.site_id);
   if (!row) return "";
-  const sentences = plan.gains.filter((gain) => gain.site_id === site.site_id && gain.population >= 0.5)
+  const sentences = rows_of(plan.gains, site.site_id).filter((gain) => gain.population >= 0.5)
     .map((gain) => word(Math.round(gain.only_population || 0) === Math.round(gain.population) ? "reason_gain_alone" : "reason_gain", { level: level_title(gain.level), count: Math.round(gain.population), alone: number(gain.only_population || 0) }));
   const [before, after] = [site.ports_before, site.ports_after].map((layout) => ports_by_level(layout, plan));
-  for (const served of plan.served.filter((found) => found.site_id === site.site_id && found.sessions_per_h > 0)) {
+  for (const served of rows_of(plan.served, site.site_id).filter((found) => found.sessions_per_h > 0)) {
     if ((after[served.level] || 0) > (before[served.level] || 0)) sentences.push(word("reason_served", { level: level_title(served.level), count: served.sessions_per_h, digits: 1 }));
   }
   if (row.loss_method === "impossible") sentences.push(word("reason_needed"));
@@ -119,12 +119,12 @@ function clause_words(row) {
   return word(`clause_${row.clause}`, { found, limit, level: level_title(row.found_text), number: number(row.found_number), most: number(row.limit_number), distance: has_number ? distance(Math.round(row.found_number)) : "", within: distance(row.limit_number || 0) });
 }
 function grant_why(row, plan) {
-  if (row.status === "not_eligible") return capital(plan.grant_clauses.filter((c) => c.site_id === row.site_id && c.program === row.program).map(clause_words).join(between(";")));
+  if (row.status === "not_eligible") return capital(rows_of(plan.grant_clauses, row.site_id).filter((c) => c.program === row.program).map(clause_words).join(between(";")));
   const assumed = (row.unknown_clauses || "").split(", ").filter(Boolean).map((clause) => word(`clause_name_${clause}`)).join(", ");
   return assumed ? word("grant_assumed", { clauses: assumed }) : "";
 }
 function grant_words(site, plan) {
-  return plan.grants.filter((row) => row.site_id === site.site_id).map((row) => {
+  return rows_of(plan.grants, site.site_id).map((row) => {
     const told = row.status === "paid" ? word("grant_paid", { program: program_name(row), money: money(row.granted_cad) }) : word(`grant_${row.status}`, { program: program_name(row) });
     return [told, grant_why(row, plan)].filter(Boolean).join(" ");
   });
@@ -156,9 +156,9 @@ function draw_detail(site, plan) {
 }
 // What a project is worth, with its cash flow by year.
 function economy_of(site, plan) {
-  const row = plan.site_economy.find((found) => found.site_id === site.site_id);
+  const [row] = rows_of(plan.site_economy, site.site_id);
   if (!row) return [];
-  const flow = plan.site_cash_flow.filter((found) => found.site_id === site.site_id);
+  const flow = rows_of(plan.site_cash_flow, site.site_id);
   const columns = [{ title: word("col_year"), value: (r) => r.year },
     ...["net_capex_cad", "revenue_cad", "running_cad", "cash_flow_cad", "cumulative_cash_flow_cad"].map((key) => ({ title: word(`col_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true }))];
   return [

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
+from report.page.demand import read_demand
 from report.page.shape import ToBrowser
 from report.run import Connection, Row, find_run, rows
 
 AREA_TOLERANCE_M = 30.0
 ROAD_TOLERANCE_M = 15.0
-ROAD_LENGTH_MAX_KM = 900.0
-"""Roads are drawn to find one's way: the highest classes that together are no longer than this."""
+ROAD_LENGTH_IN_VIEW_KM = 900.0
+"""Roads are drawn to find one's way: with a whole region in view the highest classes that together are no
+longer than this; nearer, the others, as soon as a view has room for them."""
+ROAD_LENGTH_PER_CELL_KM = 0.19
+"""The page has the classes that together are no longer than so much a hexagon, or than one view shows."""
 
 _ROADS = """
-    select c.is_main, array_agg(st_asbinary(r.geom) order by r.edge_id) as lines
+    select c.road_class_id, c.is_main, c.length_so_far_km,
+        array_agg(st_asbinary(r.geom) order by r.edge_id) as lines
     from report.road_class as c join report.road as r using (highway)
-    where c.length_so_far_km <= %s or c.road_class_id = (select min(road_class_id) from report.road_class)
-    group by 1
-"""
-_DEMAND = """
-    select demand_id, population, ev_count, st_asbinary(geom) as geom
-    from report.run_demand where run_id = %s order by demand_id
-"""
-_STATES = """
-    select level, array_agg(demand_id order by demand_id) as demand_ids,
-        array_agg(state order by demand_id) as states
-    from report.demand_state where run_id = %s group by level
+    where c.length_so_far_km <= greatest(%s, %s * (select count(*) from report.demand_cell))
+        or c.road_class_id = (select min(road_class_id) from report.road_class)
+    group by c.road_class_id, c.is_main, c.length_so_far_km order by c.road_class_id
 """
 _STATIONS = """
     select site_id, name, address, city, owner_class, lon, lat, operator, planning_area as area,
@@ -41,6 +40,7 @@ _GRID_AREAS = (
 )
 _AREAS = "select name, st_asbinary(geom) as geom from report.planning_area order by name, planning_area_id"
 _OUTLINE = "select st_asbinary(geom) as geom from report.region"
+_CRS = "select metric_srid, hexagon_edge_m from report.region"
 
 OF_RUN = {
     "phases": """
@@ -241,9 +241,7 @@ OF_DATA = {
 def read_plan(conn: Connection, run_id: int | None) -> Row:
     """Return a published run with its tables, stations and demand; the adopted plan when `run_id` is None.
 
-    Stations are GeoJSON features, demand is a feature per hexagon (or point of a study). States are, by level
-    and number of the demand: bit 0 is set when it is covered before the plan, bit t when it is at the end of
-    phase t.
+    Stations have the longitude and latitude of their place on the map as `place_lon` and `place_lat`.
 
     Raises:
         UsageError: that run is not a published plan on the current data, or there is none.
@@ -251,35 +249,44 @@ def read_plan(conn: Connection, run_id: int | None) -> Row:
     """
     run = find_run(conn, run_id)
     number = run["run_id"]
-    browser = _browser(conn)
     plan: Row = {"run": run}
     plan |= {name: rows(conn, query, number) for name, query in OF_RUN.items()}
-    plan["stations"] = browser.features(rows(conn, _STATIONS, number))
-    plan["demand"] = browser.features(rows(conn, _DEMAND, number))
-    plan["states"] = {
-        row["level"]: dict(zip(row["demand_ids"], row["states"], strict=True))
-        for row in rows(conn, _STATES, number)
-    }
+    plan["stations"] = rows(conn, _STATIONS, number)
+    places = browser(rows(conn, _CRS)[0]).points([station.pop("geom") for station in plan["stations"]])
+    for station, (lon, lat) in zip(plan["stations"], places, strict=True):
+        station |= {"place_lon": lon, "place_lat": lat}
+    plan["demand"] = read_demand(conn, number)
     return plan
 
 
 def read_region(conn: Connection) -> Row:
     """Return what every plan of the region shares: outline, areas, roads, sources and assumptions."""
-    browser = _browser(conn)
-    region: Row = {name: rows(conn, query) for name, query in OF_DATA.items()}
-    region["outline"] = browser.features(rows(conn, _OUTLINE), tolerance_m=AREA_TOLERANCE_M)
-    region["areas"] = browser.features(rows(conn, _AREAS), tolerance_m=AREA_TOLERANCE_M)
-    region["grid_areas"] = browser.features(rows(conn, _GRID_AREAS), tolerance_m=AREA_TOLERANCE_M)
+    region: Row = {name: rows(conn, query) for name, query in OF_DATA.items()} | rows(conn, _CRS)[0]
+    to = browser(region)
+    region["outline"] = to.features(rows(conn, _OUTLINE), tolerance_m=AREA_TOLERANCE_M)
+    region["areas"] = to.features(rows(conn, _AREAS), tolerance_m=AREA_TOLERANCE_M)
+    region["grid_areas"] = to.features(rows(conn, _GRID_AREAS), tolerance_m=AREA_TOLERANCE_M)
     region["roads"] = [
         {
-            "type": "Feature",
-            "properties": {"is_main": row["is_main"]},
-            "geometry": browser.merged_lines(row["lines"], tolerance_m=ROAD_TOLERANCE_M),
+            "is_main": row["is_main"],
+            "zoom_in": _zoom_in(row["length_so_far_km"], is_first=n == 0),
+            "lines": to.merged_lines(row["lines"], tolerance_m=ROAD_TOLERANCE_M),
         }
-        for row in rows(conn, _ROADS, ROAD_LENGTH_MAX_KM)
+        for n, row in enumerate(rows(conn, _ROADS, ROAD_LENGTH_IN_VIEW_KM, ROAD_LENGTH_PER_CELL_KM))
     ]
     return region
 
 
-def _browser(conn: Connection) -> ToBrowser:
-    return ToBrowser(int(rows(conn, "select metric_srid from report.region")[0]["metric_srid"]))
+def browser(region: Row) -> ToBrowser:
+    """Return what turns the geometry of a region, with its `metric_srid`, into that of a browser."""
+    return ToBrowser(int(region["metric_srid"]))
+
+
+def _zoom_in(length_km: float, *, is_first: bool) -> float:
+    """Return how many steps of the zoom nearer than the whole region roads of that length are drawn.
+
+    A step halves both sides of a view, and so leaves a quarter of the length in it.
+    """
+    if is_first or length_km <= ROAD_LENGTH_IN_VIEW_KM:
+        return 0.0
+    return math.log2(length_km / ROAD_LENGTH_IN_VIEW_KM) / 2

@@ -15,11 +15,14 @@ from markupsafe import Markup
 from db.common.assumption import TOLD, sentence
 from db.common.language import Language, Text, Word, Words, read_words
 from report.catalogue import NAMES, catalogue
+from report.page import demand
+from report.page.pack import packed
+from report.page.read import browser
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
-SCRIPTS = ("text.js", "table.js", "chart.js", "progress.js", "map.js", "page.js")
-CONTENT_DIGITS = 6
+SCRIPTS = ("text.js", "table.js", "chart.js", "progress.js", "cells.js", "map.js", "page.js")
+CONTENT_DIGITS, CENT_DIGITS = 6, 2
 
 Row = dict[str, Any]
 
@@ -41,8 +44,8 @@ def render(
     content = {
         "title": plan["run"]["region_title"],
         "is_synthetic": plan["run"]["is_synthetic"],
-        "people": sum(d["properties"]["population"] or 0.0 for d in plan["demand"]),
-        "demand": plan["demand"],
+        "people": plan["demand"].people,
+        "demand": demand.content(plan["demand"], region["hexagon_edge_m"], browser(region)),
         "region": {key: value for key, value in region.items() if key not in ("names", "assumptions")}
         | {"backtest_remarks": _sentences(region["backtest_remarks"], plans)},
         "assumptions": _sentences(region["assumptions"], plans),
@@ -51,7 +54,7 @@ def render(
             "level": _titles(plans, "levels", "level"),
             "charger": _titles(plans, "chargers", "charger_type"),
         },
-        "plans": [_without_demand(p, plan) for p in plans],
+        "plans": [_plan_content(p, plan) for p in plans],
         "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
     }
     environment = jinja2.Environment(
@@ -82,11 +85,21 @@ def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:
     }
 
 
-def _without_demand(plan: Row, first: Row) -> Row:
-    """Return a plan with the states of its demand in the order of the first plan's demand."""
-    order = [d["properties"]["demand_id"] for d in first["demand"]]
-    states = {level: [found.get(number, 0) for number in order] for level, found in plan["states"].items()}
-    return {key: value for key, value in plan.items() if key != "demand"} | {"states": states}
+def _plan_content(plan: Row, first: Row) -> Row:
+    """Return a plan with its rows packed, and its coverage in the order of the first plan's demand."""
+    tables = {
+        key: packed([_in_cents(row) for row in value]) if isinstance(value, list) else value
+        for key, value in plan.items()
+        if key != "demand"
+    }
+    return tables | demand.coverage(plan["demand"], first["demand"])
+
+
+def _in_cents(row: Row) -> Row:
+    return {
+        key: round(value, CENT_DIGITS) if key.endswith("_cad") and isinstance(value, float) else value
+        for key, value in row.items()
+    }
 
 
 def _sentences(rows: list[Row], plans: list[Row]) -> list[Row]:

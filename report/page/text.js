@@ -1,8 +1,42 @@
 "use strict";
 // Words and numbers in the language chosen; elements made of text only, so that no name can bring markup.
 const WORDS = JSON.parse(document.getElementById("words").textContent);
-const CONTENT = JSON.parse(document.getElementById("content").textContent);
+const CONTENT = read_content();
 let language = document.documentElement.lang;
+
+// A column of a table, of which what repeats is sent once.
+function column(given) {
+  if (Array.isArray(given)) return given;
+  const found = [];
+  for (let n = 0; n < given.runs.length; n += 2) for (let left = given.runs[n + 1]; left > 0; left -= 1) found.push(given.runs[n]);
+  return found;
+}
+function unpacked({ count, columns }) {
+  const known = Object.entries(columns).map(([key, given]) => [key, column(given)]);
+  return Array.from({ length: count }, (_, n) => Object.fromEntries(known.map(([key, values]) => [key, values[n]])));
+}
+// Tables become rows again, and stations features of a map; the text they came as is let go.
+function read_content() {
+  const element = document.getElementById("content"), content = JSON.parse(element.textContent);
+  element.remove();
+  for (const part of [content.region, ...content.plans]) {
+    for (const [key, value] of Object.entries(part)) if (value && value.columns) part[key] = unpacked(value);
+  }
+  for (const plan of content.plans) {
+    plan.stations = plan.stations.map(({ place_lon, place_lat, ...properties }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [place_lon, place_lat] }, properties }));
+  }
+  return content;
+}
+// The rows of a plan's table that are about a site.
+const by_site = new WeakMap();
+function rows_of(table, site_id) {
+  if (!by_site.has(table)) {
+    const known = new Map();
+    for (const row of table) { if (known.has(row.site_id)) known.get(row.site_id).push(row); else known.set(row.site_id, [row]); }
+    by_site.set(table, known);
+  }
+  return by_site.get(table).get(site_id) || [];
+}
 
 // A word with its values filled in; `count`, a number that is shown with `digits`, chooses the plural form.
 function word(key, { count, digits = 0, ...values } = {}) {

@@ -22,7 +22,7 @@ REPORT = CHECKOUT / "report"
 
 
 READERS = {
-    "page": [REPORT / "page" / "read.py"],
+    "page": [REPORT / "page" / "read.py", REPORT / "page" / "demand.py"],
     "figures": [REPORT / "figures" / "read.py"],
     "summary": [REPORT / "summary.py", REPORT / "run.py"],
 }

@@ -167,6 +167,8 @@ EXCEPTIONS = {
     ("model/explain.py", "jsonb_agg: g.level"): ONE_PER_LEVEL,
     ("model/run/audit.py", "array_agg: code, value"): "a code of the audit has a value once a run",
     ("report/figures/read.py", "distinct on: l.place, c.phase DESC"): ONE_PER_PHASE,
+    ("report/page/demand.py", "array_agg: i, j"): "a large hexagon has a state of a level once",
+    ("sql/6_report/demand_overview_state.sql", "sum: state"): OWN_KEY,
     ("report/page/read.py", "distinct on: d.site_id, d.level, d.phase DESC"): ONE_PER_PHASE,
     ("report/summary.py", "distinct on: l.place, c.phase DESC"): ONE_PER_PHASE,
 }
