@@ -29,8 +29,8 @@ test: setup ## set up, run the tests on two workers; ARGS goes to pytest
 unit: setup ## the quick tests alone, on two workers: no database, no network, under a minute
 	$(PY) -m pytest -q -n 2 --dist worksteal -p no:logging -p no:anyio --hypothesis-profile=quick tests/unit $(ARGS)
 
-load: upgraded ## load REGION
-	$(PY) -m etl.load --region "$(REGION)"
+load: upgraded ## load REGION; ARGS="--scale 25" makes the region sample a province
+	$(PY) -m etl.load --region "$(REGION)" $(ARGS)
 
 solve: upgraded ## plan SCENARIO (phase1)
 	$(PY) -m model.solve --scenario "$(SCENARIO)"

@@ -194,7 +194,8 @@ def load(
         typer.Option(help="sample, waterloo, or the path of a region file; default: REGION, else sample."),
     ] = "",
     scale: Annotated[
-        float, typer.Option(help="Size of the sample region; 1 is a whole town.")
+        float,
+        typer.Option(help="Size of the sample region: 1 is one of 587,000 people, 25 a province of towns."),
     ] = SAMPLE_SCALE,
     seed: Annotated[
         int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the sample region.")

@@ -17,8 +17,9 @@ from etl.sample.trunk import Course, plan_courses
 
 # Steps between places of a carriageway.
 PACE = 3
-# Steps from a motorway at which another that meets it ends, and along it to where the links join it.
-MEET, LINK = 9.0, 12
+# Steps from a motorway at which another that meets it ends, along it to where the links join it, and to where
+# the next interchange may be.
+MEET, LINK, FREE = 9.0, 15, 30
 # Cosine of the least angle at which a road has an interchange.
 ACROSS = 0.75
 
@@ -106,6 +107,7 @@ class _Motorway:
     interchanges: list[Interchange]
     first: int
     last: int
+    met_at: list[int] = field(default_factory=list)
     roads: list[Carriageway] = field(default_factory=list)
 
     def lane(self, at: int, sign: int) -> Place:
@@ -134,6 +136,8 @@ class _Motorway:
         """Add the four ramps of each interchange."""
         begin, end = (0 if meets >= 0 else 1 for meets in (self.course.start, self.course.stop))
         for at, rise, line, place in self.interchanges[begin : len(self.interchanges) - end]:
+            if any(abs(at - met) < FREE for met in self.met_at):
+                continue
             middle, ahead, right = (
                 values[at] for values in (self.course.place, self.course.ahead, self.course.right)
             )
@@ -155,12 +159,23 @@ class _Motorway:
         arriving, leaving = (-1, 1) if at_start else (1, -1)
         for way in (1, -1):
             onto, off = other.lane(meet + way * LINK, way), other.lane(meet - way * LINK, way)
-            self.add(MOTORWAY_LINK, [self.lane(end, arriving), onto], [False, False])
-            self.add(MOTORWAY_LINK, [off, self.lane(end, leaving)], [False, False])
+            for link in (
+                _bent(self.lane(end, arriving), other.lane(meet, way), onto),
+                _bent(off, other.lane(meet, way), self.lane(end, leaving)),
+            ):
+                self.add(MOTORWAY_LINK, link, [False] * len(link))
 
     def nearest(self, place: Floats) -> int:
         """Return the index along the course nearest to a place."""
         return int(np.argmin(((self.course.place - place) ** 2).sum(axis=1)))
+
+
+def _bent(start: Place, corner: Place, stop: Place) -> list[Place]:
+    """Return places of a link that leaves `start` towards a corner and reaches `stop` from it."""
+    t = np.linspace(0, 1, 9)[1:-1, None]
+    a, b, c = (np.array(place) for place in (start, corner, stop))
+    between = (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t**2 * c
+    return [start, *((float(i), float(j)) for i, j in between), stop]
 
 
 def _plan(number: int, course: Course, lattice: Lattice) -> _Motorway | None:
@@ -172,11 +187,11 @@ def _plan(number: int, course: Course, lattice: Lattice) -> _Motorway | None:
     if course.start < 0:
         first = found[0][0] + PACE
     else:
-        found = [one for one in found if one[0] > 2 * LINK]
+        found = [one for one in found if one[0] > FREE]
     if course.stop < 0:
         last = found[-1][0] - PACE
     else:
-        found = [one for one in found if one[0] < last - 2 * LINK]
+        found = [one for one in found if one[0] < last - FREE]
     return _Motorway(course, number, found, PACE * -(-first // PACE), PACE * (last // PACE))
 
 
@@ -203,6 +218,9 @@ def make_trunks(land: Land, lattice: Lattice) -> list[Carriageway]:
         for at_start, meets in ((True, plan.course.start), (False, plan.course.stop)):
             if meets >= 0:
                 plan.add_links(plans[meets], at_start=at_start)
+        for road in plan.roads:
+            if road.road_class == MOTORWAY_LINK and not any(road.joints):
+                _clear(Course(np.array(road.places)), lattice)
         roads += plan.roads
     return roads
 
@@ -221,8 +239,12 @@ def _plan_all(courses: list[Course], lattice: Lattice) -> dict[int, _Motorway]:
             if meets >= 0:
                 course = _meet(course, plans.get(meets), at_start=at_start)
         plan = _plan(number + 1, course, lattice)
-        if plan is not None:
-            plans[number] = plan
+        if plan is None:
+            continue
+        plans[number] = plan
+        for at, meets in ((plan.first, course.start), (plan.last, course.stop)):
+            if meets >= 0:
+                plans[meets].met_at.append(plans[meets].nearest(course.place[at]))
     return plans
 
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.sample.calibration import LABEL, MUNICIPALITIES, SUBSTATION, Floats, Ints, stream, total
+from etl.sample.calibration import (
+    LABEL,
+    MUNICIPALITIES,
+    SUBSTATION,
+    Floats,
+    Ints,
+    apportion,
+    stream,
+    total,
+)
 from etl.sample.census import Census, nearest_seat
 from etl.sample.land import Land
 
@@ -41,14 +50,16 @@ def make_grid(land: Land, census: Census) -> Grid:
     rng = stream(land.seed, "grid")
     count = total(SUBSTATION, land.scale, least=2)
     spot = np.stack([census.east_m, census.north_m], axis=1)
-    weight = census.population.astype(np.float64) ** 0.7
-    seat = spot[rng.choice(len(spot), count, replace=False, p=weight / weight.sum())]
-    for _ in range(12):
-        near = nearest_seat(spot, seat)
-        for n in range(count):
-            own = near == n
-            if own.any():
-                seat[n] = np.average(spot[own], axis=0, weights=weight[own])
+    of_town = census.municipality // len(MUNICIPALITIES)
+    counts = apportion(land.towns.share, count, least=1)
+    seats: list[Floats] = []
+    near = np.zeros(len(spot), np.int64)
+    for town_index, many in enumerate(counts.tolist()):
+        rows = np.flatnonzero(of_town == town_index)
+        found, at = _seats(spot[rows], census.population[rows], many, rng)
+        near[rows] = at + sum(len(each) for each in seats)
+        seats.append(found)
+    seat = np.concatenate(seats)
     people = np.bincount(near, census.population, count)
     peak = np.maximum(people * PEAK_KW_PER_PERSON / 1000 * rng.uniform(0.85, 1.15, count), 2.0)
     summer = peak * (1 + rng.uniform(0.01, 0.30, count))
@@ -58,7 +69,7 @@ def make_grid(land: Land, census: Census) -> Grid:
             for n in range(count)
         ]
     )
-    town = label // len(MUNICIPALITIES)
+    town = np.repeat(np.arange(land.towns.count), counts)
     summer, winter = np.round(summer, 1), np.round(summer * rng.uniform(1.06, 1.18, count), 1)
     peak = np.round(peak, 1)
     for own in (np.flatnonzero(town == t) for t in range(land.towns.count)):
@@ -87,6 +98,19 @@ def make_grid(land: Land, census: Census) -> Grid:
         np.append(supply_limit, np.nan),
         np.append(supply_peak, np.nan),
     )
+
+
+def _seats(spot: Floats, people: Ints, count: int, rng: np.random.Generator) -> tuple[Floats, Ints]:
+    """Return places of `count` stations among people, and the nearest station of each spot."""
+    weight = people.astype(np.float64) ** 0.7
+    seat = spot[rng.choice(len(spot), count, replace=False, p=weight / weight.sum())]
+    for _ in range(12):
+        near = nearest_seat(spot, seat)
+        for n in range(count):
+            own = near == n
+            if own.any():
+                seat[n] = np.average(spot[own], axis=0, weights=weight[own])
+    return seat, near
 
 
 def _distributor(land: Land, town: int) -> str:
