@@ -1,4 +1,4 @@
-"""Measures load and solve of the sample region at several sizes: `python -m tests.benchmark.load 1 4`.
+"""Measures load, solve and page of the sample region at several sizes: `python -m tests.benchmark.load 1 4`.
 
 Each size runs in a database of its own on a cluster that is deleted afterwards.
 """
@@ -10,7 +10,9 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -43,8 +45,13 @@ def measure(templates: Templates, scale: float) -> dict[str, Any]:
     with templates.clone(templates.empty()) as address:
         load_s, _ = run(address, "etl.load", "--region", "sample", "--scale", str(scale))
         solve_s, answer = run(address, "model.solve", "--scenario", "phase1", "--gap", "0.01", "--json")
-    report = json.loads(answer)
+        report = json.loads(answer)
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.html"
+            page_s, _ = run(address, "report.page", "--run", str(report["run_id"]), "--out", str(page))
+            page_mb = page.stat().st_size / 1e6
     figures = {"scale": scale, "load_s": round(load_s, 1), "solve_s": round(solve_s, 1)}
+    figures |= {"page_s": round(page_s, 1), "page_mb": round(page_mb, 2)}
     return figures | {key: report[key] for key in ("status", "gap", "seconds")}
 
 
