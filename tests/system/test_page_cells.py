@@ -266,4 +266,4 @@ def test_names_of_areas_do_not_cover_each_other(watched: Watched) -> None:
     )
     shown = [shapely.box(*box) for box in boxes]
     assert 5 < len(shown) < 300
-    assert all(not a.buffer(-3).intersects(b.buffer(-3)) for n, a in enumerate(shown) for b in shown[n + 1 :])
+    assert all(not a.buffer(-5).intersects(b.buffer(-5)) for n, a in enumerate(shown) for b in shown[n + 1 :])
