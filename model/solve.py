@@ -1,26 +1,31 @@
 """Solves a scenario: read, build, solve, write, audit.
 
 `python -m model.solve --scenario phase1 [--time-limit S] [--gap G] [--threads N] [--progress] [--adopt]
-[--json]`
+[--blocks auto|always|never] [--workers N | --scheduler ADDRESS] [--json]`
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from db.command.app import run_app
+from db.command.work_options import Scheduler, Workers
 from db.session import connection
+from db.work.pool import sharing
 from model.data import scenario
 from model.data.clock import Clock, since_process_began
 from model.data.codes import Publication
 from model.run import signals
 from model.run.adoption import Adopting
+from model.run.by_blocks import WHOLE, Blocks, Splitting
 from model.run.pipeline import Ended, Job, perform
 from model.solver.objective_mode import Limits, Watcher
+from model.solver.worker import core_count
 from model.terminal import live, show
 from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
 
@@ -31,6 +36,13 @@ KEPT_EXIT_CODE = 7
 Adopt = Annotated[
     bool, typer.Option("--adopt", help="Adopt the plan for the region, in place of the present one.")
 ]
+BlocksWhen = Annotated[
+    Splitting,
+    typer.Option(
+        "--blocks",
+        help="Solve by blocks, side by side: where the model would be too large, always, or never.",
+    ),
+]
 
 
 def solve_scenario(
@@ -40,11 +52,12 @@ def solve_scenario(
     *,
     adopting: Adopting = Adopting.WHERE_NONE_IS,
     clock: Clock | None = None,
+    blocks: Blocks = WHOLE,
 ) -> Ended:
     """Solve a scenario, given its name or the path of its file, and write, audit and publish its plan.
 
     A published plan is adopted while no other one of the region is, or always if `adopting` says so. The
-    limit counts from the start of `clock`, or from now.
+    limit counts from the start of `clock`, or from now. `blocks` says whether it may be solved by blocks.
 
     Raises:
         UsageError: the scenario, the database or a lock is not as it must be.
@@ -53,7 +66,9 @@ def solve_scenario(
     """
     name, parameters = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
-        return perform(conn, Job(name, parameters, adopting=adopting, clock=clock), limits, watcher)
+        return perform(
+            conn, Job(name, parameters, adopting=adopting, clock=clock, blocks=blocks), limits, watcher
+        )
 
 
 def main(
@@ -64,6 +79,9 @@ def main(
     *,
     progress: ShowProgress = False,
     adopt: Adopt = False,
+    blocks: BlocksWhen = Splitting.AUTO,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
     json_output: Json = False,
 ) -> None:
     """Solve a scenario, write the plan, audit it and publish it; adopt it while no other plan is adopted.
@@ -77,7 +95,11 @@ def main(
         adopting = Adopting.ALWAYS if adopt else Adopting.WHERE_NONE_IS
         clock = since_process_began(time_limit) if __name__ == "__main__" else Clock(time_limit)
         limits = Limits(time_limit, gap, threads)
-        ended = solve_scenario(scenario_name, limits, watcher, adopting=adopting, clock=clock)
+        count = workers if workers or scheduler else _processes(threads)
+        sharers = partial(sharing, count, scheduler, partial(typer.echo, err=True))
+        ended = solve_scenario(
+            scenario_name, limits, watcher, adopting=adopting, clock=clock, blocks=Blocks(blocks, sharers)
+        )
     if json_output:
         typer.echo(json.dumps(asdict(ended.report)))
     else:
@@ -92,6 +114,12 @@ def main(
         raise ended.error
     if ended.publication == Publication.KEPT:
         raise typer.Exit(KEPT_EXIT_CODE)
+
+
+def _processes(threads: int | None) -> int:
+    """Return the processes that solve blocks side by side where no workers are given: 0 is this one."""
+    count = core_count() if threads is None else min(threads, core_count())
+    return count if count > 1 else 0
 
 
 if __name__ == "__main__":

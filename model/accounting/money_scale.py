@@ -44,6 +44,8 @@ def opex_scale_cad_per_year(inputs: Inputs) -> float:
     costs no money beside it, and no more than all options together) and what it can save. Where no option on
     sale adds any, it is what all that stands costs to run.
     """
+    if inputs.opex_scale_cad_per_year:
+        return inputs.opex_scale_cad_per_year
     options = _measured(inputs)
     per_cad = max(
         (o.opex_change_cad_per_year / o.net_cad_min for o in options if o.net_cad_min > 0), default=0.0
@@ -61,6 +63,8 @@ def installable_kw(inputs: Inputs) -> float:
 
     Money is what it is measured against, so that it stays the same where the budget alone is varied.
     """
+    if inputs.installable_kw:
+        return inputs.installable_kw
     assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
     options = _measured(inputs)
     added = _sum_of_greatest((o, o.added_kw) for o in options)

@@ -134,7 +134,8 @@ class Service:
     its drivers choose among, with the share of its demand within the service distance; zones without any have
     demand only. `capacity_per_h` is keyed by (level, layout), for levels that the layout has, and counted in
     sessions of the level's usual charger, of `kwh_per_session`; `min_share` is keyed by (phase, level);
-    `installed_kw` is the power of the ports that stand before the plan at stations that count.
+    `installed_kw` is the power of the ports that stand before the plan at stations that count. Where the
+    zones are those of a part of the region, `region_per_h` has all sessions of each (level, phase).
     """
 
     demand_per_h: Mapping[tuple[int, str, int], float]
@@ -143,6 +144,7 @@ class Service:
     kwh_per_session: Mapping[str, float]
     installed_kw: float
     min_share: Mapping[tuple[int, str], float] = field(default_factory=dict)
+    region_per_h: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     @cached_property
     def zones_of_site(self) -> Mapping[tuple[int, str], tuple[int, ...]]:
@@ -155,6 +157,8 @@ class Service:
 
     @cached_property
     def _total_per_h(self) -> Mapping[tuple[str, int], float]:
+        if self.region_per_h:
+            return self.region_per_h
         found: dict[tuple[str, int], float] = {}
         for (_, level, phase), sessions in self.demand_per_h.items():
             found[level, phase] = found.get((level, phase), 0.0) + sessions
@@ -315,7 +319,8 @@ class Inputs:
     `candidate_score` is keyed by the sites that may be built on, in [0, 1]; one that is not there counts
     as perfect. `alternatives` are of stations of which not all levels are always found near by.
     `measured_options` are options that others of their sites make needless: no plan has them, but what
-    money and power are measured against counts them.
+    money and power are measured against counts them. For a part of a region, `opex_scale_cad_per_year` and
+    `installable_kw` are those of the whole, which else follow from what is offered.
     """
 
     phases: tuple[Phase, ...]
@@ -349,6 +354,8 @@ class Inputs:
     service: Service | None = None
     candidate_score: Mapping[int, float] = field(default_factory=dict)
     alternatives: tuple[Alternative, ...] = ()
+    opex_scale_cad_per_year: float | None = None
+    installable_kw: float | None = None
 
     @property
     def counted_service(self) -> Service:

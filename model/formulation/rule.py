@@ -138,10 +138,12 @@ def _none(_: Inputs) -> str:
 class Rule(Definition):
     """What a plan must keep where a scenario switches it on.
 
+    `is_regional`: a row of it may sum over sites and demand anywhere in the region.
     `is_eased_by_distance`: a longer service distance may help where no plan keeps it. `obstacle` says what no
     change of a limit removes, and nothing where there is no such thing.
     """
 
     limit: Limit = field(kw_only=True)
     is_eased_by_distance: bool = field(kw_only=True, default=False)
+    is_regional: bool = field(kw_only=True, default=False)
     obstacle: Callable[[Inputs], str] = field(kw_only=True, default=_none)

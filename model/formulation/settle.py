@@ -22,11 +22,11 @@ def settle(m: PlanModel, plan: Plan) -> None:
     held = grid_upgrades_of(m, plan)
     for bought in (grid.cheapest(m.inputs, plan), held):
         assign(m, plan, bought)
-        if bought == held or _is_kept(m):
+        if bought == held or _is_paid_for(m):
             return
 
 
-def _is_kept(m: PlanModel) -> bool:
+def _is_paid_for(m: PlanModel) -> bool:
     """Tell whether the rules that speak of grid upgrades hold, and what was added since the model was built.
 
     Cheaper purchases in other phases need not keep them.
@@ -40,6 +40,14 @@ def _is_kept(m: PlanModel) -> bool:
         if row.active
     )
     return all(_excess(row) <= _TOLERANCE for row in rows)
+
+
+def is_kept(m: PlanModel) -> bool:
+    """Tell whether the values of the variables keep every row of the model."""
+    rows = (
+        row for component in m.component_objects(pyo.Constraint, active=True) for row in component.values()
+    )
+    return all(_excess(row) <= _TOLERANCE for row in rows if row.active)
 
 
 def _excess(row: ConstraintData) -> float:

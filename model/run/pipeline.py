@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,11 +26,13 @@ from model.data.scenario import Scenario
 from model.formulation import objective
 from model.formulation.build import build, grid_upgrades_of
 from model.formulation.constraints import RULES
-from model.run import adoption, audit, lifecycle, names, signals, write
+from model.formulation.plan_model import PlanModel
+from model.run import adoption, audit, by_blocks, lifecycle, names, signals, write
 from model.run.adoption import Adopted, Adopting
+from model.run.by_blocks import Blocks
 from model.run.progress import Recorder
 from model.solver import greedy, objective_mode, whole_model
-from model.solver.objective_mode import Limits, Watcher
+from model.solver.objective_mode import Limits, PriorityLevelEnd, Watcher
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _FLOORS_SHARE = 0.5
@@ -86,7 +88,8 @@ class Job:
     Floors that only the shipped files set give way where they must, unless `has_fixed_floors`. A run that
     varies another one keeps the floors of that one: they are compared. The time limit counts from the start
     of `clock`, or from when the run begins. What is `known` of such a run need not be read again;
-    `varied` are the parameters that differ, with their values here and there.
+    `varied` are the parameters that differ, with their values here and there; `blocks` says whether it may be
+    solved by blocks.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Job:
     has_fixed_floors: bool = False
     known: Known = field(default_factory=Known)
     varied: Sequence[tuple[str, float, float]] = ()
+    blocks: Blocks = field(default_factory=Blocks)
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -181,30 +185,30 @@ def _solve(
     }
     read_s = sum(worked_out_s) + laps.end("read")
 
-    m = build(inputs)
-    build_s = laps.end("build")
+    after_s = lifecycle.longest_after_s(conn)
 
-    with recorder.solving(SolveStep.GREEDY):
-        start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
-        after_s = lifecycle.longest_after_s(conn)
+    def limited(build_s: float) -> Limits:
         solver_s = clock.solver_s(read_s=read_s, build_s=build_s, known_after_s=after_s)
-        limits = replace(limits, time_limit_s=solver_s)
-        outcome, priority_levels = objective_mode.find(m, limits, start=start, watcher=recorder)
+        return replace(limits, time_limit_s=solver_s)
+
+    solved = _solved(conn, scenario_id, ended, inputs, job=job, clock=clock, limited=limited, laps=laps)
+    m, outcome, start = solved.m, solved.outcome, solved.start
+    build_s = report.seconds.build or 0.0
     if outcome.is_interrupted and signals.is_terminated():
         raise KeyboardInterrupt
     is_infeasible = outcome.status == RunStatus.INFEASIBLE
     if is_infeasible and job.parent_run_id is None and not job.has_fixed_floors:
         solver_s = clock.solver_s(read_s=2 * read_s, build_s=build_s, known_after_s=after_s)
         with recorder.solving(SolveStep.FLOORS):
-            found, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
-        if found.values:
+            lowered, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
+        if lowered.values:
             recorder.forget_values()
             scenario_id = scenario_store.store(conn, job.name, job.parameters)
             lifecycle.lower_floors(conn, report.run_id, scenario_id)
-            ended.parameters, ended.notes = job.parameters, (*ended.notes, found.words())
+            ended.parameters, ended.notes = job.parameters, (*ended.notes, lowered.words())
             return _solve(conn, scenario_id, ended, clock, job=job, limits=limits)
     report.status, report.dual_bound = outcome.status, outcome.dual_bound
-    if outcome.status not in HAS_PLAN:
+    if outcome.status not in HAS_PLAN or m is None:
         return _no_plan(conn, ended, inputs, job, clock, threads=limits.threads)
 
     report.seconds.solve, laps = recorder.elapsed_s, lifecycle.Laps(report.seconds)
@@ -213,10 +217,11 @@ def _solve(
         objective.values(m),
         slack.constraint_slacks(m),
     )
-    if not outcome.plan and job.parent_run_id is None:
+    if not outcome.plan and job.parent_run_id is None and not by_blocks.is_split(inputs, job.blocks):
         idle_plan = idle.Idle(m, outcome.status, start)
         ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
-    results = write.Results(inputs, outcome, bought, terms, rows, priority_levels, recorder, ended.notes)
+    levels = solved.priority_levels
+    results = write.Results(inputs, outcome, bought, terms, rows, levels, recorder, ended.notes)
     write.write(conn, report.run_id, scenario_id, results, report.seconds)
     laps.end("write")
     _tell(ended, inputs, outcome, bought)
@@ -224,6 +229,44 @@ def _solve(
     read.work_out(conn, scenario_id)  # reports read it, and the views may have been made anew meanwhile
     ended.publication, ended.publication_mip_gap_max = audit.publication(conn, report.run_id)
     return error
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """The model with the values of the plan, if there is one, the outcome, and the plan it began with."""
+
+    m: PlanModel | None
+    outcome: whole_model.Outcome
+    start: Plan = frozenset()
+    priority_levels: tuple[PriorityLevelEnd, ...] = ()
+
+
+def _solved(
+    conn: Connection,
+    scenario_id: int,
+    ended: Ended,
+    inputs: Inputs,
+    *,
+    job: Job,
+    clock: Clock,
+    limited: Callable[[float], Limits],
+    laps: lifecycle.Laps,
+) -> _Solved:
+    """Build the model and solve it, whole or by blocks; `limited` gives the limits once it is built."""
+    recorder = ended.recorder
+    if by_blocks.is_split(inputs, job.blocks):
+        limits = limited(laps.end("build"))
+        with recorder.solving(SolveStep.COMPILE):
+            found = by_blocks.find(conn, scenario_id, inputs, job.blocks, limits=limits, watcher=recorder)
+        if found.m is not None:
+            ended.notes = (*ended.notes, by_blocks.words(found))
+        return _Solved(found.m, found.outcome)
+    m = build(inputs)
+    build_s = laps.end("build")
+    with recorder.solving(SolveStep.GREEDY):
+        start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
+        outcome, priority_levels = objective_mode.find(m, limited(build_s), start=start, watcher=recorder)
+    return _Solved(m, outcome, start, priority_levels)
 
 
 def _lower_floors(

@@ -79,11 +79,19 @@ def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | N
 
 
 def attempts(
-    matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | None
+    matrix: Matrix,
+    watch: Watch,
+    *,
+    time_limit_s: float,
+    threads: int | None,
+    order: tuple[Mapping[str, str], ...] = (),
 ) -> Iterator[tuple[SolverEnd, Instance]]:
-    """Yield how each method ended, and the solver that has what it found; for so many seconds in all."""
+    """Yield how each method ended, and the solver that has what it found; for so many seconds in all.
+
+    They are tried in an `order`, or that of `methods`.
+    """
     until_s = watch.elapsed_s + time_limit_s
-    for options in methods(matrix):
+    for options in order or methods(matrix):
         left_s = until_s - watch.elapsed_s
         if left_s <= 0 or watch.is_over():
             return

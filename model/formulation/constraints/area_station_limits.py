@@ -68,6 +68,7 @@ RULE = Rule(
         "Fewest and most stations of each planning area",
         "Stations de chaque secteur, au moins et au plus",
     ),
+    is_regional=True,
     index=index,
     body=area_station_limits,
     needs=("one_change_per_site",),

@@ -61,6 +61,7 @@ RULE = Rule(
     __name__,
     topic=Topic.MONEY,
     title=Title("Budget of each phase", "Budget de chaque phase"),
+    is_regional=True,
     index=index,
     body=budget,
     needs=("one_change_per_site", "application_grant", "grid_upgrade"),

@@ -52,6 +52,7 @@ RULE = Rule(
     __name__,
     topic=Topic.MONEY,
     title=Title("Limit on the cost of all phases together", "Limite du coût de toutes les phases"),
+    is_regional=True,
     index=index,
     body=cost_limit,
     needs=("one_change_per_site", "application_grant", "grid_upgrade"),

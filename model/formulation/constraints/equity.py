@@ -97,6 +97,7 @@ RULE = Rule(
     __name__,
     topic=Topic.PEOPLE,
     title=Title("Fair shares of coverage for groups of people", "Parts équitables de la couverture"),
+    is_regional=True,
     index=index,
     body=equity,
     needs=("coverage",),

@@ -89,6 +89,7 @@ RULE = Rule(
         "Hosting capacity left on feeders, stations and supplies",
         "Puissance disponible des artères, des postes et de leur alimentation",
     ),
+    is_regional=True,
     index=index,
     body=grid_area_power,
     needs=("one_change_per_site", "grid_upgrade"),

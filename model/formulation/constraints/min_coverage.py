@@ -28,6 +28,7 @@ RULE = Rule(
     __name__,
     topic=Topic.COVERAGE,
     title=Title("Least coverage asked for", "Couverture minimale demandée"),
+    is_regional=True,
     index=index,
     body=min_coverage,
     needs=("coverage",),

@@ -29,6 +29,7 @@ RULE = Rule(
     __name__,
     topic=Topic.SESSIONS,
     title=Title("Least share of charging sessions served", "Part minimale des recharges servies"),
+    is_regional=True,
     index=index,
     body=min_served,
     needs=("demand_balance",),

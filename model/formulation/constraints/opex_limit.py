@@ -58,6 +58,7 @@ RULE = Rule(
     __name__,
     topic=Topic.MONEY,
     title=Title("Running cost that a plan may add", "Coût de fonctionnement ajouté, au plus"),
+    is_regional=True,
     index=index,
     body=opex_limit,
     needs=("one_change_per_site",),

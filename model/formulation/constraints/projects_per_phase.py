@@ -47,6 +47,7 @@ RULE = Rule(
     __name__,
     topic=Topic.SITES,
     title=Title("Sites that may be changed in a phase", "Sites modifiés par phase, au plus"),
+    is_regional=True,
     index=index,
     body=projects_per_phase,
     needs=("one_change_per_site",),

@@ -1,0 +1,340 @@
+"""A plan of a region by its blocks, with a dual bound of the whole, for regions too large for one model.
+
+1. The model of each block is made.
+2. The relaxation of all blocks together gives prices of the joint rows, and a first dual bound.
+3. Each block is solved at these prices; their dual bounds together are the bound of the region.
+4. What the blocks decided is a plan that may break joint rows. Block by block is decided anew, all others as
+   they are, first so that nothing is broken and money goes where it is worth its price, then so that none is
+   left. After each pass it is decided anew, for the whole region, among all that was ever taken: that moves
+   money from block to block. This ends when the plan is near the bound, nothing helps, or time is over.
+
+Blocks that do not touch each other are decided side by side. Each gets an equal part of what is left, and
+what they find is put together in their order, so that the plan is the same whoever does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+
+from db.work.pool import Pool
+from model.accounting import grid
+from model.data.codes import RunStatus, SolveStep
+from model.data.inputs import Inputs, Plan
+from model.formulation.plan_model import PlanModel
+from model.formulation.settle import is_kept
+from model.solver import solve_matrix
+from model.solver.blocks.division import divided
+from model.solver.blocks.form import JointKey, block_form, piece
+from model.solver.blocks.joined import Joined, joined
+from model.solver.blocks.part import scaled
+from model.solver.blocks.rest import Better, Surroundings, changed, decided, known, surroundings
+from model.solver.blocks.standing import Standing, standing
+from model.solver.highs import SolverEnd
+from model.solver.lp_relaxation import EXACT, INTERIOR, attempts, priced
+from model.solver.matrix import Matrix, Vector
+from model.solver.watch import OPTIMAL_MIP_GAP, Progress, Watch, gap
+from model.solver.whole_model import Outcome
+
+_RELAXATION_SHARE, _PROOF_SHARE = 0.35, 0.4
+"""Of the time left, what the relaxation and then the bounds of the blocks may take."""
+_BLOCK_MIP_GAP, _STEP_MIP_GAP = 2e-4, 2e-4
+_STEP_LIMIT_S = 60.0
+_ROUND = (True, False)
+"""Passes over all blocks, and whether they pay the prices of joint rows in it."""
+_CHEAPER, _DEARER = 0.9, 1.1
+_STALE_ROUND_COUNT = 3
+_IN_PART = 1e-2
+_EXCHANGE_CHOICE_COUNT = 1500
+"""What is decided in one go where money may go from block to block."""
+_NOTHING = np.zeros(0)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Found:
+    """How a solve by blocks ended; `m` is the model of the region held to the plan, with its values."""
+
+    outcome: Outcome
+    m: PlanModel | None
+    bought: grid.Purchases
+    block_count: int
+
+
+def solve(
+    inputs: Inputs,
+    home: Mapping[int, int],
+    pool: Pool,
+    *,
+    time_limit_s: float | None = None,
+    mip_gap: float = OPTIMAL_MIP_GAP,
+    progress: Callable[[Progress], None] | None = None,
+) -> Found:
+    """Solve a region by the blocks of its sites; the terms of the objective must be weighed.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it before there was a plan.
+        RuntimeError: the solver failed, or the dual bound contradicts the plan.
+
+    """
+    watch = Watch(time_limit_s, mip_gap, progress)
+    with watch.heeding_the_user():
+        return _Solve(scaled(inputs), home, pool, watch).run()
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a block gets of a joint row: an equal part of what is left with those decided beside it.
+
+    Of what is broken it mends an equal part with all that are still to be decided.
+    """
+
+    beside: int
+    left: int
+
+    def __call__(self, room: float) -> float:
+        """Return the part of a room, which is below 0 where the row is broken."""
+        return room / (self.beside if room >= 0 else self.left)
+
+
+@dataclass(frozen=True)
+class _Job:
+    around: Surroundings
+    now: Standing
+    share: Share
+    limits: solve_matrix.Limits
+    prices: Mapping[JointKey, float]
+
+
+def _decided(job: _Job) -> Better:
+    return decided(job.around, job.now, job.share, job.limits, job.prices)
+
+
+def _solved(job: tuple[Matrix, solve_matrix.Limits]) -> solve_matrix.Found:
+    matrix, limits = job
+    return solve_matrix.run(matrix, limits, Watch(limits.time_limit_s, 0.0))
+
+
+def _second(function: Callable[[Any], Result], numbered: tuple[int, Any]) -> Result:
+    return function(numbered[1])
+
+
+def apart(around: Mapping[int, Surroundings]) -> list[list[int]]:
+    """Return classes of blocks: those of a class touch no site and no grid upgrade in common."""
+    classes: list[tuple[list[int], set[int], set[int]]] = []
+    for block in sorted(around):
+        sites, areas = around[block].sites, around[block].areas
+        fitting = (c for c in classes if c[1].isdisjoint(sites) and c[2].isdisjoint(areas))
+        members, known_sites, known_areas = found = next(fitting, ([], set(), set()))
+        if not members:
+            classes.append(found)
+        members.append(block)
+        known_sites.update(sites)
+        known_areas.update(areas)
+    return [members for members, _, _ in classes]
+
+
+def _taken_in_part(region: Joined, values: Vector) -> set[str]:
+    """Return the options that the relaxation takes, if only in part."""
+    found: set[str] = set()
+    begin = 0
+    for form in region.forms:
+        taken = values[begin + form.choices] > _IN_PART
+        found |= {o for (o, _), is_taken in zip(form.keys, taken.tolist(), strict=True) if is_taken}
+        begin += len(form.matrix.gain)
+    return found
+
+
+def _dealt(inputs: Inputs) -> list[frozenset[int]]:
+    """Return the sites that may change, dealt out to so many hands that each is decided in one go.
+
+    Neighbours go to different hands, so that each has some of everything.
+    """
+    sites = sorted(inputs.option_ids_of_site, key=lambda s: (inputs.sites[s].x_m, inputs.sites[s].y_m, s))
+    count = sum(len(o.phases) for o in inputs.options.values())
+    hands = -(-count // _EXCHANGE_CHOICE_COUNT)
+    return [frozenset(sites[n::hands]) for n in range(hands)]
+
+
+class _Solve:
+    def __init__(self, inputs: Inputs, home: Mapping[int, int], pool: Pool, watch: Watch) -> None:
+        self.inputs, self.pool, self.watch = inputs, pool, watch
+        self.division = divided(inputs, home)
+        self.best: tuple[PlanModel, Standing] | None = None
+        self.seen: set[str] = set()
+
+    def run(self) -> Found:
+        watch = self.watch
+        watch.enter(SolveStep.COMPILE)
+        blocks = self.division.blocks
+        pieces = [piece(self.inputs, self.division, block) for block in blocks]
+        region = joined(self._each(block_form, pieces), block_form(piece(self.inputs, self.division, None)))
+        watch.enter(SolveStep.RELAXATION)
+        prices = self._prices(region)
+        if prices is None:
+            return Found(Outcome(RunStatus.INFEASIBLE), None, frozenset(), len(blocks))
+        watch.enter(SolveStep.PROOF)
+        plan = self._bound(region, prices)
+        if plan is None:
+            return Found(Outcome(RunStatus.INFEASIBLE), None, frozenset(), len(blocks))
+        paid = {
+            key: price
+            for key, price in zip(region.keys, prices.tolist(), strict=True)
+            if price and key[0] not in ("copy", "sessions", "application_cap")
+        }
+        del region, pieces
+        watch.enter(SolveStep.REPAIR)
+        self._improve(plan, paid)
+        return self._ended()
+
+    def _each(self, function: Callable[[Any], Result], pieces: Sequence[Any]) -> list[Result]:
+        """Return what the function makes of each piece, in their order, whoever did them."""
+        numbered = list(enumerate(pieces))
+        found = {n: result for (n, _), result in self.pool.each(partial(_second, function), numbered)}
+        return [found[n] for n, _ in numbered]
+
+    def _prices(self, region: Joined) -> Vector | None:
+        """Return prices of the joint rows from the relaxation of all blocks; None where that has no plan."""
+        best, prices = np.inf, np.zeros(len(region.keys))
+        values: Vector | None = None
+        whole = region.whole
+        limit_s = _RELAXATION_SHARE * self.watch.left_s
+        # prices near the best will do, and interior point has them long before crossover ends
+        order = INTERIOR, EXACT
+        for status, lp in attempts(whole, self.watch, time_limit_s=limit_s, threads=1, order=order):
+            if status == SolverEnd.INFEASIBLE:
+                return None
+            if lp.prices is not None:
+                bound = priced(whole, lp.prices)[1]
+                if bound < best:
+                    best, prices = bound, region.sound(lp.prices[len(whole.row_lower) - len(region.keys) :])
+            if status == SolverEnd.OPTIMAL:
+                values = lp.values
+                break
+        self.watch.lower(best)
+        if values is not None:
+            self.seen |= _taken_in_part(region, values)
+        return prices
+
+    def _bound(self, region: Joined, prices: Vector) -> Plan | None:
+        """Lower the bound to what the blocks prove at these prices; return what they decide, together."""
+        count = len(region.forms)
+        limits = solve_matrix.Limits(_PROOF_SHARE * self.watch.left_s / count, _BLOCK_MIP_GAP, threads=1)
+        solved = self._each(_solved, [(region.priced(n, prices), limits) for n in range(count)])
+        if any(found.status == SolverEnd.INFEASIBLE for found in solved):
+            return None
+        self.watch.lower(region.bound(prices, [found.dual_bound for found in solved]))
+        plans = (
+            form.plan(found.values)
+            for form, found in zip(region.forms, solved, strict=True)
+            if found.values is not None
+        )
+        plan: Plan = frozenset().union(*plans)
+        self.seen |= {o for o, _ in plan}
+        return plan
+
+    def _improve(self, plan: Plan, prices: Mapping[JointKey, float]) -> None:
+        """Decide block by block anew, in rounds, until that helps no more."""
+        watch = self.watch
+        around = {
+            block: surroundings(
+                self.inputs, frozenset(s for s, own in self.division.site.items() if own == block)
+            )
+            for block in self.division.blocks
+        }
+        classes = apart(around)
+        m, now = standing(self.inputs, plan, grid.cheapest(self.inputs, plan))
+        factor, stale = 1.0, 0
+        while not watch.is_over() and stale < _STALE_ROUND_COUNT:
+            before = watch.objective_value
+            for pays in _ROUND:
+                paid = {key: factor * price for key, price in prices.items()} if pays else {}
+                m, now = self._passed(around, classes, now, paid, m)
+                m, now = self._exchanged(m, now)
+                if watch.is_over():
+                    break
+            is_better = self.best is not None and watch.objective_value > before
+            stale = 0 if is_better else stale + 1
+            factor *= _CHEAPER if stale % 2 else _DEARER
+            watch.enter(SolveStep.SEARCH)
+
+    def _passed(
+        self,
+        around: Mapping[int, Surroundings],
+        classes: Sequence[Sequence[int]],
+        now: Standing,
+        prices: Mapping[JointKey, float],
+        m: PlanModel,
+    ) -> tuple[PlanModel, Standing]:
+        """Decide each block anew once."""
+        self._keep(m, now)
+        left = sum(map(len, classes))
+        for some in classes:
+            if self.watch.is_over():
+                break
+            limit_s = min(_STEP_LIMIT_S, self.watch.left_s)
+            limits = solve_matrix.Limits(limit_s, _STEP_MIP_GAP, threads=1)
+            jobs = [
+                _Job(around[block], known(around[block], now), Share(len(some), left), limits, prices)
+                for block in some
+            ]
+            for block, found in zip(some, self._each(_decided, jobs), strict=True):
+                now = changed(self.inputs, around[block], now, found)
+                self.seen |= {o for o, _ in found.choices}
+            left -= len(some)
+        m, now = standing(self.inputs, now.plan, now.bought)
+        self._keep(m, now)
+        return m, now
+
+    def _exchanged(self, m: PlanModel, now: Standing) -> tuple[PlanModel, Standing]:
+        """Decide anew among all that was ever taken, anywhere: so money goes from block to block."""
+        if self.watch.is_over():
+            return m, now
+        if self.best is not None:
+            m, now = self.best
+        offered = {o: option for o, option in self.inputs.options.items() if o in self.seen}
+        inputs = replace(self.inputs, options=offered)
+        for free in _dealt(inputs):
+            if self.watch.is_over():
+                break
+            around = surroundings(inputs, free)
+            limits = solve_matrix.Limits(min(_STEP_LIMIT_S, self.watch.left_s), _STEP_MIP_GAP, threads=1)
+            job = _Job(around, known(around, now), Share(1, 1), limits, {})
+            for found in self._each(_decided, [job]):
+                now = changed(self.inputs, around, now, found)
+        m, now = standing(self.inputs, now.plan, now.bought)
+        self._keep(m, now)
+        return m, now
+
+    def _keep(self, m: PlanModel, now: Standing) -> None:
+        """Take a plan that keeps all rules, if it is better than the one known."""
+        if is_kept(m) and self.watch.keep(_NOTHING, now.objective):
+            self.best = m, now
+
+    def _ended(self) -> Found:
+        watch, count = self.watch, len(self.division.blocks)
+        if self.best is None:
+            if watch.is_interrupted:
+                raise KeyboardInterrupt
+            return Found(Outcome(RunStatus.NO_PLAN, dual_bound=watch.dual_bound), None, frozenset(), count)
+        m, now = self.best
+        watch.enter(SolveStep.SETTLE)
+        if watch.dual_bound < now.objective - 1e-5 * max(1.0, abs(now.objective)):
+            raise RuntimeError(
+                f"The dual bound found is {watch.dual_bound},"
+                f" but a plan has the objective value {now.objective}."
+            )
+        dual_bound = max(watch.dual_bound, now.objective)
+        outcome = Outcome(
+            RunStatus.FEASIBLE,
+            now.plan,
+            now.objective,
+            dual_bound,
+            gap(now.objective, dual_bound),
+            is_interrupted=watch.is_interrupted,
+        )
+        return Found(outcome, m, now.bought, count)
