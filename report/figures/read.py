@@ -8,11 +8,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import psycopg
+import shapely
 from psycopg.rows import dict_row
 
 from db.common.language import Text
 
 Connection = psycopg.Connection[Any]
+SIDE_PARTS = 4000
+"""A line may lie off by one part of the longer side of all lines: finer than the picture shows."""
 _CELLS = """
     select cell_id, ev_per_km2, st_asbinary(geom) as geom from report.demand_cell order by cell_id
 """
@@ -89,6 +92,15 @@ def _shapes(conn: Connection, query: str, *values: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries.from_wkb(table.pop("geom")))
 
 
+def drawn(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return lines joined end to end, without the corners that a picture of all of them does not show."""
+    if lines.empty:
+        return lines
+    west, south, east, north = lines.total_bounds
+    joined = shapely.line_merge(lines.geometry.to_numpy())
+    return lines.set_geometry(shapely.simplify(joined, max(east - west, north - south) / SIDE_PARTS))
+
+
 def _coverage(conn: Connection, run_id: int, cells: gpd.GeoDataFrame) -> dict[str, Coverage]:
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_COVERAGE.encode(), (run_id,)).fetchall()
@@ -112,7 +124,7 @@ def read(conn: Connection, run: dict[str, Any]) -> Findings:
         run=run,
         cells=cells,
         areas=_shapes(conn, _AREAS),
-        roads=_shapes(conn, _ROADS),
+        roads=drawn(_shapes(conn, _ROADS)),
         projects=_shapes(conn, _PROJECTS, number),
         coverage=_coverage(conn, number, cells),
         money=_table(conn, _MONEY, number),

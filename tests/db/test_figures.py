@@ -6,16 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import matplotlib.image
 import numpy as np
 import pandas as pd
 import psycopg
 import pytest
+import shapely
 
 from db.common.language import Language
 from report.figures import charts
 from report.figures.__main__ import write
-from report.figures.read import Findings, read
+from report.figures.read import SIDE_PARTS, Findings, drawn, read
 from report.figures.text import figure_words
 from report.run import find_run
 
@@ -55,6 +57,17 @@ def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> No
             assert np.unique(picture.reshape(-1, picture.shape[2]), axis=0).shape[0] > 20
         else:
             assert "<b>Mall" not in path.read_text(encoding="utf-8")
+
+
+def test_roads_of_a_picture_have_no_corners_that_it_does_not_show() -> None:
+    """A street of 20,000 pieces, slightly bent: it stays where it is, to a part of the picture."""
+    x = np.linspace(0, 40_000, 20_001)
+    way = np.column_stack([x, 3_000 * np.sin(x / 9_000)])
+    street = shapely.multilinestrings(shapely.linestrings(np.stack([way[:-1], way[1:]], axis=1)))
+    (found,) = drawn(gpd.GeoDataFrame(geometry=[street])).geometry
+    assert shapely.get_num_coordinates(found) < 100
+    assert shapely.hausdorff_distance(found, shapely.linestrings(way)) <= 40_000 / SIDE_PARTS
+    assert drawn(gpd.GeoDataFrame(geometry=[])).empty
 
 
 def test_tornado_and_pareto_are_drawn_when_there_are_runs_for_them(found: Findings, tmp_path: Path) -> None:
