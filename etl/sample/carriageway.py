@@ -20,8 +20,8 @@ PACE = 3
 # Steps from a motorway at which another that meets it ends, along it to where the links join it, and to where
 # the next interchange may be.
 MEET, LINK, FREE = 9.0, 15, 30
-# Cosine of the least angle at which a road has an interchange.
-ACROSS = 0.75
+# Sine of the least angle at which a road has an interchange: a course at 45 degrees has some too.
+ACROSS = 0.6
 
 
 @dataclass

@@ -19,7 +19,8 @@ from etl.sample.land import STEP_M, Land
 
 # Roads become one motorway where they turn by no more than this.
 STRAIGHT_ENOUGH = np.deg2rad(100)
-# Kilometres of scale 1 from the first city's core to the motorway, and from there to where one ends.
+# Kilometres of scale 1 from the first city's core to the motorway, and on to where one ends (no less in a
+# small town).
 ASIDE_KM, ONWARD_KM = 3.3, 7.0
 
 
@@ -123,7 +124,7 @@ def plan_courses(land: Land) -> list[Course]:
         for end, town in ((0, chain[0]), (-1, chain[-1])):
             if meets[end] == number and chain.count(town) == 1:
                 away = points[end] - points[1 if end == 0 else -2]
-                on = ONWARD_KM * np.sqrt(land.towns.share[town]) * land.k * 1000 / STEP_M
+                on = ONWARD_KM * max(1.0, float(np.sqrt(land.town_scale(town)))) * 1000 / STEP_M
                 points.insert(0 if end == 0 else len(points), points[end] + away / np.hypot(*away) * on)
         courses.append(
             Course(_curve(np.array(points)), *(-1 if meets[end] == number else meets[end] for end in (0, -1)))

@@ -16,12 +16,16 @@ import shapely
 
 from etl.sample import calibration as known
 from etl.sample import write_sample
+from etl.sample.blocks import make_land
 from etl.sample.calibration import total
+from etl.sample.carriageway import make_trunks
 from etl.sample.census import _keys as postal_keys
 from etl.sample.files import METRIC_CRS
 from etl.sample.generate import LARGEST
 from etl.sample.land import new_land, outline
+from etl.sample.lattice import MOTORWAY, make_lattice
 from etl.sample.province import count_towns, draw_towns, town_shares
+from etl.sample.trunk import plan_courses
 from tests.support.sample_files import files_of, folder_at, read_csv, read_gtfs, read_json, read_osm
 from tests.system.test_sample_network import METRES, drive_graph
 
@@ -233,6 +237,15 @@ def test_motorways_are_one_network_and_touch_streets_at_ramps_and_ends_alone(pro
         nx.add_path(graph, nodes)
     assert nx.is_connected(graph)
     assert sum(nodes[0] in ordinary or nodes[-1] in ordinary for nodes in links) > 20 * TOWNS
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_no_motorway_is_left_out_whichever_way_it_runs(seed: int) -> None:
+    """Seed 7 has one at 45 degrees to the roads that it crosses."""
+    land = make_land(2.01, seed)
+    roads = make_trunks(land, make_lattice(land))
+    numbers = {road.number for road in roads if road.road_class == MOTORWAY}
+    assert numbers == set(range(1, len(plan_courses(land)) + 1))
 
 
 # --- services ---------------------------------------------------------------------------------------------
