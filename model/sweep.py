@@ -1,6 +1,7 @@
 """Sensitivity: the scenario solved as it is, and again with one parameter varied at a time.
 
 `python -m model.sweep --scenario phase1 --vary budget=-20%,+20% --vary costs=0.8,1.2 [--grid] [--json]`
+`python -m model.sweep --scenario phase1 --future growth.path=low,high`: the plan as it is in futures
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from psycopg.rows import dict_row
 from db.command.app import run_app
 from db.command.work_options import Scheduler, Workers
 from db.common.errors import UsageError
-from db.common.number import plain
 from db.session import connection
 from db.work.pool import HERE, Pool, sharing
 from model.analysis import variation
-from model.analysis.variation import Variation
+from model.analysis.variation import Variation, shown_value
 from model.data import scenario
+from model.data.codes import Mode
 from model.data.read.known import Known
 from model.data.scenario import Scenario
 from model.run import signals, varied
@@ -48,7 +49,13 @@ Vary = Annotated[
     list[str],
     typer.Option(
         help="name=values: budget, costs, growth, service_distance, weights, grid, or a key of"
-        " base.toml such as site.power_limit_kw; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%."
+        " base.toml such as site.power_limit_kw; values as 1e6,2e6 or 1e6:3e6:5 or -20%,+20%, or words."
+    ),
+]
+Future = Annotated[
+    list[str],
+    typer.Option(
+        help="As --vary, such as growth.path=low,high: the plan as it is is held against the one made for it."
     ),
 ]
 
@@ -64,10 +71,19 @@ def settings(parameters: Scenario, vary: Sequence[str], *, is_grid: bool = False
     """
     axes = _axes(parameters, vary)
     marginal = variation.vary(parameters, f"budget={_budget(parameters) + MARGINAL_STEP_CAD}")
-    alone = [[v] for axis in [*axes, marginal] for v in axis]
-    combined = [list(found) for found in product(*axes)] if is_grid and len(axes) > 1 else []
-    unique = {tuple((v.parameter, v.value) for v in found): found for found in [*alone, *combined]}
+    unique = {_key(found): found for found in [*([v] for v in marginal), *_combined(axes, is_grid=is_grid)]}
     return list(unique.values())
+
+
+def _combined(axes: Sequence[Sequence[Variation]], *, is_grid: bool) -> list[list[Variation]]:
+    """Return each variation alone, and with `is_grid` every combination of one of each axis."""
+    alone = [[v] for axis in axes for v in axis]
+    combined = [list(found) for found in product(*axes)] if is_grid and len(axes) > 1 else []
+    return list({_key(found): found for found in [*alone, *combined]}.values())
+
+
+def _key(found: Sequence[Variation]) -> tuple[str, ...]:
+    return tuple(v.text for v in found)
 
 
 def _axes(parameters: Scenario, vary: Sequence[str]) -> list[list[Variation]]:
@@ -102,7 +118,7 @@ def _budget(parameters: Scenario) -> float:
 def _varied(parameters: Scenario, vary: Sequence[Variation]) -> Scenario:
     """Vary parameters one after the other; a factor applies to what the ones before have left."""
     for v in vary:
-        (varied,) = variation.vary(parameters, f"{v.parameter}={v.value!r}")
+        (varied,) = variation.vary(parameters, v.text)
         parameters = varied.parameters
     return parameters
 
@@ -112,6 +128,7 @@ def sweep(
     vary: Sequence[str],
     limits: Limits,
     *,
+    futures: Sequence[str] = (),
     is_grid: bool = False,
     is_progress: bool = False,
     pool: Pool = HERE,
@@ -119,14 +136,23 @@ def sweep(
     """Solve a scenario and its variations; return the scenario's own run and whether the user cut it short.
 
     A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops. The
-    variations are solved by the workers of `pool`.
+    variations are solved by the workers of `pool`. `futures` are variations as well, in which the scenario's
+    own plan is held against the one made for each: alone, and with `is_grid` in every combination of them.
 
     Raises:
         PlannerError: a parameter that is not known, or the scenario itself has no plan.
 
     """
     name, parameters = scenario.resolve(name_or_path)
+    if futures and parameters.objective.mode != Mode.WEIGHTED:
+        raise UsageError(
+            f"Scenario '{name}' maximises one term after the other: what its plan loses in another future is"
+            " no single sum.",
+            "set objective.mode to weighted, or give the values as --vary.",
+        )
     todo = settings(parameters, vary, is_grid=is_grid)
+    held = _combined(_axes(parameters, futures), is_grid=is_grid)
+    todo = [one for one in todo if _key(one) not in {_key(other) for other in held}]
     known = Known()
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
@@ -136,14 +162,18 @@ def sweep(
         if base.is_interrupted:
             return base, True
     varied.keep(base.report.run_id, known)
-    pieces = _pieces(base, name, todo, limits)
+    pieces = _pieces(base, name, todo, held, limits)
     return base, variations.solve_all(pool, pieces, lambda _piece, _solved: None, is_progress=is_progress)
 
 
 def _pieces(
-    base: Ended, name: str, todo: Sequence[Sequence[Variation]], limits: Limits
+    base: Ended,
+    name: str,
+    todo: Sequence[Sequence[Variation]],
+    futures: Sequence[Sequence[Variation]],
+    limits: Limits,
 ) -> list[varied.Piece]:
-    """Return the variations to solve; money is measured against the same sum in all."""
+    """Return the variations and futures to solve; money is measured against the same sum in all."""
     parameters = fixed_scale(base.parameters, base.money_scale_cad)
     return [
         varied.Piece(
@@ -153,20 +183,25 @@ def _pieces(
             base.plan,
             tuple((v.parameter, v.value, v.base_value) for v in each),
             limits,
-            ", ".join(f"{v.parameter} {plain(v.value)}" for v in each) + f" ({number} of {len(todo)})",
+            ", ".join(f"{v.parameter} {shown_value(v.value)}" for v in each)
+            + f" ({number} of {len(todo) + len(futures)})",
+            is_future=number > len(todo),
         )
-        for number, each in enumerate(todo, start=1)
+        for number, each in enumerate([*todo, *futures], start=1)
     ]
 
 
 def found(conn: Connection, run_id: int) -> dict[str, Any]:
-    """Return the tornado, the marginal value of 100,000 CAD and the robust sites of a swept run."""
+    """Return the tornado, the marginal value of 100,000 CAD, the robust sites and futures of a swept run."""
     with conn.cursor(row_factory=dict_row) as cursor:
         tornado = cursor.execute(
             "select * from report.sensitivity where parent_run_id = %s order by parameter_count,"
             " max(abs(objective_change)) over (partition by parameter_count, parameter) desc nulls last,"
             " parameter, value",
             (run_id,),
+        ).fetchall()
+        futures = cursor.execute(
+            "select * from report.future where parent_run_id = %s order by future_id", (run_id,)
         ).fetchall()
         sites = cursor.execute(
             "select site_id, name, actions, run_count, chosen_count, is_robust from report.robust_site"
@@ -178,23 +213,25 @@ def found(conn: Connection, run_id: int) -> dict[str, Any]:
         "marginal_value_per_100k_cad": next(_marginal(tornado), None),
         "runs": tornado,
         "sites": sites,
+        "futures": futures,
     }
 
 
 def _marginal(tornado: list[dict[str, Any]]) -> Iterator[float]:
     for row in tornado:
-        more = row["value"] - row["base_value"]
-        if row["parameter"] == "budget" and row["parameter_count"] == 1 and abs(more - MARGINAL_STEP_CAD) < 1:
+        is_budget = row["parameter"] == "budget" and row["parameter_count"] == 1
+        if is_budget and abs(row["value"] - row["base_value"] - MARGINAL_STEP_CAD) < 1:
             yield row["objective_change"]
 
 
 def main(
     scenario_name: ScenarioName,
-    vary: Vary,
+    vary: Vary = [],  # noqa: B006 - Typer's way of an option given any number of times
     time_limit: TimeLimit = TIME_LIMIT_S,
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,
+    future: Future = [],  # noqa: B006 - the same
     grid: Annotated[bool, typer.Option("--grid", help="Also solve every combination of the values.")] = False,
     progress: ShowProgress = False,
     json_output: Json = False,
@@ -204,13 +241,17 @@ def main(
     """Solve a scenario and variations of it; print the tornado, the marginal value of money and robust sites.
 
     The time limit holds for each run. All runs are kept, with the scenario's own run as their parent:
-    report.sensitivity and report.robust_site show them.
+    report.sensitivity, report.robust_site and report.future show them.
     """
-    if not vary:
-        raise UsageError("There is nothing to vary.", "add --vary budget=-20%,+20%.")
+    if not vary and not future:
+        raise UsageError(
+            "There is nothing to vary.", "add --vary budget=-20%,+20% or --future growth.path=low,high."
+        )
     limits = Limits(time_limit, gap, threads or threads_beside(workers))
     with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
-        base, is_cut = sweep(scenario_name, vary, limits, is_grid=grid, is_progress=progress, pool=pool)
+        base, is_cut = sweep(
+            scenario_name, vary, limits, futures=future, is_grid=grid, is_progress=progress, pool=pool
+        )
     with connection.connect() as conn:
         result = found(conn, base.report.run_id)
     if json_output:

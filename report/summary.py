@@ -18,7 +18,7 @@ from db.common.language import Language, Text, Words
 from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
-from report.catalogue import catalogue
+from report.catalogue import NAMES, catalogue
 from report.kinds import ports
 from report.run import Connection, Row, find_run, rows
 
@@ -26,6 +26,7 @@ WORDS = Path(__file__).with_name("words.toml")
 DECISIONS_SHOWN = 10
 SECONDS_SHOWN_SHARE = 0.01
 MOMENTS = ("before", "after")
+_SHARES = {"covered": "coverage_by_level", "served": "served_by_level"}
 ACTIONS = ("expand", "upgrade", "build", "remove")
 PARTS = (
     "equipment_cad",
@@ -126,6 +127,56 @@ def _grant_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str,
     return lines
 
 
+def _future_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str, str]]:
+    """Say how the plan fares in each future that a sweep held it against, beside the plan made for it."""
+    futures = rows(
+        conn,
+        "select f.* from report.future as f"
+        " join report.run_analysis as a on a.sensitivity_run_id = f.parent_run_id"
+        " where a.run_id = %s order by future_id",
+        run_id,
+    )
+    levels = rows(
+        conn,
+        "select level, title_en as en, title_fr as fr from report.run_level where run_id = %s order by place",
+        run_id,
+    )
+    titles = {
+        row["rule"]: escape(row[words.language])
+        for row in rows(conn, "select rule, title_en as en, title_fr as fr from report.rule_title")
+    }
+    lines = []
+    for f in futures:
+        differs = (
+            f"{words.named('parameter', name)} {words.value(value)}"
+            for name, value in f["parameters"].items()
+        )
+        rules = ", ".join(titles.get(rule, rule) for rule in f["broken_rules"])
+        held, own, regret = (
+            None if f[name] is None else words.number(f[name], 4)
+            for name in ("parent_plan_objective", "objective", "regret")
+        )
+        key = ("future_broken" if rules else "future_found") if own else "future_alone"
+        if rules and not own:
+            key = "future_broken_alone"
+        said = [words(key, held=held, own=own, regret=regret, rules=rules)]
+        for level in levels if own else ():
+            title = escape(level[words.language])
+            said += [
+                words(f"future_{what}", level=title, held=words.share(as_it_is, 2), own=words.share(made, 2))
+                for what in ("covered", "served")
+                if (as_it_is := _share_of(f, f"parent_plan_{_SHARES[what]}", level)) is not None
+                and (made := _share_of(f, _SHARES[what], level)) is not None
+            ]
+        lines.append((words("future", future=escape(", ".join(differs))), words.between(";").join(said)))
+    return lines
+
+
+def _share_of(future: Row, column: str, level: Row) -> float | None:
+    share = (future[column] or {}).get(level["level"])
+    return None if share is None else float(share)
+
+
 def _seconds_words(conn: Connection, run_id: int, words: Words) -> list[str]:
     """Say what the seconds of a run went into; those that took less than a hundredth are not named."""
     found = rows(
@@ -167,6 +218,7 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
     lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "dual_bound") if run[n] is not None]
     if run["mip_gap"] is not None:
         lines.append((words("gap"), words.share(run["mip_gap"], 3)))
+    lines += _future_lines(conn, run["run_id"], words)
     lines.append((words("audit"), _audit_words(run, words)))
     lines += [(words("seconds"), told) for told in _seconds_words(conn, run["run_id"], words)]
     table = Table(show_header=False, box=None, pad_edge=False)
@@ -267,7 +319,7 @@ def _place(decision: Row) -> str:
 
 def show(conn: Connection, run: Row, console: Console, language: Language = Language.EN) -> None:
     """Print a run: region, figures, first projects, assumptions, and how to open it in QGIS."""
-    words = Words(language, run["currency"], (WORDS,))
+    words = Words(language, run["currency"], (NAMES, WORDS))
     label = f" [bold]({words('synthetic')})[/]" if run["is_synthetic"] else ""
     shown = words("shown", scenario=escape(run["scenario_name"]), run=run["run_id"])
     console.print(f"[bold]{escape(run['region_title'])}[/]{label}{words.between(':')}{shown}", soft_wrap=True)

@@ -134,6 +134,10 @@ class Words:
         key = f"{kind}_{name}"
         return self(key) if key in read_words(*self.files)[self.language] else name
 
+    def value(self, value: float | str) -> str:
+        """Return the value of a parameter: a number, or the word of a choice."""
+        return self.named("choice", value) if isinstance(value, str) else self.number(value)
+
     def between(self, sign: str) -> str:
         """Return a sign such as : or ; as it stands between two parts of a text: in French after a space."""
         return f"{NO_BREAK}{sign} " if self.language == Language.FR else f"{sign} "

@@ -1,4 +1,7 @@
-"""Parameters that an analysis varies: short names or dotted keys of `base.toml`, with their values."""
+"""Parameters that an analysis varies: short names or dotted keys of `base.toml`, with their values.
+
+A value is a number, or a word where the parameter is a choice between words.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +20,7 @@ from db.common.text_file import shown
 from model.data.scenario import Scenario
 
 Tree = dict[Any, Any]
+Value = float | str
 STEPS_MAX = 1000
 PRICES = (
     "equipment_cost_cad_per_port",
@@ -39,22 +44,28 @@ class Variation:
     """A scenario with one parameter varied: its name as it was given, the new value and the old one."""
 
     parameter: str
-    value: float
-    base_value: float
+    value: Value
+    base_value: Value
     parameters: Scenario
+
+    @property
+    def text(self) -> str:
+        """The variation as `vary` understands it, to the last digit."""
+        return f"{self.parameter}={self.value}"
 
 
 @dataclass(frozen=True)
 class _Parameter:
-    read: Callable[[Tree], float]
-    write: Callable[[Tree, float], None]
+    read: Callable[[Tree], Value]
+    write: Callable[[Tree, Any], None]
 
 
 def vary(parameters: Scenario, text: str) -> list[Variation]:
     """Return a scenario once for each value of `name=values`, less those that change nothing.
 
     Values are numbers (`1e6,2e6`), ranges of so many steps (`1e6:3e6:5`) or shares of the value that the
-    scenario has (`-20%,+20%`). For costs and service_distance they are factors.
+    scenario has (`-20%,+20%`). For costs and service_distance they are factors. Those of a choice are words
+    (`growth.path=low,high`).
 
     Raises:
         UsageError: no such parameter (the nearest is named), no such value, or one out of its range.
@@ -68,7 +79,7 @@ def vary(parameters: Scenario, text: str) -> list[Variation]:
         if value != base:
             new = deepcopy(tree)
             parameter.write(new, value)
-            found.append(Variation(name, value, base, validated(new, f"{name}={plain(value)}")))
+            found.append(Variation(name, value, base, validated(new, f"{name}={shown_value(value)}")))
     return found
 
 
@@ -90,7 +101,15 @@ def validated(tree: Tree, what: str) -> Scenario:
         raise UsageError(f"{what}: {'; '.join(words)}.", "see base.toml for units and ranges.") from None
 
 
-def _values(text: str, item: str, base: float) -> Iterator[float]:
+def shown_value(value: Value) -> str:
+    """Return a value for people: a number in full, or the word."""
+    return value if isinstance(value, str) else plain(value)
+
+
+def _values(text: str, item: str, base: Value) -> Iterator[Value]:
+    if isinstance(base, str):
+        yield item
+        return
     try:
         if item.endswith("%"):
             yield base * (1 + float(item[:-1]) / 100)
@@ -122,7 +141,7 @@ def _find(name: str, parameters: Scenario) -> _Parameter:
         return _key(name)
     near = difflib.get_close_matches(name, [*SHORT, *keys], n=1, cutoff=0.0)
     raise UsageError(
-        f"There is no parameter '{shown(name)}' that is a number.",
+        f"There is no parameter '{shown(name)}' that is a number or a choice.",
         f"the nearest is '{near[0]}'; short names are {', '.join(SHORT)}, others are keys of base.toml.",
     )
 
@@ -131,7 +150,7 @@ def _leaves(tree: Tree, prefix: str = "") -> Iterator[str]:
     for key, value in tree.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{prefix}{key}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+        elif isinstance(value, int | float | StrEnum) and not isinstance(value, bool):
             yield f"{prefix}{key}"
 
 
@@ -143,11 +162,16 @@ def _key(name: str) -> _Parameter:
             tree = tree[int(part) if part.isdigit() else part]
         return tree
 
-    def write(tree: Tree, value: float) -> None:
-        was = place(tree)[last]
-        place(tree)[last] = int(value) if isinstance(was, int) and value.is_integer() else value
+    def read(tree: Tree) -> Value:
+        value = place(tree)[last]
+        return str(value) if isinstance(value, StrEnum) else float(value)
 
-    return _Parameter(lambda tree: float(place(tree)[last]), write)
+    def write(tree: Tree, value: Value) -> None:
+        was = place(tree)[last]
+        is_whole = isinstance(was, int) and isinstance(value, float) and value.is_integer()
+        place(tree)[last] = int(value) if is_whole else value
+
+    return _Parameter(read, write)
 
 
 def _budget(tree: Tree) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from db.session.dead_run import LOCK_CLASS, end_dead_runs
 from model.data.codes import RunStatus
@@ -15,6 +16,8 @@ from model.run import progress
 from model.run.progress import Recorder
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+Varied = Sequence[tuple[str, float | str, float | str]]
+"""Names of parameters with the values that they have, and had in the run that is varied."""
 
 # else a statement under way when the process dies keeps the session, and the lock of the run, to its end
 _NOTICE_DEATH = "set client_connection_check_interval = '1s'"
@@ -56,11 +59,14 @@ def start(
     conn: Connection,
     scenario_id: int,
     parent_run_id: int | None = None,
-    varied: Sequence[tuple[str, float, float]] = (),
+    varied: Varied = (),
+    *,
+    is_parent_plan: bool = False,
 ) -> int:
     """Write the run row and return its run_id; runs whose process has gone are marked failed first.
 
-    `varied` are the parameters in which it differs from its parent, with their values here and there.
+    `varied` are the parameters in which it differs from its parent, with their values here and there; with
+    `is_parent_plan` it takes the parent's plan as it is.
 
     The connection is in autocommit mode, and its session holds the lock that tells that the run is alive.
     """
@@ -68,16 +74,16 @@ def start(
     end_dead_runs(conn)
     with conn.transaction():  # no other session sees the row before it is marked alive
         row = conn.execute(
-            "insert into plan.run (scenario_id, parent_run_id, status, publication)"
-            " values (%s, %s, 'running', 'none') returning run_id",
-            (scenario_id, parent_run_id),
+            "insert into plan.run (scenario_id, parent_run_id, status, publication, is_parent_plan)"
+            " values (%s, %s, 'running', 'none', %s) returning run_id",
+            (scenario_id, parent_run_id, is_parent_plan),
         ).fetchone()
         assert row is not None  # noqa: S101 - the statement returns the row it wrote
         with conn.cursor() as cursor:
             cursor.executemany(
                 "insert into plan.run_variation (run_id, parameter, value, base_value)"
                 " values (%s, %s, %s, %s)",
-                [(row[0], *one) for one in varied],
+                [(row[0], name, Jsonb(value), Jsonb(base)) for name, value, base in varied],
             )
         conn.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, row[0]))
     return int(row[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -88,8 +88,9 @@ class Job:
     Floors that only the shipped files set give way where they must, unless `has_fixed_floors`. A run that
     varies another one keeps the floors of that one: they are compared. The time limit counts from the start
     of `clock`, or from when the run begins. What is `known` of such a run need not be read again;
-    `varied` are the parameters that differ, with their values here and there; `blocks` says whether it may be
-    solved by blocks.
+    `varied` are the parameters that differ, with their values here and there. With `is_parent_plan` the plan
+    to begin with is taken as it is, whatever rules it breaks; then `dual_bound` is that of the scenario.
+    `blocks` says whether it may be solved by blocks.
     """
 
     name: str
@@ -100,7 +101,9 @@ class Job:
     clock: Clock | None = None
     has_fixed_floors: bool = False
     known: Known = field(default_factory=Known)
-    varied: Sequence[tuple[str, float, float]] = ()
+    varied: lifecycle.Varied = ()
+    is_parent_plan: bool = False
+    dual_bound: float | None = None
     blocks: Blocks = field(default_factory=Blocks)
 
 
@@ -117,7 +120,9 @@ def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None 
     clock = job.clock or Clock(limits.time_limit_s)
     scenario_id = scenario_store.store(conn, job.name, job.parameters)
     names.write_names(conn, job.parameters.level)
-    run_id = lifecycle.start(conn, scenario_id, job.parent_run_id, job.varied)
+    run_id = lifecycle.start(
+        conn, scenario_id, job.parent_run_id, job.varied, is_parent_plan=job.is_parent_plan
+    )
     report = Report(run_id, job.name, currency=lifecycle.currency(conn))
     ended = Ended(report, job.parameters, Recorder(watcher))
     with _ended_whatever_happens(conn, ended):
@@ -265,7 +270,10 @@ def _solved(
     build_s = laps.end("build")
     with recorder.solving(SolveStep.GREEDY):
         start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
-        outcome, priority_levels = objective_mode.find(m, limited(build_s), start=start, watcher=recorder)
+        if job.is_parent_plan:
+            outcome, priority_levels = objective_mode.as_it_is(m, start, job.dual_bound, recorder)
+        else:
+            outcome, priority_levels = objective_mode.find(m, limited(build_s), start=start, watcher=recorder)
     return _Solved(m, outcome, start, priority_levels)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from db.common.errors import PlannerError
 from db.session import connection
@@ -17,26 +18,22 @@ from model.data.codes import HAS_PLAN, RunStatus
 from model.data.inputs import Plan
 from model.data.read.known import Known
 from model.data.scenario import Scenario
+from model.run import lifecycle
 from model.run.pipeline import Job, perform
 from model.solver.objective_mode import Limits, Watcher
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-Varied = tuple[tuple[str, float, float], ...]
-"""Names of parameters with the values that they have, and had in the run that is varied."""
 Watching = Callable[[str], AbstractContextManager[Watcher | None]]
 """Shows how far a solve has come, under a title."""
 _SAME = """
-    select r.run_id, r.status, r.objective
+    select r.run_id, r.status, r.objective, r.dual_bound
     from plan.run as r
-    where r.parent_run_id = %(parent)s and r.scenario_id = %(scenario)s and array(
-        select row (v.parameter, v.value)::text
-        from plan.run_variation as v
-        where v.run_id = r.run_id
-        order by 1
-    ) = array(
-        select row (parameter, value)::text
-        from unnest(%(parameter)s::text[], %(value)s::double precision[]) as w (parameter, value) order by 1
-    )
+    where r.parent_run_id = %(parent)s and r.scenario_id = %(scenario)s
+        and r.is_parent_plan = %(is_parent_plan)s and %(varied)s = (
+            select coalesce(jsonb_object_agg(v.parameter, v.value), '{}')
+            from plan.run_variation as v
+            where v.run_id = r.run_id
+        )
     order by r.objective desc nulls last, r.run_id
 """
 _KEPT: dict[int, Known] = {}
@@ -46,17 +43,19 @@ _KEPT: dict[int, Known] = {}
 class Piece:
     """A variation to solve: what a job needs, what is varied, and the words for people who watch.
 
-    A run that is there counts only where its objective is no less than `least_objective`.
+    A run that is there counts only where its objective is no less than `least_objective`. With `is_future`
+    it is also found out what the plan of the parent, to begin with, comes to as it is.
     """
 
     name: str
     parameters: Scenario
     parent_run_id: int
     start: Plan | None
-    varied: Varied
+    varied: lifecycle.Varied
     limits: Limits
     title: str
     least_objective: float | None = None
+    is_future: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,7 @@ class Solved:
     objective: float | None
     error: PlannerError | None = None
     is_interrupted: bool = False
+    dual_bound: float | None = None
 
 
 def known_of(run_id: int) -> Known:
@@ -100,23 +100,61 @@ def solve(piece: Piece, watching: Watching = unwatched) -> Solved:
     """
     with connection.connect(autocommit=True) as conn:
         end_dead_runs(conn)
-        for run_id, status, objective in _runs(conn, piece):
-            if _counts(piece, status, objective):
-                return Solved(run_id, status, objective)
-            if status not in HAS_PLAN:
-                conn.execute("delete from plan.run where run_id = %s and status <> 'running'", (run_id,))
-        job = Job(
-            piece.name,
-            piece.parameters,
-            piece.parent_run_id,
-            piece.start,
-            varied=piece.varied,
-            known=known_of(piece.parent_run_id),
-        )
-        with watching(piece.title) as watcher:
-            ended = perform(conn, job, piece.limits, watcher)
+        solved = _there(conn, piece) or _solved(conn, piece, watching)
+        if piece.is_future and not solved.is_interrupted and solved.status != RunStatus.INFEASIBLE:
+            _hold_parent_plan(conn, piece, solved.dual_bound)
+    return solved
+
+
+def _solved(conn: Connection, piece: Piece, watching: Watching) -> Solved:
+    with watching(piece.title) as watcher:
+        ended = perform(conn, _job(piece), piece.limits, watcher)
     report = ended.report
-    return Solved(report.run_id, report.status, report.objective, ended.error, ended.is_interrupted)
+    return Solved(
+        report.run_id,
+        report.status,
+        report.objective,
+        ended.error,
+        ended.is_interrupted,
+        report.dual_bound,
+    )
+
+
+def _hold_parent_plan(conn: Connection, piece: Piece, dual_bound: float | None) -> None:
+    """Write what the plan of the parent comes to in the scenario of a piece, unless that was done.
+
+    A plan that breaks a rule there is rejected by the audit, which says which; that is an answer.
+    """
+    if _there(conn, piece, is_parent_plan=True) is None:
+        perform(conn, replace(_job(piece), is_parent_plan=True, dual_bound=dual_bound), piece.limits)
+
+
+def _job(piece: Piece) -> Job:
+    return Job(
+        piece.name,
+        piece.parameters,
+        piece.parent_run_id,
+        piece.start,
+        varied=piece.varied,
+        known=known_of(piece.parent_run_id),
+    )
+
+
+def _there(conn: Connection, piece: Piece, *, is_parent_plan: bool = False) -> Solved | None:
+    """Return a run that is there and answers a piece; what a lost process left of one is deleted."""
+    given = {
+        "parent": piece.parent_run_id,
+        "scenario": scenario_store.store(conn, piece.name, piece.parameters),
+        "varied": Jsonb({name: value for name, value, _ in piece.varied}),
+        "is_parent_plan": is_parent_plan,
+    }
+    for run_id, word, objective, dual_bound in conn.execute(_SAME, given).fetchall():
+        status = RunStatus(word)
+        if _counts(piece, status, objective):
+            return Solved(run_id, status, objective, dual_bound=dual_bound)
+        if status not in HAS_PLAN:
+            conn.execute("delete from plan.run where run_id = %s and status <> 'running'", (run_id,))
+    return None
 
 
 def _counts(piece: Piece, status: RunStatus, objective: float | None) -> bool:
@@ -124,15 +162,3 @@ def _counts(piece: Piece, status: RunStatus, objective: float | None) -> bool:
     if piece.least_objective is None:
         return status in HAS_PLAN or status == RunStatus.INFEASIBLE
     return objective is not None and objective >= piece.least_objective
-
-
-def _runs(conn: Connection, piece: Piece) -> list[tuple[int, RunStatus, float | None]]:
-    """Return the runs of the same variation, the best plan first."""
-    given = {
-        "parent": piece.parent_run_id,
-        "scenario": scenario_store.store(conn, piece.name, piece.parameters),
-        "parameter": [name for name, _, _ in piece.varied],
-        "value": [value for _, value, _ in piece.varied],
-    }
-    rows = conn.execute(_SAME, given).fetchall()
-    return [(run_id, RunStatus(status), objective) for run_id, status, objective in rows]

@@ -14,6 +14,7 @@ from model.data.inputs import Plan, PriorityLevel
 from model.formulation.plan_model import PlanModel
 from model.formulation.settle import settle
 from model.solver import orchestrate, watch, whole_model
+from model.solver.compiled import compiled
 
 Watcher = Callable[[orchestrate.Progress], None]
 _HELD = 1e-9
@@ -76,6 +77,21 @@ def find(
         if outcome.is_interrupted:
             break
     return _ended(m, outcome, ends), tuple(ends)
+
+
+def as_it_is(
+    m: PlanModel, plan: Plan, dual_bound: float | None = None, watcher: Watcher | None = None
+) -> tuple[whole_model.Outcome, tuple[PriorityLevelEnd, ...]]:
+    """Work out what a plan comes to that need not keep the rules; the variables hold it afterwards.
+
+    No plan that keeps them has an objective above `dual_bound`, or what no solving is needed to know of it.
+    The mode is that of a weighted sum.
+    """
+    began = time.monotonic()
+    bound = compiled(m).matrix.ceiling() if dual_bound is None else dual_bound
+    found = worked_out(m, whole_model.Outcome(RunStatus.FEASIBLE, plan, dual_bound=bound))
+    _tell(watcher, found, began)
+    return dataclasses.replace(found, status=RunStatus.FEASIBLE), ()
 
 
 def enter_priority_level(m: PlanModel, reached: Sequence[float]) -> None:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.common.number import plain
+from model.analysis.variation import shown_value
 from model.terminal import chart, sentences
 
 if TYPE_CHECKING:
@@ -151,8 +152,8 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     for row in result["runs"]:
         table.add_row(
             row["parameter"] if row["parameter"] != last or row["parameter_count"] > 1 else "",
-            plain(row["value"]) + ("*" if row["is_service_distance_cut"] else ""),
-            plain(row["base_value"]),
+            shown_value(row["value"]) + ("*" if row["is_service_distance_cut"] else ""),
+            shown_value(row["base_value"]),
             *_shares(row["coverage_by_level"], report.coverage),
             "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
             row["status"] if row["objective"] is None else _number(row["objective"]),
@@ -166,6 +167,8 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
             " `road_distance_max_m` of the region's \\[settings] says how far it knows them.",
             soft_wrap=True,
         )
+    if result["futures"]:
+        _show_futures(console, report, result["futures"])
     value = result["marginal_value_per_100k_cad"]
     if value is not None:
         console.print(f"100,000 {report.currency} more would change the objective by {value:+.4f}.")
@@ -177,6 +180,30 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
         )
         often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_robust"]][:OFTEN_SHOWN]
         console.print(f"Next most often: {', '.join(often) or 'none'}.", soft_wrap=True)
+
+
+def _show_futures(console: Console, report: Report, futures: Sequence[dict[str, Any]]) -> None:
+    """Print how the plan fares in other futures: covered, served, and what it is worth less than another."""
+    table = Table("future", title=f"Run {report.run_id} as it is in other futures, and a plan for each")
+    levels = list(report.coverage)
+    served = [level for level in levels if any((f["served_by_level"] or {}).get(level) for f in futures)]
+    for head in ("plan", *levels, *(f"{level} served" for level in served), "objective", "regret"):
+        table.add_column(head, justify="right")
+    for row in futures:
+        differs = ", ".join(f"{name} {shown_value(value)}" for name, value in row["parameters"].items())
+        regret = "-" if row["regret"] is None else f"{row['regret']:.4f}"
+        broken = ", ".join(row["broken_rules"])
+        for whose, lead in (("as it is", "parent_plan_"), ("made for it", "")):
+            is_own = not lead
+            table.add_row(
+                "" if is_own else differs,
+                whose,
+                *_shares(row[f"{lead}coverage_by_level"], levels),
+                *_shares(row[f"{lead}served_by_level"], served),
+                row["status"] if is_own and row["objective"] is None else _number(row[f"{lead}objective"]),
+                "" if is_own else f"breaks {broken}" if broken else regret,
+            )
+    console.print(table)
 
 
 def _site(site: dict[str, Any]) -> str:

@@ -46,11 +46,12 @@ def tornado(found: Findings, words: Words) -> Figure:
     axes = figure.subplots()
     for row in table.itertuples():
         place, change = parameters.index(row.parameter), row.objective_change
-        colour = BLUE if row.value > row.base_value else ORANGE
+        is_word = isinstance(row.value, str)
+        colour = GREY if is_word else BLUE if row.value > row.base_value else ORANGE
         axes.barh(place, change, 0.7, color=colour, alpha=0.85)
         side = "left" if change >= 0 else "right"
         axes.annotate(
-            words.number(row.value),
+            words.value(row.value),
             (change, place),
             xytext=(3 if change >= 0 else -3, 0),
             textcoords="offset points",
@@ -62,7 +63,7 @@ def tornado(found: Findings, words: Words) -> Figure:
     bases = table.groupby("parameter")["base_value"].first()
     axes.set_yticks(
         range(len(parameters)),
-        [f"{words.named('parameter', name)} ({words.number(bases[name])})" for name in parameters],
+        [f"{words.named('parameter', name)} ({words.value(bases[name])})" for name in parameters],
     )
     axes.invert_yaxis()
     axes.margins(x=0.12)

@@ -7,8 +7,8 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-// A parameter's value with the digits that it has: 560,000 or 0.8.
-function plain(value) { return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value); }
+// A parameter's value with the digits that it has, 560,000 or 0.8, or the word of a choice.
+function plain(value) { return typeof value === "string" ? named("choice", value) : new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value); }
 
 function tornado(rows) {
   const parameters = new Map();

@@ -7,7 +7,7 @@ with compared as (
     select distinct r.parent_run_id, r.run_id
     from plan.run_variation as v
     join plan.run as r using (run_id)
-    where r.publication = 'published'
+    where r.publication = 'published' and not r.is_parent_plan
     union
     select r.parent_run_id, r.parent_run_id
     from plan.run_variation as v

@@ -25,7 +25,8 @@ select
     c.share_by_level as coverage_by_level,
     r.capex_cad,
     r.net_capex_cad,
-    case when v.parameter = 'budget' then (r.objective - p.objective) / nullif(v.value - v.base_value, 0) * 100000
+    case when v.parameter = 'budget'
+        then (r.objective - p.objective) / nullif(v.value::double precision - v.base_value::double precision, 0) * 100000
     end as objective_change_per_100k_cad,
     exists (
         select from model.level as k where k.scenario_id = r.scenario_id and k.is_service_distance_cut
@@ -34,14 +35,15 @@ from plan.run_variation as v
 join plan.run as r on r.run_id = v.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
 join plan.run as p on p.run_id = r.parent_run_id
-left join last_coverage as c on c.run_id = v.run_id;
+left join last_coverage as c on c.run_id = v.run_id
+where not r.is_parent_plan;
 
 comment on view report.sensitivity is 'How plans change when a parameter does: one row per sensitivity run and parameter; the rows of a parent are its tornado.';
 comment on column report.sensitivity.sensitivity_id is 'Key for GIS clients.';
 comment on column report.sensitivity.parent_run_id is 'The run that is varied.';
 comment on column report.sensitivity.run_id is 'The sensitivity run.';
 comment on column report.sensitivity.parameter is 'What is varied.';
-comment on column report.sensitivity.value is 'Its value in this run.';
+comment on column report.sensitivity.value is 'Its value in this run: a number, or the word of a choice.';
 comment on column report.sensitivity.base_value is 'Its value in the parent run.';
 comment on column report.sensitivity.parameter_count is 'Parameters that differ from the parent: 1 in a tornado.';
 comment on column report.sensitivity.status is 'How the run ended.';

@@ -7,6 +7,7 @@ Within 1000 m S1 covers P1 and P3 (0.45 of the people) at L2; a station of one L
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -15,9 +16,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from db.common.errors import InfeasibleError, UsageError
+from db.common.language import Language
+from db.schema import build as views
 from db.session.connection import connect
 from etl.load import load_region
 from model import diff, explain, pareto, sweep
@@ -26,6 +30,9 @@ from model.run import varied
 from model.run.varied import Piece, Solved
 from model.solve import Limits, solve_scenario
 from model.terminal import sentences
+from report import summary
+from report.run import find_run
+from tests.db.test_growth_path import HISTORY
 from tests.support.scenarios import TOWN, town_file
 from tests.support.toy_town.build import write_sources
 
@@ -117,6 +124,83 @@ def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path
     found = sweep.found(toy, base.report.run_id)
     assert found["marginal_value_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
     assert found["runs"][0]["objective_change_per_100k_cad"] == pytest.approx(0.2, abs=1e-6)
+
+
+def test_a_plan_in_other_futures_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """K1 is built. Within 700 m that leaves 0.20 less 0.1, and building K2 0.45 less 0.1; 20,000 CAD do not pay it."""
+    futures = ["service_distance=0.7", "budget=20e3", "costs=0.5"]
+    base, _ = sweep.sweep(town_file(tmp_path), [], Limits(), futures=futures)
+    found = sweep.found(toy, base.report.run_id)
+    rows = {name: row for row in found["futures"] for name in row["parameters"]}
+    assert {name: row["parameters"][name] for name, row in rows.items()} == {
+        "service_distance": 0.7,
+        "budget": 20e3,
+        "costs": 0.5,
+    }
+    held = {name: (r["parent_plan_objective"], r["objective"]) for name, r in rows.items()}
+    assert held["service_distance"] == pytest.approx((0.10, 0.35), abs=1e-6)
+    assert held["budget"] == pytest.approx((0.65, 0.45), abs=1e-6)
+    assert held["costs"] == pytest.approx((0.70, 0.70), abs=1e-6)
+    assert (rows["service_distance"]["regret"], rows["costs"]["regret"]) == pytest.approx((0.25, 0), abs=1e-6)
+    assert rows["service_distance"]["regret_max"] == pytest.approx(0.25, abs=1e-4)
+    assert (rows["budget"]["regret"], rows["budget"]["broken_rules"]) == (None, ["budget"])
+    assert all(rows[name]["broken_rules"] == [] for name in ("service_distance", "costs"))
+    covered = rows["service_distance"]
+    assert covered["parent_plan_coverage_by_level"]["L2"] == pytest.approx(0.20)
+    assert covered["coverage_by_level"]["L2"] == pytest.approx(0.45)
+    # as it is it is no plan that anything is counted by
+    assert {r["run_id"] for r in found["runs"]} >= {r["run_id"] for r in rows.values()}
+    assert not {r["run_id"] for r in found["runs"]} & {r["parent_plan_run_id"] for r in rows.values()}
+    assert {s["run_count"] for s in found["sites"]} == {5}
+    decided = toy.execute(
+        "select distinct array(select option_id from plan.decision as d where d.run_id = r.run_id)"
+        " from plan.run as r where r.is_parent_plan or r.run_id = %s",
+        (base.report.run_id,),
+    ).fetchall()
+    assert len(decided) == 1
+
+
+def test_a_plan_on_other_paths_of_growth(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """More vehicles ask for more than the same ports serve; the audit counts every figure anew."""
+    toy.execute("update raw.ev_count set count_date = '2024-09-30' where count_date is null")
+    toy.execute(HISTORY)
+    views.refresh(toy)
+    toy.commit()
+    path = town_file(tmp_path, "served = 1.0\n")
+    base, _ = sweep.sweep(path, [], Limits(), futures=["growth.path=low,high"])
+    low, high = sweep.found(toy, base.report.run_id)["futures"]
+    assert [row["parameters"] for row in (low, high)] == [{"growth.path": "low"}, {"growth.path": "high"}]
+    assert low["parent_plan_served_by_level"]["L2"] > high["parent_plan_served_by_level"]["L2"] > 0
+    assert low["broken_rules"] == high["broken_rules"] == []
+    for row in (low, high):
+        assert -1e-9 <= row["regret"] <= row["regret_max"]
+        asked = toy.execute(
+            "select sum(served_per_h) / sum(demand_per_h) from plan.demand_service where run_id = %s and level = 'L2'",
+            (row["parent_plan_run_id"],),
+        ).fetchone()
+        assert asked is not None
+        assert row["parent_plan_served_by_level"]["L2"] == pytest.approx(asked[0])
+    variations = toy.execute(
+        "select distinct value, base_value from plan.run_variation order by 1"
+    ).fetchall()
+    assert ("low", "middle") in variations
+    assert ("high", "middle") in variations
+    toy.execute("update plan.run set publication = 'published' where run_id = %s", (base.report.run_id,))
+    for language, words in (
+        (Language.EN, "if: Growth of EVs high"),
+        (Language.FR, "si : Croissance des VE haute"),
+    ):
+        console = Console(file=io.StringIO(), width=300)
+        summary.show(toy, find_run(toy, base.report.run_id), console, language)
+        said = console.file.getvalue().replace("\u00a0", " ")  # type: ignore[attr-defined]
+        assert words in said
+        assert {"en": "sessions served", "fr": "recharges servies"}[language] in said
+
+
+def test_futures_need_one_sum(tmp_path: Path) -> None:
+    path = town_file(tmp_path, '[objective]\nmode = "lexicographic"\norder = [["coverage.L2"], ["capex"]]')
+    with pytest.raises(UsageError, match="one term after the other"):
+        sweep.sweep(path, [], Limits(), futures=["growth.path=low"])
 
 
 def test_a_site_chosen_in_every_plan_is_not_regretted(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from db.command import faults
 from db.common.errors import UsageError
 from db.schema import backup, upgrade
+from model import sweep
+from model.solver.objective_mode import Limits
 from tests.support.databases import content
 from tests.support.processes import run
+from tests.support.scenarios import town_file
 
 UNRELEASED = "holds tables at revision {}, of before the first release, which cannot be brought up to date"
 NEWER = "was made by a newer version of the planner (tables at revision {})"
@@ -84,3 +88,24 @@ def test_a_database_that_is_emptied_as_the_next_step_says_can_be_used_again(data
         conn.execute(statement.encode())
     assert upgrade.upgrade() is True
     assert upgrade.upgrade() is False
+
+
+def test_variations_keep_their_numbers_and_words_are_lost_going_back(
+    toy: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """Revision 1002 holds words as well; before it there were none, nor runs that decide nothing."""
+    base, _ = sweep.sweep(town_file(tmp_path), [], Limits(), futures=["growth.path=high"])
+    variations = "select parameter, value from plan.run_variation order by parameter, run_id"
+    assert toy.execute(variations).fetchall() == [
+        ("budget", 125e3),
+        ("growth.path", "high"),
+        ("growth.path", "high"),
+    ]
+    toy.commit()
+    upgrade.downgrade("1001")
+    assert toy.execute(variations).fetchall() == [("budget", 125e3)]
+    toy.commit()
+    upgrade.upgrade()
+    assert [r["value"] for r in sweep.found(toy, base.report.run_id)["runs"]] == [125e3]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        toy.execute("update plan.run_variation set value = 'null'")

@@ -28,23 +28,25 @@ from tests.support.processes import run as command
 from tests.support.scenarios import town_file
 from tests.support.toy_town import NEAR
 
+FUTURES = ("service_distance=0.8",)
 VARY = ("budget=-20%,+20%", "costs=0.8", "service_distance=0.7")
 _PLANS = """
-    select v.parameter, v.value, r.status, r.objective, r.publication,
+    select v.parameter, v.value, r.is_parent_plan, r.status, r.objective, r.publication,
         array(select row (d.site_id, d.phase, d.option_id)::text from plan.decision as d where d.run_id = r.run_id order by 1)
     from plan.run as r join plan.run_variation as v using (run_id)
     where r.parent_run_id = %s
-    order by 1, 2
+    order by 1, 2, 3
 """
 
 
 def swept(conn: psycopg.Connection[Any], path: str, workers: int) -> list[tuple[Any, ...]]:
     """Sweep; return each run with its plan."""
     with sharing(workers, "", lambda _: None) as pool:
-        base, is_cut = sweep.sweep(path, VARY, Limits(60.0, threads=1), pool=pool)
+        base, is_cut = sweep.sweep(path, VARY, Limits(60.0, threads=1), futures=FUTURES, pool=pool)
     assert not is_cut
     rows = conn.execute(_PLANS, (base.report.run_id,)).fetchall()
-    assert len(rows) == len(VARY) + 2  # two budgets, and the marginal one
+    # two budgets, and the marginal one; a plan for the future, and the plan as it is in it
+    assert len(rows) == len(VARY) + 4
     return rows
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from db.common.errors import UsageError
 from model.analysis import variation
 from model.data import scenario
+from model.data.codes import GrowthPath
 from tests.support.scenarios import town_file
 
 
@@ -37,6 +38,20 @@ def test_an_order_of_unknown_terms_is_a_mistake(tmp_path: Path) -> None:
 def test_values_of_a_parameter(text: str, values: list[float]) -> None:
     found = variation.vary(scenario.resolve("base")[1], text)
     assert [v.value for v in found] == pytest.approx(values)
+
+
+def test_words_of_a_choice() -> None:
+    base = scenario.resolve("base")[1]
+    found = variation.vary(base, "growth.path=low, middle,high")
+    assert [(v.value, v.base_value) for v in found] == [("low", "middle"), ("high", "middle")]
+    assert [v.parameters.growth.path for v in found] == [GrowthPath.LOW, GrowthPath.HIGH]
+
+
+@pytest.mark.parametrize("text", ["budget=1234567.891", "service_distance=0.1", "growth.path=high"])
+def test_a_variation_read_again_is_the_same(text: str) -> None:
+    base = scenario.resolve("base")[1]
+    (found,) = variation.vary(base, text)
+    assert variation.vary(base, found.text) == [found]
 
 
 def test_short_names_turn_what_they_say() -> None:
@@ -66,6 +81,12 @@ def test_short_names_turn_what_they_say() -> None:
         ),
         ("continues=1", "no parameter 'continues'", "nearest"),
         ("budget=much", "not understood at 'much'", "name=1e6:3e6:5"),
+        (
+            "growth.path=fast",
+            "growth.path=fast: growth.path: Input should be 'low', 'middle' or 'high'",
+            "base",
+        ),
+        ("growth.path=-20%", "growth.path=-20%: growth.path", "base.toml"),
         ("budget=1:2", "not understood at '1:2'", "name=1e6:3e6:5"),
         ("service_distance=-1", "service_distance=-1: level.L2.service_distance_m", "base.toml"),
     ],
