@@ -116,13 +116,20 @@ def costs_cad(least: float, most: float, points: int) -> list[float]:
 
 
 def frontier(
-    name_or_path: str, points: int, limits: Limits, *, is_progress: bool = False, pool: Pool = HERE
+    name_or_path: str,
+    points: int,
+    limits: Limits,
+    *,
+    is_progress: bool = False,
+    pool: Pool = HERE,
+    worker_threads: int | None = None,
 ) -> tuple[int, str, bool]:
     """Solve a scenario and the points of its frontier; return its id, the scenario's name, and if it was cut.
 
     The points are solved apart by the workers of `pool`; points of the same limit are one run. Then, the
     cheapest first, each that is worse than the plan of a cheaper one is solved again from that plan, which it
-    may only better: what the gap or the time limit left open makes no frontier that falls.
+    may only better: what the gap or the time limit left open makes no frontier that falls. What is solved
+    here, alone, has the threads of `limits`, and each worker `worker_threads`.
 
     Raises:
         PlannerError: the scenario itself has no plan, or a point that should have one has none.
@@ -145,15 +152,14 @@ def frontier(
                 raise
             return line.frontier_id, name, True
         varied.keep(base.report.run_id, known)
+        apart = replace(limits, threads=limits.threads or worker_threads)
         most = sum(phase.budget_cad for phase in base.parameters.phase.values())
         for cost in costs_cad(least, most, points):
-            line.add(name, limited(base.parameters, cost), limits)
+            line.add(name, limited(base.parameters, cost), apart)
         is_cut = variations.solve_all(pool, line.pieces, line.take, is_progress=is_progress)
-        return (
-            line.frontier_id,
-            name,
-            is_cut or line.lift(plan, variations.watched(is_progress=is_progress)),
-        )
+        solve = variations.watched(is_progress=is_progress)
+        is_cut = is_cut or line.lift(plan, lambda piece: solve(replace(piece, limits=limits)))
+        return line.frontier_id, name, is_cut
 
 
 def found(conn: Connection, frontier_id: int) -> Sequence[dict[str, Any]]:
@@ -181,9 +187,16 @@ def main(
     Coverage weighs its levels as the objective does. The time limit holds for each solve. Every point is a
     run of its own whose parent is the run of the scenario itself; report.pareto_point shows them.
     """
-    limits = Limits(time_limit, gap, threads or threads_beside(workers))
+    limits = Limits(time_limit, gap, threads)
     with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
-        frontier_id, name, is_cut = frontier(scenario_name, points, limits, is_progress=progress, pool=pool)
+        frontier_id, name, is_cut = frontier(
+            scenario_name,
+            points,
+            limits,
+            is_progress=progress,
+            pool=pool,
+            worker_threads=threads_beside(workers),
+        )
     with connection.connect() as conn:
         rows = found(conn, frontier_id)
         currency = lifecycle.currency(conn)

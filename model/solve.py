@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated
@@ -16,7 +18,7 @@ import typer
 from db.command.app import run_app
 from db.command.work_options import Scheduler, Workers
 from db.session import connection
-from db.work.pool import sharing
+from db.work.pool import HERE, Pool, sharing
 from model.data import scenario
 from model.data.clock import Clock, since_process_began
 from model.data.codes import Publication
@@ -53,11 +55,13 @@ def solve_scenario(
     adopting: Adopting = Adopting.WHERE_NONE_IS,
     clock: Clock | None = None,
     blocks: Blocks = WHOLE,
+    searchers: Callable[[], AbstractContextManager[Pool]] = lambda: nullcontext(HERE),
 ) -> Ended:
     """Solve a scenario, given its name or the path of its file, and write, audit and publish its plan.
 
     A published plan is adopted while no other one of the region is, or always if `adopting` says so. The
-    limit counts from the start of `clock`, or from now. `blocks` says whether it may be solved by blocks.
+    limit counts from the start of `clock`, or from now. `blocks` says whether it may be solved by blocks;
+    where it is not, the workers of `searchers` help to search.
 
     Raises:
         UsageError: the scenario, the database or a lock is not as it must be.
@@ -66,9 +70,8 @@ def solve_scenario(
     """
     name, parameters = scenario.resolve(name_or_path)
     with connection.connect(autocommit=True) as conn:
-        return perform(
-            conn, Job(name, parameters, adopting=adopting, clock=clock, blocks=blocks), limits, watcher
-        )
+        job = Job(name, parameters, adopting=adopting, clock=clock, blocks=blocks, searchers=searchers)
+        return perform(conn, job, limits, watcher)
 
 
 def main(
@@ -97,8 +100,15 @@ def main(
         limits = Limits(time_limit, gap, threads)
         count = workers if workers or scheduler else _processes(threads)
         sharers = partial(sharing, count, scheduler, partial(typer.echo, err=True))
+        asked = partial(sharing, workers, scheduler, partial(typer.echo, err=True))
         ended = solve_scenario(
-            scenario_name, limits, watcher, adopting=adopting, clock=clock, blocks=Blocks(blocks, sharers)
+            scenario_name,
+            limits,
+            watcher,
+            adopting=adopting,
+            clock=clock,
+            blocks=Blocks(blocks, sharers),
+            searchers=asked,
         )
     if json_output:
         typer.echo(json.dumps(asdict(ended.report)))

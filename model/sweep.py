@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Annotated, Any
@@ -132,12 +133,14 @@ def sweep(
     is_grid: bool = False,
     is_progress: bool = False,
     pool: Pool = HERE,
+    worker_threads: int | None = None,
 ) -> tuple[Ended, bool]:
     """Solve a scenario and its variations; return the scenario's own run and whether the user cut it short.
 
     A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops. The
     variations are solved by the workers of `pool`. `futures` are variations as well, in which the scenario's
     own plan is held against the one made for each: alone, and with `is_grid` in every combination of them.
+    The scenario itself is solved here, alone, by the threads of `limits`; each worker has `worker_threads`.
 
     Raises:
         PlannerError: a parameter that is not known, or the scenario itself has no plan.
@@ -162,7 +165,8 @@ def sweep(
         if base.is_interrupted:
             return base, True
     varied.keep(base.report.run_id, known)
-    pieces = _pieces(base, name, todo, held, limits)
+    apart = replace(limits, threads=limits.threads or worker_threads)
+    pieces = _pieces(base, name, todo, held, apart)
     return base, variations.solve_all(pool, pieces, lambda _piece, _solved: None, is_progress=is_progress)
 
 
@@ -247,10 +251,17 @@ def main(
         raise UsageError(
             "There is nothing to vary.", "add --vary budget=-20%,+20% or --future growth.path=low,high."
         )
-    limits = Limits(time_limit, gap, threads or threads_beside(workers))
+    limits = Limits(time_limit, gap, threads)
     with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
         base, is_cut = sweep(
-            scenario_name, vary, limits, futures=future, is_grid=grid, is_progress=progress, pool=pool
+            scenario_name,
+            vary,
+            limits,
+            futures=future,
+            is_grid=grid,
+            is_progress=progress,
+            pool=pool,
+            worker_threads=threads_beside(workers),
         )
     with connection.connect() as conn:
         result = found(conn, base.report.run_id)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from importlib.util import find_spec
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+Content = TypeVar("Content")
 _CONNECT_TIMEOUT_S = 10.0
 _HEED_NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 """Done in each process: a terminal sends Ctrl-C to it as well, but that is for the command, which ends it."""
+_HEED_S = 0.2
+"""How long it may take to see that nothing is wanted any more."""
 _LOOK_S, _PATIENCE_S = 5.0, 60.0
 """How often workers are looked for while nothing is done, and how long none may be there."""
 _AHEAD = 2
@@ -73,58 +77,89 @@ class Workers:
         self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it, as they are done."""
-        from distributed import KilledWorker  # noqa: PLC0415 - see `sharing`
-        from distributed.client import FutureCancelledError  # noqa: PLC0415
-        from distributed.comm.core import CommClosedError  # noqa: PLC0415
-
-        lost = (FutureCancelledError, KilledWorker, CommClosedError, _NoWorkersError)
         waiting = iter(pieces)
         left: dict[Future[Any], Piece] = {}
         try:
-            yield from self._each(function, waiting, left)
-        except lost as error:
+            yield from self._each(partial(self._submit, _with_patience, function), waiting, left)
+        except _signs_of_loss() as error:
             self._note(f"the workers are lost ({type(error).__name__}): what is left is done here")
             yield from Here().each(function, chain(left.values(), waiting))
         finally:
             for future in left:
                 future.release()  # what has not begun is given up
 
+    def beside(
+        self,
+        function: Callable[[Content, Piece], Result],
+        content: Content,
+        pieces: Iterable[Piece],
+        is_wanted: Callable[[], bool],
+    ) -> Iterator[Result]:
+        """Yield what the function makes of each piece, as they are done, while that is wanted.
+
+        For help that can be done without: what is lost is left. The content is sent to each worker once.
+        """
+        left: dict[Future[Any], Piece] = {}
+        try:
+            sent = self._client.scatter(content, broadcast=True)
+            hand_out = partial(self._submit, function, sent)
+            for _, result in self._each(hand_out, iter(pieces), left, is_wanted):
+                yield result
+        except _signs_of_loss(OSError) as error:
+            if is_wanted():
+                self._note(f"the workers are lost ({type(error).__name__}): they help no more")
+        finally:
+            for future in left:
+                future.release()
+
+    def _submit(self, function: Callable[..., Any], *content: object) -> Future[Any]:
+        return self._client.submit(function, *content, pure=False)
+
     def _each(
-        self, function: Callable[[Piece], Result], waiting: Iterator[Piece], left: dict[Future[Any], Piece]
-    ) -> Iterator[tuple[Piece, Result]]:
+        self,
+        submit: Callable[[Piece], Future[Any]],
+        waiting: Iterator[Piece],
+        left: dict[Future[Any], Piece],
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> Iterator[tuple[Piece, Any]]:
         there = self._client.nthreads()
         done: SimpleQueue[Future[Any]] = SimpleQueue()
 
         def hand_out(piece: Piece) -> None:
-            future = self._client.submit(_with_patience, function, piece, pure=False)
+            future = submit(piece)
             left[future] = piece
             future.add_done_callback(done.put)
 
         for piece in islice(waiting, _AHEAD * max(sum(there.values()), 1)):
             hand_out(piece)
         while left:
-            future = self._next(done)
+            future = self._next(done, is_wanted)
+            if future is None:
+                return
             result = future.result()
             yield left.pop(future), result
             for piece in islice(waiting, 1):
                 hand_out(piece)
             there = self._noted(there)
 
-    def _next(self, done: SimpleQueue[Future[Any]]) -> Future[Any]:
-        """Return the next piece that is done.
+    def _next(self, done: SimpleQueue[Future[Any]], is_wanted: Callable[[], bool]) -> Future[Any] | None:
+        """Return the next piece that is done; None when none is wanted any more.
 
         Raises:
             _NoWorkersError: no worker has been there for so long that none will come.
         """
-        late_s = time.monotonic() + _PATIENCE_S
-        while True:
-            try:
-                return done.get(timeout=_LOOK_S)
-            except Empty:
+        there_s = looked_s = time.monotonic()
+        while is_wanted():
+            with suppress(Empty):
+                return done.get(timeout=_HEED_S)
+            now_s = time.monotonic()
+            if now_s > looked_s + _LOOK_S:
+                looked_s = now_s
                 if self._client.nthreads():
-                    late_s = time.monotonic() + _PATIENCE_S
-                elif time.monotonic() > late_s:
-                    raise _NoWorkersError from None
+                    there_s = now_s
+                elif now_s > there_s + _PATIENCE_S:
+                    raise _NoWorkersError
+        return None
 
     def _noted(self, before: dict[str, int]) -> dict[str, int]:
         """Return the workers that are there; some that were there before and are not now are noted."""
@@ -139,6 +174,14 @@ class Workers:
 
 class _NoWorkersError(Exception):
     """The scheduler has no workers."""
+
+
+def _signs_of_loss(*others: type[BaseException]) -> tuple[type[BaseException], ...]:
+    from distributed import KilledWorker  # noqa: PLC0415 - see `sharing`
+    from distributed.client import FutureCancelledError  # noqa: PLC0415
+    from distributed.comm.core import CommClosedError  # noqa: PLC0415
+
+    return FutureCancelledError, KilledWorker, CommClosedError, _NoWorkersError, *others
 
 
 @retry(
@@ -165,7 +208,7 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
     if workers and scheduler:
         raise UsageError("--workers and --scheduler exclude each other.", "give one of them.")
     if not workers and not scheduler:
-        yield Here()
+        yield HERE
         return
     # imported here, as that takes a second, for those who ask for workers
     from distributed import Client, LocalCluster  # noqa: PLC0415

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
 
 from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, PlannerError
+from db.work.pool import HERE, Pool
 from model.accounting import coverage, grid
 from model.accounting.money_scale import capex_scale_cad
 from model.analysis import conflict, idle, remedies, slack
@@ -90,7 +91,8 @@ class Job:
     of `clock`, or from when the run begins. What is `known` of such a run need not be read again;
     `varied` are the parameters that differ, with their values here and there. With `is_parent_plan` the plan
     to begin with is taken as it is, whatever rules it breaks; then `dual_bound` is that of the scenario.
-    `blocks` says whether it may be solved by blocks.
+    `blocks` says whether it may be solved by blocks; where it is not, the workers of `searchers` help to
+    search.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Job:
     is_parent_plan: bool = False
     dual_bound: float | None = None
     blocks: Blocks = field(default_factory=Blocks)
+    searchers: Callable[[], AbstractContextManager[Pool]] = lambda: nullcontext(HERE)
 
 
 def perform(conn: Connection, job: Job, limits: Limits, watcher: Watcher | None = None) -> Ended:
@@ -268,12 +271,14 @@ def _solved(
         return _Solved(found.m, found.outcome)
     m = build(inputs)
     build_s = laps.end("build")
-    with recorder.solving(SolveStep.GREEDY):
+    with job.searchers() as pool, recorder.solving(SolveStep.GREEDY):
         start = _begun(inputs, clock) if job.start is None else _offered(inputs, job.start)
         if job.is_parent_plan:
             outcome, priority_levels = objective_mode.as_it_is(m, start, job.dual_bound, recorder)
         else:
-            outcome, priority_levels = objective_mode.find(m, limited(build_s), start=start, watcher=recorder)
+            outcome, priority_levels = objective_mode.find(
+                m, limited(build_s), start=start, watcher=recorder, pool=pool
+            )
     return _Solved(m, outcome, start, priority_levels)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
+from db.work.pool import HERE, Pool
 from model.data.codes import RunStatus
 from model.data.inputs import Plan, PriorityLevel
 from model.formulation.plan_model import PlanModel
@@ -42,20 +43,26 @@ class PriorityLevelEnd:
 
 
 def find(
-    m: PlanModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
+    m: PlanModel,
+    limits: Limits,
+    *,
+    start: Plan | None = None,
+    watcher: Watcher | None = None,
+    pool: Pool = HERE,
 ) -> tuple[whole_model.Outcome, tuple[PriorityLevelEnd, ...]]:
     """Find the best plan in the mode of the inputs; the variables hold it afterwards.
 
     Lexicographic: each priority level maximises its own terms while all before keep their value, less the
     tolerance; time is shared out evenly over the levels that are left. The objective of the outcome is the
-    weighted sum all the same, its gap the widest of the levels, and there is no one dual bound.
+    weighted sum all the same, its gap the widest of the levels, and there is no one dual bound. The workers
+    of `pool` help to search.
 
     Raises:
         KeyboardInterrupt: the user stopped it before there was a plan.
 
     """
     if not m.inputs.priority_levels:
-        return solve(m, limits, start=start, watcher=watcher), ()
+        return solve(m, limits, start=start, watcher=watcher, pool=pool), ()
     m.objective.deactivate()
     m.held = pyo.ConstraintList()
     began, ends = time.monotonic(), []
@@ -64,7 +71,9 @@ def find(
             limits, time_limit_s=_share(limits, began, len(m.inputs.priority_levels) - number)
         )
         level_began = time.monotonic()
-        outcome = _solve_priority_level(m, priority, left, start, _at_level(number + 1, watcher))
+        outcome = _solve_priority_level(
+            m, priority, left, start=start, watcher=_at_level(number + 1, watcher), pool=pool
+        )
         if outcome.objective is None or outcome.dual_bound is None or outcome.mip_gap is None:
             return outcome, ()  # the first priority level found no plan; later ones start from one
         took = time.monotonic() - level_began
@@ -104,7 +113,12 @@ def enter_priority_level(m: PlanModel, reached: Sequence[float]) -> None:
 
 
 def solve(
-    m: PlanModel, limits: Limits, *, start: Plan | None = None, watcher: Watcher | None = None
+    m: PlanModel,
+    limits: Limits,
+    *,
+    start: Plan | None = None,
+    watcher: Watcher | None = None,
+    pool: Pool = HERE,
 ) -> whole_model.Outcome:
     """Solve the model as it stands within limits; its variables hold what follows from the plan it found."""
     began = time.monotonic()
@@ -115,6 +129,7 @@ def solve(
         threads=limits.threads,
         start=start,
         progress=watcher,
+        pool=pool,
     )
     if found.objective is None:
         return found
@@ -163,11 +178,17 @@ def _share(limits: Limits, began: float, levels_left: int) -> float | None:
 
 
 def _solve_priority_level(
-    m: PlanModel, priority: PriorityLevel, limits: Limits, start: Plan | None, watcher: Watcher | None
+    m: PlanModel,
+    priority: PriorityLevel,
+    limits: Limits,
+    *,
+    start: Plan | None,
+    watcher: Watcher | None,
+    pool: Pool,
 ) -> whole_model.Outcome:
     _aim(m, priority)
     try:
-        return solve(m, limits, start=start, watcher=watcher)
+        return solve(m, limits, start=start, watcher=watcher, pool=pool)
     finally:
         m.del_component("priority_objective")
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from pyomo.common.errors import InfeasibleConstraintException
 
+from db.work.pool import HERE, Pool, Workers
 from model.data.codes import RunStatus
 from model.data.inputs import Plan
 from model.formulation.plan_model import PlanModel
@@ -32,6 +33,7 @@ from model.solver.matrix import Matrix
 from model.solver.polish import trim
 from model.solver.prover import Prover
 from model.solver.relaxer import Relaxer
+from model.solver.remote_search import RemoteSearch
 from model.solver.repair import repair
 from model.solver.searcher import Searcher
 from model.solver.swaps import swapped
@@ -49,8 +51,9 @@ _PHASES_SHARE, _PHASES_LIMIT_S = 0.6, 90.0
 _RELAXATION_SHARE = 0.8
 _RELAXATION_DELAY_S = 4.0
 """What the solver has for itself and the search before the relaxation is begun beside them."""
-_ALONE_SHARE, _ALONE_LIMIT_S = 0.1, 10.0
-"""Of the time, what the solver has for itself first where there is one processor alone."""
+_ALONE_SHARE, _ALONE_LIMIT_S, _ALONE_SHARE_MAX = 0.1, 10.0, 0.4
+"""Of the processor, what the solver has for itself first where there is one alone: on a busy machine, where
+that takes long, no more than the last share of the time."""
 _QUICK_NONZERO_COUNT, _QUICK_LIMIT_S = 200_000, 0.7
 """A model of fewer factors is tried here at once, for as long as it takes to make a process ready."""
 _SWAPS_SHARE, _SWAPS_LIMIT_S = 0.02, 0.5
@@ -73,8 +76,11 @@ def solve(
     start: Plan | None = None,
     progress: Callable[[Progress], None] | None = None,
     large_nonzero_count: int = LARGE_NONZERO_COUNT,
+    pool: Pool = HERE,
 ) -> whole_model.Outcome:
     """Solve the model; afterwards its variables hold the plan. `progress` hears of each step.
+
+    The workers of `pool` search in neighbourhoods beside what is done here.
 
     Stopped by the user it returns the best plan so far, with `is_interrupted`.
 
@@ -94,7 +100,7 @@ def solve(
         except InfeasibleConstraintException:
             return whole_model.Outcome(RunStatus.INFEASIBLE)
         watch.lower(form.matrix.ceiling())
-        way = Way(form, m, watch, start, threads, cores, ends)
+        way = Way(form, m, watch, start, threads, cores, ends, pool)
         if form.matrix.rows.nnz < large_nonzero_count:
             way.begin()
             is_infeasible = way.finish(form.matrix)
@@ -102,6 +108,7 @@ def solve(
             is_infeasible = way.search_and_finish()
         else:
             is_infeasible = way.large(ready)
+        ends.close()  # nobody finds another plan from here on
         if mip_gap < 1:
             trim(form, watch, threads=threads)
         return whole_model.ended(form, watch, is_infeasible=is_infeasible, is_start_used=way.is_start_used)
@@ -118,6 +125,7 @@ class Way:
     threads: int | None
     cores: int
     ends: ExitStack
+    pool: Pool = HERE
     is_start_used: bool = False
     relaxation: Relaxation | None = None
     provers: list[Prover] = field(default_factory=list)
@@ -176,8 +184,10 @@ class Way:
         """Search here, prove and relax beside where there are processors; tell whether it is infeasible."""
         self.prove(self.form.matrix, ready)
         if self.cores == 1:
-            limit_s = min(_ALONE_LIMIT_S, _ALONE_SHARE * self.watch.left_s)
-            wait(self.watch, self.provers[0].worker, time_limit_s=limit_s)
+            left_s = self.watch.left_s
+            cpu_limit_s = min(_ALONE_LIMIT_S, _ALONE_SHARE * left_s)
+            limit_s = _ALONE_SHARE_MAX * left_s
+            wait(self.watch, self.provers[0].worker, time_limit_s=limit_s, cpu_limit_s=cpu_limit_s)
             self.provers[0].close()
             self.begin()
             self.swap()
@@ -285,6 +295,9 @@ class Way:
         self.watch.enter("search")
         for seed in range(1, self.cores - _BUSY_CORE_COUNT + 1):
             self.ends.enter_context(closing(Searcher(area, self.form.matrix, self.watch, seed=seed)))
+        if isinstance(self.pool, Workers):
+            helping = RemoteSearch(area, self.watch, self.pool, lambda: self.relaxation)
+            self.ends.enter_context(closing(helping))
         search = Search(area, self.watch, self.threads, guide=lambda: self.relaxation)
         if self.provers and self.cores > 1:
             search.before_step = lambda: self.prove_anew(search)

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO
 
+import psutil
+
 from model.solver.watch import Watch
 
 Tell = Callable[[str, Any], None]
@@ -61,6 +63,15 @@ class Worker:
         return self._process.pid
 
     @property
+    def cpu_s(self) -> float:
+        """What its process has had of the processors, seconds; on a busy machine that is less than time."""
+        try:
+            times = psutil.Process(self.pid).cpu_times()
+        except psutil.Error:
+            return 0.0  # it has ended
+        return float(times.user + times.system)
+
+    @property
     def is_running(self) -> bool:
         """Whether it may still tell something."""
         return self._hearing is not None and self._hearing.is_alive()
@@ -103,11 +114,18 @@ class Worker:
         self.failure = f"The process of the solver ended with {self._process.wait()}."
 
 
-def wait(watch: Watch, *workers: Worker, time_limit_s: float = float("inf")) -> None:
-    """Wait until the watch is over, no worker is at work any more, or the time is over."""
+def wait(
+    watch: Watch, *workers: Worker, time_limit_s: float = float("inf"), cpu_limit_s: float = float("inf")
+) -> None:
+    """Wait until the watch is over, no worker is at work any more, or the time is over.
+
+    The time is over as well once each worker has had the processors for `cpu_limit_s`.
+    """
     until_s = watch.elapsed_s + time_limit_s
     while any(worker.is_running for worker in workers):
         if watch.is_over() or watch.elapsed_s > until_s:
+            return
+        if cpu_limit_s < float("inf") and all(worker.cpu_s > cpu_limit_s for worker in workers):
             return
         time.sleep(_LOOK_S)
 

@@ -48,6 +48,7 @@ COLUMNS = {
     "run.scenario_id": "what the run is audited against",
     "run.asked_scenario_id": "what the run was asked for before floors gave way; it is audited against the other",
     "run.parent_run_id": "says which run was varied; nothing of the plan follows from it",
+    "run.is_parent_plan": "says that nothing was decided; nothing of the plan follows from it",
     "run.status": "how the solver ended",
     "run.publication": "what the audit says itself",
     "run.solver": "who solved it",
