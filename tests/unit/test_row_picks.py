@@ -91,7 +91,6 @@ EXCEPTIONS = {
     ("sql/6_report/simulation_station.sql", "row_number: s.simulation_id, s.site_id, s.level"): OWN_KEY,
     ("sql/6_report/session_level.sql", "row_number: l.level"): ONE_PER_LEVEL,
     ("sql/6_report/future.sql", "array_agg: a.rule"): "a run is audited once by each rule",
-    ("sql/4_model/cell_charging.sql", "sum: d.kind"): "a scenario has a kind of destination once",
     ("sql/6_report/record_use.sql", "row_number: u.source_id, u.record_table, u.record_kind"): OWN_KEY,
     ("sql/6_report/alternative.sql", "row_number: a.run_id, a.alternative"): OWN_KEY,
     ("sql/6_report/assumption.sql", "row_number: topic, code, value"): SAME_CONTENT,
