@@ -79,7 +79,7 @@ def explain(
         raise UsageError(f"Run {past.run_id} leaves site {site_id} as it is.", f"it changes sites {names}.")
     m = build(past.inputs)
     drop_one.keep(m, past)
-    asked = [drop_one.Question(past.run_id, site, limits) for site in sites if site_id in (None, site)]
+    asked = [drop_one.Question(past.key, site, limits) for site in sites if site_id in (None, site)]
     found = Explained()
     try:
         for _, loss in pool.each(drop_one.loss, asked):
@@ -199,7 +199,7 @@ def main(
     step, or for the greatest difference. Where the time limit ends that early, the answer is an interval and
     says so. Answers are kept with the run: report.site_reason, report.constraint_slack, report.alternative.
     """
-    limits = Limits(time_limit, gap, threads or threads_beside(workers))
+    limits = Limits(time_limit, gap, threads or threads_beside(workers, scheduler))
     with (
         signals.heeding_termination(),
         sharing(workers, scheduler, partial(typer.echo, err=True)) as pool,

@@ -27,6 +27,7 @@ from model.data.clock import Clock
 from model.data.inputs import Plan
 from model.data.read import read_inputs
 from model.data.read.known import Known
+from model.data.run_key import key_of
 from model.data.scenario import Scenario
 from model.formulation.build import build
 from model.run import lifecycle, signals, varied
@@ -142,7 +143,8 @@ def frontier(
             base = perform(conn, Job(name, parameters, known=known), limits, watcher)
         if base.error:
             raise base.error
-        line = Frontier(conn, base.report.run_id, points)
+        run = key_of(conn, base.report.run_id)
+        line = Frontier(conn, run, points)
         if base.is_interrupted:
             return line.frontier_id, name, True
         try:
@@ -151,7 +153,7 @@ def frontier(
             if signals.is_terminated():
                 raise
             return line.frontier_id, name, True
-        varied.keep(base.report.run_id, known)
+        varied.keep(run, known)
         apart = replace(limits, threads=limits.threads or worker_threads)
         most = sum(phase.budget_cad for phase in base.parameters.phase.values())
         for cost in costs_cad(least, most, points):
@@ -195,7 +197,7 @@ def main(
             limits,
             is_progress=progress,
             pool=pool,
-            worker_threads=threads_beside(workers),
+            worker_threads=threads_beside(workers, scheduler),
         )
     with connection.connect() as conn:
         rows = found(conn, frontier_id)

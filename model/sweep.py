@@ -27,6 +27,7 @@ from model.analysis.variation import Variation, shown_value
 from model.data import scenario
 from model.data.codes import Mode
 from model.data.read.known import Known
+from model.data.run_key import RunKey, key_of
 from model.data.scenario import Scenario
 from model.run import signals, varied
 from model.run.pipeline import Ended, Job, perform
@@ -164,17 +165,20 @@ def sweep(
             raise base.error
         if base.is_interrupted:
             return base, True
-    varied.keep(base.report.run_id, known)
+        parent = key_of(conn, base.report.run_id)
+    varied.keep(parent, known)
     apart = replace(limits, threads=limits.threads or worker_threads)
-    pieces = _pieces(base, name, todo, held, apart)
+    pieces = _pieces(base, parent, name, todo, held, limits=apart)
     return base, variations.solve_all(pool, pieces, lambda _piece, _solved: None, is_progress=is_progress)
 
 
 def _pieces(
     base: Ended,
+    parent: RunKey,
     name: str,
     todo: Sequence[Sequence[Variation]],
     futures: Sequence[Sequence[Variation]],
+    *,
     limits: Limits,
 ) -> list[varied.Piece]:
     """Return the variations and futures to solve; money is measured against the same sum in all."""
@@ -183,7 +187,7 @@ def _pieces(
         varied.Piece(
             name,
             _varied(parameters, each),
-            base.report.run_id,
+            parent,
             base.plan,
             tuple((v.parameter, v.value, v.base_value) for v in each),
             limits,
@@ -261,7 +265,7 @@ def main(
             is_grid=grid,
             is_progress=progress,
             pool=pool,
-            worker_threads=threads_beside(workers),
+            worker_threads=threads_beside(workers, scheduler),
         )
     with connection.connect() as conn:
         result = found(conn, base.report.run_id)

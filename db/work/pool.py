@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
@@ -21,9 +22,12 @@ import psycopg
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from db.common.errors import UsageError
+from db.work.makeup import makeup, other, refuse_others
 
 if TYPE_CHECKING:
     from distributed import Client, Future
+
+    _Done = tuple[Future[Any], Any, Exception | None]
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -78,14 +82,14 @@ class Workers:
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it, as they are done."""
         waiting = iter(pieces)
-        left: dict[Future[Any], Piece] = {}
+        left: dict[Future[Any] | None, Piece] = {}
         try:
-            yield from self._each(partial(self._submit, _with_patience, function), waiting, left)
+            yield from self._each(partial(self._submit, _by_the_like, makeup(), function), waiting, left)
         except _signs_of_loss() as error:
             self._note(f"the workers are lost ({type(error).__name__}): what is left is done here")
             yield from Here().each(function, chain(left.values(), waiting))
         finally:
-            for future in left:
+            for future in filter(None, left):
                 future.release()  # what has not begun is given up
 
     def beside(
@@ -99,7 +103,7 @@ class Workers:
 
         For help that can be done without: what is lost is left. The content is sent to each worker once.
         """
-        left: dict[Future[Any], Piece] = {}
+        left: dict[Future[Any] | None, Piece] = {}
         try:
             sent = self._client.scatter(content, broadcast=True)
             hand_out = partial(self._submit, function, sent)
@@ -109,7 +113,7 @@ class Workers:
             if is_wanted():
                 self._note(f"the workers are lost ({type(error).__name__}): they help no more")
         finally:
-            for future in left:
+            for future in filter(None, left):
                 future.release()
 
     def _submit(self, function: Callable[..., Any], *content: object) -> Future[Any]:
@@ -119,34 +123,32 @@ class Workers:
         self,
         submit: Callable[[Piece], Future[Any]],
         waiting: Iterator[Piece],
-        left: dict[Future[Any], Piece],
+        left: dict[Future[Any] | None, Piece],
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[tuple[Piece, Any]]:
         there = self._client.nthreads()
-        done: SimpleQueue[Future[Any]] = SimpleQueue()
-
-        def hand_out(piece: Piece) -> None:
-            future = submit(piece)
-            left[future] = piece
-            future.add_done_callback(done.put)
-
-        for piece in islice(waiting, _AHEAD * max(sum(there.values()), 1)):
-            hand_out(piece)
-        while left:
-            future = self._next(done, is_wanted)
-            if future is None:
+        done: SimpleQueue[_Done] = SimpleQueue()
+        while True:
+            count = _AHEAD * max(sum(there.values()), 1) - len(left)  # workers may have come meanwhile
+            for piece in islice(waiting, max(count, 0)):
+                left[None] = piece  # until it has been handed out
+                future = submit(piece)
+                left[future] = left.pop(None)
+                future.add_done_callback(partial(_fetch, done))
+            ended = self._next(done, is_wanted) if left else None
+            if ended is None:
                 return
-            result = future.result()
+            future, result, error = ended
+            if error is not None:
+                raise error
             yield left.pop(future), result
-            for piece in islice(waiting, 1):
-                hand_out(piece)
             there = self._noted(there)
 
-    def _next(self, done: SimpleQueue[Future[Any]], is_wanted: Callable[[], bool]) -> Future[Any] | None:
+    def _next(self, done: SimpleQueue[_Done], is_wanted: Callable[[], bool]) -> _Done | None:
         """Return the next piece that is done; None when none is wanted any more.
 
         Raises:
-            _NoWorkersError: no worker has been there for so long that none will come.
+            _NoWorkersError: no worker has been there for so long that none will come, or no scheduler is.
         """
         there_s = looked_s = time.monotonic()
         while is_wanted():
@@ -155,7 +157,11 @@ class Workers:
             now_s = time.monotonic()
             if now_s > looked_s + _LOOK_S:
                 looked_s = now_s
-                if self._client.nthreads():
+                try:
+                    there = self._client.nthreads()
+                except OSError:
+                    raise _NoWorkersError from None
+                if there:
                     there_s = now_s
                 elif now_s > there_s + _PATIENCE_S:
                     raise _NoWorkersError
@@ -178,10 +184,31 @@ class _NoWorkersError(Exception):
 
 def _signs_of_loss(*others: type[BaseException]) -> tuple[type[BaseException], ...]:
     from distributed import KilledWorker  # noqa: PLC0415 - see `sharing`
-    from distributed.client import FutureCancelledError  # noqa: PLC0415
+    from distributed.client import ClosedClientError, FutureCancelledError  # noqa: PLC0415
     from distributed.comm.core import CommClosedError  # noqa: PLC0415
 
-    return FutureCancelledError, KilledWorker, CommClosedError, _NoWorkersError, *others
+    return FutureCancelledError, KilledWorker, CommClosedError, ClosedClientError, _NoWorkersError, *others
+
+
+def _fetch(done: SimpleQueue[_Done], future: Future[Any]) -> None:
+    """Put the result of a future where it is waited for.
+
+    It is fetched beside that, as it may be lost with its worker, and no other may come to make it anew.
+    """
+    try:
+        done.put((future, future.result(), None))
+    except Exception as error:  # noqa: BLE001 - whatever the piece raised; it is raised where it is waited for
+        done.put((future, None, error))
+
+
+def _by_the_like(asked: Mapping[str, str], function: Callable[[Piece], Result], piece: Piece) -> Result:
+    """Do a piece in a worker, if it is made of what the command is that asks.
+
+    Raises:
+        UsageError: it came to the scheduler after the others, and is made of something else.
+    """
+    refuse_others(asked, makeup(), "A worker")
+    return _with_patience(function, piece)
 
 
 @retry(
@@ -203,7 +230,8 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
     progress can be watched, and when workers are lost.
 
     Raises:
-        UsageError: both are given, or no scheduler answers at the address.
+        UsageError: both are given, no scheduler answers at the address, or its workers have another Python,
+            other packages or another planner than this process.
     """
     if workers and scheduler:
         raise UsageError("--workers and --scheduler exclude each other.", "give one of them.")
@@ -217,11 +245,14 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
     with ExitStack() as ends:
         if scheduler:
             try:
-                client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
+                with warnings.catch_warnings():  # of versions, which are compared below
+                    warnings.simplefilter("ignore")
+                    client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
             except (OSError, ValueError) as error:
                 raise UsageError(
                     f"No Dask scheduler answers at '{scheduler}': {error}.",
-                    "start one (`dask scheduler`), and give its address: tcp://127.0.0.1:8786.",
+                    "start one (`dask scheduler`, or `docker compose --profile workers up`), and give its"
+                    " address: tcp://127.0.0.1:8786.",
                 ) from None
         else:
             cluster = ends.enter_context(
@@ -237,6 +268,27 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
             )
             client = Client(cluster, set_as_default=False)
         ends.enter_context(client)
+        if scheduler:
+            _meet_the_workers(client)
         if find_spec("bokeh"):  # the dashboard is made of it
             note(f"progress of the workers: {client.dashboard_link}")
         yield Workers(client, note)
+
+
+def _meet_the_workers(client: Client) -> None:
+    """Wait for the first worker, and compare what scheduler and workers are made of with this process.
+
+    Where none comes, what is to be done will say so.
+
+    Raises:
+        UsageError: one is made of something else.
+    """
+    with suppress(TimeoutError):
+        client.wait_for_workers(1, timeout=max(_PATIENCE_S, _LOOK_S))
+    versions: Any = client.get_versions()
+    refuse_others(makeup(), versions["scheduler"]["packages"], "The scheduler")
+    for address, found in client.run(makeup, on_error="return").items():
+        who = f"The worker at {address}"
+        if isinstance(found, Exception):  # it has no planner, or one that knows nothing of `makeup`
+            raise other(who, str(found))
+        refuse_others(makeup(), found, who)

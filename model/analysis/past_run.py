@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +12,22 @@ from db.common.errors import UsageError
 from model.accounting.grid import Purchases
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
+from model.data.run_key import RunKey
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _RUN = """
-    select s.name, r.scenario_id, r.status, r.objective, r.dual_bound, r.input_sha256, s.load_id,
-        (select load_id from core.region)
+    select s.name, r.scenario_id, r.status, r.objective, r.dual_bound, r.input_sha256, r.started_at,
+        s.load_id, (select load_id from core.region)
     from plan.run as r join plan.scenario as s using (scenario_id) where r.run_id = %s
 """
 
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run with a plan and the grid upgrades it buys; `dual_bound` is None where its mode has none."""
+    """A run with a plan and the grid upgrades it buys; `dual_bound` is None where its mode has none.
+
+    `began` is when, if it is in a database.
+    """
 
     run_id: int
     scenario: str
@@ -31,6 +36,12 @@ class PastRun:
     objective: float
     dual_bound: float | None
     bought: Purchases | None = None
+    began: dt.datetime = dt.datetime.min
+
+    @property
+    def key(self) -> RunKey:
+        """The run, in no other database."""
+        return RunKey(self.run_id, self.began)
 
 
 def reopen(conn: Connection, run_id: int) -> PastRun:
@@ -43,7 +54,7 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
     row = conn.execute(_RUN, (run_id,)).fetchone()
     if row is None:
         raise UsageError(f"There is no run {run_id}.", "report.run_summary lists the runs.")
-    name, scenario_id, status, objective, dual_bound, sha256, load_id, current_id = row
+    name, scenario_id, status, objective, dual_bound, sha256, began, load_id, current_id = row
     if objective is None:
         ways = conn.execute(
             "select words from plan.run_relaxation where run_id = %s order by remedy, words", (run_id,)
@@ -62,4 +73,4 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
     )
     bought = frozenset((area, step, phase) for area, step, phase in steps)
     plan = frozenset((option, phase) for option, phase in chosen)
-    return PastRun(run_id, name, inputs, plan, objective, dual_bound, bought)
+    return PastRun(run_id, name, inputs, plan, objective, dual_bound, bought, began)

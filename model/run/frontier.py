@@ -11,6 +11,7 @@ import psycopg
 
 from db.common.errors import PlannerError
 from model.data.inputs import Plan
+from model.data.run_key import RunKey
 from model.data.scenario import Scenario
 from model.run.varied import Piece, Solved
 from model.solver.objective_mode import Limits
@@ -30,14 +31,14 @@ class Frontier:
     Objectives of its points can be compared: they differ in the limit alone.
     """
 
-    def __init__(self, conn: Connection, run_id: int, point_count: int) -> None:
+    def __init__(self, conn: Connection, run: RunKey, point_count: int) -> None:
         row = conn.execute(
             "insert into plan.pareto_frontier (run_id, point_count) values (%s, %s) returning frontier_id",
-            (run_id, point_count),
+            (run.run_id, point_count),
         ).fetchone()
         assert row is not None  # noqa: S101 - the statement returns the row it wrote
         self.frontier_id, self.pieces = int(row[0]), list[Piece]()
-        self._conn, self._run_id, self._point_count = conn, run_id, point_count
+        self._conn, self._run, self._point_count = conn, run, point_count
         self._numbers: dict[float, list[int]] = {}
         self._solved: dict[float, Solved] = {}
 
@@ -47,7 +48,7 @@ class Frontier:
         number = sum(map(len, self._numbers.values())) + 1
         if not numbers:
             title = f"point {number} of {self._point_count}"
-            self.pieces.append(Piece(name, parameters, self._run_id, None, (), limits, title))
+            self.pieces.append(Piece(name, parameters, self._run, None, (), limits, title))
         numbers.append(number)
 
     def take(self, piece: Piece, solved: Solved) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from model.data import scenario_store
 from model.data.codes import HAS_PLAN, RunStatus
 from model.data.inputs import Plan
 from model.data.read.known import Known
+from model.data.run_key import RunKey, confirm
 from model.data.scenario import Scenario
 from model.run import lifecycle
 from model.run.pipeline import Job, perform
@@ -36,7 +38,11 @@ _SAME = """
         )
     order by r.objective desc nulls last, r.run_id
 """
-_KEPT: dict[int, Known] = {}
+_KEPT: dict[RunKey, Known] = {}
+_LOCK_CLASS = 7_291_848
+"""First key of an advisory lock that who solves a variation holds; the second is a hash of the variation."""
+_LOCK_GRACE_S = 600.0
+"""What a run may take beside its search, seconds."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Piece:
 
     name: str
     parameters: Scenario
-    parent_run_id: int
+    parent: RunKey
     start: Plan | None
     varied: lifecycle.Varied
     limits: Limits
@@ -70,18 +76,17 @@ class Solved:
     dual_bound: float | None = None
 
 
-def known_of(run_id: int) -> Known:
+def known_of(run: RunKey) -> Known:
     """Return what this process knows of a run and those that vary it; of one run at a time."""
-    if run_id not in _KEPT:
-        _KEPT.clear()
-        _KEPT[run_id] = Known()
-    return _KEPT[run_id]
+    if run not in _KEPT:
+        keep(run, Known())
+    return _KEPT[run]
 
 
-def keep(run_id: int, known: Known) -> None:
+def keep(run: RunKey, known: Known) -> None:
     """Let the variations of a run use what is known of it."""
     _KEPT.clear()
-    _KEPT[run_id] = known
+    _KEPT[run] = known
 
 
 def unwatched(_title: str) -> AbstractContextManager[None]:
@@ -99,6 +104,8 @@ def solve(piece: Piece, watching: Watching = unwatched) -> Solved:
         KeyboardInterrupt: the user stopped it before there was a plan.
     """
     with connection.connect(autocommit=True) as conn:
+        confirm(conn, piece.parent)
+        _take_turn(conn, piece)
         end_dead_runs(conn)
         solved = _there(conn, piece) or _solved(conn, piece, watching)
         if piece.is_future and not solved.is_interrupted and solved.status != RunStatus.INFEASIBLE:
@@ -133,17 +140,17 @@ def _job(piece: Piece) -> Job:
     return Job(
         piece.name,
         piece.parameters,
-        piece.parent_run_id,
+        piece.parent.run_id,
         piece.start,
         varied=piece.varied,
-        known=known_of(piece.parent_run_id),
+        known=known_of(piece.parent),
     )
 
 
 def _there(conn: Connection, piece: Piece, *, is_parent_plan: bool = False) -> Solved | None:
     """Return a run that is there and answers a piece; what a lost process left of one is deleted."""
     given = {
-        "parent": piece.parent_run_id,
+        "parent": piece.parent.run_id,
         "scenario": scenario_store.store(conn, piece.name, piece.parameters),
         "varied": Jsonb({name: value for name, value, _ in piece.varied}),
         "is_parent_plan": is_parent_plan,
@@ -162,3 +169,20 @@ def _counts(piece: Piece, status: RunStatus, objective: float | None) -> bool:
     if piece.least_objective is None:
         return status in HAS_PLAN or status == RunStatus.INFEASIBLE
     return objective is not None and objective >= piece.least_objective
+
+
+def _take_turn(conn: Connection, piece: Piece) -> None:
+    """Wait until nobody else solves the variation; the lock is held until the connection ends.
+
+    A worker whose machine went without a word may seem to hold it for long: it is not waited for longer than
+    a run takes.
+    """
+    scenario_id = scenario_store.store(conn, piece.name, piece.parameters)
+    content = repr((piece.parent, scenario_id, piece.varied)).encode()
+    number = int.from_bytes(sha256(content).digest()[:4], signed=True)
+    limit_s = piece.limits.time_limit_s
+    limit_ms = 0 if limit_s is None else int(1000 * (limit_s + _LOCK_GRACE_S))  # 0: none
+    conn.execute("select set_config('lock_timeout', %s, false)", (f"{limit_ms}ms",))
+    with suppress(psycopg.errors.LockNotAvailable):
+        conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, number))
+    conn.execute("reset lock_timeout")

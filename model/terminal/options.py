@@ -19,8 +19,10 @@ def core_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def threads_beside(workers: int) -> int | None:
-    """Return the threads of each of so many workers: its share of the cores; None without workers."""
+def threads_beside(workers: int, scheduler: str = "") -> int | None:
+    """Return the threads of each worker: its share of the cores, at a scheduler one; None without workers."""
+    if scheduler:  # how many workers a machine has is not known here
+        return 1
     return max(core_count() // workers, 1) if workers else None
 
 

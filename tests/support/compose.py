@@ -51,6 +51,7 @@ class Compose:
     service_password: str = field(default_factory=_password)
     database_port: int = field(default_factory=free_port)
     service_port: int = field(default_factory=free_port)
+    scheduler_port: int = field(default_factory=free_port)
 
     @property
     def database_url(self) -> str:
@@ -61,6 +62,11 @@ class Compose:
     def service_url(self) -> str:
         """Return the address for the login of the service, as seen from this machine."""
         return self._url("ev_service", self.service_password)
+
+    @property
+    def scheduler(self) -> str:
+        """Return the address of the workers' scheduler, as seen from this machine."""
+        return f"tcp://127.0.0.1:{self.scheduler_port}"
 
     def _url(self, user: str, password: str) -> str:
         return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.database_port}/planner"
@@ -74,6 +80,7 @@ class Compose:
             "PLANNER_DB_PORT": str(self.database_port),
             "PLANNER_SERVICE_PASSWORD": self.service_password,
             "PLANNER_SERVE_PORT": str(self.service_port),
+            "PLANNER_SCHEDULER_PORT": str(self.scheduler_port),
         }
         return subprocess.run(
             [*_command(), "--project-name", self.name, *arguments],
@@ -84,20 +91,24 @@ class Compose:
             check=False,
         )
 
-    def up(self, *arguments: str) -> None:
-        """Start what `arguments` ask for (all of a profile) and wait until it is healthy."""
+    def up(self, *arguments: str, scale: str = "") -> None:
+        """Build and start what `arguments` ask for (all of a profile), and wait until it is healthy.
+
+        `scale` says how often a service runs: `worker=3`.
+        """
         waits = ["--wait"] if _command()[0] == "docker" else []
-        done = self.run(*arguments, "up", "--detach", *waits)
+        scales = ["--scale", scale] if scale else []
+        done = self.run(*arguments, "up", "--build", "--detach", *waits, *scales)
         assert done.returncode == 0, done.stderr
         until(lambda: all(container.health != "starting" for container in self.containers()))
         for container in self.containers():
             assert container.health in ("healthy", "unknown"), container.logs().decode()
 
-    def containers(self) -> list[Container]:
-        """Return the containers of the project, as they are now."""
-        found: list[Container] = docker.from_env().containers.list(
-            all=True, filters={"label": f"com.docker.compose.project={self.name}"}
-        )
+    def containers(self, service: str = "") -> list[Container]:
+        """Return the containers of the project, or of a service of it, as they are now."""
+        labels = [f"com.docker.compose.project={self.name}"]
+        labels += [f"com.docker.compose.service={service}"] if service else []
+        found: list[Container] = docker.from_env().containers.list(all=True, filters={"label": labels})
         return found
 
 
@@ -108,4 +119,5 @@ def project() -> Iterator[Compose]:
     try:
         yield made
     finally:
-        made.run("--profile", "services", "down", "--volumes", "--timeout", "30")
+        every = ("--profile", "services", "--profile", "workers")
+        made.run(*every, "down", "--volumes", "--timeout", "30")

@@ -7,19 +7,24 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from db.common.errors import UsageError
 from db.environment import CHECKOUT
 from db.session.connection import connect
 from db.work.pool import sharing
 from model import explain, pareto, sweep
 from model.analysis import drop_one
 from model.analysis.past_run import reopen
+from model.data import scenario
+from model.data.run_key import RunKey
 from model.run import varied
 from model.run.varied import Piece, Solved
 from model.solve import solve_scenario
@@ -117,7 +122,7 @@ def test_the_same_explanation_from_any_number_of_workers() -> None:
     assert len(losses[0]) >= 2
     site_id, loss, _ = losses[0][0]
     drop_one._KEPT.clear()  # as in a process that has not read the run
-    assert drop_one.loss(drop_one.Question(run_id, site_id, Limits(60.0, threads=1))).loss == loss
+    assert drop_one.loss(drop_one.Question(past.key, site_id, Limits(60.0, threads=1))).loss == loss
 
 
 def frontier(path: str, workers: int, points: int = 4) -> list[dict[str, Any]]:
@@ -207,3 +212,38 @@ def test_ctrl_c_keeps_the_points_that_workers_have_solved(
     assert 1 <= len(found["points"]) < 60
     kept = toy_connection.execute("select count(*) from plan.pareto_point").fetchone()
     assert kept == (len(found["points"]),)
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_a_worker_with_another_database_is_refused(tmp_path: Path) -> None:
+    """The run has the same number there, and is another one."""
+    with connect(autocommit=True) as conn:
+        run_id = solve_scenario(town_file(tmp_path), Limits(60.0, threads=1)).report.run_id
+        past = reopen(conn, run_id)
+        count = conn.execute("select count(*) from plan.run").fetchone()
+        key = RunKey(run_id, past.key.began - timedelta(seconds=1))
+        piece = Piece("town", scenario.resolve(town_file(tmp_path))[1], key, past.plan, (), Limits(60.0), "")
+        for ask in (
+            lambda: varied.solve(piece),
+            lambda: drop_one.loss(drop_one.Question(key, 1, Limits(60.0))),
+        ):
+            with pytest.raises(UsageError, match=f"does not have run {run_id} of this command"):
+                ask()
+        assert conn.execute("select count(*) from plan.run").fetchone() == count
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_two_attempts_at_a_variation_make_one_run(tmp_path: Path) -> None:
+    """As where a worker goes on that its scheduler has given up: the second waits, and takes what is there."""
+    path = town_file(tmp_path)
+    with connect(autocommit=True) as conn:
+        name, parameters = scenario.resolve(path)
+        run_id = solve_scenario(path, Limits(60.0, threads=1)).report.run_id
+        past = reopen(conn, run_id)
+        vary = (("budget", 20_000.0, 25_000.0),)
+        piece = Piece(name, parameters, past.key, past.plan, vary, Limits(60.0, threads=1), "")
+        with ThreadPoolExecutor(3) as threads:
+            solved = list(threads.map(varied.solve, [piece] * 3))
+        assert len({found.run_id for found in solved}) == 1
+        rows = conn.execute("select run_id from plan.run where parent_run_id = %s", (run_id,)).fetchall()
+    assert rows == [(solved[0].run_id,)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 import psycopg
@@ -21,6 +24,7 @@ import pytest
 from db.common.errors import UsageError
 from db.distance.fill import fill
 from db.environment import CHECKOUT, own_environment
+from db.work.makeup import makeup, refuse_others
 from db.work.pool import Pool, Workers, sharing
 
 PIECES = range(12)
@@ -54,11 +58,13 @@ def squares(pool: Pool) -> dict[int, int]:
 
 
 @contextmanager
-def scheduler(worker_count: int, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Start a scheduler and workers, as a user does, and yield the address and the scheduler's process."""
+def scheduler(
+    worker_count: int, folder: Path, checkout: Path = CHECKOUT
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler and workers, as a user does, and yield the address and their processes."""
     dask = Path(sys.executable).with_name("dask")
     file = folder / "scheduler.json"
-    ours = own_environment(PYTHONPATH=str(CHECKOUT), DASK_DISTRIBUTED__LOGGING__DISTRIBUTED="critical")
+    ours = own_environment(PYTHONPATH=str(checkout), DASK_DISTRIBUTED__LOGGING__DISTRIBUTED="critical")
     command = [
         dask,
         "scheduler",
@@ -75,15 +81,24 @@ def scheduler(worker_count: int, folder: Path) -> Iterator[tuple[str, subprocess
         while not file.exists():
             assert running[0].poll() is None
             time.sleep(0.05)
-        worker = [dask, "worker", "--scheduler-file", file, "--nthreads", "1", "--no-dashboard"]
+        worker = [
+            dask,
+            "worker",
+            "--scheduler-file",
+            file,
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--no-nanny",
+        ]
         running += [
             subprocess.Popen(list(map(str, worker)), env=ours, cwd=folder) for _ in range(worker_count)
         ]
         address = json.loads(file.read_text())["address"]
-        yield address, running[0]
+        yield address, running
     finally:
         for process in running:
-            process.send_signal(signal.SIGTERM)
+            process.kill()
         for process in running:
             process.wait()
 
@@ -160,7 +175,7 @@ def test_pieces_are_taken_as_workers_come_free() -> None:
 def test_workers_of_a_scheduler_and_then_without_it(tmp_path: Path) -> None:
     """The scheduler is killed in the middle: what is left is done here, and the user is told."""
     notes: list[str] = []
-    with scheduler(2, tmp_path) as (address, process), sharing(0, address, notes.append) as pool:
+    with scheduler(2, tmp_path) as (address, (process, *_)), sharing(0, address, notes.append) as pool:
         assert squares(pool) == WANT
         assert notes == []
         made = {}
@@ -172,6 +187,94 @@ def test_workers_of_a_scheduler_and_then_without_it(tmp_path: Path) -> None:
         assert made == WANT
     (note,) = notes
     assert "what is left is done here" in note
+
+
+def test_workers_that_do_not_come_back_are_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.work.pool._LOOK_S", 0.2)
+    monkeypatch.setattr("db.work.pool._PATIENCE_S", 0.4)
+    notes: list[str] = []
+    with scheduler(2, tmp_path) as (address, (_, *workers)), sharing(0, address, notes.append) as pool:
+        made = {}
+        for n, (result, _) in pool.each(square, PIECES):
+            if not made:
+                for worker in workers:
+                    worker.kill()
+                    worker.wait()
+            made[n] = result
+        assert made == WANT
+    assert "what is left is done here" in notes[-1]
+
+
+def copied(folder: Path) -> Path:
+    """Return a copy of the checkout's code, as a worker may have it."""
+    for name in ("db", "model", "sql"):
+        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def without_planner(folder: Path) -> None:
+    shutil.rmtree(folder / "db")
+
+
+def with_one_view_changed(folder: Path) -> None:
+    with (folder / "sql/3_analysis/route.sql").open("a", encoding="utf-8") as file:
+        file.write("-- one more line\n")
+
+
+def from_before_workers_were_compared(folder: Path) -> None:
+    (folder / "db/work/makeup.py").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (without_planner, r".*No module named \\?'db\\?'\W"),
+        (with_one_view_changed, f"planner [0-9a-f]{{12}} instead of {makeup()['planner']}"),
+        (from_before_workers_were_compared, r".*No module named \\?'db\.work\.makeup"),
+    ],
+    ids=lambda f: getattr(f, "__name__", ""),
+)
+def test_workers_with_another_planner_are_refused(
+    change: Callable[[Path], None], words: str, tmp_path: Path
+) -> None:
+    change(copied(tmp_path / "other"))
+    with (
+        scheduler(1, tmp_path, tmp_path / "other") as (address, _),
+        pytest.raises(UsageError, match=rf"The worker at tcp://.* what this command is: {words}") as error,
+        sharing(0, address, lambda _: None),
+    ):
+        pass
+    assert "from the same checkout" in error.value.hint
+
+
+def test_a_worker_that_comes_later_with_another_planner_is_refused(tmp_path: Path) -> None:
+    """Its work is refused, not used; the pieces of the others are still right."""
+    other = copied(tmp_path / "other")
+    with_one_view_changed(other)
+    with scheduler(1, tmp_path) as (address, _), sharing(0, address, lambda _: None) as pool:
+        late = [Path(sys.executable).with_name("dask"), "worker", address, "--nthreads", "1", "--no-nanny"]
+        with subprocess.Popen(
+            list(map(str, late)), env=own_environment(PYTHONPATH=str(other)), cwd=tmp_path, stderr=DEVNULL
+        ) as process:
+            try:
+                with pytest.raises(UsageError, match="A worker is not made of what this command is: planner"):
+                    for _ in pool.each(abs, itertools.count()):
+                        pass
+            finally:
+                process.kill()
+
+
+def test_what_differs_is_named() -> None:
+    """Other Pythons and packages, which cannot be installed here beside these, are compared by name."""
+    ours = makeup()
+    refuse_others(ours, {"lz4": "4.4"}, "The scheduler")
+    theirs = {**ours, "Python": "3.14", "numpy": "2.0.0"}
+    with pytest.raises(
+        UsageError, match=rf"Python 3\.14 instead of {ours['Python']}, numpy 2\.0\.0 instead of"
+    ):
+        refuse_others(ours, theirs, "A worker")
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x"])
