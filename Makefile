@@ -59,5 +59,6 @@ lint: setup ## ruff and mypy
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-bench: setup ## solve many instances beside bare solvers, print the table; ARGS="--set small --limit-s 20"
+bench: setup ## measure distances and solves beside other programs, print the tables; ARGS="--set small --limit-s 20"
+	$(PY) -m tests.benchmark.distance
 	$(PY) -m tests.benchmark $(ARGS)

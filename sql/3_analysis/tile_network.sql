@@ -18,7 +18,9 @@ with box as (
     select
         st_setsrid(st_expand(st_extent(v.geom), $2)::geometry, :metric_srid) as geom,
         -- a metre less, in which a line may miss its junction
-        st_setsrid(st_expand(st_extent(v.geom), $2 - 1)::geometry, :metric_srid) as inner_geom
+        st_setsrid(st_expand(st_extent(v.geom), $2 - 1)::geometry, :metric_srid) as inner_geom,
+        -- the junctions of a street in here are in inner_geom, and need not be looked up
+        st_setsrid(st_expand(st_extent(v.geom), $2 - 2)::geometry, :metric_srid) as sure_geom
     from analysis.site_vertex as v
     where v.tile_id = $1
 )
@@ -34,8 +36,8 @@ select
 from box as b
 join core.road_edge as e on e.geom && b.geom
 join analysis.road_network as p using (edge_id)
-left join core.road_node as u on u.node_id = p.from_vertex_id
-left join core.road_node as v on v.node_id = p.to_vertex_id;
+left join core.road_node as u on u.node_id = case when not e.geom @ b.sure_geom then p.from_vertex_id end
+left join core.road_node as v on v.node_id = case when not e.geom @ b.sure_geom then p.to_vertex_id end;
 
 end;
 comment on function analysis.tile_network is 'The streets around the sites of a tile; is_from_open and is_to_open tell the ends where more streets may begin that are not here.';

@@ -6,15 +6,18 @@ import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
+import numpy as np
+import psycopg
 import pytest
 
 from model.data.inputs import Inputs
 from model.formulation.build import build
 from model.solver import greedy, objective_mode, whole_model
 from model.solver.objective_mode import Limits
-from tests.benchmark import instances
+from tests.benchmark import distance, instances
 from tests.benchmark.case import CASES, PythonCase
 from tests.support.processes import run
 from tests.support.published import p_median, p_median_of_san_francisco, san_francisco
@@ -116,3 +119,22 @@ def test_a_small_capacitated_instance_has_the_best_of_all_choices() -> None:
     outcome = objective_mode.solve(build(inputs), Limits(mip_gap=0.0))
     assert outcome.objective == pytest.approx(best, abs=1e-6)
     assert 0.5 < best < 1.9  # neither nothing nor all
+
+
+def test_engines_agree_with_our_distances(toy_connection: psycopg.Connection[Any]) -> None:
+    """Those that are installed with the planner; the routes of the load are still there afterwards."""
+    query = "select from_vertex_id, to_vertex_id, distance_m from analysis.route order by 1, 2"
+    before = toy_connection.execute(query).fetchall()
+    rows, lines = distance.measured(toy_connection, 1)
+    found = {row.engine: row for row in rows}
+    for engine in ("SciPy alone", "NetworkX", "pgRouting"):
+        assert (found[engine].difference_mm, found[engine].note) == (0.0, "")
+    assert lines[0].startswith(f"{len(before)} routes; {found['ours'].site_count} sites, ")
+    assert toy_connection.execute(query).fetchall() == before
+
+
+def test_a_difference_of_lengths_is_seen() -> None:
+    ours = np.array([[0.0, 1000.0], [2000.0, np.inf]])
+    assert distance._difference_mm(ours, ours) == 0
+    assert distance._difference_mm(ours + np.array([[0, 3], [1, 0]]), ours) == 3
+    assert distance._difference_mm(np.where(ours == 0, np.inf, ours), ours) == float("inf")
