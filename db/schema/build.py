@@ -26,6 +26,14 @@ KEPT_TABLES = ":kept_tables"
 """Stands in `work_out` of a room for the names of the tables that it fills, in the order in which it does."""
 _HEADER = re.compile(r"^-- (needs|grain|filled): *(.*)$")
 _KEY = re.compile(r"one row per \(([a-z0-9_, ]+)\)")
+PLANNING = {
+    # compiling queries to machine code takes longer than it saves on queries of a few seconds
+    "jit": "off",
+    # a few thousand rows that each take long are worth a worker: the defaults are for many of little work
+    "parallel_setup_cost": "100",
+    "min_parallel_table_scan_size": "64kB",
+}
+"""Settings of the database while views are filled."""
 _OF_SOUND_PLANS = " of a sound plan"
 """Ends a grain that a plan with faults may break."""
 # the query ends with the first line that ends in a semicolon and is no comment
@@ -247,8 +255,8 @@ def refresh(
     """
     chosen = None if only is None else set(only)
     left_out = set(skip)
-    # compiling queries to machine code takes longer than it saves on queries of a few seconds
-    connection.execute("set local jit = off")
+    for name, value in PLANNING.items():
+        connection.execute("select set_config(%s, %s, true)", (name, value))
     for file in view_files():
         if (
             file.is_refreshed

@@ -1,41 +1,41 @@
--- needs: core.address, core.census_area
+-- needs: core.address, core.address_in_area, core.census_area
 -- grain: one row per (address_id)
 
 create materialized view core.address_claim as
 
 -- an address belongs to the polygon it lies in, else to the nearest point that stands for an area
-with polygon as (
-    select distinct on (a.address_id) a.address_id, c.census_area_id
+with nearest as (
+    select
+        a.address_id,
+        a.geom,
+        -- a subquery, which workers of the database can share, unlike a join with a limit
+        (
+            select n.census_area_id
+            -- by distance alone, which the index gives, with all that are exactly as near
+            from (
+                select p.census_area_id
+                from core.census_area as p
+                where not p.is_polygon and p.inside_share > 0
+                order by p.geom <-> a.geom
+                fetch first 1 row with ties
+            ) as n
+            order by n.census_area_id
+            limit 1
+        ) as census_area_id
     from core.address as a
-    join core.census_area as c on c.is_polygon and st_intersects(c.geom, a.geom)
-    order by a.address_id, c.census_area_id
-),
-
-nearest as (
-    select a.address_id, c.census_area_id, c.dwelling_count, c.distance_m
-    from core.address as a
-    cross join lateral (
-        select n.*
-        from (
-            select p.census_area_id, p.dwelling_count, a.geom <-> p.geom as distance_m
-            from core.census_area as p
-            where not p.is_polygon and p.inside_share > 0
-            order by a.geom <-> p.geom
-            fetch first 1 row with ties
-        ) as n
-        order by n.census_area_id
-        limit 1
-    ) as c
-    where not exists (select from polygon where polygon.address_id = a.address_id)
+    where not exists (select from core.address_in_area as i where i.address_id = a.address_id)
 ),
 
 ranked as (
-    select *, row_number() over (partition by census_area_id order by distance_m, address_id) as rank
-    from nearest
+    select
+        n.address_id, c.census_area_id, c.dwelling_count,
+        row_number() over (partition by c.census_area_id order by st_distance(n.geom, c.geom), n.address_id) as rank
+    from nearest as n
+    join core.census_area as c using (census_area_id)
 )
 
 select address_id, census_area_id
-from polygon
+from core.address_in_area
 union all
 -- where some areas have no place, an area takes no more addresses than it has dwellings: the rest are theirs
 select address_id, census_area_id

@@ -3,7 +3,7 @@
 
 create materialized view core.cell_ev as
 
-select s.cell_id, sum(a.ev_count * a.inside_share * s.share) as ev_count
+select s.cell_id, sum(a.ev_count * a.inside_share * s.share order by s.postal_area_key) as ev_count
 from core.cell_postal_area as s
 join core.postal_area as a using (postal_area_key)
 group by s.cell_id

@@ -1,17 +1,20 @@
--- needs: core.census_area, core.population_point, core.hexagon_index, core.region
+-- needs: core.census_group, core.population_point
 -- grain: one row per (cell_id); none where the source has no incomes
 
 create materialized view core.cell_income as
 
-select
-    (h.i + 500000) * 1000000::bigint + (h.j + 500000) as cell_id,
-    sum(c.median_income_cad * p.population) / sum(p.population) as median_income_cad
-from core.census_area as c
-join core.population_point as p using (census_area_id)
-cross join core.region as r
-cross join lateral core.hexagon_index(p.geom, r.hexagon_edge_m) as h
-where c.median_income_cad is not null and p.population > 0
-group by h.i, h.j
+-- added up in the order of points, so that the same data gives the same digits whatever way the database takes
+with point as (
+    select p.cell_id, g.median_income_cad, p.population * g.income_population / g.population as population
+    from core.census_group as g
+    join core.population_point as p using (census_group_id)
+    where g.median_income_cad is not null and p.population > 0
+    order by p.cell_id, p.census_group_id, p.point_number
+)
+
+select cell_id, sum(median_income_cad * population) / sum(population) as median_income_cad
+from point
+group by cell_id
 with no data;
 
 create unique index cell_income_key on core.cell_income (cell_id);

@@ -1,24 +1,30 @@
--- needs: core.population_point
+-- needs: core.population_point, core.census_group
 -- grain: one row per (cell_id)
 
 create materialized view core.cell_people as
 
+-- added up in the order of points, so that the same data gives the same digits whatever way the database takes
+with point as (
+    select p.*, g.area_count
+    from core.population_point as p
+    join core.census_group as g using (census_group_id)
+    order by p.cell_id, p.census_group_id, p.point_number
+)
+
 select
-    p.cell_id,
-    p.i,
-    p.j,
-    sum(p.population) as population,
-    sum(p.dwelling_count) as dwelling_count,
-    sum(p.household_count) as household_count,
-    sum(p.apartment_count) as apartment_count,
-    count(*) filter (where p.is_address) as address_count,
+    cell_id,
+    min(i) as i,
+    min(j) as j,
+    sum(population) as population,
+    sum(dwelling_count) as dwelling_count,
+    sum(household_count) as household_count,
+    sum(apartment_count) as apartment_count,
+    coalesce(sum(area_count) filter (where address_id is not null), 0) as address_count,
     st_setsrid(
-        st_makepoint(sum(st_x(p.geom) * w.weight) / sum(w.weight), sum(st_y(p.geom) * w.weight) / sum(w.weight)), :metric_srid
+        st_makepoint(sum(st_x(geom) * weight) / sum(weight), sum(st_y(geom) * weight) / sum(weight)), :metric_srid
     )::geometry(Point, :metric_srid) as point_geom
-from core.population_point as p
-cross join lateral (select greatest(p.population, p.household_count, 0) as weight) as w
-where w.weight > 0
-group by p.cell_id, p.i, p.j
+from point
+group by cell_id
 with no data;
 
 create unique index cell_people_key on core.cell_people (cell_id);

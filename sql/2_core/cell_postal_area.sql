@@ -12,7 +12,9 @@ with home as (
         coalesce(
             c.household_count,
             c.population * coalesce(
-                sum(c.household_count) over () / nullif(sum(c.population) filter (where c.household_count is not null) over (), 0), 1
+                sum(c.household_count) over everybody
+                / nullif(sum(c.population) filter (where c.household_count is not null) over everybody, 0),
+                1
             )
         ) as weight
     from core.cell_people as c
@@ -29,6 +31,7 @@ with home as (
         order by n.postal_area_key
         limit 1
     ) as a
+    window everybody as (order by c.cell_id rows between unbounded preceding and unbounded following)
 ),
 
 -- a postal area that holds no cell's centre is small: the cell nearest to it takes its vehicles
@@ -49,8 +52,9 @@ member as (
         and not exists (select from home where home.postal_area_key = a.postal_area_key and home.weight > 0)
 )
 
-select cell_id, postal_area_key, weight / sum(weight) over (partition by postal_area_key) as share
+select cell_id, postal_area_key, weight / sum(weight) over area as share
 from member
+window area as (partition by postal_area_key order by cell_id rows between unbounded preceding and unbounded following)
 with no data;
 
 create unique index cell_postal_area_key on core.cell_postal_area (cell_id, postal_area_key);

@@ -17,6 +17,10 @@ select
     a.record_number,
     a.area_key,
     p.planning_area_id,
+    case
+        when a.geom is null and p.planning_area_id is not null then min(a.census_area_id) over (partition by p.planning_area_id, a.geom is null)
+        else a.census_area_id
+    end as census_group_id,
     a.population,
     a.dwelling_count,
     a.household_count,
@@ -44,6 +48,7 @@ comment on column core.census_area.source_id is 'The file it came from: staging.
 comment on column core.census_area.record_number is 'Place of the record in its file, from 1.';
 comment on column core.census_area.area_key is 'Key of the area in its source.';
 comment on column core.census_area.planning_area_id is 'Municipality the source names for it.';
+comment on column core.census_area.census_group_id is 'The areas whose people are spread alike, by the number of the first: those of a municipality that have no place are one group, any other area is its own.';
 comment on column core.census_area.population is 'People, inside the region or not.';
 comment on column core.census_area.dwelling_count is 'Private dwellings.';
 comment on column core.census_area.household_count is 'Occupied private dwellings.';

@@ -1,4 +1,4 @@
--- needs: core.census_area, core.census_area_address
+-- needs: core.census_area, core.free_address
 -- grain: one row per (area_key, reason)
 
 create view core.census_area_unplaced as
@@ -7,7 +7,7 @@ select area_key, population, 'it has no place, and its municipality has no addre
 from core.census_area as c
 where geom is null
     and population > 0
-    and not exists (select from core.census_area_address as a where a.census_area_id = c.census_area_id)
+    and not exists (select from core.free_address as a where a.planning_area_id = c.planning_area_id)
 union all
 select area_key, population * (1 - inside_share), 'this share of its people lies outside the region', true
 from core.census_area

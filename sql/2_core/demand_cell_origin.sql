@@ -4,17 +4,16 @@
 create view core.demand_cell_origin as
 
 with home as (
-    select cell_id, census_area_id, address_id
-    from core.population_point
-    where greatest(population, household_count, 0) > 0
+    select distinct cell_id, census_group_id from core.population_point
 )
 
-select distinct h.cell_id, 'census_area' as record_table, a.source_id, a.record_number, a.area_key as record_key
+select h.cell_id, 'census_area' as record_table, a.source_id, a.record_number, a.area_key as record_key
 from home as h
-join core.census_area as a using (census_area_id)
+join core.census_area as a using (census_group_id)
+where greatest(a.population, a.household_count, 0) > 0
 union all
 select distinct h.cell_id, 'address', a.source_id, a.record_number, 'record ' || a.record_number
-from home as h
+from core.population_point as h
 join core.address as a using (address_id)
 union all
 select s.cell_id, o.record_table, o.source_id, o.record_number, o.record_key

@@ -8,7 +8,8 @@ with gap as (
     select
         st_setsrid(
             st_makepoint(
-                sum(st_x(c.point_geom) * c.population) / sum(c.population), sum(st_y(c.point_geom) * c.population) / sum(c.population)
+                sum(st_x(c.point_geom) * c.population order by c.cell_id) / sum(c.population order by c.cell_id),
+                sum(st_y(c.point_geom) * c.population order by c.cell_id) / sum(c.population order by c.cell_id)
             ),
             :metric_srid
         ) as geom

@@ -33,11 +33,12 @@ point as (
 
 select
     p.job_area_id,
-    row_number() over (partition by p.job_area_id order by p.address_id, st_x(p.geom), st_y(p.geom)) as point_number,
-    j.job_count * p.weight / sum(p.weight) over (partition by p.job_area_id) as job_count,
+    row_number() over area as point_number,
+    j.job_count * p.weight / sum(p.weight) over (area rows between unbounded preceding and unbounded following) as job_count,
     p.geom::geometry(Point, :metric_srid) as geom
 from point as p
 join core.job_area as j using (job_area_id)
+window area as (partition by p.job_area_id order by p.address_id, st_x(p.geom), st_y(p.geom))
 with no data;
 
 create unique index job_point_key on core.job_point (job_area_id, point_number);

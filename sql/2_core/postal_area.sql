@@ -26,17 +26,20 @@ across as (
 
 -- people of the open country of the region: those of hexagons below the density of a town, over the surface that is left
 country as (
-    select sum(c.population) filter (where not u.is_urban)
-        / nullif(st_area(r.geom) / 1e6 - coalesce(sum(h.km2) filter (where u.is_urban), 0), 0) as person_per_km2
+    select n.population / nullif(st_area(r.geom) / 1e6 - coalesce(n.urban_km2, 0), 0) as person_per_km2
     from core.region as r
     cross join lateral (select 1.5 * sqrt(3) * r.hexagon_edge_m ^ 2 / 1e6 as km2) as h
-    join core.cell_people as c on true
-    cross join lateral (select c.population >= r.urban_density_min_per_km2 * h.km2 as is_urban) as u
-    group by r.geom
+    cross join lateral (
+        select
+            sum(c.population order by c.cell_id) filter (where not u.is_urban) as population,
+            count(*) filter (where u.is_urban) * h.km2 as urban_km2
+        from core.cell_people as c
+        cross join lateral (select c.population >= r.urban_density_min_per_km2 * h.km2 as is_urban) as u
+    ) as n
 ),
 
 person as (
-    select a.postal_area_key, sum(c.population) as inside_population
+    select a.postal_area_key, sum(c.population order by c.cell_id) as inside_population
     from across as a
     join core.cell_people as c on st_intersects(c.point_geom, a.geom)
     where c.address_count > 0

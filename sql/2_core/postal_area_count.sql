@@ -12,7 +12,7 @@ with latest as (
 
 -- what the vehicles of all areas that were counted at both dates have become
 brought as (
-    select d.count_date, sum(n.ev_count) / nullif(sum(o.ev_count), 0) as factor
+    select d.count_date, sum(n.ev_count order by n.postal_area_key) / nullif(sum(o.ev_count order by o.postal_area_key), 0) as factor
     from (select distinct count_date from latest) as d
     join core.ev_count as o on o.count_date = d.count_date
     join core.ev_count as n on n.postal_area_key = o.postal_area_key and n.count_date = (select max(count_date) from latest)

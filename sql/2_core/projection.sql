@@ -5,21 +5,24 @@ create view core.projection as
 
 -- of figures of the whole region each area without its own has the share that it has of the people of today
 with own as (
-    select planning_area_id, year, avg(population) as population
+    select planning_area_id, year, avg(population order by population) as population
     from core.projection_record
     where planning_area_id is not null
     group by planning_area_id, year
 ),
 
 region as (
-    select year, avg(population) as population
+    select year, avg(population order by population) as population
     from core.projection_record
     where planning_area_id is null
     group by year
 ),
 
 counted as (
-    select planning_area_id, sum(population) as population, sum(population) / nullif(sum(sum(population)) over (), 0) as share
+    select
+        planning_area_id,
+        sum(population order by cell_id) as population,
+        sum(population order by cell_id) / nullif((select sum(population order by cell_id) from core.demand_cell), 0) as share
     from core.demand_cell
     group by planning_area_id
 ),

@@ -5,20 +5,20 @@
 create view core.source_total as
 
 with found as (
-    select 'population' as measure, sum(population * coalesce(inside_share, 1)) as value from core.census_area
+    select 'population' as measure, sum(population * coalesce(inside_share, 1) order by census_area_id) as value from core.census_area
     union all
-    select 'dwelling_count', sum(dwelling_count * coalesce(inside_share, 1)) from core.census_area
+    select 'dwelling_count', sum(dwelling_count * coalesce(inside_share, 1) order by census_area_id) from core.census_area
     union all
-    select 'household_count', sum(household_count * coalesce(inside_share, 1)) from core.census_area
+    select 'household_count', sum(household_count * coalesce(inside_share, 1) order by census_area_id) from core.census_area
     union all
     select 'area_km2', st_area(geom) / 1e6 from core.region
     union all
-    select 'planning_area_km2', sum(st_area(geom)) / 1e6 from core.planning_area
+    select 'planning_area_km2', sum(st_area(geom) order by planning_area_id) / 1e6 from core.planning_area
     union all
-    select 'road_km', sum(length_m) / 1000 from core.road_edge
+    select 'road_km', sum(length_m order by edge_id) / 1000 from core.road_edge
     union all
     -- at the date of the published total, else at the latest
-    select 'ev_count', sum(e.ev_count)
+    select 'ev_count', sum(e.ev_count order by e.postal_area_key)
     from core.ev_count as e
     where exists (select from staging.postal_area as a where a.postal_area_key = e.postal_area_key)
         and e.count_date is not distinct from coalesce(

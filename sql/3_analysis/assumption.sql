@@ -1,4 +1,4 @@
--- needs: staging.load_assumption, core.census_area, core.census_area_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
+-- needs: staging.load_assumption, core.census_area, core.free_address, core.demand_cell, core.region, core.grid_station, analysis.source_age,
 --   core.postal_area, core.charging_station, analysis.hosting_capacity, analysis.station_access, analysis.transit_access, analysis.utilisation,
 --   core.measured_utilisation, core.given_candidate, core.site_port, analysis.map_assumption, analysis.feeder_assumption,
 --   analysis.session_assumption, analysis.destination_assumption, analysis.station_assumption, analysis.ev_growth_area
@@ -22,7 +22,7 @@ union
 select 'population', 'people_unplaced', jsonb_build_object('population', round(sum(population)::numeric), 'count', count(*))
 from core.census_area as c
 where geom is null
-    and exists (select from core.census_area_address as a where a.census_area_id = c.census_area_id)
+    and exists (select from core.free_address as a where a.planning_area_id = c.planning_area_id)
 having count(*) > 0
 union
 select topic, code, value

@@ -20,7 +20,7 @@ with destination as (
     where s.departure_count > 0
 )
 
-select c.cell_id, d.kind, sum(d.weight) / sum(sum(d.weight)) over (partition by d.kind) as share
+select c.cell_id, d.kind, sum(d.weight order by d.weight) / sum(sum(d.weight order by d.weight)) over kind as share
 from destination as d
 cross join lateral (
     select n.cell_id
@@ -30,6 +30,7 @@ cross join lateral (
     limit 1
 ) as c
 group by c.cell_id, d.kind
+window kind as (partition by d.kind order by c.cell_id rows between unbounded preceding and unbounded following)
 with no data;
 
 create unique index cell_destination_key on analysis.cell_destination (cell_id, kind);

@@ -12,7 +12,7 @@ union all
 -- Statistics Canada draws population centres by the people on a square kilometre; measured here around each cell
 select
     c.cell_id, 'settlement',
-    case when sum(n.population) / (pi() * (r.urban_radius_m / 1000) ^ 2) >= r.urban_density_min_per_km2 then 'urban' else 'rural' end
+    case when sum(n.population order by n.cell_id) / (pi() * (r.urban_radius_m / 1000) ^ 2) >= r.urban_density_min_per_km2 then 'urban' else 'rural' end
 from core.demand_cell as c
 cross join core.region as r
 join core.demand_cell as n on st_dwithin(n.point_geom, c.point_geom, r.urban_radius_m)
@@ -42,9 +42,10 @@ select i.cell_id, 'income', case when i.rank_share <= r.low_income_share then 'l
 from (
     select
         t.cell_id,
-        sum(c.population) over (order by t.median_income_cad, t.cell_id) / nullif(sum(c.population) over (), 0) as rank_share
+        sum(c.population) over (order by t.median_income_cad, t.cell_id) / nullif(sum(c.population) over everybody, 0) as rank_share
     from core.cell_income as t
     join core.demand_cell as c using (cell_id)
+    window everybody as (order by t.median_income_cad, t.cell_id rows between unbounded preceding and unbounded following)
 ) as i
 cross join core.region as r
 with no data;

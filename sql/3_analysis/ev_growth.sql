@@ -13,7 +13,7 @@ with comparable as (
 ),
 
 count_day as (
-    select c.count_date, sum(c.ev_count * a.inside_share)::double precision as ev_count, count(*)::integer as postal_area_count
+    select c.count_date, sum(c.ev_count * a.inside_share order by c.postal_area_key)::double precision as ev_count, count(*)::integer as postal_area_count
     from core.ev_count as c
     join comparable using (postal_area_key)
     join core.postal_area as a using (postal_area_key)

@@ -8,7 +8,7 @@ with load as (
         g.grid_area_id,
         g.limit_kw,
         g.peak_load_kw,
-        coalesce(sum(c.population), 0) * r.grid_peak_assumed_kw_per_person as peak_assumed_kw,
+        coalesce(sum(c.population order by c.cell_id), 0) * r.grid_peak_assumed_kw_per_person as peak_assumed_kw,
         r.hosting_capacity_assumed_share as assumed_share
     from core.grid_area as g
     cross join core.region as r

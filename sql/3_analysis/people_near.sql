@@ -3,7 +3,7 @@
 
 create materialized view analysis.people_near as
 
-select s.site_id, coalesce(sum(d.population), 0)::double precision as people_near
+select s.site_id, coalesce(sum(d.population order by d.cell_id), 0)::double precision as people_near
 from core.site as s
 cross join core.region as r
 join core.candidate_site as c on c.candidate_key = s.site_key

@@ -4,14 +4,14 @@
 create materialized view analysis.road_part_left_out as
 
 with part as (
-    select source_id, part_number, count(*)::integer as road_count, sum(length_m) / 1000 as length_km
+    select source_id, part_number, count(*)::integer as road_count, sum(length_m order by record_number) / 1000 as length_km
     from core.road_left_out
     group by source_id, part_number
 ),
 
 -- people live in a part that is left out where its streets are nearer than those of the network
 resident as (
-    select o.source_id, o.part_number, sum(c.population) as population
+    select o.source_id, o.part_number, sum(c.population order by c.cell_id) as population
     from core.demand_cell as c
     cross join lateral (
         select n.*

@@ -14,9 +14,9 @@ select
     n.level,
     b.limit_m,
     count(*)::integer as cell_count,
-    sum(c.population) as population,
+    sum(c.population order by c.cell_id) as population,
     max(n.duration_min) as duration_max_min,
-    st_multi(st_union(c.geom))::geometry(MultiPolygon, :metric_srid) as geom
+    st_multi(st_union(c.geom order by c.cell_id))::geometry(MultiPolygon, :metric_srid) as geom
 from band as b
 join analysis.nearest_station as n on n.distance_m <= b.limit_m
 join core.demand_cell as c using (cell_id)

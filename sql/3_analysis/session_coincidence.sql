@@ -77,7 +77,7 @@ most as (
 ),
 
 mean as (
-    select level, port_count, count(*) as group_count, avg(busy_share) as mean_share, min(busy_share) as least_share, max(busy_share) as most_share
+    select level, port_count, count(*) as group_count, avg(busy_share order by busy_share) as mean_share, min(busy_share) as least_share, max(busy_share) as most_share
     from most
     group by level, port_count
 ),

@@ -7,12 +7,13 @@ select
     p.level,
     h.weekday,
     h.hour,
-    sum(h.plugged_min) as plugged_min,
-    sum(h.energy_kwh) as energy_kwh,
-    sum(h.energy_kwh) / nullif(sum(sum(h.energy_kwh)) over (partition by p.level, h.weekday), 0) as energy_share
+    sum(h.plugged_min order by h.session_port_id) as plugged_min,
+    sum(h.energy_kwh order by h.session_port_id) as energy_kwh,
+    sum(h.energy_kwh order by h.session_port_id) / nullif(sum(sum(h.energy_kwh order by h.session_port_id)) over day, 0) as energy_share
 from analysis.session_port_hour as h
 join analysis.session_port as p using (session_port_id)
-group by p.level, h.weekday, h.hour;
+group by p.level, h.weekday, h.hour
+window day as (partition by p.level, h.weekday order by h.hour rows between unbounded preceding and unbounded following);
 
 comment on view analysis.session_hour is 'When ports are busy: by weekday and hour of the day, local.';
 comment on column analysis.session_hour.level is 'The level.';

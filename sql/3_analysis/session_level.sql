@@ -7,10 +7,10 @@ with session as (
     select
         level,
         count(*) filter (where is_counted) as session_count,
-        avg(plugged_min) filter (where is_counted) as plugged_min,
+        avg(plugged_min order by session_id) filter (where is_counted) as plugged_min,
         percentile_cont(0.5) within group (order by plugged_min) filter (where is_counted) as plugged_median_min,
-        avg(charging_min) as charging_min,
-        avg(energy_kwh) filter (where is_counted) as energy_kwh
+        avg(charging_min order by session_id) as charging_min,
+        avg(energy_kwh order by session_id) filter (where is_counted) as energy_kwh
     from analysis.measured_session
     group by level
 ),
@@ -21,8 +21,9 @@ port as (
         sum(port_count) as port_count,
         sum(port_day_count) as port_day_count,
         sum(session_count)::double precision / sum(port_day_count) as session_per_day,
-        sum(plugged_min) / (sum(port_day_count) * 24 * 60) as utilisation_share,
-        1 - sum(busy_min) filter (where port_count = 1) / nullif(sum(plugged_min) filter (where port_count = 1), 0) as overlap_share
+        sum(plugged_min order by session_port_id) / (sum(port_day_count) * 24 * 60) as utilisation_share,
+        1 - sum(busy_min order by session_port_id) filter (where port_count = 1)
+            / nullif(sum(plugged_min order by session_port_id) filter (where port_count = 1), 0) as overlap_share
     from analysis.session_port
     group by level
 ),
@@ -39,7 +40,8 @@ spread as (
         count(*) as typical_count,
         percentile_cont(array[0.1, 0.25, 0.5, 0.75, 0.9]) within group (order by utilisation_share) as utilisation_percentiles,
         -- Gini (1912): mean difference of all pairs, over twice the mean
-        sum((2 * place - n - 1) * utilisation_share) / nullif(count(*) * sum(utilisation_share), 0) as utilisation_gini
+        sum((2 * place - n - 1) * utilisation_share order by place)
+            / nullif(count(*) * sum(utilisation_share order by place), 0) as utilisation_gini
     from typical
     group by level
 ),
@@ -47,7 +49,11 @@ spread as (
 peak as (
     select level, max(energy_share) as peak_hour_share
     from (
-        select level, hour, sum(energy_kwh) / nullif(sum(sum(energy_kwh)) over (partition by level), 0) as energy_share
+        select
+            level, hour,
+            sum(energy_kwh order by weekday) / nullif(sum(sum(energy_kwh order by weekday)) over (
+                partition by level order by hour rows between unbounded preceding and unbounded following
+            ), 0) as energy_share
         from analysis.session_hour
         group by level, hour
     ) as h

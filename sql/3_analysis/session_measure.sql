@@ -4,7 +4,7 @@
 create view analysis.session_measure as
 
 with port_hour as (
-    select session_port_id, hour, sum(energy_kwh) as energy_kwh
+    select session_port_id, hour, sum(energy_kwh order by weekday) as energy_kwh
     from analysis.session_port_hour
     group by session_port_id, hour
 ),
@@ -13,7 +13,7 @@ busiest as (
     select hour
     from port_hour
     group by hour
-    order by sum(energy_kwh) desc nulls last, hour
+    order by sum(energy_kwh order by session_port_id) desc nulls last, hour
     limit 1
 ),
 
@@ -37,14 +37,14 @@ term as (
 ),
 
 ratio as (
-    select measure, level, sum(value) / sum(weight) as value, sum(weight) as weight, count(*) as port_count, sum(session_count) as session_count
+    select measure, level, sum(value order by session_port_id) / sum(weight order by session_port_id) as value, sum(weight order by session_port_id) as weight, count(*) as port_count, sum(session_count) as session_count
     from term
     group by measure, level
 ),
 
 -- ports differ more than the sessions of one: variance of a ratio with ports as clusters (Cochran, Sampling Techniques, 1977, 6.4)
 spread as (
-    select t.measure, t.level, sqrt(r.port_count::double precision / nullif(r.port_count - 1, 0) * sum((t.value - r.value * t.weight) ^ 2)) / r.weight as error
+    select t.measure, t.level, sqrt(r.port_count::double precision / nullif(r.port_count - 1, 0) * sum((t.value - r.value * t.weight) ^ 2 order by t.session_port_id)) / r.weight as error
     from term as t
     join ratio as r using (measure, level)
     group by t.measure, t.level, r.port_count, r.weight

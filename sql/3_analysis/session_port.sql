@@ -17,9 +17,9 @@ total as (
         count(*)::integer as session_count,
         min(started_local) as first_start,
         max(started_local) as last_start,
-        sum(plugged_min) as plugged_min,
-        sum(charging_min) as charging_min,
-        sum(energy_kwh) as energy_kwh,
+        sum(plugged_min order by session_id) as plugged_min,
+        sum(charging_min order by session_id) as charging_min,
+        sum(energy_kwh order by session_id) as energy_kwh,
         count(energy_kwh)::integer as energy_session_count
     from counted
     group by session_port_id

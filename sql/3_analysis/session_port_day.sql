@@ -5,6 +5,7 @@ create view analysis.session_port_day as
 
 with part as (
     select
+        s.session_id,
         s.session_port_id,
         d.day::date as day,
         d.day = date_trunc('day', s.started_local) as is_first,
@@ -22,9 +23,9 @@ select
     p.session_port_id,
     d.day::date as day,
     count(*) filter (where x.is_first) as session_count,
-    coalesce(sum(x.plugged_min), 0)::double precision as plugged_min,
-    sum(x.energy_kwh) filter (where x.is_first) as energy_kwh,
-    least(coalesce(sum(x.plugged_min), 0)::double precision / (24 * 60 * p.port_count), 1) as utilisation_share
+    coalesce(sum(x.plugged_min order by x.session_id), 0)::double precision as plugged_min,
+    sum(x.energy_kwh order by x.session_id) filter (where x.is_first) as energy_kwh,
+    least(coalesce(sum(x.plugged_min order by x.session_id), 0)::double precision / (24 * 60 * p.port_count), 1) as utilisation_share
 from analysis.session_port as p
 cross join lateral generate_series(p.first_start::date, p.last_start::date, interval '1 day') as d (day)
 left join part as x on x.session_port_id = p.session_port_id and x.day = d.day::date

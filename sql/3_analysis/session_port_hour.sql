@@ -6,6 +6,7 @@ create view analysis.session_port_hour as
 -- energy flows evenly from the start for as long as the car charges; where that is not known, as long as it is plugged in
 with part as (
     select
+        s.session_id,
         s.session_port_id,
         h.hour_start,
         greatest(extract(epoch from least(h.hour_start + interval '1 hour', s.started_local + s.plugged_min * interval '1 minute')
@@ -22,8 +23,8 @@ select
     session_port_id,
     extract(isodow from hour_start)::integer as weekday,
     extract(hour from hour_start)::integer as hour,
-    sum(plugged_min)::double precision as plugged_min,
-    sum(energy_kwh) as energy_kwh
+    sum(plugged_min order by session_id, hour_start)::double precision as plugged_min,
+    sum(energy_kwh order by session_id, hour_start) as energy_kwh
 from part
 group by session_port_id, extract(isodow from hour_start), extract(hour from hour_start);
 

@@ -11,7 +11,7 @@ with station as (
         (array_agg(level order by port_day_count desc, level))[1] as level,
         sum(session_count)::integer as session_count,
         sum(port_day_count)::integer as port_day_count,
-        least(sum(plugged_min) / (sum(port_day_count) * 24 * 60), 1) as measured_share,
+        least(sum(plugged_min order by session_port_id) / (sum(port_day_count) * 24 * 60), 1) as measured_share,
         min(first_start)::date as measured_from,
         max(last_start)::date as measured_to
     from analysis.session_port
@@ -20,15 +20,15 @@ with station as (
 ),
 
 mean as (
-    select level, sum(plugged_min) / (sum(port_day_count) * 24 * 60) as mean_share
+    select level, sum(plugged_min order by session_port_id) / (sum(port_day_count) * 24 * 60) as mean_share
     from analysis.session_port
     group by level
 ),
 
 within_port as (
-    select p.level, sum(p.port_count * (d.square_sum - d.n * d.mean ^ 2)) / nullif(sum(d.n - 1), 0) as day_variance
+    select p.level, sum(p.port_count * (d.square_sum - d.n * d.mean ^ 2) order by d.session_port_id) / nullif(sum(d.n - 1), 0) as day_variance
     from (
-        select session_port_id, count(*) as n, avg(utilisation_share) as mean, sum(utilisation_share ^ 2) as square_sum
+        select session_port_id, count(*) as n, avg(utilisation_share order by day) as mean, sum(utilisation_share ^ 2 order by day) as square_sum
         from analysis.session_port_day
         group by session_port_id
     ) as d
@@ -41,7 +41,7 @@ between_station as (
         s.level,
         case
             when count(*) < 3 then (r.utilisation_spread_share * max(m.mean_share)) ^ 2
-            else greatest(var_samp(s.measured_share) - avg(w.day_variance / s.port_day_count), 0)
+            else greatest(var_samp(s.measured_share order by s.station_key) - avg(w.day_variance / s.port_day_count order by s.station_key), 0)
         end as station_variance
     from station as s
     join mean as m using (level)

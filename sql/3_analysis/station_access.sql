@@ -8,7 +8,7 @@ create materialized view analysis.station_access as
 with station as (
     select
         s.site_id,
-        sum(p.port_count * l.port_weight) as port_weight,
+        sum(p.port_count * l.port_weight order by p.level) as port_weight,
         s.opened_on
     from core.site as s
     join core.site_port as p using (site_id)
@@ -18,12 +18,12 @@ with station as (
 ),
 
 supply as (
-    select s.site_id, s.port_weight / sum(c.population) as port_per_person
+    select s.site_id, s.port_weight / sum(c.population order by c.cell_id) as port_per_person
     from station as s
     join analysis.road_distance as d using (site_id)
     join core.demand_cell as c using (cell_id)
     group by s.site_id, s.port_weight
-    having sum(c.population) > 0
+    having max(c.population) > 0
 ),
 
 -- ages count back from the last day that any feed speaks of, so that they do not change by themselves
@@ -38,6 +38,13 @@ median as (
     select percentile_cont(0.5) within group (order by age_year) as age_year from known
 ),
 
+found as (
+    select d.cell_id, sum(u.port_per_person order by d.site_id) as port_per_person
+    from supply as u
+    join analysis.road_distance as d using (site_id)
+    group by d.cell_id
+),
+
 nearest as (
     select distinct on (d.cell_id) d.cell_id, d.site_id
     from analysis.road_distance as d
@@ -47,16 +54,14 @@ nearest as (
 
 select
     c.cell_id,
-    coalesce(sum(u.port_per_person), 0) as port_per_person,
-    coalesce(min(k.age_year), min(m.age_year))::double precision as station_age_year,
-    min(k.age_year) is null as is_age_assumed
+    coalesce(f.port_per_person, 0) as port_per_person,
+    coalesce(k.age_year, m.age_year)::double precision as station_age_year,
+    k.age_year is null as is_age_assumed
 from core.demand_cell as c
 cross join median as m
-left join analysis.road_distance as d using (cell_id)
-left join supply as u using (site_id)
-left join nearest as n on n.cell_id = c.cell_id
-left join known as k on k.site_id = n.site_id
-group by c.cell_id
+left join found as f using (cell_id)
+left join nearest as n using (cell_id)
+left join known as k using (site_id)
 with no data;
 
 create unique index station_access_key on analysis.station_access (cell_id);

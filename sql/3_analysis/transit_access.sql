@@ -14,7 +14,7 @@ select
     p.place_kind,
     p.place_id,
     count(*)::integer as stop_count,
-    sum(s.departure_count * (1 - st_distance(s.geom, p.geom) / r.transit_walk_m)) / 24 as departure_per_h
+    sum(s.departure_count * (1 - st_distance(s.geom, p.geom) / r.transit_walk_m) order by s.source_id, s.stop_id) / 24 as departure_per_h
 from place as p
 cross join core.region as r
 join core.transit_stop as s on st_dwithin(s.geom, p.geom, r.transit_walk_m)

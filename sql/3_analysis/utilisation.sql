@@ -10,9 +10,9 @@ with station as (
     select
         s.site_id,
         s.site_key,
-        sum(p.port_count * l.port_weight) as port_weight,
+        sum(p.port_count * l.port_weight order by p.level) as port_weight,
         s.is_public,
-        sum(p.port_count * l.utilisation_share) / sum(p.port_count) as mean_utilisation_share
+        sum(p.port_count * l.utilisation_share order by p.level) / sum(p.port_count) as mean_utilisation_share
     from core.site as s
     join core.site_port as p using (site_id)
     join core.level as l using (level)
@@ -28,8 +28,13 @@ attraction as (
 ),
 
 demand as (
-    select p.site_id, sum(w.ev_share * p.choice_share) as demand_share
-    from (select *, attraction / sum(attraction) over (partition by cell_id) as choice_share from attraction) as p
+    select p.site_id, sum(w.ev_share * p.choice_share order by p.cell_id) as demand_share
+    from (
+        select *, attraction / sum(attraction) over (
+            partition by cell_id order by site_id rows between unbounded preceding and unbounded following
+        ) as choice_share
+        from attraction
+    ) as p
     join analysis.cell_share as w using (cell_id)
     group by p.site_id
 ),
@@ -38,7 +43,7 @@ station_share as (
     select
         s.*,
         coalesce(d.demand_share, 0) as demand_share,
-        s.port_weight / sum(s.port_weight) over () as capacity_share
+        s.port_weight / sum(s.port_weight) over (order by s.site_id rows between unbounded preceding and unbounded following) as capacity_share
     from station as s
     left join demand as d using (site_id)
     where s.is_public
@@ -48,7 +53,11 @@ station_share as (
 estimate as (
     select
         site_id, site_key, demand_share, capacity_share,
-        least(mean_utilisation_share * demand_share / (capacity_share * nullif(sum(demand_share) over (), 0)), 1) as estimated_share
+        least(
+            mean_utilisation_share * demand_share
+            / (capacity_share * nullif(sum(demand_share) over (order by site_id rows between unbounded preceding and unbounded following), 0)),
+            1
+        ) as estimated_share
     from station_share
     union all
     select site_id, site_key, null, null, mean_utilisation_share
@@ -69,7 +78,7 @@ select
     case when m.utilisation_share is null then s.session_count end as session_count
 from estimate as e
 left join (
-    select station_key, avg(utilisation_share) as utilisation_share, min(measured_from) as measured_from, max(measured_to) as measured_to
+    select station_key, avg(utilisation_share order by utilisation_share) as utilisation_share, min(measured_from) as measured_from, max(measured_to) as measured_to
     from core.measured_utilisation
     group by station_key
 ) as m on m.station_key = e.site_key

@@ -35,7 +35,7 @@ TABLES = {
     "core.last_resort_place": "place_key text",
 }
 VIEWS = [
-    "core.hexagon_index", "core.address_claim", "core.gap_junction", "core.place_member", "analysis.access_point",
+    "core.hexagon_index", "core.address_in_area", "core.address_claim", "core.gap_junction", "core.place_member", "analysis.access_point",
 ]  # fmt: skip
 
 

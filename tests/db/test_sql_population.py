@@ -18,7 +18,10 @@ from tests.support.toy_town.build import lon_lat
 VIEWS = (
     "core.address",
     "core.census_area",
+    "core.address_in_area",
     "core.address_claim",
+    "core.free_address",
+    "core.census_group",
     "core.population_point",
     "core.cell_people",
     "core.postal_area",

@@ -51,6 +51,36 @@ def rows(conn: Connection) -> dict[str, list[str]]:
     return found
 
 
+def test_sums_of_several_workers_come_to_the_same_digits(
+    toy_connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy_connection.execute(FRACTIONS)
+    monkeypatch.setitem(views.PLANNING, "max_parallel_workers_per_gather", "0")
+    views.refresh(toy_connection)
+    alone = rows(toy_connection)
+    free = {"parallel_setup_cost": "0", "parallel_tuple_cost": "0", "min_parallel_table_scan_size": "0"}
+    for name, value in {**free, "max_parallel_workers_per_gather": "4"}.items():
+        monkeypatch.setitem(views.PLANNING, name, value)
+    views.refresh(toy_connection)
+    # the settings hold to the end of the transaction
+    assert {"core.address_claim", "core.population_point", "analysis.equity_group"} <= set(
+        shared_out(toy_connection)
+    )
+    together = rows(toy_connection)
+    assert [name for name, before in alone.items() if together[name] != before] == []
+
+
+def shared_out(conn: Connection) -> list[str]:
+    """Return the views whose query several workers of the database would answer together."""
+    found = []
+    for file in views.view_files():
+        if file.is_materialized:
+            (query,) = conn.execute("select pg_get_viewdef(%s::regclass)", (file.full_name,)).fetchone() or ()
+            if "Gather" in str(conn.execute(f"explain {query}".encode()).fetchall()):
+                found.append(file.full_name)
+    return found
+
+
 @pytest.mark.parametrize("ways", WAYS, ids=" ".join)
 def test_sums_come_to_the_same_digits_whatever_way_the_database_takes(
     toy: Connection, tmp_path: Path, ways: tuple[str, ...]

@@ -31,8 +31,11 @@ SAME_CONTENT = "the order holds all columns that are kept: rows that tie are the
 
 EXCEPTIONS = {
     ("sql/2_core/named_municipality.sql", "string_agg: facility"): "the key of core.municipal_facility",
-    ("sql/2_core/population_point.sql", "row_number: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
+    ("sql/2_core/population_point.sql", "row_number: address_id, st_x(geom), st_y(geom)"): SAME_CONTENT,
+    ("sql/2_core/population_point.sql", "sum: address_id, st_x(geom), st_y(geom)"): SAME_CONTENT,
+    ("sql/4_model/cell_charging.sql", "sum: d.kind"): OWN_KEY,
     ("sql/2_core/job_point.sql", "row_number: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
+    ("sql/2_core/job_point.sql", "sum: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
     (
         "sql/2_core/point_port.sql",
         "row_number: l.level_rank DESC NULLS LAST, p.level DESC NULLS LAST, p.port_kw DESC NULLS LAST",
@@ -66,7 +69,12 @@ EXCEPTIONS = {
     ("sql/3_analysis/people_growth.sql", "limit: p.year"): OWN_KEY,
     ("sql/3_analysis/session_coincidence.sql", "lead: v.day"): OWN_KEY,
     ("sql/3_analysis/session_coincidence.sql", "sum: v.at, v.change"): EVENTS,
-    ("sql/3_analysis/session_measure.sql", "limit: sum(energy_kwh) DESC NULLS LAST, hour"): OWN_KEY,
+    ("sql/3_analysis/session_hour.sql", "sum: h.hour"): OWN_KEY,
+    ("sql/3_analysis/session_level.sql", "sum: hour"): OWN_KEY,
+    (
+        "sql/3_analysis/session_measure.sql",
+        "limit: sum(energy_kwh ORDER BY session_port_id) DESC NULLS LAST, hour",
+    ): OWN_KEY,
     ("sql/3_analysis/session_port.sql", "sum: v.at, v.change"): EVENTS,
     ("sql/3_analysis/session_station.sql", "array_agg: port_day_count DESC, level"): SAME_CONTENT,
     ("sql/3_analysis/road_network.sql", "lead: rank, position_m"): "a place on a street is one vertex",

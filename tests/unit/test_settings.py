@@ -26,7 +26,6 @@ UNITS = {"0", "1", "-1", "2", "3", "12", "24", "60", "1000", "1e6", "365.25", "3
 HEXAGON = {"1.5", "2.0", "3.0"}
 LITERALS = {
     "2_core/candidate_rank.sql": ({"4", "5"}, "a rank: the order of the rows"),
-    "2_core/cell_income.sql": ({"500000", "1000000"}, "number of a hexagon from its column and row"),
     "2_core/population_point.sql": ({"500000", "1000000"}, "number of a hexagon from its column and row"),
     "2_core/ev_count_year.sql": ({"0.5", "4", "6", "7", "9"}, "middle of a year or month; places in a date"),
     "2_core/grid_place.sql": ({"1e8"}, "beyond the earth"),
