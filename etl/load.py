@@ -31,6 +31,7 @@ from db.work.pool import HERE, Pool, sharing
 from etl import store
 from etl.fetch.client import Client
 from etl.loading import read, show
+from etl.loading.course import Course
 from etl.loading.find import RegionFiles, find_files
 from etl.loading.known import without_newer_records, without_unlisted_stations
 from etl.loading.read import Progress
@@ -69,6 +70,7 @@ def load_region(
         FetchError: a source could not be fetched.
     """
     began = time.monotonic()
+    progress = Course(progress, "opening the region")
     region_file = open_region(region, scale=scale, seed=seed)
     notes: list[Assumption] = []
     if as_of:
@@ -93,6 +95,8 @@ def load_region(
             _show(conn, region_file, progress, pool)
         elif not fingerprint.is_current(conn):
             rebuild.rebuild(conn, progress, pool)
+        if is_new:
+            store.insert_steps(conn, load_id, progress.steps())
         pruned_count = delete_unused_loads(conn) if prune else 0
         metric_srid, sources, assumptions = store.read_summary(conn, load_id)
     if is_own:
@@ -152,6 +156,7 @@ def _write(
     load_id = store.insert_load(conn, region_file, reading.metric_srid, content)
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
+        file.batch.tables.clear()  # what is in the database need not be held here while views are filled
     store.insert_settings(conn, load_id, region_file.settings)
     store.insert_stated_stations(conn, load_id, region_file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
@@ -177,6 +182,7 @@ def _show(
     rebuild.rebuild(conn, progress, pool)
     if new_load_id is not None:
         store.insert_unplaced(conn, new_load_id)
+    progress("checking the data")
     failed = [check for check in checks.run_data_checks(conn) if not check.is_ok]
     if failed:
         claims = "; ".join(f"{check.claim} Found: {check.detail}" for check in failed)

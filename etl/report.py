@@ -41,6 +41,9 @@ _QUERIES = {
         select source, file_name, record_kind, record_count, used_count, left_out_count
         from report.record_use where left_out_count > 0 order by record_use_id
     """,
+    "steps": """
+        select step, elapsed_s, loader_s, other_s from report.load_step order by elapsed_s desc, step_number
+    """,
     "assumptions": "select topic, code, value from report.assumption order by assumption_id",
     "attributions": "select attribution, licences, sources from report.attribution order by attribution_id",
 }
@@ -112,6 +115,7 @@ def print_report(found: dict[str, list[dict[str, Any]]], console: Console) -> No
     columns = ("source", "record_kind", "record_count", "used_count", "left_out_count")
     _table(console, "read, and left out by the views", found["use"], columns)
     _table(console, "remarks", found["remarks"], ("record_key", "field", "remark"))
+    _table(console, "where the time went", found["steps"], ("step", "elapsed_s", "loader_s", "other_s"))
     _table(console, "assumed", found["assumptions"], ("topic", "assumption"))
     _table(console, "attributions to show with the data", found["attributions"], ("attribution", "licences"))
 

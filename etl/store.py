@@ -48,6 +48,15 @@ class FileRead:
     fetched_at: dt.datetime | None = None
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step that is over: how long it took, and how much of that this process worked, seconds."""
+
+    step: str
+    elapsed_s: float
+    loader_s: float
+
+
 def content_sha256(region_file: RegionFile, files: Iterable[tuple[str, str]]) -> str:
     """Return the SHA-256 of region file, settings, loader version and files: (source type, SHA-256)."""
     parts = [
@@ -229,6 +238,14 @@ def insert_assumptions(
             "insert into raw.load_assumption (load_id, source, code, value) values (%s, %s, %s, %s)",
             [(load_id, a.source, a.code, Jsonb(dict(a.value))) for a in assumptions],
         )
+
+
+def insert_steps(conn: psycopg.Connection[Any], load_id: int, steps: Iterable[Step]) -> None:
+    """Insert what each step of a load took."""
+    columns = ("load_id", "step_number", *(field.name for field in fields(Step)))
+    with conn.cursor().copy(_copy_statement("load_step", columns)) as copy:
+        for number, step in enumerate(steps, start=1):
+            copy.write_row((load_id, number, *astuple(step)))
 
 
 def insert_totals(

@@ -255,8 +255,8 @@ def refresh(
     """
     chosen = None if only is None else set(only)
     left_out = set(skip)
-    for name, value in PLANNING.items():
-        connection.execute("select set_config(%s, %s, true)", (name, value))
+    for setting, value in PLANNING.items():
+        connection.execute("select set_config(%s, %s, true)", (setting, value))
     for file in view_files():
         if (
             file.is_refreshed

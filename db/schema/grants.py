@@ -17,7 +17,7 @@ _QGIS_TABLES = """
     where relnamespace = 'public'::regnamespace and relname in ('qgis_projects', 'layer_styles')
         and pg_has_role(relowner, 'usage')
 """
-_PROVENANCE = ("load", "load_source", "load_assumption", "reject", "site_registry")
+_PROVENANCE = ("load", "load_source", "load_step", "load_assumption", "reject", "site_registry")
 
 
 def grant(connection: psycopg.Connection[Any]) -> None:

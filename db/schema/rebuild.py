@@ -27,12 +27,14 @@ def rebuild(
     Raises:
         UsageError: something outside depends on the views that stand.
     """
+    progress("creating the views")
     build.create_views(conn, current_srid(conn))
     first = build.needed_by("core.site_key")
     build.refresh(conn, only=first, progress=progress, pool=pool)
     _register_sites(conn)
     build.refresh(conn, skip=first, progress=progress, pool=pool)
     work_out(conn, progress)
+    progress("granting")
     fingerprint.record(conn)
     grants.grant(conn)
     former.refuse_dependents(conn, build.schemas())  # what was made on them meanwhile

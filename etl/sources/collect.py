@@ -18,7 +18,7 @@ _SWAPPED_SHARE = 0.5
 Place: TypeAlias = tuple[float, float] | BaseGeometry | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """A parsed record: its values, its place, and a key that must be unique.
 

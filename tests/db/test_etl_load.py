@@ -14,6 +14,7 @@ import pytest
 from db.common.errors import UsageError
 from etl.load import load_region
 from etl.loading.summary import LoadSummary
+from etl.report import read_report
 from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 
@@ -56,6 +57,26 @@ def test_provenance_of_every_file(connection: Connection, tmp_path: Path) -> Non
     assert one(connection, "select count(*) from raw.site_registry") == one(
         connection, "select count(*) from core.site_key"
     )
+
+
+def test_what_each_step_took_is_kept_in_order(connection: Connection, tmp_path: Path) -> None:
+    region = write_sources(tmp_path)
+    told: list[str] = []
+    summary = load(region, connection, progress=told.append)
+    rows = connection.execute(
+        "select step, elapsed_s, loader_s, other_s from report.load_step order by step_number"
+    ).fetchall()
+    steps = [step for step, *_ in rows]
+    assert steps == ["opening the region", *told[: len(steps) - 1]]
+    assert steps[-1] == "checking the data"
+    assert {"core.demand_cell", "analysis.route"} < set(steps)
+    assert all(elapsed >= 0 and loader >= 0 and other >= 0 for _, elapsed, loader, other in rows)
+    assert 0 < sum(elapsed for _, elapsed, *_ in rows) <= summary.seconds
+    assert [row["step"] for row in read_report(connection)["steps"]] == [
+        step for step, *_ in sorted(rows, key=lambda row: -row[1])
+    ]
+    load(region, connection)  # what is loaded already keeps its steps
+    assert one(connection, "select count(*) from raw.load_step") == len(rows)
 
 
 def test_equal_content_changes_nothing(connection: Connection, tmp_path: Path) -> None:

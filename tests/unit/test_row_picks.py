@@ -33,7 +33,6 @@ EXCEPTIONS = {
     ("sql/2_core/named_municipality.sql", "string_agg: facility"): "the key of core.municipal_facility",
     ("sql/2_core/population_point.sql", "row_number: address_id, st_x(geom), st_y(geom)"): SAME_CONTENT,
     ("sql/2_core/population_point.sql", "sum: address_id, st_x(geom), st_y(geom)"): SAME_CONTENT,
-    ("sql/4_model/cell_charging.sql", "sum: d.kind"): OWN_KEY,
     ("sql/2_core/job_point.sql", "row_number: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
     ("sql/2_core/job_point.sql", "sum: p.address_id, st_x(p.geom), st_y(p.geom)"): SAME_CONTENT,
     (
