@@ -146,7 +146,7 @@ def test_what_befalls_or_is_told_by_a_worker_does_no_harm(
 
 def test_a_lost_scheduler_is_told_and_the_solve_goes_on(tmp_path: Path) -> None:
     notes: list[str] = []
-    with scheduler(1, tmp_path) as (address, process), sharing(0, address, notes.append) as pool:
+    with scheduler(1, tmp_path) as (address, (process, *_)), sharing(0, address, notes.append) as pool:
         told: list[float] = []
 
         def kill(_progress: object) -> None:
