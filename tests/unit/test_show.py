@@ -25,5 +25,5 @@ def test_a_table_of_a_region_file_keeps_its_brackets(capsys: pytest.CaptureFixtu
         "objective_change": None,
         "status": "no_plan",
     }
-    show.show_sweep(report, {"runs": [row], "marginal_value_per_100k_cad": None, "sites": []})
+    show.show_sweep(report, {"runs": [row], "marginal_value_per_100k_cad": None, "sites": [], "futures": []})
     assert "the region's [settings] says" in capsys.readouterr().out
