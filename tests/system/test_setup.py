@@ -21,6 +21,8 @@ from db.environment import CHECKOUT
 PACKAGES = ("db", "etl", "model", "report")
 # comes with Debian's QGIS; the scripts of tests/support/qgis run under the system's Python
 SYSTEM = {"qgis"}
+# other engines, which are measured where they are installed
+BENCHMARK = CHECKOUT / "tests" / "benchmark" / "requirements.txt"
 SCRIPTS = (
     "db/set_up.sh",
     "db/install_system_packages.sh",
@@ -82,10 +84,17 @@ def closure() -> set[str]:
 
 @pytest.mark.parametrize("folder", [*PACKAGES, "tools", "tests"])
 def test_what_is_imported_is_asked_for(folder: str) -> None:
-    allowed = {normal(need.name) for need in asked_for(with_tests=folder == "tests")}
+    needs = asked_for(with_tests=folder == "tests")
+    if folder == "tests":
+        needs += [
+            Requirement(line) for line in BENCHMARK.read_text().splitlines() if not line.startswith("#")
+        ]
+    allowed = {normal(need.name) for need in needs}
     makers = metadata.packages_distributions()
     missing = {
-        name for name in imported(folder) if not allowed & {normal(maker) for maker in makers.get(name, [])}
+        name
+        for name in imported(folder)
+        if not allowed & {normal(maker) for maker in makers.get(name, [name])}
     }
     assert missing == set()
 
@@ -120,7 +129,7 @@ def test_every_target_of_the_readme_is_there() -> None:
 
 def test_run_is_the_whole_way() -> None:
     lines = run("make", "--dry-run", "run", "REGION=some where.toml").stdout.splitlines()
-    assert [re.sub(r"^\S*python -m ", "", line) for line in lines] == [
+    assert [re.sub(r"^\S*python -m ", "", line).rstrip() for line in lines] == [
         "db/set_up.sh",
         "db up",
         "db upgrade",
@@ -173,7 +182,11 @@ def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
 def test_the_containers_are_private_and_ask_for_a_password() -> None:
     text = (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")
     ports = re.findall(r'- "(.+:\d+)"', text)
-    assert ports == ["127.0.0.1:${PLANNER_DB_PORT:-5432}:5432", "127.0.0.1:${PLANNER_SERVE_PORT:-8080}:8080"]
+    assert ports == [
+        "127.0.0.1:${PLANNER_DB_PORT:-5432}:5432",
+        "127.0.0.1:${PLANNER_SERVE_PORT:-8080}:8080",
+        "127.0.0.1:${PLANNER_SCHEDULER_PORT:-8786}:8786",
+    ]
     assert "POSTGRES_PASSWORD: ${PLANNER_DB_PASSWORD:?" in text
 
 
