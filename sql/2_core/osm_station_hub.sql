@@ -1,26 +1,20 @@
--- needs: staging.osm_charging_station, core.region
+-- needs: core.osm_charger, core.region
 -- grain: one row per (feature_key); stations that belong to another
 
 create view core.osm_station_hub as
 
--- maps that overlap hold a station twice
-with station as (
-    select distinct on (feature_key) *, regexp_replace(lower(operator), '[^[:alnum:]]', '', 'g') as operator_key
-    from staging.osm_charging_station
-    where vehicle = 'car' and access is distinct from 'private'
-    order by feature_key, source_id, record_number
-)
-
 select distinct on (p.feature_key) p.feature_key, h.feature_key as hub_key
-from station as p
+from core.osm_charger as p
 cross join core.region as r
-join station as h on h.feature_key <> p.feature_key and not h.is_point and h.status = p.status
+-- near enough for either reason: this finds the few through the index
+join core.osm_charger as h on st_dwithin(h.shape, p.geom, r.station_merge_m)
+where h.feature_key <> p.feature_key and not h.is_point and h.status = p.status
     and (
         -- it stands within the outline of a station
         (st_dimension(h.shape) = 2 and st_intersects(h.shape, p.geom) and (st_area(h.shape), h.feature_key) > (st_area(p.shape), p.feature_key))
         -- or is a single point beside one of the same operator
         or (
-            p.is_point and st_dwithin(h.shape, p.geom, r.station_merge_m)
+            p.is_point
             and (
                 p.operator_key is null or h.operator_key is null
                 or starts_with(p.operator_key, h.operator_key) or starts_with(h.operator_key, p.operator_key)

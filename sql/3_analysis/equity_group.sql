@@ -29,11 +29,12 @@ union all
 
 select
     c.cell_id, 'charger_distance',
-    case when exists (
-        select from analysis.nearest_station as s where s.cell_id = c.cell_id and s.distance_m <= r.near_charger_m
+    case when c.cell_id in (
+        select s.cell_id
+        from analysis.nearest_station as s
+        join core.region as r on s.distance_m <= r.near_charger_m
     ) then 'near a charger' else 'far from chargers' end
 from core.demand_cell as c
-cross join core.region as r
 
 union all
 

@@ -54,7 +54,7 @@ STEPS = {
     "osm_station", "osm_station_hub", "record_use", "site_place", "site_supply", "site_fact", "site_exclusion", "site_profile", "exclusion_kind", "grid_feeder_part", "grid_supply",
     "session_station", "session_window", "grid_node", "site_grid_node", "census_year", "ev_count", "postal_area_count", "municipal_name", "station_detail",
     "municipal_facility", "congregation_name", "host_land_use", "host", "place_host", "candidate_rank", "candidate_place", "last_resort_place", "lone_place", "named_municipality", "owned_outline", "place_owner",
-    "station_record", "station_unlisted", "station_status", "station_remark", "grid_place", "address_in_area", "free_address", "census_group",
+    "station_record", "station_unlisted", "station_status", "station_remark", "grid_place", "address_in_area", "free_address", "census_group", "osm_charger",
     "projection", "projection_record", "job_point", "site_grant_area",
 }  # fmt: skip
 

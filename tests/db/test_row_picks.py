@@ -24,7 +24,7 @@ TABLES = {
     "core.road_node": f"node_id bigint, geom {POINT}",
     "core.road_edge": "edge_id integer, from_node_id bigint, to_node_id bigint, length_m float, highway text, name text, "
     "geom geometry(LineString, :metric_srid)",
-    "core.region": "access_max_m float, candidate_cluster_m float, candidate_gap_m float",
+    "core.region": "access_max_m float, candidate_cluster_m float, candidate_gap_m float, hexagon_edge_m float",
     "core.address": f"address_id integer, geom {POINT}",
     "core.census_area": "census_area_id integer, dwelling_count float, population float, is_polygon boolean, "
     "inside_share float, geom geometry(Geometry, :metric_srid)",
@@ -71,7 +71,7 @@ def test_rows_exactly_as_near_are_picked_by_key_in_whatever_order_they_lie(
             (3, 2, 3, 100.0, "residential", "Lower", wkt((0, -10), (100, -10))),
             (4, 3, 2, 100.0, "residential", "Lower back", wkt((100, -10), (0, -10))),
         ],
-        "core.region": [(100.0, 100.0, 5.0)],
+        "core.region": [(100.0, 100.0, 5.0, 200.0)],
         "core.address": [(1, wkt((50, 0)))],
         "core.census_area": [
             (n, None, 5.0, False, 1.0, wkt((50 + x, 0))) for n, x in ((1, 7), (2, -7), (3, 7))

@@ -45,6 +45,7 @@ EXCEPTIONS = {
         "distinct on: w.source_id, w.record_number, p.port_number, l.level_rank DESC NULLS LAST, p.level",
     ): ONE_PER_LEVEL,
     ("sql/2_core/station_port.sql", "row_number: p.port_kw DESC NULLS LAST"): SAME_CONTENT,
+    ("sql/2_core/address_claim.sql", "limit: n.geom <-> c.geom"): "the distance alone is taken",
     ("sql/2_core/grid_feeder.sql", "array_agg: capacity_kw, capacity_basis"): SAME_CONTENT,
     ("sql/3_analysis/corridor_point.sql", "row_number: s.highway, s.x, s.y"): OWN_KEY,
     (
