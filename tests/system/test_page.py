@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from db.common.errors import UsageError
 from db.common.language import LANGUAGES, Language, read_words
 from db.session.connection import connect
 from model.analysis.variation import SHORT
+from model.data.codes import GrowthPath
+from model.data.scenario import resolve
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
 from model.formulation.objective import TERMS
@@ -406,7 +409,14 @@ def test_it_prints(browser: Browser, files: dict[str, Path]) -> None:
 
 def test_words_cover_parameters_and_units() -> None:
     found = read_words(WORDS)[Language.EN]
-    assert {f"parameter_{name}" for name in SHORT} == read_words(NAMES)[Language.EN].keys()
+    named = read_words(NAMES)[Language.EN].keys()
+    keys = {name.removeprefix("parameter_") for name in named if name.startswith("parameter_")}
+    assert set(SHORT) <= keys
+    for name in keys - set(SHORT):  # it is one of the parameters of a scenario
+        assert (
+            reduce(lambda tree, key: tree[key], name.split("."), resolve("base")[1].model_dump()) is not None
+        )
+    assert named == {f"parameter_{k}" for k in keys} | {f"choice_{path}" for path in GrowthPath}
     units = {unit.lower().replace(" ", "_") for unit in Unit} - {"cad", "kw", "share"}
     assert {f"unit_{name}" for name in units} <= found.keys()
     assert {unit.lower().replace(" ", "_") for unit in Unit} == catalogue().value["unit"].keys()
