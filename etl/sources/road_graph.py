@@ -64,10 +64,14 @@ def build_network(xml: Path, pieces: list[Way], speeds: Speeds) -> Network:
     assumptions = _add_times(whole, pieces, speeds)
     parts = sorted(nx.weakly_connected_components(whole), key=lambda nodes: (-len(nodes), min(nodes)))
     left_out, rejects = _left_out(whole, parts)
-    graph = whole.subgraph(parts[0]).copy() if parts else whole
-    if graph.edges:
+    # NetworkX's graphs refer to themselves: they hold their edges until these are cleared
+    drawn = whole.subgraph(parts[0]).copy() if parts else nx.MultiDiGraph()
+    whole.clear()
+    graph = drawn
+    if drawn.edges:
         # an edge is road or ferry, never both in one
-        graph = ox.simplify_graph(graph, edge_attrs_differ=["is_ferry"])
+        graph = ox.simplify_graph(drawn, edge_attrs_differ=["is_ferry"])
+        drawn.clear()
     if not graph.edges:
         raise UsageError(
             "No road of the extract leads from one place to another.", "check that the extract is complete."

@@ -68,6 +68,7 @@ def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
             file.writelines(_xml(pieces, kept))
         roads = build_network(xml, pieces, found.speeds)
     batch = Batch([*make_edge_tables(roads, pieces), make_left_out_table(roads, pieces, kept)])
+    roads.graph.clear()
     batch.assumptions = [*roads.assumptions, *_assumptions(found, near, has_ferries=source.ferries)]
     for count, reason in (
         (missing, "node references are missing from the extract; their roads end there"),
