@@ -176,7 +176,7 @@ def test_the_page_shows_each_level_and_the_map_draws_it(browser: Browser, pages:
     for level, card in zip(LEVELS, cards, strict=True):
         assert f"{BEFORE[level]:.1%} \u2192 {AFTER[level]:.1%}" in card
     states = watched.page.evaluate("CONTENT.plans[0].states")
-    covered = watched.page.evaluate("CONTENT.demand.map(f => f.properties.population)")
+    covered = watched.page.evaluate("[...SIZES[0].population]")
     for level in LEVELS:
         watched.page.check(f"#ground input[value='level_{level}']")
         assert watched.drawn("demand") == 5
