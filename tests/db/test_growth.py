@@ -23,7 +23,7 @@ TABLES = {
     f"growth_window_day float, growth_tail_share float, growth_horizon_year float, population_annual_growth_share float, geom {AREA}",
     "core.ev_count": "postal_area_key text, count_date date, ev_count float",
     "core.planning_area": "planning_area_id integer, area_key text, given_name text",
-    "core.demand_cell": "planning_area_id integer, population float",
+    "core.demand_cell": "planning_area_id integer, population float, cell_id integer generated always as identity",
     "core.census_year": "census_year integer",
     "staging.projection": "planning_area_key text, year integer, population float, source_id integer default 1, record_number integer generated always as identity",
 }
