@@ -44,7 +44,7 @@ def opex_scale_cad_per_year(inputs: Inputs) -> float:
     costs no money beside it, and no more than all options together) and what it can save. Where no option on
     sale adds any, it is what all that stands costs to run.
     """
-    if inputs.opex_scale_cad_per_year:
+    if inputs.opex_scale_cad_per_year is not None:
         return inputs.opex_scale_cad_per_year
     options = _measured(inputs)
     per_cad = max(
@@ -63,7 +63,7 @@ def installable_kw(inputs: Inputs) -> float:
 
     Money is what it is measured against, so that it stays the same where the budget alone is varied.
     """
-    if inputs.installable_kw:
+    if inputs.installable_kw is not None:
         return inputs.installable_kw
     assert inputs.service is not None  # noqa: S101 - only asked where sessions are counted
     options = _measured(inputs)

@@ -93,8 +93,8 @@ def find(
 def words(found: Found) -> str:
     """Say how the plan was found, and what its bound is."""
     return (
-        f"Planned in {found.block_count} blocks (model.block_site): the dual bound is the sum of what their"
-        " models prove at the prices of what joins them, and holds for the whole region."
+        f"Planned by blocks, of which model.block_site has {found.block_count}: the dual bound is the sum"
+        " of what their models prove at the prices of what joins them, and holds for the whole region."
     )
 
 

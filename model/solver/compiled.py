@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyomo.environ as pyo
@@ -36,6 +38,11 @@ class Compiled:
     choices: NDArray[np.intp]
     phase: NDArray[np.intp]
     is_decision: Mask
+
+    @cached_property
+    def place(self) -> Mapping[int, int]:
+        """The column of each variable, by its identity."""
+        return {id(variable): n for n, variable in enumerate(self.variables)}
 
     def plan(self, values: Vector) -> Plan:
         """Return the plan that values hold."""

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import Annotated
 
 import typer
 
 from db.common.errors import UsageError
+from model.solver.worker import core_count
 
 TIME_LIMIT_S = 600.0
 """Without a limit of one's own a solve stops here: to prove the last digit of a large model may take days."""
-
-
-def core_count() -> int:
-    """Return the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def threads_beside(workers: int, scheduler: str = "") -> int | None:

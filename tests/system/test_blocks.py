@@ -115,7 +115,7 @@ def test_a_plan_by_blocks_is_audited_and_published_as_any_other() -> None:
     done = run("model.solve", "--scenario", "full", "--blocks", "always", "--workers", "2", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert "Planned in 1 blocks (model.block_site)" in done.stderr
+    assert "Planned by blocks, of which model.block_site has 1:" in done.stderr
     assert found["status"] == "feasible"
     assert found["dual_bound"] >= whole_model["objective"] - 1e-6
     assert found["objective"] == pytest.approx(whole_model["objective"], rel=1e-3)

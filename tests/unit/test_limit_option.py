@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.common.errors import UsageError
-from model.terminal.options import checked_gap, checked_seconds, checked_threads, core_count
+from model.solver.worker import core_count
+from model.terminal.options import checked_gap, checked_seconds, checked_threads
 
 
 @pytest.mark.parametrize("threads", [0, -1, -100_000])

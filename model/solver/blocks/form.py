@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,11 @@ from model.solver.matrix import Matrix, Vector, bounded
 
 JointKey = tuple[Any, ...]
 """What a joint row is: the name of its rule and its index there, or that of a copy."""
+
+
+def joint_key(name: str, index: object) -> JointKey:
+    """Return the key of the row of a rule."""
+    return (name, *(index if isinstance(index, tuple) else (index,)))
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def block_form(made_of: Piece) -> BlockForm:
     at_home = [n for n, (o, _) in enumerate(form.keys) if not o.startswith(COPY)]
     return BlockForm(
         matrix,
-        _rows([entry.factors for entry in entries], len(matrix.gain)),
+        rows_of([entry.factors for entry in entries], len(matrix.gain)),
         tuple(entry.key for entry in entries),
         np.array([entry.lower for entry in entries], dtype=float),
         np.array([entry.upper for entry in entries], dtype=float),
@@ -123,7 +128,8 @@ def block_form(made_of: Piece) -> BlockForm:
     )
 
 
-def _rows(factors: list[dict[int, float]], column_count: int) -> sparse.csr_array:
+def rows_of(factors: Sequence[Mapping[int, float]], column_count: int) -> sparse.csr_array:
+    """Return a row for each mapping of columns to factors."""
     data = [factor for row in factors for factor in row.values()]
     column = [n for row in factors for n in row]
     ends = np.cumsum([0, *map(len, factors)])
@@ -138,20 +144,19 @@ def _regional(form: Compiled, is_joint: NDArray[np.bool_], is_copy: NDArray[np.b
     rows = form.matrix.rows
     for n in np.flatnonzero(is_joint).tolist():
         constraint = form.constraints[n]
-        index = constraint.index()
         span = slice(*rows.indptr[n : n + 2])
         found = {
             column: factor
             for column, factor in zip(rows.indices[span].tolist(), rows.data[span].tolist(), strict=True)
             if not is_copy[column]
         }
-        key = (constraint.parent_component().name, *(index if isinstance(index, tuple) else (index,)))
+        key = joint_key(constraint.parent_component().name, constraint.index())
         yield _Entry(key, found, float(form.matrix.row_lower[n]), float(form.matrix.row_upper[n]))
 
 
 def _granted(m: PlanModel, form: Compiled) -> Iterator[_Entry]:
     """Yield what grant programs with a cap give to the projects of a block: all share the cap."""
-    place = _places(form)
+    place = form.place
     for program, cap in m.inputs.application_cap_cad.items():
         for phase in m.phase:
             column = place.get(id(m.granted[program, phase])) if program in m.earning else None
@@ -161,7 +166,7 @@ def _granted(m: PlanModel, form: Compiled) -> Iterator[_Entry]:
 
 def _copied(m: PlanModel, form: Compiled, made_of: Piece) -> Iterator[_Entry]:
     """Yield that a copy has a level when its site has it: what changes there, less what changes at home."""
-    place = _places(form)
+    place = form.place
     for (site, level), (home, blocks) in made_of.shared.items():
         today = level in m.inputs.sites[site].levels
         changes = [
@@ -183,7 +188,7 @@ def _sent(m: PlanModel, form: Compiled, made_of: Piece) -> Iterator[_Entry]:
     service = m.inputs.service
     if service is None:
         return
-    place = _places(form)
+    place = form.place
     zones = service.zones_of_site
     for (site, level), (home, _) in made_of.shared.items():
         for phase in m.phase:
@@ -199,7 +204,3 @@ def _sent(m: PlanModel, form: Compiled, made_of: Piece) -> Iterator[_Entry]:
                     factors |= {place[id(m.x[key])]: -more} if more else {}
             if factors or today:
                 yield _Entry(("sessions", site, level, phase), factors, -np.inf, today)
-
-
-def _places(form: Compiled) -> dict[int, int]:
-    return {id(variable): n for n, variable in enumerate(form.variables)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from model.accounting.money_scale import capex_scale_cad, installable_kw, opex_scale_cad_per_year
@@ -12,6 +12,7 @@ from model.data.inputs import (
     Alternative,
     DoubleCoverage,
     Fairness,
+    GroupLevel,
     Inputs,
     Lock,
     Option,
@@ -68,7 +69,7 @@ def part(inputs: Inputs, division: Division, block: int | None) -> Inputs:
         steps={key: step for key, step in inputs.steps.items() if key[0] in bought},
         locks=tuple(lock for lock in inputs.locks if _is_of(lock, home)),
         space=_space(inputs.space, known, elsewhere, is_empty=block is None),
-        fairness=_fairness(inputs.fairness, nodes),
+        fairness=fairness_within(inputs.fairness, nodes),
         double_coverage={
             level: DoubleCoverage(
                 tuple(node for n, node in enumerate(d.nodes) if division.double.get((level, n)) == block),
@@ -124,7 +125,8 @@ def _space(space: Space, known: frozenset[SiteLevel], elsewhere: set[int | None]
     )
 
 
-def _fairness(fairness: Fairness, nodes: set[tuple[int, str]]) -> Fairness:
+def fairness_within(fairness: Fairness, nodes: Container[GroupLevel]) -> Fairness:
+    """Return what is asked for groups of people, of whom only those at some nodes are counted."""
     return replace(
         fairness,
         groups=tuple(
@@ -135,16 +137,21 @@ def _fairness(fairness: Fairness, nodes: set[tuple[int, str]]) -> Fairness:
     )
 
 
+def sessions_of_region(inputs: Inputs) -> dict[tuple[str, int], float]:
+    """Return all sessions of each (level, phase), per hour."""
+    service = inputs.counted_service
+    return {(k, t): service.total_per_h(k, t) for k in inputs.levels for t in inputs.phase_numbers}
+
+
 def _service(inputs: Inputs, division: Division, block: int | None, copies: _Copies) -> Service:
     service = inputs.counted_service
     zones = {key for key, own in division.zone.items() if own == block}
-    totals = {(k, t): service.total_per_h(k, t) for k in inputs.levels for t in inputs.phase_numbers}
     return replace(
         service,
         demand_per_h={key: sessions for key, sessions in service.demand_per_h.items() if key[:2] in zones},
         covered_share={key: sites for key, sites in service.covered_share.items() if key in zones},
         capacity_per_h={**service.capacity_per_h, **copies.capacity_per_h},
-        region_per_h=totals,
+        region_per_h=sessions_of_region(inputs),
     )
 
 

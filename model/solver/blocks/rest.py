@@ -23,8 +23,8 @@ from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
 from model.formulation.plan_model import PlanModel
 from model.solver import solve_matrix
-from model.solver.blocks.form import JointKey
-from model.solver.blocks.part import COPY
+from model.solver.blocks.form import JointKey, joint_key, rows_of
+from model.solver.blocks.part import COPY, fairness_within, sessions_of_region
 from model.solver.blocks.standing import Standing
 from model.solver.compiled import Compiled, compiled
 from model.solver.matrix import Matrix, Vector, bounded
@@ -107,23 +107,14 @@ def surroundings(inputs: Inputs, free: frozenset[int]) -> Surroundings:
             steps={key: step for key, step in inputs.steps.items() if key[0] in drawn_from},
             locks=tuple(lock for lock in inputs.locks if lock.site_id in free),
             space=replace(found, areas=tuple(a for a in space.areas if a.planning_area_id in areas)),
-            fairness=replace(
-                inputs.fairness,
-                groups=tuple(
-                    replace(g, people=tuple((j, share) for j, share in g.people if (j, g.level) in nodes))
-                    for g in inputs.fairness.groups
-                ),
-                protected=tuple(key for key in inputs.fairness.protected if key in nodes),
-            ),
+            fairness=fairness_within(inputs.fairness, nodes),
             double_coverage=double,
             service=service
             and replace(
                 service,
                 demand_per_h={key: d for key, d in service.demand_per_h.items() if key[:2] in zones},
                 covered_share=zones,
-                region_per_h={
-                    (k, t): service.total_per_h(k, t) for k in inputs.levels for t in inputs.phase_numbers
-                },
+                region_per_h=sessions_of_region(inputs),
             ),
             candidate_score={s: c for s, c in inputs.candidate_score.items() if s in free},
             alternatives=alternatives,
@@ -174,7 +165,7 @@ def decided(
     values = _solved(goal, begin, broken, limits)
     if values is None:
         values = begin
-    place = _places(form)
+    place = form.place
     return Better(
         _own(form.plan(values)),
         frozenset(
@@ -235,11 +226,6 @@ def _own(plan: Plan) -> Plan:
     return frozenset((o, t) for o, t in plan if not o.startswith(COPY))
 
 
-def _places(form: Compiled) -> dict[int, int]:
-    """Return the column of each variable, by its identity."""
-    return {id(variable): n for n, variable in enumerate(form.variables)}
-
-
 def _begin(m: PlanModel, form: Compiled, around: Surroundings, now: Standing) -> Vector:
     """Return the values of the columns as the plan has them."""
     options = m.inputs.options
@@ -275,7 +261,7 @@ def _limited(
     share: Callable[[float], float],
 ) -> tuple[Matrix, _Joint]:
     """Return the matrix of a block within what the plan leaves, and its joint rows."""
-    place, regional = _places(form), {rule.name for rule in RULES if rule.is_regional}
+    place, regional = form.place, {rule.name for rule in RULES if rule.is_regional}
     names = [row.parent_component().name for row in form.constraints]
     is_regional = np.array([name in regional for name in names], dtype=bool)
     is_earned = np.array([name == "application_grant" for name in names], dtype=bool)
@@ -288,9 +274,7 @@ def _limited(
     found = whole @ begin
     keys: list[JointKey] = []
     for n in np.flatnonzero(is_regional | is_earned).tolist():
-        constraint = form.constraints[n]
-        index = constraint.index()
-        key = (names[n], *(index if isinstance(index, tuple) else (index,)))
+        key = joint_key(names[n], form.constraints[n].index())
         keys.append(key)
         if is_earned[n]:
             earned = now.earned_cad[key[1], key[2]]
@@ -321,7 +305,7 @@ def _limited(
             upper=highs,
         )
     )
-    rows_more = _rows(more, len(begin))
+    rows_more = rows_of([dict.fromkeys(columns, 1.0) for columns in more], len(begin))
     return replace(
         plain,
         rows=sparse.vstack([whole, rows_more], format="csr"),
@@ -358,12 +342,6 @@ def _free(m: PlanModel, around: Surroundings) -> frozenset[tuple[str, int]]:
     return frozenset((o, t) for o, t in m.choice if m.inputs.options[o].site_id in around.free)
 
 
-def _rows(columns: list[list[int]], column_count: int) -> sparse.csr_array:
-    ends = np.cumsum([0, *map(len, columns)])
-    found = np.array([n for row in columns for n in row], dtype=np.intp)
-    return sparse.csr_array((np.ones(len(found)), found, ends), shape=(len(columns), column_count))
-
-
 def _solved(
     goal: Matrix, begin: Vector, broken: NDArray[np.intp], limits: solve_matrix.Limits
 ) -> Vector | None:
@@ -386,7 +364,7 @@ def _solved(
 
 
 def _flow(m: PlanModel, form: Compiled, values: Vector) -> dict[int, Flow]:
-    place = _places(form)
+    place = form.place
     found: dict[int, Flow] = {t: {} for t in m.inputs.phase_numbers}
     for key in m.flow:
         column = place.get(id(m.flow[key]))

@@ -13,7 +13,7 @@ from model.data.inputs import Inputs, Plan
 from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
 from model.formulation.plan_model import PlanModel
-from model.solver.blocks.form import JointKey
+from model.solver.blocks.form import JointKey, joint_key
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ def _room(m: PlanModel) -> dict[JointKey, tuple[float, float]]:
         component = m.component(rule.name) if rule.is_regional else None
         for index, row in component.items() if component is not None else ():
             body = float(pyo.value(row.body))
-            key = (rule.name, *(index if isinstance(index, tuple) else (index,)))
-            found[key] = (
+            found[joint_key(rule.name, index)] = (
                 float("inf") if row.lb is None else body - row.lb,
                 float("inf") if row.ub is None else row.ub - body,
             )
