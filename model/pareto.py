@@ -158,7 +158,7 @@ def frontier(
         most = sum(phase.budget_cad for phase in base.parameters.phase.values())
         for cost in costs_cad(least, most, points):
             line.add(name, limited(base.parameters, cost), apart)
-        is_cut = variations.solve_all(pool, line.pieces, line.take, is_progress=is_progress)
+        is_cut = variations.solve_all(pool, line.pieces, line.take, told=base.notes, is_progress=is_progress)
         solve = variations.watched(is_progress=is_progress)
         is_cut = is_cut or line.lift(plan, lambda piece: solve(replace(piece, limits=limits)))
         return line.frontier_id, name, is_cut

@@ -169,7 +169,9 @@ def sweep(
     varied.keep(parent, known)
     apart = replace(limits, threads=limits.threads or worker_threads)
     pieces = _pieces(base, parent, name, todo, held, limits=apart)
-    return base, variations.solve_all(pool, pieces, lambda _piece, _solved: None, is_progress=is_progress)
+    return base, variations.solve_all(
+        pool, pieces, lambda _piece, _solved: None, told=base.notes, is_progress=is_progress
+    )
 
 
 def _pieces(

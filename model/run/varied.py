@@ -74,6 +74,7 @@ class Solved:
     error: PlannerError | None = None
     is_interrupted: bool = False
     dual_bound: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 def known_of(run: RunKey) -> Known:
@@ -124,6 +125,7 @@ def _solved(conn: Connection, piece: Piece, watching: Watching) -> Solved:
         ended.error,
         ended.is_interrupted,
         report.dual_bound,
+        ended.notes,
     )
 
 

@@ -27,12 +27,17 @@ def watched(*, is_progress: bool) -> Callable[[Piece], Solved]:
 
 
 def solve_all(
-    pool: Pool, pieces: Sequence[Piece], take: Callable[[Piece, Solved], None], *, is_progress: bool
+    pool: Pool,
+    pieces: Sequence[Piece],
+    take: Callable[[Piece, Solved], None],
+    *,
+    told: Sequence[str],
+    is_progress: bool,
 ) -> bool:
     """Solve pieces by the workers of `pool`; `take` gets each as it is done. Tell if the user stopped it.
 
     Ctrl-C ends it after the run that it stops. What workers have done is counted on a terminal, or where
-    progress is wanted.
+    progress is wanted. Notes on the runs are printed once, unless people have been `told`.
 
     Raises:
         AuditRejectedError: a plan does not keep its rules.
@@ -40,11 +45,16 @@ def solve_all(
     """
     is_counted = pool is not HERE and (is_progress or sys.stderr.isatty())
     solve = watched(is_progress=is_progress) if pool is HERE else varied.solve
+    known = set(told)
     try:
         for count, (piece, solved) in enumerate(pool.each(solve, pieces), start=1):
             if isinstance(solved.error, AuditRejectedError):
                 raise solved.error
             take(piece, solved)
+            for note in solved.notes:
+                if note not in known:
+                    typer.echo(f"note: {note}", err=True)
+                    known.add(note)
             if is_counted:
                 typer.echo(f"{count} of {len(pieces)} done: {piece.title}: {solved.status}", err=True)
             if solved.is_interrupted:

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 
 from db.schema import build as views
-from model.data import scenario, scenario_store
+from model import sweep
+from model.data import read, scenario, scenario_store
+from model.solver.objective_mode import Limits
 from tests.support.scenarios import file
 
 HISTORY = """
@@ -50,3 +52,35 @@ def test_a_scenario_follows_one_of_three_paths_or_one_factor(
         assert found == pytest.approx([(1 + share) ** 5 for share in row])
     alike = factors(toy, tmp_path, "method = 'five_year_factor'\nfive_year_factor = 2.5")
     assert alike == [2.5] * len(middle)
+
+
+@pytest.mark.parametrize(
+    ("growth", "served", "why"),
+    [
+        ("path = 'high'", 60, "the region has no counts"),
+        ("path = 'low'\nmethod = 'five_year_factor'", 60, "growth.method is not history"),
+        ("path = 'low'", 0, "counts no charging sessions"),
+    ],
+)
+def test_a_path_that_changes_nothing_is_said(
+    toy: psycopg.Connection[Any], tmp_path: Path, growth: str, served: float, why: str
+) -> None:
+    """Toy Town has one count of vehicles; a count a year earlier tells how they grow."""
+    text = f"[growth]\n{growth}\n[objective.weight]\nserved = {served}\n"
+    number = scenario_store.store(toy, *scenario.resolve(file(tmp_path, text)))
+    (found,) = (note for note in read.notes(toy, number) if "growth path" in note)
+    assert why in found
+    toy.execute("update raw.ev_count set count_date = '2024-09-30' where count_date is null")
+    toy.execute(HISTORY)
+    views.refresh(toy)
+    is_told = any("growth path" in note for note in read.notes(toy, number))
+    assert is_told == ("high" not in growth)
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_future_that_changes_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file(tmp_path, "[objective.weight]\nserved = 60\n")
+    sweep.sweep(path, [], Limits(), futures=["growth.path=low,high"])
+    said = capsys.readouterr().err
+    assert "note: The growth path 'low' changes nothing: the region has no counts" in said
+    assert "note: The growth path 'high' changes nothing" in said

@@ -15,6 +15,7 @@ from db.common.errors import NoPlanError, UsageError
 from db.common.number import plain
 from db.session import steady
 from model.data.clock import Clock
+from model.data.codes import GrowthMethod, GrowthPath
 from model.data.inputs import Inputs, PriorityLevel
 from model.data.read.fairness import fairness_notes, read_ratio
 from model.data.read.known import Known, key_of
@@ -31,6 +32,15 @@ _BASE = """
     join plan.run as r on r.run_id = s.base_run_id
     join plan.scenario as b on b.scenario_id = r.scenario_id
     where s.scenario_id = %s
+"""
+_GROWTH = """
+    select
+        g.path,
+        exists (select from model.session_scenario as s where s.scenario_id = g.scenario_id),
+        g.method,
+        exists (select from analysis.ev_growth_area where middle_share is not null)
+    from plan.scenario_growth as g
+    where g.scenario_id = %s
 """
 _STATEMENT_LIMIT = """
     select set_config('statement_timeout', least(nullif(setting::bigint, 0), %s)::text, true)
@@ -160,7 +170,13 @@ def notes(conn: Connection, scenario_id: int) -> tuple[str, ...]:
         if is_cut
     )
     rows = partial(_rows, conn, scenario_id)
-    return _continues(conn, scenario_id) + cut + space_notes(rows) + fairness_notes(rows)
+    return (
+        _continues(conn, scenario_id)
+        + _grows(conn, scenario_id)
+        + cut
+        + space_notes(rows)
+        + fairness_notes(rows)
+    )
 
 
 def _continues(conn: Connection, scenario_id: int) -> tuple[str, ...]:
@@ -173,6 +189,21 @@ def _continues(conn: Connection, scenario_id: int) -> tuple[str, ...]:
         "part of the adopted plan" if is_adopted else f"the latest plan of '{name}', of which none is adopted"
     )
     return (f"It continues run {run_id}, {why}.",)
+
+
+def _grows(conn: Connection, scenario_id: int) -> tuple[str, ...]:
+    """Say where the path of growth that a scenario asks for changes nothing."""
+    ((path, is_counted, method, is_known),) = conn.execute(_GROWTH, (scenario_id,)).fetchall()
+    if path == GrowthPath.MIDDLE or (is_counted and method == GrowthMethod.HISTORY and is_known):
+        return ()
+    why = (
+        "the scenario counts no charging sessions"
+        if not is_counted
+        else "growth.method is not history"
+        if method != GrowthMethod.HISTORY
+        else "the region has no counts of electric vehicles of two years: they grow by five_year_factor"
+    )
+    return (f"The growth path '{path}' changes nothing: {why}.",)
 
 
 def _rows(conn: Connection, scenario_id: int, view: str, *columns: str) -> list[Row]:
