@@ -64,5 +64,6 @@ def _pieces(conn: Connection, tile_id: int, margin_m: float) -> Rows:
 def _write(conn: Connection, tile_id: int, found: Rows) -> None:
     partition = sql.Identifier("analysis", f"route_{tile_id}")
     command = sql.SQL("create table {} partition of analysis.route for values in ({})")
-    conn.execute(command.format(partition, sql.Literal(tile_id)))
-    binary.write(conn, partition, found)
+    with conn.transaction():
+        conn.execute(command.format(partition, sql.Literal(tile_id)))
+        binary.write(conn, partition, found)

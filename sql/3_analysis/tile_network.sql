@@ -23,21 +23,33 @@ with box as (
         st_setsrid(st_expand(st_extent(v.geom), $2 - 2)::geometry, :metric_srid) as sure_geom
     from analysis.site_vertex as v
     where v.tile_id = $1
+),
+
+-- most streets are inside, and their shapes long: each is looked at once
+street as materialized (
+    select e.edge_id, e.geom @ b.sure_geom as is_inside, b.inner_geom
+    from box as b
+    join core.road_edge as e on e.geom && b.geom
 )
 
+select p.from_vertex_id, p.to_vertex_id, p.forward_cost, p.backward_cost, false, false
+from street as s
+join analysis.road_network as p using (edge_id)
+where s.is_inside
+union all
 select
     p.from_vertex_id,
     p.to_vertex_id,
     p.forward_cost,
     p.backward_cost,
     -- a junction in the box has all its streets here, and so has a place along one; a junction outside may have more
-    u.node_id is not null and not u.geom && b.inner_geom,
-    v.node_id is not null and not v.geom && b.inner_geom
-from box as b
-join core.road_edge as e on e.geom && b.geom
+    u.node_id is not null and not u.geom && s.inner_geom,
+    v.node_id is not null and not v.geom && s.inner_geom
+from street as s
 join analysis.road_network as p using (edge_id)
-left join core.road_node as u on u.node_id = case when not e.geom @ b.sure_geom then p.from_vertex_id end
-left join core.road_node as v on v.node_id = case when not e.geom @ b.sure_geom then p.to_vertex_id end;
+left join core.road_node as u on u.node_id = p.from_vertex_id
+left join core.road_node as v on v.node_id = p.to_vertex_id
+where not s.is_inside;
 
 end;
 comment on function analysis.tile_network is 'The streets around the sites of a tile; is_from_open and is_to_open tell the ends where more streets may begin that are not here.';
