@@ -19,6 +19,7 @@ from model.solver.blocks.form import block_form, piece
 from model.solver.blocks.joined import Joined, joined
 from model.solver.blocks.part import scaled
 from model.solver.blocks.solve import solve
+from model.solver.blocks.touched import Touched
 from model.solver.watch import Watch
 from tests.support.draws import examples, one_of, whole
 from tests.support.processes import run
@@ -36,7 +37,7 @@ def best_of(inputs: Inputs) -> float:
 
 def drawn_blocks(inputs: Inputs, data: st.DataObject, count: int) -> Joined:
     division = divided(inputs, {site: data.draw(whole(1, count)) for site in inputs.sites})
-    known = scaled(inputs)
+    known = Touched(scaled(inputs))
     forms = [block_form(piece(known, division, block)) for block in division.blocks]
     return joined(forms, block_form(piece(known, division, None)))
 

@@ -34,6 +34,40 @@ class Division:
         return tuple(sorted(set(self.site.values())))
 
     @cached_property
+    def sites_of(self) -> Mapping[int, tuple[int, ...]]:
+        """The sites of each block."""
+        return _inverted(self.site)
+
+    @cached_property
+    def nodes_of(self) -> Mapping[int, tuple[GroupLevel, ...]]:
+        """The aggregated demand nodes of each block that has any."""
+        return _inverted(self.node)
+
+    @cached_property
+    def doubles_of(self) -> Mapping[int, tuple[tuple[str, int], ...]]:
+        """The nodes of double coverage of each block that has any."""
+        return _inverted(self.double)
+
+    @cached_property
+    def zones_of(self) -> Mapping[int, tuple[tuple[int, str], ...]]:
+        """The zones of each block that has any."""
+        return _inverted(self.zone)
+
+    @cached_property
+    def areas_of(self) -> Mapping[int, tuple[int, ...]]:
+        """The grid areas whose upgrades each block buys, if any."""
+        return _inverted(self.area)
+
+    @cached_property
+    def shared_of(self) -> Mapping[int, tuple[SiteLevel, ...]]:
+        """Each (site, level) that a block knows of another one, or another one of it."""
+        found: dict[int, list[SiteLevel]] = {}
+        for key, blocks in self.copies.items():
+            for block in (self.site[key[0]], *blocks):
+                found.setdefault(block, []).append(key)
+        return {block: tuple(keys) for block, keys in found.items()}
+
+    @cached_property
     def copies(self) -> Mapping[SiteLevel, tuple[int, ...]]:
         """The blocks that know each (site, level) of another one."""
         found: dict[SiteLevel, list[int]] = {}
@@ -41,6 +75,13 @@ class Division:
             for key in sorted(self.copied[block]):
                 found.setdefault(key, []).append(block)
         return {key: tuple(blocks) for key, blocks in found.items()}
+
+
+def _inverted(home: Mapping[Key, int]) -> dict[int, tuple[Key, ...]]:
+    found: dict[int, list[Key]] = {}
+    for key, block in home.items():
+        found.setdefault(block, []).append(key)
+    return {block: tuple(keys) for block, keys in found.items()}
 
 
 def divided(inputs: Inputs, home: Mapping[int, int]) -> Division:

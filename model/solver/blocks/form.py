@@ -18,6 +18,7 @@ from model.formulation.expressions import in_force
 from model.formulation.plan_model import PlanModel
 from model.solver.blocks.division import Division
 from model.solver.blocks.part import COPY, part
+from model.solver.blocks.touched import Touched
 from model.solver.compiled import Compiled, compiled
 from model.solver.matrix import Matrix, Vector, bounded
 
@@ -75,15 +76,14 @@ class Piece:
     shared: Mapping[SiteLevel, tuple[int, tuple[int, ...]]]
 
 
-def piece(inputs: Inputs, division: Division, block: int | None) -> Piece:
+def piece(region: Touched, division: Division, block: int | None) -> Piece:
     """Return what is needed for the model of a block, or of none (`part`), and no more."""
-    homes = division.site
+    homes, copies = division.site, division.copies
     shared = {
-        key: (homes[key[0]], blocks)
-        for key, blocks in division.copies.items()
-        if block is not None and (homes[key[0]] == block or block in blocks)
+        key: (homes[key[0]], copies[key])
+        for key in (() if block is None else division.shared_of.get(block, ()))
     }
-    return Piece(block, part(inputs, division, block), shared)
+    return Piece(block, part(region, division, block), shared)
 
 
 def block_form(made_of: Piece) -> BlockForm:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from model.accounting.money_scale import capex_scale_cad, installable_kw, opex_scale_cad_per_year
 from model.accounting.sessions import capacity_per_h
 from model.data.codes import Action
-from model.data.inputs import (
-    Alternative,
-    DoubleCoverage,
-    Fairness,
-    GroupLevel,
-    Inputs,
-    Lock,
-    Option,
-    Overlap,
-    Service,
-    Site,
-    SiteLevel,
-    Space,
-)
+from model.data.inputs import Alternative, Inputs, Option, Overlap, Site, SiteLevel, Space
 from model.solver.blocks.division import Division
+from model.solver.blocks.touched import Touched
 
 COPY = "copy "
 """How the option_id and the layout of a copy begin."""
+_NO_BLOCK = 0
+"""Blocks are numbered from 1."""
 
 
 def scaled(inputs: Inputs) -> Inputs:
@@ -39,56 +29,48 @@ def scaled(inputs: Inputs) -> Inputs:
     )
 
 
-def part(inputs: Inputs, division: Division, block: int | None) -> Inputs:
+def part(region: Touched, division: Division, block: int | None) -> Inputs:
     """Return the inputs of a block; of None: those of a block without sites and demand.
 
-    `inputs` are those of the region, with figures of their scales. Constants of the region are in each part.
+    `region` has figures of its scales. Constants of the region are in each part.
     """
-    home = frozenset(site for site, own in division.site.items() if own == block)
-    copied = division.copied.get(block, frozenset()) if block is not None else frozenset()
+    inputs = region.inputs
+    number = _NO_BLOCK if block is None else block
+    home, copied = frozenset(division.sites_of.get(number, ())), division.copied.get(number, frozenset())
+    nodes, zones = division.nodes_of.get(number, ()), division.zones_of.get(number, ())
+    doubles, bought = division.doubles_of.get(number, ()), division.areas_of.get(number, ())
     sites = {site: inputs.sites[site] for site in sorted(home)}
-    options = {o: option for o, option in inputs.options.items() if option.site_id in home}
     copies = _Copies(inputs, copied)
     known = frozenset((site, level) for site in home for level in inputs.levels) | copied
-    nodes = {key for key, own in division.node.items() if own == block}
-    elsewhere = {site.planning_area_id for s, site in inputs.sites.items() if s not in home}
-    elsewhere -= {inputs.sites[site].planning_area_id for site in home}
-    drawn_from = {node for site in home for node in inputs.sites[site].grid_node_ids}
-    bought = {area for area, own in division.area.items() if own == block}
+    asked = sorted(home | {site for site, _ in copied})
+    drawn_from = {node for site in sites.values() for node in site.grid_node_ids} | set(bought)
     return replace(
         inputs,
         sites=sites | copies.sites,
-        options=options | copies.options,
-        covering_sites={key: sites for key, sites in inputs.covering_sites.items() if key in nodes},
-        weight={key: weight for key, weight in inputs.weight.items() if key in nodes},
+        options=region.options(sorted(home)) | copies.options,
+        covering_sites={key: inputs.covering_sites[key] for key in nodes},
+        weight={key: inputs.weight[key] for key in nodes},
         remaining_kw={
-            node: kw
-            for node, kw in inputs.remaining_kw.items()
-            if block is None or node in drawn_from or node in bought
+            node: kw for node, kw in inputs.remaining_kw.items() if block is None or node in drawn_from
         },
         steps={key: step for key, step in inputs.steps.items() if key[0] in bought},
-        locks=tuple(lock for lock in inputs.locks if _is_of(lock, home)),
-        space=_space(inputs.space, known, elsewhere, is_empty=block is None),
-        fairness=fairness_within(inputs.fairness, nodes),
-        double_coverage={
-            level: DoubleCoverage(
-                tuple(node for n, node in enumerate(d.nodes) if division.double.get((level, n)) == block),
-                d.always_share,
-            )
-            if block is not None
-            else DoubleCoverage((), d.always_share)
-            for level, d in inputs.double_coverage.items()
-        },
-        service=inputs.service and _service(inputs, division, block, copies),
-        candidate_score={s: score for s, score in inputs.candidate_score.items() if s in home},
-        alternatives=tuple(
-            row for row in inputs.alternatives if block is not None and _is_known(row, home, known)
+        locks=region.locks(home),
+        space=_space(region, asked, known, home, is_empty=block is None),
+        fairness=region.fairness(nodes),
+        double_coverage=region.double_coverage(doubles),
+        service=inputs.service
+        and replace(
+            region.service(zones),
+            capacity_per_h={**inputs.service.capacity_per_h, **copies.capacity_per_h},
+        ),
+        candidate_score={s: inputs.candidate_score[s] for s in sites if s in inputs.candidate_score},
+        alternatives=()
+        if block is None
+        else (
+            *(row for row in region.alternatives(asked) if _is_known(row, home, known)),
+            *region.alternatives_of_none,
         ),
     )
-
-
-def _is_of(lock: Lock, home: frozenset[int]) -> bool:
-    return lock.site_id in home
 
 
 def _is_known(row: Alternative, home: frozenset[int], known: frozenset[SiteLevel]) -> bool:
@@ -100,12 +82,21 @@ def _all_known(sites: Iterable[int], level: str, known: frozenset[SiteLevel]) ->
     return all((site, level) in known for site in sites)
 
 
-def _space(space: Space, known: frozenset[SiteLevel], elsewhere: set[int | None], *, is_empty: bool) -> Space:
+def _space(
+    region: Touched,
+    asked: Iterable[int],
+    known: frozenset[SiteLevel],
+    home: frozenset[int],
+    *,
+    is_empty: bool,
+) -> Space:
     """Keep what limits from above for the sites known, and what asks for sites where all of them are."""
+    space, sites = region.space(asked), region.inputs.sites
     overlaps = (
         Overlap(o.level, tuple(s for s in o.site_ids if (s, o.level) in known), o.station_count_max)
         for o in space.overlaps
     )
+    elsewhere = region.areas_with_sites - {sites[site].planning_area_id for site in home}
     return replace(
         space,
         conflicts={
@@ -117,41 +108,14 @@ def _space(space: Space, known: frozenset[SiteLevel], elsewhere: set[int | None]
             for (site, level), others in space.neighbours.items()
             if (site, level) in known and all((other, level) in known for other in others)
         },
-        corridors=tuple(
-            c for c in space.corridors if not is_empty and _all_known(c.site_ids, c.level, known)
+        corridors=()
+        if is_empty
+        else (
+            *(c for c in space.corridors if _all_known(c.site_ids, c.level, known)),
+            *region.corridors_of_none,
         ),
         overlaps=tuple(o for o in overlaps if len(o.site_ids) > o.station_count_max),
-        areas=tuple(a for a in space.areas if is_empty or a.planning_area_id not in elsewhere),
-    )
-
-
-def fairness_within(fairness: Fairness, nodes: Container[GroupLevel]) -> Fairness:
-    """Return what is asked for groups of people, of whom only those at some nodes are counted."""
-    return replace(
-        fairness,
-        groups=tuple(
-            replace(g, people=tuple((j, share) for j, share in g.people if (j, g.level) in nodes))
-            for g in fairness.groups
-        ),
-        protected=tuple(key for key in fairness.protected if key in nodes),
-    )
-
-
-def sessions_of_region(inputs: Inputs) -> dict[tuple[str, int], float]:
-    """Return all sessions of each (level, phase), per hour."""
-    service = inputs.counted_service
-    return {(k, t): service.total_per_h(k, t) for k in inputs.levels for t in inputs.phase_numbers}
-
-
-def _service(inputs: Inputs, division: Division, block: int | None, copies: _Copies) -> Service:
-    service = inputs.counted_service
-    zones = {key for key, own in division.zone.items() if own == block}
-    return replace(
-        service,
-        demand_per_h={key: sessions for key, sessions in service.demand_per_h.items() if key[:2] in zones},
-        covered_share={key: sites for key, sites in service.covered_share.items() if key in zones},
-        capacity_per_h={**service.capacity_per_h, **copies.capacity_per_h},
-        region_per_h=sessions_of_region(inputs),
+        areas=tuple(a for a in region.inputs.space.areas if is_empty or a.planning_area_id not in elsewhere),
     )
 
 

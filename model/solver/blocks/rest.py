@@ -8,7 +8,7 @@ the plan leaves a share.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,20 +18,23 @@ from scipy import sparse
 from model.accounting import grants
 from model.accounting.grid import Purchases
 from model.accounting.sessions import Flow, capacities_in_force
-from model.data.inputs import DoubleCoverage, Inputs, Option, Plan, SiteLevel
+from model.data.inputs import Inputs, Option, Plan, SiteLevel
 from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
 from model.formulation.plan_model import PlanModel
 from model.solver import solve_matrix
 from model.solver.blocks.form import JointKey, joint_key, rows_of
-from model.solver.blocks.part import COPY, fairness_within, sessions_of_region
+from model.solver.blocks.part import COPY
 from model.solver.blocks.standing import Standing
+from model.solver.blocks.touched import Touched
 from model.solver.compiled import Compiled, compiled
 from model.solver.matrix import Matrix, Vector, bounded
 from model.solver.repair import elastic
 from model.solver.watch import Watch
 
 _HALF = 0.5
+FlowKey = tuple[int, str, int]
+"""A zone, a level and a site, between which sessions flow."""
 
 
 @dataclass(frozen=True)
@@ -57,66 +60,49 @@ class Surroundings:
     inputs: Inputs
 
     @property
+    def zones(self) -> tuple[tuple[int, str], ...]:
+        """The zones whose sessions its sites may serve."""
+        return tuple(self.inputs.service.covered_share) if self.inputs.service else ()
+
+    @property
     def areas(self) -> frozenset[int]:
         """The grid areas that may be upgraded for its sites."""
         return frozenset(area for area, _ in self.inputs.steps)
 
 
-def surroundings(inputs: Inputs, free: frozenset[int]) -> Surroundings:
+def surroundings(region: Touched, free: frozenset[int]) -> Surroundings:
     """Return what sites touch, as inputs in which the others are as today and offer all that they do."""
-    space, service = inputs.space, inputs.service
-
-    def touches(sites: Iterable[int]) -> bool:
-        return not free.isdisjoint(sites)
-
-    nodes = {key: sites for key, sites in inputs.covering_sites.items() if touches(sites)}
-    double = {
-        level: DoubleCoverage(tuple(node for node in d.nodes if touches(node.site_ids)), d.always_share)
-        for level, d in inputs.double_coverage.items()
-    }
-    zones = {
-        key: sites
-        for key, sites in (service.covered_share.items() if service else ())
-        if touches(s for s, _ in sites)
-    }
-    found = replace(
-        space,
-        conflicts={level: tuple(p for p in pairs if touches(p)) for level, pairs in space.conflicts.items()},
-        neighbours={key: o for key, o in space.neighbours.items() if key[0] in free or touches(o)},
-        corridors=tuple(c for c in space.corridors if touches(c.site_ids)),
-        overlaps=tuple(o for o in space.overlaps if touches(o.site_ids)),
-    )
-    alternatives = tuple(row for row in inputs.alternatives if row.site_id in free or touches(row.site_ids))
+    inputs = region.inputs
+    nodes, doubles, zones = region.nodes(free), region.doubles(free), region.zones(free)
+    space, alternatives = region.space(free), region.alternatives(free)
+    double = region.double_coverage(doubles)
+    service = region.service(zones) if inputs.service else None
     areas = {inputs.sites[s].planning_area_id for s in free}
     drawn_from = {node for s in free for node in inputs.sites[s].grid_node_ids}
-    known = {s for sites in nodes.values() for s in sites} | {s for s, _ in found.site_levels}
+    known = {s for key in nodes for s in inputs.covering_sites[key]} | {s for s, _ in space.site_levels}
     known |= {s for d in double.values() for node in d.nodes for s in node.site_ids}
-    known |= {s for sites in zones.values() for s, _ in sites}
+    known |= {s for sites in (service.covered_share.values() if service else ()) for s, _ in sites}
     known |= {s for row in alternatives for s in (row.site_id, *row.site_ids) if s in inputs.sites}
-    everyone = frozenset(known | free)
+    everyone = sorted(known | free)
     return Surroundings(
         free,
-        everyone,
+        frozenset(everyone),
         replace(
             inputs,
-            sites={s: inputs.sites[s] for s in sorted(everyone)},
-            options={o: option for o, option in inputs.options.items() if option.site_id in everyone},
-            covering_sites=nodes,
+            sites={s: inputs.sites[s] for s in everyone},
+            options=region.options(everyone),
+            covering_sites={key: inputs.covering_sites[key] for key in nodes},
             weight={key: inputs.weight[key] for key in nodes},
             remaining_kw={node: kw for node, kw in inputs.remaining_kw.items() if node in drawn_from},
             steps={key: step for key, step in inputs.steps.items() if key[0] in drawn_from},
-            locks=tuple(lock for lock in inputs.locks if lock.site_id in free),
-            space=replace(found, areas=tuple(a for a in space.areas if a.planning_area_id in areas)),
-            fairness=fairness_within(inputs.fairness, nodes),
+            locks=region.locks(free),
+            space=replace(space, areas=tuple(a for a in inputs.space.areas if a.planning_area_id in areas)),
+            fairness=region.fairness(nodes),
             double_coverage=double,
-            service=service
-            and replace(
-                service,
-                demand_per_h={key: d for key, d in service.demand_per_h.items() if key[:2] in zones},
-                covered_share=zones,
-                region_per_h=sessions_of_region(inputs),
-            ),
-            candidate_score={s: c for s, c in inputs.candidate_score.items() if s in free},
+            service=service,
+            candidate_score={
+                s: inputs.candidate_score[s] for s in sorted(free) if s in inputs.candidate_score
+            },
             alternatives=alternatives,
         ),
     )
@@ -179,37 +165,70 @@ def decided(
     )
 
 
-def known(around: Surroundings, now: Standing) -> Standing:
-    """Return what a block has to know of how a plan stands, and no more."""
-    zones = around.inputs.service.covered_share if around.inputs.service else {}
+class FlowIndex:
+    """The sessions of a plan, to be asked for those of a few zones and sites."""
+
+    def __init__(self, flow: Mapping[int, Flow]) -> None:
+        self._flow = flow
+        self._of_zone: dict[int, dict[tuple[int, str], list[FlowKey]]] = {t: {} for t in flow}
+        self._of_site: dict[int, dict[int, list[FlowKey]]] = {t: {} for t in flow}
+        for t, sent in flow.items():
+            for key in sent:
+                self._of_zone[t].setdefault(key[:2], []).append(key)
+                self._of_site[t].setdefault(key[2], []).append(key)
+
+    def of(self, zones: Iterable[tuple[int, str]], sites: Iterable[int]) -> dict[int, Flow]:
+        """Return the sessions of each phase from some zones and to some sites."""
+        return {
+            t: {
+                key: sent[key]
+                for found in (
+                    *(self._of_zone[t].get(zone, ()) for zone in zones),
+                    *(self._of_site[t].get(site, ()) for site in sorted(sites)),
+                )
+                for key in found
+            }
+            for t, sent in self._flow.items()
+        }
+
+
+def known(around: Surroundings, now: Standing, flow: FlowIndex) -> Standing:
+    """Return what a block has to know of how a plan stands, and no more; `flow` are the plan's sessions."""
     return replace(
         now,
         plan=frozenset(c for c in now.plan if c[0] in around.inputs.options),
         bought=frozenset(p for p in now.bought if p[0] in around.areas),
-        flow={
-            t: {key: d for key, d in flow.items() if key[2] in around.sites or key[:2] in zones}
-            for t, flow in now.flow.items()
-        },
+        flow=flow.of(around.zones, around.sites),
     )
 
 
-def changed(inputs: Inputs, around: Surroundings, now: Standing, better: Better) -> Standing:
-    """Return how a plan stands once a block is decided anew: no better than that, where it cannot be told."""
-    zones = around.inputs.service.covered_share if around.inputs.service else {}
-    plan = better.choices | frozenset(c for c in now.plan if inputs.options[c[0]].site_id not in around.free)
+def changed(inputs: Inputs, now: Standing, found: Sequence[tuple[Surroundings, Better]]) -> Standing:
+    """Return how a plan stands once blocks, which touch nothing in common, are decided anew.
+
+    It is no better than that, where it cannot be told.
+    """
+    free = frozenset[int]().union(*(around.free for around, _ in found))
+    areas = frozenset[int]().union(*(around.areas for around, _ in found))
+    zones = {zone for around, _ in found for zone in around.zones}
+    plan = frozenset(c for c in now.plan if inputs.options[c[0]].site_id not in free)
+    bought = frozenset(p for p in now.bought if p[0] not in areas)
+    room, objective = dict(now.room), now.objective
+    flow = {t: {key: d for key, d in sent.items() if key[:2] not in zones} for t, sent in now.flow.items()}
+    for _, better in found:
+        plan, bought, objective = plan | better.choices, bought | better.bought, objective + better.gained
+        for key, taken in better.taken.items():
+            if key in room:
+                below, above = room[key]
+                room[key] = below + taken, above - taken
+        for t, sent in better.flow.items():
+            flow[t].update(sent)
     return replace(
         now,
         plan=plan,
-        bought=better.bought | frozenset(p for p in now.bought if p[0] not in around.areas),
-        objective=now.objective + better.gained,
-        room={
-            key: (below + better.taken.get(key, 0.0), above - better.taken.get(key, 0.0))
-            for key, (below, above) in now.room.items()
-        },
-        flow={
-            t: {key: d for key, d in flow.items() if key[:2] not in zones} | dict(better.flow[t])
-            for t, flow in now.flow.items()
-        },
+        bought=bought,
+        objective=objective,
+        room=room,
+        flow=flow,
         earned_cad=grants.eligible_cad(inputs, plan),
     )
 

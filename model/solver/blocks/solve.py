@@ -14,7 +14,7 @@ what they find is put together in their order, so that the plan is the same whoe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -32,8 +32,9 @@ from model.solver.blocks.division import divided
 from model.solver.blocks.form import JointKey, block_form, piece
 from model.solver.blocks.joined import Joined, joined
 from model.solver.blocks.part import scaled
-from model.solver.blocks.rest import Better, Surroundings, changed, decided, known, surroundings
+from model.solver.blocks.rest import Better, FlowIndex, Surroundings, changed, decided, known, surroundings
 from model.solver.blocks.standing import Standing, standing
+from model.solver.blocks.touched import Touched
 from model.solver.highs import SolverEnd
 from model.solver.lp_relaxation import EXACT, INTERIOR, attempts, priced
 from model.solver.matrix import Matrix, Vector
@@ -163,7 +164,7 @@ def _dealt(inputs: Inputs) -> list[frozenset[int]]:
 class _Solve:
     def __init__(self, inputs: Inputs, home: Mapping[int, int], pool: Pool, watch: Watch) -> None:
         self.inputs, self.pool, self.watch = inputs, pool, watch
-        self.division = divided(inputs, home)
+        self.division, self.touched = divided(inputs, home), Touched(inputs)
         self.best: tuple[PlanModel, Standing] | None = None
         self.seen: set[str] = set()
 
@@ -171,8 +172,8 @@ class _Solve:
         watch = self.watch
         watch.enter(SolveStep.COMPILE)
         blocks = self.division.blocks
-        pieces = [piece(self.inputs, self.division, block) for block in blocks]
-        region = joined(self._each(block_form, pieces), block_form(piece(self.inputs, self.division, None)))
+        pieces = (piece(self.touched, self.division, block) for block in blocks)
+        region = joined(self._each(block_form, pieces), block_form(piece(self.touched, self.division, None)))
         watch.enter(SolveStep.RELAXATION)
         prices = self._prices(region)
         if prices is None:
@@ -186,16 +187,19 @@ class _Solve:
             for key, price in zip(region.keys, prices.tolist(), strict=True)
             if price and key[0] not in ("copy", "sessions", "application_cap")
         }
-        del region, pieces
+        del region
         watch.enter(SolveStep.REPAIR)
         self._improve(plan, paid)
         return self._ended()
 
-    def _each(self, function: Callable[[Any], Result], pieces: Sequence[Any]) -> list[Result]:
-        """Return what the function makes of each piece, in their order, whoever did them."""
-        numbered = list(enumerate(pieces))
+    def _each(self, function: Callable[[Any], Result], pieces: Iterable[Any]) -> list[Result]:
+        """Return what the function makes of each piece, in their order, whoever did them.
+
+        Pieces are made as they are handed out, so that few of them are there at a time.
+        """
+        numbered = enumerate(pieces)
         found = {n: result for (n, _), result in self.pool.each(partial(_second, function), numbered)}
-        return [found[n] for n, _ in numbered]
+        return [found[n] for n in sorted(found)]
 
     def _prices(self, region: Joined) -> Vector | None:
         """Return prices of the joint rows from the relaxation of all blocks; None where that has no plan."""
@@ -241,9 +245,7 @@ class _Solve:
         """Decide block by block anew, in rounds, until that helps no more."""
         watch = self.watch
         around = {
-            block: surroundings(
-                self.inputs, frozenset(s for s, own in self.division.site.items() if own == block)
-            )
+            block: surroundings(self.touched, frozenset(self.division.sites_of[block]))
             for block in self.division.blocks
         }
         classes = apart(around)
@@ -262,6 +264,17 @@ class _Solve:
             factor *= _CHEAPER if stale % 2 else _DEARER
             watch.enter(SolveStep.SEARCH)
 
+    def _jobs(
+        self,
+        around: Sequence[Surroundings],
+        now: Standing,
+        share: Share,
+        limits: solve_matrix.Limits,
+        prices: Mapping[JointKey, float],
+    ) -> Iterator[_Job]:
+        flow = FlowIndex(now.flow)
+        return (_Job(one, known(one, now, flow), share, limits, prices) for one in around)
+
     def _passed(
         self,
         around: Mapping[int, Surroundings],
@@ -278,13 +291,12 @@ class _Solve:
                 break
             limit_s = min(_STEP_LIMIT_S, self.watch.left_s)
             limits = solve_matrix.Limits(limit_s, _STEP_MIP_GAP, threads=1)
-            jobs = [
-                _Job(around[block], known(around[block], now), Share(len(some), left), limits, prices)
-                for block in some
-            ]
-            for block, found in zip(some, self._each(_decided, jobs), strict=True):
-                now = changed(self.inputs, around[block], now, found)
-                self.seen |= {o for o, _ in found.choices}
+            share = Share(len(some), left)
+            found = self._each(_decided, self._jobs([around[b] for b in some], now, share, limits, prices))
+            now = changed(
+                self.inputs, now, [(around[b], better) for b, better in zip(some, found, strict=True)]
+            )
+            self.seen |= {o for better in found for o, _ in better.choices}
             left -= len(some)
         m, now = standing(self.inputs, now.plan, now.bought)
         self._keep(m, now)
@@ -298,14 +310,14 @@ class _Solve:
             m, now = self.best
         offered = {o: option for o, option in self.inputs.options.items() if o in self.seen}
         inputs = replace(self.inputs, options=offered)
+        region = Touched(inputs)
         for free in _dealt(inputs):
             if self.watch.is_over():
                 break
-            around = surroundings(inputs, free)
+            around = surroundings(region, free)
             limits = solve_matrix.Limits(min(_STEP_LIMIT_S, self.watch.left_s), _STEP_MIP_GAP, threads=1)
-            job = _Job(around, known(around, now), Share(1, 1), limits, {})
-            for found in self._each(_decided, [job]):
-                now = changed(self.inputs, around, now, found)
+            (found,) = self._each(_decided, self._jobs([around], now, Share(1, 1), limits, {}))
+            now = changed(self.inputs, now, [(around, found)])
         m, now = standing(self.inputs, now.plan, now.bought)
         self._keep(m, now)
         return m, now
