@@ -115,7 +115,9 @@ def print_report(found: dict[str, list[dict[str, Any]]], console: Console) -> No
     columns = ("source", "record_kind", "record_count", "used_count", "left_out_count")
     _table(console, "read, and left out by the views", found["use"], columns)
     _table(console, "remarks", found["remarks"], ("record_key", "field", "remark"))
-    _table(console, "where the time went", found["steps"], ("step", "elapsed_s", "loader_s", "other_s"))
+    seconds = ("elapsed_s", "loader_s", "other_s")
+    steps = [row | {name: f"{row[name]:,.1f}" for name in seconds} for row in found["steps"]]
+    _table(console, "where the time went", steps, ("step", *seconds))
     _table(console, "assumed", found["assumptions"], ("topic", "assumption"))
     _table(console, "attributions to show with the data", found["attributions"], ("attribution", "licences"))
 

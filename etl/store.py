@@ -189,14 +189,14 @@ def insert_file(conn: psycopg.Connection[Any], load_id: int, source_id: int, fil
 
 
 def copy_rows(conn: psycopg.Connection[Any], load_id: int, source_id: int, table: Table) -> None:
-    """Send a table's rows to the database through COPY."""
+    """Send a table's rows to the database through COPY, as they are stored."""
     with conn.cursor().copy(_copy_statement(table.name, ("load_id", "source_id", *table.columns))) as copy:
-        for row in table.rows:
-            copy.write_row((load_id, source_id, *row))
+        for block in table.rows.blocks((load_id, source_id)):
+            copy.write(block)
 
 
 def _copy_statement(table: str, columns: Iterable[str]) -> sql.Composed:
-    return sql.SQL("copy {} ({}) from stdin").format(
+    return sql.SQL("copy {} ({}) from stdin (encoding 'utf8')").format(
         sql.Identifier("raw", table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
 

@@ -14,6 +14,7 @@ from etl.loading.read import Reading
 from etl.region.file import RegionFile
 from etl.region.sources import source_date
 from etl.sources.base import Table
+from etl.sources.stored import Row, store_rows
 from etl.store import FileRead
 
 _FEATURES, _STATION = "osm_feature", "charging_station"
@@ -85,8 +86,8 @@ def _without_ids(table: Table, lost: Set[str]) -> Table:
     if table.name != "session":
         return table
     place = table.columns.index("station_id")
-    rows = [(*row[:place], None, *row[place + 1 :]) if row[place] in lost else row for row in table.rows]
-    return replace(table, rows=rows)
+    rows = ((*row[:place], None, *row[place + 1 :]) if row[place] in lost else row for row in table.rows)
+    return replace(table, rows=store_rows(rows))
 
 
 def _known_part(file: FileRead, day: dt.date) -> tuple[FileRead, Assumption | None]:
@@ -121,13 +122,16 @@ def _known_rows(table: Table, day: dt.date, *, is_newer: bool) -> tuple[Table, s
         return table, set()
     take = [table.columns.index(column) for column in columns]
     is_undated_known = table.name in _DATED and not is_newer
-    rows, days = [], set()
-    for row in table.rows:
-        found = dated(*(row[number] for number in take))
-        if is_undated_known if found is None else found <= day:
-            rows.append(row)
-            days |= {found} if found else set()
-    return replace(table, rows=rows), days
+    days: set[dt.date] = set()
+
+    def known() -> Iterator[Row]:
+        for row in table.rows:
+            found = dated(*(row[number] for number in take))
+            if is_undated_known if found is None else found <= day:
+                yield row
+                days.update({found} if found else ())
+
+    return replace(table, rows=store_rows(known())), days
 
 
 def _ended_on(started_local: str, plugged_min: float) -> dt.date:

@@ -11,8 +11,7 @@ from etl.region.sources import AddressSource
 from etl.sources.base import Batch, Frame
 from etl.sources.collect import Item, Rows, collect_rows
 from etl.sources.delimited import Records
-from etl.sources.schema import Record, Text, take
-from etl.sources.values import parse_required_place
+from etl.sources.values import clean_text, parse_required_place
 
 # Files usually cover a whole province, so records outside the region are one reject with their number.
 _INTO = Rows(
@@ -23,12 +22,6 @@ _INTO = Rows(
 )
 
 
-class _Address(Record):
-    street_number: Text = None
-    street: Text = None
-    city: Text = None
-
-
 def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
     """Read the addresses.
 
@@ -36,16 +29,17 @@ def read_addresses(path: Path, source: AddressSource, frame: Frame) -> Batch:
         UsageError: the file cannot be used as a whole.
     """
     columns = source.columns
-    texts = {name: getattr(columns, name) for name in _Address.model_fields}
+    texts = (columns.street_number, columns.street, columns.city)
     records = Records(path, encoding=source.encoding)
-    records.require_columns(columns.lon, columns.lat, *texts.values())
+    records.require_columns(columns.lon, columns.lat, *texts)
     records.normalize_values((), places=(columns.lon, columns.lat))
 
     def parse(_: int, values: dict[str, str]) -> Item:
         place = parse_required_place(
             values[columns.lon], values[columns.lat], fields=(columns.lon, columns.lat)
         )
-        row = tuple(take(_Address, values, texts).model_dump().values())
+        # no model: any text will do, and there are more addresses than records of all other sources
+        row = tuple(clean_text(values[column]) if column else None for column in texts)
         # the same address at the same place would count twice
         key = "\t".join(map(str, (*row, *place))) if row[0] and row[1] else None
         return Item(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from etl.sources.stored import StoredRows
 
 LOADER_VERSION = "2"
 OUTSIDE = "it lies outside the region and its margin"
@@ -94,7 +95,7 @@ class Table:
 
     name: str
     columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
+    rows: StoredRows
 
 
 @dataclass

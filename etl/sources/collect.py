@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from etl.sources.base import OUTSIDE, Frame, Reject, Rejects, Remark, Remarks, Table, points_to_ewkb, to_ewkb
+from etl.sources.stored import ROWS_AT_A_TIME, store_rows
 from etl.sources.values import ElsewhereError, FieldError, WithheldError
 
 T = TypeVar("T")
@@ -58,10 +60,23 @@ def collect_rows(
 ) -> Table:
     """Parse each record into a row (record number, values, and the place if the table has `geom`).
 
-    Unusable records are added to `rejects`, unusable values of other records to `remarks`.
+    Unusable records are added to `rejects`, unusable values of other records to `remarks`. Records are stored
+    as they come, so that few of them are in memory.
     """
+    margin = _Margin(into, frame)
+    kept = _kept(margin, _parsed(into, records, parse, rejects))
+    table = Table(into.name, into.columns, store_rows(_rows(into, kept, remarks)))
+    rejects.is_swapped = rejects.is_swapped or margin.is_swapped()
+    for reject in margin.outside():
+        rejects.append(reject)
+    return table
+
+
+def _parsed(
+    into: Rows, records: Iterable[tuple[int, T]], parse: Callable[[int, T], Item], rejects: Rejects
+) -> Iterator[tuple[int, Item]]:
+    """Yield the records that can be used, each once; the others are added to `rejects`."""
     seen: dict[str | int, tuple[Any, ...]] = {}
-    kept: list[tuple[int, Item]] = []
     for record, content in records:
         try:
             item = parse(record, content)
@@ -83,22 +98,78 @@ def collect_rows(
             continue
         if item.key is not None:
             seen[item.key] = () if into.is_bulk else (*item.values, item.place)
-        kept.append((record, item))
-    places = [item.place for _, item in kept]
-    inside = _inside(places, frame)
-    if places and not any(inside) and _is_swapped(places, frame):
-        rejects.is_swapped = True
-    _reject_outside(into, [pair for pair, is_in in zip(kept, inside, strict=True) if not is_in], rejects)
-    kept = [pair for pair, is_in in zip(kept, inside, strict=True) if is_in]
-    for record, item in kept:
-        for field, remark in item.odd:
-            if remarks is not None:
-                remarks.append(Remark(record, _label(record, item), field, remark))
-    if into.columns[-1] != "geom":
-        return Table(into.name, into.columns, [(record, *item.values) for record, item in kept])
-    geoms = _geoms([item.place for _, item in kept])
-    rows = [(record, *item.values, geom) for (record, item), geom in zip(kept, geoms, strict=True)]
-    return Table(into.name, into.columns, rows)
+        yield record, item
+
+
+def _kept(margin: _Margin, parsed: Iterator[tuple[int, Item]]) -> Iterator[list[tuple[int, Item]]]:
+    """Yield the records in the region and its margin, some thousands at a time."""
+    while some := list(islice(parsed, ROWS_AT_A_TIME)):
+        yield margin.keep(some)
+
+
+def _rows(
+    into: Rows, kept: Iterable[list[tuple[int, Item]]], remarks: Remarks | None
+) -> Iterator[tuple[Any, ...]]:
+    for some in kept:
+        for record, item in some:
+            for field, remark in item.odd:
+                if remarks is not None:
+                    remarks.append(Remark(record, _label(record, item), field, remark))
+        if into.columns[-1] != "geom":
+            yield from ((record, *item.values) for record, item in some)
+        else:
+            geoms = _geoms([item.place for _, item in some])
+            yield from (
+                (record, *item.values, geom) for (record, item), geom in zip(some, geoms, strict=True)
+            )
+
+
+class _Margin:
+    """Tells records in the region and its margin from others, and counts what the others have in common."""
+
+    def __init__(self, into: Rows, frame: Frame) -> None:
+        self._into, self._frame = into, frame
+        self._outside: list[Reject] = []
+        self._outside_count = self._inside_count = self._place_count = self._swapped_count = 0
+
+    def keep(self, records: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
+        """Return the records in the region and its margin."""
+        places = [item.place for _, item in records]
+        inside = _inside(places, self._frame)
+        kept = [pair for pair, is_in in zip(records, inside, strict=True) if is_in]
+        self._inside_count += len(kept)
+        self._outside_count += len(records) - len(kept)
+        if not self._inside_count:
+            self._count_swapped(places)
+        if not self._into.is_bulk and len(kept) < len(records):
+            self._outside += [
+                Reject(_label(record, item), "geometry", OUTSIDE, item.population, is_outside=True)
+                for (record, item), is_in in zip(records, inside, strict=True)
+                if not is_in
+            ]
+        return kept
+
+    def _count_swapped(self, places: list[Place]) -> None:
+        """Count places, and those that would lie inside with longitude and latitude swapped."""
+        given = [place for place in places if place is not None]
+        if self._frame.outline is None or not given:
+            return
+        points = [place if isinstance(place, tuple) else place.centroid.coords[0] for place in given]
+        xy = np.array(points, dtype=float)
+        self._place_count += len(given)
+        self._swapped_count += int(shapely.intersects_xy(self._frame.outline, xy[:, 1], xy[:, 0]).sum())
+
+    def is_swapped(self) -> bool:
+        """Return whether all places lie outside, most of which would lie inside if swapped."""
+        return not self._inside_count and self._swapped_count > _SWAPPED_SHARE * self._place_count
+
+    def outside(self) -> list[Reject]:
+        """Return the records outside as rejects; those of a bulk table are one with their number."""
+        if not self._into.is_bulk or not self._outside_count:
+            return self._outside
+        count, entities = self._outside_count, self._into.entities
+        reason = f"{count:,} {entities} lie outside the region and its margin"
+        return [Reject("several", None, reason, is_outside=True, count=count)]
 
 
 def _label(record: int, item: Item) -> str:
@@ -115,25 +186,6 @@ def _inside(places: list[Place], frame: Frame) -> list[bool]:
     return [
         next(hits) if isinstance(place, tuple) else place is None or frame.touches(place) for place in places
     ]
-
-
-def _is_swapped(places: list[Place], frame: Frame) -> bool:
-    """Return whether most places outside would lie inside with longitude and latitude swapped."""
-    given = [place for place in places if place is not None]
-    if frame.outline is None or not given:
-        return False
-    points = [place if isinstance(place, tuple) else place.centroid.coords[0] for place in given]
-    xy = np.array(points, dtype=float)
-    return bool(shapely.intersects_xy(frame.outline, xy[:, 1], xy[:, 0]).mean() > _SWAPPED_SHARE)
-
-
-def _reject_outside(into: Rows, outside: list[tuple[int, Item]], rejects: Rejects) -> None:
-    if into.is_bulk and outside:
-        reason = f"{len(outside):,} {into.entities} lie outside the region and its margin"
-        rejects.append(Reject("several", None, reason, is_outside=True, count=len(outside)))
-        return
-    for record, item in outside:
-        rejects.append(Reject(_label(record, item), "geometry", OUTSIDE, item.population, is_outside=True))
 
 
 def _geoms(places: list[Place]) -> list[str | None]:

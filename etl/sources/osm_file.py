@@ -7,12 +7,15 @@ tell the format. A file that is not in order, or has duplicate objects, is sorte
 from __future__ import annotations
 
 import tempfile
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import osmium
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -197,6 +200,29 @@ class OsmFile:
             if item.id in held and item.location.valid():
                 found[self._given(item.id)] = (item.location.lon, item.location.lat)
         return found
+
+    def node_xy(self, wanted: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return the ids of those of some nodes that the file has, and their (lon, lat), an array of (n, 2).
+
+        `wanted` has each id once.
+        """
+        item: Any
+        held = map(self._held, wanted.tolist()) if self.negative_after is not None else iter(wanted.tolist())
+        ids, xy = array("q"), array("d")
+        nodes = osmium.FileProcessor(self.file, osmium.osm.NODE)
+        if self.negative_after is not None or not len(wanted) or wanted.min() >= 0:
+            nodes = nodes.with_filter(osmium.filter.IdFilter(held))
+            is_wanted = None
+        else:  # the filter does not support negative ids
+            is_wanted = frozenset(held)
+        for item in nodes:
+            if is_wanted is None or item.id in is_wanted:
+                location = item.location
+                if location.valid():
+                    ids.append(self._given(item.id))
+                    xy.append(location.lon)
+                    xy.append(location.lat)
+        return np.array(ids, dtype=np.int64), np.array(xy, dtype=np.float64).reshape(-1, 2)
 
     def objects(
         self, keys: Iterable[str], *, is_line: Callable[[Mapping[str, str]], bool] = lambda _: False

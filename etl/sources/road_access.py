@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 # The road classes that OSMnx's drive filter keeps, in order of importance.
 CLASSES = (
@@ -27,14 +28,17 @@ _CLOSED = frozenset({
     "tourist_bus",
     "restricted", "use_sidepath", "none", "never",
 })  # fmt: skip
+# The values of tags are few, and each is on thousands of objects.
+_WORDS_KEPT = 4_096
 _ONEWAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway")
 # The values that OSMnx knows; all others (no, reversible, alternating, ...) leave both directions open.
 _DIRECTIONS = {"yes": "yes", "true": "yes", "1": "yes", "f": "yes", "-1": "-1", "reverse": "-1", "t": "-1"}
 
 
-def split_values(value: str) -> list[str]:
+@lru_cache(_WORDS_KEPT)
+def split_values(value: str) -> tuple[str, ...]:
     """Return the values of a tag that may be a list (`fuel;charging_station`)."""
-    return [word for word in re.split(r"\s*[;|]\s*", value.strip().lower()) if word]
+    return tuple(word for word in re.split(r"\s*[;|]\s*", value.strip().lower()) if word)
 
 
 def find_road_class(tags: Mapping[str, str]) -> str | None:

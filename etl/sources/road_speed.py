@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from etl.sources.legal_speed import LEGAL_KMH, MPH, WALK_KMH
 
@@ -18,6 +19,8 @@ SPEED_KMH = (5.0, 160.0)
 # For a motorway without a limit: the recommended speed of Germany (Richtgeschwindigkeit).
 _UNLIMITED_KMH = 130.0
 _KNOT = 1.852
+# Values are few, and each is on thousands of roads.
+_VALUES_KEPT = 4_096
 
 _COUNTRY = re.compile(r"([A-Za-z]{2}(?:-[A-Za-z]{2,3})?):(.+)")
 _NUMBER = re.compile(
@@ -40,6 +43,7 @@ class NoSpeedError(ValueError):
     """A value that is not a speed."""
 
 
+@lru_cache(_VALUES_KEPT)
 def parse_speed_kmh(text: str, highway: str) -> float | None:
     """Return the speed in km/h of a value of `maxspeed`; of several (`50|80`, `50;80`) their mean.
 

@@ -7,15 +7,12 @@ parts. A way is split at nodes that are missing from a clipped extract or lie be
 
 from __future__ import annotations
 
-import tempfile
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
-import shapely
 
 from db.common.errors import UsageError
 from etl.region.sources import RoadSource
@@ -23,22 +20,37 @@ from etl.sources.base import Batch, Frame, Reject
 from etl.sources.ferry import FERRY_KMH, compute_crossing_kmh, find_ferries
 from etl.sources.osm_file import OsmFile, Place, Way, open_osm_file
 from etl.sources.road_access import FERRY, find_oneway, find_road_class, is_open
-from etl.sources.road_graph import build_network, make_edge_tables, make_left_out_table
+from etl.sources.road_graph import build_network
+from etl.sources.road_rows import make_edge_tables, make_left_out_table
 from etl.sources.road_speed import read_speeds_kmh
-
-_KEPT_TAGS = ("highway", "name", "junction", "oneway")
+from etl.sources.road_ways import DriveWay, NodePlaces, all_refs, cut_ways
 
 
 @dataclass
 class DriveNetwork:
-    """The ways that cars may use, with speeds in both directions, and counts of what was left out."""
+    """The ways that cars may use, places that they have themselves, and counts of what was left out."""
 
-    ways: list[Way]
-    speeds: dict[int, tuple[float | None, float | None]]
+    ways: list[DriveWay] = field(default_factory=list)
+    own_places: dict[int, Place] = field(default_factory=dict)
     closed_count: int = 0
     bad_speed_count: int = 0
     ferry_count: int = 0
     slow_ferry_count: int = 0
+
+    def add(self, way: Way, highway: str, kmh: tuple[float | None, float | None]) -> None:
+        """Add a way with the class of its road, and km/h along and against its line."""
+        direction = find_oneway(way.tags)
+        # as OSMnx has it: a roundabout is one-way even without a tag
+        is_oneway = direction in ("yes", "-1") or _printable(way.tags.get("junction", "")) == "roundabout"
+        name = way.tags.get("name")
+        refs = array("q", way.refs)
+        self.ways.append(DriveWay(way.way_id, highway, name, is_oneway, direction == "-1", kmh, refs))
+        self.note_places(way)
+
+    def note_places(self, way: Way) -> None:
+        """Take the coordinates that a way has itself; those of the first way count."""
+        for node, place in way.places.items():
+            self.own_places.setdefault(node, place)
 
 
 def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
@@ -50,25 +62,20 @@ def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
     with open_osm_file(path) as osm:
         found = _drive_ways(osm)
         ferries = find_ferries(osm)
-        ways = found.ways + ferries
-        places = osm.node_places({ref for way in ways for ref in way.refs})
+        for way in ferries:
+            found.note_places(way)
+        places = _places(osm, found, ferries)
         double_count = osm.double_count
-    for way in ways:
-        places = way.places | places if way.places else places
-    kept = _within(places, frame)
-    near = [way for way in ferries if any(ref in kept for ref in way.refs)]
+    places.cut(frame)
+    near = [way for way in ferries if places.are_kept(places.find(way.refs)).any()]
     if source.ferries:
         _add_ferries(found, near, places)
-    pieces, missing, outside = _pieces(found.ways, places, kept)
+    pieces, missing, outside = cut_ways(found.ways, places)
     if not pieces:
         raise _no_road(path, found.ways, places)
-    with tempfile.TemporaryDirectory() as folder:
-        xml = Path(folder) / "drive.osm"
-        with xml.open("w", encoding="utf-8") as file:
-            file.writelines(_xml(pieces, kept))
-        roads = build_network(xml, pieces, found.speeds)
-    batch = Batch([*make_edge_tables(roads, pieces), make_left_out_table(roads, pieces, kept)])
-    roads.graph.clear()
+    found.ways.clear()
+    roads = build_network(pieces, places)
+    batch = Batch([*make_edge_tables(roads, pieces), make_left_out_table(roads, pieces, places)])
     batch.assumptions = [*roads.assumptions, *_assumptions(found, near, has_ferries=source.ferries)]
     for count, reason in (
         (missing, "node references are missing from the extract; their roads end there"),
@@ -87,8 +94,8 @@ def read_roads(path: Path, source: RoadSource, frame: Frame) -> Batch:
     return batch
 
 
-def _no_road(path: Path, ways: list[Way], places: dict[int, Place]) -> UsageError:
-    if ways and not places:
+def _no_road(path: Path, ways: list[DriveWay], places: NodePlaces) -> UsageError:
+    if ways and not len(places):
         return UsageError(
             f"{path.name} has {len(ways):,} roads, but none of their nodes, so no road has a place.",
             "query the nodes as well, as in (way[highway];>;); out body; or extract complete ways.",
@@ -101,7 +108,7 @@ def _no_road(path: Path, ways: list[Way], places: dict[int, Place]) -> UsageErro
 
 def _drive_ways(osm: OsmFile) -> DriveNetwork:
     """Return the ways of the drive network with the tags that are used."""
-    found = DriveNetwork([], {})
+    found = DriveNetwork()
     for way in osm.ways("highway"):
         highway = find_road_class(way.tags)
         if highway is None:
@@ -111,25 +118,23 @@ def _drive_ways(osm: OsmFile) -> DriveNetwork:
             continue
         along, against, is_bad = read_speeds_kmh(way.tags, highway)
         found.bad_speed_count += is_bad
-        found.speeds[way.way_id] = (along, against)
-        found.ways.append(replace(way, tags=_kept(way, highway)))
+        found.add(way, highway, (along, against))
     return found
 
 
-def _kept(way: Way, highway: str) -> dict[str, str]:
-    tags = {key: way.tags[key] for key in _KEPT_TAGS if key in way.tags} | {"highway": highway}
-    if direction := find_oneway(way.tags):
-        tags["oneway"] = direction
-    return tags
+def _places(osm: OsmFile, found: DriveNetwork, ferries: Iterable[Way]) -> NodePlaces:
+    """Return the places of all nodes of ways and ferries."""
+    of_ferries = np.array([ref for way in ferries for ref in way.refs], dtype=np.int64)
+    wanted = np.unique(np.concatenate((all_refs(found.ways), of_ferries)))
+    return NodePlaces(*osm.node_xy(wanted), found.own_places)
 
 
-def _add_ferries(found: DriveNetwork, ferries: list[Way], places: dict[int, Place]) -> None:
+def _add_ferries(found: DriveNetwork, ferries: list[Way], places: NodePlaces) -> None:
     for way in ferries:
-        kmh = compute_crossing_kmh(way.tags, way.refs, places)
+        kmh = compute_crossing_kmh(way.tags, way.refs, places.of(way.refs))
         found.slow_ferry_count += kmh is None
         found.ferry_count += 1
-        found.speeds[way.way_id] = (kmh or FERRY_KMH, kmh or FERRY_KMH)
-        found.ways.append(replace(way, tags=_kept(way, FERRY)))
+        found.add(way, FERRY, (kmh or FERRY_KMH, kmh or FERRY_KMH))
 
 
 def _assumptions(found: DriveNetwork, ferries: list[Way], *, has_ferries: bool) -> list[str]:
@@ -152,49 +157,6 @@ def _assumptions(found: DriveNetwork, ferries: list[Way], *, has_ferries: bool) 
     return said
 
 
-def _within(places: dict[int, Place], frame: Frame) -> dict[int, Place]:
-    """Return the places in the region; the fallback for a boundary does not cut roads."""
-    if not frame.is_boundary or frame.outline is None or not places:
-        return places
-    xy = np.array(list(places.values()))
-    inside = shapely.intersects_xy(frame.outline, xy[:, 0], xy[:, 1])
-    return {node: place for (node, place), is_inside in zip(places.items(), inside, strict=True) if is_inside}
-
-
-def _pieces(ways: list[Way], places: dict[int, Place], kept: dict[int, Place]) -> tuple[list[Way], int, int]:
-    """Cut the ways at nodes that are missing or outside; also count these node references."""
-    pieces: list[Way] = []
-    counts: Counter[str] = Counter()
-    for way in ways:
-        piece: list[int] = []
-        for ref in [*way.refs, None]:
-            if ref in kept:
-                piece.append(ref)
-                continue
-            if len(piece) > 1:
-                pieces.append(replace(way, refs=piece))
-            piece = []
-            if ref is not None:
-                counts["outside" if ref in places else "missing"] += 1
-    return pieces, counts["missing"], counts["outside"]
-
-
-def _xml(pieces: list[Way], places: dict[int, Place]) -> Iterator[str]:
-    """Write the pieces for OSMnx; as a way may be cut into several, the number of a piece is its id."""
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">\n'
-    for node in sorted({ref for piece in pieces for ref in piece.refs}):
-        lon, lat = places[node]
-        yield f'<node id="{node}" lat="{lat!r}" lon="{lon!r}"/>\n'
-    for number, piece in enumerate(pieces):
-        yield f'<way id="{number}">'
-        yield from (f'<nd ref="{ref}"/>' for ref in piece.refs)
-        yield from (
-            f"<tag k={quoteattr(key)} v={quoteattr(_printable(v))}/>" for key, v in piece.tags.items()
-        )
-        yield "</way>\n"
-    yield "</osm>\n"
-
-
 def _printable(text: str) -> str:
-    """Return text without the control characters that XML forbids."""
+    """Return text without control characters."""
     return "".join(sign for sign in text if sign.isprintable())

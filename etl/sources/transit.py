@@ -28,6 +28,7 @@ from etl.sources.gtfs_files import unpack_tables
 from etl.sources.notation import detect_notation
 from etl.sources.schema import NeededText, Odd, Record, Text, Whole, take
 from etl.sources.service_day import choose_service_day
+from etl.sources.stored import store_rows
 from etl.sources.values import (
     INTEGER_MAX,
     ElsewhereError,
@@ -116,9 +117,8 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
         for record, (stop_id, route_id, count) in enumerate(sorted(counted), start=1)
     ]
     note = f"Transit of {feed.name} is counted on {day:%A}, {day.isoformat()}, {reason}."
-    return Batch(
-        [stops, Table("gtfs_stop_departure", _DEPARTURES, rows)], rejects, [note, *feed.notes], remarks
-    )
+    departing = Table("gtfs_stop_departure", _DEPARTURES, store_rows(rows))
+    return Batch([stops, departing], rejects, [note, *feed.notes], remarks)
 
 
 def _open(path: Path, encoding: str | None) -> _Feed:

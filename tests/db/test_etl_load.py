@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import shutil
@@ -15,6 +16,7 @@ from db.common.errors import UsageError
 from etl.load import load_region
 from etl.loading.summary import LoadSummary
 from etl.report import read_report
+from etl.sources.stored import store_rows
 from tests.support.processes import run
 from tests.support.toy_town.build import write_sources
 
@@ -283,3 +285,19 @@ def test_the_user_s_mistake_is_one_sentence_and_a_next_step(tmp_path: Path) -> N
         assert words in done.stderr
         assert "next: " in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_copy_takes_rows_as_they_are_stored(connection: Connection) -> None:
+    rows = [
+        (1, "a\tb\\n\n\r\\.", 0.1, True, dt.date(2024, 2, 29), [1, 2]),
+        (2, "\\N", 1e-300, False, dt.date(1999, 1, 1), []),
+        (3, None, None, None, None, None),
+        (4, "", 5.0, True, dt.date(2030, 1, 1), [-7]),
+    ]
+    connection.execute(
+        "create temporary table held (load_id int, source_id int, n int, t text, x float8, b bool, d date, i bigint[])"
+    )
+    with connection.cursor().copy("copy held from stdin") as copy:
+        for block in store_rows(rows).blocks((7, 3)):
+            copy.write(block)
+    assert connection.execute("select * from held order by n").fetchall() == [(7, 3, *row) for row in rows]

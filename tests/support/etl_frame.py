@@ -26,6 +26,11 @@ def rows(batch: Batch, table: str) -> list[dict[str, object]]:
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
 
+def contents(batch: Batch) -> list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
+    """Return all tables as (name, columns, rows)."""
+    return [(table.name, table.columns, list(table.rows)) for table in batch.tables]
+
+
 def place(row: dict[str, object]) -> tuple[float, float]:
     """Return the place of a row whose geometry is a point."""
     point = shapely.from_wkb(str(row["geom"]))

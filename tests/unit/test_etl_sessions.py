@@ -34,7 +34,7 @@ def read(folder: Path, text: str, *, name: str = "records.csv", **keys: Any) -> 
 
 def row(batch: Batch, record: int = 0) -> dict[str, Any]:
     (table,) = batch.tables
-    return dict(zip(table.columns, table.rows[record], strict=True))
+    return dict(zip(table.columns, list(table.rows)[record], strict=True))
 
 
 def times(batch: Batch) -> tuple[str, str, float]:

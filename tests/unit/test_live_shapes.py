@@ -91,7 +91,7 @@ def test_layers(  # noqa: PLR0917 - five parameters, three fixtures
     assert batch.row_count == json.loads((cases / f"{name}_count.json").read_text())["count"]
     assert not list(batch.rejects)
     if names:
-        text = str(batch.tables[0].rows)
+        text = str(list(batch.tables[0].rows))
         assert all(one in text for one in names)
 
 
