@@ -72,20 +72,25 @@ HERE = Here()
 
 
 class Workers:
-    """Dask workers; what they cannot do any more is done here, and `note` is told why."""
+    """Dask workers; once they are lost all is done here, and `note` is told why."""
 
     def __init__(self, client: Client, note: Callable[[str], None]) -> None:
         self._client, self._note = client, note
+        self._is_lost = False
 
     def each(
         self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it, as they are done."""
         waiting = iter(pieces)
+        if self._is_lost:
+            yield from Here().each(function, waiting)
+            return
         left: dict[Future[Any] | None, Piece] = {}
         try:
             yield from self._each(partial(self._submit, _by_the_like, makeup(), function), waiting, left)
         except _signs_of_loss() as error:
+            self._is_lost = True
             self._note(f"the workers are lost ({type(error).__name__}): what is left is done here")
             yield from Here().each(function, chain(left.values(), waiting))
         finally:
@@ -126,7 +131,7 @@ class Workers:
         left: dict[Future[Any] | None, Piece],
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[tuple[Piece, Any]]:
-        there = self._client.nthreads()
+        there = self._there()
         done: SimpleQueue[_Done] = SimpleQueue()
         while True:
             count = _AHEAD * max(sum(there.values()), 1) - len(left)  # workers may have come meanwhile
@@ -157,21 +162,31 @@ class Workers:
             now_s = time.monotonic()
             if now_s > looked_s + _LOOK_S:
                 looked_s = now_s
-                try:
-                    there = self._client.nthreads()
-                except OSError:
-                    raise _NoWorkersError from None
-                if there:
+                if self._there():
                     there_s = now_s
                 elif now_s > there_s + _PATIENCE_S:
                     raise _NoWorkersError
         return None
 
-    def _noted(self, before: dict[str, int]) -> dict[str, int]:
-        """Return the workers that are there; some that were there before and are not now are noted."""
+    def _there(self) -> dict[str, int]:
+        """Return the threads of each worker.
+
+        Raises:
+            _NoWorkersError: there is no scheduler any more; a client that found so has closed itself.
+        """
+        if self._client.status in ("closing", "closed"):
+            raise _NoWorkersError
         try:
             there: dict[str, int] = self._client.nthreads()
         except OSError:
+            raise _NoWorkersError from None
+        return there
+
+    def _noted(self, before: dict[str, int]) -> dict[str, int]:
+        """Return the workers that are there; some that were there before and are not now are noted."""
+        try:
+            there = self._there()
+        except _NoWorkersError:
             return before  # the scheduler is lost, which the pieces will tell
         if count := len(before.keys() - there):
             self._note(f"workers lost: {count}, there: {len(there)}; what was begun there is done again")

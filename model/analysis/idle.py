@@ -67,11 +67,15 @@ _OTHERWISE = {
 
 @dataclass(frozen=True)
 class Idle:
-    """A solve whose plan is to change nothing: its model, how it ended, and the plan that it began with."""
+    """A solve whose plan is to change nothing: its model, how it ended, and the plan that it began with.
+
+    Where the region `is_large`, no other scenario is tried in place of this one.
+    """
 
     m: PlanModel
     status: str
-    start: Plan
+    start: Plan = frozenset()
+    is_large: bool = False
 
 
 def words(conn: Connection, scenario_id: int, name: str, idle: Idle) -> str:
@@ -79,7 +83,8 @@ def words(conn: Connection, scenario_id: int, name: str, idle: Idle) -> str:
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute("select * from model.action_funnel(%s)", (scenario_id,)).fetchall()
     reasons = [_reason(row, idle) for row in rows] or ["no phase allows any action"]
-    return f"The plan changes nothing: {'; '.join(reasons)}. {_instead(conn, name)}"
+    instead = "" if idle.is_large else f" {_instead(conn, name)}"
+    return f"The plan changes nothing: {'; '.join(reasons)}.{instead}"
 
 
 def _reason(row: dict[str, Any], idle: Idle) -> str:

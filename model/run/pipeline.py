@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +14,8 @@ from db.common.errors import AuditRejectedError, InfeasibleError, NoPlanError, P
 from db.work.pool import HERE, Pool
 from model.accounting import coverage, grid
 from model.accounting.money_scale import capex_scale_cad
-from model.analysis import conflict, idle, remedies, slack
+from model.analysis import idle, remedies, slack
+from model.analysis.conflict import conflicting_rules
 from model.analysis.lower_floors import Lowered, lower
 from model.data import read, scenario_store
 from model.data.clock import Clock
@@ -28,6 +29,7 @@ from model.formulation import objective
 from model.formulation.build import build, grid_upgrades_of
 from model.formulation.constraints import RULES
 from model.formulation.plan_model import PlanModel
+from model.formulation.rule import Rule
 from model.run import adoption, audit, by_blocks, lifecycle, names, signals, write
 from model.run.adoption import Adopted, Adopting
 from model.run.by_blocks import Blocks
@@ -205,7 +207,7 @@ def _solve(
     if outcome.is_interrupted and signals.is_terminated():
         raise KeyboardInterrupt
     is_infeasible = outcome.status == RunStatus.INFEASIBLE
-    if is_infeasible and job.parent_run_id is None and not job.has_fixed_floors:
+    if is_infeasible and solved.conflict is None and job.parent_run_id is None and not job.has_fixed_floors:
         solver_s = clock.solver_s(read_s=2 * read_s, build_s=build_s, known_after_s=after_s)
         with recorder.solving(SolveStep.FLOORS):
             lowered, inputs, job = _lower_floors(conn, inputs, job, solver_s, threads=limits.threads)
@@ -217,7 +219,7 @@ def _solve(
             return _solve(conn, scenario_id, ended, clock, job=job, limits=limits)
     report.status, report.dual_bound = outcome.status, outcome.dual_bound
     if outcome.status not in HAS_PLAN or m is None:
-        return _no_plan(conn, ended, inputs, job, clock, threads=limits.threads)
+        return _no_plan(conn, ended, inputs, job, clock, conflict=solved.conflict, threads=limits.threads)
 
     report.seconds.solve, laps = recorder.elapsed_s, lifecycle.Laps(report.seconds)
     bought, terms, rows = (
@@ -225,8 +227,9 @@ def _solve(
         objective.values(m),
         slack.constraint_slacks(m),
     )
-    if not outcome.plan and job.parent_run_id is None and not by_blocks.is_split(inputs, job.blocks):
-        idle_plan = idle.Idle(m, outcome.status, start)
+    if not outcome.plan and job.parent_run_id is None:
+        is_large = by_blocks.is_split(inputs, job.blocks)
+        idle_plan = idle.Idle(m, outcome.status, start, is_large=is_large)
         ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
     levels = solved.priority_levels
     results = write.Results(inputs, outcome, bought, terms, rows, levels, recorder, ended.notes)
@@ -241,12 +244,16 @@ def _solve(
 
 @dataclass(frozen=True)
 class _Solved:
-    """The model with the values of the plan, if there is one, the outcome, and the plan it began with."""
+    """The model with the values of the plan, if there is one, the outcome, and the plan it began with.
+
+    `conflict` are the inputs of a block of an infeasible region that has no plan by itself.
+    """
 
     m: PlanModel | None
     outcome: whole_model.Outcome
     start: Plan = frozenset()
     priority_levels: tuple[PriorityLevelEnd, ...] = ()
+    conflict: Inputs | None = None
 
 
 def _solved(
@@ -268,7 +275,7 @@ def _solved(
             found = by_blocks.find(conn, scenario_id, inputs, job.blocks, limits=limits, watcher=recorder)
         if found.m is not None:
             ended.notes = (*ended.notes, by_blocks.words(found))
-        return _Solved(found.m, found.outcome)
+        return _Solved(found.m, found.outcome, conflict=found.conflict)
     m = build(inputs)
     build_s = laps.end("build")
     with job.searchers() as pool, recorder.solving(SolveStep.GREEDY):
@@ -329,7 +336,14 @@ def _audit(conn: Connection, report: Report, laps: lifecycle.Laps, adopting: Ado
 
 
 def _no_plan(
-    conn: Connection, ended: Ended, inputs: Inputs, job: Job, clock: Clock, *, threads: int | None
+    conn: Connection,
+    ended: Ended,
+    inputs: Inputs,
+    job: Job,
+    clock: Clock,
+    *,
+    conflict: Inputs | None,
+    threads: int | None,
 ) -> PlannerError:
     error: PlannerError
     found: remedies.Remedies | None = None
@@ -340,11 +354,31 @@ def _no_plan(
         )
     else:
         with ended.recorder.solving(SolveStep.CONFLICT):
-            error, found = _conflict(conn, inputs, job, clock, threads=threads)
+            if conflict is None:
+                error, found = _conflict(conn, inputs, job, clock, threads=threads)
+            else:
+                error = _conflict_of_block(conflict, clock, threads=threads)
     _end(conn, ended, status, error.message, dual_bound)
     if found:
         remedies.write(conn, ended.report.run_id, found)
     return error
+
+
+def _conflict_of_block(of_block: Inputs, clock: Clock, *, threads: int | None) -> InfeasibleError:
+    """Say which rules conflict in a block that has no plan by itself, whatever is done elsewhere."""
+    names = conflicting_rules(of_block, clock, threads=threads)
+    rules = [rule for rule in RULES if rule.name in names]
+    hint = next(filter(None, (rule.obstacle(of_block) for rule in rules)), "relax one of them")
+    areas = {site.planning_area_id for site in of_block.sites.values()} - {None}
+    return InfeasibleError(
+        f"No plan can keep these rules at once: {_named(rules)}."
+        f" That is so in one block by itself (planning areas {', '.join(map(str, sorted(areas, key=str)))}).",
+        f"{hint}.",
+    )
+
+
+def _named(rules: Iterable[Rule]) -> str:
+    return "; ".join(f"{rule.name} ({rule.title.words})" for rule in rules)
 
 
 def _conflict(
@@ -352,9 +386,8 @@ def _conflict(
 ) -> tuple[InfeasibleError, remedies.Remedies | None]:
     """Say which rules conflict, and how far which of them would have to give way, where that helps."""
     found: remedies.Remedies | None = None
-    names = conflict.conflicting_rules(inputs, clock, threads=threads)
+    names = conflicting_rules(inputs, clock, threads=threads)
     rules = [rule for rule in RULES if rule.name in names]
-    words = "; ".join(f"{rule.name} ({rule.title.words})" for rule in rules)
     hint = next(filter(None, (rule.obstacle(inputs) for rule in rules)), "")
     if not hint and job.parent_run_id is None:
         found = remedies.find(inputs, names, clock, threads=threads)
@@ -362,7 +395,7 @@ def _conflict(
             factor = remedies.service_distance_factor(conn, job.name, job.parameters, clock)
             found = replace(found, service_distance_factor=factor)
         hint = "; or ".join(found.sentences())
-    said = f"No plan can keep these rules at once: {words}."
+    said = f"No plan can keep these rules at once: {_named(rules)}."
     return InfeasibleError(said, f"{hint}." if hint else "relax one of them."), found
 
 

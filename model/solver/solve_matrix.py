@@ -25,6 +25,7 @@ class Limits:
     `is_thorough`: infeasible is believed only when it is found without presolve too. HiGHS 1.15.1 has an open
     report of a feasible model called infeasible by its presolve.
     `root_method` solves the first relaxation: simplex as a rule, which on a large covering model takes long.
+    After `node_count_max` nodes it ends as well: the same on any machine, however busy, which no time is.
     """
 
     time_limit_s: float = float("inf")
@@ -34,6 +35,7 @@ class Limits:
     is_thorough: bool = False
     grace_s: float = 0.0
     root_method: str = "choose"
+    node_count_max: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def run(
         )
     options: dict[str, float | str] = {"mip_rel_gap": limits.mip_gap, "mip_abs_gap": limits.gap_abs}
     options |= {"mip_lp_solver": limits.root_method, **_TOLERANCE}
+    if limits.node_count_max is not None:
+        options["mip_max_nodes"] = limits.node_count_max
     for presolve in ("choose", "off") if limits.is_thorough else ("choose",):
         instance = Instance(reduced.matrix, {"presolve": presolve, **options}, threads=limits.threads)
         if start is not None:

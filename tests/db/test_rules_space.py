@@ -11,6 +11,7 @@ import pytest
 from db.common.errors import InfeasibleError, UsageError
 from db.schema import build as views
 from model.data import read, scenario, scenario_store
+from model.run.by_blocks import Blocks, Splitting
 from model.solve import Limits, solve_scenario
 from tests.support.findings import messages
 from tests.support.space_rules import file, inputs_of, lock, names, new_sites, violations
@@ -153,12 +154,16 @@ def test_a_corridor_needs_a_station_beside_it(main_road: psycopg.Connection[Any]
 
 
 @pytest.mark.usefixtures("main_road")
-def test_a_corridor_that_nothing_can_serve_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("splitting", [Splitting.NEVER, Splitting.ALWAYS])
+def test_a_corridor_that_nothing_can_serve_is_said(tmp_path: Path, splitting: Splitting) -> None:
     """Within 1.5 km of its far end there is no site."""
     parameters = "[corridor]\nroad_classes = ['primary']\ngap_max_m = 3000\ndetour_m = 100\n"
-    ended = solve_scenario(file(tmp_path, "max_gap = true\n" + parameters), Limits())
+    ended = solve_scenario(
+        file(tmp_path, "max_gap = true\n" + parameters), Limits(), blocks=Blocks(splitting)
+    )
     assert isinstance(ended.error, InfeasibleError)
     assert "max_gap" in ended.error.message
+    assert ("in one block by itself" in ended.error.message) == (splitting == Splitting.ALWAYS)
     assert any("no site that could serve them" in note for note in ended.notes)
 
 

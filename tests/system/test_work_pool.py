@@ -185,6 +185,7 @@ def test_workers_of_a_scheduler_and_then_without_it(tmp_path: Path) -> None:
                 process.wait()
             made[n] = result
         assert made == WANT
+        assert squares(pool) == WANT  # and so is what comes after it
     (note,) = notes
     assert "what is left is done here" in note
 
