@@ -23,6 +23,7 @@ from db.work.pool import sharing
 from model import explain, pareto, sweep
 from model.analysis import drop_one
 from model.analysis.past_run import reopen
+from model.analysis.reason import Loss
 from model.data import scenario
 from model.data.run_key import RunKey
 from model.run import varied
@@ -108,21 +109,39 @@ def test_the_command_with_workers(tmp_path: Path) -> None:
     assert '"runs"' in done.stdout
 
 
+def kill_for_a_question(question: drop_one.Question) -> Loss:
+    """Answer, but for the first time at a price: kill the worker when it has the answer."""
+    mark = Path(os.environ["KILL_MARK"])
+    loss = drop_one.loss(question)
+    if not mark.exists():
+        mark.write_text("killed")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return loss
+
+
 @pytest.mark.usefixtures("toy_database")
-def test_the_same_explanation_from_any_number_of_workers() -> None:
+def test_the_same_explanation_from_any_number_of_workers_and_after_a_killed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with connect(autocommit=True) as conn:
         run_id = solve_scenario(str(NEAR), Limits(60.0)).report.run_id
         past = reopen(conn, run_id)
-    losses = []
-    for workers in (0, 1, 2):
+
+    def losses(workers: int) -> list[tuple[Any, ...]]:
         with sharing(workers, "", lambda _: None) as pool:
             found = explain.explain(past, Limits(60.0, threads=1), count=0, pool=pool)
-        losses.append(sorted((loss.site_id, loss.loss, loss.is_impossible) for loss in found.losses))
-    assert losses[0] == losses[1] == losses[2]
-    assert len(losses[0]) >= 2
-    site_id, loss, _ = losses[0][0]
+        return sorted((loss.site_id, loss.loss, loss.is_impossible) for loss in found.losses)
+
+    first, *others = [losses(workers) for workers in (0, 1, 2, 3)]
+    assert others == [first] * 3
+    assert len(first) >= 2
+    site_id, loss, _ = first[0]
     drop_one._KEPT.clear()  # as in a process that has not read the run
     assert drop_one.loss(drop_one.Question(past.key, site_id, Limits(60.0, threads=1))).loss == loss
+    monkeypatch.setenv("KILL_MARK", str(tmp_path / "mark"))
+    monkeypatch.setattr(drop_one, "loss", kill_for_a_question)
+    assert losses(2) == first
+    assert (tmp_path / "mark").exists()
 
 
 def frontier(path: str, workers: int, points: int = 4) -> list[dict[str, Any]]:

@@ -22,7 +22,9 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
+from db.distance.binary import Rows
 from db.distance.fill import fill
+from db.distance.search import Tile, routes
 from db.environment import CHECKOUT, own_environment
 from db.work.makeup import makeup, refuse_others
 from db.work.pool import Pool, Workers, sharing
@@ -291,10 +293,30 @@ def test_workers_and_a_scheduler_exclude_each_other() -> None:
         pass
 
 
-def test_distances_are_the_same_from_workers(toy_connection: psycopg.Connection[Any]) -> None:
+def kill_for_a_tile(tile: Tile) -> Rows | None:
+    """Search, but for the first time at a price: kill the worker when it has the routes."""
+    mark = Path(os.environ["KILL_MARK"])
+    found = routes(tile)
+    if not mark.exists():
+        mark.write_text("killed")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return found
+
+
+def test_distances_are_the_same_from_any_number_of_workers_and_after_a_killed_one(
+    toy_connection: psycopg.Connection[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     query = "select tile_id, from_vertex_id, to_vertex_id, distance_m, duration_min from analysis.route order by 1, 2, 3"
+
+    def filled(workers: int) -> list[tuple[Any, ...]]:
+        with sharing(workers, "", lambda _: None) as pool:
+            fill(toy_connection, pool)
+        return toy_connection.execute(query).fetchall()
+
     before = toy_connection.execute(query).fetchall()
-    with sharing(2, "", lambda _: None) as pool:
-        fill(toy_connection, pool)
-    assert toy_connection.execute(query).fetchall() == before
     assert len(before) == 24
+    assert [filled(workers) for workers in (0, 1, 2, 3)] == [before] * 4
+    monkeypatch.setenv("KILL_MARK", str(tmp_path / "mark"))
+    monkeypatch.setattr("db.distance.fill.routes", kill_for_a_tile)
+    assert filled(2) == before
+    assert (tmp_path / "mark").exists()
