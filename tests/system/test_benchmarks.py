@@ -129,6 +129,10 @@ def test_engines_agree_with_our_distances(toy_connection: psycopg.Connection[Any
     found = {row.engine: row for row in rows}
     for engine in ("SciPy alone", "NetworkX", "pgRouting"):
         assert (found[engine].difference_mm, found[engine].note) == (0.0, "")
+        beside_s = (found[engine].whole_s or 0.0) - (found[engine].ready_s or 0.0) - found[engine].all_s
+        assert (
+            beside_s > found["COPY of the same rows"].all_s
+        )  # it is counted as reading and writing, as ours is
     assert lines[0].startswith(f"{len(before)} routes; {found['ours'].site_count} sites, ")
     assert toy_connection.execute(query).fetchall() == before
 

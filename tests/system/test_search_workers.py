@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -23,6 +24,7 @@ from model.solver.remote_search import RemoteSearch, SearchPiece, improved
 from model.solver.watch import Watch
 from model.solver.whole_model import Outcome, complete
 from tests.support.processes import run as command
+from tests.support.processes import until
 from tests.support.scenarios import town_file
 from tests.support.towns import town
 from tests.system.test_work_pool import scheduler
@@ -75,6 +77,24 @@ def test_the_same_plan_with_any_number_of_workers() -> None:
     assert second < value - 1e-6
     assert [(f.status, f.plan) for f in found] == [("optimal", plan)] * 4
     assert [f.objective for f in found] == [value] * 4
+
+
+class Awaited(RemoteSearch):
+    """A search whose workers have come to their first piece before the solve goes on."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        until(Path(os.environ["SPOIL_MARK"]).exists)
+
+
+def test_the_same_plan_after_a_killed_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    want = solved(0)
+    monkeypatch.setenv("SPOIL_MARK", str(tmp_path / "mark"))
+    monkeypatch.setattr(remote_search, "improved", kill_once)
+    monkeypatch.setattr(orchestrate, "RemoteSearch", Awaited)
+    found = solved(2)
+    assert (tmp_path / "mark").exists()
+    assert (found.status, found.plan, found.objective) == (want.status, want.plan, want.objective)
 
 
 def test_a_worker_returns_a_better_plan_or_nothing(
