@@ -1,4 +1,4 @@
--- needs: audit.audited_run, plan.scenario_growth, plan.scenario_session, plan.scenario_destination, core.demand_cell, analysis.cell_destination
+-- needs: audit.asked_run, audit.audited_run, plan.scenario_growth, plan.scenario_session, plan.scenario_destination, core.demand_cell, analysis.cell_destination
 -- grain: one row per (run_id, cell_id)
 
 create view audit.cell_charging as
@@ -17,7 +17,8 @@ resident as (
         v.ev_count * s.kwh_per_ev_day * s.peak_hour_share
             * (s.public_share_home + (s.public_share_no_home - s.public_share_home)
                 * (s.house_no_home_share + (s.apartment_no_home_share - s.house_no_home_share) * v.apartment_share)) as kw
-    from audit.audited_run as a
+    from audit.asked_run as q
+    join audit.audited_run as a on a.run_id = q.run_id
     join plan.scenario_session as s on s.scenario_id = a.scenario_id
     join plan.scenario_growth as f on f.scenario_id = a.scenario_id
     cross join region as r
@@ -52,7 +53,7 @@ left join (
     group by k.scenario_id, c.cell_id
 ) as d on d.scenario_id = e.scenario_id and d.cell_id = e.cell_id;
 
-comment on view audit.cell_charging is 'What is charged in public in the busiest hour in each cell, as at the count of vehicles.';
+comment on view audit.cell_charging is 'What is charged in public in the busiest hour in each cell, as at the count of vehicles, for the run that is audited at this moment.';
 comment on column audit.cell_charging.run_id is 'The run.';
 comment on column audit.cell_charging.scenario_id is 'Its resolved scenario.';
 comment on column audit.cell_charging.distance_kind is 'How the scenario measures distances: road or straight_line.';

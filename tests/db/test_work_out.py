@@ -412,3 +412,17 @@ def test_another_session_that_works_on_the_other_scenario_is_not_waited_for(
         busy.execute("update model.worked_out set opened_stations = '{}' where scenario_id = %s", (first,))
         toy.execute(WORK_OUT, (second,))
         assert like(toy, second) is None
+
+
+def test_an_audit_goes_through_the_cells_for_its_own_run_alone(toy: Connection, tmp_path: Path) -> None:
+    """However many runs are there: in a sweep each one adds to those of before."""
+    text = 'extends = "full"\n[growth]\nfive_year_factor = 0.5\n'
+    runs = [
+        solve_scenario(file(tmp_path, text, name), Limits(60.0)).report.run_id for name in ("one", "other")
+    ]
+    for run_id in runs:
+        with toy.transaction(force_rollback=True):
+            toy.execute("select audit.work_out(array[%s::bigint])", (run_id,))
+            for view in ("cell_charging", "zone_cell"):
+                query = sql.SQL("select distinct run_id from audit.{}").format(sql.Identifier(view))
+                assert toy.execute(query).fetchall() == [(run_id,)]
