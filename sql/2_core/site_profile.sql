@@ -1,7 +1,7 @@
 -- needs: core.site, core.site_address, core.site_fact, core.site_port, staging.degrees
 -- grain: one row per (site_id)
 
-create view core.site_profile as
+create materialized view core.site_profile as
 
 with fact as (
     select
@@ -52,9 +52,12 @@ from core.site as s
 join core.site_address as a using (site_key)
 left join fact as f using (site_id)
 left join power as p using (site_id)
-cross join lateral (select staging.degrees(s.geom) as geom) as d;
+cross join lateral (select staging.degrees(s.geom) as geom) as d
+with no data;
 
-comment on view core.site_profile is 'What lists say of a site beside its name: address, owner, power, coordinates, and the facts of its place in columns.';
+create unique index site_profile_key on core.site_profile (site_id);
+
+comment on materialized view core.site_profile is 'What lists say of a site beside its name: address, owner, power, coordinates, and the facts of its place in columns.';
 comment on column core.site_profile.site_id is 'Site.';
 comment on column core.site_profile.site_key is 'Key of the station or candidate.';
 comment on column core.site_profile.address is 'Where it is, for people: core.site_address.';

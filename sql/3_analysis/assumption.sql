@@ -4,7 +4,7 @@
 --   analysis.session_assumption, analysis.destination_assumption, analysis.station_assumption, analysis.ev_growth_area
 -- grain: one row per (topic, code, value)
 
-create view analysis.assumption as
+create materialized view analysis.assumption as
 
 -- what was assumed while sources were read
 select source as topic, code, value
@@ -150,9 +150,13 @@ union
 select 'grid', 'grid_station_unplaced', jsonb_build_object('count', count(*))
 from core.grid_station
 where geom is null
-having count(*) > 0;
+having count(*) > 0
+with no data;
 
-comment on view analysis.assumption is 'All that the data of the region had to assume, as codes and values; show them wherever results are shown.';
+-- a sentence of a reader may be longer than an index takes
+create unique index assumption_key on analysis.assumption (topic, code, md5(value::text));
+
+comment on materialized view analysis.assumption is 'All that the data of the region had to assume, as codes and values; show them wherever results are shown.';
 comment on column analysis.assumption.topic is 'What it is about.';
 comment on column analysis.assumption.code is 'What is assumed: db/common/assumption.toml has the words, in both languages.';
 comment on column analysis.assumption.value is 'Numbers and names that the words take; count chooses the plural form.';

@@ -1,7 +1,7 @@
 -- needs: analysis.session_port_hour, analysis.session_port
 -- grain: one row per (level, weekday, hour)
 
-create view analysis.session_hour as
+create materialized view analysis.session_hour as
 
 select
     p.level,
@@ -13,9 +13,12 @@ select
 from analysis.session_port_hour as h
 join analysis.session_port as p using (session_port_id)
 group by p.level, h.weekday, h.hour
-window day as (partition by p.level, h.weekday order by h.hour rows between unbounded preceding and unbounded following);
+window day as (partition by p.level, h.weekday order by h.hour rows between unbounded preceding and unbounded following)
+with no data;
 
-comment on view analysis.session_hour is 'When ports are busy: by weekday and hour of the day, local.';
+create unique index session_hour_key on analysis.session_hour (level, weekday, hour);
+
+comment on materialized view analysis.session_hour is 'When ports are busy: by weekday and hour of the day, local.';
 comment on column analysis.session_hour.level is 'The level.';
 comment on column analysis.session_hour.weekday is '1 is Monday, 7 is Sunday.';
 comment on column analysis.session_hour.hour is 'Hour of the day, from 0.';

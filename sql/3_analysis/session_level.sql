@@ -1,7 +1,7 @@
 -- needs: analysis.measured_session, analysis.session_port, analysis.session_hour
 -- grain: one row per (level)
 
-create view analysis.session_level as
+create materialized view analysis.session_level as
 
 with session as (
     select
@@ -79,9 +79,12 @@ select
 from session as s
 join port as p using (level)
 left join spread as q using (level)
-left join peak as k using (level);
+left join peak as k using (level)
+with no data;
 
-comment on view analysis.session_level is 'What was measured of each level in the period of core.session_window.';
+create unique index session_level_key on analysis.session_level (level);
+
+comment on materialized view analysis.session_level is 'What was measured of each level in the period of core.session_window.';
 comment on column analysis.session_level.level is 'The level.';
 comment on column analysis.session_level.session_count is 'Sessions that are counted.';
 comment on column analysis.session_level.port_count is 'Ports on record.';

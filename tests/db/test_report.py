@@ -291,3 +291,22 @@ def test_every_list_of_sites_says_where_they_are_and_whose_land_it_is(
     # the facts behind them have their source
     sources = planned.execute("select distinct source from report.site_fact").fetchall()
     assert ("roads",) in sources
+
+
+@pytest.mark.parametrize("view", ["assumption", "session_hour"])
+def test_what_all_records_tell_is_worked_out_by_the_load(view: str, planned: psycopg.Connection[Any]) -> None:
+    query = sql.SQL("explain (format json) select * from {}").format(sql.Identifier("report", view))
+    (plan,) = planned.execute(query).fetchone() or ()
+    assert re.findall(r"'Relation Name': '(\w+)'", str(plan)) == [view]
+
+
+def test_stations_are_looked_up_one_by_one_in_what_is_known_of_sites(
+    planned: psycopg.Connection[Any],
+) -> None:
+    """A view of all sites would be worked out for each station where the database expects few of them."""
+    (kind,) = (
+        planned.execute("select relkind from pg_class where oid = 'core.site_profile'::regclass").fetchone()
+        or ()
+    )
+    keys = planned.execute("select indexdef from pg_indexes where tablename = 'site_profile'").fetchall()
+    assert (kind, [key.rsplit("(", 1)[1] for (key,) in keys]) == ("m", ["site_id)"])

@@ -13,6 +13,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from db.common.errors import UsageError
+from db.schema import build
 from etl.load import load_region
 from model import calibrate
 from model.data import scenario
@@ -87,6 +88,8 @@ def set_period(conn: Connection, from_day: str, to_day: str) -> None:
         "select set_config('planner.session_from', %s, true), set_config('planner.session_to', %s, true)",
         (from_day, to_day),
     )
+    # what the load worked out is of its own period
+    build.refresh(conn, only=["analysis.session_hour", "analysis.session_level"])
 
 
 def test_boulder_reads_as_its_readme_counts_it(boulder: Connection) -> None:
