@@ -12,19 +12,15 @@ with counted as (
     where c.count_date is not null and c.ev_count > 0
 ),
 
+-- of the counts about a year earlier, the one nearest to that
 year_on_year as (
-    select n.postal_area_key, n.count_date, e.count_date as earlier_date, n.ev_count,
+    select distinct on (n.postal_area_key, n.count_date)
+        n.postal_area_key, n.count_date, e.count_date as earlier_date, n.ev_count,
         ln(n.ev_count / e.ev_count) * 365.25 / (n.count_date - e.count_date) as log_growth
     from counted as n
-    cross join core.region as r
-    cross join lateral (
-        select o.count_date, o.ev_count
-        from counted as o
-        where o.postal_area_key = n.postal_area_key
-            and abs(n.count_date - o.count_date - 365.25) <= r.growth_window_day
-        order by abs(n.count_date - o.count_date - 365.25), o.count_date
-        limit 1
-    ) as e
+    join counted as e using (postal_area_key)
+    join core.region as r on abs(n.count_date - e.count_date - 365.25) <= r.growth_window_day
+    order by n.postal_area_key, n.count_date, abs(n.count_date - e.count_date - 365.25), e.count_date
 )
 
 select

@@ -3,7 +3,11 @@
 
 create view analysis.session_measure as
 
-with port_hour as (
+with port as materialized (
+    select * from analysis.session_port
+),
+
+port_hour as (
     select session_port_id, hour, sum(energy_kwh order by weekday) as energy_kwh
     from analysis.session_port_hour
     group by session_port_id, hour
@@ -20,17 +24,17 @@ busiest as (
 -- a measure is a sum over ports, over another
 term as (
     select 'session_min' as measure, level, session_port_id, plugged_min as value, session_count::double precision as weight, session_count
-    from analysis.session_port
+    from port
     union all
     select 'kwh_per_session', level, session_port_id, energy_kwh, energy_session_count, energy_session_count
-    from analysis.session_port
+    from port
     where energy_session_count > 0
     union all
     select 'utilisation_share', level, session_port_id, plugged_min / (24 * 60), port_day_count, session_count
-    from analysis.session_port
+    from port
     union all
     select 'peak_hour_share', 'all', p.session_port_id, coalesce(h.energy_kwh, 0), p.energy_kwh, p.energy_session_count
-    from analysis.session_port as p
+    from port as p
     cross join busiest as b
     left join port_hour as h on h.session_port_id = p.session_port_id and h.hour = b.hour
     where p.energy_kwh > 0

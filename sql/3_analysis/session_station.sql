@@ -5,7 +5,11 @@ create view analysis.session_station as
 
 -- Empirical Bayes (Efron and Morris, 1975): a station's mean u over n days of ports counts t / (t + s / n), and the mean m of its level the
 -- rest; s is the variance of days of one port, t that of stations, what is left of it after chance: at least 0
-with station as (
+with port as materialized (
+    select * from analysis.session_port
+),
+
+station as (
     select
         station_key,
         (array_agg(level order by port_day_count desc, level))[1] as level,
@@ -14,14 +18,14 @@ with station as (
         least(sum(plugged_min order by session_port_id) / (sum(port_day_count) * 24 * 60), 1) as measured_share,
         min(first_start)::date as measured_from,
         max(last_start)::date as measured_to
-    from analysis.session_port
+    from port
     where station_key is not null
     group by station_key
 ),
 
 mean as (
     select level, sum(plugged_min order by session_port_id) / (sum(port_day_count) * 24 * 60) as mean_share
-    from analysis.session_port
+    from port
     group by level
 ),
 
@@ -32,7 +36,7 @@ within_port as (
         from analysis.session_port_day
         group by session_port_id
     ) as d
-    join analysis.session_port as p using (session_port_id)
+    join port as p using (session_port_id)
     group by p.level
 ),
 

@@ -63,7 +63,7 @@ EXCEPTIONS = {
     ("sql/3_analysis/ev_growth_area.sql", "distinct on: postal_area_key, count_date DESC"): OWN_KEY,
     (
         "sql/3_analysis/ev_growth_step.sql",
-        "limit: abs(n.count_date - o.count_date - 365.25), o.count_date",
+        "distinct on: n.postal_area_key, n.count_date, abs(n.count_date - e.count_date - 365.25), e.count_date",
     ): OWN_KEY,
     ("sql/3_analysis/people_growth.sql", "limit: p.year DESC"): OWN_KEY,
     ("sql/3_analysis/people_growth.sql", "limit: p.year"): OWN_KEY,
