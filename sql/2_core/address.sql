@@ -4,9 +4,10 @@
 create materialized view core.address as
 
 select row_number() over (order by st_x(a.geom), st_y(a.geom), a.source_id, a.record_number)::integer as address_id, a.source_id, a.record_number, a.street_number, a.street, a.city, a.geom
-from staging.address as a
--- outlines are simplified: an address one hexagon outside still belongs
-join core.region as r on st_dwithin(a.geom, r.geom, r.hexagon_edge_m)
+-- offset 0: a place is reprojected once, not wherever it stands below
+from (select * from staging.address offset 0) as a
+-- outlines are simplified: an address one hexagon outside still belongs; whether it is inside is known many times sooner than how far it is
+join core.region as r on st_intersects(r.geom, a.geom) or st_dwithin(a.geom, r.geom, r.hexagon_edge_m)
 with no data;
 
 create unique index address_key on core.address (address_id);
