@@ -17,6 +17,13 @@ DATA_CHECKS = build.SQL / "checks"
 _ROWS_SHOWN = 3
 _RUNS_MANY, _SIZE_LARGE_MB = 200, 10_000.0
 """From so many runs or so large a database on, the check of its size says how to delete what is old."""
+LOAD_LOCK_COUNT = 5_000
+"""Locks that the server must have room for: to make all views in one transaction takes about 3,900."""
+_LOCK_ROOM = """
+    select
+        current_setting('max_locks_per_transaction')::bigint,
+        current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint
+"""
 # what runs take: the tables that have a column for the run
 _SIZE = """
     select
@@ -86,6 +93,27 @@ def _server_versions(conn: psycopg.Connection[Any]) -> Iterator[CheckResult]:
         )
 
 
+def room_for_locks(of_each: int, transactions: int) -> CheckResult:
+    """Return whether a server of such settings has room for the locks of a load, which else fails half-way.
+
+    It has room for `of_each` locks (max_locks_per_transaction) of so many transactions at once.
+    """
+    least = -(-LOAD_LOCK_COUNT // transactions)
+    return CheckResult(
+        "locks",
+        f"The server has room for the {LOAD_LOCK_COUNT:,} locks of a load.",
+        of_each * transactions >= LOAD_LOCK_COUNT,
+        f"max_locks_per_transaction {of_each} for {transactions} transactions: {of_each * transactions:,}",
+        f"as its superuser: alter system set max_locks_per_transaction = {least}; then restart the server.",
+    )
+
+
+def _locks(conn: psycopg.Connection[Any]) -> CheckResult:
+    row = conn.execute(_LOCK_ROOM).fetchone()
+    assert row is not None  # noqa: S101 - settings are one row
+    return room_for_locks(int(row[0]), int(row[1]))
+
+
 def _tables(conn: psycopg.Connection[Any]) -> CheckResult:
     version = upgrade.revision(conn)
     refusal = upgrade.unknown(version)
@@ -132,6 +160,7 @@ def _size(conn: psycopg.Connection[Any]) -> CheckResult:
 def _database(conn: psycopg.Connection[Any]) -> Iterator[CheckResult]:
     """Check from the ground up, and stop where what follows would only fail for the same reason."""
     yield from _server_versions(conn)
+    yield _locks(conn)
     steps: list[Callable[[psycopg.Connection[Any]], CheckResult]] = [_tables, _views, _load, _size]
     for step in steps:
         result = step(conn)

@@ -23,6 +23,8 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "max_connections": "60",
+    # a load replaces all views in one transaction: db.schema.checks.LOAD_LOCK_COUNT
+    "max_locks_per_transaction": "256",
     "shared_buffers": "256MB",
     "work_mem": "64MB",
     "maintenance_work_mem": "256MB",

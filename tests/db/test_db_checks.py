@@ -12,7 +12,8 @@ import pytest
 
 from db.command.setup_checks import setup_checks
 from db.environment import CHECKOUT
-from db.schema.checks import database_checks, run_data_checks
+from db.schema import rebuild
+from db.schema.checks import LOAD_LOCK_COUNT, database_checks, run_data_checks
 from tests.support.processes import run
 
 CHECK = """\
@@ -64,6 +65,16 @@ def test_a_database_without_tables_is_told_to_upgrade(connection: psycopg.Connec
 @pytest.mark.usefixtures("toy_database")
 def test_a_loaded_region_passes() -> None:
     assert [result for result in database_checks() if not result.is_ok] == []
+
+
+def test_a_load_takes_about_as_many_locks_as_the_check_asks_for(
+    toy_connection: psycopg.Connection[Any],
+) -> None:
+    rebuild.rebuild(toy_connection)
+    (count,) = toy_connection.execute(
+        "select count(*) from pg_locks where pid = pg_backend_pid()"
+    ).fetchone() or (0,)
+    assert LOAD_LOCK_COUNT / 2 < count <= LOAD_LOCK_COUNT
 
 
 def test_a_server_that_does_not_answer_is_one_failure_without_traceback() -> None:
