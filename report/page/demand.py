@@ -17,8 +17,6 @@ Row = dict[str, Any]
 
 CELLS_AT_ONCE = 8000
 """So many hexagons a map draws at once; a region of more has larger ones too, until those are so few."""
-EDGE_COUNTS = (3, 9, 27, 81)
-"""Edges of the larger hexagons in edges of the small ones, as report.demand_zone has them."""
 FIGURE_DIGITS = 3
 """Digits after the point of the people and vehicles of a hexagon; the page shows one at most."""
 SHARE_PARTS = 1000
@@ -32,6 +30,7 @@ _STATES = """
     select level, array_agg(demand_id order by demand_id), array_agg(state order by demand_id)
     from report.demand_state where run_id = %s group by level order by level
 """
+_EDGE_COUNTS = "select edge_count from report.hexagon_size order by edge_count"
 _OVERVIEW = """
     select i, j, cell_count, population, ev_count from report.demand_overview
     where run_id = %s and edge_count = %s order by i, j
@@ -91,7 +90,8 @@ def read_demand(conn: Connection, run_id: int) -> Demand:
     place: tuple[Ints, Ints] = (_ints([]), _ints([])) if is_point else (_ints(i), _ints(j))
     sizes = [Size(1, *place, population, ev_count, [1] * len(demand_ids))]
     shares = []
-    for edge_count in () if is_point else EDGE_COUNTS:
+    edge_counts = [] if is_point else [n for (n,) in conn.execute(_EDGE_COUNTS).fetchall()]
+    for edge_count in edge_counts:
         if len(sizes[-1].i) <= CELLS_AT_ONCE:
             break
         i, j, cell_count, population, ev_count = _columns(conn, _OVERVIEW, run_id, edge_count)

@@ -1,4 +1,4 @@
--- needs: report.run_demand, report.region, core.hexagon_index
+-- needs: report.run_demand, report.region, report.hexagon_size, core.hexagon_index
 -- grain: one row per (run_id, edge_count, demand_id)
 
 create view report.demand_zone as
@@ -13,7 +13,7 @@ select
     d.ev_count
 from report.run_demand as d
 cross join report.region as r
-cross join unnest(array[3, 9, 27, 81]) as e (edge_count)
+cross join report.hexagon_size as e
 -- offset 0: place and number are worked out once, not wherever they stand in the formulas of the numbering
 cross join lateral (
     -- numbered as ST_HexagonGrid does; a hundredth of an edge aside, as centres may lie where three large hexagons meet
