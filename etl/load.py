@@ -52,6 +52,7 @@ def load_region(
     prune: bool = False,
     as_of: dt.date | None = None,
     progress: Progress = lambda _: None,
+    expect: Callable[[int], None] = lambda _: None,
     client: Callable[[], Client] = Client,
     pool: Pool = HERE,
 ) -> LoadSummary:
@@ -63,7 +64,8 @@ def load_region(
     `scale` and `seed` apply to the region `sample` alone; `prune` deletes former loads that no scenario
     refers to; with `as_of`, sources and records of stations and vehicles that are newer than that day are
     left out, and newer sources of other types are noted; `progress` is called with each step before it
-    begins; `client` is called if a file is to be fetched; `pool` shares out the search for distances.
+    begins, and `expect` with the number of steps to come as soon as that is known; `client` is called if a
+    file is to be fetched; `pool` shares out the search for distances.
 
     Raises:
         UsageError: the region file, a source or the data cannot be used, or another session is loading.
@@ -80,6 +82,7 @@ def load_region(
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
         is_known = store.find_load(conn, content) is not None
+    expect((0 if is_known else len(finding.files) + 1) + rebuild.step_count() + 1)
     reading = None if is_known else _read(region_file, finding, notes, as_of, progress)
     with conn.transaction(), turn(conn):
         current = store.find_current_load(conn)
@@ -247,6 +250,7 @@ def load(
             prune=prune,
             as_of=day,
             progress=steps,
+            expect=steps.expect,
             client=client,
             pool=pool,
         )

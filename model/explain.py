@@ -1,11 +1,13 @@
 """Explains a plan: why each site, what binds and what it costs, which other plans are nearly as good.
 
-`python -m model.explain --run 12 [--site 581] [--time-limit 10] [--json]`
+`python -m model.explain --run 12 [--site 581] [--time-limit 10] [--progress] [--json]`
 """
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any
@@ -32,7 +34,7 @@ from model.formulation.plan_model import PlanModel
 from model.run import lifecycle, signals
 from model.solver.objective_mode import Limits
 from model.terminal import show
-from model.terminal.options import Gap, Json, Threads, checked_seconds, threads_beside
+from model.terminal.options import Gap, Json, ShowProgress, Threads, checked_seconds, threads_beside
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROWS_PRICED = 20
@@ -59,10 +61,11 @@ def explain(
     count: int = 3,
     loss_share: float = 0.01,
     pool: Pool = HERE,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Explained:
     """Answer why each site of a plan (or just one) is there, what binds, and what else would do.
 
-    The workers of `pool` are asked what each site is worth.
+    The workers of `pool` are asked what each site is worth. `tell` hears of each question that is answered.
 
     Raises:
         UsageError: the plan does not change that site, or its priority levels have no one objective.
@@ -82,13 +85,19 @@ def explain(
     asked = [drop_one.Question(past.key, site, limits) for site in sites if site_id in (None, site)]
     found = Explained()
     try:
-        for _, loss in pool.each(drop_one.loss, asked):
+        for n, (_, loss) in enumerate(pool.each(drop_one.loss, asked), start=1):
             found.losses.append(loss)
+            tell(f"{n} of {len(asked)} done: without site {loss.site_id}")
         if site_id is None:
-            for row in _nearest(m, past):
+            nearest = _nearest(m, past)
+            for n, row in enumerate(nearest, start=1):
                 price = reason.price_of(m, past, row, limits)
                 found.prices += [price] if price else []
-            found.alternatives += reason.alternatives(m, past, limits, count=count, loss_share=loss_share)
+                tell(f"{n} of {len(nearest)} done: {row.rule.name} {row.subject}".rstrip())
+            others = reason.alternatives(m, past, limits, count=count, loss_share=loss_share)
+            for n, other in enumerate(others, start=1):
+                found.alternatives.append(other)
+                tell(f"{n} of {count} done: another plan")
     except (reason.Stopped, KeyboardInterrupt):
         if signals.is_terminated():
             raise KeyboardInterrupt from None
@@ -189,6 +198,7 @@ def main(
     threads: Threads = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="How many other plans to look for.")] = 3,
     loss: Annotated[float, typer.Option(min=0, max=1, help="Share of the objective they may lose.")] = 0.01,
+    progress: ShowProgress = False,
     json_output: Json = False,
     workers: Workers = 0,
     scheduler: Scheduler = "",
@@ -207,7 +217,9 @@ def main(
     ):
         end_dead_runs(conn)
         past = reopen(conn, run)
-        found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss, pool=pool)
+        is_told = progress or sys.stderr.isatty()
+        tell = partial(typer.echo, err=True) if is_told else lambda _: None
+        found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss, pool=pool, tell=tell)
         write(conn, past, found, loss)
         known = {"run_id": run, "scenario": past.scenario, "currency": lifecycle.currency(conn)}
         result = {**known, **answers(conn, run, site)}

@@ -40,6 +40,11 @@ def rebuild(
     former.refuse_dependents(conn, build.schemas())  # what was made on them meanwhile
 
 
+def step_count() -> int:
+    """Return how many steps `rebuild` tells of where there are no plans: the first, each view, the last."""
+    return 2 + sum(file.is_refreshed for file in build.view_files())
+
+
 def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = lambda _: None) -> None:
     """Fill the tables of rooms 4 and 5 for reports: of scenarios that have a plan, and of published runs.
 

@@ -29,9 +29,17 @@ class Steps:
     def __init__(self, console: Console, step: Bar | None = None, bytes_bar: Bar | None = None) -> None:
         self._console, self._step, self._bytes = console, step, bytes_bar
         self._task = step.add_task("looking for files", total=None) if step else None
+        self._done, self._count = 0, 0
+
+    def expect(self, count: int) -> None:
+        """Take how many steps are to come, of which each is shown with its number."""
+        self._done, self._count = 0, count
 
     def __call__(self, step: str) -> None:
         """Show a step."""
+        if self._count:
+            self._done += 1
+            step = f"step {self._done} of {max(self._count, self._done)}: {step}"
         if self._step is None or self._task is None:
             self._console.print(escape(step), soft_wrap=True)
         else:

@@ -97,13 +97,13 @@ class PlanMap {
     this.map.getSource("demand").setData(this.ground.coloured());
     if (this.ground.place !== before) draw_legend();
   }
-  // Names of areas that are in view and do not cover the name of a larger one; letters are about 7 pixels wide and 10 high.
+  // Names of areas that are wholly in view and do not cover the name of a larger one; a letter takes about 7.4 pixels by 16.
   place_labels() {
     const { width, height } = this.map.getCanvas().getBoundingClientRect(), taken = [];
     for (const label of this.labels) {
-      const { x, y } = this.map.project(label.getLngLat()), half = 3.6 * label.getElement().textContent.length;
-      const box = [x - half, y - 5, x + half, y + 5];
-      const is_free = box[2] > 0 && box[0] < width && box[3] > 0 && box[1] < height && !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+      const { x, y } = this.map.project(label.getLngLat()), half = 3.7 * label.getElement().textContent.length;
+      const box = [x - half, y - 8, x + half, y + 8];
+      const is_free = box[0] > 0 && box[2] < width && box[1] > 0 && box[3] < height && !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
       if (is_free && choice.layers.areas) { taken.push(box); label.addTo(this.map); } else label.remove();
     }
   }

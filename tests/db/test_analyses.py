@@ -477,7 +477,13 @@ def test_all_rules_at_once_tell_their_slack_and_their_price(toy: psycopg.Connect
     assert {"budget", "grid_area_power", "min_served"} <= {row[0] for row in rows}
     assert all(row[1] and row[2] and row[3] >= 0 and row[4] >= 1 for row in rows)
     past = past_run.reopen(toy, ended.report.run_id)
-    found = explain.explain(past, Limits(time_limit_s=5), count=1)
+    told: list[str] = []
+    found = explain.explain(past, Limits(time_limit_s=5), count=1, tell=told.append)
+    count = len(found.losses)
+    assert told[:count] == [
+        f"{n} of {count} done: without site {loss.site_id}" for n, loss in enumerate(found.losses, start=1)
+    ]
+    assert len(told) > count
     assert found.prices
     assert not found.is_cut
     assert all(price.high >= price.change - 1e-6 for price in found.prices)

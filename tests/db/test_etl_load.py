@@ -64,7 +64,9 @@ def test_provenance_of_every_file(connection: Connection, tmp_path: Path) -> Non
 def test_what_each_step_took_is_kept_in_order(connection: Connection, tmp_path: Path) -> None:
     region = write_sources(tmp_path)
     told: list[str] = []
-    summary = load(region, connection, progress=told.append)
+    counts: list[int] = []
+    summary = load(region, connection, progress=told.append, expect=counts.append)
+    assert counts == [len(told[told.index(next(s for s in told if ": " in s)) :])]
     rows = connection.execute(
         "select step, elapsed_s, loader_s, other_s from report.load_step order by step_number"
     ).fetchall()

@@ -262,8 +262,13 @@ def test_names_of_areas_do_not_cover_each_other(watched: Watched) -> None:
             maps[0].labels = Array.from({length: 300}, (_, n) => new maplibregl.Marker({element: make("div", {class: "area-label"}, `Area ${n}`)})
                 .setLngLat([at.lng + (n % 20 - 10) / 400, at.lat + (Math.floor(n / 20) - 7) / 400]));
             maps[0].place_labels();
+            const whole = maps[0].map.getCanvas().getBoundingClientRect();
+            maps[0].labels.forEach(label => { const r = label.getElement().getBoundingClientRect();
+                if (r.width && (r.left < whole.left - 1 || r.right > whole.right + 1)) throw new Error("a name is cut off"); });
             return [...document.querySelectorAll(".area-label")].filter(e => e.textContent.startsWith("Area")).map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom]); }"""
     )
     shown = [shapely.box(*box) for box in boxes]
     assert 5 < len(shown) < 300
-    assert all(not a.buffer(-5).intersects(b.buffer(-5)) for n, a in enumerate(shown) for b in shown[n + 1 :])
+    assert all(
+        not a.buffer(-0.5).intersects(b.buffer(-0.5)) for n, a in enumerate(shown) for b in shown[n + 1 :]
+    )
