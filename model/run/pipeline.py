@@ -357,22 +357,27 @@ def _no_plan(
             if conflict is None:
                 error, found = _conflict(conn, inputs, job, clock, threads=threads)
             else:
-                error = _conflict_of_block(conflict, clock, threads=threads)
+                error = _conflict_of_block(conn, conflict, clock, threads=threads)
     _end(conn, ended, status, error.message, dual_bound)
     if found:
         remedies.write(conn, ended.report.run_id, found)
     return error
 
 
-def _conflict_of_block(of_block: Inputs, clock: Clock, *, threads: int | None) -> InfeasibleError:
+def _conflict_of_block(
+    conn: Connection, of_block: Inputs, clock: Clock, *, threads: int | None
+) -> InfeasibleError:
     """Say which rules conflict in a block that has no plan by itself, whatever is done elsewhere."""
     names = conflicting_rules(of_block, clock, threads=threads)
     rules = [rule for rule in RULES if rule.name in names]
     hint = next(filter(None, (rule.obstacle(of_block) for rule in rules)), "relax one of them")
-    areas = {site.planning_area_id for site in of_block.sites.values()} - {None}
+    areas = list({site.planning_area_id for site in of_block.sites.values()} - {None})
+    named = conn.execute(
+        "select name from report.planning_area where planning_area_id = any(%s) order by name", (areas,)
+    )
+    where = ", ".join(name for (name,) in named)
     return InfeasibleError(
-        f"No plan can keep these rules at once: {_named(rules)}."
-        f" That is so in one block by itself (planning areas {', '.join(map(str, sorted(areas, key=str)))}).",
+        f"No plan can keep these rules at once: {_named(rules)}. That is so in one block by itself: {where}.",
         f"{hint}.",
     )
 

@@ -163,7 +163,8 @@ def test_a_corridor_that_nothing_can_serve_is_said(tmp_path: Path, splitting: Sp
     )
     assert isinstance(ended.error, InfeasibleError)
     assert "max_gap" in ended.error.message
-    assert ("in one block by itself" in ended.error.message) == (splitting == Splitting.ALWAYS)
+    told = "in one block by itself: " in ended.error.message and "Ringham" in ended.error.message
+    assert told == (splitting == Splitting.ALWAYS)
     assert any("no site that could serve them" in note for note in ended.notes)
 
 
