@@ -61,4 +61,5 @@ lint: setup ## ruff and mypy
 
 bench: setup ## measure distances and solves beside other programs, print the tables; ARGS="--set small --limit-s 20"
 	$(PY) -m tests.benchmark.distance
+	$(PY) -m tests.benchmark.workers
 	$(PY) -m tests.benchmark $(ARGS)
