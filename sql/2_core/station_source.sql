@@ -3,7 +3,8 @@
 
 create materialized view core.station_source as
 
--- the newest record of an id counts; what it does not tell, an older one does
+-- the newest record of an id counts; what it does not tell, an older one does. One grouping and no join: how many records
+-- there are is not known when the query is planned, and a join would group them anew for each station.
 with ranked as (
     select
         *,
@@ -16,6 +17,14 @@ with ranked as (
 told as (
     select
         source_key,
+        (array_agg(feed order by age_number))[1] as feed,
+        (array_agg(feed_rank order by age_number))[1] as feed_rank,
+        (array_agg(detail_rank order by age_number))[1] as detail_rank,
+        (array_agg(source_id order by age_number))[1] as source_id,
+        (array_agg(record_number order by age_number))[1] as record_number,
+        (array_agg(listed_on order by age_number))[1] as listed_on,
+        (array_agg(status order by age_number))[1] as status,
+        (array_agg(geom order by age_number))[1] as geom,
         (array_agg(name order by age_number) filter (where name is not null))[1] as name,
         (array_agg(operator order by age_number) filter (where operator is not null))[1] as operator,
         (array_agg(access order by age_number) filter (where access is not null))[1] as access,
@@ -39,25 +48,25 @@ select
     s.source_id,
     s.record_number,
     s.listed_on,
-    t.name,
-    t.operator,
+    s.name,
+    s.operator,
     -- "ChargePoint Network" and "ChargePoint", "Tesla (Tesla-only charging)" and "tesla" are the same operator
     nullif(
         regexp_replace(
-            regexp_replace(lower(t.operator), '\(.*?\)|non-networked|unknown|\m(network|inc|ltd|llc|corp|corporation|canada)\M', '', 'g'),
+            regexp_replace(lower(s.operator), '\(.*?\)|non-networked|unknown|\m(network|inc|ltd|llc|corp|corporation|canada)\M', '', 'g'),
             '[^[:alnum:]]', '', 'g'
         ), ''
     ) as operator_key,
     s.status,
-    t.access,
-    t.access_hours,
-    t.is_open_all_day,
-    t.has_fee,
-    t.owner_type,
-    t.owner_name,
-    t.facility_kind,
-    t.opened_on,
-    t.confirmed_on,
+    s.access,
+    s.access_hours,
+    s.is_open_all_day,
+    s.has_fee,
+    s.owner_type,
+    s.owner_name,
+    s.facility_kind,
+    s.opened_on,
+    s.confirmed_on,
     array(
         select distinct p.level
         from core.feed_port as p
@@ -65,11 +74,9 @@ select
         where p.feed = s.feed and p.source_id = s.source_id and p.record_number = s.record_number and l.is_offered
         order by p.level
     ) as levels,
-    s.geom
-from ranked as s
-join told as t using (source_key)
+    s.geom::geometry(Point, :metric_srid) as geom
+from told as s
 join core.region as r on st_dwithin(s.geom, r.geom, r.station_merge_m)
-where s.age_number = 1
 with no data;
 
 create unique index station_source_key on core.station_source (source_key);
