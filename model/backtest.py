@@ -23,16 +23,16 @@ from db.common.text_file import path_of
 from db.server.address import open_address
 from db.session import connection
 from db.session.side_database import side_database
-from model.analysis import backtest, built_file, score_weights, variation
+from model.analysis import backtest, built_file, score_weights, variation, what_if
 from model.analysis.backtest import BY_BOX, Connection, Options, Planned
 from model.analysis.built_file import BuiltFile
-from model.data import scenario, scenario_store
+from model.data import scenario_store
 from model.data.scenario import Scenario
 from model.run import signals
 from model.run.pipeline import Job, perform
 from model.solver.objective_mode import Limits
 from model.terminal import backtest as terminal
-from model.terminal.options import TIME_LIMIT_S, Gap, Threads, TimeLimit
+from model.terminal.options import TIME_LIMIT_S, Gap, Settings, Threads, TimeLimit
 
 DISTANCES_M = "250,500,1000,2000"
 
@@ -79,6 +79,7 @@ def main(
     time_limit: TimeLimit = TIME_LIMIT_S,
     gap: Gap = 1e-3,
     threads: Threads = None,
+    settings: Settings = [],  # noqa: B006 - Typer's way of an option given any number of times
     language: Annotated[Language, typer.Option("--language", help="Language of the tables.")] = Language.EN,
 ) -> None:
     """Plan on what was known at a date with the money that was really spent, and compare with what was built.
@@ -91,7 +92,7 @@ def main(
     if extent not in backtest.WAYS:
         backtest.read_extent(extent)
     file = built_file.read_built(path_of(built), built_file.read_columns(columns), day)
-    name, parameters = scenario.resolve(scenario_name)
+    name, parameters = what_if.resolve(scenario_name, settings)
     with (
         signals.heeding_termination(),
         connection.connect(autocommit=True) as own,

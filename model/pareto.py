@@ -21,8 +21,8 @@ from db.common.errors import UsageError
 from db.session import connection
 from db.work.pool import HERE, Pool, sharing
 from model.accounting.money_scale import capex_scale_cad
-from model.analysis import variation
-from model.data import scenario, scenario_store
+from model.analysis import variation, what_if
+from model.data import scenario_store
 from model.data.clock import Clock
 from model.data.inputs import Plan
 from model.data.read import read_inputs
@@ -41,6 +41,7 @@ from model.terminal.options import (
     Gap,
     Json,
     ScenarioName,
+    Settings,
     ShowProgress,
     Threads,
     TimeLimit,
@@ -121,6 +122,7 @@ def frontier(
     points: int,
     limits: Limits,
     *,
+    settings: Sequence[str] = (),
     is_progress: bool = False,
     pool: Pool = HERE,
     worker_threads: int | None = None,
@@ -136,7 +138,7 @@ def frontier(
         PlannerError: the scenario itself has no plan, or a point that should have one has none.
 
     """
-    name, parameters = scenario.resolve(name_or_path)
+    name, parameters = what_if.resolve(name_or_path, settings)
     known = Known()
     with connection.connect(autocommit=True) as conn:
         with live.watching(is_wanted=is_progress, title=name) as watcher:
@@ -179,6 +181,7 @@ def main(
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,
+    settings: Settings = [],  # noqa: B006 - Typer's way of an option given any number of times
     progress: ShowProgress = False,
     json_output: Json = False,
     workers: Workers = 0,
@@ -195,6 +198,7 @@ def main(
             scenario_name,
             points,
             limits,
+            settings=settings,
             is_progress=progress,
             pool=pool,
             worker_threads=threads_beside(workers, scheduler),

@@ -1,13 +1,13 @@
 """Solves a scenario: read, build, solve, write, audit.
 
-`python -m model.solve --scenario phase1 [--time-limit S] [--gap G] [--threads N] [--progress] [--adopt]
-[--blocks auto|always|never] [--workers N | --scheduler ADDRESS] [--json]`
+`python -m model.solve --scenario phase1 [--set KEY=VALUE] [--time-limit S] [--gap G] [--threads N]
+[--progress] [--adopt] [--blocks auto|always|never] [--workers N | --scheduler ADDRESS] [--json]`
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from functools import partial
@@ -19,7 +19,7 @@ from db.command.app import run_app
 from db.command.work_options import Scheduler, Workers
 from db.session import connection
 from db.work.pool import HERE, Pool, sharing
-from model.data import scenario
+from model.analysis import what_if
 from model.data.clock import Clock, since_process_began
 from model.data.codes import Publication
 from model.run import signals
@@ -29,7 +29,16 @@ from model.run.pipeline import Ended, Job, perform
 from model.solver.objective_mode import Limits, Watcher
 from model.solver.worker import core_count
 from model.terminal import live, show
-from model.terminal.options import TIME_LIMIT_S, Gap, Json, ScenarioName, ShowProgress, Threads, TimeLimit
+from model.terminal.options import (
+    TIME_LIMIT_S,
+    Gap,
+    Json,
+    ScenarioName,
+    Settings,
+    ShowProgress,
+    Threads,
+    TimeLimit,
+)
 
 __all__ = ["Ended", "Limits", "solve_scenario"]
 
@@ -52,6 +61,7 @@ def solve_scenario(
     limits: Limits,
     watcher: Watcher | None = None,
     *,
+    settings: Sequence[str] = (),
     adopting: Adopting = Adopting.WHERE_NONE_IS,
     clock: Clock | None = None,
     blocks: Blocks = WHOLE,
@@ -59,6 +69,7 @@ def solve_scenario(
 ) -> Ended:
     """Solve a scenario, given its name or the path of its file, and write, audit and publish its plan.
 
+    `settings` (KEY=VALUE) take the place of what its file says, and its plan has them in its name.
     A published plan is adopted while no other one of the region is, or always if `adopting` says so. The
     limit counts from the start of `clock`, or from now. `blocks` says whether it may be solved by blocks;
     where it is not, the workers of `searchers` help to search.
@@ -68,7 +79,7 @@ def solve_scenario(
         KeyboardInterrupt: the user stopped it before there was a plan; the run is marked interrupted.
 
     """
-    name, parameters = scenario.resolve(name_or_path)
+    name, parameters = what_if.resolve(name_or_path, settings)
     with connection.connect(autocommit=True) as conn:
         job = Job(name, parameters, adopting=adopting, clock=clock, blocks=blocks, searchers=searchers)
         return perform(conn, job, limits, watcher)
@@ -80,6 +91,7 @@ def main(
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,
+    settings: Settings = [],  # noqa: B006 - Typer's way of an option given any number of times
     progress: ShowProgress = False,
     adopt: Adopt = False,
     blocks: BlocksWhen = Splitting.AUTO,
@@ -105,6 +117,7 @@ def main(
             scenario_name,
             limits,
             watcher,
+            settings=settings,
             adopting=adopting,
             clock=clock,
             blocks=Blocks(blocks, sharers),

@@ -22,9 +22,8 @@ from db.command.work_options import Scheduler, Workers
 from db.common.errors import UsageError
 from db.session import connection
 from db.work.pool import HERE, Pool, sharing
-from model.analysis import variation
+from model.analysis import variation, what_if
 from model.analysis.variation import Variation, shown_value
-from model.data import scenario
 from model.data.codes import Mode
 from model.data.read.known import Known
 from model.data.run_key import RunKey, key_of
@@ -38,6 +37,7 @@ from model.terminal.options import (
     Gap,
     Json,
     ScenarioName,
+    Settings,
     ShowProgress,
     Threads,
     TimeLimit,
@@ -62,7 +62,9 @@ Future = Annotated[
 ]
 
 
-def settings(parameters: Scenario, vary: Sequence[str], *, is_grid: bool = False) -> list[list[Variation]]:
+def variations_of(
+    parameters: Scenario, vary: Sequence[str], *, is_grid: bool = False
+) -> list[list[Variation]]:
     """Return the parameters to vary in each run: one at a time, or every combination of the values given.
 
     A run with 100,000 CAD more is always among them: the marginal value of money.
@@ -132,6 +134,7 @@ def sweep(
     *,
     futures: Sequence[str] = (),
     is_grid: bool = False,
+    settings: Sequence[str] = (),
     is_progress: bool = False,
     pool: Pool = HERE,
     worker_threads: int | None = None,
@@ -141,20 +144,21 @@ def sweep(
     A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops. The
     variations are solved by the workers of `pool`. `futures` are variations as well, in which the scenario's
     own plan is held against the one made for each: alone, and with `is_grid` in every combination of them.
-    The scenario itself is solved here, alone, by the threads of `limits`; each worker has `worker_threads`.
+    `settings` (KEY=VALUE) hold in all of them. The scenario itself is solved here, alone, by the threads of
+    `limits`; each worker has `worker_threads`.
 
     Raises:
         PlannerError: a parameter that is not known, or the scenario itself has no plan.
 
     """
-    name, parameters = scenario.resolve(name_or_path)
+    name, parameters = what_if.resolve(name_or_path, settings)
     if futures and parameters.objective.mode != Mode.WEIGHTED:
         raise UsageError(
             f"Scenario '{name}' maximises one term after the other: what its plan loses in another future is"
             " no single sum.",
             "set objective.mode to weighted, or give the values as --vary.",
         )
-    todo = settings(parameters, vary, is_grid=is_grid)
+    todo = variations_of(parameters, vary, is_grid=is_grid)
     held = _combined(_axes(parameters, futures), is_grid=is_grid)
     todo = [one for one in todo if _key(one) not in {_key(other) for other in held}]
     known = Known()
@@ -241,6 +245,7 @@ def main(
     gap: Gap = 1e-4,
     threads: Threads = None,
     *,
+    settings: Settings = [],  # noqa: B006 - Typer's way of an option given any number of times
     future: Future = [],  # noqa: B006 - the same
     grid: Annotated[bool, typer.Option("--grid", help="Also solve every combination of the values.")] = False,
     progress: ShowProgress = False,
@@ -265,6 +270,7 @@ def main(
             limits,
             futures=future,
             is_grid=grid,
+            settings=settings,
             is_progress=progress,
             pool=pool,
             worker_threads=threads_beside(workers, scheduler),

@@ -57,6 +57,8 @@ from model.data.scenario_faults import (
 )
 
 BASE = "base"
+SETTINGS = Path("--set")
+"""What is said to set the keys that a command sets."""
 
 
 class DemandWeight(_Parameters):
@@ -392,8 +394,10 @@ def _without_inf(value: Any) -> Any:
     return None if isinstance(value, float) and math.isinf(value) else value
 
 
-def resolve(name_or_path: str) -> tuple[str, Scenario]:
+def resolve(name_or_path: str, settings: Mapping[str, Any] | None = None) -> tuple[str, Scenario]:
     """Return a scenario's name and parameters, given its name in `model/scenarios` or the path of a file.
+
+    `settings` are keys, in tables as a file has them, that take the place of those of the file.
 
     Raises:
         UsageError: no such file, not TOML, an unknown key (the nearest known one is named), a bad value.
@@ -411,6 +415,9 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
         (path, former_switches.taken_out({k: v for k, v in tree.items() if k != "extends"}, path, former))
         for path, tree in zip(reversed(chain), reversed(trees), strict=True)
     ]
+    if settings:
+        refuse_unfit_texts(settings, SETTINGS.name)
+        layers.append((SETTINGS, former_switches.taken_out(dict(settings), SETTINGS, former)))
     faults: list[Fault] = []
     parameters = layers[0][1]
     for number, (path, given) in enumerate(layers[1:], start=1):
@@ -423,7 +430,10 @@ def resolve(name_or_path: str) -> tuple[str, Scenario]:
     former_switches.count_where_on(parameters, former)
     _mean_own_curve(parameters, [layer for _, layer in layers[1:]])
     parameters["written"] = frozenset(
-        key for path, layer in layers if path.resolve().parent != FOLDER for key in leaves(layer)
+        key
+        for path, layer in layers
+        if path is SETTINGS or path.resolve().parent != FOLDER
+        for key in leaves(layer)
     )
     found = validated(Scenario, parameters, layers, faults)
     former_switches.refuse_where_off(former, is_counting=found.counts_sessions)

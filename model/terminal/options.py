@@ -80,6 +80,14 @@ Threads = Annotated[
 ScenarioName = Annotated[
     str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")
 ]
+Settings = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Another value of a key of base.toml, or of a short name that --vary knows, such as budget=5e6.",
+    ),
+]
 ShowProgress = Annotated[
     bool, typer.Option("--progress", help="Print progress to stderr even if it is not a terminal.")
 ]

@@ -33,7 +33,7 @@ def main(
         bool, typer.Option("--page", help="Give the planner's page of the adopted plan at /page, too.")
     ] = False,
 ) -> None:
-    """Serve until interrupted."""
+    """Serve the adopted plan as maps and data for GIS programs and browsers, until interrupted."""
     address = connection.database_url("service")
     check(address)
     end_dead_runs_as_owner()

@@ -216,7 +216,7 @@ def test_any_variation_is_understood_or_one_sentence(name: str, values: str) -> 
 
 def test_all_faults_of_what_is_varied_are_named_at_once() -> None:
     with pytest.raises(UsageError) as caught:
-        sweep.settings(
+        sweep.variations_of(
             resolve("base")[1], ["bugdet=1", "service_distance=much", "costs=2", "budget=1:2:999999999"]
         )
     for says in ("no parameter 'bugdet'", "not understood at 'much'", "not understood at '1:2:999999999'"):

@@ -1,0 +1,104 @@
+"""What `base.toml` says of its parameters: unit, source and range stand in its comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from model.data.parameters.switches import FOLDER
+
+_TABLE = re.compile(r"^\[+([\w.]+)\]+")
+_KEY = re.compile(r"^(\w+)\s*=\s*")
+_ABOVE = re.compile(r"^As above\b[.,:;]?\s*")
+_AS = re.compile(r"^As (\w+)\.\s*")
+_RANGE = re.compile(r"\bRange (-?[\d.,]+(?: [kM])?) to (-?[\d.,]*\d(?: [kM])?)")
+_ROWS = ("level", "charger", "grant.program", "phase")
+"""Tables whose keys are names that a scenario may add to: what is said of one holds for all of its kind."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said of a parameter: all of it, whether it is an assumption, and its usual range as written."""
+
+    text: str
+
+    @property
+    def is_assumption(self) -> bool:
+        """Whether no good source was found for the value."""
+        return "assumption" in self.text.lower()
+
+    @property
+    def range(self) -> tuple[str, str] | None:
+        """The range for sensitivity analysis, low and high as written; None where there is none."""
+        found = _RANGE.search(self.text)
+        return (found[1], found[2]) if found else None
+
+
+@cache
+def notes() -> Mapping[str, Note]:
+    """Return the note of each parameter of `base.toml` by its dotted key, empty where none is written.
+
+    A note that refers to another ("As above", "As dc_150") has the words of that one.
+    """
+    found: dict[str, str] = {}
+    table, above, of_table = "", "", ""
+    for line in (FOLDER / "base.toml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            above = f"{above} {line.lstrip('# ')}".strip()
+        elif match := _TABLE.match(line):
+            table, above, of_table = match[1], "", ""
+        elif match := _KEY.match(line):
+            key = f"{table}.{match[1]}" if table else match[1]
+            of_table = of_table or above
+            found[key] = _comment(line[match.end() :]) or above or (of_table if table else "")
+            above = ""
+        elif not line.strip():
+            above = ""
+    return {key: Note(_resolved(key, found)) for key in found}
+
+
+def note_of(key: str) -> Note:
+    """Return the note of a key, that of the same key of another level, type, program or phase if need be.
+
+    A key of a table that is one value in `base.toml`, such as a share by level, has the note of the table.
+    """
+    known = notes()
+    while key:
+        if key in known:
+            return known[key]
+        for rows in _ROWS:
+            if match := re.fullmatch(rf"{re.escape(rows)}\.[^.]+\.(.+)", key):
+                like = re.compile(rf"{re.escape(rows)}\.[^.]+\.{re.escape(match[1])}")
+                kin = next(filter(like.fullmatch, known), None)
+                if kin:
+                    return known[kin]
+        key = key.rpartition(".")[0]
+    return Note("")
+
+
+def _comment(rest: str) -> str:
+    """Return what stands behind the value; a sign in quotes begins none."""
+    quoted = False
+    for place, sign in enumerate(rest):
+        if sign == '"':
+            quoted = not quoted
+        elif sign == "#" and not quoted:
+            return rest[place + 1 :].strip()
+    return ""
+
+
+def _resolved(key: str, found: Mapping[str, str]) -> str:
+    """Return a note with the words of the one that it refers to before its own."""
+    text, last = found[key], key.rpartition(".")[2]
+    if match := _ABOVE.match(text):
+        keys = list(found)
+        earlier = [other for other in keys[: keys.index(key)] if other.rpartition(".")[2] == last]
+        if earlier:
+            return " ".join(filter(None, (_resolved(earlier[-1], found), text[match.end() :])))
+    if match := _AS.match(text):
+        named = f"{key.rsplit('.', 2)[0]}.{match[1]}.{last}"
+        if named in found and named != key:
+            return " ".join(filter(None, (_resolved(named, found), text[match.end() :])))
+    return text

@@ -1,0 +1,59 @@
+"""One command for all: listed without importing them, each the function of its module."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from db.command import planner
+from tests.unit.test_contributing import commands
+
+RUN = CliRunner()
+INNER = {"db.command.planner", "db.diagram", "etl", "etl.checksum", "model.rules"}
+"""The command itself, those that developers call, and the short form of a load."""
+
+
+def first_line(name: str) -> str:
+    called = planner.called(name)
+    words = called.info.help if isinstance(called, typer.Typer) else inspect.getdoc(called)
+    return " ".join(str(words).split("\n\n")[0].split())
+
+
+@pytest.mark.parametrize("name", planner.entries())
+def test_the_line_of_help_is_that_of_the_command(name: str) -> None:
+    assert planner.entries()[name].help == first_line(name)
+
+
+def test_every_command_is_there() -> None:
+    modules = {
+        entry.calls.partition(":")[0].removesuffix(".__main__") for entry in planner.entries().values()
+    }
+    missed = set(commands()) - modules - INNER - {"db"}
+    assert missed == set()
+    assert "db.commands" in modules
+
+
+def test_help_lists_all_by_group() -> None:
+    result = RUN.invoke(planner.app, ["--help"], prog_name="planner", terminal_width=200)
+    assert result.exit_code == 0
+    for name, entry in planner.entries().items():
+        assert f"│ {name} " in result.stdout
+        assert entry.group in result.stdout
+
+
+def test_a_command_is_called_by_its_name() -> None:
+    result = RUN.invoke(planner.app, ["scenario", "check", "phase1"], prog_name="planner")
+    assert result.exit_code == 0
+    assert "phase1 is sound" in result.stdout
+    usage = RUN.invoke(planner.app, ["solve", "--help"], prog_name="planner").stdout
+    assert "Usage: planner solve" in usage
+    assert "--scenario" in usage
+
+
+def test_a_misspelt_command_names_the_nearest() -> None:
+    result = RUN.invoke(planner.app, ["solv"], prog_name="planner")
+    assert result.exit_code == 2
+    assert "Did you mean 'solve'" in result.output

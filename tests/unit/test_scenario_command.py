@@ -1,0 +1,85 @@
+"""Scenarios as people read them: all parameters with their notes, differences, faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from model import scenario as command
+from model.data import scenario
+from model.data.notes import note_of, notes
+from model.data.parameters.switches import FOLDER
+from model.data.scenario_faults import leaves
+
+RUN = CliRunner()
+
+
+def told(*arguments: str) -> str:
+    result = RUN.invoke(command.app, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_every_parameter_has_a_note_that_stands_alone() -> None:
+    tree = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
+    keys = [key for key in leaves(tree) if "title" not in key.split(".")]
+    values = [k for k in keys if not any(other.startswith(f"{k}.") for other in keys)]
+    assert [key for key in values if not note_of(key).text] == []
+    assert [key for key, note in notes().items() if re.match(r"As (above|\w+)\.", note.text)] == []
+
+
+def test_a_note_has_the_words_of_the_one_it_refers_to() -> None:
+    assert note_of("charger.dc_350.ports_max").text == "Most new ports at a site. Seed, balanced."
+    assert note_of("charger.dc_50.utilisation_share") == note_of("charger.dc_150.utilisation_share")
+    assert note_of("level.L3.rank").text == note_of("level.L2.rank").text
+
+
+def test_a_note_knows_range_and_assumption() -> None:
+    note = note_of("charger.ac_7.equipment_cost_cad_per_port")
+    assert note.range == ("2 k", "7 k")
+    assert note.is_assumption
+    assert note_of("charger.dc_150.session_min").range is None
+    assert not note_of("charger.dc_150.session_min").is_assumption
+
+
+def test_rows_that_a_scenario_adds_have_the_notes_of_their_kind() -> None:
+    assert note_of("charger.curbside.port_kw") == note_of("charger.ac_7.port_kw")
+    assert note_of("phase.3.budget_cad") == note_of("phase.1.budget_cad")
+    assert note_of("area.level_station_count_min.L9") == note_of("area.level_station_count_min")
+
+
+def test_show_has_every_parameter_and_changed_only_those_that_differ() -> None:
+    everything = json.loads(told("show", "phase2", "--json"))["parameters"]
+    changed = json.loads(told("show", "phase2", "--changed", "--json"))["parameters"]
+    assert {row["key"]: row["value"] for row in everything} == command.values(scenario.resolve("phase2")[1])
+    assert {row["key"] for row in changed} < {row["key"] for row in everything}
+    assert all(row["value"] != row["base_value"] for row in changed)
+    assert "phase.1.budget_cad" in {row["key"] for row in changed}
+    assert "2,200,000" in told("show", "phase2")
+    assert "2,028" not in told("show", "phase2")
+
+
+def test_diff_names_what_differs_alone() -> None:
+    found = json.loads(told("diff", "phase1", "phase2", "--json"))["parameters"]
+    assert found["continues"] == ["", "phase1"]
+    assert "price.year" not in found
+    assert "ask for the same" in told("diff", "phase1", "phase1")
+
+
+def test_check_tells_a_sound_scenario_and_all_faults_of_another(tmp_path: Path) -> None:
+    assert "phase1 is sound" in told("check", "phase1")
+    path = tmp_path / "mine.toml"
+    path.write_text("[site]\npower_limit_kw = -1\nwrong = 1\n", encoding="utf-8")
+    with pytest.raises(Exception, match=r"there is no key 'site.wrong'.*site.power_limit_kw"):
+        RUN.invoke(command.app, ["check", str(path)], catch_exceptions=False)
+
+
+def test_list_has_each_scenario_and_what_it_asks_for() -> None:
+    found = json.loads(told("list", "--json"))
+    assert set(found) == set(scenario.names()) - {"base"}
+    assert all(found.values())
