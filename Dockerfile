@@ -15,7 +15,8 @@ RUN useradd --system --uid 999 --create-home planner \
     && python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' >needed.txt \
     && python3 -m venv .venv \
     && .venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --constraint requirements.txt --requirement needed.txt \
-    && rm needed.txt
+    && rm needed.txt \
+    && ln -s ../../db/command/planner .venv/bin/planner
 
 COPY . .
 USER planner

@@ -25,3 +25,4 @@ if ! cmp -s requirements.txt .venv/requirements.txt || ! is_new_enough .venv/bin
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-virtualenv --no-input --root-user-action=ignore -r requirements.txt
     cp requirements.txt .venv/requirements.txt
 fi
+ln -sf ../../db/command/planner .venv/bin/planner

@@ -1,4 +1,7 @@
-"""`planner`: every command under one name; what a command needs is imported when it is called."""
+"""`planner`: every command under one name; what a command needs is imported when it is called.
+
+`planner --help`, or `python -m db.command.planner`
+"""
 
 from __future__ import annotations
 
@@ -83,8 +86,8 @@ for _name, _entry in entries().items():
 
 
 def main() -> None:
-    """Run a command, as the script `planner` does."""
-    run_app(app)
+    """Run a command, as the script `planner` beside this file does."""
+    run_app(lambda: app(prog_name="planner"))
 
 
 if __name__ == "__main__":
