@@ -12,7 +12,7 @@ from model.analysis import variation
 from model.data import scenario
 from model.data.scenario import Scenario
 
-_HINT = "write --set KEY=VALUE, such as --set budget=5e6 or --set charger.dc_150.ports_max=8."
+_HINT = "write --set KEY=VALUE, such as --set budget=5e6 or --set site.power_limit_kw=400."
 _NAME_MAX = 200
 
 

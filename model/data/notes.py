@@ -40,7 +40,7 @@ class Note:
 def notes() -> Mapping[str, Note]:
     """Return the note of each parameter of `base.toml` by its dotted key, empty where none is written.
 
-    A note that refers to another ("As above", "As dc_150") has the words of that one.
+    A note that refers to another ("As above", or as another row of its table) has the words of that one.
     """
     found: dict[str, str] = {}
     table, above, of_table = "", "", ""
