@@ -25,6 +25,7 @@ from pyomo.core.base.var import VarData
 
 from db.common.errors import UsageError
 from model.analysis.past_run import PastRun
+from model.data.scenario import call_of
 from model.formulation.build import assign, build
 from model.formulation.constraints import RULES
 from model.formulation.definitions import DEFINITIONS
@@ -273,7 +274,7 @@ def _rounding(matrix: Matrix, prices: Vector) -> float:
 
 def _expect(past: PastRun, said: Stated, form: Compiled, values: Vector) -> None:
     """Refuse a plan that the model as it is built now judges otherwise than its run does."""
-    again = f"solve it again: `python -m model.solve --scenario {past.scenario}`."
+    again = f"solve it again: `python -m model.solve --scenario {call_of(past.scenario)}`."
     matrix = form.matrix
     excess = matrix.excess(values)
     broken = np.flatnonzero(excess > matrix.row_tolerance)

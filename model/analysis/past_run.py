@@ -13,6 +13,7 @@ from model.accounting.grid import Purchases
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
 from model.data.run_key import RunKey
+from model.data.scenario import call_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _RUN = """
@@ -61,7 +62,7 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
         ).fetchall()
         hint = "; ".join(words for (words,) in ways) or "choose one that has"
         raise UsageError(f"Run {run_id} has no plan: it ended as {status}.", f"{hint}.")
-    again = f"solve it again: `python -m model.solve --scenario {name}`."
+    again = f"solve it again: `python -m model.solve --scenario {call_of(name)}`."
     if load_id != current_id:
         raise UsageError(f"Run {run_id} was solved on other data than those loaded now.", again)
     inputs = read_inputs(conn, scenario_id)

@@ -38,8 +38,7 @@ def resolve(name_or_path: str, settings: Sequence[str] = ()) -> tuple[str, Scena
     for key, text in given:
         if key in variation.SHORT:
             parameters = _varied(parameters, key, text)
-    said = ", ".join(f"{key}={text}" for key, text in given)
-    return f"{name} [{said}]" if said else name, parameters
+    return scenario.name_with(name, [f"{key}={text}" for key, text in given]), parameters
 
 
 def _parted(text: str) -> tuple[str, str]:

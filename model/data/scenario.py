@@ -6,7 +6,8 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,6 +60,8 @@ from model.data.scenario_faults import (
 BASE = "base"
 SETTINGS = Path("--set")
 """What is said to set the keys that a command sets."""
+_NAME_WITH_SETTINGS = re.compile(r"(.+) \[(.+)\]")
+_NEXT_SETTING = re.compile(r"; (?=[\w.]+=)")
 
 
 class DemandWeight(_Parameters):
@@ -460,6 +463,19 @@ def _stem(path: Path) -> str:
             "rename the file.",
         )
     return path.stem
+
+
+def name_with(name: str, settings: Sequence[str]) -> str:
+    """Return the name of a scenario some of whose keys a command sets (KEY=VALUE)."""
+    return f"{name} [{'; '.join(settings)}]" if settings else name
+
+
+def call_of(name: str) -> str:
+    """Return what a command is given to solve the scenario of a name: `phase1 --set budget=5e6`."""
+    found = _NAME_WITH_SETTINGS.fullmatch(name)
+    if found is None:
+        return name
+    return " ".join([found[1], *(f"--set {shlex.quote(text)}" for text in _NEXT_SETTING.split(found[2]))])
 
 
 def names() -> list[str]:

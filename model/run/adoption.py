@@ -12,6 +12,7 @@ import psycopg
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from model.data.codes import Publication
+from model.data.scenario import call_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -75,7 +76,8 @@ def adopt(conn: Connection, run_id: int) -> None:
     if not is_current:
         raise UsageError(
             f"Run {run_id} was solved on other data than those loaded now.",
-            f"solve it again: `python -m model.solve --scenario {name} --adopt`; or load that region again.",
+            f"solve it again: `python -m model.solve --scenario {call_of(name)} --adopt`;"
+            " or load that region again.",
         )
     if publication != Publication.PUBLISHED:
         raise UsageError(

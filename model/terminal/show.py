@@ -38,7 +38,7 @@ def show(
     """
     if kept_above is not None:
         Console().print(_kept(report, kept_above), soft_wrap=True)
-    table = Table(title=f"{report.scenario}: run {report.run_id}, {report.status}", show_header=False)
+    table = Table(title=f"{escape(report.scenario)}: run {report.run_id}, {report.status}", show_header=False)
     table.add_column(style="bold")
     table.add_column(justify="right")
     for level, share in report.coverage.items():
@@ -133,8 +133,9 @@ def _varied(parent_run_id: int | None) -> str:
 
 def _kept(report: Report, mip_gap_max: float) -> str:
     gap = "unknown" if report.gap is None else f"{report.gap:.2%}"
+    scenario = escape(report.scenario)
     return (
-        f"NOT PUBLISHED: the gap of this plan is {gap}; {report.scenario} publishes up to {mip_gap_max:.2%}"
+        f"NOT PUBLISHED: the gap of this plan is {gap}; {scenario} publishes up to {mip_gap_max:.2%}"
         f" (publication.mip_gap_max). It is kept as run {report.run_id}; give the solver more time"
         " (--time-limit) for one that can be published."
     )
@@ -143,7 +144,7 @@ def _kept(report: Report, mip_gap_max: float) -> str:
 def show_sweep(report: Report, result: dict[str, Any]) -> None:
     """Print a tornado, widest first, the marginal value of money and the sites chosen in every run."""
     console = Console()
-    table = Table("parameter", title=f"{report.scenario}: run {report.run_id} and its variations")
+    table = Table("parameter", title=f"{escape(report.scenario)}: run {report.run_id} and its variations")
     for head in ("value", "instead of", *report.coverage, f"net {report.currency}", "objective", "change"):
         table.add_column(head, justify="right")
     base = [_percent(share["after"]) for share in report.coverage.values()]
@@ -225,7 +226,7 @@ def _number(value: float | None) -> str:
 
 def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
     """Print a frontier as a table; a point that another one makes useless is marked."""
-    table = Table("point", title=f"{name}: frontier {frontier_id}, coverage against net cost")
+    table = Table("point", title=f"{escape(name)}: frontier {frontier_id}, coverage against net cost")
     levels = sorted({level for row in rows for level in row["coverage_by_level"] or ()})
     for head in (f"limit {currency}", f"net {currency}", "coverage", *levels, "gap", "run"):
         table.add_column(head, justify="right")

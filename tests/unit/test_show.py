@@ -12,7 +12,9 @@ from model.terminal import show
 
 def test_a_table_of_a_region_file_keeps_its_brackets(capsys: pytest.CaptureFixture[str]) -> None:
     """Rich takes [settings] for its own markup, unless it is escaped."""
-    report: Any = SimpleNamespace(scenario="a", run_id=1, coverage={}, currency="CAD", objective=None)
+    report: Any = SimpleNamespace(
+        scenario="a [budget=1e6]", run_id=1, coverage={}, currency="CAD", objective=None
+    )
     row = {
         "parameter": "service_distance",
         "parameter_count": 1,
@@ -26,4 +28,6 @@ def test_a_table_of_a_region_file_keeps_its_brackets(capsys: pytest.CaptureFixtu
         "status": "no_plan",
     }
     show.show_sweep(report, {"runs": [row], "marginal_value_per_100k_cad": None, "sites": [], "futures": []})
-    assert "the region's [settings] says" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "the region's [settings] says" in told
+    assert "[budget=1e6]" in told

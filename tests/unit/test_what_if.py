@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from model.data import scenario
 
 def test_a_key_takes_the_place_of_the_file_and_the_name_says_so() -> None:
     name, found = what_if.resolve("phase1", ["charger.dc_150.ports_max=8", "grid.coincidence_from=curve"])
-    assert name == "phase1 [charger.dc_150.ports_max=8, grid.coincidence_from=curve]"
+    assert name == "phase1 [charger.dc_150.ports_max=8; grid.coincidence_from=curve]"
     own = scenario.resolve("phase1")[1]
     assert found.charger["dc_150"].ports_max == 8
     assert str(found.grid.coincidence_from) == "curve"
@@ -37,6 +38,22 @@ def test_lists_tables_and_flags_are_as_toml_has_them() -> None:
     assert [str(action) for action in found.phase[1].actions] == ["build"]
     assert found.rule["equity"] is True
     assert found.equity.floor_share == {"L2": 0.1, "L3": 0.0}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["budget=5e6"],
+        ["budget=5e6", "phase.1.title=Ports, and more"],
+        ["equity.floor_share={L2=0.1, L3=0}", "rule.equity=true"],
+    ],
+)
+def test_the_name_of_what_was_solved_tells_how_to_solve_it_again(settings: list[str]) -> None:
+    name, found = what_if.resolve("phase1", settings)
+    scenario_name, *rest = shlex.split(scenario.call_of(name))
+    assert (scenario_name, rest[::2]) == ("phase1", ["--set"] * len(settings))
+    assert what_if.resolve(scenario_name, rest[1::2]) == (name, found)
+    assert scenario.call_of("phase1") == "phase1"
 
 
 def test_nothing_set_is_the_scenario_itself() -> None:
