@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from db.command.app import run_app
+from db.command.app import is_command, run_app
 from db.command.work_options import Scheduler, Workers
 from db.session import connection
 from db.work.pool import HERE, Pool, sharing
@@ -108,7 +108,7 @@ def main(
     """
     with signals.heeding_termination(), live.watching(is_wanted=progress) as watcher:
         adopting = Adopting.ALWAYS if adopt else Adopting.WHERE_NONE_IS
-        clock = since_process_began(time_limit) if __name__ == "__main__" else Clock(time_limit)
+        clock = since_process_began(time_limit) if is_command() else Clock(time_limit)
         limits = Limits(time_limit, gap, threads)
         count = workers if workers or scheduler else _processes(threads)
         sharers = partial(sharing, count, scheduler, partial(typer.echo, err=True))

@@ -5,12 +5,20 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import typer
 
 from db.common import interrupt
 from db.common.errors import PlannerError, UsageError
+
+_IS_COMMAND: ContextVar[bool] = ContextVar("is_command", default=False)
+
+
+def is_command() -> bool:
+    """Return whether this process is here for the command that runs, so that its time began with it."""
+    return _IS_COMMAND.get()
 
 
 def run_app(app: Callable[[], Any]) -> None:
@@ -24,6 +32,7 @@ def run_app(app: Callable[[], Any]) -> None:
     """
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    running = _IS_COMMAND.set(True)
     try:
         interrupt.heed()
         _refuse_what_is_no_text(sys.argv[1:])
@@ -41,6 +50,8 @@ def run_app(app: Callable[[], Any]) -> None:
         raise SystemExit(explained.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(interrupt.INTERRUPTED) from None
+    finally:
+        _IS_COMMAND.reset(running)
 
 
 def _refuse_what_is_no_text(arguments: Sequence[str]) -> None:

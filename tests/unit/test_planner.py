@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from db.command import planner
+from db.command.app import is_command, run_app
 from tests.unit.test_contributing import commands
 
 RUN = CliRunner()
@@ -51,6 +52,18 @@ def test_a_command_is_called_by_its_name() -> None:
     usage = RUN.invoke(planner.app, ["solve", "--help"], prog_name="planner").stdout
     assert "Usage: planner solve" in usage
     assert "--scenario" in usage
+
+
+def test_the_time_of_a_command_begins_with_its_process() -> None:
+    seen: list[bool] = []
+
+    def look() -> None:
+        seen.append(is_command())
+        raise SystemExit(0)
+
+    with pytest.raises(SystemExit, match="0"):
+        run_app(look)
+    assert (seen, is_command()) == ([True], False)
 
 
 def test_a_misspelt_command_names_the_nearest() -> None:
