@@ -17,11 +17,15 @@ _QGIS_TABLES = """
     where relnamespace = 'public'::regnamespace and relname in ('qgis_projects', 'layer_styles')
         and pg_has_role(relowner, 'usage')
 """
+_ASKED = ("load_id", "parent_what_if_id", "base_scenario", "title", "settings", "time_limit_s", "asked_by")
+"""What a planner says of a what-if; all else of it is for whoever solves it to say."""
 _PROVENANCE = ("load", "load_source", "load_step", "load_assumption", "reject", "site_registry")
 
 
 def grant(connection: psycopg.Connection[Any]) -> None:
-    """Let planners and readers see the derived schemas, `plan` and where data came from; planners edit locks.
+    """Let planners and readers see the derived schemas, `plan` and where data came from.
+
+    Planners edit locks, ask for what-ifs, and say what is to be done with one next.
 
     On a server that is not ours the roles are groups that cannot log in; they are created where that is
     permitted and left out where it is not.
@@ -49,6 +53,10 @@ def grant(connection: psycopg.Connection[Any]) -> None:
         for name in ("plan", "report"):  # the view is the table on the map
             locks = sql.Identifier(name, "site_lock")
             connection.execute(sql.SQL("grant insert, update, delete on {} to {}").format(locks, planner))
+        asked = sql.SQL(", ").join(map(sql.Identifier, _ASKED))
+        connection.execute(
+            sql.SQL("grant insert ({}), update (wish) on plan.what_if to {}").format(asked, planner)
+        )
 
 
 def _existing_schemas(connection: psycopg.Connection[Any], names: Iterable[str]) -> list[str]:

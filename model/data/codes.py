@@ -73,6 +73,24 @@ class LockKind(StrEnum):
     FIX_OPTION = "fix_option"
 
 
+class WhatIfState(StrEnum):
+    """How a what-if of the desk stands: plan.what_if.state."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Wish(StrEnum):
+    """What is to be done with a what-if next: plan.what_if.wish."""
+
+    STOP = "stop"
+    CANCEL = "cancel"
+    ADOPT = "adopt"
+
+
 class LockEffect(StrEnum):
     """What that comes to, as things stand: model.lock.lock_kind and plan.run_lock.lock_kind.
 

@@ -13,7 +13,8 @@ from db.schema import build
 from model.data import codes
 from model.data.codes import HAS_PLAN
 
-BASELINE = Path(build.__file__).resolve().parents[1] / "migrations" / "versions" / "1000_baseline"
+VERSIONS = Path(build.__file__).resolve().parents[1] / "migrations" / "versions"
+FILES = [*sorted((VERSIONS / "1000_baseline").glob("plan_*.sql")), VERSIONS / "1004_what_if.py"]
 CHECKS: dict[str, frozenset[str]] = {
     "run_status_check": frozenset(codes.RunStatus),
     "run_priority_level_status_check": frozenset(HAS_PLAN),
@@ -35,12 +36,14 @@ CHECKS: dict[str, frozenset[str]] = {
     "scenario_growth_path_check": frozenset(codes.GrowthPath),
     "scenario_demand_kind_check": frozenset(codes.DemandKind),
     "scenario_distance_kind_check": frozenset(codes.DistanceKind),
+    "what_if_state_check": frozenset(codes.WhatIfState),
+    "what_if_wish_check": frozenset(codes.Wish),
 }
 
 
 def checks() -> dict[str, frozenset[str]]:
     """Return the constraints of `plan` that list words, and their words."""
-    text = "".join(p.read_text(encoding="utf-8") for p in sorted(BASELINE.glob("plan_*.sql")))
+    text = "".join(p.read_text(encoding="utf-8") for p in FILES)
     found = re.findall(r"constraint (\w+) check \(\w+ (?:in \(|<@ array\[)([^\])]*)", text)
     return {name: frozenset(re.findall(r"'(\w+)'", words)) for name, words in found}
 
