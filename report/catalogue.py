@@ -242,7 +242,7 @@ def catalogue() -> Catalogue:
     return Catalogue.model_validate(tomllib.loads(_FILE.read_text(encoding="utf-8")))
 
 
-_LEVEL_COLUMNS = ("level", "top_level", "top_level_before", "top_level_after")
+_LEVEL_COLUMNS = ("level", "gain_level", "top_level", "top_level_before", "top_level_after")
 
 
 def _assumption_words() -> dict[str, Text]:

@@ -1,4 +1,4 @@
--- needs: report.plan_port, plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.covering_pair,
+-- needs: report.plan_port, report.run_level, plan.run, plan.decision, plan.scenario_phase, plan.demand_coverage, model.scenario, model.covering_pair,
 --   core.demand_cell
 -- grain: one row per (run_id, site_id, level)
 
@@ -29,7 +29,8 @@ covered as (
 )
 
 select
-    row_number() over (order by t.run_id, c.site_id, t.level) as site_gain_id,
+    -- the same in every query, whatever is filtered; and a run is worked out alone
+    t.run_id * 1000000000000 + k.place * 10000000000 + c.site_id as site_gain_id,
     t.run_id,
     c.site_id,
     t.level,
@@ -44,13 +45,14 @@ join plan.demand_coverage as v
     on v.run_id = t.run_id and v.level = t.level and v.demand_id = t.demand_id
         and v.phase = (select max(f.phase) from plan.scenario_phase as f where f.scenario_id = t.scenario_id)
 join model.scenario as s on s.scenario_id = t.scenario_id
+join report.run_level as k on k.run_id = t.run_id and k.level = t.level
 cross join lateral unnest(t.changed_site_ids) as c (site_id)
 left join core.demand_cell as d on s.demand_kind = 'cell' and d.cell_id = t.demand_id
 where not v.is_covered_before
-group by t.run_id, c.site_id, t.level;
+group by t.run_id, c.site_id, t.level, k.place;
 
 comment on view report.site_gain is 'People newly covered by each changed site at the end of a plan, and those covered by it alone.';
-comment on column report.site_gain.site_gain_id is 'Key for GIS clients.';
+comment on column report.site_gain.site_gain_id is 'Key for GIS clients: run, level and site.';
 comment on column report.site_gain.run_id is 'The run.';
 comment on column report.site_gain.site_id is 'The site.';
 comment on column report.site_gain.level is 'The level.';
