@@ -10,6 +10,8 @@ from db.common.language import Language, Text, Words
 
 TOLD = "told"
 """Code of what a reader of sources told, as a sentence in English."""
+ROADS_APPROXIMATE = "roads_approximate"
+"""Code of a road network that the region file calls approximate."""
 WORDS = Path(__file__).with_name("assumption.toml")
 AS_OF = (
     "as_of_left_out",

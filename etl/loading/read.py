@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from db.common.assumption import Assumption, told
+from db.common.assumption import ROADS_APPROXIMATE, Assumption, told
 from db.common.errors import UsageError
 from etl.loading.apart import LARGE_BYTES, ReaderProcess
 from etl.loading.course import Course
 from etl.loading.find import FoundFile, RegionFiles
 from etl.loading.names import refuse_unknown_names
 from etl.region.file import RegionFile
-from etl.region.sources import Source
+from etl.region.sources import RoadSource, Source
 from etl.sources.base import Batch, Frame
 from etl.sources.registry import SourceType, source_types
 from etl.store import FileRead
@@ -175,6 +175,8 @@ class _Reader:
                 )
             )
             assumptions += [told(source_type.name, sentence) for sentence in batch.assumptions]
+            if isinstance(item.source, RoadSource) and item.source.is_approximate:
+                assumptions.append(Assumption(source_type.name, ROADS_APPROXIMATE, {"file_name": item.name}))
         refuse_unknown_names(self._region_file.path.name, files)
         self._files[source_type.name] = files
         self._assumptions[source_type.name] = [*assumptions, *_empty(source_type, files)]

@@ -147,9 +147,14 @@ class OsmSource(Source):
 
 
 class RoadSource(OsmSource):
-    """`roads`: an OpenStreetMap file; with `ferries`, car ferries are part of the network."""
+    """`roads`: an OpenStreetMap file; with `ferries`, car ferries are part of the network.
+
+    `is_approximate` says that it was drawn from other sources and not surveyed: the load states it as an
+    assumption, and whoever shows a plan says it first.
+    """
 
     ferries: bool = False
+    is_approximate: bool = False
 
 
 class PlacedColumns(Table):

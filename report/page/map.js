@@ -1,10 +1,10 @@
 "use strict";
 // The map of each plan. What it shows is a handful of choices, the same for all maps; every change redraws what depends on it.
 const choice = { phase: null, ground: most_changed(), layers: { decisions: true, stations: true, roads: true, areas: true, grid: false } };
-const COLOURS = { build: "#0072b2", upgrade: "#d55e00", expand: "#009e73", remove: "#000000" };
 // none of these is a colour of the projects that are drawn over them
 const COVER = { kept: "#b5d0e4", gained: "#f2cf3b", lost: "#cc79a7", not: "#eceae4" };
 const RAMP = ["#f7f3e8", "#d9cfe3", "#a68cc0", "#6a4c93", "#2d1e4f"];
+const MANY_PROJECTS = 120; // more of them are drawn small with a whole region in view
 const maps = [];
 
 function ground_of(level) { return `level_${level}`; }
@@ -67,18 +67,20 @@ class PlanMap {
     this.is_ready = false;
     this.look = "";
     this.ground = new Ground(plan);
+    this.is_many = projects(plan).length > MANY_PROJECTS;
     this.map = new maplibregl.Map({ container, bounds: bounds(), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false,
       canvasContextAttributes: { preserveDrawingBuffer: true } });
     this.ground.follow(this.map);
     this.map.setStyle(this.style());
     this.look = this.seen();
     this.map.touchZoomRotate.disableRotation();
-    this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
     this.map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
     this.labels = CONTENT.region.areas.map((feature) => ({ name: feature.properties.name || "", ...largest_part(feature) })).sort((a, b) => b.surface - a.surface)
       .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label" }, name) }).setLngLat(centre));
     this.place_labels();
     this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
+    this.map.on("styleimagemissing", ({ id }) => { const [action, place] = id.split(" "); this.map.addImage(id, symbol_pixels(action, place), { pixelRatio: 2 }); });
     this.map.on("load", () => { this.is_ready = true; this.refresh(); container.dataset.ready = "true"; });
     this.map.on("mousemove", (event) => this.hover(event.point, event.lngLat));
     this.map.on("mouseout", () => this.popup.remove());
@@ -97,9 +99,14 @@ class PlanMap {
     this.map.getSource("demand").setData(this.ground.coloured());
     if (this.ground.place !== before) draw_legend();
   }
-  // Names of areas that are wholly in view and do not cover the name of a larger one; a letter takes about 7.4 pixels by 16.
+  shown_projects() {
+    const phase = phase_of(this.plan);
+    return this.plan.stations.filter(({ properties: { action, phase: of } }) => action !== "keep" && of <= phase).map((feature) => this.map.project(feature.geometry.coordinates));
+  }
+  // Names of areas that are wholly in view and cover neither a project nor the name of a larger one; a letter takes about 7.4 pixels by 16.
   place_labels() {
-    const { width, height } = this.map.getCanvas().getBoundingClientRect(), taken = [];
+    const { width, height } = this.map.getCanvas().getBoundingClientRect();
+    const taken = choice.layers.decisions && !this.is_many ? this.shown_projects().map((at) => [at.x - 11, at.y - 11, at.x + 11, at.y + 11]) : [];
     for (const label of this.labels) {
       const { x, y } = this.map.project(label.getLngLat()), half = 3.7 * label.getElement().textContent.length;
       const box = [x - half, y - 8, x + half, y + 8];
@@ -126,9 +133,9 @@ class PlanMap {
     add("stations", collection(this.plan.stations),
       { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": station_colour(),
         "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.2, 1.2) } },
-      { id: "decisions", type: "circle", filter: projects_filter(phase), paint: { "circle-radius": by_zoom(3, 9), "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.6, 2),
-        "circle-color": ["match", ["get", "action"], "build", COLOURS.build, "upgrade", COLOURS.upgrade, "expand", COLOURS.expand, COLOURS.remove] } },
-      { id: "chosen", type: "circle", filter: ["==", ["get", "site_id"], -1], paint: { "circle-radius": 13, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#000", "circle-stroke-width": 3 } });
+      { id: "decisions", type: "symbol", filter: projects_filter(phase), layout: { "icon-image": ["concat", ["get", "action"], " ", ["get", "number"]], "icon-size": by_zoom(this.is_many ? 0.4 : 0.75, 1),
+        "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["-", 0, ["get", "number"]] } },
+      { id: "chosen", type: "circle", filter: ["==", ["get", "site_id"], -1], paint: { "circle-radius": 17, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#000", "circle-stroke-width": 3 } });
     return { version: 8, sources, layers };
   }
   station_at(point) {
@@ -142,7 +149,7 @@ class PlanMap {
     const station = this.station_at(point);
     this.map.getCanvas().style.cursor = station ? "pointer" : "";
     const ground = station ? null : this.map.queryRenderedFeatures(point, { layers: ["grid", "demand"] })[0];
-    const text = station ? word("pair", { name: name_of(station.properties), value: word(`action_${station.properties.action}`) })
+    const text = station ? word("pair", { name: [station.properties.number, name_of(station.properties)].filter(Boolean).join(". "), value: word(`action_${station.properties.action}`) })
       : ground && ground.layer.id === "grid" ? word("grid_area", { name: ground.properties.name })
         : ground && CONTENT.people ? word("cell_people", { people: word("people_count", { count: Math.round(this.figure(ground, "population")) }), vehicles: word("vehicle_count", { count: Math.round(this.figure(ground, "ev_count")) }) }) : null;
     if (text) this.popup.setLngLat(place).setText(text).addTo(this.map); else this.popup.remove();
@@ -198,7 +205,7 @@ function draw_legend() {
   }
   if (size_shown().is_overview && choice.ground !== "none") entries.push(make("em", {}, word(is_coverage_shown() ? "legend_mixed" : "legend_summed")));
   const actions = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.action)));
-  if (choice.layers.decisions) entries.push(...Object.keys(COLOURS).filter((action) => actions.has(action)).map((action) => entry(COLOURS[action], word(`action_${action}`), "dot")));
+  if (choice.layers.decisions) entries.push(...ACTIONS.filter((action) => actions.has(action)).map((action) => make("span", {}, symbol_image(action), word(`action_${action}`))));
   const standing = new Set(CONTENT.plans.flatMap((plan) => plan.stations.map((f) => f.properties.top_level_before)));
   if (choice.layers.stations) entries.push(...CONTENT.levels.filter(({ level }) => standing.has(level)).map(({ level, colour }) => entry(colour, word("pair", { name: word("action_keep"), value: level_title(level) }), "dot")));
   fill("legend", ...entries);

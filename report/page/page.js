@@ -20,53 +20,6 @@ function count_words(sites) {
 function sum(rows, key) { return rows.reduce((total, row) => total + (row[key] || 0), 0); }
 function capital(text) { return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1); }
 
-const IDLE = { no_site: "idle_no_site", no_change: "idle_no_change", owner: "idle_owner", site_power: "idle_site_power", site_price: "idle_site_price", level: "idle_level",
-  lock: "idle_lock", grid: "idle_grid", budget: "idle_budget", worth: "idle_worth" };
-function nothing_words() {
-  const reasons = PLAN.idle.map((row) => word(IDLE[row.reason], { action: word(`action_${row.action}`), count: row.site_count, left: number(row.affordable_count),
-    least: row.net_cad_min === null ? "" : money(row.net_cad_min), most: row.money_cad_max === null ? "" : money(row.money_cad_max) }));
-  return [word("answer_nothing"), ...reasons].join(" ");
-}
-
-const FLOOR = { coverage_min_share: "floor_coverage_min_share", served_min_share: "floor_served_min_share", station_count_min: "floor_station_count_min",
-  floor_share: "floor_floor_share", ratio_min: "floor_ratio_min" };
-function group_words({ group_kind, group_name }) {
-  return word("pair", { name: named("group", group_kind), value: group_label(group_kind, group_name) });
-}
-function floor_name(row) {
-  const key = row.floor === "station_count_min" && row.level !== null ? "floor_level_station_count_min" : FLOOR[row.floor];
-  return word(key, { phase: row.phase, level: row.level === null ? "" : level_title(row.level), area: row.planning_area, group: row.group_kind === null ? "" : group_words(row) });
-}
-function floor_value(row, value) { return row.planning_area === null ? share(value, 2) : number(value); }
-
-function draw_answer() {
-  const sites = projects(PLAN), { run } = PLAN;
-  fill("lead", sites.length ? capital(word(run.net_capex_cad === run.capex_cad ? "answer_lead_gross" : "answer_lead", { what: count_words(sites), money: money(run.capex_cad), net: money(run.net_capex_cad) })) : nothing_words());
-  fill("cards", ...PLAN.levels.filter((row) => at_end(PLAN, row.level)).map(draw_card));
-  const steps = PLAN.phases.map((phase) => {
-    const own = sites.filter((site) => site.phase === phase.phase);
-    return make("li", {}, word(own.length ? "answer_phase" : "answer_phase_nothing", { phase: phase.phase, year: phase.year, title: phase.title, what: count_words(own),
-      money: money(phase.capex_cad), net: money(phase.net_capex_cad), budget: money(phase.budget_cad) }));
-  });
-  const areas = new Map();
-  for (const site of sites) if (site.area) areas.set(site.area, (areas.get(site.area) || 0) + 1);
-  const where = [...areas].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([area, count]) => `${area} (${number(count)})`).join(", ");
-  if (where) steps.push(make("li", {}, word("answer_where", { areas: where })));
-  for (const row of PLAN.floors) steps.push(make("li", {}, word("answer_floor", { floor: floor_name(row), asked: floor_value(row, row.asked_value), used: floor_value(row, row.used_value) })));
-  fill("steps", ...steps);
-  const violations = sum(PLAN.audit, "violation_count");
-  const audit = violations ? word("audit_violations", { count: violations }) : word("audit_clean");
-  fill("certainty", word(run.status === "optimal" ? "answer_sure_optimal" : "answer_sure_feasible", { gap: share(Math.max(run.mip_gap, 0.0001), 2), audit }));
-}
-function draw_card({ level, service_distance_m }) {
-  const all = CONTENT.people, before = people(PLAN, level, 0), after = people(PLAN, level, last_phase(PLAN)), gain = Math.round(after - before);
-  const row = at_end(PLAN, level);
-  if (!all) return make("div", { class: "card" }, level_title(level), make("b", {}, `${share(row.before_share)} → ${share(row.after_share)}`), bar(row.before_share, row.after_share));
-  const kind = gain > 0 ? "answer_people" : gain < 0 ? "answer_people_less" : "answer_people_same";
-  return make("div", { class: "card" }, level_title(level), make("b", {}, `${share(before / all)} → ${share(after / all)}`), bar(before / all, after / all),
-    word(kind, { level: level_title(level), before: share(before / all), after: share(after / all), distance: distance(service_distance_m), count: Math.abs(gain) }));
-}
-
 function ports_by_level(layout, plan) {
   const level_of = Object.fromEntries(plan.chargers.map((row) => [row.charger_type, row.level])), found = {};
   for (const [type, count] of port_counts(layout)) found[level_of[type]] = (found[level_of[type]] || 0) + count;
@@ -141,7 +94,8 @@ function draw_grants() {
   ], PLAN.grants));
 }
 function draw_detail(site, plan) {
-  if (!site) { fill("detail", make("p", { class: "note" }, word("detail_hint"))); return; }
+  document.getElementById("detail").hidden = !site;
+  if (!site) return;
   const facts = [
     place_words(site), site.area === site.city ? null : site.area, owner_words(site) && word("detail_owner", { owner: owner_words(site) }), coordinates(site), ports_words(site), site.operator ? word("detail_operator", { operator: site.operator }) : null,
     site.ports_before ? word("detail_station", { access: word(`access_${site.access || "public"}`), owner: word(`owner_type_${site.owner_type || "unknown"}`) }) : null,
@@ -151,7 +105,8 @@ function draw_detail(site, plan) {
     facts.push(site.net_capex_cad === site.capex_cad ? money(site.capex_cad) : word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
       word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), ...grant_words(site, plan), reason_of(site, plan));
   }
-  fill("detail", make("h3", {}, name_of(site)), make("p", {}, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
+  const close = () => { draw_detail(null); for (const one of maps) one.mark(-1, false); };
+  fill("detail", make("div", { class: "bar-top" }, make("h3", {}, name_of(site)), make("button", { type: "button", "aria-label": word("close"), onclick: close }, "×")), make("p", {}, site.number ? number_mark(site) : null, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)), ...economy_of(site, plan));
 }
 // What a project is worth, with its cash flow by year.
@@ -184,6 +139,7 @@ function site_link(site) {
 function draw_decisions() {
   const has_net = projects(PLAN).some((s) => s.net_capex_cad !== s.capex_cad);
   const columns = [
+    { title: word("col_number"), value: (s) => s.number, is_number: true },
     { title: word("col_phase"), value: (s) => s.phase, is_number: true },
     { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
     { title: word("col_name"), value: name_of, cell: site_link },
@@ -549,7 +505,6 @@ function draw_all() {
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
   fill("title", document.title);
   fill("scenario", word("scenario_run", { scenario: PLAN.run.scenario_name, run: PLAN.run.run_id, date: day(PLAN.run.finished_at), adopted: word(PLAN.run.is_adopted ? "plan_is_adopted" : "plan_is_not_adopted") }));
-  document.getElementById("synthetic").hidden = !CONTENT.is_synthetic;
   const next = language === "fr" ? "en" : "fr", button = document.getElementById("language");
   button.textContent = WORDS[next].language_name;
   button.lang = next;

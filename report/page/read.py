@@ -25,15 +25,22 @@ _ROADS = """
     group by c.road_class_id, c.is_main, c.length_so_far_km order by c.road_class_id
 """
 _STATIONS = """
-    select site_id, name, address, city, owner_class, lon, lat, operator, planning_area as area,
+    select site_id, project_number as number, year, gain_level, gain_population, only_population,
+        sessions_per_h, chosen_count, run_count,
+        name, address, city, owner_class, lon, lat, operator, planning_area as area,
         access, owner_type, status_reason, status_as_of, status_note, action, phase,
         ports_before, ports_after,
         top_level_before, kw_before, kw_after, equipment_cad, installation_cad, connection_cad, soft_cost_cad,
         contingency_cad, dismantling_cad, grant_cad, resale_cad, capex_cad, net_capex_cad,
         opex_change_cad_per_year,
         st_asbinary(geom) as geom
-    from report.station_plan where run_id = %s
-    order by phase nulls last, capex_cad desc, site_id
+    from report.station_plan as s left join (
+        select run_id, site_id, project_number, year, gain_level, gain_population, only_population,
+            sessions_per_h, chosen_count, run_count
+        from report.project
+    ) as p using (run_id, site_id)
+    where run_id = %s
+    order by project_number nulls last, site_id
 """
 _GRID_AREAS = (
     "select grid_area_id, name, st_asbinary(geom) as geom from report.grid_area order by grid_area_id"
@@ -43,6 +50,13 @@ _OUTLINE = "select st_asbinary(geom) as geom from report.region"
 _CRS = "select metric_srid, hexagon_edge_m from report.region"
 
 OF_RUN = {
+    "overview": "select * from report.plan_overview where run_id = %s",
+    "effects": """
+        select parameter, level, base_value, value_worst, value_best, people_change_worst, people_change_best
+        from report.parameter_effect
+        where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
+        order by place
+    """,
     "phases": """
         select * from report.phase_budget where run_id = %s order by phase
     """,

@@ -21,7 +21,10 @@ from report.page.read import browser
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
-SCRIPTS = ("text.js", "table.js", "chart.js", "progress.js", "cells.js", "map.js", "page.js")
+SCRIPTS = (
+    *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "cells.js", "map.js"),
+    *("answer.js", "page.js"),
+)
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
 
 Row = dict[str, Any]
@@ -50,6 +53,7 @@ def render(
         | {"backtest_remarks": _sentences(region["backtest_remarks"], plans)},
         "assumptions": _sentences(region["assumptions"], plans),
         "levels": _levels(plans),
+        "symbols": _symbols(),
         "titles": {
             "level": _titles(plans, "levels", "level"),
             "charger": _titles(plans, "chargers", "charger_type"),
@@ -121,6 +125,15 @@ def _levels(plans: list[Row]) -> list[Row]:
     found = sorted(rank, key=lambda level: (rank[level], level))
     scale = catalogue().scale
     return [{"level": level, "colour": scale.colour(n, len(found))} for n, level in enumerate(found)]
+
+
+def _symbols() -> Row:
+    """Return shape and colour of each action on the map, as the layer of projects has them everywhere."""
+    style = next(layer.style for layer in catalogue().layer if layer.id == "decision")
+    entries = style.entry if style else ()
+    return {
+        str(entry.value): {"shape": entry.symbol.shape, "colour": entry.symbol.colour} for entry in entries
+    }
 
 
 def _titles(plans: list[Row], rows: str, key: str) -> dict[str, dict[Language, str]]:

@@ -118,6 +118,35 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
     assert shown == [(base.report.run_id,)]
 
 
+def test_what_assumptions_mean_for_people(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """The people that a varied plan has within reach, beside those of the plan itself."""
+    sweep.sweep(town_file(tmp_path), ["budget=20e3,24e3", "service_distance=0.7"], Limits())
+    covered = dict(
+        toy.execute(
+            "select run_id, round(after_population) from report.coverage_summary where level = 'L2'"
+        ).fetchall()
+    )
+    runs = toy.execute(
+        "select run_id, parent_run_id, parameter, value from report.sensitivity where parameter <> 'costs'"
+    ).fetchall()
+    effects = toy.execute(
+        "select parameter, level, value_worst, people_change_worst, people_change_best, place"
+        " from report.parameter_effect order by place"
+    ).fetchall()
+    assert [e[0] for e in effects] == ["service_distance", "budget"]
+    for parameter, level, value, worst, best, _ in effects:
+        changes = {v: covered[run] - covered[parent] for run, parent, name, v in runs if name == parameter}
+        assert level == "L2"
+        assert (worst, best) == (min(changes.values()), max(changes.values()))
+        assert changes[value] == worst < 0
+    overview = toy.execute(
+        "select project_count, plan_count, robust_count, chosen_count_min, port_added_count, is_gap_above"
+        " from report.plan_overview where run_id = (select max(parent_run_id) from report.sensitivity)"
+    ).fetchone()
+    (chosen,) = toy.execute("select chosen_count from report.robust_site where name like 'Ring%'").fetchone()
+    assert overview == (1, 5, 0, chosen, 1, False)
+
+
 def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Money is measured against 25,000 CAD, what K1 costs, in both plans: 0.30 more coverage, less 0.1."""
     base, _ = sweep.sweep(town_file(tmp_path, budget=10_000), [], Limits())

@@ -141,12 +141,86 @@ def test_the_map_draws_and_the_page_is_small(watched: Watched, files: dict[str, 
 
 def test_it_opens_with_the_answer(watched: Watched) -> None:
     lead = watched.page.inner_text("#lead")
-    assert lead.startswith("1 new station") or "upgrade" in lead
-    assert "$" in lead
+    assert lead.startswith("1 new station and 1 upgrade")
+    assert "150 kW added" in lead
+    assert "\u2212" in watched.page.inner_text("#facts")
+    assert "gross" in watched.page.inner_text("#facts")
     first = watched.page.eval_on_selector_all("main section", "found => found[0].id")
     assert first == "answer"
     assert "no violation" in watched.page.inner_text("#certainty")
     assert watched.page.locator("#steps li").count() >= 2
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_the_first_screen_has_the_answer_and_a_numbered_map(
+    browser: Browser, files: dict[str, Path], size: tuple[int, int]
+) -> None:
+    screen = Watched(browser, files["alone"], *size)
+    for place in ("#lead", "#where", "#map", "#facts", "#certainty"):
+        box = screen.page.locator(place).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= size[1], place
+    numbers = screen.page.evaluate(
+        "maps[0].map.queryRenderedFeatures({layers: ['decisions']}).map(f => f.properties.number).sort()"
+    )
+    assert numbers == [1, 2]
+    assert sorted(row[0] for row in screen.rows()) == ["1", "2"]
+    assert screen.page.locator("#where .symbol text").all_text_contents() == ["1", "2"]
+    screen.page.close()
+
+
+def test_how_sure_says_what_was_varied_before_the_gap(watched: Watched) -> None:
+    """Rows as report.plan_overview and report.parameter_effect have them."""
+    sure = watched.page.locator("#facts dd").last
+    assert sure.inner_text().startswith("Not tested")
+    rows = [
+        {
+            "parameter": "service_distance",
+            "level": "L3",
+            "value_worst": 0.8,
+            "value_best": 1.2,
+            "people_change_worst": -1234.4,
+            "people_change_best": 0,
+        },
+        {
+            "parameter": "growth.path",
+            "level": "L2",
+            "value_worst": "low",
+            "value_best": "high",
+            "people_change_worst": 0,
+            "people_change_best": 0.2,
+        },
+    ]
+    draw = (
+        "rows => { Object.assign(OVERVIEW, {plan_count: 5, robust_count: 1, chosen_count_min: 3}); PLAN.effects = rows;"
+        " draw_answer(); return [...document.querySelectorAll('#facts dd')].at(-1).innerText; }"
+    )
+    told = watched.page.evaluate(draw, rows)
+    assert told.startswith(
+        "1 of 2 sites are chosen in all 5 variations of the assumptions, the least certain in 3."
+    )
+    assert "times 0.8 to 1.2: \u22121,234 to 0 people (Level 3 (DC fast))" in told
+    assert "Growth of EVs low to high: no change in people" in told
+    assert told.index("1,234") < told.index("better by")
+
+
+def test_what_weakens_a_plan_is_said_first(watched: Watched) -> None:
+    draw = "of => { Object.assign(OVERVIEW, of); draw_answer(); return document.querySelector('#cautions').innerText; }"
+    none = {"is_gap_above": False, "is_road_approximate": False, "assumed_grid_count": 0}
+    assert "approximate" not in watched.page.evaluate(draw, none)
+    weak = {
+        "is_gap_above": True,
+        "mip_gap_max": 0.05,
+        "is_road_approximate": True,
+        "assumed_grid_count": 2,
+        "grid_count": 3,
+    }
+    told = watched.page.evaluate(draw, weak)
+    assert "5.0% is allowed" in told
+    assert "The road network is approximate." in told
+    assert "hosting capacity of 2 grid nodes of 3 is assumed" in told
+    watched.page.evaluate("OVERVIEW.first_year = 2001; draw_answer()")
+    assert "The year 2001 has passed" in watched.page.inner_text("#facts")
 
 
 def test_what_a_phase_leaves_to_the_next_is_left_once(watched: Watched) -> None:
@@ -295,14 +369,14 @@ def test_untrusted_names_stay_text(watched: Watched) -> None:
 
 
 def test_the_table_sorts_by_mouse_and_by_keyboard(watched: Watched) -> None:
-    gross = watched.page.locator("#decisions thead button").nth(6)
+    gross = watched.page.locator("#decisions thead button").nth(7)
     gross.click()
-    up = [row[6] for row in watched.rows()]
-    assert watched.page.locator("#decisions th").nth(6).get_attribute("aria-sort") == "ascending"
+    up = [row[7] for row in watched.rows()]
+    assert watched.page.locator("#decisions th").nth(7).get_attribute("aria-sort") == "ascending"
     gross.focus()
     watched.page.keyboard.press("Enter")
-    down = [row[6] for row in watched.rows()]
-    assert watched.page.locator("#decisions th").nth(6).get_attribute("aria-sort") == "descending"
+    down = [row[7] for row in watched.rows()]
+    assert watched.page.locator("#decisions th").nth(7).get_attribute("aria-sort") == "descending"
     amounts = [int(re.sub(r"\D", "", text)) for text in up]
     assert amounts == sorted(amounts)
     assert len(set(amounts)) > 1

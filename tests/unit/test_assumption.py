@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.common.assumption import AS_OF, TOLD, WORDS, sentence
+from db.common.assumption import AS_OF, ROADS_APPROXIMATE, TOLD, WORDS, sentence
 from db.common.language import Language, Text
 from db.environment import CHECKOUT
 
@@ -50,7 +50,7 @@ def given() -> dict[str, set[str]]:
                 codes = [code + end for each in ends for end in ([each] if isinstance(each, str) else each)]
             found |= dict.fromkeys(codes, names)
     # what readers tell, and what is done with sources that are too new
-    found |= {TOLD: {"sentence"}} | {
+    found |= {TOLD: {"sentence"}, ROADS_APPROXIMATE: {"file_name"}} | {
         code: {"file_name", "data_date", "day", "count", "kept_count", "station"} for code in AS_OF
     }
     return found

@@ -156,6 +156,15 @@ EXCEPTIONS = {
     ("sql/6_report/run_charger.sql", "row_number: l.place, c.port_kw, c.charger_type"): OWN_KEY,
     ("sql/6_report/run_level.sql", "row_number: l.rank"): "a rank is of one level",
     ("sql/6_report/station_port.sql", "row_number: station_key, level, port_kw"): OWN_KEY,
+    ("sql/6_report/parameter_effect.sql", "row_number: parent_run_id, parameter"): OWN_KEY,
+    (
+        "sql/6_report/parameter_effect.sql",
+        "row_number: GREATEST(abs(people_change_worst), abs(people_change_best)) DESC NULLS LAST, round(CAST(objective_change_widest AS numeric), 9) DESC, parameter",
+    ): "a parameter is there once in an analysis",
+    (
+        "sql/6_report/parameter_effect.sql",
+        "distinct on: parent_run_id, parameter, GREATEST(abs(people_change_worst), abs(people_change_best)) DESC NULLS LAST, level",
+    ): "a level is there once for each parameter",
     ("sql/6_report/pareto_point.sql", "row_number: frontier_id, point"): OWN_KEY,
     ("sql/6_report/phase_budget.sql", "row_number: run_id, phase"): OWN_KEY,
     ("sql/6_report/phase_budget.sql", "sum: phase"): ONE_PER_PHASE,
