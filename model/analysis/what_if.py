@@ -10,7 +10,8 @@ from db.common.errors import UsageError
 from db.common.text_file import shown
 from model.analysis import variation
 from model.data import scenario
-from model.data.scenario import Scenario
+from model.data.scenario import SETTINGS, Scenario
+from model.data.scenario_faults import Fault, ScenarioError
 
 _HINT = "write --set KEY=VALUE, such as --set budget=5e6 or --set site.power_limit_kw=400."
 _NAME_MAX = 200
@@ -24,7 +25,8 @@ def resolve(name_or_path: str, settings: Sequence[str] = ()) -> tuple[str, Scena
     never taken for that of the scenario itself.
 
     Raises:
-        UsageError: there is no such scenario, no such key, or the value does not fit.
+        UsageError: there is no such scenario, no such key, or the value does not fit; a `ScenarioError` has
+            the key of each fault.
     """
     given = [_parted(text) for text in settings]
     twice = sorted({key for key, _ in given if sum(key == other for other, _ in given) > 1})
@@ -37,7 +39,11 @@ def resolve(name_or_path: str, settings: Sequence[str] = ()) -> tuple[str, Scena
     name, parameters = scenario.resolve(name_or_path, layer)
     for key, text in given:
         if key in variation.SHORT:
-            parameters = _varied(parameters, key, text)
+            try:
+                parameters = _varied(parameters, key, text)
+            except UsageError as error:
+                fault = Fault(SETTINGS.name, error.message, error.hint, key=key)
+                raise ScenarioError(error.message, error.hint, [fault]) from None
     return scenario.name_with(name, [f"{key}={text}" for key, text in given]), parameters
 
 

@@ -60,7 +60,7 @@ from model.data.scenario_faults import (
 BASE = "base"
 SETTINGS = Path("--set")
 """What is said to set the keys that a command sets."""
-_NAME_WITH_SETTINGS = re.compile(r"(.+) \[(.+)\]")
+_NAME_WITH_SETTINGS = re.compile(r"(.+) \[([\w.]+=.+)\]")
 _NEXT_SETTING = re.compile(r"; (?=[\w.]+=)")
 
 

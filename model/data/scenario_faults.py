@@ -28,12 +28,27 @@ HINT = "see base.toml for units and ranges."
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a key of a file, in words, and what to do."""
+    """What is wrong with a key of a file, in words, and what to do.
+
+    `kind` is what pydantic calls it, with the limits that the value does not keep; both are empty where
+    nothing but the words tells.
+    """
 
     file: str
     words: str
     hint: str = HINT
     unknown_key: str = ""
+    key: str = ""
+    kind: str = ""
+    limits: tuple[tuple[str, str], ...] = ()
+
+
+class ScenarioError(UsageError):
+    """A scenario that is not as it must be, with each of its faults."""
+
+    def __init__(self, message: str, hint: str, faults: Sequence[Fault]) -> None:
+        super().__init__(message, hint)
+        self.faults = tuple(faults)
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -69,13 +84,13 @@ def without_unknown_keys(
 
 def _renamed(path: Path, key: str) -> Fault:
     now = former_keys.renamed(key)
-    return Fault(path.name, f"the key '{key}' is now '{now}'", f"write '{now}'.", key)
+    return Fault(path.name, f"the key '{key}' is now '{now}'", f"write '{now}'.", key, key)
 
 
 def _unknown(path: Path, key: str, has: set[str]) -> Fault:
     near = difflib.get_close_matches(key, has, n=1)
     hint = f"the nearest known key is '{near[0]}'." if near else "base.toml has all keys that there are."
-    return Fault(path.name, f"there is no key '{key}'", hint, key)
+    return Fault(path.name, f"there is no key '{key}'", hint, key, key, "extra_forbidden")
 
 
 def _as_in_base(key: str, known: Tree, levels: Set[str]) -> str:
@@ -123,7 +138,9 @@ def without_incomplete_rows(tree: Tree, layers: Layers) -> tuple[Tree, list[Faul
                 words = (
                     f"{kind}.{name} is no {what} of base.toml, and a new one needs {', '.join(lacking)} too"
                 )
-                faults.append(Fault(file, words, f"the nearest known {what} is '{near}'."))
+                faults.append(
+                    Fault(file, words, f"the nearest known {what} is '{near}'.", key=f"{kind}.{name}")
+                )
                 _drop(kept, [*kind.split("."), name])
     return kept, faults
 
@@ -174,8 +191,10 @@ def _faults(item: Any, layers: Layers) -> Iterator[Fault]:
         yield _renamed(path, key)
         return
     example = _table_in(layers[0][1], item["loc"]) if item["type"] == "dict_type" else ""
+    limits = tuple(sorted((name, str(value)) for name, value in item.get("ctx", {}).items()))
     for message in item["msg"].removeprefix("Value error, ").split("\n"):
-        yield Fault(path.name, f"{key}: {message}{example}" if key else message)
+        words = f"{key}: {message}{example}" if key else message
+        yield Fault(path.name, words, key=key, kind=item["type"], limits=limits)
 
 
 def _table_in(base: Any, loc: Key) -> str:
@@ -225,7 +244,7 @@ def raise_all(faults: Iterable[Fault], file: str) -> None:
     """Raise what was found wrong as one error; the file is named once, another file with its own fault.
 
     Raises:
-        UsageError: there is a fault.
+        ScenarioError: there is a fault.
 
     """
     found = list(dict.fromkeys(faults))
@@ -237,4 +256,4 @@ def raise_all(faults: Iterable[Fault], file: str) -> None:
     if len({f.file for f in found}) == 1:
         file = found[0].file
     words = "; ".join(f.words if f.file == file else f"{f.words} (in {f.file})" for f in found)
-    raise UsageError(f"{file}: {words}.", hints)
+    raise ScenarioError(f"{file}: {words}.", hints, found)

@@ -32,7 +32,7 @@ from report.page.render import WORDS
 ROOT = Path(__file__).resolve().parents[2]
 BASE: dict[str, Any] = tomllib.loads((ROOT / "model/scenarios/base.toml").read_text(encoding="utf-8"))
 TITLES = {language: language.value for language in LANGUAGES}
-HOME = ("db", "etl", "model", "report", "sql", "tests", "tools")
+HOME = ("db", "etl", "model", "report", "desk", "sql", "tests", "tools")
 RECIPES = (
     *(
         "source",
@@ -237,7 +237,7 @@ def test_an_analysis_is_asked_and_tested(analysis: str) -> None:
 
 
 def commands() -> Iterator[str]:
-    for package in ("db", "etl", "model", "report"):
+    for package in ("db", "etl", "model", "report", "desk"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if '__name__ == "__main__"' in path.read_text(encoding="utf-8"):
                 parts = path.relative_to(ROOT).with_suffix("").parts

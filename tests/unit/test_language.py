@@ -28,7 +28,12 @@ from model.run.violation import WORDS as VIOLATIONS
 from report.catalogue import NAMES
 from report.kinds import ports
 
-FILES = [NAMES, ASSUMPTIONS, VIOLATIONS, *sorted((CHECKOUT / "report").rglob("words.toml"))]
+FILES = [
+    NAMES,
+    ASSUMPTIONS,
+    VIOLATIONS,
+    *(p for room in ("report", "desk") for p in sorted((CHECKOUT / room).rglob("words.toml"))),
+]
 BREAK = "\u00a0"
 
 

@@ -16,7 +16,7 @@ from model.data.scenario import FOLDER
 ROOT = Path(__file__).resolve().parents[2]
 BASE: dict[str, Any] = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
 CODE = {".sql", ".py", ".js", ".j2", ".css", ".toml"}
-HOME = ("sql", "model", "report", "db", "etl")
+HOME = ("sql", "model", "report", "db", "etl", "desk")
 OF_TESTS = ("hpc", "curbside")
 """Levels that tests add by scenario files alone."""
 

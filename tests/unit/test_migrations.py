@@ -14,7 +14,7 @@ from db.environment import CHECKOUT
 MIGRATIONS = CHECKOUT / "db" / "migrations"
 
 
-OURS = {"db", "etl", "model", "report", "tests"}
+OURS = {"db", "etl", "model", "report", "desk", "tests"}
 
 
 def differences(folder: Path) -> list[str]:

@@ -13,8 +13,11 @@ from db.command.app import is_command, run_app
 from tests.unit.test_contributing import commands
 
 RUN = CliRunner()
-INNER = {"db.command.planner", "db.diagram", "etl", "etl.checksum", "model.rules"}
-"""The command itself, those that developers call, and the short form of a load."""
+INNER = {
+    *("db.command.planner", "db.diagram", "etl", "etl.checksum", "model.rules"),
+    *("desk.runner", "desk.solve"),
+}
+"""The command itself, those that developers or the desk call, and the short form of a load."""
 
 
 def first_line(name: str) -> str:

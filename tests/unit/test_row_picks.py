@@ -199,7 +199,11 @@ EXCEPTIONS = {
 
 FILES = [
     *sorted((CHECKOUT / "sql").rglob("*.sql")),
-    *(p for room in ("db", "etl", "model", "report") for p in sorted((CHECKOUT / room).rglob("*.py"))),
+    *(
+        p
+        for room in ("db", "etl", "model", "report", "desk")
+        for p in sorted((CHECKOUT / room).rglob("*.py"))
+    ),
 ]
 
 

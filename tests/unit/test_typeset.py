@@ -25,7 +25,7 @@ LOOSE = re.compile(r"[^\S\u00a0][:;?!»](?!\w)|«[^\S\u00a0]|[\d}][^\S\u00a0][%$
 TIGHT = re.compile(r"[\w)}»][:;?!](?=\s|$)|[^\s\u00a0]»|«[^\s\u00a0]")
 FILES = sorted(
     path
-    for part in ("db", "etl", "model", "report")
+    for part in ("db", "etl", "model", "report", "desk")
     for path in (CHECKOUT / part).rglob("*.toml")
     if {"en", "fr"} <= tomllib.loads(path.read_text(encoding="utf-8")).keys()
 )

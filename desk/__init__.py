@@ -1,0 +1,4 @@
+"""The planner's desk: what-ifs asked for in a browser, solved one after another, compared and adopted.
+
+It stands above `model` and `report`: a page under the planner's rights, and a runner that solves.
+"""
