@@ -40,6 +40,8 @@ def figures(found: Findings, words: Words) -> Iterator[tuple[str, Figure]]:
         # a plan on the points of a study covers no hexagons
         if len(covered.cells):
             yield f"coverage_{level}", maps.coverage(found, covered, words)
+    if len(found.projects):
+        yield "projects", maps.numbered(found, words)
     yield "ev_density", maps.ev_density(found, words)
     yield "money", charts.money(found, words)
     if len(found.tornado):

@@ -13,10 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from db.common.language import Words
-from report.catalogue import catalogue
+from report.catalogue import Entry, catalogue
 from report.figures.read import Coverage, Findings
 from report.figures.text import title
 
+LABEL_PT = 18
+"""Room that the number of a project takes on a map, points."""
+GOLDEN_ANGLE = 2.399963
 MARKERS = {"build": "o", "upgrade": "D", "expand": "s", "remove": "p"}
 
 
@@ -38,10 +41,14 @@ def _covered(
     _ground(axes, found)
 
 
-def _projects(axes: Axes, found: Findings, words: Words) -> list[Line2D]:
+def _decision_entries() -> tuple[Entry, ...]:
     style = next(layer.style for layer in catalogue().layer if layer.id == "decision")
+    return style.entry if style else ()
+
+
+def _projects(axes: Axes, found: Findings, words: Words, size: float = 7) -> list[Line2D]:
     shown = []
-    for entry in style.entry if style else ():
+    for entry in _decision_entries():
         part = found.projects[found.projects["action"] == entry.value]
         if len(part):
             look: dict[str, Any] = {
@@ -49,7 +56,7 @@ def _projects(axes: Axes, found: Findings, words: Words) -> list[Line2D]:
                 "color": entry.symbol.colour,
                 "markeredgecolor": "white",
             }
-            axes.plot(part.geometry.x, part.geometry.y, linestyle="", markersize=7, zorder=5, **look)
+            axes.plot(part.geometry.x, part.geometry.y, linestyle="", markersize=size, zorder=5, **look)
             label = entry.label.of(words.language)
             shown.append(Line2D([], [], linestyle="", markersize=7, label=label, **look))
     return shown
@@ -81,6 +88,68 @@ def coverage(found: Findings, covered: Coverage, words: Words) -> Figure:
         figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     figure.suptitle(title(words, found.run, "coverage", level=covered.title.of(words.language)), fontsize=13)
     return figure
+
+
+def numbered(found: Findings, words: Words) -> Figure:
+    """Draw the projects of the plan with their numbers; those that lie close together are moved apart."""
+    figure = Figure(figsize=(9, 8.2), layout="constrained")
+    axes = figure.subplots()
+    _ground(axes, found)
+    for area, name in zip(found.areas.geometry, found.areas["name"], strict=True):
+        place = area.representative_point()
+        axes.annotate(
+            name, (place.x, place.y), ha="center", va="center", fontsize=8, color="#777777", zorder=4.5
+        )
+    west, south, east, north = found.areas.total_bounds
+    axes.set_xlim(west - (east - west) / 40, east + (east - west) / 40)
+    axes.set_ylim(south - (north - south) / 40, north + (north - south) / 40)
+    handles = _projects(axes, found, words, size=5)
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
+    figure.suptitle(title(words, found.run, "numbered"), fontsize=13)
+    figure.canvas.draw()  # where things are on the paper is known once the map is drawn
+    figure.set_layout_engine("none")
+    places = axes.transData.transform(np.column_stack([found.projects.geometry.x, found.projects.geometry.y]))
+    shown = axes.transData.inverted().transform(_apart(places, LABEL_PT * figure.dpi / 72))
+    symbols = {entry.value: entry.symbol.colour for entry in _decision_entries()}
+    for row, place in zip(found.projects.itertuples(), shown, strict=True):
+        axes.annotate(
+            str(row.project_number),
+            xy=(row.geometry.x, row.geometry.y),
+            xytext=tuple(place),
+            ha="center",
+            va="center",
+            fontsize=8.5,
+            color="white",
+            zorder=6,
+            bbox={"boxstyle": "circle,pad=0.2", "color": symbols[row.action]},
+            arrowprops={"arrowstyle": "-", "color": "#333333", "linewidth": 0.5, "shrinkB": 1},
+        )
+    return figure
+
+
+def _apart(places: np.ndarray[Any, Any], gap: float) -> np.ndarray[Any, Any]:
+    """Return where labels stand: beside their places, at least so far from each other, as near as may be.
+
+    Args:
+        places: n x 2, in pixels.
+        gap: in pixels.
+    """
+    away = places - places.mean(axis=0)
+    length = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    # from the middle outwards, where there is room; those at one place leave it in different directions
+    angle = np.arange(len(places)) * GOLDEN_ANGLE
+    turn = np.column_stack([np.cos(angle), np.sin(angle)])
+    shown = places + gap * (0.6 * np.where(length > gap / 100, away / length, turn) + 0.1 * turn)
+    for _ in range(400):
+        between = shown[:, None] - shown[None]
+        distance = np.linalg.norm(between, axis=2)
+        np.fill_diagonal(distance, np.inf)
+        short = np.maximum(gap - distance, 0)
+        if not short.any():
+            break
+        direction = between / np.maximum(distance, 1e-6)[:, :, None]
+        shown = shown + 0.5 * (direction * short[:, :, None]).sum(axis=1)
+    return np.asarray(shown)
 
 
 def ev_density(found: Findings, words: Words) -> Figure:

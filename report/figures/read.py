@@ -30,8 +30,8 @@ _ROADS = """
     having count(*) > 0
 """
 _PROJECTS = """
-    select action, phase, st_asbinary(geom) as geom from report.decision where run_id = %s
-    order by decision_id
+    select project_number, action, phase, st_asbinary(geom) as geom from report.project where run_id = %s
+    order by project_number
 """
 _COVERAGE = """
     select distinct on (l.place) l.level, l.title_en, l.title_fr, c.before_share, c.after_share

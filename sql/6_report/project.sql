@@ -79,6 +79,14 @@ select
     g.level as gain_level,
     g.population as gain_population,
     g.only_population,
+    case
+        when r.loss_method = 'impossible' then 'needed'
+        when s.action = 'remove' then 'alternatives'
+        when g.only_weight_share > 0 then 'people_alone'
+        when g.population > 0 then 'people_shared'
+        when v.sessions_per_h > 0 then 'sessions'
+        else 'other'
+    end as reason,
     r.loss_if_dropped,
     r.loss_low,
     r.loss_method,
@@ -139,6 +147,8 @@ comment on column report.project.gain_level is 'Level at which the project cover
 comment on column report.project.gain_population is
     'People newly covered by it at that level, by it alone or by others too; null for reference points.';
 comment on column report.project.only_population is 'Those of them that no other station covers; null for reference points.';
+comment on column report.project.reason is
+    'Why it is there, the first that holds: needed, no plan can do without it; alternatives, others near by serve what it served; people_alone, it covers people newly that no other station covers; people_shared, it does so with others; sessions, it serves charging sessions; other.';
 comment on column report.project.loss_if_dropped is 'Objective of the plan less that of the best plan found without the site; null until explained.';
 comment on column report.project.loss_low is 'The loss is not below this.';
 comment on column report.project.loss_method is 'resolved, or impossible: no plan can do without it; null until explained.';

@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from db.common.language import Language
-from report.figures import charts
+from report.figures import charts, maps
 from report.figures.__main__ import write
 from report.figures.read import SIDE_PARTS, Findings, drawn, read
 from report.figures.text import figure_words
@@ -49,7 +49,7 @@ def found(planned_database: str) -> Findings:
 def test_figures_are_drawn_as_png_and_svg(found: Findings, tmp_path: Path) -> None:
     """A name that would be a formula, or markup, is shown as it is written."""
     files = write(found, figure_words(Language.EN, "CAD"), tmp_path)
-    names = ("coverage_L2", "coverage_L3", "ev_density", "money")
+    names = ("coverage_L2", "coverage_L3", "projects", "ev_density", "money")
     assert [f.name for f in files] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
     for path in files:
         if path.suffix == ".png":
@@ -73,7 +73,18 @@ def test_roads_of_a_picture_have_no_corners_that_it_does_not_show() -> None:
 def test_tornado_and_pareto_are_drawn_when_there_are_runs_for_them(found: Findings, tmp_path: Path) -> None:
     more = replace(found, tornado=TORNADO, pareto=PARETO)
     names = {path.stem for path in write(more, figure_words(Language.FR, "CAD"), tmp_path)}
-    assert names == {"coverage_L2", "coverage_L3", "ev_density", "money", "tornado", "pareto"}
+    assert names == {"coverage_L2", "coverage_L3", "projects", "ev_density", "money", "tornado", "pareto"}
+
+
+def test_numbers_on_the_map_are_those_of_the_projects_and_lie_apart(found: Findings) -> None:
+    many = pd.concat([found.projects] * 40, ignore_index=True)
+    many["project_number"] = range(1, len(many) + 1)
+    (axes,) = maps.numbered(replace(found, projects=many), figure_words(Language.EN, "CAD")).axes
+    labels = [text for text in axes.texts if text.get_text().isdigit()]
+    assert [int(text.get_text()) for text in labels] == list(many["project_number"])
+    places = axes.transData.transform([text.get_position() for text in labels])
+    away = np.linalg.norm(places[:, None] - places[None], axis=2) + np.eye(len(places)) * 1e9
+    assert away.min() > 0.8 * maps.LABEL_PT * axes.figure.dpi / 72, "all projects at one place, none hidden"
 
 
 def test_a_tornado_has_the_widest_bar_on_top(found: Findings) -> None:
