@@ -32,10 +32,9 @@ from model.data.scenario import Scenario
 from model.formulation.build import build
 from model.run import lifecycle, signals, varied
 from model.run.frontier import Frontier
-from model.run.pipeline import Job, perform
 from model.solver import objective_mode
 from model.solver.objective_mode import Limits
-from model.terminal import live, show, variations
+from model.terminal import show, variations
 from model.terminal.options import (
     TIME_LIMIT_S,
     Gap,
@@ -129,7 +128,8 @@ def frontier(
 ) -> tuple[int, str, bool]:
     """Solve a scenario and the points of its frontier; return its id, the scenario's name, and if it was cut.
 
-    The points are solved apart by the workers of `pool`; points of the same limit are one run. Then, the
+    Where the scenario has a published run, and nothing has changed since, the frontier is that run's. The
+    points are solved apart by the workers of `pool`; points of the same limit are one run. Then, the
     cheapest first, each that is worse than the plan of a cheaper one is solved again from that plan, which it
     may only better: what the gap or the time limit left open makes no frontier that falls. What is solved
     here, alone, has the threads of `limits`, and each worker `worker_threads`.
@@ -141,10 +141,7 @@ def frontier(
     name, parameters = what_if.resolve(name_or_path, settings)
     known = Known()
     with connection.connect(autocommit=True) as conn:
-        with live.watching(is_wanted=is_progress, title=name) as watcher:
-            base = perform(conn, Job(name, parameters, known=known), limits, watcher)
-        if base.error:
-            raise base.error
+        base = variations.base_run(conn, name, parameters, known, limits, is_progress=is_progress)
         run = key_of(conn, base.report.run_id)
         line = Frontier(conn, run, points)
         if base.is_interrupted:

@@ -29,9 +29,9 @@ from model.data.read.known import Known
 from model.data.run_key import RunKey, key_of
 from model.data.scenario import Scenario
 from model.run import signals, varied
-from model.run.pipeline import Ended, Job, perform
+from model.run.pipeline import Ended
 from model.solver.objective_mode import Limits
-from model.terminal import live, show, variations
+from model.terminal import show, variations
 from model.terminal.options import (
     TIME_LIMIT_S,
     Gap,
@@ -141,11 +141,12 @@ def sweep(
 ) -> tuple[Ended, bool]:
     """Solve a scenario and its variations; return the scenario's own run and whether the user cut it short.
 
-    A variation that has no plan is a result like any other; Ctrl-C ends the sweep after the run it stops. The
-    variations are solved by the workers of `pool`. `futures` are variations as well, in which the scenario's
-    own plan is held against the one made for each: alone, and with `is_grid` in every combination of them.
-    `settings` (KEY=VALUE) hold in all of them. The scenario itself is solved here, alone, by the threads of
-    `limits`; each worker has `worker_threads`.
+    Where the scenario has a published run, and nothing has changed since, that run is varied; else it is
+    solved here, alone, by the threads of `limits`. A variation that has no plan is a result like any other;
+    Ctrl-C ends the sweep after the run it stops. The variations are solved by the workers of `pool`, each
+    with `worker_threads`. `futures` are variations as well, in which the scenario's own plan is held against
+    the one made for each: alone, and with `is_grid` in every combination of them. `settings` (KEY=VALUE) hold
+    in all of them.
 
     Raises:
         PlannerError: a parameter that is not known, or the scenario itself has no plan.
@@ -163,10 +164,7 @@ def sweep(
     todo = [one for one in todo if _key(one) not in {_key(other) for other in held}]
     known = Known()
     with connection.connect(autocommit=True) as conn:
-        with live.watching(is_wanted=is_progress, title=name) as watcher:
-            base = perform(conn, Job(name, parameters, known=known), limits, watcher)
-        if base.error:
-            raise base.error
+        base = variations.base_run(conn, name, parameters, known, limits, is_progress=is_progress)
         if base.is_interrupted:
             return base, True
         parent = key_of(conn, base.report.run_id)

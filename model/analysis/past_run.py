@@ -12,6 +12,7 @@ from db.common.errors import UsageError
 from model.accounting.grid import Purchases
 from model.data.inputs import Inputs, Plan
 from model.data.read import read_inputs
+from model.data.read.known import Known
 from model.data.run_key import RunKey
 from model.data.scenario import call_of
 
@@ -45,8 +46,8 @@ class PastRun:
         return RunKey(self.run_id, self.began)
 
 
-def reopen(conn: Connection, run_id: int) -> PastRun:
-    """Return a run with the very inputs that it was solved on.
+def reopen(conn: Connection, run_id: int, known: Known | None = None) -> PastRun:
+    """Return a run with the very inputs that it was solved on; what is `known` need not be read again.
 
     Raises:
         UsageError: no such run, it has no plan, or data, locks or the planner have changed since.
@@ -65,7 +66,7 @@ def reopen(conn: Connection, run_id: int) -> PastRun:
     again = f"solve it again: `python -m model.solve --scenario {call_of(name)}`."
     if load_id != current_id:
         raise UsageError(f"Run {run_id} was solved on other data than those loaded now.", again)
-    inputs = read_inputs(conn, scenario_id)
+    inputs = read_inputs(conn, scenario_id, known=known)
     if inputs.sha256 != sha256:
         raise UsageError(f"Run {run_id} was solved on other locks or by another version of the views.", again)
     chosen = conn.execute("select option_id, phase from plan.decision where run_id = %s", (run_id,))

@@ -189,10 +189,7 @@ def _solve(
         _end(conn, ended, RunStatus.NO_PLAN, late.message)
         return late
     ended.notes = ended.notes or read.notes(conn, scenario_id)
-    ended.money_scale_cad = capex_scale_cad(inputs)
-    report.coverage = {
-        level: {"before": share, "after": None} for level, share in inputs.covered_before_share.items()
-    }
+    _tell_before(ended, inputs)
     read_s = sum(worked_out_s) + laps.end("read")
 
     after_s = lifecycle.longest_after_s(conn)
@@ -235,7 +232,9 @@ def _solve(
     results = write.Results(inputs, outcome, bought, terms, rows, levels, recorder, ended.notes)
     write.write(conn, report.run_id, scenario_id, results, report.seconds)
     laps.end("write")
-    _tell(ended, inputs, outcome, bought)
+    report.objective, report.gap = outcome.objective, outcome.mip_gap
+    ended.is_interrupted = outcome.is_interrupted
+    tell(ended, inputs, outcome.plan, bought)
     error = _audit(conn, report, laps, job.adopting)
     read.work_out(conn, scenario_id)  # reports read it, and the views may have been made anew meanwhile
     ended.publication, ended.publication_mip_gap_max = audit.publication(conn, report.run_id)
@@ -404,12 +403,20 @@ def _conflict(
     return InfeasibleError(said, f"{hint}." if hint else "relax one of them."), found
 
 
-def _tell(ended: Ended, inputs: Inputs, outcome: whole_model.Outcome, bought: grid.Purchases) -> None:
+def _tell_before(ended: Ended, inputs: Inputs) -> None:
+    ended.money_scale_cad = capex_scale_cad(inputs)
+    ended.report.coverage = {
+        level: {"before": share, "after": None} for level, share in inputs.covered_before_share.items()
+    }
+
+
+def tell(ended: Ended, inputs: Inputs, plan: Plan, bought: grid.Purchases) -> None:
+    """Write into a report what a plan does: actions, coverage before and after, money (CAD)."""
     report = ended.report
-    report.objective, report.gap = outcome.objective, outcome.mip_gap
-    report.actions |= Counter(inputs.options[option_id].action for option_id, _ in outcome.plan)
-    report.capex_cad = coverage.capex_cad(inputs, outcome.plan)
-    for level, share in coverage.coverage_share(inputs, outcome.plan, inputs.phase_numbers[-1]).items():
+    _tell_before(ended, inputs)
+    report.actions |= Counter(inputs.options[option_id].action for option_id, _ in plan)
+    report.capex_cad = coverage.capex_cad(inputs, plan)
+    for level, share in coverage.coverage_share(inputs, plan, inputs.phase_numbers[-1]).items():
         report.coverage[level]["after"] = share
-    ended.plan, ended.is_interrupted = outcome.plan, outcome.is_interrupted
-    ended.net_capex_cad = report.net_capex_cad = coverage.net_capex_cad(inputs, outcome.plan, bought)
+    ended.plan = plan
+    ended.net_capex_cad = report.net_capex_cad = coverage.net_capex_cad(inputs, plan, bought)

@@ -1,4 +1,4 @@
-"""Solves variations of a run, here or by workers, and shows how far that has come."""
+"""Solves a run and variations of it, here or by workers, and shows how far that has come."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import Any
 
+import psycopg
 import typer
 
 from db.common.errors import AuditRejectedError
 from db.work.pool import HERE, Pool
-from model.run import signals, varied
+from model.data.read.known import Known
+from model.data.scenario import Scenario
+from model.run import signals, standing_run, varied
+from model.run.pipeline import Ended, Job, perform
 from model.run.varied import Piece, Solved
-from model.solver.objective_mode import Watcher
+from model.solver.objective_mode import Limits, Watcher
 from model.terminal import live
+
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 def watched(*, is_progress: bool) -> Callable[[Piece], Solved]:
@@ -24,6 +31,28 @@ def watched(*, is_progress: bool) -> Callable[[Piece], Solved]:
         return live.watching(is_wanted=is_progress, title=title)
 
     return partial(varied.solve, watching=watching)
+
+
+def base_run(
+    conn: Connection, name: str, parameters: Scenario, known: Known, limits: Limits, *, is_progress: bool
+) -> Ended:
+    """Return the run that is varied: the one that the scenario has, or else one that is solved now.
+
+    What there is to say of it is printed. `conn` is in autocommit mode.
+
+    Raises:
+        PlannerError: the scenario has no plan, or is not as it must be.
+        KeyboardInterrupt: the user stopped it before there was a plan.
+    """
+    base = standing_run.find(conn, name, parameters, known)
+    if base is None:
+        with live.watching(is_wanted=is_progress, title=name) as watcher:
+            base = perform(conn, Job(name, parameters, known=known), limits, watcher)
+    if base.error:
+        raise base.error
+    for note in base.notes:
+        typer.echo(f"note: {note}", err=True)
+    return base
 
 
 def solve_all(

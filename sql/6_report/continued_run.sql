@@ -1,9 +1,9 @@
--- needs: plan.run, plan.pareto_frontier, model.scenario, report.adopted_run
+-- needs: plan.run, model.scenario, report.adopted_run
 -- grain: one row per (scenario_name)
 
 create view report.continued_run as
 
--- part of the adopted plan, else the latest; a run that an analysis made for itself comes last
+-- part of the adopted plan, else the latest
 select distinct on (s.name)
     s.name as scenario_name,
     r.run_id,
@@ -16,8 +16,6 @@ where r.publication = 'published'
 order by
     s.name,
     a.generation nulls last,
-    exists (select from plan.run as v where v.parent_run_id = r.run_id)
-        or exists (select from plan.pareto_frontier as f where f.run_id = r.run_id),
     r.run_id desc;
 
 comment on view report.continued_run is 'The run that a scenario builds upon when it continues another one.';

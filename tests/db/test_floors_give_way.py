@@ -198,6 +198,16 @@ def test_runs_that_vary_another_keep_its_floors(urban: Connection) -> None:
     assert runs == [("optimal", None, 0.0)] * 2
 
 
+@pytest.mark.usefixtures("urban")
+def test_an_analysis_is_of_the_run_whose_floors_gave_way() -> None:
+    ended = solve_scenario("full", LIMITS)
+    assert ended.report.coverage["L3"]["after"] == 0
+    base, _ = sweep("full", ["service_distance=0.9"], LIMITS)
+    assert base.report.run_id == ended.report.run_id
+    assert base.parameters == ended.parameters
+    assert base.parameters.phase["3"].coverage_min_share["L3"] == 0
+
+
 def as_default(conn: Connection, folder: Path, text: str) -> Ended:
     """Solve a scenario as if the planner came with it."""
     name, parameters = scenario.resolve(file(folder, text))

@@ -27,6 +27,7 @@ from model.analysis.reason import Loss
 from model.data import scenario
 from model.data.run_key import RunKey
 from model.run import varied
+from model.run.adoption import Adopting
 from model.run.varied import Piece, Solved
 from model.solve import solve_scenario
 from model.solver.objective_mode import Limits
@@ -45,8 +46,15 @@ _PLANS = """
 """
 
 
+def solve_anew(path: str) -> None:
+    """Solve a scenario, so that an analysis finds a run that none has varied."""
+    ended = solve_scenario(path, Limits(60.0, threads=1), adopting=Adopting.NEVER)
+    assert ended.error is None
+
+
 def swept(conn: psycopg.Connection[Any], path: str, workers: int) -> list[tuple[Any, ...]]:
-    """Sweep; return each run with its plan."""
+    """Sweep a new run of the scenario; return each run with its plan."""
+    solve_anew(path)
     with sharing(workers, "", lambda _: None) as pool:
         base, is_cut = sweep.sweep(path, VARY, Limits(60.0, threads=1), futures=FUTURES, pool=pool)
     assert not is_cut
@@ -145,7 +153,8 @@ def test_the_same_explanation_from_any_number_of_workers_and_after_a_killed_one(
 
 
 def frontier(path: str, workers: int, points: int = 4) -> list[dict[str, Any]]:
-    """Solve a frontier; return its points, each with its plan."""
+    """Solve a frontier of a new run of the scenario; return its points, each with its plan."""
+    solve_anew(path)
     with sharing(workers, "", lambda _: None) as pool:
         frontier_id, _, is_cut = pareto.frontier(path, points, Limits(60.0, threads=1), pool=pool)
     assert not is_cut
