@@ -205,7 +205,7 @@ def test_an_analysis_is_of_the_run_whose_floors_gave_way() -> None:
     base, _ = sweep("full", ["service_distance=0.9"], LIMITS)
     assert base.report.run_id == ended.report.run_id
     assert base.parameters == ended.parameters
-    assert base.parameters.phase["3"].coverage_min_share["L3"] == 0
+    assert base.parameters.phase[3].coverage_min_share["L3"] == 0
 
 
 def as_default(conn: Connection, folder: Path, text: str) -> Ended:

@@ -16,6 +16,8 @@ from db.distance.fill import fill
 from db.session.connection import connect
 from db.work.pool import HERE, Pool, sharing
 from model import sweep
+from model.run.adoption import Adopting
+from model.solve import solve_scenario
 from model.solver.objective_mode import Limits
 from tests.support.compose import Compose, project
 from tests.support.containers import ask_for_docker
@@ -68,16 +70,24 @@ def conn(compose: Compose, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.
         yield opened
 
 
+def solved_anew() -> int:
+    """Solve the scenario, so that a sweep finds a run that none has varied; return its number."""
+    ended = solve_scenario("phase1", Limits(60.0, threads=1), adopting=Adopting.NEVER)
+    assert ended.error is None
+    return ended.report.run_id
+
+
 def swept(conn: psycopg.Connection[Any], pool: Pool) -> list[tuple[Any, ...]]:
-    """Sweep; return each run with its plan. Nothing else is left of the sweep."""
-    last = conn.execute("select coalesce(max(run_id), 0) from plan.run").fetchone()
+    """Sweep a new run; return each of its variations with its plan. Nothing else is left of the sweep."""
+    last = (solved_anew(),)
     base, is_cut = sweep.sweep("phase1", VARY, Limits(60.0, threads=1), pool=pool)
     assert not is_cut
     rows = conn.execute(_PLANS, (base.report.run_id,)).fetchall()
     made = conn.execute(
         "select count(*), bool_and(objective is not null) from plan.run where run_id > %s", last
     )
-    assert made.fetchone() == (RUN_COUNT + 1, True)
+    assert made.fetchone() == (RUN_COUNT, True)
+    assert base.report.run_id == last[0]
     assert len(rows) == RUN_COUNT
     return rows
 
@@ -172,13 +182,12 @@ def test_distances_are_the_same_as_without(compose: Compose, conn: psycopg.Conne
 def test_the_command_finds_the_same_plans(compose: Compose, conn: psycopg.Connection[Any]) -> None:
     vary = [part for words in VARY for part in ("--vary", words)]
     command = ("model.sweep", "--scenario", "phase1", *vary, "--threads", "1", "--json")
-    last = conn.execute("select max(run_id) from plan.run").fetchone()
+    run_id = solved_anew()
     done = run(*command, "--scheduler", compose.scheduler)
-    assert (done.returncode, done.stderr) == (0, "")
-    (parent,) = conn.execute(
-        "select run_id from plan.run where run_id > coalesce(%s, 0) and parent_run_id is null", last
-    ).fetchall()
-    assert conn.execute(_PLANS, parent).fetchall() == swept(conn, HERE)
+    assert done.returncode == 0, done.stderr
+    assert all(line.startswith("note: ") for line in done.stderr.splitlines())
+    assert f"note: Run {run_id} has the plan of this scenario" in done.stderr
+    assert conn.execute(_PLANS, (run_id,)).fetchall() == swept(conn, HERE)
 
 
 def test_a_killed_worker_changes_nothing(compose: Compose, conn: psycopg.Connection[Any]) -> None:

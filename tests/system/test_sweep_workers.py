@@ -113,7 +113,9 @@ def test_the_command_with_workers(tmp_path: Path) -> None:
     done = command(
         "model.sweep", "--scenario", town_file(tmp_path), "--vary", "budget=-20%", "--workers", "2", "--json"
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith("note: The service distance of L3 is 5,000 m")
+    assert done.stderr.count("\n") == 1
     assert '"runs"' in done.stdout
 
 
