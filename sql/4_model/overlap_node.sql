@@ -17,55 +17,60 @@ with covered as (
 ),
 
 node as not materialized (
-    select
-        scenario_id, level, min(demand_id) as node_id, open_site_ids as site_ids,
-        cardinality(open_site_ids) as site_count,
-        min(station_count_max)::integer as station_count_max
+    select scenario_id, level, min(demand_id) as node_id, open_site_ids as site_ids, min(station_count_max)::integer as station_count_max
     from covered
     where cardinality(open_site_ids) > station_count_max
     group by scenario_id, level, open_site_ids
 ),
 
--- the sites of each node as bits, which many pairs of nodes are compared by quickly
-placed as not materialized (
-    select n.scenario_id, n.level, n.node_id, (dense_rank() over (partition by n.scenario_id, n.level order by s.site_id) - 1)::integer as place
+-- A bit for each site, which many sites share: what a node has and another has not is no less than its bits that the other has not.
+signed as not materialized (
+    select
+        n.scenario_id, n.level, n.node_id,
+        bit_or(set_bit(repeat('0', 512)::bit varying, (u.site_id % 512)::integer, 1)) as signature
     from node as n
-    cross join unnest(n.site_ids) as s (site_id)
+    cross join unnest(n.site_ids) as u (site_id)
+    group by n.scenario_id, n.level, n.node_id
 ),
 
-width as (
-    select scenario_id, level, repeat('0', max(place) + 1)::bit varying as no_site
-    from placed
-    group by scenario_id, level
-),
-
-site_set as not materialized (
-    select p.scenario_id, p.level, p.node_id, bit_or(set_bit(w.no_site, p.place, 1)) as sites
-    from placed as p
-    join width as w on w.scenario_id = p.scenario_id and w.level = p.level
-    group by p.scenario_id, p.level, p.node_id
-),
-
-compared as not materialized (
-    select n.scenario_id, n.level, n.node_id, n.site_ids, n.site_count, n.station_count_max, s.sites
+member as not materialized (
+    select
+        n.scenario_id, n.level, n.node_id, n.station_count_max, s.signature, u.site_id,
+        count(*) over (partition by n.scenario_id, n.level, u.site_id) as node_count
     from node as n
-    join site_set as s on s.scenario_id = n.scenario_id and s.level = n.level and s.node_id = n.node_id
+    join signed as s on s.scenario_id = n.scenario_id and s.level = n.level and s.node_id = n.node_id
+    cross join unnest(n.site_ids) as u (site_id)
+),
+
+rare as not materialized (
+    select *, row_number() over (partition by scenario_id, level, node_id order by node_count, site_id) as rarity
+    from member
+),
+
+-- A node cannot have too many unless another one has: all stations that may cover the other and, beside them, each site that it
+-- has alone are within its limit. No more sites than the limits differ by are its own then, and of one site more than that the
+-- other has one: of its rarest, so that few nodes are looked at. Equal sites are one node, so of two one at most implies the other.
+implied as (
+    select distinct n.scenario_id, n.level, n.node_id
+    from rare as r
+    join member as m
+        on m.scenario_id = r.scenario_id and m.level = r.level and m.site_id = r.site_id and m.node_id <> r.node_id
+            and r.rarity <= r.station_count_max - m.station_count_max + 1
+            and bit_count(r.signature & ~m.signature) <= r.station_count_max - m.station_count_max
+    join node as n on n.scenario_id = r.scenario_id and n.level = r.level and n.node_id = r.node_id
+    join node as o on o.scenario_id = m.scenario_id and o.level = m.level and o.node_id = m.node_id
+    where r.rarity <= r.station_count_max + 1
+        and cardinality(array(select unnest(n.site_ids) except select unnest(o.site_ids))) <= n.station_count_max - o.station_count_max
 )
 
 select n.scenario_id, n.level, n.node_id, n.site_ids, n.station_count_max
-from compared as n
--- A node cannot have too many unless another one has: all stations that may cover both and, beside them, each site of its own
--- are within its limit. Equal sites are one node, so of two nodes one at most implies the other.
+from node as n
 where not exists (
-    select
-    from compared as o
-    where o.scenario_id = n.scenario_id and o.level = n.level and o.node_id <> n.node_id
-        and o.station_count_max <= n.station_count_max
-        and o.station_count_max + n.site_count - bit_count(o.sites & n.sites) <= n.station_count_max
+    select from implied as i where i.scenario_id = n.scenario_id and i.level = n.level and i.node_id = n.node_id
 );
 
 comment on table model.overlap_node is
-    'Demand that more stations of a level could cover than may, merged where the same sites may change; nodes that hold wherever others do are no rows.';
+    'Demand that more stations of a level could cover than may, node where the same sites may change; nodes that hold wherever others do are no rows.';
 comment on column model.overlap_node.scenario_id is 'The scenario.';
 comment on column model.overlap_node.level is 'The level.';
 comment on column model.overlap_node.node_id is 'Lowest demand_id of the node.';

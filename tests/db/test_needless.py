@@ -20,7 +20,6 @@ from model.solver import whole_model
 from tests.support.scenarios import file
 
 Connection = psycopg.Connection[Any]
-SITES = range(101, 108)
 PORTS = """
 [phase.1]
 actions = ["build", "expand", "upgrade"]
@@ -45,10 +44,11 @@ def stored(toy: Connection, folder: Path, text: str) -> int:
 
 
 @pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("sites", [range(101, 108), range(101, 3602, 512)], ids=["near", "of_one_bit"])
 def test_nodes_without_a_row_are_kept_wherever_the_others_are(
-    toy: Connection, tmp_path: Path, seed: int
+    toy: Connection, tmp_path: Path, seed: int, sites: range
 ) -> None:
-    """Drawn nodes of up to seven sites; every set of stations that keeps the rows that are left keeps all."""
+    """Drawn nodes of up to seven sites, whose numbers may share a bit; every set of stations that keeps the rows that are left keeps all."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     scenario_id = stored(
         toy, tmp_path, "[level.L3]\noverlap_station_count_max = 2\n[rule]\nmax_overlap = true\n"
@@ -56,27 +56,27 @@ def test_nodes_without_a_row_are_kept_wherever_the_others_are(
     toy.execute("delete from model.demand_level where scenario_id = %s", (scenario_id,))
     drawn = []
     for number in range(14):
-        sites = sorted(draw.sample(SITES, draw.randint(1, 6)))
+        chosen = sorted(draw.sample(sites, draw.randint(1, 6)))
         always = draw.choice([0, 0, 0, 1, 2])
-        before = always + draw.randint(0, min(3, len(sites)))
-        drawn.append((sites, max(2, before) - always))
+        before = always + draw.randint(0, min(3, len(chosen)))
+        drawn.append((chosen, max(2, before) - always))
         toy.execute(
             "insert into model.demand_level (scenario_id, demand_id, level, weight_share, is_covered_before, is_covered_always,"
             " before_site_count, always_site_count, open_site_ids) values (%s, %s, 'L3', 0.1, %s, %s, %s, %s, %s)",
-            (scenario_id, number, before > 0, always > 0, before, always, sites),
+            (scenario_id, number, before > 0, always > 0, before, always, chosen),
         )
     kept = toy.execute(
         "select site_ids, station_count_max from model.overlap_node_definition where scenario_id = %s",
         (scenario_id,),
     ).fetchall()
     assert len(kept) < len(drawn)
-    for stands in product([False, True], repeat=len(SITES)):
-        there = {site for site, is_there in zip(SITES, stands, strict=True) if is_there}
-        if all(len(there.intersection(sites)) <= most for sites, most in kept):
-            assert all(len(there.intersection(sites)) <= most for sites, most in drawn)
+    for stands in product([False, True], repeat=len(sites)):
+        there = {site for site, is_there in zip(sites, stands, strict=True) if is_there}
+        if all(len(there.intersection(node)) <= most for node, most in kept):
+            assert all(len(there.intersection(node)) <= most for node, most in drawn)
     # none of those that are left holds wherever another one does
-    for (sites, most), (other, limit) in permutations(kept, 2):
-        assert min(len(set(sites) & set(other)), limit) + len(set(sites) - set(other)) > most
+    for (node, most), (other, limit) in permutations(kept, 2):
+        assert min(len(set(node) & set(other)), limit) + len(set(node) - set(other)) > most
 
 
 def whole(toy: Connection, scenario_id: int, inputs: Inputs) -> Inputs:
