@@ -80,6 +80,7 @@ class PlanMap {
       .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label" }, name) }).setLngLat(centre));
     this.place_labels();
     this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
+    this.name();
     this.map.on("styleimagemissing", ({ id }) => { const [action, place] = id.split(" "); this.map.addImage(id, symbol_pixels(action, place), { pixelRatio: 2 }); });
     this.map.on("load", () => { this.is_ready = true; this.refresh(); container.dataset.ready = "true"; });
     this.map.on("mousemove", (event) => this.hover(event.point, event.lngLat));
@@ -87,6 +88,12 @@ class PlanMap {
     this.map.on("click", (event) => { const found = this.station_at(event.point); if (found) choose(this.plan, found.properties.site_id, false); });
     this.map.on("move", (event) => { if (event.originalEvent || event.is_own) this.lead(); this.follow(); });
     this.map.on("moveend", () => this.place_labels());
+  }
+  // The canvas takes the keys that move the map, so it has a name and a description of its own.
+  name() {
+    const canvas = this.map.getCanvas();
+    canvas.setAttribute("aria-label", `${word("map_canvas")} ${plan_name(this.plan)}`);
+    canvas.setAttribute("aria-describedby", "map-text");
   }
   // The other map follows the one that is moved by hand.
   lead() {
@@ -172,7 +179,11 @@ class PlanMap {
     if (!this.is_ready) return;
     this.map.setFilter("chosen", ["==", ["get", "site_id"], site_id]);
     const station = this.plan.stations.find((feature) => feature.properties.site_id === site_id);
-    if (station && is_moved) this.map.jumpTo({ center: station.geometry.coordinates, zoom: Math.max(this.map.getZoom(), 12) }, { is_own: true });
+    if (!station) return;
+    // the card lies on one side of a wide map: the site is shown on the other
+    const { width } = this.map.getCanvas().getBoundingClientRect(), card = document.getElementById("detail"), is_over = getComputedStyle(card).position === "absolute";
+    if (is_moved) this.map.easeTo({ center: station.geometry.coordinates, zoom: Math.max(this.map.getZoom(), 12), offset: is_over ? [-width / 4, 0] : [0, 0], animate: false }, { is_own: true });
+    card.classList.toggle("left", this.map.project(station.geometry.coordinates).x > width / 2);
   }
 }
 

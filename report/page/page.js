@@ -103,11 +103,18 @@ function draw_detail(site, plan) {
   if (site.ports_before) facts.push(status_words(site));
   if (site.action !== "keep") {
     facts.push(site.net_capex_cad === site.capex_cad ? money(site.capex_cad) : word("detail_money", { gross: money(site.capex_cad), net: money(site.net_capex_cad) }), money_parts(site), word("detail_power", { before: power(site.kw_before), after: power(site.kw_after) }),
-      word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), ...grant_words(site, plan), reason_of(site, plan));
+      word(site.opex_change_cad_per_year < 0 ? "detail_opex_less" : "detail_opex_more", { money: money(Math.abs(site.opex_change_cad_per_year)) }), ...grant_words(site, plan), reason_of(site, plan), site.run_count === null ? null : word("detail_chosen", { chosen: chosen_words(site) }));
   }
   const close = () => { draw_detail(null); for (const one of maps) one.mark(-1, false); };
-  fill("detail", make("div", { class: "bar-top" }, make("h3", {}, name_of(site)), make("button", { type: "button", "aria-label": word("close"), onclick: close }, "×")), make("p", {}, site.number ? number_mark(site) : null, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })}` : ""),
+  fill("detail", make("div", { class: "bar-top" }, make("h3", {}, site.number ? `${site.number}. ${name_of(site)}` : name_of(site)), site.number ? make("button", { type: "button", class: "print-button", onclick: print_card }, word("print_card")) : null,
+    make("button", { type: "button", class: "print-button", "aria-label": word("close"), onclick: close }, "×")), make("p", {}, site.number ? number_mark(site) : null, tag(site.action), site.phase ? ` ${word("map_phase", { phase: site.phase })} (${site.year})` : ""),
     ...facts.filter(Boolean).map((fact) => make("p", {}, fact)), ...economy_of(site, plan));
+}
+// The card of the chosen site alone, with its place on the map.
+function print_card() {
+  document.body.classList.add("print-card");
+  addEventListener("afterprint", () => document.body.classList.remove("print-card"), { once: true });
+  print();
 }
 // What a project is worth, with its cash flow by year.
 function economy_of(site, plan) {
@@ -136,23 +143,31 @@ function ports_words({ action, ports_before, ports_after }) {
 function site_link(site) {
   return make("button", { type: "button", onclick: () => { choose(PLAN, site.site_id); document.getElementById("map-section").scrollIntoView(); } }, name_of(site));
 }
+// In how many of the plans of a sweep a project is.
+function chosen_words({ chosen_count, run_count }) { return run_count === null ? "–" : word("chosen_of", { chosen: number(chosen_count), count: run_count }); }
 function draw_decisions() {
-  const has_net = projects(PLAN).some((s) => s.net_capex_cad !== s.capex_cad);
+  const sites = projects(PLAN), has = (key) => sites.some((site) => site[key] !== null && site[key] !== 0);
+  const cad = (key, title) => ({ title: word(title), value: (s) => s[key], cell: (s) => money(s[key]), is_number: true });
+  const only_file = (title, value) => ({ title: word(title), value, is_file: true });
   const columns = [
-    { title: word("col_number"), value: (s) => s.number, is_number: true },
-    { title: word("col_phase"), value: (s) => s.phase, is_number: true },
-    { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action) },
+    { title: word("col_number"), value: (s) => s.number, cell: (s) => make("span", { role: "img", "aria-label": String(s.number) }, symbol_image(s.action, s.number)), is_number: true },
+    { title: word("col_year"), value: (s) => s.year, is_number: true, is_choice: PLAN.phases.length > 1 },
+    only_file("col_phase", (s) => s.phase),
+    { title: word("col_action"), value: (s) => word(`action_${s.action}`), cell: (s) => tag(s.action), is_choice: true },
     { title: word("col_name"), value: name_of, cell: site_link },
     { title: word("col_address"), value: address_words, cell: (s) => make("span", { class: "place" }, address_words(s)) },
-    { title: word("col_area"), value: (s) => s.area },
-    { title: word("col_owner"), value: owner_words },
+    { title: word("col_area"), value: (s) => s.area, is_choice: true },
+    { title: word("col_owner"), value: owner_words, is_choice: true },
     { title: word("col_ports"), value: ports_words, cell: (s) => make("span", { class: "ports" }, ports_words(s)) },
     { title: word("col_power"), value: (s) => s.kw_after - s.kw_before, cell: (s) => power(s.kw_after - s.kw_before), is_number: true },
-    { title: word("col_gross"), value: (s) => s.capex_cad, cell: (s) => money(s.capex_cad), is_number: true },
-    ...(has_net ? [{ title: word("col_net"), value: (s) => s.net_capex_cad, cell: (s) => money(s.net_capex_cad), is_number: true }] : []),
+    cad("capex_cad", "col_gross"), cad("grant_cad", "col_grant"), ...(has("resale_cad") ? [cad("resale_cad", "col_resale")] : []), cad("net_capex_cad", "col_net"),
+    ...(has("sessions_per_h") ? [{ title: word("col_sessions_per_h"), value: (s) => s.sessions_per_h, cell: (s) => number(s.sessions_per_h, 1), is_number: true }] : []),
+    ...(has("only_population") ? [{ title: word("col_people_alone"), value: (s) => s.only_population, cell: (s) => number(s.only_population && Math.round(s.only_population)), file: (s) => s.only_population && Math.round(s.only_population), is_number: true }] : []),
+    { title: word("col_chosen"), value: (s) => s.chosen_count, cell: chosen_words, file: (s) => (s.run_count === null ? null : chosen_words(s)), is_number: true },
     { title: word("col_reason"), value: (s) => reason_of(s, PLAN) },
+    only_file("col_lon", (s) => s.lon), only_file("col_lat", (s) => s.lat),
   ];
-  fill("decisions", projects(PLAN).length ? table(columns, projects(PLAN)) : make("p", {}, nothing_words()));
+  fill("decisions", sites.length ? table(columns, sites, { file: word("decisions") }) : make("p", {}, nothing_words()));
 }
 function draw_ports() {
   show_section("ports", PLAN.ports.length > 0);
@@ -183,7 +198,7 @@ function draw_coverage() {
     { title: word("col_level"), value: (r) => level_title(r.level) },
     { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
     { title: word("col_after"), value: (r) => r.after_share, cell: (r) => share(r.after_share), is_number: true },
-    { title: "", value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
+    { title: word("col_bar"), is_bar: true, value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
   ];
   if (CONTENT.people) {
     columns.push({ title: word("col_people_before"), value: (r) => people(PLAN, r.level, 0), cell: (r) => number(people(PLAN, r.level, 0)), is_number: true });
@@ -200,7 +215,7 @@ function draw_service() {
     { title: word("col_asked"), value: (r) => r.demand_per_h, cell: (r) => number(r.demand_per_h, 1), is_number: true },
     { title: word("col_served"), value: (r) => r.served_per_h, cell: (r) => number(r.served_per_h, 1), is_number: true },
     { title: word("col_share"), value: (r) => r.served_share, cell: (r) => share(r.served_share), is_number: true },
-    { title: "", value: (r) => r.served_share, cell: (r) => bar(r.served_share, r.served_share) },
+    { title: word("col_bar"), is_bar: true, value: (r) => r.served_share, cell: (r) => bar(r.served_share, r.served_share) },
   ], PLAN.service));
 }
 function draw_use() {
@@ -249,7 +264,7 @@ function draw_backtest() {
     .map((key) => [key, head[`built_${key}`], head[`planned_${key}`], (value) => number(value, key === "ports_per_site" ? 1 : 0)])];
   const shown = (value, words) => (value === null ? "–" : words(value));
   const sides = table([
-    { title: "", value: ([key]) => word(`backtest_${key}`) },
+    { title: word("compare_figure"), value: ([key]) => word(`backtest_${key}`) },
     { title: word("col_built"), value: (r) => r[1], cell: ([, built, , words]) => shown(built, words), is_number: true },
     { title: word("col_planned"), value: (r) => r[2], cell: ([, , planned, words]) => shown(planned, words), is_number: true },
   ], lines, { caption: word("backtest_caption", { as_of: day(head.as_of), file: head.built_file }) });
@@ -273,7 +288,7 @@ function draw_money() {
   const columns = [
     { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : word("pair", { name: p.phase, value: p.title })) },
     ...keys.map((key) => ({ title: word(title[key]), value: (p) => p[key], cell: (p) => money(p[key]), is_number: true })),
-    { title: "", value: (p) => p.net_capex_cad / p.budget_cad, cell: (p) => bar(p.net_capex_cad / p.budget_cad, p.net_capex_cad / p.budget_cad) },
+    { title: word("col_bar"), is_bar: true, value: (p) => p.net_capex_cad / p.budget_cad, cell: (p) => bar(p.net_capex_cad / p.budget_cad, p.net_capex_cad / p.budget_cad) },
   ];
   const total = PLAN.phases.length > 1 ? { phase: null, ...PLAN.money[0] } : null;
   fill("money", table(columns, PLAN.phases, { total }));
@@ -296,7 +311,7 @@ function draw_economy() {
     { title: word("col_mwh"), value: (r) => r.energy_kwh, cell: (r) => number(r.energy_kwh / 1000), is_number: true },
     ...sums.map((key) => ({ title: word(`col_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true })),
   ];
-  fill("economy", make("figure", {}, make("figcaption", {}, word("economy_years")), cash_bars(PLAN.cash_flow)), table(by_year, PLAN.cash_flow));
+  fill("economy", make("figure", {}, make("figcaption", {}, word("economy_years")), scrolled(cash_bars(PLAN.cash_flow), word("economy_years"))), table(by_year, PLAN.cash_flow));
   const site_of = new Map(projects(PLAN).map((site) => [site.site_id, site]));
   fill("site-economy", make("h3", {}, word("economy_sites")), ...(plan.is_session_counted ? [make("p", { class: "note" }, word("economy_caution"))] : []), table([
     { title: word("col_phase"), value: (r) => r.phase, is_number: true },
@@ -321,7 +336,7 @@ function draw_grid() {
     { title: word("col_by_curve"), value: (r) => r.curve_kw, cell: (r) => word("by_curve", { power: power(r.curve_kw), count: r.port_count }), is_number: true },
     { title: word("col_remaining"), value: (r) => r.remaining_kw, cell: (r) => power(r.remaining_kw) + (r.is_assumed ? ` (${word("grid_assumed")})` : ""), is_number: true },
     { title: word("col_use"), value: (r) => r.use_share, cell: (r) => share(r.use_share), is_number: true },
-    { title: "", value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
+    { title: word("col_bar"), is_bar: true, value: (r) => r.use_share, cell: (r) => bar(r.use_share, r.use_share) },
   ];
   if (rows.some((row) => row.grid_upgrade_kw)) {
     columns.splice(5, 0, { title: word("col_grid_upgrade"), value: (r) => r.grid_upgrade_kw, cell: (r) => power(r.grid_upgrade_kw), is_number: true });
@@ -338,7 +353,7 @@ function draw_equity() {
     { title: word("col_people"), value: (r) => r.population, cell: (r) => number(r.population), is_number: true },
     { title: word("col_before"), value: (r) => r.before_share, cell: (r) => share(r.before_share), is_number: true },
     { title: word("col_after"), value: (r) => r.after_share, cell: (r) => share(r.after_share), is_number: true },
-    { title: "", value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
+    { title: word("col_bar"), is_bar: true, value: (r) => r.after_share - r.before_share, cell: (r) => bar(r.before_share, r.after_share) },
   ];
   if (rows.some((row) => row.floor_share)) columns.push({ title: word("col_floor"), value: (r) => r.floor_share, cell: (r) => share(r.floor_share), is_number: true });
   fill("equity", table(columns, rows));
@@ -482,6 +497,14 @@ function options(id, kind, name, entries, is_checked, change) {
     return make("label", {}, input, make("span", {}, text));
   }));
 }
+// What the map shows, for those who do not see it.
+function draw_map_text() {
+  const sites = projects(PLAN), gain = PLAN.equity.filter((row) => row.phase === last_phase(PLAN) && row.group_kind === "municipality");
+  const named_sites = sites.map((site) => `${site.number}${between(":")}${[name_of(site), place_words(site), site.area, word(`action_${site.action}`)].filter(Boolean).join(", ")}`);
+  const areas = gain.map((row) => word("map_text_area", { area: row.group_name, level: level_title(row.level), before: share(row.before_share), after: share(row.after_share) }));
+  fill("map-text", make("summary", {}, word("map_text")), make("p", {}, word("map_text_projects", { count: sites.length })), make("ol", { class: "plain" }, ...named_sites.map((text) => make("li", {}, text))),
+    ...(areas.length ? [make("p", {}, word("map_text_areas")), make("ul", {}, ...areas.map((text) => make("li", {}, text)))] : []));
+}
 function draw_controls() {
   const longest = CONTENT.plans.reduce((a, b) => (b.phases.length > a.phases.length ? b : a));
   options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : word("pair", { name: word("map_phase", { phase: p.phase }), value: p.title })])],
@@ -509,11 +532,13 @@ function draw_all() {
   button.textContent = WORDS[next].language_name;
   button.lang = next;
   CONTENT.plans.forEach((plan, n) => {
-    document.getElementById(n ? "other-map" : "map").setAttribute("aria-label", `${word("map_label")} ${plan_name(plan)}`);
+    const container = document.getElementById(n ? "other-map" : "map");
+    container.setAttribute("aria-label", `${word("map_label")} ${plan_name(plan)}`);
+    if (maps[n]) maps[n].name();
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_data, find_station]) draw();
   refresh_maps();
 }
 

@@ -22,7 +22,7 @@ from report.page.read import browser
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
 SCRIPTS = (
-    *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "cells.js", "map.js"),
+    *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
     *("answer.js", "page.js"),
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2

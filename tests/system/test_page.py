@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from db.common.errors import UsageError
@@ -352,7 +356,7 @@ def test_a_click_shows_the_right_station(watched: Watched) -> None:
     watched.page.locator("#map").scroll_into_view_if_needed()
     for station in watched.page.evaluate(
         "CONTENT.plans[0].stations.filter(f => f.properties.action !== 'keep')"
-        ".map(f => ({name: name_of(f.properties), place: maps[0].map.project(f.geometry.coordinates)}))"
+        ".map(f => ({name: `${f.properties.number}. ${name_of(f.properties)}`, place: maps[0].map.project(f.geometry.coordinates)}))"
     ):
         box = watched.page.locator("#map").bounding_box()
         assert box
@@ -360,6 +364,70 @@ def test_a_click_shows_the_right_station(watched: Watched) -> None:
         watched.page.wait_for_function(
             "name => document.querySelector('#detail h3')?.textContent === name", arg=station["name"]
         )
+        watched.page.locator("#detail .print-button").last.click()
+        assert not watched.page.is_visible("#detail")
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("language", Language)
+def test_it_has_no_fault_that_axe_finds(
+    browser: Browser, files: dict[str, Path], size: tuple[int, int], language: Language
+) -> None:
+    """WCAG 2.2, levels A and AA, and what axe-core recommends beside them."""
+    screen = Watched(browser, files["both"], *size)
+    if screen.page.evaluate("language") != language:
+        screen.page.click("#language")
+    screen.page.evaluate("choose(PLAN, projects(PLAN)[0].site_id)")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(screen.page, options={"runOnly": {"type": "tag", "values": tags}})
+    faults = [
+        (fault["id"], [node["html"][:200] for node in fault["nodes"]])
+        for fault in found.response["violations"]
+    ]
+    assert found.response["passes"]
+    assert faults == []
+    screen.page.close()
+
+
+def test_projects_are_filtered_and_saved(watched: Watched) -> None:
+    """What is shown is what a file has, and names that begin like a formula are text in it."""
+    watched.page.select_option("#decisions select", index=1)
+    (shown,) = watched.rows()
+    assert "1 row of 2" in watched.page.inner_text("#decisions [role=status]")
+    with watched.page.expect_download() as csv_file:
+        watched.page.click("#decisions .table-tools button:has-text('CSV')")
+    text = csv_file.value.path().read_text(encoding="utf-8-sig")
+    head, row = list(csv.reader(io.StringIO(text)))
+    assert len(head) == len(row) == len(set(head))
+    assert head[0] == "No."
+    assert row[0] == shown[0]
+    with watched.page.expect_download() as xlsx_file:
+        watched.page.click("#decisions .table-tools button:has-text('XLSX')")
+    assert xlsx_file.value.suggested_filename.endswith(".xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file.value.path().read_bytes())).active
+    assert sheet is not None
+    cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    assert cells[0] == head
+    assert [cell for cell in cells[1] if isinstance(cell, int | float)] == pytest.approx(
+        [float(value) for value in row if re.fullmatch(r"-?[\d.]+", value)]
+    )
+    assert watched.page.evaluate("csv_cell('=1+1', '.') + csv_cell('a\"b', '.')") == '\'=1+1"a""b"'
+    watched.page.fill("#decisions input[type=search]", "no such project")
+    assert watched.page.locator("#decisions tbody tr").count() == 0
+
+
+def test_a_card_of_a_site_prints_alone(watched: Watched) -> None:
+    watched.page.evaluate("print = () => { window.printed = document.body.className; }")
+    watched.page.locator("#decisions tbody button").first.click()
+    watched.page.click("#detail .print-button >> nth=0")
+    assert watched.page.evaluate("printed") == "print-card"
+    watched.page.emulate_media(media="print")
+    assert watched.page.is_visible("#detail h3")
+    assert watched.page.is_visible("#map")
+    for other in ("#facts", "#decisions", "#detail button", "footer"):
+        assert not watched.page.locator(other).first.is_visible(), other
+    watched.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert watched.page.is_visible("#decisions table")
 
 
 def test_untrusted_names_stay_text(watched: Watched) -> None:
@@ -386,7 +454,7 @@ def test_the_table_sorts_by_mouse_and_by_keyboard(watched: Watched) -> None:
 def test_search_finds_a_station_and_moves_there(watched: Watched) -> None:
     watched.page.fill("#search", "onerror")
     watched.page.locator("#found button").click()
-    assert watched.page.inner_text("#detail h3") == NAME
+    assert watched.page.inner_text("#detail h3").partition(". ")[2] == NAME
     watched.page.fill("#search", "no such name")
     assert watched.page.inner_text("#found") == read_words(WORDS)[Language.EN]["search_none"]
 
