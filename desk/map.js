@@ -1,0 +1,141 @@
+"use strict";
+// The map of sites: choosing one, by a click or by its name, offers what may be asked of it.
+const SIGNS = { force_in: "+", must_change: "!", force_out: "×", fix_option: "=" };
+const KINDS = { true: ["force_in", "must_change", "force_out"], false: ["force_in", "force_out"] };
+const place = { map: null, sites: new Map(), chosen: null, markers: [], plan: null };
+
+function site_name(site) { return site.name || site.address || word("site_number", { site: site.site_id }); }
+function lock_word(lock) { const site = place.sites.get(lock.site_id); return word(`lock_${lock.lock_kind}${site && !site.is_existing && lock.lock_kind === "force_in" ? "_candidate" : ""}`); }
+function points() {
+  return { type: "FeatureCollection", features: [...place.sites.values()].map((site) => ({ type: "Feature", geometry: { type: "Point", coordinates: [site.lon, site.lat] },
+    properties: { site_id: site.site_id, is_existing: site.is_existing, difference: place.plan ? place.plan.get(site.site_id) || "" : "" } })) };
+}
+function bounds_of(geometry) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (part) => { if (typeof part[0] === "number") { box[0] = Math.min(box[0], part[0]); box[1] = Math.min(box[1], part[1]); box[2] = Math.max(box[2], part[0]); box[3] = Math.max(box[3], part[1]); } else part.forEach(walk); };
+  walk(geometry.coordinates);
+  return [[box[0], box[1]], [box[2], box[3]]];
+}
+function start_map({ outline, areas, roads, sites }) {
+  for (const site of sites) place.sites.set(site.site_id, site);
+  const collection = (features) => ({ type: "geojson", data: { type: "FeatureCollection", features } });
+  try {
+    place.map = new maplibregl.Map({ container: "map", bounds: bounds_of(outline), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false,
+      style: { version: 8,
+        sources: { outline: collection([{ type: "Feature", properties: {}, geometry: outline }]), areas: collection(areas), roads: collection(roads), sites: { type: "geojson", data: points() } },
+        layers: [
+          { id: "paper", type: "background", paint: { "background-color": "#f2f4f3" } },
+          { id: "outline", type: "fill", source: "outline", paint: { "fill-color": "#ffffff" } },
+          { id: "roads", type: "line", source: "roads", paint: { "line-color": "#6b6f73", "line-opacity": 0.5, "line-width": ["case", ["get", "is_main"], 1.5, 0.7] } },
+          { id: "areas", type: "line", source: "areas", paint: { "line-color": "#333", "line-width": 1 } },
+          { id: "sites", type: "circle", source: "sites", paint: {
+            "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["get", "is_existing"], 3, 2], 13, ["case", ["get", "is_existing"], 8, 6]],
+            "circle-color": ["match", ["get", "difference"], "added", "#0072b2", "removed", "#d55e00", "changed", "#009e73", ["case", ["get", "is_existing"], "#3f454c", "#ffffff"]],
+            "circle-stroke-color": ["case", ["get", "is_existing"], "#ffffff", "#3f454c"], "circle-stroke-width": 1.2 } },
+          { id: "chosen", type: "circle", source: "sites", filter: ["==", ["get", "site_id"], -1], paint: { "circle-radius": 13, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#0a5ea8", "circle-stroke-width": 3 } },
+        ] } });
+  } catch (error) {
+    by_id("map").hidden = true;
+    by_id("map-none").hidden = false;
+    return;
+  }
+  const { map } = place;
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
+  map.on("load", () => { by_id("map").dataset.ready = "true"; draw_locks(); });
+  map.on("mousemove", (event) => { map.getCanvas().style.cursor = site_at(event.point) ? "pointer" : "crosshair"; });
+  map.on("click", (event) => {
+    const site_id = site_at(event.point);
+    if (site_id !== undefined) choose_site(site_id); else choose_place(event.lngLat);
+  });
+}
+function site_at(point) {
+  if (by_id("map").dataset.ready !== "true") return undefined;
+  const found = place.map.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]], { layers: ["sites"] });
+  const away = (feature) => { const at = place.map.project(feature.geometry.coordinates); return Math.hypot(at.x - point.x, at.y - point.y); };
+  return found.sort((a, b) => away(a) - away(b))[0]?.properties.site_id;
+}
+// A place of one's own: the nearest site that the data has there.
+async function choose_place({ lng, lat }) {
+  const found = await attempt(() => ask("/api/nearest", { lon: lng, lat }));
+  if (!found) return;
+  if (found.site) { choose_site(found.site.site_id, word("nearest_to_click")); return; }
+  place.chosen = null;
+  by_id("site").replaceChildren(make("p", { class: "fault" }, word("no_site_near", { metres: number(found.near_m) })));
+  mark_site();
+}
+function choose_site(site_id, note = "", is_moved = false) {
+  place.chosen = site_id;
+  mark_site();
+  draw_site(note);
+  const site = place.sites.get(site_id);
+  if (is_moved && place.map) place.map.jumpTo({ center: [site.lon, site.lat], zoom: Math.max(place.map.getZoom(), 12) });
+}
+function mark_site() {
+  if (place.map && by_id("map").dataset.ready === "true") place.map.setFilter("chosen", ["==", ["get", "site_id"], place.chosen ?? -1]);
+}
+function draw_site(note = "") {
+  const site = place.sites.get(place.chosen);
+  if (!site) { by_id("site").replaceChildren(); return; }
+  const now = form.locks.find((lock) => lock.site_id === site.site_id), others = form.general.filter((lock) => lock.site_id === site.site_id);
+  const about = [word(site.is_existing ? "is_station" : "is_candidate"), site.address, site.kw ? `${number(site.kw)} kW` : null].filter(Boolean);
+  const button = (kind) => make("button", { type: "button", "aria-pressed": String(now?.lock_kind === kind), onclick: () => set_lock(site.site_id, kind) },
+    make("i", { class: `sign ${kind}`, "aria-hidden": "true" }, SIGNS[kind]), lock_word({ site_id: site.site_id, lock_kind: kind }));
+  by_id("site").replaceChildren(
+    make("h3", {}, site_name(site)), make("p", { class: "note" }, [note, ...about].filter(Boolean).join(" · ")),
+    ...others.map((lock) => make("p", { class: "note" }, word("general_lock", { what: lock_word(lock) }))),
+    make("div", { class: "choices", role: "group", "aria-label": word("lock_of", { name: site_name(site) }) }, ...KINDS[site.is_existing].map(button),
+      make("button", { type: "button", disabled: !now, onclick: () => set_lock(site.site_id, null) }, word("no_lock"))));
+}
+function set_lock(site_id, lock_kind) {
+  const had = document.activeElement && by_id("site").contains(document.activeElement) ? [...by_id("site").querySelectorAll("button")].indexOf(document.activeElement) : -1;
+  form.locks = form.locks.filter((lock) => lock.site_id !== site_id);
+  if (lock_kind) form.locks.push({ site_id, lock_kind, option_id: null });
+  draw_locks();
+  draw_site();
+  count_changes();
+  if (had >= 0) (by_id("site").querySelectorAll("button")[had] || by_id("site")).focus();
+}
+function draw_locks() {
+  const row = (lock, is_own) => {
+    const site = place.sites.get(lock.site_id), name = site ? site_name(site) : word("site_number", { site: lock.site_id });
+    return make("li", {}, make("i", { class: `sign ${lock.lock_kind}`, "aria-hidden": "true" }, SIGNS[lock.lock_kind]),
+      make("span", {}, make("button", { type: "button", class: "link", disabled: !site, onclick: () => choose_site(lock.site_id, "", true) }, name), ` ${lock_word(lock)}`,
+        is_own ? null : make("small", {}, ` (${word("for_all")})`)),
+      is_own ? make("button", { type: "button", class: "small", onclick: () => set_lock(lock.site_id, null), "aria-label": word("lift_of", { name }) }, word("lift")) : null,
+      make("p", { class: "fault", id: `fault-lock.${lock.site_id}`, hidden: true }));
+  };
+  by_id("lock-list").replaceChildren(...form.locks.map((lock) => row(lock, true)), ...form.general.map((lock) => row(lock, false)));
+  if (!form.locks.length && !form.general.length) by_id("lock-list").replaceChildren(make("li", { class: "note" }, word("no_locks")));
+  for (const marker of place.markers) marker.remove();
+  place.markers = [];
+  if (!place.map) return;
+  for (const lock of [...form.locks, ...form.general]) {
+    const site = place.sites.get(lock.site_id);
+    if (!site) continue;
+    const element = make("i", { class: `sign on-map ${lock.lock_kind}`, title: `${site_name(site)}: ${lock_word(lock)}` }, SIGNS[lock.lock_kind]);
+    place.markers.push(new maplibregl.Marker({ element }).setLngLat([site.lon, site.lat]).addTo(place.map));
+  }
+}
+// Marks where a plan differs from the adopted one.
+function show_plan(rows) {
+  place.plan = rows && new Map(rows.map((row) => [row.site_id, row.difference]));
+  if (place.map && by_id("map").dataset.ready === "true") place.map.getSource("sites").setData(points());
+  draw_legend();
+}
+function draw_legend() {
+  const entry = (kind, text) => make("span", {}, make("i", { class: `dot ${kind}` }), text);
+  by_id("legend").replaceChildren(entry("station", word("is_station")), entry("candidate", word("is_candidate")),
+    ...(place.plan ? ["added", "removed", "changed"].map((kind) => entry(kind, word(`difference_${kind}`))) : []));
+}
+function find_sites() {
+  const wanted = by_id("find").value.trim().toLocaleLowerCase(locale());
+  const fits = (site) => `${site.name || ""} ${site.address || ""} ${site.site_id}`.toLocaleLowerCase(locale()).includes(wanted);
+  const found = wanted ? [...place.sites.values()].filter(fits).slice(0, 8) : [];
+  by_id("find").setAttribute("aria-expanded", String(found.length > 0));
+  by_id("found").replaceChildren(...found.map((site) => make("li", {}, make("button", { type: "button",
+    onclick: () => { by_id("find").value = ""; find_sites(); choose_site(site.site_id, "", true); by_id("site").querySelector("button")?.focus(); } },
+  `${site_name(site)} · ${word(site.is_existing ? "is_station" : "is_candidate")}`))));
+  if (wanted && !found.length) by_id("found").replaceChildren(make("li", { class: "note" }, word("nothing_found")));
+}

@@ -1,0 +1,199 @@
+"""A what-if by a person's steps, at a real desk in a real browser: set, lock, solve, watch, compare, adopt, export."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from db.environment import CHECKOUT
+from tests.support.browser import chromium
+from tests.support.compose import free_port
+from tests.support.processes import until
+from tests.support.toy_town import NEAR
+
+SLOW_MS = 180_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def link(planned_database: str) -> Iterator[str]:
+    assert planned_database
+    command = [sys.executable, "-m", "desk", "--port", str(free_port()), "--scenario", str(NEAR)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as desk:
+        try:
+            assert desk.stdout
+            found = re.search(r"http://127\.0\.0\.1:\d+/enter\?token=\S+", desk.stdout.readline())
+            assert found
+            yield found[0]
+        finally:
+            desk.send_signal(signal.SIGINT)
+            assert desk.wait(timeout=120) == 130
+
+
+class Entered:
+    """A page of the desk, the errors it wrote and the addresses it asked for."""
+
+    def __init__(self, browser: Browser, link: str, **options: Any) -> None:
+        self.page: Page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-CA", **options)
+        self.page.set_default_timeout(SLOW_MS)
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        own = link.partition("/enter")[0]
+        self.page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((own, "blob:", "data:"))
+                else self.elsewhere.append(request.url)
+            ),
+        )
+        self.page.goto(link)
+        self.page.wait_for_selector("#map[data-ready]")
+        self.page.wait_for_selector("[id='field-budget']")
+
+    def set(self, key: str, text: str) -> None:
+        self.page.fill(f"[id='field-{key}']", text)
+        self.page.press(f"[id='field-{key}']", "Tab")
+
+    def click_site(self, site_id: int) -> None:
+        """Click a site where it is drawn."""
+        at = self.page.evaluate(
+            "id => { const { lon, lat } = place.sites.get(id); place.map.jumpTo({ center: [lon, lat], zoom: 14 });"
+            " const { x, y } = place.map.project([lon, lat]); return [x, y]; }",
+            site_id,
+        )
+        self.page.evaluate(
+            "() => new Promise(done => { place.map.once('idle', done); place.map.triggerRepaint(); })"
+        )
+        self.page.click("#map canvas", position={"x": at[0], "y": at[1]})
+
+
+def candidate_not_built(conn: psycopg.Connection[Any]) -> tuple[int, str]:
+    row = conn.execute(
+        "select s.site_id, s.name from core.site as s where not s.is_existing and not exists"
+        " (select from plan.decision as d where d.site_id = s.site_id) order by s.site_id limit 1"
+    ).fetchone()
+    assert row
+    return int(row[0]), str(row[1])
+
+
+def test_a_what_if_from_the_budget_to_the_export(
+    planned_database: str, link: str, browser: Browser, tmp_path: Path
+) -> None:
+    with psycopg.connect(planned_database, autocommit=True) as conn:
+        site_id, name = candidate_not_built(conn)
+        adopted = conn.execute("select run_id from report.adopted_run").fetchone()
+        desk = Entered(browser, link)
+        page = desk.page
+        expect(page.locator("#parent option:checked")).to_have_text("near")
+
+        desk.set("budget", "-5")
+        expect(page.locator("[id='fault-budget']")).to_have_text(re.compile("0 or more"))
+        desk.set("budget", "3,000,000")
+        expect(page.locator("[id='fault-budget']")).to_be_hidden()
+        expect(page.locator("[id='field-budget']")).to_have_value("3,000,000")
+
+        desk.click_site(site_id)
+        expect(page.locator("#site h3")).to_have_text(name)
+        page.click("#site button:has-text('must be built')")
+        expect(page.locator("#lock-list")).to_contain_text(name)
+        expect(page.locator("#changed")).to_have_text("1 value changed · 1 lock")
+
+        page.click("#form button[type=submit]")
+        expect(page.locator("#fault-title")).to_be_visible()
+        page.fill("#what-if-title", "More money, and a station here")
+        page.fill("#asked-by", "Ann")
+        page.click("#form button[type=submit]")
+
+        card = page.locator(".what-if").first
+        expect(card).to_contain_text("More money, and a station here")
+        expect(card).to_contain_text(f"{name}: must be built")
+        expect(card.locator(".tag")).to_have_text("solved", timeout=SLOW_MS)
+        expect(card.locator("dl")).to_contain_text("Gap at most")
+        assert conn.execute(
+            "select count(*) from plan.decision as d join plan.what_if as w using (run_id) where d.site_id = %s",
+            (site_id,),
+        ).fetchone() == (1,)
+
+        card.locator("[data-do=compare]").click()
+        dialog = page.locator("#compare")
+        expect(dialog).to_contain_text("Net cost")
+        expect(dialog.locator("tbody")).to_contain_text([re.compile("."), re.compile(re.escape(name))])
+        plans = page.frame_locator("#compare iframe")
+        expect(plans.locator("#map[data-ready]")).to_be_visible(timeout=SLOW_MS)
+        expect(plans.locator("#other-map[data-ready]")).to_be_visible(timeout=SLOW_MS)
+
+        dialog.locator("[data-do=adopt]").click()
+        dialog.locator("[data-do=adopt_yes]").click()
+        expect(card.locator(".tag")).to_have_text("adopted")
+        expect(page.locator("#adopted")).to_contain_text("More money, and a station here")
+        assert conn.execute("select run_id from report.adopted_run").fetchone() != adopted
+
+        card.locator("summary").click()
+        with page.expect_download() as saved:
+            card.locator("a[href$='/gpkg']").click()
+        saved.value.save_as(tmp_path / "plan.zip")
+        assert (tmp_path / "plan.zip").stat().st_size > 10_000
+        assert desk.elsewhere == []
+        assert [text for text in desk.errors if "GL Driver" not in text] == []
+
+
+def test_two_people_see_each_other_and_one_reads_french(link: str, browser: Browser) -> None:
+    ann = Entered(browser, link)
+    ann.page.click("#invite")
+    invited = ann.page.locator("#invited code").inner_text()
+    bob = Entered(browser, invited)
+    bob.page.click("#language")
+    expect(bob.page.locator("h1")).to_have_text("Bureau du planificateur")
+    bob.set("budget", "2 500 000,50")
+    expect(bob.page.locator("[id='field-budget']")).to_have_value(re.compile("2.500.000,5"))
+    bob.set("budget", "0")
+    bob.page.fill("#what-if-title", "Rien")
+    bob.page.fill("#asked-by", "Bob")
+    bob.page.click("#form button[type=submit]")
+    expect(ann.page.locator(".what-if").first).to_contain_text("Rien")
+    expect(ann.page.locator(".what-if").first).to_contain_text("Bob")
+    expect(ann.page.locator(".what-if .tag").first).to_have_text("solved", timeout=SLOW_MS)
+    assert [text for text in ann.errors + bob.errors if "GL Driver" not in text] == []
+
+
+def test_it_can_be_worked_without_a_mouse_or_a_map(link: str, browser: Browser) -> None:
+    """The map of a browser that draws none is told to be missing; sites are found by their names."""
+    desk = Entered(browser, link)
+    page = desk.page
+    name = page.evaluate(
+        "() => site_name([...place.sites.values()].find((site) => site.is_existing && site.name))"
+    )
+    page.focus("#find")
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#site h3")).to_have_text(name)
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock-list")).to_contain_text(name)
+    assert page.evaluate("() => by_id('site').contains(document.activeElement)"), (
+        "the focus stays where it was"
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_nothing_is_wider_than_the_screen(link: str, browser: Browser, width: int, height: int) -> None:
+    page = Entered(browser, link).page
+    page.set_viewport_size({"width": width, "height": height})
+    until(lambda: page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
