@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict
 
 from db.common.errors import UsageError
 from db.common.language import LANGUAGES, Text
+from db.common.parameter_note import note_of
 from db.common.text_file import shown
 from model.analysis import variation, what_if
-from model.data.notes import note_of
 from model.data.scenario import SETTINGS, Scenario
 from model.data.scenario_faults import ScenarioError
 from model.formulation.constraints import RULES

@@ -17,9 +17,9 @@ from rich.table import Table
 
 from db.command.app import run_app
 from db.common.number import plain
+from db.common.parameter_note import note_of
 from model.analysis import what_if
 from model.data import scenario
-from model.data.notes import note_of
 from model.data.parameters.switches import FOLDER
 from model.terminal.options import Json, Settings
 

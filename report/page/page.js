@@ -395,22 +395,6 @@ function about_words({ about, row_count }) {
   const parts = Object.entries(about).map(([key, value]) => (known[key] ? known[key](value) : word(`about_${key}`, { value })));
   return row_count > 1 ? word("about_all", { count: row_count }) : capital(parts.filter(Boolean).join(", ") || word("money_total"));
 }
-function draw_binding() {
-  const rows = PLAN.constraint_slack.filter((row) => row.is_binding);
-  show_section("binding", PLAN.constraint_slack.length > 0);
-  const value = (row, key) => (row[key] === null ? "–" : in_unit(row[key], row.unit, Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3));
-  const columns = [
-    { title: word("col_rule"), value: (r) => named("rule", r.rule) },
-    { title: word("col_subject"), value: about_words },
-    { title: word("col_limit"), value: (r) => r.limit_value, cell: (r) => value(r, "limit_value"), is_number: true },
-    { title: word("col_found"), value: (r) => r.found_value, cell: (r) => value(r, "found_value"), is_number: true },
-    { title: word("col_slack"), value: (r) => r.slack, cell: (r) => (r.row_count > 1 ? word("binding_rows", { count: r.binding_count, all: number(r.row_count) }) : value(r, "slack")), is_number: true },
-  ];
-  if (rows.some((row) => row.marginal_value !== null)) {
-    columns.push({ title: word("col_price"), value: (r) => r.marginal_value, cell: (r) => (r.marginal_value === null ? "–" : `${number(r.marginal_value, 4)} / ${in_unit(r.step, r.unit, Number.isInteger(r.step) ? 0 : 2)}`), is_number: true });
-  }
-  fill("binding", rows.length ? table(columns, rows) : make("p", {}, word("binding_none")));
-}
 function draw_analyses() {
   show_section("sensitivity", PLAN.sensitivity.length > 0);
   if (PLAN.sensitivity.length) {
@@ -538,7 +522,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_parameters, draw_data, find_station]) draw();
   refresh_maps();
 }
 

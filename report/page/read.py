@@ -116,6 +116,7 @@ OF_RUN = {
             upkeep_cad, network_fee_cad, payment_fee_cad, cash_flow_cad, cumulative_cash_flow_cad
         from report.plan_cash_flow where run_id = %s order by year
     """,
+    "parameters": "select key, value from report.run_parameter where run_id = %s order by key",
     "audit": """
         select rule, is_on, violation_count from report.rule_audit where run_id = %s order by not is_on, rule
     """,

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from db.common.assumption import TOLD, sentence
 from db.common.language import Language, Text, Word, Words, read_words
+from db.common.parameter_note import note_of
 from report.catalogue import NAMES, catalogue
 from report.page import demand
 from report.page.pack import packed
@@ -23,7 +24,7 @@ HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
 SCRIPTS = (
     *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
-    *("answer.js", "page.js"),
+    *("answer.js", "parameter.js", "page.js"),
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
 
@@ -96,7 +97,18 @@ def _plan_content(plan: Row, first: Row) -> Row:
         for key, value in plan.items()
         if key != "demand"
     }
+    tables["parameters"] = packed(_with_notes(plan["parameters"]))
     return tables | demand.coverage(plan["demand"], first["demand"])
+
+
+def _with_notes(rows: list[Row]) -> list[Row]:
+    """Return parameters with what `base.toml` says of each: source, range, whether it is an assumption."""
+    found = []
+    for row in rows:
+        note = note_of(row["key"])
+        low, high = note.range or (None, None)
+        found.append(row | {"note": note.text, "low": low, "high": high, "is_assumed": note.is_assumption})
+    return found
 
 
 def _in_cents(row: Row) -> Row:

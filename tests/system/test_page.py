@@ -326,13 +326,38 @@ def test_people_by_one_site_alone_are_never_more_than_all_who_gain(watched: Watc
 
 
 def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched) -> None:
+    """Each rule once, whatever the number of its rows, and those that are off below."""
     binding = watched.page.evaluate(
-        "PLAN.constraint_slack.filter(row => row.is_binding).map(row => named('rule', row.rule))"
+        "[...new Set(PLAN.constraint_slack.filter(row => row.is_binding).map(row => named('rule', row.rule)))]"
     )
     shown = watched.page.eval_on_selector_all(
-        "#binding tbody tr", "rows => rows.map(row => row.cells[0].textContent)"
+        "#binding > div > table > tbody > tr", "rows => rows.map(row => row.cells[0].textContent)"
     )
     assert sorted(shown) == sorted(binding)
+    off = watched.page.evaluate("PLAN.audit.filter(row => !row.is_on).map(row => named('rule', row.rule))")
+    told = watched.page.inner_text("#not-asked")
+    assert off
+    assert all(rule in told for rule in off)
+    assert not any(rule in told for rule in binding)
+
+
+def test_each_parameter_stands_there_with_unit_range_and_source(watched: Watched) -> None:
+    rows = watched.page.evaluate(
+        "PLAN.parameters.map(r => ({key: r.key, cells: [parameter_value(r), unit_of(r.key), r.low, r.high, r.is_assumed, r.note]}))"
+    )
+    found = {row["key"]: row["cells"] for row in rows}
+    tree = resolve("base")[1].model_dump(mode="json")
+    keys = {f"{table}.{key}" for table in ("distance", "grid", "rule", "site") for key in tree[table]}
+    assert keys
+    assert keys - found.keys() == set()
+    value, unit, low, high, is_assumed, note = found["level.L3.service_distance_m"]
+    assert (value, unit, low, high, is_assumed) == ("5,000", "m", "3000", "5000", False)
+    assert "5 km" in note
+    assert found["charger.ac_7.price_cad_per_kwh"][:2] == ["0.3", "CAD/kWh"]
+    assert found["phase.2.year"][0] == "2028"
+    assert found["rule.grid_area_power"][0] == "off"
+    watched.page.fill("#parameters input[type=search]", "service_distance_m")
+    assert watched.page.locator("#parameters tbody tr").count() == 2
 
 
 def test_layers_and_phases_switch(watched: Watched) -> None:

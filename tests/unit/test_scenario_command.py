@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from db.common.parameter_note import note_of, notes
 from model import scenario as command
 from model.data import scenario
-from model.data.notes import note_of, notes
 from model.data.parameters.switches import FOLDER
 from model.data.scenario_faults import leaves
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from model.data.parameters.switches import FOLDER
+from db.environment import CHECKOUT
+
+FOLDER = CHECKOUT / "model" / "scenarios"
 
 _TABLE = re.compile(r"^\[+([\w.]+)\]+")
 _KEY = re.compile(r"^(\w+)\s*=\s*")
