@@ -18,7 +18,7 @@ from db.common import assumption
 from db.common.language import LANGUAGES, French, Language, Text, read_words
 from report.kinds import Kinds, Level
 
-Place = Literal["qgis", "export", "serve", "page", "figures", "summary", "brief"]
+Place = Literal["qgis", "export", "serve", "page", "figures", "summary", "brief", "application"]
 _FILE = Path(__file__).with_name("catalogue.toml")
 NAMES = Path(__file__).with_name("names.toml")
 """Words that page and figures share."""

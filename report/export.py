@@ -1,6 +1,6 @@
 """Writes a published plan to files for other programs.
 
-`python -m report.export --run R --format gpkg|geoparquet|csv|geojson [--out PATH]`
+`python -m report.export [--run R] [--format gpkg|geoparquet|csv|geojson|application] [--out PATH]`
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
+from report.application import read as applications
+from report.application import sheets
 from report.catalogue import Catalogue, Layer
 from report.qgis import facts as reading
 from report.qgis.facts import Facts
 from report.qgis.style import qml
-from report.run import adoption_words, find_run
+from report.run import Row, adoption_words, find_run
 
 Connection = psycopg.Connection[Any]
 _WGS84 = 4326
@@ -46,6 +48,7 @@ class Format(StrEnum):
     GEOPARQUET = "geoparquet"
     CSV = "csv"
     GEOJSON = "geojson"
+    APPLICATION = "application"
 
 
 def read_layer(conn: Connection, name: str, run_id: int, srid: int) -> pd.DataFrame:
@@ -191,12 +194,28 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
     return [out / name for name in names]
 
 
+def export_applications(conn: Connection, run: Row, language: Language, out: Path) -> list[Path]:
+    """Write the spreadsheets to apply with of a run (a row of report.run_summary) to a folder.
+
+    There is a workbook for each distributor, and one for grant programs. Returns the files.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    found = steady.read(conn, lambda: applications.read(conn, run))
+    with output.written_files(out) as draft:
+        sheets.write(run, found, language, draft)
+        names = sorted(path.name for path in draft.iterdir())
+    return [out / name for name in names]
+
+
 def main(
     run: Annotated[
         int | None,
         typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
     kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.GPKG,
+    language: Annotated[Language, typer.Option(help="Language of applications.")] = Language.EN,
     out: Annotated[
         Path | None, typer.Option(help="File (gpkg) or folder; out/ of the checkout if left out.")
     ] = None,
@@ -209,7 +228,10 @@ def main(
         place = out or CHECKOUT / "out" / (name if kind is Format.GPKG else f"{name}_{kind.value}")
         if kind is Format.GPKG:
             place = output.with_ending(place, ".gpkg")
-        files = export(conn, found["run_id"], kind, place)
+        if kind is Format.APPLICATION:
+            files = export_applications(conn, found, language, place)
+        else:
+            files = export(conn, found["run_id"], kind, place)
     size = sum(path.stat().st_size for path in files)
     shown = f"run {found['run_id']} of scenario '{found['scenario_name']}', {adoption_words(found)}"
     typer.echo(f"Wrote {len(files)} file(s), {size / 1e6:.1f} MB, of {shown}: {place}")

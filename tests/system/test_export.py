@@ -25,7 +25,7 @@ from report.export import Format, export, guarded, main
 from report.run import find_run
 
 pytestmark = pytest.mark.usefixtures("gdal")
-MAPS = 17
+MAPS = 19
 BY_LEVEL = ("demand_coverage", "service_area")
 EXPORTED = [
     part

@@ -24,6 +24,7 @@ REPORT = CHECKOUT / "report"
 READERS = {
     "page": [REPORT / "page" / "read.py", REPORT / "page" / "demand.py"],
     "figures": [REPORT / "figures" / "read.py"],
+    "application": [REPORT / "application" / "read.py"],
     "brief": [REPORT / "brief" / "read.py"],
     "summary": [REPORT / "summary.py", REPORT / "run.py"],
 }

@@ -1,0 +1,1 @@
+"""Spreadsheets to apply with: a connection inquiry for each distributor, and grant programs."""
