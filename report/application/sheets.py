@@ -319,7 +319,7 @@ class _Applications:
             for k in range(1, len(columns) + 1):
                 sheet.cell(last + 1, k).font = Font(bold=True)
             sheet.auto_filter.ref = f"A{_FIRST_ROW}:{get_column_letter(len(columns))}{last}"
-        sheet.freeze_panes = sheet.cell(_FIRST_ROW + 1, 3)
+        sheet.freeze_panes = f"C{_FIRST_ROW + 1}"
         sheet.print_title_rows = f"{_FIRST_ROW}:{_FIRST_ROW}"
         for k in range(1, len(columns) + 1):
             _fit(sheet, k, last)
