@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import psycopg
 import pyogrio
@@ -19,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.common.errors import UsageError
+from db.common.language import Language
 from db.environment import CHECKOUT
 from report.catalogue import catalogue
 from report.export import Format, export, guarded, main
@@ -154,6 +156,16 @@ def test_what_is_no_regular_file_is_refused_and_stays(tmp_path: Path) -> None:
         main(out=place)
     assert str(place) in refused.value.message
     assert place.is_fifo()
+
+
+@pytest.mark.usefixtures("planned_database")
+def test_applications_are_workbooks_that_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(kind=Format.APPLICATION, language=Language.FR, out=tmp_path)
+    files = sorted(tmp_path.iterdir())
+    assert f"Wrote {len(files)} file(s)" in capsys.readouterr().out
+    assert "subventions.xlsx" in [path.name for path in files]
+    for path in files:
+        assert openpyxl.load_workbook(path).sheetnames[-2:] == ["À compléter", "À propos"]
 
 
 @pytest.mark.usefixtures("planned_database")
