@@ -22,6 +22,7 @@ function state_text(row) {
 function figures(row) {
   const now = row.objective === null && row.last ? row.last : null, value = now ? now.incumbent : row.objective, gap = now ? now.mip_gap : row.mip_gap;
   const pairs = [];
+  if (row.state === "running" && !row.last) pairs.push(["step", word("step_read")], ["elapsed", seconds(Math.max(0, (Date.now() - new Date(row.started_at)) / 1000))]);
   if (row.state === "running" && row.last) pairs.push(["step", word(`step_${row.last.solve_step}`)], ["elapsed", seconds(row.last.elapsed_s)]);
   if (value !== null && value !== undefined) pairs.push(["objective", number(value, 4)]);
   if (now && now.dual_bound !== null) pairs.push(["bound", number(now.dual_bound, 4)]);

@@ -20,7 +20,7 @@ function start_map({ outline, areas, roads, sites }) {
   for (const site of sites) place.sites.set(site.site_id, site);
   const collection = (features) => ({ type: "geojson", data: { type: "FeatureCollection", features } });
   try {
-    place.map = new maplibregl.Map({ container: "map", bounds: bounds_of(outline), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false,
+    place.map = new maplibregl.Map({ container: "map", bounds: bounds_of(outline), fitBoundsOptions: { padding: 20 }, attributionControl: false, dragRotate: false, locale: { "Map.Title": word("map_label") },
       style: { version: 8,
         sources: { outline: collection([{ type: "Feature", properties: {}, geometry: outline }]), areas: collection(areas), roads: collection(roads), sites: { type: "geojson", data: points() } },
         layers: [

@@ -57,7 +57,7 @@ function in_words() {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", word(element.dataset.label));
   by_id("language").textContent = word("other_language");
   by_id("language").lang = language === "fr" ? "en" : "fr";
-  by_id("map").setAttribute("aria-label", word("map_label"));
+  document.querySelector("#map canvas")?.setAttribute("aria-label", word("map_label"));
 }
 
 class Refused extends Error {

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from db.environment import CHECKOUT
@@ -190,6 +191,24 @@ def test_it_can_be_worked_without_a_mouse_or_a_map(link: str, browser: Browser) 
     assert page.evaluate("() => by_id('site').contains(document.activeElement)"), (
         "the focus stays where it was"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_it_has_no_fault_that_axe_finds(link: str, browser: Browser, language: str) -> None:
+    """WCAG 2.2, levels A and AA, and what axe-core recommends beside them; all groups open, a value wrong."""
+    page = Entered(browser, link).page
+    if language == "fr":
+        page.click("#language")
+    page.fill("[id='field-budget']", "-1")
+    page.press("[id='field-budget']", "Tab")
+    expect(page.locator("[id='fault-budget']")).to_be_visible()
+    page.evaluate(
+        "() => document.querySelectorAll('#groups details.group').forEach(one => { one.open = true; })"
+    )
+    page.evaluate("() => choose_site([...place.sites.keys()][0])")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found.response["violations"]] == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
