@@ -1,12 +1,12 @@
 "use strict";
 // What the plan assumes: every parameter of its scenario with unit, source and range, and the rules that hold it back.
 
-// The unit stands at the end of a parameter's name.
+// The unit stands at the end of a parameter's name; _min is a minimum, save where its note speaks of minutes.
 const UNITS = [["cad_per_kwh", "{currency}/kWh"], ["cad_per_kw_year", "unit_per_kw_year"], ["cad_per_port_year", "unit_per_port_year"], ["cad_per_port", "unit_per_port"], ["cad_per_station", "unit_per_station"],
   ["cad_per_session", "unit_per_session"], ["cad_per_hour", "unit_per_hour"], ["cad_per_year", "unit_per_year"], ["cad_per_kw", "{currency}/kW"], ["cad_per_m", "{currency}/m"], ["cad", "{currency}"],
   ["share_per_year", "unit_share_per_year"], ["share", "unit_share_of_one"], ["probability_max", "unit_share_of_one"], ["m", "m"], ["kw", "kW"], ["kwh", "kWh"], ["min", "unit_minutes"], ["per_year", "unit_per_one_year"], ["year", "unit_year"], ["factor", "×"]];
-function unit_of(key) {
-  const path = key.split(".").reverse(), ends = ([end]) => path.some((part) => part === end || part.endsWith(`_${end}`) || part.includes(`_${end}_`) && /^(min|max)$/.test(part.split("_").at(-1)));
+function unit_of({ key, note }) {
+  const path = key.split(".").reverse(), ends = ([end]) => (end !== "min" || /minute/i.test(note)) && path.some((part) => part === end || part.endsWith(`_${end}`) || part.includes(`_${end}_`) && /^(min|max)$/.test(part.split("_").at(-1)));
   const [, unit] = UNITS.find(ends) || [null, ""];
   return unit.startsWith("unit_") ? word(unit) : unit.replace("{currency}", currency());
 }
@@ -23,7 +23,7 @@ function draw_parameters() {
     { title: word("col_table"), value: (r) => r.key.split(".").slice(0, -1).join(".") || r.key, is_choice: false },
     { title: word("col_parameter"), value: (r) => r.key.split(".").at(-1) },
     { title: word("col_value"), value: (r) => (typeof r.value === "number" ? r.value : parameter_value(r)), cell: parameter_value, is_number: true },
-    { title: word("col_unit"), value: (r) => unit_of(r.key) },
+    { title: word("col_unit"), value: unit_of },
     { title: word("col_range"), value: (r) => (r.low === null ? null : word("span", { low: r.low, high: r.high })) },
     { title: word("col_basis"), value: (r) => word(r.is_assumed ? "basis_assumed" : "basis_sourced"), is_choice: true },
     { title: word("col_note"), value: (r) => r.note, cell: (r) => make("span", { lang: "en", class: "remark" }, r.note) },

@@ -343,7 +343,7 @@ def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched
 
 def test_each_parameter_stands_there_with_unit_range_and_source(watched: Watched) -> None:
     rows = watched.page.evaluate(
-        "PLAN.parameters.map(r => ({key: r.key, cells: [parameter_value(r), unit_of(r.key), r.low, r.high, r.is_assumed, r.note]}))"
+        "PLAN.parameters.map(r => ({key: r.key, cells: [parameter_value(r), unit_of(r), r.low, r.high, r.is_assumed, r.note]}))"
     )
     found = {row["key"]: row["cells"] for row in rows}
     tree = resolve("base")[1].model_dump(mode="json")
@@ -355,6 +355,7 @@ def test_each_parameter_stands_there_with_unit_range_and_source(watched: Watched
     assert "5 km" in note
     assert found["charger.ac_7.price_cad_per_kwh"][:2] == ["0.3", "CAD/kWh"]
     assert found["phase.2.year"][0] == "2028"
+    assert [found[key][1] for key in ("charger.ac_7.ports_min", "level.L2.wait_max_min")] == ["", "min"]
     assert found["rule.grid_area_power"][0] == "off"
     watched.page.fill("#parameters input[type=search]", "service_distance_m")
     assert watched.page.locator("#parameters tbody tr").count() == 2
