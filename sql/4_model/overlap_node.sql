@@ -1,76 +1,78 @@
--- needs: model.level_limit, model.rule, model.demand_level
+-- needs: model.overlap_set
 -- grain: one row per (scenario_id, level, node_id)
 
 create table model.overlap_node as
 
-with covered as (
-    select
-        d.scenario_id,
-        d.level,
-        d.demand_id,
-        d.open_site_ids,
-        greatest(l.overlap_station_count_max, d.before_site_count) - d.always_site_count as station_count_max
-    from model.level_limit as l
-    join model.rule as u on u.scenario_id = l.scenario_id and u.rule = 'max_overlap'
-    join model.demand_level as d on d.scenario_id = l.scenario_id and d.level = l.level
-    where l.overlap_station_count_max is not null
-),
-
-node as not materialized (
-    select scenario_id, level, min(demand_id) as node_id, open_site_ids as site_ids, min(station_count_max)::integer as station_count_max
-    from covered
-    where cardinality(open_site_ids) > station_count_max
-    group by scenario_id, level, open_site_ids
-),
-
 -- A bit for each site, which many sites share: what a node has and another has not is no less than its bits that the other has not.
-signed as not materialized (
+with member as (
     select
-        n.scenario_id, n.level, n.node_id,
-        bit_or(set_bit(repeat('0', 512)::bit varying, (u.site_id % 512)::integer, 1)) as signature
-    from node as n
-    cross join unnest(n.site_ids) as u (site_id)
-    group by n.scenario_id, n.level, n.node_id
-),
-
-member as not materialized (
-    select
-        n.scenario_id, n.level, n.node_id, n.station_count_max, s.signature, u.site_id,
+        n.scenario_id, n.level, n.node_id, n.station_count_max, u.site_id,
+        bit_or(set_bit(repeat('0', 512)::bit varying, u.site_id % 512, 1)) over (partition by n.scenario_id, n.level, n.node_id) as signature,
         count(*) over (partition by n.scenario_id, n.level, u.site_id) as node_count
-    from node as n
-    join signed as s on s.scenario_id = n.scenario_id and s.level = n.level and s.node_id = n.node_id
+    from model.overlap_set as n
     cross join unnest(n.site_ids) as u (site_id)
 ),
 
-rare as not materialized (
+ranked as (
     select *, row_number() over (partition by scenario_id, level, node_id order by node_count, site_id) as rarity
     from member
+),
+
+-- Nodes of a site are compared with each other, in joins that no wrong guess at the number of rows can spoil.
+site as (
+    select
+        scenario_id, level, site_id,
+        array_agg(node_id) as node_ids,
+        array_agg(station_count_max) as station_counts_max,
+        array_agg(signature) as signatures,
+        -- no two limits differ by more than the greater one
+        array_agg(node_id) filter (where rarity <= station_count_max + 1) as rare_node_ids,
+        array_agg(station_count_max) filter (where rarity <= station_count_max + 1) as rare_station_counts_max,
+        array_agg(signature) filter (where rarity <= station_count_max + 1) as rare_signatures,
+        array_agg(rarity) filter (where rarity <= station_count_max + 1) as rarities
+    from ranked
+    group by scenario_id, level, site_id
 ),
 
 -- A node cannot have too many unless another one has: all stations that may cover the other and, beside them, each site that it
 -- has alone are within its limit. No more sites than the limits differ by are its own then, and of one site more than that the
 -- other has one: of its rarest, so that few nodes are looked at. Equal sites are one node, so of two one at most implies the other.
-implied as (
-    select distinct n.scenario_id, n.level, n.node_id
-    from rare as r
-    join member as m
-        on m.scenario_id = r.scenario_id and m.level = r.level and m.site_id = r.site_id and m.node_id <> r.node_id
-            and r.rarity <= r.station_count_max - m.station_count_max + 1
-            and bit_count(r.signature & ~m.signature) <= r.station_count_max - m.station_count_max
-    join node as n on n.scenario_id = r.scenario_id and n.level = r.level and n.node_id = r.node_id
-    join node as o on o.scenario_id = m.scenario_id and o.level = m.level and o.node_id = m.node_id
-    where r.rarity <= r.station_count_max + 1
-        and cardinality(array(select unnest(n.site_ids) except select unnest(o.site_ids))) <= n.station_count_max - o.station_count_max
+likely as (
+    select s.scenario_id, s.level, n.node_id, o.node_id as other_node_id
+    from site as s
+    cross join unnest(s.rare_node_ids, s.rare_station_counts_max, s.rare_signatures, s.rarities)
+        as n (node_id, station_count_max, signature, rarity)
+    cross join unnest(s.node_ids, s.station_counts_max, s.signatures) as o (node_id, station_count_max, signature)
+    where o.node_id <> n.node_id
+        and n.rarity <= n.station_count_max - o.station_count_max + 1
+        and bit_count(n.signature & ~o.signature) <= n.station_count_max - o.station_count_max
+    group by s.scenario_id, s.level, n.node_id, o.node_id
+),
+
+judged as (
+    select scenario_id, level, node_id, false as is_implied
+    from model.overlap_set
+    union all
+    select l.scenario_id, l.level, l.node_id, true
+    from likely as l
+    join model.overlap_set as n on n.scenario_id = l.scenario_id and n.level = l.level and n.node_id = l.node_id
+    join model.overlap_set as o on o.scenario_id = l.scenario_id and o.level = l.level and o.node_id = l.other_node_id
+    where cardinality(array(select unnest(n.site_ids) except select unnest(o.site_ids))) <= n.station_count_max - o.station_count_max
+),
+
+needed as (
+    select scenario_id, level, node_id
+    from judged
+    group by scenario_id, level, node_id
+    having not bool_or(is_implied)
 )
 
 select n.scenario_id, n.level, n.node_id, n.site_ids, n.station_count_max
-from node as n
-where not exists (
-    select from implied as i where i.scenario_id = n.scenario_id and i.level = n.level and i.node_id = n.node_id
-);
+from needed
+join model.overlap_set as n using (scenario_id, level, node_id);
 
 comment on table model.overlap_node is
-    'Demand that more stations of a level could cover than may, node where the same sites may change; nodes that hold wherever others do are no rows.';
+    'Demand that more stations of a level could cover than may, merged where the same sites may change; nodes that hold wherever others do are no rows.';
 comment on column model.overlap_node.scenario_id is 'The scenario.';
 comment on column model.overlap_node.level is 'The level.';
 comment on column model.overlap_node.node_id is 'Lowest demand_id of the node.';
