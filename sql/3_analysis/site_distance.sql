@@ -16,6 +16,7 @@ group by least(a.place_id, b.place_id), greatest(a.place_id, b.place_id)
 with no data;
 
 create unique index site_distance_key on analysis.site_distance (site_id, other_site_id);
+create index site_distance_other_site_id_idx on analysis.site_distance (other_site_id);
 create index site_distance_m_idx on analysis.site_distance (distance_m);
 
 comment on materialized view analysis.site_distance is 'How far two sites are from each other by road, access legs included: the shorter of the two ways; no row where neither is within road_distance_max_m.';

@@ -31,13 +31,20 @@ wanted as (
     join plan.scenario_removal as r on r.scenario_id = s.scenario_id and r.is_candidate_only
 ),
 
--- distances are kept once for each pair
+-- distances are kept once for each pair; each way has an index, as few stations are asked for
+beside as (
+    select site_id, other_site_id, distance_m
+    from analysis.site_distance
+    union all
+    select other_site_id, site_id, distance_m
+    from analysis.site_distance
+),
+
 near as (
     select w.scenario_id, w.site_id, w.level, b.site_id as other_site_id, b.is_present_before, b.is_present_always
-    from analysis.site_distance as d
-    cross join lateral (values (d.site_id, d.other_site_id), (d.other_site_id, d.site_id)) as v (site_id, other_site_id)
-    join wanted as w on w.site_id = v.site_id and d.distance_m <= w.alternative_distance_m
-    join model.level_site as b on b.scenario_id = w.scenario_id and b.level = w.level and b.site_id = v.other_site_id
+    from wanted as w
+    join beside as d on d.site_id = w.site_id and d.distance_m <= w.alternative_distance_m
+    join model.level_site as b on b.scenario_id = w.scenario_id and b.level = w.level and b.site_id = d.other_site_id
 )
 
 select w.scenario_id, w.site_id, w.level, n.site_ids as alternative_site_ids, w.is_removed

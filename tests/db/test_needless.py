@@ -65,6 +65,11 @@ def test_nodes_without_a_row_are_kept_wherever_the_others_are(
             " before_site_count, always_site_count, open_site_ids) values (%s, %s, 'L3', 0.1, %s, %s, %s, %s, %s)",
             (scenario_id, number, before > 0, always > 0, before, always, chosen),
         )
+    toy.execute("delete from model.overlap_set where scenario_id = %s", (scenario_id,))
+    toy.execute(
+        "insert into model.overlap_set select * from model.overlap_set_definition where scenario_id = %s",
+        (scenario_id,),
+    )
     kept = toy.execute(
         "select site_ids, station_count_max from model.overlap_node_definition where scenario_id = %s",
         (scenario_id,),

@@ -182,6 +182,10 @@ EXCEPTIONS = {
     ("sql/6_report/service_summary.sql", "row_number: a.run_id, a.phase, a.level"): OWN_KEY,
     ("sql/6_report/site_gain.sql", "array_agg: "): AS_A_SET,
     ("sql/5_audit/figure_decision.sql", "limit: o.priority"): FAULTS,
+    (
+        "sql/4_model/overlap_node.sql",
+        "array_agg: ",
+    ): "all of one pass, in one order; each is compared with each",
     ("sql/5_audit/figure_grid_upgrade.sql", "limit: o.priority"): FAULTS,
     ("sql/5_audit/limit_locks.sql", "string_agg: d.phase"): ONE_PER_PHASE,
     ("sql/5_audit/limit_protected_coverage.sql", "string_agg: g.group_name"): SAME_CONTENT,
