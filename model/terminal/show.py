@@ -148,7 +148,8 @@ def show_sweep(report: Report, result: dict[str, Any]) -> None:
     for head in ("value", "instead of", *report.coverage, f"net {report.currency}", "objective", "change"):
         table.add_column(head, justify="right")
     base = [_percent(share["after"]) for share in report.coverage.values()]
-    table.add_row("as it is", "", "", *base, "", _number(report.objective), "")
+    net = "-" if report.net_capex_cad is None else f"{report.net_capex_cad:,.0f}"
+    table.add_row("as it is", "", "", *base, net, _number(report.objective), "")
     last = ""
     for row in result["runs"]:
         table.add_row(

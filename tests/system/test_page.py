@@ -201,7 +201,7 @@ def test_how_sure_says_what_was_varied_before_the_gap(watched: Watched) -> None:
     )
     told = watched.page.evaluate(draw, rows)
     assert told.startswith(
-        "1 of 2 sites are chosen in all 5 variations of the assumptions, the least certain in 3."
+        "1 of 2 sites are chosen in all 5 plans, this one and those for varied assumptions; the least certain in 3."
     )
     assert "times 0.8 to 1.2: \u22121,234 to 0 people (Level 3 (DC fast))" in told
     assert "Growth of EVs low to high: no change in people" in told

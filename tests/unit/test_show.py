@@ -13,7 +13,12 @@ from model.terminal import show
 def test_a_table_of_a_region_file_keeps_its_brackets(capsys: pytest.CaptureFixture[str]) -> None:
     """Rich takes [settings] for its own markup, unless it is escaped."""
     report: Any = SimpleNamespace(
-        scenario="a [budget=1e6]", run_id=1, coverage={}, currency="CAD", objective=None
+        scenario="a [budget=1e6]",
+        run_id=1,
+        coverage={},
+        currency="CAD",
+        objective=None,
+        net_capex_cad=1234.0,
     )
     row = {
         "parameter": "service_distance",
