@@ -63,6 +63,7 @@ from measured
 with no data;
 
 create unique index road_network_key on analysis.road_network (piece_id);
+create index road_network_edge_id_idx on analysis.road_network (edge_id);
 
 comment on materialized view analysis.road_network is 'Streets cut at the access points of cells and sites: the graph that routes run on.';
 comment on column analysis.road_network.piece_id is 'Number of the piece.';
