@@ -62,7 +62,8 @@ def _adopted(conn: Connection) -> Adopted | None:
     return Adopted(*row) if row else None
 
 
-def _columns(conn: Connection, view: str) -> tuple[Column, ...]:
+def columns_of(conn: Connection, view: str) -> tuple[Column, ...]:
+    """Return the columns of a view of `report` in their order; none where there is no such view."""
     rows = conn.execute(
         "select attname::text, format_type(atttypid, null), coalesce(col_description(attrelid, attnum), '')"
         " from pg_attribute where attrelid = to_regclass('report.' || quote_ident(%s)) and attnum > 0"
@@ -70,6 +71,14 @@ def _columns(conn: Connection, view: str) -> tuple[Column, ...]:
         (view,),
     )
     return tuple(Column(*row) for row in rows)
+
+
+def comment_of(conn: Connection, view: str) -> str:
+    """Return what the database says of a view of `report`; empty where it says nothing."""
+    row = conn.execute(
+        "select coalesce(obj_description(to_regclass('report.' || quote_ident(%s))), '')", (view,)
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def rounded(bounds: list[float]) -> tuple[float, ...]:
@@ -140,14 +149,7 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
     """
     title, is_synthetic, currency, srid, *extent = _region(conn)
     views = sorted({layer.view for layer in catalogue.layer})
-    comments = {
-        v: (
-            conn.execute("select obj_description(to_regclass('report.' || quote_ident(%s)))", (v,)).fetchone()
-            or [""]
-        )[0]
-        or ""
-        for v in views
-    }
+    comments = {v: comment_of(conn, v) for v in views}
     phases = conn.execute("select coalesce(max(phase), 1) from report.phase_budget").fetchone()
     credit = conn.execute(
         "select attribution from report.load_source where attribution <> '' group by 1 order by 1"
@@ -161,7 +163,7 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
         currency=currency,
         srid=srid,
         extent=(extent[0], extent[1], extent[2], extent[3]),
-        columns={v: _columns(conn, v) for v in views},
+        columns={v: columns_of(conn, v) for v in views},
         comments=comments,
         breaks={layer.id: _breaks(conn, layer) for layer in catalogue.layer},
         phase_count=phases[0] if phases else 1,

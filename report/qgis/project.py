@@ -11,6 +11,7 @@ from pyproj import CRS
 from db.common.language import Language, Words, day
 from report.catalogue import Catalogue, Group, Layer
 from report.qgis.facts import Facts
+from report.qgis.layout import layouts, plain, plan_shown
 from report.qgis.style import QGIS_VERSION, style_parts
 from report.qgis.text import map_words
 
@@ -159,23 +160,9 @@ def _properties(root: ET.Element, facts: Facts, words: Words) -> None:
     ET.SubElement(measure, "DistanceUnits", type="QString").text = "meters"
     # read by people on the map: the owners of the data, and whether the place is real
     if facts.attribution:
-        # what begins with [% is worked out by QGIS, and the text is not ours
-        _decoration(properties, "CopyrightLabel", "; ".join(facts.attribution).replace("[%", "[ %"), "3")
+        _decoration(properties, "CopyrightLabel", plain("; ".join(facts.attribution)), "3")
     synthetic = f"{words('synthetic')}\n" if facts.is_synthetic else ""
-    _decoration(properties, "TitleLabel", synthetic + _shown(words), "5")
-
-
-def _shown(words: Words) -> str:
-    """Return an expression by which QGIS says on the map which plan it shows, whenever it draws.
-
-    The layers are filtered by what is adopted at that moment, so the title asks for it then, too.
-    """
-    title, run, none = (words(f"shown_{part}") for part in ("title", "run", "none"))
-    found = (
-        "aggregate(layer:='ev_planner_run_summary', aggregate:='concatenate',"
-        f' expression:="scenario_name" || \'{run}\' || to_string("run_id"), filter:="is_adopted")'
-    )
-    return f"[% '{title}' || coalesce(nullif({found}, ''), '{none}') %]"
+    _decoration(properties, "TitleLabel", synthetic + plan_shown(words), "5")
 
 
 def _title(facts: Facts, language: Language) -> str:
@@ -225,6 +212,7 @@ def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service:
     for layer in layers:
         box.append(_map_layer(layer, catalogue, facts, language, service))
     _properties(root, facts, map_words(language, facts.currency))
+    root.append(layouts(facts, map_words(language, facts.currency)))
     text = ET.tostring(root, encoding="unicode")
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{text}".encode()
 

@@ -27,7 +27,9 @@ from report.catalogue import catalogue
 from report.kinds import Kinds, Level
 from report.qgis import __main__ as command
 from report.qgis import facts
+from report.qgis.layout import PAPERS, layout_name
 from report.qgis.project import PROJECT_NAMES, project_xml
+from report.qgis.text import map_words
 from tests.support.map_client import open_in_qgis
 from tests.support.toy_town import NEAR
 
@@ -252,6 +254,39 @@ def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
         "select site_id from report.decision where run_id = (select max(run_id) from report.published_run)"
     )
     assert (site,) not in stored.execute(latest).fetchall()
+
+
+@pytest.mark.usefixtures("qgis")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_layouts_print_and_say_in_each_language_what_they_show(
+    stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]], tmp_path: Path, language: Language
+) -> None:
+    region = facts.read(stored, facts.layers_of(stored)).region
+    found = open_in_qgis(logins["reader"], language, tmp_path, "--layouts")["layouts"]
+    words = map_words(language, "CAD")
+    assert set(found) == {layout_name(paper, words) for paper in PAPERS}
+    for paper in PAPERS:
+        printed = found[layout_name(paper, words)]
+        assert printed["page"] == [paper.width, paper.height]
+        assert printed["outcomes"] == [0, 0]
+        assert printed["pdf"] == "%PDF-"
+        assert printed["map"]["colours"] > 50
+        assert 0.02 < printed["map"]["share"] < 1
+        boxes = printed["items"]
+        assert {"title", "plan", "map", "legend", "scale_bar", "north_arrow", "notes"} <= set(boxes)
+        for name, (left, top, right, bottom) in boxes.items():
+            assert 0 < left < right < paper.width, name
+            assert 0 < top < bottom < paper.height, name
+        assert boxes["map"][2] < boxes["legend"][0]
+        assert boxes["legend"][3] < boxes["scale_bar"][1]
+        assert printed["texts"]["title"] == words("layout_title", region=region)
+        assert printed["texts"]["plan"].startswith(f"{words('shown_title')}near{words('shown_run')}1")
+        assert re.search(r"\b20\d\d$", printed["texts"]["plan"]), "the day it was adopted"
+        assert not any("[%" in text for text in printed["texts"].values())
+        said = re.search(r"1:([^.]+)\.", printed["texts"]["notes"])
+        assert said
+        assert int(re.sub(r"\D", "", said[1])) == round(printed["scale"])
+        assert "EPSG:26917" in printed["texts"]["notes"]
 
 
 def test_a_lock_far_from_any_site_is_refused_and_one_that_is_moved_goes_along(

@@ -1,6 +1,7 @@
 """What a person does in QGIS, done by QGIS itself without a screen; runs under the system's Python, not the tests'.
 
-python3 client.py URI FOLDER [--lock X Y KIND NOTE]   prints one line of JSON
+python3 client.py URI FOLDER [--lock X Y KIND NOTE] [--layouts]   prints one line of JSON
+With --layouts its print layouts are exported, else its layers are drawn.
 """
 
 import argparse
@@ -15,6 +16,10 @@ from qgis.core import (
     QgsApplication,
     QgsGeometry,
     QgsLayerTreeModel,
+    QgsLayoutExporter,
+    QgsLayoutItem,
+    QgsLayoutItemLabel,
+    QgsLayoutItemMap,
     QgsLegendRenderer,
     QgsLegendSettings,
     QgsMapRendererParallelJob,
@@ -49,22 +54,26 @@ def settings_of(layers, extent):
     return settings
 
 
+def look_of(image):
+    """Return how many colours a picture has, and the share that is not white."""
+    plain = image.convertToFormat(QImage.Format_RGB32)
+    bits = plain.constBits()
+    bits.setsize(image.width() * image.height() * 4)
+    colours = Counter(memoryview(bytes(bits)).cast("I"))
+    share = 1 - colours[0xFFFFFFFF] / (image.width() * image.height())
+    return {"colours": len(colours), "share": share}
+
+
 def render(layers, extent, path):
-    """Draw layers and return how many colours the picture has, and the share that is not white."""
+    """Draw layers and return what the picture looks like."""
     job = QgsMapRendererParallelJob(settings_of(layers, extent))
     began = time.perf_counter()
     job.start()
     job.waitForFinished()
     image = job.renderedImage()
     image.save(str(path))
-    plain = image.convertToFormat(QImage.Format_RGB32)
-    bits = plain.constBits()
-    bits.setsize(image.width() * image.height() * 4)
-    colours = Counter(memoryview(bytes(bits)).cast("I"))
-    share = 1 - colours[0xFFFFFFFF] / (image.width() * image.height())
-    colours = set(colours)
     faults = [f"{e.layerID}: {e.message}" for e in job.errors()]
-    return {"colours": len(colours), "share": share, "seconds": time.perf_counter() - began, "faults": faults}
+    return look_of(image) | {"seconds": time.perf_counter() - began, "faults": faults}
 
 
 def extent_of(layer):
@@ -93,6 +102,41 @@ def render_legend(path):
     legend.drawLegend(context)
     painter.end()
     image.save(str(path))
+
+
+def box_of(item):
+    """Return where an item lies on its page: left, top, right, bottom in millimetres."""
+    box = item.sceneBoundingRect()
+    return [box.left(), box.top(), box.right(), box.bottom()]
+
+
+def print_layout(layout, folder):
+    """Export a layout as picture and PDF, as a person does, and return what is on it."""
+    exporter = QgsLayoutExporter(layout)
+    picture, paper = folder / f"{layout.name()}.png", folder / f"{layout.name()}.pdf"
+    form = QgsLayoutExporter.ImageExportSettings()
+    form.dpi = 100
+    outcomes = [
+        exporter.exportToImage(str(picture), form),
+        exporter.exportToPdf(str(paper), QgsLayoutExporter.PdfExportSettings()),
+    ]
+    page = layout.pageCollection().page(0)
+    items = [x for x in layout.items() if isinstance(x, QgsLayoutItem) and x.id()]
+    shown = next(x for x in items if isinstance(x, QgsLayoutItemMap))
+    box = shown.sceneBoundingRect()
+    image = QImage(str(picture))
+    dots = image.width() / page.rect().width()
+    within = image.copy(*(int(v * dots) for v in (box.x(), box.y(), box.width(), box.height())))
+    return {
+        "outcomes": [int(outcome) for outcome in outcomes],
+        "pdf": paper.read_bytes()[:5].decode(),
+        "page": [page.rect().width(), page.rect().height()],
+        "items": {x.id(): box_of(x) for x in items},
+        "texts": {x.id(): x.currentText() for x in items if isinstance(x, QgsLayoutItemLabel)},
+        "scale": shown.scale(),
+        "picture": look_of(image),
+        "map": look_of(within),
+    }
 
 
 def widget_of(layer, field):
@@ -138,6 +182,7 @@ def main():
     parser.add_argument("uri")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lock", nargs=4)
+    parser.add_argument("--layouts", action="store_true")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     QgsApplication.setPrefixPath("/usr", True)  # noqa: FBT003 - no name in Qt
@@ -166,12 +211,16 @@ def main():
     shown = [
         x.layer() for x in project.layerTreeRoot().findLayers() if x.isVisible() and x.layer().isSpatial()
     ]
-    if drawn:
+    if drawn and not given.layouts:
         found["maps"] = {
             x.shortName(): render([x], extent_of(x), given.folder / f"{x.shortName()}.png") for x in drawn
         }
         found["maps"]["project"] = render(shown, extent, given.folder / "project.png")
         render_legend(given.folder / "legend.png")
+    if given.layouts:
+        found["layouts"] = {
+            x.name(): print_layout(x, given.folder) for x in project.layoutManager().printLayouts()
+        }
     locks = next((x for x in layers if x.shortName() == "site_lock"), None)
     if locks is not None:
         found["widgets"] = {n: widget_of(locks, n) for n in ("lock_kind", "site_id")}
