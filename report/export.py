@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import sqlite3
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,17 +27,18 @@ from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
+from report import geopackage
 from report.application import read as applications
 from report.application import sheets
-from report.catalogue import Catalogue, Layer
+from report.catalogue import Catalogue
+from report.geopackage import Described, table_of
 from report.qgis import facts as reading
 from report.qgis.facts import Facts
-from report.qgis.style import qml
 from report.run import Row, adoption_words, find_run
 
 Connection = psycopg.Connection[Any]
 _WGS84 = 4326
-_DRIVER_FAULTS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
+_DRIVER_FAULTS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, sqlite3.Error)
 # A spreadsheet takes a cell that begins like this for a formula; names come from open feeds.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -87,47 +89,6 @@ def guarded(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(guard)
 
 
-def _styles(layers: Catalogue, facts: Facts, tables: Collection[str]) -> pd.DataFrame:
-    """Return the table of styles as QGIS looks for it in a GeoPackage."""
-    rows: list[dict[str, object]] = []
-    seen: set[str] = set()
-    for layer in layers.layer:
-        if _table(layer) in tables and layer.geometry:
-            rows.append(_style_row(layer, layers, facts, is_default=_table(layer) not in seen))
-            seen.add(_table(layer))
-    return pd.DataFrame(rows)
-
-
-def _table(layer: Layer) -> str:
-    """Return the name under which a layer's rows are written: those of each level by themselves."""
-    return layer.view if layer.level is None else f"{layer.view}_{layer.level}"
-
-
-def _style_row(layer: Layer, layers: Catalogue, facts: Facts, *, is_default: bool) -> dict[str, object]:
-    return {
-        "f_table_catalog": "",
-        "f_table_schema": "",
-        "f_table_name": _table(layer),
-        "f_geometry_column": "geom",
-        "styleName": layer.title.en,
-        "styleQML": qml(layer, layers, facts, Language.EN),
-        "styleSLD": "",
-        "useAsDefault": is_default,
-        "description": layer.title.fr,
-        "owner": "",
-        "ui": "",
-        "update_time": pd.Timestamp.now(tz="UTC"),
-    }
-
-
-def _write_gpkg(tables: dict[str, pd.DataFrame], styles: pd.DataFrame, path: Path) -> None:
-    for name, table in tables.items():
-        is_map = isinstance(table, gpd.GeoDataFrame)
-        more = {"geometry_name": "geom"} if is_map else {}
-        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=path.exists(), **more)
-    pyogrio.write_dataframe(styles, path, layer="layer_styles", driver="GPKG", append=True)
-
-
 def _write_csv(name: str, table: pd.DataFrame, folder: Path) -> None:
     flat = pd.DataFrame(table.drop(columns="geom", errors="ignore"))
     if isinstance(table, gpd.GeoDataFrame):
@@ -152,26 +113,40 @@ def _write_parquet(name: str, table: pd.DataFrame, folder: Path) -> None:
     table.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def _read(conn: Connection, run_id: int) -> tuple[Catalogue, Facts, dict[str, pd.DataFrame]]:
+def _comments(conn: Connection, name: str, table: pd.DataFrame) -> Described:
+    """Return a table with what the database says of it and of its columns."""
+    columns = {column.name: column.comment for column in reading.columns_of(conn, name)}
+    # the sentences of an assumption stand for its code and its value
+    said = {column: columns.get(column, columns.get("code", "")) for column in table.columns}
+    return Described(table, reading.comment_of(conn, name), said)
+
+
+def _read(conn: Connection, run_id: int) -> tuple[Catalogue, Facts, dict[str, Described]]:
     layers = reading.layers_of(conn)
     facts = reading.read(conn, layers)
     levels: dict[str, dict[str, str]] = {}
     for layer in layers.layer:
         if layer.level is not None:
-            levels.setdefault(layer.view, {})[layer.level] = _table(layer)
-    found: dict[str, pd.DataFrame] = {}
+            levels.setdefault(layer.view, {})[layer.level] = table_of(layer)
+    found: dict[str, Described] = {}
     for name in layers.published("export"):
-        table = read_layer(conn, name, run_id, facts.srid)
+        table = _comments(conn, name, read_layer(conn, name, run_id, facts.srid))
+        rows = table.rows
         # hexagons of two levels lie upon each other: a map of them is of one level
-        parts = {part: table[table["level"] == level] for level, part in levels.get(name, {}).items()}
-        found |= {part: rows for part, rows in parts.items() if len(rows)} or {name: table}
+        parts = {part: rows[rows["level"] == level] for level, part in levels.get(name, {}).items()}
+        found |= {part: replace(table, rows=some) for part, some in parts.items() if len(some)} or {
+            name: table
+        }
     return layers, facts, found
 
 
-def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]:
+def export(
+    conn: Connection, run_id: int, kind: Format, out: Path, language: Language = Language.EN
+) -> list[Path]:
     """Write all layers of a published run: a file for GeoPackage, else a folder with a file per layer.
 
     Returns the files. CSV and GeoJSON give places in WGS84, the others in the region's metric CRS.
+    A GeoPackage has its styles and titles in `language`.
 
     Raises:
         UsageError: the place cannot be written to.
@@ -180,14 +155,14 @@ def export(conn: Connection, run_id: int, kind: Format, out: Path) -> list[Path]
     try:
         if kind is Format.GPKG:
             with output.written_file(out) as draft:
-                _write_gpkg(tables, _styles(layers, facts, tables), draft)
+                geopackage.write(tables, layers, facts, language, draft)
             return [out]
         write = {Format.CSV: _write_csv, Format.GEOJSON: _write_geojson, Format.GEOPARQUET: _write_parquet}[
             kind
         ]
         with output.written_files(out) as draft:
             for name, table in tables.items():
-                write(name, table, draft)
+                write(name, table.rows, draft)
             names = sorted(path.name for path in draft.iterdir())
     except _DRIVER_FAULTS as error:
         raise UsageError(f"{out} cannot be written: {error}.", "name another place: --out PATH.") from None
@@ -215,7 +190,9 @@ def main(
         typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
     ] = None,
     kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.GPKG,
-    language: Annotated[Language, typer.Option(help="Language of applications.")] = Language.EN,
+    language: Annotated[
+        Language, typer.Option(help="Language of applications, and of titles and styles in a GeoPackage.")
+    ] = Language.EN,
     out: Annotated[
         Path | None, typer.Option(help="File (gpkg) or folder; out/ of the checkout if left out.")
     ] = None,
@@ -231,7 +208,7 @@ def main(
         if kind is Format.APPLICATION:
             files = export_applications(conn, found, language, place)
         else:
-            files = export(conn, found["run_id"], kind, place)
+            files = export(conn, found["run_id"], kind, place, language)
     size = sum(path.stat().st_size for path in files)
     shown = f"run {found['run_id']} of scenario '{found['scenario_name']}', {adoption_words(found)}"
     typer.echo(f"Wrote {len(files)} file(s), {size / 1e6:.1f} MB, of {shown}: {place}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,47 @@ def test_a_geopackage_holds_layers_tables_and_styles(planned: Any, tmp_path: Pat
     assert "renderer-v2" in decision["styleQML"]
     # texts stay as they are where no spreadsheet reads them
     assert list(gpd.read_file(path, layer="decision")["name"]) == [HOSTILE, HOSTILE]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_geopackage_says_what_its_tables_and_columns_hold(
+    planned: Any, tmp_path: Path, language: Language
+) -> None:
+    path = tmp_path / "plan.gpkg"
+    export(planned, 1, Format.GPKG, path, language)
+    known = dict(
+        planned.execute(
+            "select relname, obj_description(oid) from pg_class where relnamespace = 'report'::regnamespace"
+        ).fetchall()
+    )
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("pragma integrity_check").fetchone() == ("ok",)
+        told = file.execute("select table_name, identifier, description from gpkg_contents").fetchall()
+        columns = file.execute(
+            "select table_name, column_name, title, description from gpkg_data_columns"
+        ).fetchall()
+        extension = file.execute(
+            "select table_name from gpkg_extensions where extension_name = 'gpkg_schema'"
+        )
+        assert ("gpkg_data_columns",) in extension.fetchall()
+        real = {
+            (name, column[1]) for name in EXPORTED for column in file.execute(f"pragma table_info({name})")
+        }
+    described = {name: text for name, _, text in told}
+    for name in EXPORTED:
+        view = name.rsplit("_", 1)[0] if name.rsplit("_", 1)[0] in BY_LEVEL else name
+        assert described[name] == known[view] != ""
+    titles = {name: title for name, title, _ in told}
+    assert titles["decision"] == {"en": "Projects of the plan", "fr": "Projets du plan"}[language]
+    assert len(set(titles.values())) == len(titles)
+    assert {(name, column) for name, column, *_ in columns} == real - {(name, "fid") for name in EXPORTED}
+    assert all(title and text for *_, title, text in columns)
+    meant = {(name, column): (title, text) for name, column, title, text in columns}
+    title = {"en": "Capital cost, gross ($)", "fr": "Coût en capital brut ($)"}[language]
+    assert meant["decision", "capex_cad"] == (title, "Capital cost, gross.")
+    shown = ogrinfo(str(path), "decision")
+    assert f"DESCRIPTION={known['decision']}" in shown
+    assert f"IDENTIFIER={titles['decision']}" in shown
 
 
 def test_geojson_is_in_degrees(planned: Any, tmp_path: Path) -> None:
