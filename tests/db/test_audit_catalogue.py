@@ -36,6 +36,8 @@ TABLES = {
     "alternative_decision": WRITTEN_LATER,
     "run_relaxation": "of scenarios that have no plan",
     "idle_action": "why a plan does nothing follows from the options on offer",
+    "what_if": "what people ask for; its run is audited as any other",
+    "what_if_progress": "what its solve told meanwhile",
     "run_lock": "what planners had drawn when the run began; they may have edited it since",
 }
 """Tables of runs that the audit leaves alone, with the reason."""

@@ -25,7 +25,7 @@ from db.environment import CHECKOUT
 def commands() -> tuple[str, ...]:
     """Return every module that is called as a command."""
     found = []
-    for package in ("db", "etl", "model", "report", "tests/benchmark"):
+    for package in ("db", "etl", "model", "report", "desk", "tests/benchmark"):
         for path in sorted((CHECKOUT / package).rglob("*.py")):
             text = path.read_text(encoding="utf-8")
             if "run_app(" in text and '__name__ == "__main__"' in text:

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from db.command.setup_checks import normal, pins
 from db.environment import CHECKOUT
 
-PACKAGES = ("db", "etl", "model", "report")
+PACKAGES = ("db", "desk", "etl", "model", "report")
 # comes with Debian's QGIS; the scripts of tests/support/qgis run under the system's Python
 SYSTEM = {"qgis"}
 # other engines, which are measured where they are installed
