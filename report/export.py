@@ -77,7 +77,7 @@ def read_layer(conn: Connection, name: str, run_id: int, srid: int) -> pd.DataFr
     if "geom" not in columns:
         return table
     shapes = gpd.GeoSeries.from_wkb(table.pop("geom"), crs=srid)
-    return gpd.GeoDataFrame(table, geometry=shapes.rename("geom"))
+    return gpd.GeoDataFrame(table, geometry=shapes).rename_geometry("geom")
 
 
 def guarded(table: pd.DataFrame) -> pd.DataFrame:
