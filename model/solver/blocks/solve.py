@@ -49,6 +49,12 @@ from model.solver.whole_model import Outcome
 _RELAXATION_SHARE, _PROOF_SHARE = 0.35, 0.4
 """Of the time left, what the relaxation and then the bounds of the blocks may take."""
 _BLOCK_MIP_GAP, _STEP_MIP_GAP = 2e-4, 2e-4
+_GAIN_MAX = 1e4
+"""What a unit of a column may be worth at the prices, where the solver is believed: it may be 1e-7 off.
+
+Interior point leaves prices of any height where little is left to decide: at 1e8 plans were called best that
+were not.
+"""
 _STEP_SHARE = 0.5
 """Of the time left, what a block that is decided anew may take."""
 _NODE_COUNT_MAX = 1000
@@ -176,6 +182,13 @@ def _dealt(inputs: Inputs) -> list[frozenset[int]]:
     return [frozenset(sites[n::hands]) for n in range(hands)]
 
 
+def proved(matrix: Matrix, prices: Vector, found: solve_matrix.Found) -> float:
+    """Return a dual bound of a block: the solver's, or by prices of its rows where it is not believed."""
+    by_prices = priced(matrix, prices)[1]
+    is_believed = np.abs(matrix.gain).max(initial=0.0) <= _GAIN_MAX
+    return min(by_prices, found.dual_bound) if is_believed else by_prices
+
+
 class _StoppedError(Exception):
     """No more is wanted of what was handed out."""
 
@@ -186,6 +199,8 @@ class _Solve:
         self.division, self.touched = divided(inputs, home), Touched(inputs)
         self.best: tuple[PlanModel, Standing] | None = None
         self.seen: set[str] = set()
+        self.own_prices = np.zeros(0)
+        """Prices of the own rows of all blocks, one block after the other, from the relaxation."""
 
     def run(self) -> Found:
         try:
@@ -254,6 +269,8 @@ class _Solve:
         best, prices = np.inf, np.zeros(len(region.keys))
         values: Vector | None = None
         whole = region.whole
+        own_count = len(whole.row_lower) - len(region.keys)
+        self.own_prices = np.zeros(own_count)
         limit_s = _RELAXATION_SHARE * self.watch.left_s
         # prices near the best will do, and interior point has them long before crossover ends
         order = INTERIOR, EXACT
@@ -263,7 +280,8 @@ class _Solve:
             if lp.prices is not None:
                 bound = priced(whole, lp.prices)[1]
                 if bound < best:
-                    best, prices = bound, region.sound(lp.prices[len(whole.row_lower) - len(region.keys) :])
+                    best, prices = bound, region.sound(lp.prices[own_count:])
+                    self.own_prices = lp.prices[:own_count]
             if status == SolverEnd.OPTIMAL:
                 values = lp.values
                 break
@@ -279,7 +297,12 @@ class _Solve:
         solved = self._each(_solved, [(region.priced(n, prices), limits) for n in range(count)])
         if any(found.status == SolverEnd.INFEASIBLE for found in solved):
             return None
-        self.watch.lower(region.bound(prices, [found.dual_bound for found in solved]))
+        begins = np.cumsum([0, *(len(form.matrix.row_lower) for form in region.forms)])
+        bounds = [
+            proved(region.priced(n, prices), self.own_prices[begins[n] : begins[n + 1]], found)
+            for n, found in enumerate(solved)
+        ]
+        self.watch.lower(region.bound(prices, bounds))
         plans = (
             form.plan(found.values)
             for form, found in zip(region.forms, solved, strict=True)
