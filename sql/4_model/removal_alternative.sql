@@ -1,5 +1,5 @@
 -- needs: model.site_option, model.layout_level, model.level_site, model.opened_station, model.lock, model.ancestor, model.charger,
---   plan.scenario_removal, plan.decision, plan.decision_port, plan.run_lock, analysis.site_distance
+--   plan.scenario_removal, plan.decision, plan.decision_port, plan.run_lock, analysis.site_neighbour
 -- grain: one row per (scenario_id, site_id, level)
 
 create view model.removal_alternative as
@@ -31,19 +31,10 @@ wanted as (
     join plan.scenario_removal as r on r.scenario_id = s.scenario_id and r.is_candidate_only
 ),
 
--- distances are kept once for each pair; each way has an index, as few stations are asked for
-beside as (
-    select site_id, other_site_id, distance_m
-    from analysis.site_distance
-    union all
-    select other_site_id, site_id, distance_m
-    from analysis.site_distance
-),
-
 near as (
     select w.scenario_id, w.site_id, w.level, b.site_id as other_site_id, b.is_present_before, b.is_present_always
     from wanted as w
-    join beside as d on d.site_id = w.site_id and d.distance_m <= w.alternative_distance_m
+    join analysis.site_neighbour as d on d.site_id = w.site_id and d.distance_m <= w.alternative_distance_m
     join model.level_site as b on b.scenario_id = w.scenario_id and b.level = w.level and b.site_id = d.other_site_id
 )
 

@@ -1,5 +1,5 @@
 -- needs: model.site_state, plan.scenario_phase, plan.scenario_removal, model.layout_level, model.layout_port, model.charger, analysis.utilisation,
---   analysis.site_distance
+--   analysis.site_neighbour
 -- grain: one row per (scenario_id, site_id)
 
 create view model.removal_candidate as
@@ -17,15 +17,13 @@ offered as (
     join model.layout_level as l on l.scenario_id = s.scenario_id and l.layout = s.layout
 ),
 
--- distances are kept once for each pair
 near as (
-    select a.scenario_id, a.level, v.site_id, min(d.distance_m) as distance_m
-    from analysis.site_distance as d
-    join offered as a on a.site_id = d.site_id
-    join offered as b on b.scenario_id = a.scenario_id and b.level = a.level and b.site_id = d.other_site_id
+    select a.scenario_id, a.level, a.site_id, min(d.distance_m) as distance_m
+    from offered as a
+    join analysis.site_neighbour as d on d.site_id = a.site_id
     -- only a station that counts stands in for another
-    join lateral (values (d.site_id, b.is_counted), (d.other_site_id, a.is_counted)) as v (site_id, is_alternative) on v.is_alternative
-    group by a.scenario_id, a.level, v.site_id
+    join offered as b on b.scenario_id = a.scenario_id and b.level = a.level and b.site_id = d.other_site_id and b.is_counted
+    group by a.scenario_id, a.level, a.site_id
 ),
 
 -- the farthest, where a station has several levels

@@ -3,7 +3,7 @@
 
 create view report.run_analysis as
 
--- Analyses solve the scenario once more, as a run of its own: the same plan, or one as good.
+-- An analysis is of the run that its scenario had then: this one, or one that is as good.
 with twin as (
     select p.run_id, t.run_id as twin_run_id
     from report.published_run as p
