@@ -2,3 +2,7 @@
 
 It stands above `model` and `report`: a page under the planner's rights, and a runner that solves.
 """
+
+from db.common.interrupt import quiet_imports
+
+quiet_imports()

@@ -29,7 +29,7 @@ from model.solver.whole_model import Outcome
 from model.sweep import sweep
 from report import summary
 from report.page import read as page
-from report.page.render import HERE, WORDS
+from report.page.render import HERE, SCRIPTS, WORDS
 from tests.support.databases import Templates
 from tests.support.findings import messages
 from tests.support.scenarios import file
@@ -144,7 +144,7 @@ def test_summary_and_page_show_the_floors_that_gave_way(urban: Connection) -> No
     assert "phase.2.coverage_min_share.L3 is 0.00% instead of 30.00%" in " ".join(shown.stdout.split())
     rows = urban.execute(page.OF_RUN["floors"].encode(), (ended.report.run_id,)).fetchall()
     assert [row[0] for row in rows] == ["coverage_min_share", "served_min_share"] * 2
-    script = (HERE / "page.js").read_text(encoding="utf-8")
+    script = "".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     names = [f"{kind}_min_share" for kind in ("coverage", "served")]
     for name in [*names, "station_count_min", "floor_share", "ratio_min"]:
         assert f'{name}: "floor_{name}"' in script

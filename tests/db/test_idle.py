@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from db.common.language import read_words
 from model.solve import Limits, solve_scenario
 from report import summary
-from report.page.render import HERE, WORDS
+from report.page.render import HERE, SCRIPTS, WORDS
 from tests.support.scenarios import ONE_SHARE, file
 from tests.support.toy_town import NEAR
 
@@ -145,7 +145,7 @@ def test_the_page_has_words_for_each_reason(toy: psycopg.Connection[Any], tmp_pa
         "select action, reason, site_count, affordable_count from report.idle_action"
     ).fetchall()
     assert len(rows) == (0 if case == "no action" else 1)
-    script = (HERE / "page.js").read_text(encoding="utf-8")
+    script = "".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     for action, reason, sites, left in rows:
         assert f'{reason}: "idle_{reason}"' in script
         for language in ("en", "fr"):

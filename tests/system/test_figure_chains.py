@@ -134,23 +134,31 @@ def capital_cost(s: Shown) -> None:
         "select sum(equipment_cad + installation_cad + connection_cad + soft_cost_cad + contingency_cad"
         " + dismantling_cad) from plan.decision"
     )
-    shown = re.search(r"for (\$[\d,]+)", s.page.inner_text("#lead"))
+    shown = re.search(r"(\$[\d,]+) gross", s.page.inner_text("#facts"))
     assert shown
     assert_shows(shown[1], parts)
 
 
+def dearest_project(s: Shown) -> tuple[int, str, int]:
+    """Return the site, name and year of the new station that costs most."""
+    found = s.conn.execute(
+        "select d.site_id, d.site_name, p.year from plan.decision as d join plan.run as r using (run_id)"
+        " join plan.scenario_phase as p on p.scenario_id = r.scenario_id and p.phase = d.phase"
+        " where d.action = 'build' order by d.capex_cad desc, d.site_id limit 1"
+    ).fetchone()
+    assert found
+    return found
+
+
 def project_ports(s: Shown) -> None:
-    site, name, phase = s.conn.execute(
-        "select site_id, site_name, phase from plan.decision where action = 'build' order by capex_cad desc, site_id limit 1"
-    ).fetchone() or (0, "", 0)
-    assert site
+    site, name, year = dearest_project(s)
     ports = dict(
         s.conn.execute(
             "select charger_type, port_count_after from plan.decision_port where site_id = %s and port_count_after > 0",
             (site,),
         ).fetchall()
     )
-    row = s.row("decisions", Phase=str(phase), Station=name)
+    row = s.row("decisions", Year=str(year), Station=name)
     assert set(row["Ports"].replace("\N{NO-BREAK SPACE}", " ").split(" + ")) == {
         f"{count} \N{MULTIPLICATION SIGN} {title('charger', key)}" for key, count in ports.items()
     }
@@ -158,11 +166,7 @@ def project_ports(s: Shown) -> None:
 
 
 def equipment_price(s: Shown) -> None:
-    site, name, year = s.conn.execute(
-        "select d.site_id, d.site_name, p.year from plan.decision as d join plan.run as r using (run_id)"
-        " join plan.scenario_phase as p on p.scenario_id = r.scenario_id and p.phase = d.phase"
-        " where d.action = 'build' order by d.capex_cad desc, d.site_id limit 1"
-    ).fetchone() or (0, "", 0)
+    site, name, year = dearest_project(s)
     cad = sum(
         count * BASE["charger"][key]["equipment_cost_cad_per_port"]
         + BASE["charger"][key]["equipment_cost_cad_per_station"]

@@ -189,7 +189,7 @@ def test_the_page_shows_each_level_and_the_map_draws_it(browser: Browser, pages:
     ports = watched.page.eval_on_selector_all(
         "#ports tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
     )
-    assert sorted(row[6] for row in rows) == [
+    assert sorted(row[7] for row in rows) == [
         "2 \u00d7 Curbside, 4 kW + 2 \u00d7 Level 2, 7 kW",
         "2 \u00d7 Curbside, 4 kW + 2 \u00d7 Level 3, 150 kW + 2 \u00d7 High power, 350 kW",
     ]
@@ -297,7 +297,12 @@ def test_figures_are_drawn_for_each_level(conn: psycopg.Connection[Any], tmp_pat
     found = read(conn, find_run(conn, RUN))
     assert {level: row.after_share for level, row in found.coverage.items()} == pytest.approx(AFTER)
     names = [path.stem for path in write(found, figure_words(Language.FR, "CAD"), tmp_path)]
-    assert list(dict.fromkeys(names)) == [*(f"coverage_{level}" for level in LEVELS), "ev_density", "money"]
+    assert list(dict.fromkeys(names)) == [
+        *(f"coverage_{level}" for level in LEVELS),
+        "projects",
+        "ev_density",
+        "money",
+    ]
 
 
 def test_the_service_gives_rows_of_each_level(address: str) -> None:
