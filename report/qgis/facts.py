@@ -16,6 +16,8 @@ from report.kinds import read_kinds
 
 Connection = psycopg.Connection[Any]
 _QUANTILES = [0.2, 0.4, 0.6, 0.8, 0.95]
+OTHERS_MAX = 10
+"""Other plans that a project lists, the newest; each has layers of its own."""
 _KEPT = ("host", "port", "dbname", "sslmode", "sslrootcert")
 
 
@@ -38,6 +40,14 @@ class Adopted:
 
 
 @dataclass(frozen=True)
+class OtherPlan:
+    """The latest plan of a scenario that is not the adopted one."""
+
+    scenario: str
+    run_id: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that is read; `breaks` and `bands` are keyed by layer."""
 
@@ -52,6 +62,7 @@ class Facts:
     breaks: dict[str, tuple[float, ...]]
     phase_count: int
     adopted: Adopted | None
+    others: tuple[OtherPlan, ...]
     attribution: tuple[str, ...]
 
 
@@ -60,6 +71,15 @@ def _adopted(conn: Connection) -> Adopted | None:
         "select scenario_name, run_id, adopted_at::date from report.published_run where is_adopted"
     ).fetchone()
     return Adopted(*row) if row else None
+
+
+def _others(conn: Connection) -> tuple[OtherPlan, ...]:
+    rows = conn.execute(
+        "select scenario_name, run_id from report.published_run where is_latest and not is_adopted"
+        " order by run_id desc limit %s",
+        (OTHERS_MAX,),
+    )
+    return tuple(OtherPlan(*row) for row in rows)
 
 
 def columns_of(conn: Connection, view: str) -> tuple[Column, ...]:
@@ -168,5 +188,6 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
         breaks={layer.id: _breaks(conn, layer) for layer in catalogue.layer},
         phase_count=phases[0] if phases else 1,
         adopted=_adopted(conn),
+        others=_others(conn),
         attribution=tuple(row[0] for row in credit),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from itertools import chain
 from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
-from db.common.language import Language, Words, day
+from db.common.language import Language, Text, Words, day
 from report.catalogue import Catalogue, Group, Layer
-from report.qgis.facts import Facts
+from report.qgis.facts import Facts, OtherPlan
 from report.qgis.layout import layouts, plain, plan_shown
 from report.qgis.style import QGIS_VERSION, style_parts
 from report.qgis.text import map_words
@@ -124,6 +125,36 @@ def _tree(parent: ET.Element, group: Group, layers: list[Layer], language: Langu
         )
 
 
+def _layers_of_other(layers: list[Layer], plan: OtherPlan) -> list[Layer]:
+    """Return the layers that show the adopted plan's projects, for another plan."""
+    return [
+        layer.model_copy(
+            update={"id": f"{layer.id}_run_{plan.run_id}", "only": None, "where": f"run_id = {plan.run_id}"}
+        )
+        for layer in layers
+        if layer.group == "plan" and layer.only == "adopted_plan" and layer.geometry
+    ]
+
+
+def _other_plans(
+    parent: ET.Element, others: dict[OtherPlan, list[Layer]], words: Words, language: Language
+) -> None:
+    """Add a group, closed and not shown, with a group for each other plan: one of them shows at a time."""
+    box = ET.SubElement(
+        parent,
+        "layer-tree-group",
+        {"mutually-exclusive": "1", "mutually-exclusive-child": "-1"},
+        name=words("other_plans"),
+        checked="Qt::Unchecked",
+        expanded="0",
+    )
+    for plan, layers in others.items():
+        title = words("other_plan", scenario=plan.scenario, run=plan.run_id)
+        _tree(box, Group(id=f"run_{plan.run_id}", title=Text(en=title, fr=title)), layers, language)
+        box[-1].set("checked", "Qt::Unchecked")
+        box[-1].set("expanded", "0")
+
+
 def _relations(root: ET.Element, catalogue: Catalogue, layers: list[Layer], language: Language) -> None:
     """Add what belongs to a feature, such as the ports of a project, so that its form shows the rows."""
     box, known = ET.SubElement(root, "relations"), {layer.id: layer_id(layer) for layer in layers}
@@ -180,6 +211,8 @@ def _title(facts: Facts, language: Language) -> str:
 def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service: str | None = None) -> bytes:
     """Return the project as XML; layers whose view does not exist are left out."""
     layers = [layer for layer in catalogue.layer if facts.columns[layer.view]]
+    others = {plan: _layers_of_other(layers, plan) for plan in facts.others}
+    words = map_words(language, facts.currency)
     root = ET.Element("qgis", version=QGIS_VERSION, projectname=PROJECT_NAMES[language])
     ET.SubElement(root, "title").text = _title(facts, language)
     # what is stored here is true: extents and keys need not be asked for when the project opens
@@ -190,6 +223,8 @@ def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service:
         members = [layer for layer in layers if layer.group == group.id]
         if members:
             _tree(tree, group, members, language)
+        if group.id == "plan" and others:
+            _other_plans(tree, others, words, language)
     ET.SubElement(
         root,
         "snapping-settings",
@@ -209,10 +244,10 @@ def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service:
     _crs(ET.SubElement(view, "DefaultViewExtent", dict(bounds)), facts.srid)
     _relations(root, catalogue, layers, language)
     box = ET.SubElement(root, "projectlayers")
-    for layer in layers:
+    for layer in (*layers, *chain.from_iterable(others.values())):
         box.append(_map_layer(layer, catalogue, facts, language, service))
-    _properties(root, facts, map_words(language, facts.currency))
-    root.append(layouts(facts, map_words(language, facts.currency)))
+    _properties(root, facts, words)
+    root.append(layouts(facts, words))
     text = ET.tostring(root, encoding="unicode")
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{text}".encode()
 

@@ -232,6 +232,30 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
 
 
 @pytest.mark.usefixtures("qgis")
+def test_other_plans_are_in_a_group_of_their_own_that_is_not_shown(
+    stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    """The latest of each scenario that is not the adopted plan; one of them shows at a time."""
+    other = solve_scenario(str(NEAR), Limits(time_limit_s=60)).report.run_id
+    command.main(service="ev_test")
+    root = ET.fromstring(stored_xml(stored, "en").split("\n", 1)[1])  # noqa: S314 - our own
+    box = root.find("layer-tree-group/layer-tree-group[@name='Other plans']")
+    assert box is not None
+    assert (box.get("checked"), box.get("mutually-exclusive")) == ("Qt::Unchecked", "1")
+    assert [group.get("name") for group in box] == [f"near, run {other}"]
+    assert box[0].get("checked") == "Qt::Unchecked"
+    found = open_in_qgis(logins["reader"], "en", tmp_path)
+    count = stored.execute("select count(*) from report.decision where run_id = %s", (other,)).fetchone()
+    layer = found["layers"][f"decision_run_{other}"]
+    assert layer["is_valid"]
+    assert count == (layer["feature_count"],) != (0,)
+    assert layer["legend"] == found["layers"]["decision"]["legend"]
+    assert set(found["layers"]) - {x.id for x in LAYERS.layer} == {
+        f"{x.id}_run_{other}" for x in LAYERS.layer if x.group == "plan" and x.only and x.geometry
+    }
+
+
+@pytest.mark.usefixtures("qgis")
 def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
     stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
