@@ -40,7 +40,6 @@ class Symbol(_Strict):
     outline: Colour = "none"
     width: float = 0.2
     size: float = 2.0
-    text: str = ""
 
 
 class Entry(_Strict):
@@ -98,12 +97,13 @@ class Style(_Strict):
 
 
 class Label(_Strict):
-    """Text beside the features: a column, shown at this scale and nearer."""
+    """Text beside the features, or inside their symbols: a column, shown at this scale and nearer."""
 
     attribute: str
     within_scale: int | None = None
     size: float = 8
     colour: Colour = "#222222"
+    is_inside: bool = False
 
 
 class Layer(_Strict):

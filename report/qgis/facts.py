@@ -102,9 +102,12 @@ def comment_of(conn: Connection, view: str) -> str:
 
 
 def rounded(bounds: list[float]) -> tuple[float, ...]:
-    """Round bounds to two digits that count, drop doubles; the outer ones away from the data."""
-    if len(bounds) < 2 or bounds[-1] <= bounds[0]:  # noqa: PLR2004 - a class has two ends
-        return (bounds[0], bounds[0]) if bounds else ()
+    """Round bounds to two digits that count, drop doubles; the outer ones away from the data.
+
+    Two at least, where there is any: a class has two ends.
+    """
+    if not bounds:
+        return ()
 
     def step(value: float) -> float:
         return 10 ** (math.floor(math.log10(abs(value))) - 1) if value else 1
@@ -113,7 +116,7 @@ def rounded(bounds: list[float]) -> tuple[float, ...]:
     low = math.floor(bounds[0] / step(bounds[0])) * step(bounds[0])
     high = math.ceil(bounds[-1] / step(bounds[-1])) * step(bounds[-1])
     kept = sorted({round(b, 10) for b in [low, *inner, high]})
-    return tuple(kept)
+    return tuple(kept) if len(kept) > 1 else (kept[0], kept[0])
 
 
 def _breaks(conn: Connection, layer: Layer) -> tuple[float, ...]:

@@ -113,17 +113,15 @@ def _rules(entries: tuple[Entry, ...], layer: Layer, words: Words) -> ET.Element
 
 
 def _phases(style: Style, layer: Layer, phase_count: int, words: Words) -> ET.Element:
-    """Switch phases, and actions within each, in the legend; the marker carries the number of the phase."""
+    """Switch phases, and actions within each, in the legend."""
     made, symbols = _renderer("RuleRenderer", enableorderby="0")
     root = ET.SubElement(made, "rules", key=layer.id)
     for phase in range(1, phase_count + 1):
         title = words("phase", phase=phase)
         branch = ET.SubElement(root, "rule", key=f"phase-{phase}", label=title, filter=f'"phase" = {phase}')
         for entry in style.entry:
-            look = entry.symbol.model_copy(update={"text": str(phase)})
-            condition = f"\"{style.attribute}\" = '{entry.value}'"
-            numbered = entry.model_copy(update={"symbol": look, "value": condition})
-            _rule(branch, symbols, layer, numbered, entry.label.of(words.language))
+            of_action = entry.model_copy(update={"value": f"\"{style.attribute}\" = '{entry.value}'"})
+            _rule(branch, symbols, layer, of_action, entry.label.of(words.language))
     made.append(symbols)
     return made
 

@@ -25,13 +25,14 @@ def _labeling(label: Label, geometry: str) -> ET.Element:
         fontFamily="DejaVu Sans",
         fontSize=str(label.size),
         fontSizeUnit="Point",
+        fontWeight="75" if label.is_inside else "50",
         textColor=rgba(label.colour),
         allowHtml="0",
     )
     ET.SubElement(
         text,
         "text-buffer",
-        bufferDraw="1",
+        bufferDraw=str(int(not label.is_inside)),
         bufferSize="0.8",
         bufferSizeUnits="MM",
         bufferColor="255,255,255,220",
@@ -39,10 +40,12 @@ def _labeling(label: Label, geometry: str) -> ET.Element:
     ET.SubElement(
         settings,
         "placement",
-        placement="6" if geometry == "Point" else "4",
+        placement="1" if label.is_inside else "6" if geometry == "Point" else "4",
         dist="1",
         distUnits="MM",
-        priority="5",
+        priority="10" if label.is_inside else "5",
+        # the middle of the text lies on the point
+        quadOffset="4",
     )
     ET.SubElement(
         settings,
@@ -51,6 +54,7 @@ def _labeling(label: Label, geometry: str) -> ET.Element:
         scaleMax="1",
         scaleMin=str(label.within_scale or 0),
         obstacle="1",
+        displayAll=str(int(label.is_inside)),
     )
     return made
 

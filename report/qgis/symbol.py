@@ -46,20 +46,6 @@ def _marker(symbol: ET.Element, look: Symbol) -> None:
             "size_unit": "MM",
         },
     )
-    if look.text:
-        _layer(
-            symbol,
-            "FontMarker",
-            {
-                "chr": look.text,
-                "font": "DejaVu Sans",
-                "font_style": "Bold",
-                "color": rgba("#ffffff"),
-                "outline_width": "0",
-                "size": str(round(look.size * 0.6, 2)),
-                "size_unit": "MM",
-            },
-        )
 
 
 def symbol(name: str, geometry: str, look: Symbol) -> ET.Element:

@@ -156,6 +156,12 @@ def test_rounded_bounds_hold_all_data(bounds: list[float]) -> None:
     assert found[-1] >= bounds[-1] - 1e-9
 
 
+def test_bounds_of_a_single_value_are_rounded_and_two() -> None:
+    assert facts.rounded([1.800246492] * 3) == (1.8, 1.9)
+    assert facts.rounded([1800.0] * 3) == (1800, 1800)
+    assert facts.rounded([]) == ()
+
+
 @pytest.mark.usefixtures("gdal")
 def test_ogrinfo_lists_the_layers_with_keys_crs_and_comments(
     stored: psycopg.Connection[Any], logins: dict[str, dict[str, str]]
