@@ -17,7 +17,7 @@ from rich.table import Table
 
 from db.command.app import run_app
 from db.common.number import plain
-from db.common.parameter_note import note_of
+from db.common.parameter_note import note_of, unit_of
 from model.analysis import what_if
 from model.data import scenario
 from model.data.parameters.switches import FOLDER
@@ -76,7 +76,8 @@ def show(
     shown = {key: value for key, value in own.items() if not changed or key in differing}
     if json_output:
         rows = [
-            {"key": key, "value": value, "base_value": base.get(key), "note": note_of(key).text}
+            {"key": key, "value": value, "base_value": base.get(key)}
+            | {"unit": unit_of(key), "note": note_of(key).text}
             for key, value in shown.items()
         ]
         typer.echo(json.dumps({"scenario": title, "parameters": rows}, ensure_ascii=False))

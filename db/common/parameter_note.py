@@ -16,6 +16,14 @@ _KEY = re.compile(r"^(\w+)\s*=\s*")
 _ABOVE = re.compile(r"^As above\b[.,:;]?\s*")
 _AS = re.compile(r"^As (\w+)\.\s*")
 _RANGE = re.compile(r"\bRange (-?[\d.,]+(?: [kM])?) to (-?[\d.,]*\d(?: [kM])?)")
+_UNITS = (
+    *("cad_per_kwh", "cad_per_kw_year", "cad_per_kw_month", "cad_per_port_year", "cad_per_port"),
+    *("cad_per_station", "cad_per_session", "cad_per_hour", "cad_per_year", "cad_per_kw", "cad_per_m", "cad"),
+    *("kwh_per_ev_day", "kwh_per_session", "km_per_kwh", "g_per_kwh", "g_per_km"),
+    *("share_per_year", "share", "probability", "m", "kw", "kwh", "min", "month", "per_year", "year"),
+    *("factor", "count", "population"),
+)
+_BOUNDS = ("_min", "_max")
 _ROWS = ("level", "charger", "grant.program", "phase")
 """Tables whose keys are names that a scenario may add to: what is said of one holds for all of its kind."""
 
@@ -78,6 +86,28 @@ def note_of(key: str) -> Note:
                     return known[kin]
         key = key.rpartition(".")[0]
     return Note("")
+
+
+def unit_of(key: str) -> str | None:
+    """Return the unit of a parameter, as names end in it: `cad_per_kw` of `price.works.cad_per_kw_min`.
+
+    The last part of the key that has one counts. `_min` and `_max` are bounds, but minutes where the note
+    speaks of them.
+    """
+    is_timed = "minute" in note_of(key).text.lower()
+    for part in reversed(key.split(".")):
+        names = [part, *(part.removesuffix(bound) for bound in _BOUNDS if part.endswith(bound))]
+        for unit in _UNITS:
+            if unit == "min" and not is_timed:
+                continue
+            if any(_ends_in(name, unit) for name in names):
+                return unit
+    return None
+
+
+def _ends_in(name: str, unit: str) -> bool:
+    """Return whether a name ends in a unit: `km_per_kwh` does not in kWh."""
+    return name == unit or (name.endswith(f"_{unit}") and not name.endswith(f"_per_{unit}"))
 
 
 def _comment(rest: str) -> str:

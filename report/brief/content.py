@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from db.common.assumption import sentence
 from db.common.language import LOCALES, Language, Text, Words, day
+from report.brief import annex
 from report.brief.parts import (
     Bullets,
     Card,
@@ -85,6 +86,7 @@ class _Content:
             self._assumptions,
             self._sources,
             self._cards,
+            self._parameters,
         )
         return Document(
             title=words("title", **name),
@@ -540,6 +542,9 @@ class _Content:
         for p in self._found["projects"]:
             title = words("card", number=p["project_number"], name=p["name"] or p["address"] or p["site_id"])
             yield Card(title, tuple(self._card(p)))
+
+    def _parameters(self) -> Iterator[Part]:
+        yield from annex.parameters(self._found["parameters"], self._words)
 
     def _card(self, p: Row) -> Iterator[tuple[str, str]]:
         words = self._words

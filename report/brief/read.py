@@ -14,6 +14,10 @@ OF_RUN = {
         where p.run_id = %s order by p.site_id, c.place
     """,
     "phases": "select * from report.phase_budget where run_id = %s order by phase",
+    "parameters": """
+        select key, value from report.run_parameter
+        where run_id = %s and key !~ '(^|[.])title([.]|$)' order by key
+    """,
     "money": "select * from report.plan_budget where run_id = %s",
     "economy": "select * from report.plan_economy where run_id = %s",
     "grants": """

@@ -1,15 +1,7 @@
 "use strict";
 // What the plan assumes: every parameter of its scenario with unit, source and range, and the rules that hold it back.
 
-// The unit stands at the end of a parameter's name; _min is a minimum, save where its note speaks of minutes.
-const UNITS = [["cad_per_kwh", "{currency}/kWh"], ["cad_per_kw_year", "unit_per_kw_year"], ["cad_per_port_year", "unit_per_port_year"], ["cad_per_port", "unit_per_port"], ["cad_per_station", "unit_per_station"],
-  ["cad_per_session", "unit_per_session"], ["cad_per_hour", "unit_per_hour"], ["cad_per_year", "unit_per_year"], ["cad_per_kw", "{currency}/kW"], ["cad_per_m", "{currency}/m"], ["cad", "{currency}"],
-  ["share_per_year", "unit_share_per_year"], ["share", "unit_share_of_one"], ["probability_max", "unit_share_of_one"], ["m", "m"], ["kw", "kW"], ["kwh", "kWh"], ["min", "unit_minutes"], ["per_year", "unit_per_one_year"], ["year", "unit_year"], ["factor", "×"]];
-function unit_of({ key, note }) {
-  const path = key.split(".").reverse(), ends = ([end]) => (end !== "min" || /minute/i.test(note)) && path.some((part) => part === end || part.endsWith(`_${end}`) || part.includes(`_${end}_`) && /^(min|max)$/.test(part.split("_").at(-1)));
-  const [, unit] = UNITS.find(ends) || [null, ""];
-  return unit.startsWith("unit_") ? word(unit) : unit.replace("{currency}", currency());
-}
+function unit_of({ unit }) { return unit === null ? "" : word(`parameter_unit_${unit}`); }
 function parameter_value({ key, value }) {
   if (value === null) return word("parameter_none");
   if (typeof value === "number") return /(^|[._])year$/.test(key) ? String(value) : plain(value);

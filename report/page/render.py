@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from db.common.assumption import TOLD, sentence
 from db.common.language import Language, Text, Word, Words, read_words
-from db.common.parameter_note import note_of
+from db.common.parameter_note import note_of, unit_of
 from report.catalogue import NAMES, catalogue
 from report.page import demand
 from report.page.pack import packed
@@ -107,7 +107,11 @@ def _with_notes(rows: list[Row]) -> list[Row]:
     for row in rows:
         note = note_of(row["key"])
         low, high = note.range or (None, None)
-        found.append(row | {"note": note.text, "low": low, "high": high, "is_assumed": note.is_assumption})
+        found.append(
+            row
+            | {"note": note.text, "unit": unit_of(row["key"]), "low": low, "high": high}
+            | {"is_assumed": note.is_assumption}
+        )
     return found
 
 

@@ -127,3 +127,24 @@ def test_an_unknown_run_is_said(planned: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Run 99 is not a published plan"):
         write_brief(planned, 99, Language.EN, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_annex_has_every_parameter_of_the_scenario_once(planned: Any, language: Language) -> None:
+    parts = list(parts_of(planned, language))
+    words = brief_words(language, "CAD")
+    at = parts.index(Heading(words("h_parameters")))
+    tables = {
+        p.caption.removeprefix(words("t_parameters", group="")): p for p in parts[at:] if isinstance(p, Table)
+    }
+    (stored,) = planned.execute(
+        "select s.resolved from plan.scenario as s join plan.run as r using (scenario_id) where r.run_id = 1"
+    ).fetchone()
+    assert set(tables) == {key for key in stored if key != "title"}
+    shown = {row[0]: row[1:] for row in tables["connection"].rows}
+    assert set(shown) == set(stored["connection"])
+    value = stored["connection"]["cost_cad_per_kw"]
+    unit = words("parameter_unit_cad_per_kw")
+    assert shown["cost_cad_per_kw"][:2] == (words.number(value), unit)
+    years = {row[0]: row[1] for row in tables["phase"].rows}
+    assert years["1.year"] == str(stored["phase"]["1"]["year"])

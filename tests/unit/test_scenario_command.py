@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from db.common.parameter_note import note_of, notes
+from db.common.language import read_words
+from db.common.parameter_note import note_of, notes, unit_of
 from model import scenario as command
 from model.data import scenario
 from model.data.parameters.switches import FOLDER
 from model.data.scenario_faults import leaves
+from report.catalogue import NAMES
 
 RUN = CliRunner()
 
@@ -45,6 +47,32 @@ def test_a_note_knows_range_and_assumption() -> None:
     assert note.is_assumption
     assert note_of("charger.dc_150.session_min").range is None
     assert not note_of("charger.dc_150.session_min").is_assumption
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"),
+    [
+        ("charger.dc_150.session_min", "min"),
+        ("charger.dc_150.ports_min", None),
+        ("connection.three_phase_kw_min", "kw"),
+        ("phase.1.coverage_min_share.L2", "share"),
+        ("greenhouse_gas.km_per_kwh", "km_per_kwh"),
+        ("greenhouse_gas.grid_g_per_kwh", "g_per_kwh"),
+        ("electricity.transmission_charge_cad_per_kw_month", "cad_per_kw_month"),
+        ("charger.ac_7.opex_cad_per_port_year", "cad_per_port_year"),
+        ("publication.mip_gap_max", None),
+        ("session.kwh_per_ev_day", "kwh_per_ev_day"),
+        ("phase.2.year", "year"),
+    ],
+)
+def test_the_unit_of_a_parameter_stands_in_its_name(key: str, unit: str | None) -> None:
+    assert unit_of(key) == unit
+
+
+def test_every_unit_of_a_parameter_has_words() -> None:
+    units = {unit_of(key) for key in command.values(scenario.resolve("full")[1])} - {None}
+    known = read_words(NAMES)
+    assert all(f"parameter_unit_{unit}" in known[language] for unit in units for language in known)
 
 
 def test_rows_that_a_scenario_adds_have_the_notes_of_their_kind() -> None:
