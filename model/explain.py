@@ -32,6 +32,8 @@ from model.analysis.slack import ConstraintSlack, constraint_slacks
 from model.formulation.build import assign, build
 from model.formulation.plan_model import PlanModel
 from model.run import lifecycle, signals
+from model.run.write import site_bound
+from model.solver import taken
 from model.solver.objective_mode import Limits
 from model.terminal import show
 from model.terminal.options import Gap, Json, ShowProgress, Threads, checked_seconds, threads_beside
@@ -41,6 +43,7 @@ ROWS_PRICED = 20
 
 
 NO_UPGRADE: Purchases = frozenset()
+_HAS_BOUNDS = "select exists (select from plan.site_bound where run_id = %s and objective_bound is not null)"
 
 
 @dataclass
@@ -165,6 +168,17 @@ def write_alternatives(
     )
 
 
+def write_missing_bounds(conn: Connection, past: PastRun, limits: Limits) -> None:
+    """Keep what the relaxation proves of each site with a run that has nothing of it yet."""
+    (is_known,) = conn.execute(_HAS_BOUNDS, (past.run_id,)).fetchone() or (False,)
+    if is_known:
+        return
+    bounds = taken.prove(build(past.inputs), time_limit_s=limits.time_limit_s, threads=limits.threads)
+    if bounds:
+        with conn.transaction():
+            site_bound.write(conn, past.run_id, past.scenario_id, bounds, dual_bound=past.dual_bound)
+
+
 def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any]:
     """Return what is known about a plan: reasons, what binds, alternatives; of one site if it is given."""
     queries = {
@@ -221,6 +235,8 @@ def main(
         tell = partial(typer.echo, err=True) if is_told else lambda _: None
         found = explain(past, limits, site_id=site, count=alternatives, loss_share=loss, pool=pool, tell=tell)
         write(conn, past, found, loss)
+        if not found.is_cut:
+            write_missing_bounds(conn, past, limits)
         known = {"run_id": run, "scenario": past.scenario, "currency": lifecycle.currency(conn)}
         result = {**known, **answers(conn, run, site)}
     if json_output:

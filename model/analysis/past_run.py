@@ -28,7 +28,7 @@ _RUN = """
 class PastRun:
     """A run with a plan and the grid upgrades it buys; `dual_bound` is None where its mode has none.
 
-    `began` is when, if it is in a database.
+    `scenario_id` and `began`, when it began, are there if it is in a database.
     """
 
     run_id: int
@@ -38,6 +38,7 @@ class PastRun:
     objective: float
     dual_bound: float | None
     bought: Purchases | None = None
+    scenario_id: int = 0
     began: dt.datetime = dt.datetime.min
 
     @property
@@ -75,4 +76,4 @@ def reopen(conn: Connection, run_id: int, known: Known | None = None) -> PastRun
     )
     bought = frozenset((area, step, phase) for area, step, phase in steps)
     plan = frozenset((option, phase) for option, phase in chosen)
-    return PastRun(run_id, name, inputs, plan, objective, dual_bound, bought, began)
+    return PastRun(run_id, name, inputs, plan, objective, dual_bound, bought, scenario_id, began)

@@ -73,6 +73,17 @@ class LockKind(StrEnum):
     FIX_OPTION = "fix_option"
 
 
+class Refusal(StrEnum):
+    """Why a run may build nothing on a candidate: plan.site_bound.refusal."""
+
+    EXCLUSION = "exclusion"
+    SCORE = "score"
+    JUNCTION = "junction"
+    ACTION = "action"
+    LOCK = "lock"
+    LIMIT = "limit"
+
+
 class WhatIfState(StrEnum):
     """How a what-if of the desk stands: plan.what_if.state."""
 

@@ -34,8 +34,9 @@ from model.run import adoption, audit, by_blocks, lifecycle, names, signals, wri
 from model.run.adoption import Adopted, Adopting
 from model.run.by_blocks import Blocks
 from model.run.progress import Recorder
-from model.solver import greedy, objective_mode, whole_model
+from model.solver import greedy, objective_mode, taken, whole_model
 from model.solver.objective_mode import Limits, PriorityLevelEnd, Watcher
+from model.solver.taken import Bounds
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _FLOORS_SHARE = 0.5
@@ -229,7 +230,8 @@ def _solve(
         idle_plan = idle.Idle(m, outcome.status, start, is_large=is_large)
         ended.notes = (*ended.notes, idle.words(conn, scenario_id, job.name, idle_plan))
     levels = solved.priority_levels
-    results = write.Results(inputs, outcome, bought, terms, rows, levels, recorder, ended.notes)
+    bounds = _bounds_if_taken(solved, inputs, job, limited(build_s).time_limit_s, threads=limits.threads)
+    results = write.Results(inputs, outcome, bought, terms, rows, levels, recorder, ended.notes, bounds)
     write.write(conn, report.run_id, scenario_id, results, report.seconds)
     laps.end("write")
     report.objective, report.gap = outcome.objective, outcome.mip_gap
@@ -286,6 +288,21 @@ def _solved(
                 m, limited(build_s), start=start, watcher=recorder, pool=pool
             )
     return _Solved(m, outcome, start, priority_levels)
+
+
+def _bounds_if_taken(
+    solved: _Solved, inputs: Inputs, job: Job, time_limit_s: float | None, *, threads: int | None
+) -> Bounds:
+    """Return a bound on all plans that take a choice, for each; of a run that nobody will ask, none.
+
+    By blocks the whole model is never built, and priority levels have no one objective to lose.
+    """
+    if by_blocks.is_split(inputs, job.blocks) or inputs.priority_levels or job.parent_run_id is not None:
+        return {}
+    relaxed = solved.outcome.relaxed
+    if solved.m is None or (relaxed is None and solved.outcome.is_interrupted):
+        return {}
+    return taken.prove(solved.m, relaxed, time_limit_s=time_limit_s, threads=threads)
 
 
 def _lower_floors(

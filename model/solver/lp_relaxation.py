@@ -12,7 +12,7 @@ so the dual bound is worked out from the solver's prices, and does not rely on i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,13 +37,14 @@ _SAFETY = 1e-7
 class Relaxation:
     """Values of the columns in the relaxation, their reduced gain (what a unit more adds), a dual bound.
 
-    `status` is optimal, infeasible, or stopped: then the values and gains are of no use.
+    `status` is optimal, infeasible, or stopped: then values, gains and prices are of no use.
     """
 
     status: str
     values: Vector
     reduced_gain: Vector
     dual_bound: float
+    prices: Vector = field(default_factory=lambda: np.zeros(0))
 
     def settled(self, matrix: Matrix, objective_value: float) -> Matrix:
         """Fix the whole numbers that no plan with a greater objective value can have otherwise."""
@@ -74,7 +75,7 @@ def relax(matrix: Matrix, watch: Watch, *, time_limit_s: float, threads: int | N
         gain, dual_bound = priced(matrix, prices)
         best = min(best, dual_bound)
         if status == SolverEnd.OPTIMAL and values is not None:
-            return Relaxation(status, values, gain, best)
+            return Relaxation(status, values, gain, best, prices)
     return Relaxation(SolverEnd.STOPPED, nothing, nothing, best)
 
 
@@ -116,8 +117,13 @@ def _run(
 
 def priced(matrix: Matrix, price: Vector) -> tuple[Vector, float]:
     """Return the reduced gains and the dual bound that prices of the rows give."""
-    sound = np.where(np.isinf(matrix.row_upper), np.minimum(price, 0.0), price)
-    sound = np.where(np.isinf(matrix.row_lower), np.maximum(sound, 0.0), sound)
-    gain = matrix.gain - matrix.rows.T @ sound
-    dual_bound = matrix.constant + at_best(sound, matrix.row_lower, matrix.row_upper)
+    right = sound(matrix, price)
+    gain = matrix.gain - matrix.rows.T @ right
+    dual_bound = matrix.constant + at_best(right, matrix.row_lower, matrix.row_upper)
     return gain, dual_bound + at_best(gain, matrix.lower, matrix.upper)
+
+
+def sound(matrix: Matrix, price: Vector) -> Vector:
+    """Return prices without those that lean on a side of a row where it has no limit."""
+    found = np.where(np.isinf(matrix.row_upper), np.minimum(price, 0.0), price)
+    return np.where(np.isinf(matrix.row_lower), np.maximum(found, 0.0), found)

@@ -12,6 +12,7 @@ from scipy import sparse
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 _FEASIBILITY_TOLERANCE = 1e-6
 _SPAN_FOR_SOLVER = 2.0**20
 

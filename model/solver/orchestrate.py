@@ -37,6 +37,7 @@ from model.solver.remote_search import RemoteSearch
 from model.solver.repair import repair
 from model.solver.searcher import Searcher
 from model.solver.swaps import swapped
+from model.solver.taken import Relaxed
 from model.solver.watch import Progress, Watch, gap
 from model.solver.worker import Worker, core_count, wait
 
@@ -111,7 +112,8 @@ def solve(
         ends.close()  # nobody finds another plan from here on
         if mip_gap < 1:
             trim(form, watch, threads=threads)
-        return whole_model.ended(form, watch, is_infeasible=is_infeasible, is_start_used=way.is_start_used)
+        found = whole_model.ended(form, watch, is_infeasible=is_infeasible, is_start_used=way.is_start_used)
+        return found if way.relaxation is None else replace(found, relaxed=Relaxed(form, way.relaxation))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pyomo.common.errors import InfeasibleConstraintException
 
@@ -16,6 +16,7 @@ from model.solver.highs import SolverEnd
 from model.solver.matrix import Matrix, Vector
 from model.solver.polish import trim
 from model.solver.solve_matrix import SOLVER, Limits, version
+from model.solver.taken import Relaxed
 from model.solver.watch import OPTIMAL_MIP_GAP, Watch
 
 __all__ = ["OPTIMAL_MIP_GAP", "SOLVER", "Outcome", "complete", "ended", "finish", "solve", "version"]
@@ -31,7 +32,8 @@ class Outcome:
     `status` is optimal, feasible (stopped early), infeasible or no_plan; `dual_bound` holds for the whole
     model: no plan can be better. `is_start_used` says that the warm start was a plan that keeps all rules,
     `is_interrupted` that the user stopped it and the plan is the best found until then, `is_trimmed` that
-    nothing of the plan could be left undone without loss.
+    nothing of the plan could be left undone without loss. `relaxed` has the relaxation, where it was solved
+    on the way.
     """
 
     status: RunStatus
@@ -42,6 +44,7 @@ class Outcome:
     is_start_used: bool = False
     is_interrupted: bool = False
     is_trimmed: bool = False
+    relaxed: Relaxed | None = field(default=None, repr=False, compare=False)
 
 
 def solve(

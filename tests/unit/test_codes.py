@@ -14,7 +14,11 @@ from model.data import codes
 from model.data.codes import HAS_PLAN
 
 VERSIONS = Path(build.__file__).resolve().parents[1] / "migrations" / "versions"
-FILES = [*sorted((VERSIONS / "1000_baseline").glob("plan_*.sql")), VERSIONS / "1004_what_if.py"]
+FILES = [
+    *sorted((VERSIONS / "1000_baseline").glob("plan_*.sql")),
+    VERSIONS / "1004_what_if.py",
+    VERSIONS / "1006_site_bound.py",
+]
 CHECKS: dict[str, frozenset[str]] = {
     "run_status_check": frozenset(codes.RunStatus),
     "run_priority_level_status_check": frozenset(HAS_PLAN),
@@ -38,6 +42,7 @@ CHECKS: dict[str, frozenset[str]] = {
     "scenario_distance_kind_check": frozenset(codes.DistanceKind),
     "what_if_state_check": frozenset(codes.WhatIfState),
     "what_if_wish_check": frozenset(codes.Wish),
+    "site_bound_refusal_check": frozenset(codes.Refusal),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -22,8 +22,10 @@ from model.run.lifecycle import Seconds
 from model.run.progress import Recorder
 from model.run.write import money as written_money
 from model.run.write import service as written_service
+from model.run.write import site_bound
 from model.solver import whole_model
 from model.solver.objective_mode import PriorityLevelEnd
+from model.solver.taken import Bounds
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -136,6 +138,7 @@ class Results:
     priority_levels: Sequence[PriorityLevelEnd]
     recorder: Recorder
     notes: Sequence[str] = ()
+    bound_if_taken: Bounds = field(default_factory=dict)
 
 
 def write(conn: Connection, run_id: int, scenario_id: int, results: Results, seconds: Seconds) -> None:
@@ -166,6 +169,9 @@ def write(conn: Connection, run_id: int, scenario_id: int, results: Results, sec
         written_service.write(cursor, run_id, inputs, plan)
         written_money.write(cursor, run_id, inputs, plan, results.bought)
         progress.write(cursor, run_id, results.recorder)
+        site_bound.write(
+            conn, run_id, scenario_id, results.bound_if_taken, dual_bound=results.outcome.dual_bound
+        )
         conn.execute(_RUN, {"run_id": run_id, **_figures(results, seconds)})
 
 
