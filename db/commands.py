@@ -199,7 +199,8 @@ def prune(
         gone = pruning.prune(conn, keep_runs=keep_runs, older_than=age, is_trial=dry_run)
     typer.echo(
         f"{'These would go' if dry_run else 'Deleted'}: {len(gone.run_ids)} run(s),"
-        f" {gone.scenario_count} scenario(s) without a run, {gone.load_count} former load(s),"
+        f" {gone.what_if_count} what-if(s), {gone.scenario_count} scenario(s) without a run,"
+        f" {gone.load_count} former load(s),"
         f" {gone.file_count} fetched file(s) ({gone.file_bytes / 1e6:,.1f} MB)."
     )
 

@@ -20,6 +20,17 @@ _FORGET_SCENARIOS = """
     where s.created_at < now() - interval '1 day'
         and not exists (select from plan.run as r where s.scenario_id in (r.scenario_id, r.asked_scenario_id))
 """
+# what a what-if came to goes with its run, or it came to nothing
+_FORGET_WHAT_IFS = """
+    with gone as (
+        delete from plan.what_if as w
+        where w.state in ('done', 'failed', 'cancelled') and w.finished_at <= now() - %(older)s
+            and w.run_id is null
+        returning w.scenario_name
+    ),
+    lock as (delete from plan.site_lock where scenario_name in (select scenario_name from gone))
+    select count(*) from gone
+"""
 _FORGET_LOADS = """
     delete from raw.load as l
     where not l.is_current and l.loaded_at <= now() - %(older)s
@@ -32,6 +43,7 @@ class Pruned:
     """How much was deleted, or would be."""
 
     run_ids: tuple[int, ...]
+    what_if_count: int
     scenario_count: int
     load_count: int
     file_count: int
@@ -42,8 +54,9 @@ def prune(conn: Connection, *, keep_runs: int, older_than: dt.timedelta, is_tria
     """Delete runs beyond the latest `keep_runs` and older than a time, and what only they needed.
 
     A run and its variations count as one. Adopted plans, the last that each scenario published, what these
-    continue from and what is being solved stay (`sql/4_model/spare_run.sql`). Former loads go when no
-    scenario needs them, and fetched files when no address returned them since. `is_trial` deletes nothing.
+    continue from and what is being solved stay (`sql/4_model/spare_run.sql`). What-ifs that have ended go,
+    with their locks, when their run has gone or they never had one. Former loads go when no scenario needs
+    them, and fetched files when no address returned them since. `is_trial` deletes nothing.
     `conn` is in autocommit mode.
 
     Raises:
@@ -54,11 +67,12 @@ def prune(conn: Connection, *, keep_runs: int, older_than: dt.timedelta, is_tria
     with conn.transaction(force_rollback=is_trial), turn.turn(conn):
         runs = tuple(run_id for (run_id,) in conn.execute(_SPARE, given).fetchall())
         conn.execute(_FORGET_RUNS, {"runs": list(runs)})
+        ((what_if_count,),) = conn.execute(_FORGET_WHAT_IFS, given).fetchall()
         scenario_count = conn.execute(_FORGET_SCENARIOS).rowcount
         load_count = conn.execute(_FORGET_LOADS, given).rowcount
         conn.execute("select model.forget_gone(), audit.work_out('{}')")
     files = fetched.old(fetched.folder(), dt.datetime.now(dt.UTC) - older_than)
-    found = Pruned(runs, scenario_count, load_count, len(files.files), files.size_bytes)
+    found = Pruned(runs, what_if_count, scenario_count, load_count, len(files.files), files.size_bytes)
     if not is_trial:
         files.delete()
     return found

@@ -1,4 +1,4 @@
--- needs: plan.run, plan.scenario, plan.adopted_run
+-- needs: plan.run, plan.scenario, plan.adopted_run, plan.what_if
 -- grain: one row per run that may be deleted
 
 create function model.spare_run(keep_count bigint, older_than interval)
@@ -33,12 +33,13 @@ ranked as (
     from age as a
 ),
 
--- the plan that maps show where none is adopted
+-- the plan that maps show where none is adopted; each what-if has a scenario of its own, whose last plan is nothing special
 last_published as (
     select distinct on (s.load_id, s.name) r.run_id
     from plan.run as r
     join plan.scenario as s using (scenario_id)
     where r.publication = 'published' and r.parent_run_id is null
+        and not exists (select from plan.what_if as w where w.run_id = r.run_id)
     order by s.load_id, s.name, r.run_id desc
 ),
 

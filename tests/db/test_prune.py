@@ -112,6 +112,49 @@ def test_what_is_adopted_published_or_continued_stays(conn: Connection) -> None:
     assert {first, newer, second, third} <= ids(conn)
 
 
+def test_what_ifs_go_with_their_runs_and_locks(conn: Connection) -> None:
+    """The plan of a what-if is the last of its scenario, which no one but the what-if has."""
+
+    def what_if(title: str, state: str, days: int, *, is_solved: bool = False) -> int:
+        row = conn.execute(
+            "insert into plan.what_if (load_id, base_scenario, title, asked_by, state, finished_at)"
+            " select load_id, 'near', %(title)s, 'Ann', %(state)s, case when %(state)s <> 'queued'"
+            " then now() - make_interval(days => %(days)s) end from raw.load where is_current"
+            " returning what_if_id, scenario_name",
+            {"title": title, "state": state, "days": days},
+        ).fetchone()
+        assert row
+        number, name = int(str(row[0])), str(row[1])
+        conn.execute(
+            "insert into plan.site_lock (site_id, lock_kind, scenario_name)"
+            " select min(site_id), 'force_out', %s from core.site",
+            (name,),
+        )
+        if is_solved:
+            solved = run(conn, name, days, publication="published")
+            conn.execute("update plan.what_if set run_id = %s where what_if_id = %s", (solved, number))
+        return number
+
+    old = what_if("old", "done", 300, is_solved=True)
+    young = what_if("young", "done", 5, is_solved=True)
+    what_if("failed", "failed", 300)
+    failed = what_if("failed", "failed", 5)
+    waiting = what_if("waiting", "queued", 0)
+    held = what_if("adopted", "done", 300, is_solved=True)
+    conn.execute(
+        "insert into plan.adopted_run (run_id) select run_id from plan.what_if where what_if_id = %s", (held,)
+    )
+    found = go(conn, 0, 90)
+    assert (len(found.run_ids), found.what_if_count) == (1, 2)
+    left = {number for (number,) in conn.execute("select what_if_id from plan.what_if")}
+    assert left == {young, failed, waiting, held}
+    assert old not in left
+    locks = conn.execute(
+        "select count(*) from plan.site_lock where scenario_name like '%what-if%'"
+    ).fetchone()
+    assert locks == (4,)
+
+
 def test_what_is_being_solved_stays(conn: Connection, planned_database: str) -> None:
     from db.session.dead_run import LOCK_CLASS
 
@@ -197,9 +240,12 @@ def test_the_command_and_what_check_says(conn: Connection) -> None:
     (size,) = [result for result in database_checks() if result.name == "size"]
     assert (size.is_ok, "2 run(s)" in size.detail, "prune" in size.detail) == (True, True, False)
     trial = command("db", "prune", "--older-than", "90d", "--dry-run")
-    assert (trial.returncode, "These would go: 1 run(s), 1 scenario(s)" in trial.stdout) == (0, True)
+    assert (trial.returncode, "These would go: 1 run(s), 0 what-if(s), 1 scenario(s)" in trial.stdout) == (
+        0,
+        True,
+    )
     done = command("db", "prune", "--older-than", "90d")
-    assert "Deleted: 1 run(s), 1 scenario(s) without a run" in done.stdout
+    assert "Deleted: 1 run(s), 0 what-if(s), 1 scenario(s) without a run" in done.stdout
     assert old not in ids(conn)
     refused = command("db", "prune")
     assert (refused.returncode, "--keep-runs" in refused.stderr) == (2, True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -153,6 +154,30 @@ def test_a_what_if_from_the_budget_to_the_export(
         assert (tmp_path / "plan.zip").stat().st_size > 10_000
         assert desk.elsewhere == []
         assert [text for text in desk.errors if "GL Driver" not in text] == []
+
+
+def test_what_waits_is_cancelled_by_a_click_and_never_solved(
+    planned_database: str, link: str, browser: Browser
+) -> None:
+    """The runner stands still meanwhile, so that the what-if waits for as long as the person needs."""
+    desk = Entered(browser, link)
+    page = desk.page
+    (runner,) = [p for p in psutil.Process().children(recursive=True) if "desk.runner" in p.cmdline()]
+    runner.suspend()
+    try:
+        page.fill("#what-if-title", "Never mind")
+        page.fill("#asked-by", "Ann")
+        page.click("#form button[type=submit]")
+        card = page.locator(".what-if").first
+        expect(card.locator(".tag")).to_have_text(re.compile("^waits"))
+        card.locator("[data-do=cancel]").click()
+        expect(card.locator("[data-do=cancel]")).to_have_count(0)
+    finally:
+        runner.resume()
+    expect(card.locator(".tag")).to_have_text("cancelled", timeout=SLOW_MS)
+    with psycopg.connect(planned_database) as conn:
+        assert conn.execute("select run_id, attempt_count from plan.what_if").fetchall() == [(None, 0)]
+    assert [text for text in desk.errors if "GL Driver" not in text] == []
 
 
 def test_two_people_see_each_other_and_one_reads_french(link: str, browser: Browser) -> None:
