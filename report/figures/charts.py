@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from db.common.language import Words
 from report.figures.read import Findings
-from report.figures.text import title
+from report.figures.text import frame
 
 # Okabe and Ito (2008), told apart by colour-blind readers too
 GREY, BLUE, ORANGE, GREEN = "#999999", "#0072b2", "#d55e00", "#009e73"
@@ -31,9 +32,13 @@ def money(found: Findings, words: Words) -> Figure:
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.set_xlabel(words("million"))
+    axes.xaxis.set_major_formatter(lambda millions, _: words.number(millions))
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
-    figure.suptitle(title(words, found.run, "money"), fontsize=13)
+    capex, net, budget = (
+        words.money(found.money[f"{k}_cad"].sum()) for k in ("capex", "net_capex", "budget")
+    )
+    finding = words("money", capex=capex, net_capex=net, budget=budget)
+    frame(figure, found, words, finding, legend=axes.get_legend_handles_labels()[0])
     return figure
 
 
@@ -70,8 +75,11 @@ def tornado(found: Findings, words: Words) -> Figure:
     axes.set_xlabel(words("objective_change"))
     axes.spines[["top", "right"]].set_visible(False)
     keys = [Patch(color=BLUE, label=words("higher")), Patch(color=ORANGE, label=words("lower"))]
-    figure.legend(handles=keys, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-    figure.suptitle(title(words, found.run, "tornado"), fontsize=13)
+    axes.xaxis.set_major_formatter(lambda change, _: words.number(change))
+    changes = table.loc[table["parameter"] == parameters[0], "objective_change"]
+    low, high = (words.number(end) for end in (min(changes.min(), 0.0), max(changes.max(), 0.0)))
+    most = words.named("parameter", parameters[0])
+    frame(figure, found, words, words("tornado", name=most, low=low, high=high), legend=keys)
     return figure
 
 
@@ -92,5 +100,18 @@ def pareto(found: Findings, words: Words) -> Figure:
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9)
-    figure.suptitle(title(words, found.run, "pareto"), fontsize=13)
+    axes.xaxis.set_major_formatter(lambda millions, _: words.number(millions))
+    frame(figure, found, words, _frontier_words(best, words))
     return figure
+
+
+def _frontier_words(best: pd.DataFrame, words: Words) -> str:
+    """Say what the cheapest of the plans on the frontier covers, and what the dearest does."""
+    cheap, dear = best.iloc[0], best.iloc[-1]
+    return words(
+        "pareto" if len(best) > 1 else "pareto_one",
+        low=words.share(cheap["coverage_share"], 1),
+        low_money=words.money(cheap["net_capex_cad"]),
+        high=words.share(dear["coverage_share"], 1),
+        high_money=words.money(dear["net_capex_cad"]),
+    )

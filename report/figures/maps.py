@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from db.common.language import Words
 from report.catalogue import Entry, catalogue
 from report.figures.read import Coverage, Findings
-from report.figures.text import title
+from report.figures.text import frame
 
 LABEL_PT = 18
 """Room that the number of a project takes on a map, points."""
@@ -84,9 +84,9 @@ def coverage(found: Findings, covered: Coverage, words: Words) -> Figure:
         if k in present
     ]
     handles += _projects(right, found, words)
-    if handles:
-        figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
-    figure.suptitle(title(words, found.run, "coverage", level=covered.title.of(words.language)), fontsize=13)
+    before, after = (words.share(share, 1) for share in shares)
+    level = covered.title.of(words.language)
+    frame(figure, found, words, words("coverage", level=level, before=before, after=after), legend=handles)
     return figure
 
 
@@ -104,8 +104,8 @@ def numbered(found: Findings, words: Words) -> Figure:
     axes.set_xlim(west - (east - west) / 40, east + (east - west) / 40)
     axes.set_ylim(south - (north - south) / 40, north + (north - south) / 40)
     handles = _projects(axes, found, words, size=5)
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
-    figure.suptitle(title(words, found.run, "numbered"), fontsize=13)
+    net = words.money(found.run["net_capex_cad"])
+    frame(figure, found, words, words("numbered", count=len(found.projects), net=net), legend=handles)
     figure.canvas.draw()  # where things are on the paper is known once the map is drawn
     figure.set_layout_engine("none")
     places = axes.transData.transform(np.column_stack([found.projects.geometry.x, found.projects.geometry.y]))
@@ -169,5 +169,14 @@ def ev_density(found: Findings, words: Words) -> Figure:
             collection, ax=axes, shrink=0.6, label=words("ev_density"), format="{x:g}", extend="min"
         )
     _ground(axes, found)
-    figure.suptitle(title(words, found.run, "ev_density"), fontsize=13)
+    frame(figure, found, words, words("density", share=words.share(_half_share(found.cells), 0)))
     return figure
+
+
+def _half_share(cells: gpd.GeoDataFrame) -> float:
+    """Return the share of the area that half of the vehicles are on, the densest hexagons first.
+
+    Hexagons are of one size.
+    """
+    dense = np.sort(cells["ev_per_km2"].to_numpy(dtype=float))[::-1]
+    return float(np.searchsorted(dense.cumsum(), dense.sum() / 2) + 1) / max(len(dense), 1)

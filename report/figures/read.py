@@ -52,6 +52,8 @@ _PARETO = """
     order by net_capex_cad
 """
 
+_ATTRIBUTION = "select attribution from report.attribution order by attribution_id"
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -79,6 +81,7 @@ class Findings:
     money: pd.DataFrame
     tornado: pd.DataFrame
     pareto: pd.DataFrame
+    attribution: tuple[str, ...]
 
 
 def _table(conn: Connection, query: str, *values: object) -> pd.DataFrame:
@@ -130,4 +133,5 @@ def read(conn: Connection, run: dict[str, Any]) -> Findings:
         money=_table(conn, _MONEY, number),
         tornado=_table(conn, _TORNADO, number),
         pareto=_table(conn, _PARETO, number),
+        attribution=tuple(row[0] for row in conn.execute(_ATTRIBUTION)),
     )

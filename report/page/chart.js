@@ -7,6 +7,27 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Marks of an axis: whole steps of 1, 2 or 5 times a power of ten.
+function ticks(low, high, count) {
+  const least = (high - low) / count, power = 10 ** Math.floor(Math.log10(least));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((found) => found >= least);
+  const first = Math.ceil(low / step - 1e-9);
+  return { step, values: Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, n) => (first + n) * step) };
+}
+function decimals(step) { return Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9))); }
+// A line and its figure for each mark of the upright axis.
+function rungs(picture, marks, { left, right, y, text }) {
+  for (const value of marks) {
+    picture.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value), stroke: "#d0d7de" }), svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, text(value)));
+  }
+}
+// A picture with what it shows as its title, and the plan and day it is of.
+function pictured(finding, picture, label) {
+  const { run } = PLAN;
+  return make("figure", {}, make("figcaption", {}, finding), scrolled(picture, label),
+    make("p", { class: "note" }, word("picture_of", { scenario: run.scenario_name, run: run.run_id, date: day(run.finished_at), region: CONTENT.title })));
+}
+
 // A parameter's value with the digits that it has, 560,000 or 0.8, or the word of a choice.
 function plain(value) { return typeof value === "string" ? named("choice", value) : new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value); }
 
@@ -20,8 +41,12 @@ function tornado(rows) {
   const sorted = [...parameters.entries()].sort((a, b) => widest(b[1]) - widest(a[1]));
   const scale = Math.max(...sorted.map(([, bars]) => widest(bars)), 1e-12);
   const [left, right, step] = [210, 760, 30], middle = (left + right) / 2, half = (right - left) / 2 - 60;
-  const height = sorted.length * step + 30;
+  const height = sorted.length * step + 46, marks = ticks(-scale, scale, 6);
   const picture = svg("svg", { viewBox: `0 0 ${right + 20} ${height}`, role: "img", "aria-label": word("sensitivity") });
+  for (const value of marks.values) {
+    const x = middle + value / scale * half;
+    picture.append(svg("line", { x1: x, x2: x, y1: 0, y2: height - 36, stroke: "#d0d7de" }), svg("text", { x, y: height - 22, "text-anchor": "middle" }, number(value, decimals(marks.step))));
+  }
   sorted.forEach(([parameter, bars], place) => {
     const y = place * step + 8;
     picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("parameter", parameter)} (${plain(bars[0].base_value)})`));
@@ -38,9 +63,16 @@ function tornado(rows) {
       picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, text(side)));
     }
   });
-  picture.append(svg("line", { x1: middle, x2: middle, y1: 0, y2: height - 18, stroke: "#1b1f24" }));
-  picture.append(svg("text", { x: middle, y: height - 4, "text-anchor": "middle" }, "0"));
+  picture.append(svg("line", { x1: middle, x2: middle, y1: 0, y2: height - 36, stroke: "#1b1f24" }));
+  picture.append(svg("text", { x: middle, y: height - 4, "text-anchor": "middle" }, word("tornado_x")));
   return picture;
+}
+
+// The assumption that the value of the plan depends on most, and how far it goes with it.
+function tornado_words(rows) {
+  const [most] = [...rows].sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change));
+  const own = rows.filter((row) => row.parameter === most.parameter).map((row) => row.objective_change), digits = decimals(Math.abs(most.objective_change) || 1) + 1;
+  return word("tornado_finding", { name: named("parameter", most.parameter), low: number(Math.min(0, ...own), digits), high: number(Math.max(0, ...own), digits) });
 }
 
 function pareto(points) {
@@ -53,12 +85,9 @@ function pareto(points) {
   const x = (cad) => left + (cad / 1e6 - x0) / (x1 - x0) * (width - left - 20);
   const y = (covered) => height - bottom - (covered - y0) / (y1 - y0) * (height - bottom - 20);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("pareto") });
-  for (let n = 0; n <= 4; n += 1) {
-    const cad = (x0 + (x1 - x0) * n / 4) * 1e6, covered = y0 + (y1 - y0) * n / 4;
-    picture.append(svg("line", { x1: left, x2: width - 20, y1: y(covered), y2: y(covered), stroke: "#d0d7de" }));
-    picture.append(svg("text", { x: left - 6, y: y(covered) + 4, "text-anchor": "end" }, share(covered)));
-    picture.append(svg("text", { x: x(cad), y: height - bottom + 18, "text-anchor": "middle" }, number(cad / 1e6, 2)));
-  }
+  const costs = ticks(x0, x1, 6), shares = ticks(y0, y1, 5);
+  rungs(picture, shares.values, { left, right: width - 20, y, text: (covered) => share(covered, decimals(shares.step * 100)) });
+  for (const millions of costs.values) picture.append(svg("text", { x: x(millions * 1e6), y: height - bottom + 18, "text-anchor": "middle" }, number(millions, decimals(costs.step))));
   picture.append(svg("polyline", { points: points.filter((p) => !p.is_dominated).map((p) => `${x(p.net_capex_cad)},${y(p.coverage_share)}`).join(" "), fill: "none", stroke: "#0072b2", "stroke-width": 2 }));
   for (const point of points) {
     picture.append(svg("circle", { cx: x(point.net_capex_cad), cy: y(point.coverage_share), r: 5, fill: point.is_dominated ? "#b4bac0" : "#0072b2" },
@@ -69,25 +98,40 @@ function pareto(points) {
   return picture;
 }
 
+// What the cheapest of the plans covers, and what the best of them does.
+function pareto_words(points) {
+  const best = points.filter((p) => !p.is_dominated).sort((a, b) => a.net_capex_cad - b.net_capex_cad), [cheap, dear] = [best[0], best.at(-1)];
+  if (best.length < 2) return word("pareto_one", { share: share(cheap.coverage_share), money: money(cheap.net_capex_cad) });
+  return word("pareto_finding", { low: share(cheap.coverage_share), low_money: money(cheap.net_capex_cad), high: share(dear.coverage_share), high_money: money(dear.net_capex_cad) });
+}
+
 // Share of the energy (of the time plugged in, where no energy is known) in each hour: Monday to Friday, and Saturday and Sunday.
-function hour_bars(rows) {
-  const [width, height, left, bottom] = [760, 240, 50, 40];
+function hour_series(rows) {
   const key = rows.some((row) => row.energy_kwh) ? "energy_kwh" : "plugged_min";
   const kinds = [["#0072b2", "use_weekday", (row) => row.weekday <= 5], ["#e69f00", "use_weekend", (row) => row.weekday > 5]];
-  const series = kinds.map(([colour, name, is_of]) => {
+  return kinds.map(([colour, name, is_of]) => {
     const own = rows.filter(is_of), all = own.reduce((total, row) => total + (row[key] || 0), 0);
     return { colour, name, shares: Array.from({ length: 24 }, (_, hour) => own.filter((row) => row.hour === hour).reduce((total, row) => total + (row[key] || 0), 0) / (all || 1)) };
   });
-  const most = Math.max(...series.flatMap((one) => one.shares), 1e-12), step = (width - left - 20) / 24;
+}
+function hour_words(rows, level) {
+  const [week, weekend] = hour_series(rows).map(({ shares }) => shares.indexOf(Math.max(...shares)));
+  return word("use_finding", { level: level_title(level), week: clock(week), weekend: clock(weekend) });
+}
+function clock(hour) { return word("clock", { hour }); }
+function hour_bars(rows) {
+  const [width, height, left, bottom] = [760, 240, 50, 40], series = hour_series(rows);
+  const most = Math.max(...series.flatMap((one) => one.shares), 1e-12), step = (width - left - 30) / 24;
   const y = (value) => height - bottom - value / most * (height - bottom - 40);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("use") });
-  picture.append(svg("text", { x: left - 6, y: y(most) + 4, "text-anchor": "end" }, share(most)), svg("text", { x: left - 6, y: y(0) + 4, "text-anchor": "end" }, share(0)));
+  const marks = ticks(0, most, 5);
+  rungs(picture, marks.values, { left, right: width - 20, y, text: (value) => share(value, decimals(marks.step * 100)) });
   series.forEach(({ colour, name, shares }, place) => {
     shares.forEach((value, hour) => picture.append(svg("rect", { x: left + hour * step + place * step * 0.42 + 1, y: y(value), width: step * 0.4, height: height - bottom - y(value), fill: colour },
-      svg("title", {}, `${word(name)}, ${hour} h${between(":")}${share(value)}`))));
+      svg("title", {}, `${word(name)}, ${clock(hour)}${between(":")}${share(value)}`))));
     picture.append(svg("rect", { x: left + place * 180, y: 8, width: 12, height: 12, fill: colour }), svg("text", { x: left + place * 180 + 18, y: 19 }, word(name)));
   });
-  for (let hour = 0; hour <= 24; hour += 6) picture.append(svg("text", { x: left + hour * step, y: height - bottom + 18, "text-anchor": "middle" }, `${hour} h`));
+  for (let hour = 0; hour <= 24; hour += 6) picture.append(svg("text", { x: left + hour * step, y: height - bottom + 18, "text-anchor": "middle" }, clock(hour)));
   return picture;
 }
 
@@ -99,8 +143,7 @@ function cash_bars(rows) {
   const y = (cad) => 30 + (high - cad) / (high - low || 1) * (height - bottom - 40);
   const middle = (place) => left + (place + 0.5) * step;
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("economy_years") });
-  // a line of text is 16 high: what is nearer to zero has no label
-  for (const cad of new Set([low, 0, high].filter((cad) => cad === 0 || Math.abs(y(cad) - y(0)) >= 16))) picture.append(svg("text", { x: left - 6, y: y(cad) + 4, "text-anchor": "end" }, money(cad)));
+  rungs(picture, ticks(low, high > low ? high : low + 1, 6).values, { left, right: width - 20, y, text: money });
   rows.forEach((row, place) => {
     const is_gain = row.cash_flow_cad >= 0;
     picture.append(svg("rect", { x: middle(place) - step * 0.35, y: y(Math.max(row.cash_flow_cad, 0)), width: step * 0.7, height: Math.abs(y(row.cash_flow_cad) - y(0)), fill: is_gain ? "#0072b2" : "#d55e00" },
@@ -111,4 +154,9 @@ function cash_bars(rows) {
   picture.append(svg("polyline", { points: rows.map((row, place) => `${middle(place)},${y(row.cumulative_cash_flow_cad)}`).join(" "), fill: "none", stroke: "#1b1f24", "stroke-width": 2 }));
   picture.append(svg("line", { x1: left, x2: left + 24, y1: 12, y2: 12, stroke: "#1b1f24", "stroke-width": 2 }), svg("text", { x: left + 30, y: 16 }, word("col_cumulative_cash_flow_cad")));
   return picture;
+}
+// In which year the sum of the cash flow is no loss any more.
+function cash_words(rows) {
+  const last = rows.at(-1), back = rows.findLast((row) => row.cumulative_cash_flow_cad < 0), next = rows.find((row) => !back || row.year > back.year);
+  return next ? word("cash_back", { year: next.year, money: money(last.cumulative_cash_flow_cad), last: last.year }) : word("cash_short", { money: money(-last.cumulative_cash_flow_cad), last: last.year });
 }

@@ -235,7 +235,7 @@ function draw_use() {
     { title: word("col_busy_spread"), value: (r) => r.utilisation_p50_share, cell: (r) => [r.utilisation_p10_share, r.utilisation_p50_share, r.utilisation_p90_share].map((value) => share(value)).join(" / "), is_number: true },
   ];
   const caption = word("use_period", { from: day(levels[0].from_day), to: day(levels[0].to_day) });
-  fill("use", table(columns, levels, { caption }), ...levels.map((r) => make("figure", {}, make("figcaption", {}, word("use_hours", { level: level_title(r.level) })), hour_bars(hours.filter((h) => h.level === r.level)))));
+  fill("use", table(columns, levels, { caption }), ...levels.map((r) => pictured(hour_words(hours.filter((h) => h.level === r.level), r.level), hour_bars(hours.filter((h) => h.level === r.level)), word("use"))));
 }
 function interval(low, high, shown) { return low === null || high === null ? "" : ` (${word("span", { low: shown(low), high: shown(high) })})`; }
 function draw_simulation() {
@@ -311,7 +311,7 @@ function draw_economy() {
     { title: word("col_mwh"), value: (r) => r.energy_kwh, cell: (r) => number(r.energy_kwh / 1000), is_number: true },
     ...sums.map((key) => ({ title: word(`col_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true })),
   ];
-  fill("economy", make("figure", {}, make("figcaption", {}, word("economy_years")), scrolled(cash_bars(PLAN.cash_flow), word("economy_years"))), table(by_year, PLAN.cash_flow));
+  fill("economy", pictured(cash_words(PLAN.cash_flow), cash_bars(PLAN.cash_flow), word("economy_years")), table(by_year, PLAN.cash_flow));
   const site_of = new Map(projects(PLAN).map((site) => [site.site_id, site]));
   fill("site-economy", make("h3", {}, word("economy_sites")), ...(plan.is_session_counted ? [make("p", { class: "note" }, word("economy_caution"))] : []), table([
     { title: word("col_phase"), value: (r) => r.phase, is_number: true },
@@ -398,7 +398,7 @@ function about_words({ about, row_count }) {
 function draw_analyses() {
   show_section("sensitivity", PLAN.sensitivity.length > 0);
   if (PLAN.sensitivity.length) {
-    fill("sensitivity", tornado(PLAN.sensitivity), ...(PLAN.sensitivity.some((row) => row.is_service_distance_cut) ? [make("p", { class: "note" }, word("service_distance_cut"))] : []));
+    fill("sensitivity", pictured(tornado_words(PLAN.sensitivity), tornado(PLAN.sensitivity), word("sensitivity")), ...(PLAN.sensitivity.some((row) => row.is_service_distance_cut) ? [make("p", { class: "note" }, word("service_distance_cut"))] : []));
   }
   if (PLAN.robust.length) {
     const robust = PLAN.robust.filter((site) => site.is_robust);
@@ -408,7 +408,7 @@ function draw_analyses() {
     ], robust) : make("p", {}, word("robust_none", { count: PLAN.robust[0].run_count })));
   }
   show_section("pareto", PLAN.pareto.length > 0);
-  if (PLAN.pareto.length) fill("pareto", pareto(PLAN.pareto));
+  if (PLAN.pareto.length) fill("pareto", pictured(pareto_words(PLAN.pareto), pareto(PLAN.pareto), word("pareto")));
 }
 function draw_compare() {
   const other = CONTENT.plans[1];

@@ -2,9 +2,9 @@
 // What the plan assumes: every parameter of its scenario with unit, source and range, and the rules that hold it back.
 
 function unit_of({ unit }) { return unit === null ? "" : word(`parameter_unit_${unit}`); }
-function parameter_value({ key, value }) {
+function parameter_value({ value, unit }) {
   if (value === null) return word("parameter_none");
-  if (typeof value === "number") return /(^|[._])year$/.test(key) ? String(value) : plain(value);
+  if (typeof value === "number") return unit === "year" ? String(value) : plain(value);
   if (typeof value === "boolean") return word(value ? "parameter_on" : "parameter_off");
   if (Array.isArray(value)) return value.length ? value.map((one) => (typeof one === "object" && one !== null ? Object.entries(one).map(([name, part]) => `${name} ${part}`).join(", ") : String(one))).join(between(";")) : word("none");
   return String(value) || word("none");

@@ -16,15 +16,6 @@ function is_drawn(moments) {
   const plans = changes(moments, "incumbent");
   return plans.length > 0 && moments.at(-1).elapsed_s > 0 && plans.length + changes(moments, "dual_bound").length > 2;
 }
-// Marks of an axis: whole steps of 1, 2 or 5 times a power of ten.
-function ticks(low, high, count) {
-  const least = (high - low) / count, power = 10 ** Math.floor(Math.log10(least));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((found) => found >= least);
-  const first = Math.ceil(low / step - 1e-9);
-  return { step, values: Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, n) => (first + n) * step) };
-}
-function decimals(step) { return Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9))); }
-
 // Plans are shown in full, and of the bound what is no further from the best plan than the first plan is: bounds begin far above.
 function progress_chart(moments, end_s, width) {
   const { height, top, bottom, left, right } = PROGRESS;
@@ -82,9 +73,9 @@ function draw_progress() {
   const figures = solves.flatMap(([level, rows], place) => {
     const begin = place ? rows[0].elapsed_s : 0, end = place + 1 < solves.length ? solves[place + 1][1][0].elapsed_s : end_s;
     const own = rows.map((row) => ({ ...row, elapsed_s: row.elapsed_s - begin }));
-    return [...(level === null ? [] : [make("h3", {}, word("progress_level", { level }))]), make("figure", {}, progress_chart(own, end - begin, width))];
+    return [...(level === null ? [] : [make("h3", {}, word("progress_level", { level }))]), pictured(place + 1 < solves.length ? word("progress") : progress_words(PLAN.run, rows), progress_chart(own, end - begin, width), word("progress"))];
   });
-  fill("progress", make("p", {}, progress_words(PLAN.run, solves.at(-1)[1])), ...figures,
+  fill("progress", ...figures,
     make("h3", {}, word("progress_steps")), table([
       { title: word("col_step"), value: (r) => (r.solve_step ? named("solve_step", r.solve_step) : word("progress_total")) },
       { title: word("col_duration"), value: (r) => r.step_s, cell: (r) => word("seconds", { count: r.step_s, digits: 1 }), is_number: true },
