@@ -22,6 +22,8 @@ Place = Literal["qgis", "export", "serve", "page", "figures", "summary", "brief"
 _FILE = Path(__file__).with_name("catalogue.toml")
 NAMES = Path(__file__).with_name("names.toml")
 """Words that page and figures share."""
+PARAMETER_WORDS = Path(__file__).with_name("parameter.toml")
+"""Words for a parameter's unit, value and basis."""
 
 Each = Literal["level", "existing_level"]
 """All levels, or those of the stations of today."""

@@ -25,7 +25,7 @@ from report.brief.parts import (
     Picture,
     Table,
 )
-from report.catalogue import NAMES, catalogue
+from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
 from report.figures import charts, maps
 from report.figures.read import Findings
 from report.figures.text import figure_words
@@ -53,7 +53,7 @@ GROUP_PEOPLE_MIN = 1000
 
 def brief_words(language: Language, currency: str) -> Words:
     """Return the words of the council report in a language, about sums in a currency (ISO 4217)."""
-    return Words(language, currency, (NAMES, _WORDS))
+    return Words(language, currency, (NAMES, PARAMETER_WORDS, _WORDS))
 
 
 def document(run: Row, found: dict[str, list[Row]], figures: Findings, language: Language) -> Document:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from db.common.assumption import TOLD, sentence
 from db.common.language import Language, Text, Word, Words, read_words
 from db.common.parameter_note import note_of, unit_of
-from report.catalogue import NAMES, catalogue
+from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
 from report.page import demand
 from report.page.pack import packed
 from report.page.read import browser
@@ -81,7 +81,7 @@ def render(
 
 def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:
     """Return the words of the page, with what the database calls rules and terms, and steps of a run."""
-    words, known = read_words(NAMES, WORDS), catalogue()
+    words, known = read_words(NAMES, PARAMETER_WORDS, WORDS), catalogue()
     return {
         language: words[language]
         | {row["key"]: row[language] for row in names}

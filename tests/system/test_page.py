@@ -353,7 +353,7 @@ def test_each_parameter_stands_there_with_unit_range_and_source(watched: Watched
     value, unit, low, high, is_assumed, note = found["level.L3.service_distance_m"]
     assert (value, unit, low, high, is_assumed) == ("5,000", "m", "3000", "5000", False)
     assert "5 km" in note
-    assert found["charger.ac_7.price_cad_per_kwh"][:2] == ["0.3", "CAD/kWh"]
+    assert found["charger.ac_7.price_cad_per_kwh"][:2] == ["0.3", "$/kWh"]
     assert found["phase.2.year"][0] == "2028"
     assert [found[key][1] for key in ("charger.ac_7.ports_min", "level.L2.wait_max_min")] == ["", "min"]
     assert found["rule.grid_area_power"][0] == "off"

@@ -25,11 +25,12 @@ from db.common.language import (
 )
 from db.environment import CHECKOUT
 from model.run.violation import WORDS as VIOLATIONS
-from report.catalogue import NAMES
+from report.catalogue import NAMES, PARAMETER_WORDS
 from report.kinds import ports
 
 FILES = [
     NAMES,
+    PARAMETER_WORDS,
     ASSUMPTIONS,
     VIOLATIONS,
     *(p for room in ("report", "desk") for p in sorted((CHECKOUT / room).rglob("words.toml"))),

@@ -16,7 +16,7 @@ from model import scenario as command
 from model.data import scenario
 from model.data.parameters.switches import FOLDER
 from model.data.scenario_faults import leaves
-from report.catalogue import NAMES
+from report.catalogue import PARAMETER_WORDS
 
 RUN = CliRunner()
 
@@ -71,7 +71,7 @@ def test_the_unit_of_a_parameter_stands_in_its_name(key: str, unit: str | None) 
 
 def test_every_unit_of_a_parameter_has_words() -> None:
     units = {unit_of(key) for key in command.values(scenario.resolve("full")[1])} - {None}
-    known = read_words(NAMES)
+    known = read_words(PARAMETER_WORDS)
     assert all(f"parameter_unit_{unit}" in known[language] for unit in units for language in known)
 
 
