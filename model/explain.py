@@ -221,7 +221,8 @@ def main(
 
     Each answer is found by solving the run's own model again: without the site, with the rule relaxed by a
     step, or for the greatest difference. Where the time limit ends that early, the answer is an interval and
-    says so. Answers are kept with the run: report.site_reason, report.constraint_slack, report.alternative.
+    says so. Answers are kept with the run: report.site_reason, report.constraint_slack, report.alternative;
+    and report.candidate_bound, where the run had none.
     """
     limits = Limits(time_limit, gap, threads or threads_beside(workers, scheduler))
     with (

@@ -82,10 +82,10 @@ class PlanMap {
     this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
     this.name();
     this.map.on("styleimagemissing", ({ id }) => { const [action, place] = id.split(" "); this.map.addImage(id, symbol_pixels(action, place), { pixelRatio: 2 }); });
-    this.map.on("load", () => { this.is_ready = true; this.refresh(); container.dataset.ready = "true"; });
+    this.map.on("load", () => { this.is_ready = true; this.refresh(); mark_street(); container.dataset.ready = "true"; });
     this.map.on("mousemove", (event) => this.hover(event.point, event.lngLat));
     this.map.on("mouseout", () => this.popup.remove());
-    this.map.on("click", (event) => { const found = this.station_at(event.point); if (found) choose(this.plan, found.properties.site_id, false); });
+    this.map.on("click", (event) => { const found = this.station_at(event.point); if (found && !street.is_picking) choose(this.plan, found.properties.site_id, false); else point_at(event.lngLat); });
     this.map.on("move", (event) => { if (event.originalEvent || event.is_own) this.lead(); this.follow(); });
     this.map.on("moveend", () => this.place_labels());
   }
@@ -137,6 +137,7 @@ class PlanMap {
       { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines.map(road_line) } },
       { id: `roads_${n}`, type: "line", minzoom: zoom_in ? this.map.getZoom() + zoom_in : 0, paint: { "line-color": "#6b6f73", "line-opacity": 0.55, "line-width": is_main ? 1.6 : 0.7 } }));
     add("areas", collection(CONTENT.region.areas), { id: "areas", type: "line", paint: { "line-color": "#333", "line-width": 1.1 } });
+    add("street", collection([]), { id: "street", type: "line", paint: { "line-color": ["match", ["get", "kind"], "today", "#333333", "after", "#0072b2", "#8a4b00"], "line-width": 2.5, "line-dasharray": [2, 1.5] } });
     add("stations", collection(this.plan.stations),
       { id: "stations", type: "circle", filter: stay_filter(phase), paint: { "circle-radius": by_zoom(1.3, 4.5), "circle-color": station_colour(),
         "circle-stroke-color": "#fff", "circle-stroke-width": by_zoom(0.2, 1.2) } },

@@ -510,6 +510,7 @@ function draw_all() {
   document.documentElement.lang = language;
   document.title = word("page_title", { region: CONTENT.title });
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
+  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", word(element.dataset.label));
   fill("title", document.title);
   fill("scenario", word("scenario_run", { scenario: PLAN.run.scenario_name, run: PLAN.run.run_id, date: day(PLAN.run.finished_at), adopted: word(PLAN.run.is_adopted ? "plan_is_adopted" : "plan_is_not_adopted") }));
   const next = language === "fr" ? "en" : "fr", button = document.getElementById("language");
@@ -522,7 +523,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_parameters, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_street, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_parameters, draw_data, find_station]) draw();
   refresh_maps();
 }
 
@@ -531,5 +532,6 @@ document.getElementById("print").addEventListener("click", () => print());
 document.getElementById("search").addEventListener("input", find_station);
 document.getElementById("whole").addEventListener("click", show_whole);
 document.getElementById("controls").addEventListener("submit", (event) => event.preventDefault());
+start_street();
 draw_all();
 start_maps();

@@ -6,6 +6,7 @@ import math
 
 from report.page.demand import read_demand
 from report.page.shape import ToBrowser
+from report.page.street import read_street
 from report.run import Connection, Row, find_run, rows
 
 AREA_TOLERANCE_M = 30.0
@@ -47,7 +48,7 @@ _GRID_AREAS = (
 )
 _AREAS = "select name, st_asbinary(geom) as geom from report.planning_area order by name, planning_area_id"
 _OUTLINE = "select st_asbinary(geom) as geom from report.region"
-_CRS = "select metric_srid, hexagon_edge_m from report.region"
+_CRS = "select metric_srid, hexagon_edge_m, road_distance_max_m from report.region"
 
 OF_RUN = {
     "overview": "select * from report.plan_overview where run_id = %s",
@@ -271,6 +272,7 @@ def read_plan(conn: Connection, run_id: int | None) -> Row:
     for station, (lon, lat) in zip(plan["stations"], places, strict=True):
         station |= {"place_lon": lon, "place_lat": lat}
     plan["demand"] = read_demand(conn, number)
+    plan["street"] = read_street(conn, number)
     return plan
 
 

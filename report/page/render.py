@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,14 @@ from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
 from report.page import demand
 from report.page.pack import packed
 from report.page.read import browser
+from report.page.street import squeezed
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
+STREET_KINDS = HERE / "street_kind.toml"
 SCRIPTS = (
     *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
-    *("answer.js", "parameter.js", "page.js"),
+    *("answer.js", "parameter.js", "street.js", "page.js"),
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
 
@@ -60,6 +63,8 @@ def render(
             "charger": _titles(plans, "chargers", "charger_type"),
         },
         "plans": [_plan_content(p, plan) for p in plans],
+        "street": squeezed(plan["street"]) if plan["street"] else None,
+        "street_kinds": tomllib.loads(STREET_KINDS.read_text(encoding="utf-8")),
         "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
     }
     environment = jinja2.Environment(
@@ -95,7 +100,7 @@ def _plan_content(plan: Row, first: Row) -> Row:
     tables = {
         key: packed([_in_cents(row) for row in value]) if isinstance(value, list) else value
         for key, value in plan.items()
-        if key != "demand"
+        if key not in ("demand", "street")
     }
     tables["parameters"] = packed(_with_notes(plan["parameters"]))
     return tables | demand.coverage(plan["demand"], first["demand"])

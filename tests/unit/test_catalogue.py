@@ -22,7 +22,7 @@ REPORT = CHECKOUT / "report"
 
 
 READERS = {
-    "page": [REPORT / "page" / "read.py", REPORT / "page" / "demand.py"],
+    "page": [REPORT / "page" / f"{name}.py" for name in ("read", "demand", "street")],
     "figures": [REPORT / "figures" / "read.py"],
     "application": [REPORT / "application" / "read.py"],
     "brief": [REPORT / "brief" / "read.py"],

@@ -58,6 +58,10 @@ EXCEPTIONS = {
     ("sql/4_model/site_grant_clause.sql", "array_agg: area_kind"): OWN_KEY,
     ("sql/4_model/site_price.sql", "string_agg: program"): OWN_KEY,
     ("sql/6_report/site_grant.sql", "string_agg: clause"): OWN_KEY,
+    (
+        "sql/6_report/candidate_bound.sql",
+        "distinct on: t.run_id, t.weight DESC, l.rank DESC, t.term",
+    ): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "first_value: count_date"): OWN_KEY,
     ("sql/3_analysis/ev_growth_area.sql", "distinct on: postal_area_key, count_date DESC"): OWN_KEY,
