@@ -211,7 +211,10 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
     for c in coverage:
         before, after = (words.share(c[f"{moment}_share"], 2) for moment in MOMENTS)
         lines.append((words("coverage", level=escape(c[words.language])), f"{before} -> {after}"))
-    lines += [(words("money", phase=p["phase"]), _money_words(p, words)) for p in phases]
+    lines += [
+        (words("money", phase=p["phase"], title=escape(p[f"title_{words.language}"])), _money_words(p, words))
+        for p in phases
+    ]
     lines += _grant_lines(conn, run["run_id"], words)
     lines += [(words("economy"), _economy_words(e, words)) for e in economy]
     lines.append((words("actions"), ", ".join(counts) or words("none")))

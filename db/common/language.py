@@ -88,8 +88,9 @@ def symbol_of(currency: str, language: Language) -> str:
 
 
 def day(value: dt.date, language: Language) -> str:
-    """Return a day: November 26, 2026 or 26 novembre 2026."""
-    return dates.format_date(value, "long", locale=LOCALES[language])
+    """Return a day: November 26, 2026 or 26 novembre 2026; the first of a month is 1er novembre."""
+    text = dates.format_date(value, "long", locale=LOCALES[language])
+    return text.replace("1 ", "1er ", 1) if language == Language.FR and value.day == 1 else text
 
 
 @cache

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from db.common.errors import UsageError
 from db.common.text_file import is_file, parse_toml, path_of, read, refuse_unfit_texts, shown
@@ -28,8 +28,8 @@ from model.data.codes import (
 )
 from model.data.parameters import ChargerName, Count, LevelName, Limit, NonNegative, Positive, Share
 from model.data.parameters import Parameters as _Parameters
-from model.data.parameters.charger import ChargerParameters, LevelParameters
-from model.data.parameters.economy import EconomyParameters, GreenhouseGasParameters
+from model.data.parameters.charger import ChargerParameters, LevelParameters, Title
+from model.data.parameters.economy import EconomyParameters, GreenhouseGasParameters, LeadTimeParameters
 from model.data.parameters.grant import GrantParameters
 from model.data.parameters.money import (
     BudgetParameters,
@@ -51,6 +51,7 @@ from model.data.parameters.station import StationParameters
 from model.data.parameters.switches import COUNTING_RULES, COUNTING_TERMS, FOLDER, Switches, Weights
 from model.data.scenario_faults import (
     Fault,
+    Layers,
     leaves,
     validated,
     without_incomplete_rows,
@@ -190,10 +191,15 @@ class GridParameters(_Parameters):
         return self
 
 
+def _same_in_both(title: object) -> object:
+    """Take a plain text for the title in both languages."""
+    return {"en": title, "fr": title} if isinstance(title, str) else title
+
+
 class PhaseParameters(_Parameters):
     """Money and allowed actions of a phase."""
 
-    title: str
+    title: Annotated[Title, BeforeValidator(_same_in_both)]
     year: Annotated[int, Field(ge=2000, le=2200)]
     budget_cad: NonNegative
     actions: list[Annotated[Action, Field(strict=False)]]
@@ -238,6 +244,7 @@ class Scenario(_Parameters):
     grant: GrantParameters
     electricity: ElectricityParameters
     economy: EconomyParameters
+    lead_time: LeadTimeParameters
     greenhouse_gas: GreenhouseGasParameters
     removal: RemovalParameters
     candidate: CandidateParameters
@@ -427,7 +434,7 @@ def resolve(name_or_path: str, settings: Mapping[str, Any] | None = None) -> tup
         layer, unknown = without_unknown_keys(path, given, layers[0][1], levels=parameters.get("level", {}))
         layers[number] = path, layer
         faults += unknown
-        parameters = _merge(parameters, layer)
+        parameters = _merge(_without_titles_of(layer, parameters), layer)
     parameters, incomplete = without_incomplete_rows(parameters, layers)
     faults += incomplete
     former_switches.count_where_on(parameters, former)
@@ -438,7 +445,7 @@ def resolve(name_or_path: str, settings: Mapping[str, Any] | None = None) -> tup
         if path is SETTINGS or path.resolve().parent != FOLDER
         for key in leaves(layer)
     )
-    found = validated(Scenario, parameters, layers, faults)
+    found = validated(Scenario, parameters, _with_titles_in_force(layers), faults)
     former_switches.refuse_where_off(former, is_counting=found.counts_sessions)
     return _stem(chain[0]), found
 
@@ -506,6 +513,32 @@ def _read(path: Path) -> dict[str, Any]:
     tree = parse_toml(read(path), path.name)
     refuse_unfit_texts(tree, path.name)
     return tree
+
+
+def _without_titles_of(layer: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters without the titles of the phases that a file names anew.
+
+    A title that a file has in one language must not keep that of another file in the other.
+    """
+    phases, named = parameters.get("phase"), layer.get("phase")
+    if not isinstance(phases, Mapping) or not isinstance(named, Mapping):
+        return dict(parameters)
+    anew = {number for number, phase in named.items() if isinstance(phase, Mapping) and "title" in phase}
+    kept = {
+        number: {key: value for key, value in phase.items() if key != "title"}
+        if number in anew and isinstance(phase, Mapping)
+        else phase
+        for number, phase in phases.items()
+    }
+    return {**parameters, "phase": kept}
+
+
+def _with_titles_in_force(layers: Layers) -> Layers:
+    """Return the layers without titles that later ones replace: a fault in one is that of its own file."""
+    kept = list(layers)
+    for number, (_, above) in enumerate(layers):
+        kept[:number] = [(path, _without_titles_of(above, layer)) for path, layer in kept[:number]]
+    return kept
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

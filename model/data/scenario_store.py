@@ -12,8 +12,8 @@ from psycopg import sql
 from db.common.errors import UsageError
 from model.data.codes import Mode
 from model.data.parameters import null_if_no_limit
-from model.data.parameters.charger import charger_tables
-from model.data.parameters.economy import economy_row
+from model.data.parameters.charger import charger_tables, titles
+from model.data.parameters.economy import economy_row, lead_time_tables
 from model.data.parameters.grant import grant_tables
 from model.data.parameters.money import money_tables, price_row
 from model.data.parameters.space_rows import tables as space_tables
@@ -174,7 +174,8 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
     phases = [
         {
             "phase": number,
-            **parameters.model_dump(exclude={"coverage_min_share", "served_min_share"}),
+            **titles(parameters.title),
+            **parameters.model_dump(exclude={"title", "coverage_min_share", "served_min_share"}),
             "opex_limit_cad_per_year": null_if_no_limit(parameters.opex_limit_cad_per_year),
         }
         for number, parameters in scenario.phase.items()
@@ -221,6 +222,7 @@ def _store_children(conn: Connection, scenario_id: int, scenario: Scenario) -> N
         ],
         **station_tables(conn, scenario.station),
         "scenario_economy": [economy_row(scenario.economy, scenario.greenhouse_gas)],
+        **lead_time_tables(scenario.lead_time),
         **grant_tables(conn, scenario.grant, scenario.written),
         **money_tables(
             scenario.electricity,

@@ -25,6 +25,7 @@ from report.brief.parts import (
     Picture,
     Table,
 )
+from report.brief.programme import programme
 from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
 from report.figures import charts, maps
 from report.figures.read import Findings
@@ -79,6 +80,7 @@ class _Content:
             self._summary,
             self._map,
             self._projects,
+            self._programme,
             self._money,
             self._people,
             self._equity,
@@ -290,6 +292,9 @@ class _Content:
             if part
         ]
         return "\n".join(said)
+
+    def _programme(self) -> Iterator[Part]:
+        return programme(self._run["run_id"], self._found, self._words)
 
     # how much
 
@@ -563,6 +568,14 @@ class _Content:
         yield words("card_address"), place or words("no_address")
         yield words("card_land"), words(f"land_{p['owner_class'] or 'unknown'}")
         yield words("card_when"), words("card_when_value", phase=p["phase"], year=p["year"])
+        for d in self._found["schedule"]:
+            if d["site_id"] == p["site_id"]:
+                days = [
+                    words(f"card_{key}", day=day(d[key], words.language))
+                    for key in ("connection_from", "permit_from", "construction_from")
+                    if d[key] is not None
+                ]
+                yield words("card_begin"), "\n".join(days)
         money: dict[str, Any] = {"gross": words.money(p["capex_cad"]), "net": words.money(p["net_capex_cad"])}
         yield words("card_cost"), words("card_cost_value", **money)
         running = words.money(p["opex_change_cad_per_year"])

@@ -18,6 +18,18 @@ OF_RUN = {
         select key, value from report.run_parameter
         where run_id = %s and key !~ '(^|[.])title([.]|$)' order by key
     """,
+    "programme": "select * from report.programme_step where run_id = %s order by step_number",
+    "programme_levels": """
+        select p.step_number, p.level, l.title_en as en, l.title_fr as fr, p.after_people_share,
+            p.idle_people_share, p.after_share, p.idle_share, p.served_share, p.idle_served_share,
+            p.is_idle_served_most, p.is_most_gained
+        from report.programme_level as p join report.run_level as l using (run_id, level)
+        where run_id = %s order by p.step_number, l.place
+    """,
+    "schedule": """
+        select site_id, connection_from, permit_from, construction_from from report.project_schedule
+        where run_id = %s order by site_id
+    """,
     "money": "select * from report.plan_budget where run_id = %s",
     "economy": "select * from report.plan_economy where run_id = %s",
     "grants": """

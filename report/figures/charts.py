@@ -25,8 +25,8 @@ def money(found: Findings, words: Words) -> Figure:
         drawn = axes.barh(places, found.money[column] / _MILLION, 0.25, color=colour, label=words(name))
         axes.bar_label(drawn, fmt=lambda v: words.number(v, 2), padding=3, fontsize=8)
     labels = [
-        f"{words('phase', phase=row.phase)}{words.between(':')}{row.title}"
-        for row in found.money.itertuples()
+        f"{words('phase', phase=row['phase'])}{words.between(':')}{row[f'title_{words.language}']}"
+        for row in found.money.to_dict("records")
     ]
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()

@@ -140,7 +140,7 @@ function draw_answer() {
   fill("cards", ...PLAN.levels.filter((row) => at_end(PLAN, row.level)).map(draw_card));
   const steps = PLAN.phases.map((phase) => {
     const own = sites.filter((site) => site.phase === phase.phase);
-    return make("li", {}, word(own.length ? "answer_phase" : "answer_phase_nothing", { phase: phase.phase, year: phase.year, title: phase.title, what: count_words(own),
+    return make("li", {}, word(own.length ? "answer_phase" : "answer_phase_nothing", { phase: phase.phase, year: phase.year, title: phase_title(phase), what: count_words(own),
       money: money(phase.capex_cad), net: money(phase.net_capex_cad), budget: money(phase.budget_cad) }));
   });
   for (const row of PLAN.floors) steps.push(make("li", {}, word("answer_floor", { floor: floor_name(row), asked: floor_value(row, row.asked_value), used: floor_value(row, row.used_value) })));

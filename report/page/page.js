@@ -286,7 +286,7 @@ function draw_money() {
   const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "grid_upgrade_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
   const title = { budget_cad: "col_budget", carried_in_cad: "col_carried_in", capex_cad: "col_gross", grant_cad: "col_grant", resale_cad: "col_resale", grid_upgrade_cad: "col_grid_upgrade", net_capex_cad: "col_net", left_cad: "col_left" };
   const columns = [
-    { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : word("pair", { name: p.phase, value: p.title })) },
+    { title: word("col_phase"), value: (p) => p.phase, cell: (p) => (p.phase === null ? word("money_total") : word("pair", { name: p.phase, value: phase_title(p) })) },
     ...keys.map((key) => ({ title: word(title[key]), value: (p) => p[key], cell: (p) => money(p[key]), is_number: true })),
     { title: word("col_bar"), is_bar: true, value: (p) => p.net_capex_cad / p.budget_cad, cell: (p) => bar(p.net_capex_cad / p.budget_cad, p.net_capex_cad / p.budget_cad) },
   ];
@@ -491,7 +491,7 @@ function draw_map_text() {
 }
 function draw_controls() {
   const longest = CONTENT.plans.reduce((a, b) => (b.phases.length > a.phases.length ? b : a));
-  options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : word("pair", { name: word("map_phase", { phase: p.phase }), value: p.title })])],
+  options("when", "radio", "when", [[0, word("map_before")], ...longest.phases.map((p) => [p.phase, CONTENT.plans.length > 1 ? word("map_phase", { phase: p.phase }) : word("pair", { name: word("map_phase", { phase: p.phase }), value: phase_title(p) })])],
     (phase) => phase === phase_of(longest), (phase) => { choice.phase = phase; });
   const levels = CONTENT.levels.map(({ level }) => [ground_of(level), word("map_ground_level", { level: level_title(level) })]).reverse();
   const others = [...(CONTENT.people ? ["population", "ev_count"] : []), "none"];
@@ -523,7 +523,7 @@ function draw_all() {
     fill(n ? "other-map-name" : "map-name", plan_name(plan));
   });
   document.getElementById("maps").classList.toggle("side-by-side", CONTENT.plans.length > 1);
-  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_street, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_parameters, draw_data, find_station]) draw();
+  for (const draw of [draw_answer, draw_map_text, draw_controls, () => draw_detail(null), draw_decisions, draw_programme, draw_street, draw_ports, draw_level_service, draw_coverage, draw_service, draw_use, draw_simulation, draw_backtest, draw_money, draw_grants, draw_economy, draw_grid, draw_equity, draw_apart, draw_gone, draw_binding, draw_analyses, draw_compare, draw_sure, draw_progress, draw_parameters, draw_data, find_station]) draw();
   refresh_maps();
 }
 

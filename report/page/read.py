@@ -61,6 +61,27 @@ OF_RUN = {
     "phases": """
         select * from report.phase_budget where run_id = %s order by phase
     """,
+    "programme": """
+        select step_number, step_run_id, scenario_name, phase, year, title_en, title_fr, project_count,
+            port_count_added, port_count_removed, capex_cad, grant_cad, resale_cad, grid_upgrade_cad,
+            net_capex_cad, cumulative_capex_cad, cumulative_net_capex_cad, begin_on, connection_from,
+            in_service_by, late_count
+        from report.programme_step where run_id = %s order by step_number
+    """,
+    "programme_levels": """
+        select step_number, level, after_people_share, idle_people_share, after_share, idle_share, ev_count,
+            demand_per_h, served_share, idle_served_share, is_idle_served_most, ev_per_port_after,
+            ev_per_port_idle, is_most_gained
+        from report.programme_level join report.run_level using (run_id, level)
+        where run_id = %s order by step_number, place
+    """,
+    "schedule": """
+        select s.step_number, s.year, c.site_id, c.name, c.action, c.begin_on, c.connection_from,
+            c.permit_from, c.construction_from, c.in_service_by, c.planned_on, c.is_late
+        from report.programme_step as s
+        join report.project_schedule as c on c.run_id = s.step_run_id and c.phase = s.phase
+        where s.run_id = %s order by s.step_number, c.begin_on, c.action, c.name, c.site_id
+    """,
     "coverage": """
         select phase, level, before_share, after_share, before_population, after_population
         from report.coverage_summary join report.run_level using (run_id, level)

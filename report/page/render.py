@@ -27,7 +27,7 @@ WORDS = HERE / "words.toml"
 STREET_KINDS = HERE / "street_kind.toml"
 SCRIPTS = (
     *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
-    *("answer.js", "parameter.js", "street.js", "page.js"),
+    *("answer.js", "parameter.js", "programme.js", "street.js", "page.js"),
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
 

@@ -78,10 +78,13 @@ function in_unit(value, unit, digits) {
 function power(kw) { return `${number(kw, kw && Math.abs(kw) < 10 ? 1 : 0)} kW`; }
 function distance(m) { return m >= 1000 ? `${number(m / 1000, m % 1000 ? 1 : 0)} km` : `${number(m)} m`; }
 function day(text) {
-  return text ? new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(text)) : "–";
+  if (!text) return "–";
+  const told = new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(text));
+  return language === "fr" ? told.replace(/^1(?=\s)/, "1er") : told;
 }
 // What people call a level or a charger type: the words of its scenario.
 function title_of(kind, key) { return CONTENT.titles[kind][key]?.[language] ?? key; }
+function phase_title(row) { return row[`title_${language}`]; }
 function level_title(level) { return title_of("level", level); }
 // The ports of a layout, which has charger_type=count joined by +, in the order of charger types.
 function port_counts(layout) {

@@ -5,7 +5,7 @@ create view report.phase_budget as
 
 with spent as (
     select
-        r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.year, p.title, p.budget_cad,
+        r.run_id, s.name as scenario_name, s.is_budget_carried_over, p.phase, p.year, p.title_en, p.title_fr, p.budget_cad,
         d.equipment_cad, d.installation_cad, d.connection_cad, d.soft_cost_cad, d.contingency_cad, d.dismantling_cad,
         d.capex_cad, d.grant_cad, d.resale_cad, b.grid_upgrade_cad,
         d.capex_cad - d.grant_cad - d.resale_cad + b.grid_upgrade_cad as net_capex_cad,
@@ -38,7 +38,7 @@ with spent as (
 
 select
     row_number() over (order by run_id, phase) as phase_budget_id,
-    run_id, scenario_name, phase, year, title, budget_cad,
+    run_id, scenario_name, phase, year, title_en, title_fr, budget_cad,
     case when is_budget_carried_over then coalesce(sum(budget_cad - net_capex_cad) over earlier, 0) else 0 end as carried_in_cad,
     equipment_cad, installation_cad, connection_cad, soft_cost_cad, contingency_cad, dismantling_cad,
     capex_cad, grant_cad, resale_cad, grid_upgrade_cad, net_capex_cad,
@@ -56,7 +56,8 @@ comment on column report.phase_budget.run_id is 'The run.';
 comment on column report.phase_budget.scenario_name is 'Name of the scenario.';
 comment on column report.phase_budget.phase is 'The phase.';
 comment on column report.phase_budget.year is 'Calendar year of its projects.';
-comment on column report.phase_budget.title is 'What the phase is for.';
+comment on column report.phase_budget.title_en is 'What the phase is for, in English.';
+comment on column report.phase_budget.title_fr is 'What the phase is for, in French.';
 comment on column report.phase_budget.budget_cad is 'Money for the phase.';
 comment on column report.phase_budget.carried_in_cad is 'Money that earlier phases of the plan left; 0 where it does not carry over.';
 comment on column report.phase_budget.equipment_cad is 'New equipment.';

@@ -52,7 +52,8 @@ CHANGED: dict[str, Any] = {
     "level.L2.service_distance_m": 500.0,
     "level.L3.service_distance_m": 600.0,
     "phase.1.year": 2030,
-    "phase.1.title": "Another title",
+    **{f"phase.1.title.{language}": "Another title" for language in ("en", "fr")},
+    "lead_time.connection": [{"added_kw_min": 0.0, "lead_month": 3}],
     "phase.1.coverage_min_share.L2": 0.1,
     "phase.1.coverage_min_share.L3": 0.1,
     # its stations have both levels here, so that no upgrade adds one: tests/db/test_model_sql.py
@@ -239,7 +240,8 @@ def told_of(conn: psycopg.Connection[Any], scenario_id: int) -> list[str]:
         (scenario_id,),
     ).fetchall()
     phases = conn.execute(
-        "select phase, title, year from plan.scenario_phase where scenario_id = %s", (scenario_id,)
+        "select phase, title_en, title_fr, year from plan.scenario_phase where scenario_id = %s",
+        (scenario_id,),
     ).fetchall()
     use = conn.execute(
         "select site_id, is_little_used, is_costly from model.removal_candidate where scenario_id = %s order by 1",
@@ -270,6 +272,8 @@ def told_of(conn: psycopg.Connection[Any], scenario_id: int) -> list[str]:
             "select * from model.electricity where scenario_id = %s",
             "select * from model.economy_year where scenario_id = %s order by year",
             "select * from model.charger_economy where scenario_id = %s order by charger_type",
+            "select * from plan.scenario_lead_time where scenario_id = %s",
+            "select * from plan.scenario_connection_lead where scenario_id = %s order by added_kw_min",
         )
     ]
     found = [dataclasses.asdict(inputs), capacity, options, phases, use, gap, words, economy, clauses]

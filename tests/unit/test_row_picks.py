@@ -173,6 +173,18 @@ EXCEPTIONS = {
     ("sql/6_report/phase_budget.sql", "row_number: run_id, phase"): OWN_KEY,
     ("sql/6_report/phase_budget.sql", "sum: phase"): ONE_PER_PHASE,
     (
+        "sql/6_report/programme_level.sql",
+        "row_number: round(CAST(COALESCE(c.after_population / NULLIF(c.population, 0), c.after_share) - COALESCE(c.idle_population / NULLIF(c.population, 0), c.idle_share) AS numeric), 9) DESC NULLS LAST, l.place DESC",
+    ): ONE_PER_LEVEL,
+    (
+        "sql/6_report/programme_step.sql",
+        "row_number: t.generation DESC, b.phase",
+    ): "a run is there once in an ancestry, and has a phase once",
+    (
+        "sql/6_report/project_schedule.sql",
+        "limit: k.added_kw_min DESC",
+    ): "a scenario has one row for each power",
+    (
         "sql/6_report/reference_score.sql",
         "row_number: y.scenario_name, n.run_id NULLS FIRST, y.level",
     ): OWN_KEY,

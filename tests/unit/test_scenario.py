@@ -344,3 +344,45 @@ def test_a_level_that_no_weight_names_weighs_nothing(tmp_path: Path) -> None:
 def test_a_type_of_one_s_own_may_be_the_usual_one(tmp_path: Path) -> None:
     text = '[level.L3]\nusual_charger = "dc_50"\n[phase.1]\nchargers = ["ac_7", "dc_50"]\n'
     assert resolve(file(tmp_path, text))[1].phase[1].chargers == ["ac_7", "dc_50"]
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "fr"),
+    [
+        ("title = 'Later'", "Later", "Later"),
+        ("title = { en = 'Later', fr = 'Plus tard ; puis' }", "Later", "Plus tard\u00a0; puis"),
+        ("budget_cad = 5", "Plan in one go", "Plan en une fois"),
+    ],
+)
+def test_a_phase_is_called_by_its_file(tmp_path: Path, text: str, en: str, fr: str) -> None:
+    """A plain text stands for both languages; without one it is that of the file below."""
+    title = resolve(file(tmp_path, f"[phase.1]\n{text}"))[1].phase[1].title
+    assert (title.en, title.fr) == (en, fr)
+
+
+def test_a_title_in_one_language_keeps_no_other_of_another_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve(file(tmp_path, "[phase.1]\ntitle = { en = 'Later' }"))
+    assert "mine.toml: phase.1.title.fr" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("[]", "the first row of connection is of added_kw_min = 0"),
+        ("[{ added_kw_min = 5, lead_month = 1 }]", "the first row of connection is of added_kw_min = 0"),
+        (
+            "[{ added_kw_min = 0, lead_month = 1 }, { added_kw_min = 0, lead_month = 2 }]",
+            "connection has 0 kW after 0 kW; list more power later",
+        ),
+        ("[{ added_kw_min = 0, lead_month = 1.5 }]", "valid integer"),
+        ("[{ added_kw_min = 0, lead_month = -1 }]", "greater than or equal to 0"),
+    ],
+)
+def test_every_project_has_one_lead_time(tmp_path: Path, rows: str, says: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve(file(tmp_path, f"[lead_time]\nconnection = {rows}"))
+    assert "mine.toml: lead_time.connection" in str(refused.value) or "mine.toml: lead_time" in str(
+        refused.value
+    )
+    assert says in str(refused.value)

@@ -28,6 +28,11 @@ class Title(Parameters):
     fr: Annotated[French, Field(min_length=1)]
 
 
+def titles(title: Title) -> dict[str, str]:
+    """Return a name as the tables of `plan` have it."""
+    return {"title_en": title.en, "title_fr": title.fr}
+
+
 class LevelParameters(Parameters):
     """A class of chargers that coverage speaks of."""
 
@@ -91,7 +96,7 @@ def charger_tables(
         "scenario_level": [
             {
                 "level": name,
-                **_titles(level.title),
+                **titles(level.title),
                 **level.model_dump(exclude={"title"}),
                 "gap_max_m": null_if_no_limit(level.gap_max_m),
                 "overlap_station_count_max": null_if_no_limit(level.overlap_station_count_max),
@@ -101,7 +106,7 @@ def charger_tables(
         "scenario_charger": [
             {
                 "charger_type": name,
-                **_titles(charger.title),
+                **titles(charger.title),
                 **charger.model_dump(exclude={"title", "replaces"}),
             }
             for name, charger in chargers.items()
@@ -112,7 +117,3 @@ def charger_tables(
             for replaced in sorted(set(charger.replaces))
         ],
     }
-
-
-def _titles(title: Title) -> dict[str, str]:
-    return {"title_en": title.en, "title_fr": title.fr}
