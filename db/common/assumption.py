@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from db.common.language import Language, Text, Words
+from db.common.language import Language, Text, Words, typeset
 
 TOLD = "told"
 """Code of what a reader of sources told, as a sentence in English."""
@@ -35,9 +35,27 @@ class Assumption(NamedTuple):
     value: Mapping[str, Any]
 
 
+class Remark(str):
+    """A sentence in English that has the same in French beside it."""
+
+    french: str
+
+    def __new__(cls, english: str, french: str = "") -> Remark:
+        """Return the English sentence; French is typeset."""
+        remark = super().__new__(cls, english)
+        remark.french = typeset(french)
+        return remark
+
+
 def told(source: str, text: str) -> Assumption:
-    """Return what a reader of sources told, as a sentence in English."""
-    return Assumption(source, TOLD, {"sentence": text})
+    """Return what a reader of sources told: a sentence in English, in French too where it is a `Remark`."""
+    french = {"sentence_fr": text.french} if isinstance(text, Remark) else {}
+    return Assumption(source, TOLD, {"sentence": str(text)} | french)
+
+
+def is_english(code: str, value: Mapping[str, Any]) -> bool:
+    """Return whether the sentence of a code is there in English alone."""
+    return code == TOLD and "sentence_fr" not in value
 
 
 def sentence(
@@ -51,12 +69,14 @@ def sentence(
     Args:
         code: what is assumed.
         value: the names and numbers of the sentence; `count` chooses the plural form.
-        language: of the sentence; what a reader of sources told stays in English.
+        language: of the sentence; what a reader of sources told in English alone stays so.
         levels: what people call levels; one that is not there is called by its key.
 
     Raises:
         KeyError: there is no such code.
     """
+    if code == TOLD and language == Language.FR:
+        return str(value.get("sentence_fr", value["sentence"]))
     words = Words(language, "CAD", (WORDS,))
     shown: dict[str, Any] = {
         k: v if isinstance(v, str) else words.number(v) for k, v in value.items() if k != "count"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from db.common.assumption import ROADS_APPROXIMATE, Assumption, told
+from db.common.assumption import ROADS_APPROXIMATE, Assumption, Remark, told
 from db.common.errors import UsageError
 from etl.loading.apart import LARGE_BYTES, ReaderProcess
 from etl.loading.course import Course
@@ -261,10 +261,14 @@ def _empty(source_type: SourceType, files: list[FileRead]) -> list[Assumption]:
             "check that its coordinates and the boundary belong to the same region.",
         )
     if source_type.name == "places":
-        return [told("places", "The map has no places; candidate sites stand at road junctions.")]
-    return [
-        told(
-            source_type.name,
-            f"No record of {given[0].file_name} lies in the region. {source_type.assumption or ''}".strip(),
+        at_junctions = Remark(
+            "The map has no places; candidate sites stand at road junctions.",
+            "La carte n'a pas de lieux ; les sites candidats sont à des carrefours.",
         )
-    ]
+        return [told("places", at_junctions)]
+    name, so = given[0].file_name, source_type.assumption or Remark("")
+    none = Remark(
+        f"No record of {name} lies in the region. {so}".strip(),
+        f"Aucun enregistrement de {name} n'est dans la région. {so.french}".strip(),
+    )
+    return [told(source_type.name, none)]

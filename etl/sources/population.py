@@ -12,7 +12,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from db.common.assumption import Remark
 from db.common.errors import UsageError
+from db.common.language import Language, number
 from etl.region.sources import PopulationColumns, PopulationSource
 from etl.sources.base import Batch, Frame, Rejects, Remarks, Table
 from etl.sources.collect import Item, Place, Rows, collect_rows
@@ -152,15 +154,27 @@ def _unplaced(table: Table) -> list[str]:
     if not people:
         return []
     return [
-        f"{len(people)} areas with {sum(people):,.0f} people have no place in the source; they are placed in "
-        "their municipality where that is possible, and listed as rejects where it is not."
+        Remark(
+            f"{len(people)} areas with {sum(people):,.0f} people have no place in the source; they are placed"
+            " in their municipality where that is possible, and listed as rejects where it is not.",
+            f"{number(len(people), Language.FR)} secteurs de {number(sum(people), Language.FR, 0)} habitants"
+            " n'ont pas de lieu dans la source ; ils sont placés dans leur municipalité si c'est possible,"
+            " sinon comptés parmi les enregistrements rejetés.",
+        )
     ]
 
 
 def withheld(rejects: Rejects) -> list[str]:
     """Return a sentence on the areas whose population is withheld."""
     count = sum(reject.count for reject in rejects if reject.is_withheld)
-    return [f"{count} areas whose population is withheld are left out."] if count else []
+    if not count:
+        return []
+    return [
+        Remark(
+            f"{count} areas whose population is withheld are left out.",
+            f"{count} secteurs dont la population n'est pas publiée sont laissés de côté.",
+        )
+    ]
 
 
 def _figures(columns: PopulationColumns) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db.common.assumption import Remark
 from etl.region.sources import JobSource, PopulationSource
 from etl.sources import (
     addresses,
@@ -46,7 +47,7 @@ class SourceType:
 
     name: str
     read: Reader
-    assumption: str | None
+    assumption: Remark | None
     assumed_only_with: str | None = None
     assumed_only_without: str | None = None
 
@@ -75,56 +76,95 @@ def source_types() -> list[SourceType]:
         SourceType(
             "boundary",
             areas.read_boundary,
-            "The outline of the region is drawn around its people and streets.",
+            Remark(
+                "The outline of the region is drawn around its people and streets.",
+                "Le contour de la région est tracé autour de ses habitants et de ses rues.",
+            ),
         ),
-        SourceType("planning_areas", areas.read_planning_areas, "The whole region is one planning area."),
+        SourceType(
+            "planning_areas",
+            areas.read_planning_areas,
+            Remark("The whole region is one planning area.", "La région entière est une seule municipalité."),
+        ),
         SourceType("population", read_population, None),
         SourceType("roads", roads.read_roads, None),
         SourceType("places", places.read_places, None),
         SourceType(
             "postal_areas",
             areas.read_postal_areas,
-            "Vehicle counts are not used, as the outlines of their postal areas are missing.",
+            Remark(
+                "Vehicle counts are not used, as the outlines of their postal areas are missing.",
+                "Les décomptes de véhicules ne servent pas : il manque les contours de leurs secteurs.",
+            ),
             assumed_only_with="ev_counts",
         ),
         SourceType(
-            "ev_counts", ev_counts.read_ev_counts, "Electric vehicles are distributed like the population."
+            "ev_counts",
+            ev_counts.read_ev_counts,
+            Remark(
+                "Electric vehicles are distributed like the population.",
+                "Les véhicules électriques sont répartis comme la population.",
+            ),
         ),
         SourceType(
             "addresses",
             addresses.read_addresses,
-            "People are spread evenly within their area, or placed at its point.",
+            Remark(
+                "People are spread evenly within their area, or placed at its point.",
+                "Les habitants sont répartis également dans leur secteur, ou placés à son point.",
+            ),
         ),
         SourceType(
             "jobs", read_jobs, None
         ),  # the views state it: they know whether the map has places of work
         SourceType(
-            "openchargemap", openchargemap.read_openchargemap, "No station of OpenChargeMap is known."
+            "openchargemap",
+            openchargemap.read_openchargemap,
+            Remark("No station of OpenChargeMap is known.", "Aucune station d'Open Charge Map n'est connue."),
         ),
-        SourceType("afdc", afdc.read_afdc, "No station of NRCan / AFDC is known."),
+        SourceType(
+            "afdc",
+            afdc.read_afdc,
+            Remark("No station of NRCan / AFDC is known.", "Aucune station de RNCan / AFDC n'est connue."),
+        ),
         SourceType(
             "projections",
             projections.read_projections,
-            "The population grows by the rate of the setting population_annual_growth_share.",
+            Remark(
+                "The population grows by the rate of the setting population_annual_growth_share.",
+                "La population croît au taux du réglage population_annual_growth_share.",
+            ),
         ),
         SourceType(
             "utilisation",
             utilisation.read_utilisation,
-            "The utilisation of stations is estimated.",
+            Remark("The utilisation of stations is estimated.", "L'occupation des stations est estimée."),
             assumed_only_without="sessions",
         ),
         SourceType("sessions", sessions.read_sessions, None),
         SourceType("candidates", candidates.read_candidates, None),
         SourceType("exclusions", exclusions.read_exclusions, None),  # the views state it: they know the map
         SourceType("grant_areas", grant_areas.read_grant_areas, None),
-        SourceType("transit", transit.read_transit, "Transit access is distributed like the population."),
+        SourceType(
+            "transit",
+            transit.read_transit,
+            Remark(
+                "Transit access is distributed like the population.",
+                "L'accès au transport en commun est réparti comme la population.",
+            ),
+        ),
         SourceType(
             "grid", grid.read_grid, None
         ),  # the views state it: they know whether the map has substations
         SourceType(
             "grid_areas",
             areas.read_grid_areas,
-            "The area of a transformer station is what is nearest to it; without one, planning areas serve.",
+            Remark(
+                "The area of a transformer station is what is nearest to it; without one,"
+                " planning areas serve.",
+                "La zone d'un poste de transformation est ce qui en est le plus près ; sans poste,"
+                " les municipalités en tiennent lieu.",
+            ),
         ),
         SourceType("feeders", feeders.read_feeders, None),  # the views state it, as what they make of them
         SourceType("reference_demand", reference.read_reference_demand, None),

@@ -7,6 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
+from db.common.assumption import Remark
+
 _DATE = re.compile(r"\b(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\b", re.ASCII)
 _SATURDAY = 5
 _WEEK = dt.timedelta(days=7)
@@ -30,7 +32,7 @@ def parse_period(text: str) -> tuple[dt.date, dt.date] | None:
     return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
 
 
-def choose_service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.date, str] | None:
+def choose_service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tuple[dt.date, Remark] | None:
     """Return the day to count and the reason for it; None if no day has a trip.
 
     It is the weekday nearest to the date of the data, without holidays: days with less than three quarters
@@ -41,11 +43,14 @@ def choose_service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tu
     weekdays = {day: count for day, count in served.items() if day.weekday() < _SATURDAY}
     if not served:
         return None
-    day_type = "weekday" if weekdays else "day"
+    day_type, french = ("weekday", "le jour de semaine") if weekdays else ("day", "le jour")
     days = weekdays or served
     around = parse_period(data_date)
     if around is None:
-        return max(days, key=lambda day: (days[day], -day.toordinal())), f"the {day_type} with the most trips"
+        fullest = max(days, key=lambda day: (days[day], -day.toordinal()))
+        return fullest, Remark(
+            f"the {day_type} with the most trips", f"{french} qui compte le plus de courses"
+        )
     first, last = around
 
     def rank(day: dt.date) -> tuple[int, int, int]:
@@ -53,7 +58,10 @@ def choose_service_day(trip_counts: Mapping[dt.date, int], data_date: str) -> tu
         return off, -days[day], day.toordinal()
 
     ordinary = [day for day in days if days[day] >= _HOLIDAY_SHARE * _most_around(days, day)]
-    return min(ordinary, key=rank), f"the {day_type} nearest to {data_date}, the date of the data"
+    return min(ordinary, key=rank), Remark(
+        f"the {day_type} nearest to {data_date}, the date of the data",
+        f"{french} le plus proche du {data_date}, la date des données",
+    )
 
 
 def _most_around(days: Mapping[dt.date, int], day: dt.date) -> int:

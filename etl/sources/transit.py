@@ -18,9 +18,12 @@ from typing import Annotated, Any
 
 import pandas as pd
 import partridge
+from babel import dates
 from pydantic import Field
 
+from db.common.assumption import Remark
 from db.common.errors import UsageError
+from db.common.language import LOCALES, Language
 from etl.region.sources import TransitSource, source_date
 from etl.sources.base import Batch, Frame, Reject, Rejects, Remarks, Table
 from etl.sources.collect import Item, Rows, collect_rows
@@ -116,7 +119,11 @@ def read_transit(path: Path, source: TransitSource, frame: Frame) -> Batch:
         (record, stop_id, route_id, *routes[route_id], day, count)
         for record, (stop_id, route_id, count) in enumerate(sorted(counted), start=1)
     ]
-    note = f"Transit of {feed.name} is counted on {day:%A}, {day.isoformat()}, {reason}."
+    weekday = dates.format_date(day, "EEEE", locale=LOCALES[Language.FR])
+    note = Remark(
+        f"Transit of {feed.name} is counted on {day:%A}, {day.isoformat()}, {reason}.",
+        f"Le transport en commun de {feed.name} est compté le {weekday} {day.isoformat()}, {reason.french}.",
+    )
     departing = Table("gtfs_stop_departure", _DEPARTURES, store_rows(rows))
     return Batch([stops, departing], rejects, [note, *feed.notes], remarks)
 
@@ -270,7 +277,7 @@ def _is_sane(stop: str, route: str, count: int, rejects: list[Reject]) -> bool:
     return count <= _DAY_S
 
 
-def _counted_day(path: Path, feed: _Feed, runs: dict[str, int], data_date: str) -> tuple[dt.date, str]:
+def _counted_day(path: Path, feed: _Feed, runs: dict[str, int], data_date: str) -> tuple[dt.date, Remark]:
     """Return the day that is counted, and the reason for it."""
     counts = {ids: _trip_count(feed, runs, ids) for ids in set(feed.services.values())}
     found = choose_service_day({day: counts[ids] for day, ids in feed.services.items()}, data_date)

@@ -53,20 +53,21 @@ function timeline(bars, planned_on) {
   picture.append(svg("text", { x: now, y: top - 12, "text-anchor": now_share > 0.5 ? "end" : "start", "font-size": size - 1 }, word("programme_planned", { day: day(planned_on) })));
   bars.forEach((row, place) => {
     const open = at_day(row.in_service_by) + DAY_MS, y = places[place] + labels[place].length * line + 6, at = x(open);
+    const names = { connection: word("programme_connection"), permit: word("programme_permit"), construction: word(row.action === "remove" ? "programme_removal" : "programme_construction") };
     const rect = (kind, from, to, top_y) => picture.append(svg("rect", { x: x(at_day(from)), y: top_y, width: Math.max(x(to) - x(at_day(from)), 1), height: lane - 2, fill: BARS[kind] },
-      svg("title", {}, `${word(`programme_${kind}`)}${between(":")}${day(from)}`)));
+      svg("title", {}, `${names[kind]}${between(":")}${day(from)}`)));
     labels[place].forEach((text, n) => {
       const label = svg("text", { x: edge, y: places[place] + (n + 1) * line, class: "halo", "font-weight": 600, "font-size": size }, text);
       if (row.is_late && n === labels[place].length - 1) label.append(svg("tspan", { style: `fill: ${BARS.late}` }, ` ${word("programme_too_late")}`));
       picture.append(label);
     });
-    const parts = [row.permit_from ? word("programme_permit") : null, word(row.action === "remove" ? "programme_removal" : "programme_construction")].filter(Boolean);
+    const parts = [row.permit_from ? names.permit : null, names.construction].filter(Boolean);
     if (row.permit_from) rect("permit", row.permit_from, at_day(row.construction_from), y);
     rect("construction", row.construction_from, open, y);
     picture.append(svg("text", { x: at + 9, y: y + 10, "font-size": size - 1 }, parts.join(", ")));
     if (row.connection_from) {
       rect("connection", row.connection_from, open, y + lane);
-      picture.append(svg("text", { x: at + 9, y: y + 10 + lane, "font-size": size - 1 }, word("programme_connection")));
+      picture.append(svg("text", { x: at + 9, y: y + 10 + lane, "font-size": size - 1 }, names.connection));
     }
     const middle = y + (row.connection_from ? lane - 1 : lane / 2 - 1);
     picture.append(svg("path", { d: `M${at} ${middle - 7}l6 7l-6 7l-6-7z`, fill: BARS.open, stroke: "#fff" }, svg("title", {}, word("programme_open", { day: day(row.in_service_by) }))));
@@ -135,12 +136,13 @@ function money_bars(steps) {
 function people_share(row, key) { return row[`${key}_people_share`] ?? row[`${key}_share`]; }
 function finding() {
   const last = PLAN.programme.at(-1), row = PLAN.programme_levels.find((found) => found.step_number === last.step_number && found.is_most_gained);
-  if (!row) return word("programme");
+  if (!row) return "";
   const [after, idle] = ["after", "idle"].map((key) => people_share(row, key)), digits = idle !== null && Math.abs(after - idle) < 0.02 ? 1 : 0;
-  const of = PLAN.levels.find(({ level }) => level === row.level), whom = row.after_people_share === null ? "_demand" : "";
+  const of = PLAN.levels.find(({ level }) => level === row.level), is_of_people = row.after_people_share !== null;
   const values = { level: level_title(row.level), year: last.year, distance: distance(of.service_distance_m), after: share(after, digits), idle: share(idle, digits) };
   const has_projects = PLAN.programme.some((step) => step.project_count > 0);
-  return word(!has_projects || idle === null ? `programme_reach${whom}` : `programme_finding${whom}`, values);
+  if (!has_projects || idle === null) return word(is_of_people ? "programme_reach" : "programme_reach_demand", values);
+  return word(is_of_people ? "programme_finding" : "programme_finding_demand", values);
 }
 function served_words(value, is_most) { return value === null ? "–" : `${is_most ? "≤\u00a0" : ""}${share(value)}`; }
 function programme_tables(steps) {
@@ -150,7 +152,7 @@ function programme_tables(steps) {
     { title: word("col_phase"), value: (r) => r.step_number, cell: (r) => make("span", { class: "place" }, step_words(r)) },
     { title: word("col_projects"), value: (r) => r.project_count, cell: (r) => number(r.project_count), is_number: true },
     { title: word("col_ports_added"), value: (r) => r.port_count_added, cell: (r) => number(r.port_count_added), is_number: true },
-    ...sums.map((key) => ({ title: word(`programme_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true })),
+    ...sums.map((key) => ({ title: word(`col_programme_${key}`), value: (r) => r[key], cell: (r) => money(r[key]), is_number: true })),
     ...(has_days ? [{ title: word("programme_begin"), value: (r) => r.begin_on, cell: (r) => (r.late_count ? word("programme_late", { day: day(r.begin_on), count: r.late_count }) : day(r.begin_on)) },
       { title: word("programme_apply"), value: (r) => r.connection_from, cell: (r) => day(r.connection_from) }] : []),
     { title: word("programme_service"), value: (r) => r.in_service_by, cell: (r) => day(r.in_service_by) },

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from db.common.assumption import TOLD, sentence
+from db.common.assumption import is_english, sentence
 from db.common.language import Language, Text, Word, Words, read_words
 from db.common.parameter_note import note_of, unit_of
 from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
@@ -132,7 +132,7 @@ def _sentences(rows: list[Row], plans: list[Row]) -> list[Row]:
     titles = _titles(plans, "levels", "level")
     levels = {level: Text.model_validate(title) for level, title in titles.items()}
     return [
-        {"is_english": row["code"] == TOLD, "source": row.get("source")}
+        {"is_english": is_english(row["code"], row["value"]), "source": row.get("source")}
         | {language: sentence(row["code"], row["value"], language, levels) for language in Language}
         for row in rows
     ]

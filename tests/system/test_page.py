@@ -690,3 +690,55 @@ def test_the_chart_of_the_progress_fits_a_phone(browser: Browser, files: dict[st
     )
     assert all(left >= 0 and right <= 390 for left, right in labels)
     phone.page.close()
+
+
+def test_the_programme_says_when_work_begins_and_what_doing_nothing_leaves(watched: Watched) -> None:
+    page = watched.page
+    steps, levels, schedule = page.evaluate("[PLAN.programme, PLAN.programme_levels, PLAN.schedule]")
+    assert [(step["step_number"], step["year"], step["title_fr"]) for step in steps] == [
+        (1, 2027, "Upgrades"),
+        (2, 2028, "More"),
+    ]
+    (best,) = (row for row in levels if row["step_number"] == 2 and row["is_most_gained"])
+    told = page.inner_text("#programme-finding")
+    assert "by the end of 2028" in told
+    digits = 1 if abs(best["after_people_share"] - best["idle_people_share"]) < 0.02 else 0
+    for key in ("after", "idle"):
+        assert f"{best[f'{key}_people_share']:.{digits}%}" in told
+    # a bar for each project, a diamond where it is in service, whole years on the axis
+    chart = page.locator("#programme svg").first
+    assert chart.locator("path").count() == len(schedule) > 1
+    shown = chart.locator("text").all_inner_texts()
+    assert {"2027", "2028"} <= set(shown)
+    assert sum(text == "connection" for text in shown) == sum(
+        row["connection_from"] is not None for row in schedule
+    )
+    page.locator("#programme summary").first.click()
+    days = page.locator("#programme details tbody tr")
+    assert days.count() == len(schedule)
+    assert all(text.rstrip().endswith("yes") for text in days.all_inner_texts())
+    page.evaluate("PLAN.schedule.forEach(row => { row.is_late = true; }); draw_programme()")
+    assert page.locator("#programme .warning").inner_text().startswith(f"{len(schedule)} projects would have")
+    assert page.locator("#programme svg").first.locator("tspan").count() == len(schedule)
+    page.evaluate("PLAN.schedule.forEach(row => { row.is_late = false; }); draw_programme()")
+    assert watched.errors == []
+
+
+def test_a_programme_without_days_projects_or_growth_is_drawn(watched: Watched) -> None:
+    page = watched.page
+    page.evaluate(
+        "PLAN.schedule.length = 0; PLAN.programme.forEach(step => Object.assign(step, {begin_on: null, connection_from: null}));"
+        " PLAN.programme_levels.forEach(row => Object.assign(row, {ev_count: null, demand_per_h: null, served_share: null,"
+        " idle_served_share: null, idle_people_share: null, idle_share: null})); draw_programme()"
+    )
+    assert "solve it again" in page.inner_text("#programme")
+    assert page.locator("#programme svg").count() == 2, "people, and money"
+    assert "if nothing is done" not in page.inner_text("#programme-finding")
+    page.evaluate(
+        "PLAN.programme.forEach(step => Object.assign(step, {project_count: 0, capex_cad: 0})); draw_programme()"
+    )
+    assert "solve it again" not in page.inner_text("#programme")
+    assert page.locator("#programme svg").count() == 1
+    page.evaluate("PLAN.programme_levels.length = 0; draw_programme()")
+    assert page.locator("#programme svg").count() == 0
+    assert watched.errors == []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import tomllib
 from typing import Any
 
 import pytest
 
-from db.common.assumption import AS_OF, ROADS_APPROXIMATE, TOLD, WORDS, sentence
+from db.common.assumption import AS_OF, ROADS_APPROXIMATE, TOLD, WORDS, Remark, is_english, sentence, told
 from db.common.language import Language, Text
 from db.environment import CHECKOUT
+from etl.sources.registry import source_types
 
 VIEWS = [
     CHECKOUT / "sql" / "3_analysis" / f"{name}.sql"
@@ -91,3 +93,23 @@ def test_text_of_the_data_stays_as_it_is() -> None:
     assert sentence("old_source", old) == "{x}.csv is of 1911: 115 years old when it was loaded."
     with pytest.raises(KeyError):
         sentence("no_such_code", {})
+
+
+def test_what_a_reader_told_is_french_where_it_has_french_words() -> None:
+    both, english = told("transit", Remark("No bus.", "Aucun bus : rien.")), told("transit", "No bus.")
+    assert [sentence(both.code, both.value, language) for language in Language] == [
+        "No bus.",
+        "Aucun bus\u00a0: rien.",
+    ]
+    assert sentence(english.code, english.value, Language.FR) == "No bus."
+    assert [is_english(code, value) for _, code, value in (both, english)] == [False, True]
+    assert not is_english("old_source", {})
+
+
+def test_a_remark_keeps_its_french_from_process_to_process() -> None:
+    remark = pickle.loads(pickle.dumps(Remark("No bus.", "Aucun bus.")))  # noqa: S301 - our own
+    assert (remark, remark.french) == ("No bus.", "Aucun bus.")
+
+
+def test_every_source_that_may_be_missing_says_so_in_french() -> None:
+    assert all(entry.assumption.french for entry in source_types() if entry.assumption)
