@@ -708,7 +708,7 @@ def test_the_programme_says_when_work_begins_and_what_doing_nothing_leaves(watch
     # a bar for each project, a diamond where it is in service, whole years on the axis
     chart = page.locator("#programme svg").first
     assert chart.locator("path").count() == len(schedule) > 1
-    shown = chart.locator("text").all_inner_texts()
+    shown = chart.locator("text").all_text_contents()
     assert {"2027", "2028"} <= set(shown)
     assert sum(text == "connection" for text in shown) == sum(
         row["connection_from"] is not None for row in schedule
