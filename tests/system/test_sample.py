@@ -22,6 +22,7 @@ from etl.region.file import read_region
 from etl.sample import calibration as known
 from etl.sample import write_sample
 from etl.sample.calibration import apportion, spread, total
+from report.page.street import addresses, squeezed
 from tests.support.sample_files import files_of, folder_at, read_csv, read_gtfs, read_json, read_osm
 
 SMALL = 0.02
@@ -265,6 +266,23 @@ def test_corridors_are_a_part_of_the_region_along_its_motorways(sample: tuple[Pa
     places = gpd.points_from_xy(*zip(*(osm.node[node] for node in ends), strict=True), crs=4326).to_crs(26917)
     inside = gpd.GeoSeries(places)[places.within(region.buffer(-100))]
     assert inside.within(within).all()
+
+
+def test_addresses_take_little_room_on_the_page(sample: tuple[Path, float]) -> None:
+    """The page of a region of 587,000 people stays well below 5 MB, of which all else takes some 1.5 MB."""
+    folder, _ = sample
+    found = [
+        {
+            "street": row["street"],
+            "city": row["city"],
+            "street_number": row["street_no"] or None,
+            "x_m": round(float(row["lon"]) * 78_700),
+            "y_m": round(float(row["lat"]) * 111_200),
+        }
+        for row in read_csv(folder / "addresses/addresses.csv.gz")
+    ]
+    found.sort(key=lambda row: (row["street"], row["city"], row["street_number"] or ""))
+    assert len(squeezed(addresses(found))) < 8 * len(found) + 1_000
 
 
 def test_addresses_places_and_transit_have_the_published_counts(sample: tuple[Path, float]) -> None:
