@@ -146,6 +146,7 @@ function loss_words(site) {
   return [word("street_loss", { share: share(site.loss_share, site.loss_share < 0.001 ? 3 : 2) }), people].filter(Boolean).join(" ");
 }
 function candidate_words({ usable, unusable }, least) {
+  if (!street.known.candidates.length) return [word("street_old_run")];
   const lines = [], is_nearer = unusable && (!usable || unusable.m < usable.m);
   if (is_nearer) lines.push(`${word("street_unusable", { site: site_words(unusable.site), way: way_words(unusable) })} ${refusal_words(unusable.site)}`);
   if (!usable) return [...lines, word(is_nearer ? "street_no_usable" : "street_no_candidate", { distance: distance(least) })];

@@ -260,13 +260,16 @@ def test_axe_finds_no_fault_in_list_and_answer(
     screen.page.close()
 
 
-def test_without_addresses_streets_of_the_map_are_known(
+def test_without_addresses_streets_of_the_map_are_known_and_an_old_run_says_so(
     templates: Any, solved: str, browser: Browser, tmp_path: Path
 ) -> None:
     with templates.clone(solved) as address, psycopg.connect(address, autocommit=True) as conn:
         conn.execute("delete from raw.address")
         conn.execute("refresh materialized view core.address")
+        conn.execute("delete from plan.site_bound")
         screen = Watched(browser, write_page(1, out=tmp_path / "page.html"))
-    assert ask(screen, "fourth st").startswith("Fourth Street, Ringham")
+    answer = ask(screen, "fourth st")
+    assert answer.startswith("Fourth Street, Ringham")
+    assert "the run is older than this question" in answer
     assert screen.errors == []
     screen.page.close()
