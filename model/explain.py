@@ -32,7 +32,7 @@ from model.analysis.slack import ConstraintSlack, constraint_slacks
 from model.formulation.build import assign, build
 from model.formulation.plan_model import PlanModel
 from model.run import lifecycle, signals
-from model.run.write import site_bound
+from model.run.write import gain, site_bound
 from model.solver import taken
 from model.solver.objective_mode import Limits
 from model.terminal import show
@@ -136,6 +136,7 @@ def write(conn: Connection, past: PastRun, found: Explained, loss_share: float) 
                 for p in found.prices
             ],
         )
+        gain.write(cursor, past, found.prices)
         if found.prices:
             write_alternatives(cursor, past, found.alternatives, loss_share)
 
@@ -192,6 +193,9 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
         " binding_count, step, marginal_value, marginal_value_max from report.constraint_slack"
         " where run_id = %(run)s and %(site)s::integer is null"
         " order by marginal_value desc nulls last, rule, subject",
+        "gains": "select rule, subject, step, unit, row_count, level, service_distance_m, population_change,"
+        " weight_share_change, sessions_change_per_h, is_better, is_proven, place from report.constraint_gain"
+        " where run_id = %(run)s and %(site)s::integer is null order by place, constraint_gain_id",
         "alternatives": "select alternative, objective, objective_loss, net_capex_cad, shared_site_count,"
         " given_up, taken_instead, is_proven from report.alternative"
         " where run_id = %(run)s and %(site)s::integer is null order by alternative",
@@ -221,8 +225,8 @@ def main(
 
     Each answer is found by solving the run's own model again: without the site, with the rule relaxed by a
     step, or for the greatest difference. Where the time limit ends that early, the answer is an interval and
-    says so. Answers are kept with the run: report.site_reason, report.constraint_slack, report.alternative;
-    and report.candidate_bound, where the run had none.
+    says so. Answers are kept with the run: report.site_reason, report.constraint_slack (in people:
+    report.constraint_gain), report.alternative; and report.candidate_bound, where the run had none.
     """
     limits = Limits(time_limit, gap, threads or threads_beside(workers, scheduler))
     with (

@@ -172,6 +172,40 @@ def _future_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str
     return lines
 
 
+def _room_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str, str]]:
+    """Say of the rule whose room would bring most people what a step more brings, at each level."""
+    found = rows(
+        conn,
+        "select g.*, t.title_en as rule_en, t.title_fr as rule_fr, l.title_en as en, l.title_fr as fr"
+        " from report.constraint_gain as g join report.rule_title as t using (rule)"
+        " join report.run_level as l using (run_id, level)"
+        " where g.run_id = %s and g.place = (select min(b.place) from report.constraint_gain as b"
+        " where b.run_id = g.run_id and b.is_better) order by l.place",
+        run_id,
+    )
+    said = []
+    for row in found:
+        level, distance = escape(row[words.language]), words.number(row["service_distance_m"], 0)
+        for what, change, digits in (
+            ("people", row["population_change"], 0),
+            ("sessions", row["sessions_change_per_h"], 1),
+        ):
+            if change is not None and round(change, digits):
+                key, number = (
+                    f"room_{what}_{'more' if change > 0 else 'fewer'}",
+                    words.number(abs(change), digits),
+                )
+                said.append(words(key, level=level, distance=distance, number=number))
+    if not said:
+        return []
+    unit, step = found[0]["unit"], found[0]["step"]
+    amount = words.share(step, 0) if unit == "share" else words.number(step)
+    much = words(f"room_unit_{unit}", amount=words.money(step) if unit.startswith("cad") else amount)
+    cut = "" if found[0]["is_proven"] else f" {words('room_cut')}"
+    lead = words("room_step", rule=escape(found[0][f"rule_{words.language}"]), much=much)
+    return [(words("room"), lead + words.between(":") + words.between(";").join(said) + cut)]
+
+
 def _share_of(future: Row, column: str, level: Row) -> float | None:
     share = (future[column] or {}).get(level["level"])
     return None if share is None else float(share)
@@ -221,6 +255,7 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
     lines += [(words(n), words.number(run[n], 4)) for n in ("objective", "dual_bound") if run[n] is not None]
     if run["mip_gap"] is not None:
         lines.append((words("gap"), words.share(run["mip_gap"], 3)))
+    lines += _room_lines(conn, run["run_id"], words)
     lines += _future_lines(conn, run["run_id"], words)
     lines.append((words("audit"), _audit_words(run, words)))
     lines += [(words("seconds"), told) for told in _seconds_words(conn, run["run_id"], words)]

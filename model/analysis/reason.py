@@ -36,11 +36,12 @@ class Loss:
 
 @dataclass(frozen=True)
 class Price:
-    """What relaxing a rule by a step brings: the change found, and what it cannot exceed."""
+    """What relaxing a rule by a step brings: the change found, by `plan`, and what it cannot exceed."""
 
     binding: ConstraintSlack
     change: float
     high: float
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def price_of(m: PlanModel, past: PastRun, binding: ConstraintSlack, limits: Limi
         outcome = _solve(m, limits, past.plan)
     if outcome.objective is None or outcome.dual_bound is None:
         return None
-    return Price(binding, outcome.objective - past.objective, outcome.dual_bound - past.objective)
+    change, high = outcome.objective - past.objective, outcome.dual_bound - past.objective
+    return Price(binding, change, high, outcome.plan)
 
 
 def alternatives(

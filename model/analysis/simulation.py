@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,7 +14,6 @@ from db.common.errors import UsageError
 from model.analysis.day import HOURS, Count, Day, Played, Pool, Zone, play
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-PROFILE = Path(__file__).with_name("hour_profile.toml")
 _RUN = """
     select r.scenario_id, s.is_session_counted, r.publication = 'published',
         s.load_id = (select load_id from core.region),
@@ -44,6 +41,7 @@ _MEASURED = """
     select level, extract(hour from started_local)::integer, count(*) from analysis.measured_session
     where is_counted and extract(isodow from started_local) <= 5 group by 1, 2
 """
+_ASSUMED = "select hour_factor from analysis.assumed_hour order by hour"
 _SIMULATION = """
     insert into plan.simulation (
         run_id, phase, replication_count, t_quantile, seed, service_cv, is_profile_measured
@@ -67,7 +65,8 @@ def read_town(conn: Connection, run_id: int, service_cv: float | None) -> Town:
     """Return stations, zones and hours of a run at the end of its last phase.
 
     Raises:
-        UsageError: no such run, it has no published plan, counts no sessions, or was planned on other data.
+        UsageError: no such run, it has no published plan, counts no sessions, or was planned on other data;
+            or the load is too old to know the hours of the day.
     """
     row = conn.execute(_RUN, (run_id,)).fetchone()
     if row is None:
@@ -106,14 +105,23 @@ def read_town(conn: Connection, run_id: int, service_cv: float | None) -> Town:
 
 def _hours(conn: Connection, levels: set[str]) -> tuple[dict[str, tuple[float, ...]], bool]:
     """Return the hours of the day relative to the busiest by level, by records where all levels have some."""
-    stated = tuple(tomllib.loads(PROFILE.read_text(encoding="utf-8"))["hour_factor"])
     measured: dict[str, list[float]] = {level: [0.0] * HOURS for level in levels}
     for level, hour, minutes in conn.execute(_MEASURED):
         if level in measured:
             measured[level][hour] = float(minutes or 0)
     if not all(max(hours) > 0 for hours in measured.values()):
-        return dict.fromkeys(levels, stated), False
+        return dict.fromkeys(levels, _assumed_hours(conn)), False
     return {level: tuple(value / max(hours) for value in hours) for level, hours in measured.items()}, True
+
+
+def _assumed_hours(conn: Connection) -> tuple[float, ...]:
+    found = tuple(float(factor) for (factor,) in conn.execute(_ASSUMED))
+    if len(found) != HOURS:
+        raise UsageError(
+            f"The load knows {len(found)} of {HOURS} hours of the day: it is older than that setting.",
+            "run `make load` again, then solve the scenario again.",
+        )
+    return found
 
 
 def simulate(

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.common.number import plain
+
 Row = dict[str, Any]
+_SHARE_SHOWN = 5e-5
+_SESSIONS_SHOWN = 0.05
 
 
 def reason(site: Row, currency: str) -> str:
@@ -32,6 +36,44 @@ def _gain(gain: Row) -> str:
         f"{gain['level']} covers {covered} not covered before: {gain['weight_share']:.2%} of all demand,"
         f" {gain['only_weight_share']:.2%} by it alone."
     )
+
+
+def room(rows: list[Row], currency: str) -> str:
+    """Say what a step more room in a rule brings, from its rows of report.constraint_gain, one a level."""
+    first, brought = rows[0], [words for row in rows for words in _brought(row)]
+    step = amount(first["step"], unit(first["unit"], currency))
+    each = f", each of {first['row_count']}" if first["row_count"] > 1 else ""
+    if not first["is_better"]:
+        said = "no better plan"
+    else:
+        said = ", ".join(brought) or "as many people and sessions as before"
+    cut = "" if first["is_proven"] else ", as far as was found before a search was cut off"
+    return f"{first['rule']} ({first['subject']}{each}), {step} more room: {said}{cut}."
+
+
+def _brought(row: Row) -> list[str]:
+    said, people, share = [], row["population_change"], row["weight_share_change"]
+    within = f"within {plain(row['service_distance_m'])} m of {row['level']}"
+    if people is not None and round(people):
+        who = "person" if abs(round(people)) == 1 else "people"
+        said.append(f"{abs(people):,.0f} {who} {_more(people)} {within}")
+    elif people is None and abs(share) >= _SHARE_SHOWN:
+        said.append(f"{abs(share):.2%} of all demand {_more(share)} {within}")
+    sessions = row["sessions_change_per_h"]
+    if sessions is not None and abs(sessions) >= _SESSIONS_SHOWN:
+        said.append(f"{abs(sessions):.1f} sessions per hour {_more(sessions)} served at {row['level']}")
+    return said
+
+
+def _more(change: float) -> str:
+    return "more" if change > 0 else "fewer"
+
+
+def amount(value: float | None, unit: str) -> str:
+    """Write an amount with its unit, a share as per cent; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.2%}" if unit == "share" else f"{plain(value)} {unit}".strip()
 
 
 def figure(row: Row) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,6 +14,7 @@ from rich.table import Table
 from db.common.number import plain
 from model.analysis.variation import shown_value
 from model.terminal import chart, sentences
+from model.terminal.sentences import amount
 
 if TYPE_CHECKING:
     from model.data.progress import Moment
@@ -118,7 +121,7 @@ def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
             escape(plan["scenario_name"]),
             plan["status"],
             str(plan["change_count"]),
-            _amount(plan["net_capex_cad"], plan["currency"]),
+            amount(plan["net_capex_cad"], plan["currency"]),
             "adopted" if plan["is_adopted"] else _varied(plan["parent_run_id"]),
         )
     if plans:
@@ -262,11 +265,12 @@ def show_explained(result: dict[str, Any]) -> None:
             table.add_row(
                 row["rule"],
                 row["subject"],
-                *(_amount(row[key], unit) for key in ("limit_value", "found_value", "slack", "step")),
+                *(amount(row[key], unit) for key in ("limit_value", "found_value", "slack", "step")),
                 "-" if price is None else f"{price:+.4f}",
                 "-" if row["marginal_value_max"] is None else f"{row['marginal_value_max']:+.4f}",
             )
         console.print(table)
+    _show_gains(console, result, {(row["rule"], row["subject"]) for row in near})
     if len(near) < len(result["rules"]):
         rest = len(result["rules"]) - len(near)
         console.print(f"Rules that do not limit the plan are in report.constraint_slack: {rest} more rows.")
@@ -280,14 +284,21 @@ def show_explained(result: dict[str, Any]) -> None:
         )
 
 
+def _show_gains(console: Console, result: dict[str, Any], near: Container[tuple[str, str]]) -> None:
+    """Print what more room brings in rules that limit the plan, and in others where it brings anything."""
+    useless = 0
+    for _, group in groupby(result["gains"], key=itemgetter("place")):
+        rows = list(group)
+        if rows[0]["is_better"] or (rows[0]["rule"], rows[0]["subject"]) in near:
+            console.print(escape(sentences.room(rows, result["currency"])), soft_wrap=True)
+        else:
+            useless += 1
+    if useless:
+        console.print(f"A step more room in any of {useless} other rows of rules: no better plan.")
+
+
 def _list(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers)) or "nothing"
-
-
-def _amount(value: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.2%}" if unit == "share" else f"{plain(value)} {unit}".strip()
 
 
 def show_difference(found: dict[str, Any]) -> None:
@@ -309,7 +320,8 @@ def show_difference(found: dict[str, Any]) -> None:
             unit = {"capex": found["currency"], "net_capex": found["currency"], "coverage": "share"}
             values = (row[key] for key in ("value_a", "value_b", "change"))
             table.add_row(
-                sentences.figure(row), *(_amount(value, unit.get(row["figure"], "")) for value in values)
+                sentences.figure(row),
+                *(amount(value, unit.get(row["figure"], "")) for value in values),
             )
     console.print(table)
     for site in found["sites"]:

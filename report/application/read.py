@@ -8,6 +8,11 @@ OF_RUN = {
     "requests": """
         select * from report.connection_request where run_id = %s order by distributor, project_number
     """,
+    "grid_hours": """
+        select grid_node_id, grid_kind, name, hour, today_kw, added_kw, plan_kw, room_kw, is_measured,
+            is_assumed
+        from report.grid_hour where run_id = %s order by grid_kind desc, name, grid_node_id, hour
+    """,
     "projects": """
         select * from report.project where run_id = %s and action <> 'remove' order by project_number
     """,

@@ -126,8 +126,19 @@ class _Applications:
         )
         book = Workbook()
         self._sheet(book, words("sheet_sites"), title, self._connection_columns(), sites)
+        nodes = {row[key] for row in sites for key in ("grid_area_id", "feeder_node_id")}
+        hours = [row for row in self._found["grid_hours"] if row["grid_node_id"] in nodes]
+        if hours:
+            self._sheet(book, words("sheet_hours"), words("title_hours"), self._hour_columns(), hours)
         self._missing(book, "connection")
-        about = ["about_plan", "about_missing", "about_distributor", "about_assumed", "about_forms"]
+        about = [
+            "about_plan",
+            "about_missing",
+            "about_distributor",
+            "about_assumed",
+            "about_hours",
+            "about_forms",
+        ]
         self._about(book, about)
         name = words("file_connection", name=_file_name(distributor or words("unknown_distributor")))
         self._save(book, name, names)
@@ -220,6 +231,20 @@ class _Applications:
             _Column("substation", lambda r: _or_confirm(r["substation_m"]), _WHOLE),
         )
 
+    def _hour_columns(self) -> tuple[_Column, ...]:
+        words = self._words
+        return (
+            _Column("grid_kind", lambda r: self._named("grid_kind", r["grid_kind"])),
+            _Column("grid_node", lambda r: r["name"] or CONFIRM),
+            _Column("hour", lambda r: words("hours", begin=f"{r['hour']:02}", end=f"{r['hour'] + 1:02}")),
+            _Column("kw_today", lambda r: r["today_kw"], _TENTHS),
+            _Column("kw_more", lambda r: r["added_kw"], _TENTHS),
+            _Column("kw_plan", lambda r: r["plan_kw"], _TENTHS),
+            _Column("room", lambda r: r["room_kw"], _WHOLE),
+            _Column("hours_basis", lambda r: words("is_measured" if r["is_measured"] else "is_assumed")),
+            _Column("room_basis", lambda r: words("is_assumed" if r["is_assumed"] else "is_published")),
+        )
+
     def _project_columns(self) -> tuple[_Column, ...]:
         def cost(name: str) -> Callable[[Row], Value]:
             return lambda r: self._costs[r["site_id"]][name]
@@ -309,7 +334,7 @@ class _Applications:
             for k, column in enumerate(columns, 1):
                 self._cell(sheet, n, k, column.of(row), column.shown)
         last = _FIRST_ROW + len(rows)
-        if rows:
+        if rows and any(column.total for column in columns):
             _put(sheet, last + 1, 1, self._words("total"))
             for k, column in enumerate(columns, 1):
                 if column.total:
@@ -318,6 +343,7 @@ class _Applications:
                     sums.number_format = column.shown
             for k in range(1, len(columns) + 1):
                 sheet.cell(last + 1, k).font = Font(bold=True)
+        if rows:
             sheet.auto_filter.ref = f"A{_FIRST_ROW}:{get_column_letter(len(columns))}{last}"
         sheet.freeze_panes = f"C{_FIRST_ROW + 1}"
         sheet.print_title_rows = f"{_FIRST_ROW}:{_FIRST_ROW}"

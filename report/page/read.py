@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from report.page import street
 from report.page.demand import read_demand
 from report.page.shape import ToBrowser
-from report.page.street import read_street
 from report.run import Connection, Row, find_run, rows
 
 AREA_TOLERANCE_M = 30.0
@@ -148,6 +148,16 @@ OF_RUN = {
         from report.grid_load where run_id = %s and (grid_kind <> 'feeder' or added_kw <> 0)
         order by array_position(array['supply', 'station', 'feeder'], grid_kind), grid_node_id, phase
     """,
+    "grid_hours": """
+        select grid_kind, name, room_kw, is_measured, is_assumed,
+            max(hour) filter (where is_peak) as peak_hour, max(added_kw) filter (where is_peak) as peak_kw,
+            array_agg(round(today_kw::numeric, 1)::double precision order by hour) as today_kw,
+            array_agg(round(added_kw::numeric, 1)::double precision order by hour) as added_kw
+        from report.grid_hour where run_id = %s
+        group by grid_node_id, grid_kind, name, room_kw, is_measured, is_assumed
+        having bool_or(is_peak and added_kw <> 0)
+        order by max(abs(added_kw)) / nullif(room_kw, 0) desc nulls last, grid_node_id
+    """,
     "equity": """
         select phase, level, group_kind, group_name, population, before_share, after_share, floor_share
         from report.equity_coverage join report.run_level using (run_id, level)
@@ -157,6 +167,11 @@ OF_RUN = {
         select rule, subject, about, limit_value, found_value, slack, is_binding, row_count, binding_count,
             marginal_value, step, unit
         from report.constraint_slack where run_id = %s order by rule, subject
+    """,
+    "constraint_gain": """
+        select rule, subject, about, step, unit, row_count, level, service_distance_m, population_change,
+            weight_share_change, sessions_change_per_h, is_better, is_proven, place
+        from report.constraint_gain where run_id = %s order by place, constraint_gain_id
     """,
     "apart": """
         select site_id, name, address, planning_area as area, access, access_hours, owner_type, facility_kind,
@@ -268,11 +283,17 @@ OF_DATA = {
         where is_latest order by remark
     """,
     "attribution": "select attribution from report.attribution order by attribution_id",
+    "source_tables": """
+        select source_id, record_table from report.source_table order by source_id, record_table
+    """,
     "sources": """
-        select source, file_name, row_count, reject_count, licence, data_date, retrieved_on
+        select source_id, source, file_name, row_count, reject_count, licence, data_date, retrieved_on
         from report.load_source order by source_id
     """,
 }
+
+QUERIES = OF_RUN | OF_DATA | {"stations": _STATIONS, "street": street.QUERY}
+"""What the page shows, by the name of its rows; beside it are the map and what it lies on."""
 
 
 def read_plan(conn: Connection, run_id: int | None) -> Row:
@@ -293,7 +314,7 @@ def read_plan(conn: Connection, run_id: int | None) -> Row:
     for station, (lon, lat) in zip(plan["stations"], places, strict=True):
         station |= {"place_lon": lon, "place_lat": lat}
     plan["demand"] = read_demand(conn, number)
-    plan["street"] = read_street(conn, number)
+    plan["street"] = street.read_street(conn, number)
     return plan
 
 

@@ -17,7 +17,7 @@ from db.common.assumption import is_english, sentence
 from db.common.language import Language, Text, Word, Words, read_words
 from db.common.parameter_note import note_of, unit_of
 from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
-from report.page import demand
+from report.page import demand, source
 from report.page.pack import packed
 from report.page.read import browser
 from report.page.street import squeezed
@@ -27,7 +27,8 @@ WORDS = HERE / "words.toml"
 STREET_KINDS = HERE / "street_kind.toml"
 SCRIPTS = (
     *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
-    *("answer.js", "parameter.js", "programme.js", "street.js", "page.js"),
+    *("answer.js", "parameter.js", "binding.js", "programme.js", "street.js", "grid_hour.js", "source.js"),
+    "page.js",
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
 
@@ -53,9 +54,14 @@ def render(
         "is_synthetic": plan["run"]["is_synthetic"],
         "people": plan["demand"].people,
         "demand": demand.content(plan["demand"], region["hexagon_edge_m"], browser(region)),
-        "region": {key: value for key, value in region.items() if key not in ("names", "assumptions")}
+        "region": {
+            key: value
+            for key, value in region.items()
+            if key not in ("names", "assumptions", "source_tables")
+        }
         | {"backtest_remarks": _sentences(region["backtest_remarks"], plans)},
         "assumptions": _sentences(region["assumptions"], plans),
+        "origins": source.content(region["sources"], region["source_tables"]),
         "levels": _levels(plans),
         "symbols": _symbols(),
         "titles": {

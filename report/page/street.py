@@ -44,6 +44,8 @@ _CANDIDATES = """
 _STATIONS = """
     select site_id, name, address, city, lon, lat from report.site where site_id = any(%s) order by site_id
 """
+QUERY = "\n".join((_ADDRESSES, _TODAY, _AFTER, _NEAREST_CANDIDATE, _CANDIDATES))
+"""All that the answers are read by."""
 
 
 def read_street(conn: Connection, run_id: int) -> Row | None:

@@ -25,6 +25,8 @@ select
     f.voltage_kv,
     f.capacity_kw as feeder_capacity_kw,
     f.updated_on,
+    s.grid_area_id,
+    d.grid_node_id as feeder_node_id,
     g.name as grid_area,
     c.remaining_kw,
     c.is_assumed,
@@ -42,6 +44,7 @@ join core.site as s on s.site_id = p.site_id
 left join core.site_supply as u on u.site_id = p.site_id
 left join core.grid_feeder as f on f.grid_feeder_id = s.grid_feeder_id
 left join core.grid_node as g on g.grid_area_id = s.grid_area_id
+left join core.grid_node as d on d.grid_feeder_id = s.grid_feeder_id
 left join analysis.grid_node_capacity as c on c.grid_node_id = g.grid_node_id
 -- what needs no more power needs no new connection
 where p.added_kw > 0;
@@ -68,6 +71,8 @@ comment on column report.connection_request.feeder_key is 'Key of the feeder in 
 comment on column report.connection_request.voltage_kv is 'Voltage of the feeder between phases; null when unknown. It is not that of the service.';
 comment on column report.connection_request.feeder_capacity_kw is 'Power left on the feeder as published; null when unknown.';
 comment on column report.connection_request.updated_on is 'Latest day of the figures of the feeder.';
+comment on column report.connection_request.grid_area_id is 'The transformer station as a node of the grid: report.grid_node; null where none is known.';
+comment on column report.connection_request.feeder_node_id is 'The feeder as a node of the grid; null where none is known.';
 comment on column report.connection_request.grid_area is 'Name of the transformer station or its area, untrusted text.';
 comment on column report.connection_request.remaining_kw is 'Power that could be added there.';
 comment on column report.connection_request.is_assumed is 'True when that is assumed, as limit, load or capacity is not known.';

@@ -32,6 +32,7 @@ TABLES = {
     "simulation_hour": WRITTEN_LATER,
     "simulation_station": WRITTEN_LATER,
     "site_reason": WRITTEN_LATER,
+    "constraint_gain": WRITTEN_LATER,
     "alternative": WRITTEN_LATER,
     "alternative_decision": WRITTEN_LATER,
     "run_relaxation": "of scenarios that have no plan",

@@ -136,6 +136,14 @@ EXCEPTIONS = {
         "sql/5_audit/site_port.sql",
         "limit: CASE WHEN p.port_kw IS NULL THEN t.charger_type <> l.usual_charger ELSE t.port_kw > p.port_kw END, abs(t.port_kw - p.port_kw), t.charger_type <> l.usual_charger, t.charger_type",
     ): "a charger type is there once in a scenario",
+    ("sql/3_analysis/working_day_hour.sql", "sum: hour"): "an hour of a level is there once",
+    ("sql/4_model/charger_hour.sql", "lag: x"): "whole hours, each once for a charger type",
+    (
+        "sql/6_report/grid_hour.sql",
+        "row_number: round(CAST(abs(d.added_kw) AS numeric), 6) DESC, d.hour",
+    ): "an hour of a node is there once",
+    ("report/page/read.py", "array_agg: hour"): "an hour of a node is there once",
+    ("sql/6_report/constraint_gain.sql", "row_number: g.run_id, g.rule, g.subject, g.level"): OWN_KEY,
     ("sql/6_report/constraint_slack.sql", "row_number: b.run_id, b.rule, b.subject"): OWN_KEY,
     ("sql/6_report/coverage_summary.sql", "row_number: c.run_id, c.phase, c.level"): OWN_KEY,
     (

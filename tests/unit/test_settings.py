@@ -44,6 +44,7 @@ LITERALS = {
         "bits and centiseconds of a cost; a handful of sites",
     ),
     "3_analysis/ev_growth_area.sql": ({"0.5"}, "the median"),
+    "3_analysis/working_day_hour.sql": ({"5"}, "Friday"),
     "3_analysis/people_growth.sql": (
         {"0.5", "2200"},
         "from the middle of a year to its end; the last year of a phase",
