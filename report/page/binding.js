@@ -5,7 +5,7 @@ const ROOM = { share: "room_less", stations: "room_looser", locks: "room_looser"
 function slack_value(row, key) { return row[key] === null ? "–" : in_unit(row[key], row.unit, Number.isInteger(row[key]) || Math.abs(row[key]) >= 10 ? 0 : 3); }
 // How much of its limit a rule leaves, as a share; nothing where there is no limit to compare with.
 function left_share(row) { return row.limit_value ? Math.abs(row.slack / row.limit_value) : row.slack === 0 ? 0 : Infinity; }
-function step_words(row) { return in_unit(row.step, row.unit, Number.isInteger(row.step) ? 0 : 2); }
+function room_step(row) { return in_unit(row.step, row.unit, Number.isInteger(row.step) ? 0 : 2); }
 // What the other plan has more at a level, in people, or in demand where nobody is counted, and in sessions.
 function brought({ level, service_distance_m, population_change: people, weight_share_change: covered, sessions_change_per_h: sessions }) {
   const values = { level: level_title(level), distance: distance(service_distance_m) }, kind = (change) => (change > 0 ? "more" : "less"), said = [];
@@ -17,7 +17,7 @@ function brought({ level, service_distance_m, population_change: people, weight_
 function room_words(rows) {
   const [first] = rows, said = rows.flatMap(brought);
   const what = !first.is_better ? word("room_nothing") : said.length ? said.join(between(";")) : word("room_same_people");
-  const lead = word(ROOM[first.unit] || "room_more", { step: step_words(first) }), cut = first.is_proven ? "" : ` ${word("room_cut")}`;
+  const lead = word(ROOM[first.unit] || "room_more", { step: room_step(first) }), cut = first.is_proven ? "" : ` ${word("room_cut")}`;
   return word("pair", { name: first.row_count > 1 ? word("room_each", { lead, count: first.row_count }) : lead, value: what }) + cut;
 }
 // Rules at their limits, each once: first those whose room would bring most people, then by how little they leave; then those that are not asked for.
@@ -41,7 +41,7 @@ function draw_binding() {
   if (groups.some((g) => gains_of(g.rows[0]))) columns.push({ ...room, value: (g) => room.value(g.rows[0]) });
   if (groups.some((g) => g.rows[0].marginal_value !== null)) {
     columns.push({ title: word("col_price"), value: (g) => g.rows[0].marginal_value, is_number: true,
-      cell: ({ rows: [row] }) => (row.marginal_value === null ? "–" : `${number(row.marginal_value, 4)} / ${step_words(row)}`) });
+      cell: ({ rows: [row] }) => (row.marginal_value === null ? "–" : `${number(row.marginal_value, 4)} / ${room_step(row)}`) });
   }
   const several = groups.filter((g) => g.rows.length > 1);
   const details = several.map((g) => make("details", {}, make("summary", {}, word("pair", { name: named("rule", g.rule), value: number(g.rows.length) })), table([
