@@ -246,7 +246,10 @@ def _figures(conn: Connection, run: Row, words: Words) -> Table:
         before, after = (words.share(c[f"{moment}_share"], 2) for moment in MOMENTS)
         lines.append((words("coverage", level=escape(c[words.language])), f"{before} -> {after}"))
     lines += [
-        (words("money", phase=p["phase"], title=escape(p[f"title_{words.language}"])), _money_words(p, words))
+        (
+            words("money", phase=p["phase"]),
+            f"{_money_words(p, words)} ({escape(p[f'title_{words.language}'])})",
+        )
         for p in phases
     ]
     lines += _grant_lines(conn, run["run_id"], words)

@@ -244,6 +244,8 @@ UNREAD = (
     "update plan.scenario_area_level_limit set station_count_min = 2",
     "update plan.scenario_coincidence set share = 0.1",
     "delete from plan.scenario_grid_upgrade",
+    "update plan.scenario_lead_time set permit_month = 99, construction_month = 99, removal_month = 99",
+    "update plan.scenario_connection_lead set lead_month = 99",
 )
 """All that the content of what a scenario offers leaves out."""
 UNREAD_COLUMNS = {
@@ -255,6 +257,7 @@ UNREAD_COLUMNS = {
 UNREAD_TABLES = {
     *("scenario_objective", "scenario_priority_level", "scenario_target", "scenario_grid_upgrade"),
     *("scenario_area_limit", "scenario_area_level_limit", "scenario_coincidence"),
+    *("scenario_lead_time", "scenario_connection_lead"),
 }
 
 
