@@ -30,7 +30,7 @@ function draw_card({ level, service_distance_m }) {
 
 
 const OVERVIEW = CONTENT.plans[0].overview[0];
-const SITES_NAMED = 3, EFFECTS_NAMED = 3;
+const SITES_NAMED = 3, AREAS_NAMED = 6, EFFECTS_NAMED = 3;
 
 function signed(value) { return new Intl.NumberFormat(locale(), { maximumFractionDigits: 0, signDisplay: "exceptZero" }).format(value).replace("-", "\u2212"); }
 function list_of(parts) { return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts); }
@@ -57,6 +57,7 @@ function draw_where() {
   for (const site of sites) if (site.area) areas.set(site.area, (areas.get(site.area) || 0) + 1);
   const where = [...areas].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([area, count]) => `${area} (${number(count)})`);
   const rest = sites.length - named_first.length;
+  if (where.length > AREAS_NAMED + 1) where.splice(AREAS_NAMED, Infinity, word("where_areas", { count: where.length - AREAS_NAMED }));
   return [
     make("ol", { class: "sites" }, ...named_first.sort((a, b) => a.number - b.number).map(site_entry)),
     ...(rest > 0 ? [make("a", { href: "#decisions-section" }, word("where_rest", { count: rest }))] : []),

@@ -27,6 +27,8 @@ from (
 ) as k
 join plan.scenario_charger as c on c.scenario_id = k.scenario_id and c.charger_type = k.charger_type;
 
+create index on audit.charger_port (run_id, site_id);
+
 comment on table audit.charger_port is 'Ports of each charger type that stand at sites, before a plan and at the end of each of its phases.';
 comment on column audit.charger_port.run_id is 'The run.';
 comment on column audit.charger_port.scenario_id is 'Its resolved scenario.';

@@ -17,7 +17,6 @@ left join audit.port_fault as f on f.run_id = a.run_id and f.decision_id = d.dec
 left join plan.scenario_phase as p on p.scenario_id = a.scenario_id and p.phase = d.phase
 left join audit.site_before as s on s.run_id = a.run_id and s.site_id = d.site_id
 left join core.site as c on c.site_id = d.site_id
-left join audit.needed_station as e on e.run_id = a.run_id and e.site_id = d.site_id
 left join analysis.candidate_score as w on w.site_id = d.site_id
 left join audit.barred_build as b on b.run_id = a.run_id and b.site_id = d.site_id and d.action = 'build'
 left join plan.scenario_removal as q on q.scenario_id = a.scenario_id
@@ -39,7 +38,10 @@ cross join lateral (
         (10, f.rank = 3, f.code, f.value, 1, 0),
         (11, d.action = 'upgrade' and not y.is_retained, 'decision_retained', '{}', 1, 0),
         (12, m.capex_cad > n.site_capex_limit_cad + 0.01, 'decision_capex', '{}', n.site_capex_limit_cad, m.capex_cad),
-        (13, d.action = 'remove' and e.site_id is not null, 'decision_removal', '{}', 1, 0),
+        -- asked for this station alone: which of all stations are needed takes long to say
+        (13, d.action = 'remove' and exists (
+            select from audit.needed_station as e where e.run_id = a.run_id and e.site_id = d.site_id
+        ), 'decision_removal', '{}', 1, 0),
         (14, d.action = 'build' and w.score < q.candidate_score_min, 'decision_score', '{}', q.candidate_score_min, w.score),
         (15, b.reason = 'exclusion', 'decision_on_excluded_ground', '{}', 1, 0),
         (16, b.reason = 'junction', 'decision_at_bare_junction', '{}', 1, 0),

@@ -1,5 +1,5 @@
 -- needs: audit.charger_port, audit.site_before, plan.scenario_charger, plan.scenario_removal, plan.run_lock, analysis.utilisation,
---   analysis.site_distance
+--   analysis.site_neighbour
 -- grain: one row per (run_id, site_id)
 
 create view audit.needed_station as
@@ -33,11 +33,11 @@ where not exists (
             select from unnest(s.levels) as l (level)
             where not exists (
                 select
-                from station as o
-                join audit.site_before as b on b.run_id = o.run_id and b.site_id = o.site_id and b.is_counted
-                join analysis.site_distance as d
-                    on d.site_id = least(s.site_id, o.site_id) and d.other_site_id = greatest(s.site_id, o.site_id)
-                where o.run_id = s.run_id and l.level = any (o.levels) and d.distance_m <= r.alternative_distance_m
+                from analysis.site_neighbour as d
+                join audit.site_before as b on b.run_id = s.run_id and b.site_id = d.other_site_id and b.is_counted
+                join audit.charger_port as o
+                    on o.run_id = s.run_id and o.site_id = d.other_site_id and o.phase = 0 and o.level = l.level
+                where d.site_id = s.site_id and d.distance_m <= r.alternative_distance_m
             )
         )
     );

@@ -1,4 +1,4 @@
--- needs: plan.run, audit.asked_run, :kept_tables
+-- needs: plan.run, plan.decision, plan.decision_port, plan.demand_coverage, plan.served_flow, audit.asked_run, :kept_tables
 -- grain: nothing; afterwards the tables of this room hold the rows of the runs
 
 create function audit.work_out(runs bigint[])
@@ -14,6 +14,11 @@ begin
     delete from audit.asked_run;
     insert into audit.asked_run select unnest(runs);
     analyze audit.asked_run;
+    -- what has just been written is a guess otherwise: of one row, each of which has a whole region joined anew
+    analyze plan.decision;
+    analyze plan.decision_port;
+    analyze plan.demand_coverage;
+    analyze plan.served_flow;
     foreach kept in array kept_tables loop
         execute format(
             'delete from %s as k where k.run_id = any ($1) or not exists (select from plan.run as r where r.run_id = k.run_id)', kept

@@ -64,7 +64,7 @@ def test_needs_names_just_what_the_view_reads(view: build.ViewFile, toy: psycopg
             else set()
         )
         quoted |= filled | set(
-            re.findall(rf"(?:from|into|join) ((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)
+            re.findall(rf"(?:from|into|join|analyze) ((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)
         )
     if view.filled:
         texts = [
