@@ -35,6 +35,7 @@ def test_coverage_leads_to_the_census_by_keyboard(watched: Watched, file_of: dic
     assert file_of["population"] not in watched.page.inner_text(place)
     watched.page.focus(f"{place} > summary")
     watched.page.keyboard.press("Enter")
+    watched.page.wait_for_selector(f"{place} > div")
     told = watched.page.inner_text(place)
     assert file_of["population"] in told
     assert "report.coverage_summary" in told
@@ -47,6 +48,7 @@ def test_the_first_screen_tells_of_cost_people_and_certainty(
     watched: Watched, file_of: dict[str, str]
 ) -> None:
     watched.page.click("#facts-origin > summary")
+    watched.page.wait_for_selector("#facts-origin > div")
     told = watched.page.inner_text("#facts-origin")
     heads = watched.page.locator("#facts-origin h3").all_text_contents()
     assert heads == [read_words(WORDS)[Language.EN][name] for name in FIGURES if name.startswith("fact_")]
