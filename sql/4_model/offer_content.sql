@@ -11,7 +11,8 @@ declare
     -- function changes each. Whatever is not listed counts, so that a new parameter makes a new content.
     unread_tables constant text[] := '{
         scenario_objective, scenario_priority_level, scenario_target,
-        scenario_area_limit, scenario_area_level_limit, scenario_coincidence, scenario_grid_upgrade
+        scenario_area_limit, scenario_area_level_limit, scenario_coincidence, scenario_grid_upgrade,
+        scenario_lead_time, scenario_connection_lead
     }';
     unread_columns constant text[] := '{
         scenario_id, content_sha256, resolved, created_at,

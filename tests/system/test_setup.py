@@ -128,7 +128,9 @@ def test_every_target_of_the_readme_is_there() -> None:
 
 
 def test_run_is_the_whole_way() -> None:
-    lines = run("make", "--dry-run", "run", "REGION=some where.toml").stdout.splitlines()
+    lines = run(
+        "make", "--dry-run", "run", "REGION=some where.toml", MAKEFLAGS="", ARGS=""
+    ).stdout.splitlines()
     assert [re.sub(r"^\S*python -m ", "", line).rstrip() for line in lines] == [
         "db/set_up.sh",
         "db up",
