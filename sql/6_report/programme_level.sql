@@ -66,12 +66,6 @@ port as (
     group by p.run_id, p.phase, p.level
 ),
 
-asked as (
-    select run_id, phase, level, sum(demand_per_h) as demand_per_h, sum(served_per_h) as served_per_h
-    from plan.demand_service
-    group by run_id, phase, level
-),
-
 -- levels of which an earlier run takes ports away: with the stations that it leaves no fewer sessions may be served than with those of today
 lowered as (
     select distinct t.run_id, c.level
@@ -94,9 +88,17 @@ served as (
             else least(a.demand_per_h, v.capacity_per_h_before, case when o.level is null then w.served_per_h end)
         end as idle_served_per_h
     from compared as k
-    join asked as a on a.run_id = k.step_run_id and a.phase = k.phase and a.level = k.level and k.step_number > 0
+    -- for each step by itself: all runs together are many times as much, and might be summed up anew for each
+    cross join lateral (
+        select sum(d.demand_per_h) as demand_per_h, sum(d.served_per_h) as served_per_h
+        from plan.demand_service as d
+        where d.run_id = k.step_run_id and d.phase = k.phase and d.level = k.level and k.step_number > 0
+        having count(*) > 0
+    ) as a
     left join plan.service_without as w on w.run_id = k.step_run_id and w.phase = k.phase and w.level = k.level
-    left join report.level_service as v on v.run_id = k.first_run_id and v.level = k.level
+    left join lateral (
+        select f.capacity_per_h_before from report.level_service as f where f.run_id = k.first_run_id and f.level = k.level
+    ) as v on true
     left join lowered as o on o.run_id = k.step_run_id and o.level = k.level
 )
 
