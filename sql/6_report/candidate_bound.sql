@@ -67,6 +67,7 @@ select
     g.site_id as displaced_site_id,
     o.address,
     o.city,
+    o.owner_class,
     o.lon,
     o.lat,
     i.geom::geometry(Point, :metric_srid) as geom
@@ -113,6 +114,7 @@ comment on column report.candidate_bound.displaced_site_id is
     'Project of that phase without which there would be money enough, the cheapest such; null where the money left is enough, or no single project has it.';
 comment on column report.candidate_bound.address is 'Where it is, for people: number and street, street, or coordinates; untrusted text.';
 comment on column report.candidate_bound.city is 'Town of the nearest civic address; untrusted text.';
+comment on column report.candidate_bound.owner_class is 'Whose land it is: public or private; null where no source tells.';
 comment on column report.candidate_bound.lon is 'Longitude, degrees.';
 comment on column report.candidate_bound.lat is 'Latitude, degrees.';
 comment on column report.candidate_bound.geom is 'Place.';
