@@ -19,11 +19,11 @@ def parameters(found: list[Row], words: Words) -> Iterator[Part]:
     yield Heading(words("h_parameters"))
     yield Paragraph(words("parameters_note"), "note")
     columns = (
-        Column(words("col_name"), 4.6),
+        Column(words("col_name"), 4.4),
         Column(words("col_value"), 2, "right"),
         Column(words("col_unit"), 1.8),
-        Column(words("col_range"), 1.6),
-        Column(words("col_basis_of"), 1.5),
+        Column(words("col_range"), 1.5),
+        Column(words("col_basis_of"), 2.2),
     )
     groups: dict[str, list[tuple[str, ...]]] = {}
     for row in found:

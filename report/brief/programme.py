@@ -62,7 +62,7 @@ def _phases(steps: list[Row], words: Words) -> tuple[tuple[Column, ...], tuple[t
     columns = (
         Column(words("col_phase"), 2.6),
         Column(words("col_projects"), 1.1, "right"),
-        Column(words("col_new_ports"), 1.1, "right"),
+        Column(words("col_new_ports"), 1.3, "right"),
         Column(words("col_net_capex_cad"), 1.5, "right"),
         Column(words("col_net_so_far"), 1.5, "right"),
         Column(words("col_apply"), 1.7),
