@@ -55,7 +55,7 @@ STEPS = {
     "session_station", "session_window", "grid_node", "site_grid_node", "census_year", "ev_count", "postal_area_count", "municipal_name", "station_detail",
     "municipal_facility", "congregation_name", "host_land_use", "host", "place_host", "candidate_rank", "candidate_place", "last_resort_place", "lone_place", "named_municipality", "owned_outline", "place_owner",
     "station_record", "station_unlisted", "station_status", "station_remark", "grid_place", "address_in_area", "free_address", "census_group", "osm_charger",
-    "projection", "projection_record", "job_point", "site_grant_area",
+    "projection", "projection_record", "job_point", "site_grant_area", "source_table",
 }  # fmt: skip
 
 
