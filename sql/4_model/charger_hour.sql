@@ -23,7 +23,7 @@ spread as (
 
 -- what flows after midnight is that of the night before
 assumed as (
-    select s.scenario_id, s.charger_type, (h.hour + s.x - 1) % 24 as hour, sum(h.hour_factor * s.energy_share) as energy
+    select s.scenario_id, s.charger_type, (h.hour + s.x - 1) % 24 as hour, sum(h.hour_factor * s.energy_share order by s.x, h.hour) as energy
     from spread as s
     cross join analysis.assumed_hour as h
     where s.x > 0
@@ -46,10 +46,10 @@ select
     charger_type,
     level,
     hour,
-    case when is_measured then coalesce(measured_share, 0) else assumed_energy / sum(assumed_energy) over (partition by scenario_id, charger_type) end
-        as energy_share,
+    case when is_measured then coalesce(measured_share, 0) else assumed_energy / sum(assumed_energy) over of_day end as energy_share,
     is_measured
-from found;
+from found
+window of_day as (partition by scenario_id, charger_type order by hour rows between unbounded preceding and unbounded following);
 
 comment on view model.charger_hour is 'How the energy of a working day falls on its hours, by charger type: by session records of its level, else by the hours that are assumed.';
 comment on column model.charger_hour.scenario_id is 'The scenario.';

@@ -138,6 +138,7 @@ EXCEPTIONS = {
     ): "a charger type is there once in a scenario",
     ("sql/3_analysis/working_day_hour.sql", "sum: hour"): "an hour of a level is there once",
     ("sql/4_model/charger_hour.sql", "lag: x"): "whole hours, each once for a charger type",
+    ("sql/4_model/charger_hour.sql", "sum: hour"): "an hour of a charger type is there once",
     (
         "sql/6_report/grid_hour.sql",
         "row_number: round(CAST(abs(d.added_kw) AS numeric), 6) DESC, d.hour",
