@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from db.environment import setting
+from tests.support.processes import until
 
 # the map needs WebGL, which a machine without a graphics card draws in software
 FLAGS = [
@@ -65,6 +66,14 @@ class Watched:
                 [layer, number],
             )
         )
+
+    def wait(self, expression: str, argument: object = None) -> None:
+        """Wait until an expression, or what a function makes of an argument, holds in the page.
+
+        Asked from outside, each time anew: the page's own policy forbids it the texts that a wait inside
+        would evaluate, and allows them only where they hold at once.
+        """
+        until(lambda: self.page.evaluate(expression, argument))
 
     def rows(self) -> list[list[str]]:
         """Return the cells of the list of decisions."""

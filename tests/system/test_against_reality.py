@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from pyproj import Transformer
 from scipy.stats import t
 
-from model.analysis.simulation import PROFILE
+from etl.region.settings import FILE as SETTINGS
 from model.data import scenario_store
 from model.data.scenario import resolve
 from tests.support.processes import run
@@ -215,8 +215,9 @@ def test_days_played_on_the_sample_are_those_counted_from_their_rows(templates: 
     is_measured = all(profile.values())
     assert {row["is_profile_measured"] for row in levels} == {is_measured}
     if not is_measured:
-        stated = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["hour_factor"]
-        profile = {level: dict(enumerate(stated)) for level in asked}
+        stated = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))["hour_factor"]["feature"]
+        factors = {hour: stated[f"hour={hour}"] for hour in range(24)}
+        profile = dict.fromkeys(asked, factors)
     for row in levels:
         of_level = [h for h in hours if h["level"] == row["level"]]
         counts = profile[row["level"]]

@@ -387,9 +387,7 @@ def test_a_click_shows_the_right_station(watched: Watched) -> None:
         box = watched.page.locator("#map").bounding_box()
         assert box
         watched.page.mouse.click(box["x"] + station["place"]["x"], box["y"] + station["place"]["y"])
-        watched.page.wait_for_function(
-            "name => document.querySelector('#detail h3')?.textContent === name", arg=station["name"]
-        )
+        watched.wait("name => document.querySelector('#detail h3')?.textContent === name", station["name"])
         watched.page.locator("#detail .print-button").last.click()
         assert not watched.page.is_visible("#detail")
 

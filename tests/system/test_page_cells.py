@@ -167,7 +167,7 @@ def test_far_away_large_hexagons_are_drawn_and_near_by_small_ones(watched: Watch
     )
     for step, place, note in ((-0.5, 1, True), (0.5, 0, False), (-1.5, 1, True)):
         assert watched.page.evaluate(zoom, near + step) == place
-        watched.page.wait_for_function(f"JSON.stringify({shown}) === '[{place}]'")
+        watched.wait(f"JSON.stringify({shown}) === '[{place}]'")
         assert ("Large hexagons" in watched.page.inner_text("#legend")) is note
         people = watched.page.evaluate(
             "(() => { const f = maps[0].map.queryRenderedFeatures({layers: ['demand']})[0];"

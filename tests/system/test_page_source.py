@@ -60,9 +60,7 @@ def test_the_first_screen_tells_of_cost_people_and_certainty(
 
 def test_every_section_that_is_shown_has_its_source(watched: Watched) -> None:
     watched.page.evaluate("document.querySelectorAll('.origin').forEach((one) => { one.open = true; })")
-    watched.page.wait_for_function(
-        "[...document.querySelectorAll('.origin')].every((one) => one.children.length === 2)"
-    )
+    watched.wait("[...document.querySelectorAll('.origin')].every((one) => one.children.length === 2)")
     empty = watched.page.evaluate(
         "Object.entries(ORIGINS).filter(([, one]) => !one.files.length && !one.is_plan && !one.is_parameter && !one.is_setting)"
     )
@@ -82,9 +80,7 @@ def test_opened_it_has_no_fault_that_axe_finds(
 ) -> None:
     screen = Watched(browser, files["both"], *size)
     screen.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    screen.page.wait_for_function(
-        "[...document.querySelectorAll('.origin')].every((one) => one.children.length === 2)"
-    )
+    screen.wait("[...document.querySelectorAll('.origin')].every((one) => one.children.length === 2)")
     screen.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = Axe().run(screen.page, options={"runOnly": {"type": "tag", "values": TAGS}})
     assert found.response["passes"]

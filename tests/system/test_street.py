@@ -192,7 +192,7 @@ def test_the_answer_is_what_the_database_says(
 
 def test_an_address_that_does_not_exist_gets_a_sentence(watched: Watched) -> None:
     watched.page.fill("#street-input", "12 Nowhere Lane")
-    watched.page.wait_for_function("document.getElementById('street-status').textContent !== ''")
+    watched.wait("document.getElementById('street-status').textContent !== ''")
     assert "No street here is called" in watched.page.inner_text("#street-status")
     assert watched.page.inner_text("#street-answer") == ""
     answer = ask(watched, "11 Fourth Street")
@@ -236,9 +236,7 @@ def test_a_click_on_the_map_is_answered_beside_it_and_marked(watched: Watched) -
     watched.page.click("#street-pick")
     assert watched.page.get_attribute("#street-pick", "aria-pressed") == "true"
     watched.page.locator("#map canvas").first.click(position={"x": 350, "y": 600})
-    watched.page.wait_for_function(
-        "document.getElementById('street-pick').getAttribute('aria-pressed') === 'false'"
-    )
+    watched.wait("document.getElementById('street-pick').getAttribute('aria-pressed') === 'false'")
     assert watched.page.inner_text("#street-answer h3 >> nth=0") == "The place on the map"
 
 
