@@ -22,10 +22,10 @@ function rungs(picture, marks, { left, right, y, text }) {
   }
 }
 // A picture with what it shows as its title, and the plan and day it is of.
-function pictured(finding, picture, label) {
+function pictured(finding, picture, label) { return make("figure", {}, make("figcaption", {}, finding), scrolled(picture, label), picture_note()); }
+function picture_note() {
   const { run } = PLAN;
-  return make("figure", {}, make("figcaption", {}, finding), scrolled(picture, label),
-    make("p", { class: "note" }, word("picture_of", { scenario: run.scenario_name, run: run.run_id, date: day(run.finished_at), region: CONTENT.title })));
+  return make("p", { class: "note" }, word("picture_of", { scenario: run.scenario_name, run: run.run_id, date: day(run.finished_at), region: CONTENT.title }));
 }
 
 // A parameter's value with the digits that it has, 560,000 or 0.8, or the word of a choice.

@@ -81,11 +81,8 @@ function share_lines(series, names, label) {
   const all = series.flatMap((one) => one.values).filter((value) => value !== null && value !== undefined);
   const low = Math.min(Math.floor(Math.min(...all) / 0.2 + 1e-9) * 0.2, 0.8), high = Math.max(Math.ceil(Math.max(...all) / 0.2 - 1e-9) * 0.2, low + 0.2);
   const x = (n) => left + 8 + n / Math.max(names.length - 1, 1) * (width - left - right - 16), y = (value) => 12 + (high - value) / (high - low) * (height - bottom - 20);
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
-  for (let n = 0; low + n * 0.2 <= high + 1e-9; n += 1) {
-    const value = low + n * 0.2;
-    picture.append(svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "#d0d7de" }), svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": size }, share(value, 0)));
-  }
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, "font-size": size });
+  rungs(picture, ticks(low, high, 5).values, { left, right: width - right, y, text: (value) => share(value, 0) });
   names.forEach((name, n) => picture.append(svg("text", { x: x(n), y: height - 8, "text-anchor": "middle", "font-size": size }, name)));
   const ends = [];
   for (const one of series) {
@@ -171,7 +168,7 @@ function programme_tables(steps) {
   return [of_steps, of_levels];
 }
 function draw_programme() {
-  const { programme: steps, programme_levels: levels, schedule } = PLAN, figure = (heading, picture) => make("figure", {}, make("figcaption", {}, make("h3", {}, heading)), picture);
+  const { programme: steps, programme_levels: levels, schedule } = PLAN, figure = (heading, picture) => make("figure", {}, make("figcaption", {}, make("h3", {}, heading)), picture, picture_note());
   fill("programme-finding", finding());
   const earlier = [...new Map(steps.filter((step) => step.step_run_id !== PLAN.run.run_id).map((step) => [step.step_run_id, `${step.scenario_name} (${step.step_run_id})`])).values()];
   const parts = [make("p", { class: "note" }, [earlier.length ? word("programme_continues", { plans: list_of(earlier) }) : "", word("programme_note")].filter(Boolean).join(" "))];
