@@ -34,6 +34,11 @@ def explain(error: BaseException) -> PlannerError | None:
             return UsageError(
                 f"The disk{place} is full; what was there before stays.", "free some space, then try again."
             )
+        if isinstance(fault, pg.QueryCanceled) and "statement timeout" in str(fault):
+            return UsageError(
+                "A question to the database took longer than its login may.",
+                "try again when the machine is less busy, or lift statement_timeout of the login.",
+            )
         if isinstance(fault, psycopg.Error):
             return _database(fault)
     return None

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import sql
 
 from db.environment import setting
 from db.server import embedded
@@ -42,13 +43,22 @@ def database_url(role: str = "owner") -> str:
     return embedded.url(role)
 
 
+_PATIENCE = "10min"
+"""How long a statement of our own commands may take: the limit of a reader's login is for what others ask."""
+
+
 def connect(role: str = "owner", *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
-    """Open a psycopg connection.
+    """Open a psycopg connection; as a reader its statements may take ten minutes.
 
     Raises:
         UsageError: no connection comes about, or the server is too old; why, and what to do.
     """
-    return open_address(database_url(role), autocommit=autocommit)
+    conn = open_address(database_url(role), autocommit=autocommit)
+    if role == "reader":
+        conn.execute(sql.SQL("set statement_timeout = {}").format(_PATIENCE))
+        if not autocommit:
+            conn.commit()
+    return conn
 
 
 def engine(role: str = "owner") -> sa.Engine:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from shapely.geometry.base import BaseGeometry
 
+from db.common.assumption import Remark
 from db.common.errors import FetchError, UsageError
 from etl.fetch import arcgis, extract, services
 from etl.fetch.client import Client, Fetched
@@ -20,6 +21,10 @@ Outline = Callable[[str], BaseGeometry | None]
 Notes = list[tuple[str, str]]
 # layers of a whole province, of more than a hundred thousand features
 _BY_BOX_ONLY = frozenset({"feeders"})
+
+
+class NoOutlineError(UsageError):
+    """A source that is requested by area, in a region without a boundary."""
 
 
 class AddressFetcher:
@@ -107,9 +112,12 @@ class AddressFetcher:
         if level is None:
             return
         self.client.session.set_tls_level(url, level)
-        note = (
-            f"{urlsplit(url).hostname} is contacted at TLS security level {level}, as the region file says; "
-            "its certificate is verified."
+        host = urlsplit(url).hostname
+        note = Remark(
+            f"{host} is contacted at TLS security level {level}, as the region file says; "
+            "its certificate is verified.",
+            f"{host} est contacté au niveau de sécurité TLS {level}, comme le fichier de la région le "
+            "demande ; son certificat est vérifié.",
         )
         if (source_type, note) not in self.notes:
             self.notes.append((source_type, note))
@@ -141,7 +149,11 @@ class AddressFetcher:
             found = self.client.get(Request(source_type, beside, ANY))
         except FetchError:
             name = parts.path.rsplit("/", 1)[-1]
-            self.notes.append((source_type, f"{name} has no published MD5 and was not checked against one."))
+            note = Remark(
+                f"{name} has no published MD5 and was not checked against one.",
+                f"{name} n'a pas de MD5 publié auquel le comparer.",
+            )
+            self.notes.append((source_type, note))
             return None
         return found.path.read_text(encoding="utf-8", errors="replace")
 
@@ -152,7 +164,7 @@ class AddressFetcher:
     def _area(self, source_type: str) -> BaseGeometry:
         area = self.outline(source_type)
         if area is None:
-            raise UsageError(
+            raise NoOutlineError(
                 f"{self.region_name}: {source_type} is requested by area, but the region has no boundary.",
                 "add [sources.boundary] to the region file.",
             )

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from db.common.assumption import Remark
 from db.common.errors import FetchError
 from etl.fetch import attempt
 from etl.fetch.attempt import Watch, no_progress
@@ -195,9 +196,11 @@ class Client:
         return is_empty is not None and is_empty(part) and not is_empty(self.cache.file_path(entry))
 
     def _keep_former(self, source: str, entry: Entry) -> Fetched:
-        note = (
+        note = Remark(
             f"{source} answered without any records, but had some on {entry.when:%Y-%m-%d}; the answer of "
-            "that day is used."
+            "that day is used.",
+            f"{source} a répondu sans enregistrement, mais en avait le {entry.when:%Y-%m-%d} ; la réponse de "
+            "ce jour sert.",
         )
         return replace(self._fetched(entry), note=note)
 
@@ -219,6 +222,9 @@ class Client:
         if self.is_offline:
             days = max(0, (self.now() - entry.when).days)
             age = f"{days} day{'s' * (days != 1)} old"
-            note = f"{entry.name} is the copy of {entry.when:%Y-%m-%d}, {age}: the load was offline."
+            note = Remark(
+                f"{entry.name} is the copy of {entry.when:%Y-%m-%d}, {age}: the load was offline.",
+                f"{entry.name} est la copie du {entry.when:%Y-%m-%d} : le chargement était hors ligne.",
+            )
         path = self.cache.file_path(entry)
         return Fetched(path, entry.sha256, entry.url, entry.when, entry.last_modified, note)

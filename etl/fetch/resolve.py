@@ -15,11 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from db.common.errors import FetchError, UsageError
+from db.common.assumption import Remark
+from db.common.errors import FetchError, PlannerError, UsageError
 from db.common.text_file import is_folder, path_of
 from db.environment import setting
 from etl.fetch import extract
-from etl.fetch.address import AddressFetcher, Notes, Outline, loader_of
+from etl.fetch.address import AddressFetcher, NoOutlineError, Notes, Outline, loader_of
 from etl.fetch.cache import LocalError
 from etl.fetch.client import Client, Fetched
 from etl.fetch.fallback import merge_errors, try_in_order
@@ -75,12 +76,12 @@ class SourceFinder:
                 self._found[id(source)] = self._find(source_type, source)
             except LocalError:
                 raise
-            except FetchError as error:
+            except (FetchError, NoOutlineError) as error:
                 if not source.is_optional:
-                    if source.path:
+                    if source.path and isinstance(error, FetchError):
                         error.hint += f" Or put {source.path} into the folder that DATA_DIR names."
                     raise
-                self.notes.append((source_type, f"{error.message} The source is optional and left out."))
+                self.notes.append((source_type, _left_out(source_type, error)))
                 self._found[id(source)] = []
         return self._found[id(source)]
 
@@ -121,7 +122,14 @@ class SourceFinder:
             return self._find_elsewhere(source_type, source)
         if source.is_optional and not self.region_file.is_generated:
             self.notes.append(
-                (source_type, f"{source.path} was not found and has no address; the source is left out.")
+                (
+                    source_type,
+                    Remark(
+                        f"{source.path} was not found and has no address; the source is left out.",
+                        f"{source.path} n'a pas été trouvé et n'a pas d'adresse ; la source est laissée "
+                        "de côté.",
+                    ),
+                )
             )
             return []
         return [self._use_given(source_type, source, self.region_file.locate(str(source.path)))]
@@ -138,16 +146,14 @@ class SourceFinder:
             try:
                 files = attempt()
             except SourceSkippedError as error:
-                self.notes.append((source_type, str(error)))
+                self.notes.append((source_type, error.remark))
             except LocalError:
                 raise
             except FetchError as error:
                 failed.append(error)
             else:
                 if files:
-                    self.notes += [
-                        (source_type, f"{e.message} Used instead: {files[0].name}.") for e in failed
-                    ]
+                    self.notes += [(source_type, _used_instead(e, files[0].name)) for e in failed]
                     return files
         if failed:
             raise merge_errors(source_type, failed)
@@ -208,6 +214,22 @@ class SourceFinder:
         return LocatedFile(
             source, file.path, file.name, file.fetched, LocatedFile(source, path, name, fetched)
         )
+
+
+def _left_out(source_type: str, error: PlannerError) -> Remark:
+    return Remark(
+        f"{error.message} The source is optional and left out.",
+        f"La source {source_type} est facultative et laissée de côté. Ce que le chargement en dit, en "
+        f"anglais : « {error.message} »",
+    )
+
+
+def _used_instead(error: PlannerError, name: str) -> Remark:
+    return Remark(
+        f"{error.message} Used instead: {name}.",
+        f"Utilisé à sa place : {name}. Ce que le chargement dit d'une adresse, en anglais : "
+        f"« {error.message} »",
+    )
 
 
 def _data_date(source: Source, fetched: Fetched) -> str | dt.date:

@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from db.common.assumption import Remark
 from db.common.errors import FetchError, UsageError
 from db.environment import setting
 from etl.fetch.arcgis import Box
@@ -42,7 +43,11 @@ _OWN_KEY_BLOCKED = Refusal(f"the key in {AFDC_KEY} has used up its requests", "t
 
 
 class SourceSkippedError(Exception):
-    """A source that cannot be fetched is skipped; the message names what is used instead."""
+    """A source that cannot be fetched is skipped; the remark names what is used instead."""
+
+    def __init__(self, remark: Remark) -> None:
+        super().__init__(str(remark))
+        self.remark = remark
 
 
 def fetch_openchargemap(client: Client, url: str, box: Box) -> Fetched:
@@ -58,8 +63,12 @@ def fetch_openchargemap(client: Client, url: str, box: Box) -> Fetched:
     key, where = _key(OPENCHARGEMAP_KEY), f"openchargemap: {redact_url(url)}"
     if not key and not client.is_offline:
         raise SourceSkippedError(
-            f"OpenChargeMap requires a key and {OPENCHARGEMAP_KEY} is not set; its stations are left out, "
-            "and those of NRCan / AFDC and OpenStreetMap are used."
+            Remark(
+                f"OpenChargeMap requires a key and {OPENCHARGEMAP_KEY} is not set; its stations are "
+                "left out, and those of NRCan / AFDC and OpenStreetMap are used.",
+                f"OpenChargeMap demande une clé et {OPENCHARGEMAP_KEY} n'est pas définie ; ses stations sont "
+                "laissées de côté, et celles de RNCan / AFDC et d'OpenStreetMap servent.",
+            )
         )
     west, south, east, north = box
     params = {

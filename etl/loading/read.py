@@ -153,7 +153,9 @@ class _Reader:
         assumptions: list[Assumption] = []
         files: list[FileRead] = []
         is_missed = (
-            source_type.assumed_only_with in (None, *types) and source_type.assumed_only_without not in types
+            source_type.assumed_only_with in (None, *types)
+            and source_type.assumed_only_without not in types
+            and not source_type.is_stated_by_views
         )
         if not given and source_type.assumption and is_missed:
             assumptions.append(told(source_type.name, source_type.assumption))

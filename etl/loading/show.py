@@ -95,3 +95,8 @@ def print_summary(done: LoadSummary) -> None:
     console.print(f"load {done.load_id}, EPSG:{done.metric_srid}, {done.seconds:.0f} s. Rejects: raw.reject.")
     if done.region == "sample":
         console.print("The real region: make load REGION=waterloo DATA_DIR=<folder of its data>")
+    console.print(
+        "Next: planner solve --scenario phase1 (upgrades of stations that stand), or --scenario base (all that "
+        "a plan may do).",
+        soft_wrap=True,
+    )

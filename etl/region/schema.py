@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from db.common.day import newest_day
 from etl.region.sources import (
@@ -39,7 +40,14 @@ from etl.region.sources import (
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=63)]
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+def _currency(code: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise ValueError('write three capitals (ISO 4217), such as "CAD" or "CHF"')
+    return code
+
+
+Currency = Annotated[str, AfterValidator(_currency)]
 
 
 class RegionTable(Table):

@@ -42,7 +42,8 @@ class SourceType:
     """A type of source: its key in `[sources]`, its reader, and the assumption made if there is none.
 
     With `assumed_only_with`, the assumption is made only if there are sources of that type; with
-    `assumed_only_without`, only if there are none.
+    `assumed_only_without`, only if there are none. One that `is_stated_by_views` is told here only of a
+    source that has no record in the region.
     """
 
     name: str
@@ -50,6 +51,7 @@ class SourceType:
     assumption: Remark | None
     assumed_only_with: str | None = None
     assumed_only_without: str | None = None
+    is_stated_by_views: bool = False
 
 
 def read_population(path: Path, source: PopulationSource, frame: Frame) -> Batch:
@@ -80,6 +82,7 @@ def source_types() -> list[SourceType]:
                 "The outline of the region is drawn around its people and streets.",
                 "Le contour de la région est tracé autour de ses habitants et de ses rues.",
             ),
+            is_stated_by_views=True,
         ),
         SourceType(
             "planning_areas",
@@ -105,6 +108,7 @@ def source_types() -> list[SourceType]:
                 "Electric vehicles are distributed like the population.",
                 "Les véhicules électriques sont répartis comme la population.",
             ),
+            is_stated_by_views=True,
         ),
         SourceType(
             "addresses",
@@ -152,6 +156,7 @@ def source_types() -> list[SourceType]:
                 "Transit access is distributed like the population.",
                 "L'accès au transport en commun est réparti comme la population.",
             ),
+            is_stated_by_views=True,
         ),
         SourceType(
             "grid", grid.read_grid, None

@@ -20,6 +20,7 @@ import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from db.common.assumption import Remark
 from db.common.errors import UsageError
 from etl.sources.base import Reject
 from etl.sources.road_access import CLASSES, FERRY
@@ -183,9 +184,19 @@ def _said(silent: list[str], usual: dict[str, float]) -> list[str]:
     if not assumed:
         return []
     if not usual.keys() - {FERRY}:
-        return ["No road of the extract has a maxspeed; usual limits by road class are assumed."]
+        return [
+            Remark(
+                "No road of the extract has a maxspeed; usual limits by road class are assumed.",
+                "Aucune rue de l'extrait n'a de maxspeed ; celles usuelles de chaque classe sont supposées.",
+            )
+        ]
     listed = ", ".join(f"{highway} {TYPICAL_KMH[highway]:g}" for highway in assumed)
-    return [f"No road of these classes has a maxspeed; usual limits in km/h are assumed: {listed}."]
+    return [
+        Remark(
+            f"No road of these classes has a maxspeed; usual limits in km/h are assumed: {listed}.",
+            f"Aucune rue de ces classes n'a de maxspeed ; limites usuelles supposées, en km/h : {listed}.",
+        )
+    ]
 
 
 def _number_parts(edges: Edges, node_count: int) -> Numbers:

@@ -21,7 +21,7 @@ where not exists (select from core.grid_station) and not exists (select from cor
 union all
 select 'grid', 'substations_of_map', jsonb_build_object(
     'used_count', count(*) filter (where u.is_used),
-    'count', count(*),
+    'total_count', count(*),
     'minor_count', count(*) filter (where u.minor_because is not null),
     'far_count', count(*) filter (where u.minor_because is null and not u.is_used)
 )

@@ -249,7 +249,7 @@ def test_transformers_in_the_street_are_no_grid_areas(connection: Connection, tm
     assert len(powers) == 4
     assert all(kw > 0 for (kw,) in powers)
     assert not any("No transformer station is known" in said for said in summary.assumptions)
-    assert any("substations of the map are used instead, 4 of 13" in said for said in summary.assumptions)
+    assert any("substations of the map stand in, 4 of 13" in said for said in summary.assumptions)
 
 
 def test_a_substation_nearest_to_no_one_has_no_area(connection: Connection, tmp_path: Path) -> None:

@@ -283,3 +283,24 @@ def test_every_command_starts_by_itself(module: str) -> None:
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "--help" in done.stdout
+
+
+def test_a_question_that_takes_too_long_is_no_fault_of_the_server(database: str) -> None:
+    with psycopg.connect(database) as conn:
+        conn.execute("set statement_timeout = 1")
+        with pytest.raises(psycopg.errors.QueryCanceled) as slow:
+            conn.execute("select pg_sleep(5)")
+    said = faults.explain(slow.value)
+    assert said
+    assert (said.exit_code, said.message) == (2, "A question to the database took longer than its login may.")
+    assert "less busy" in said.hint
+
+
+def test_our_own_commands_may_read_for_longer_than_other_readers(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database)
+    for is_kept in (False, True):
+        with connection.connect("reader", autocommit=is_kept) as conn:
+            conn.rollback()
+            assert conn.execute("show statement_timeout").fetchone() == ("10min",)

@@ -98,7 +98,7 @@ def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
 LAYERS = {
     "db": ["", "command", "schema", "distance", "session", "server", "work", "common", "environment"],
     "report": ["", "serve", "page", "brief", "application", "figures", "qgis", "run", "catalogue", "kinds"],
-    "etl": ["", "loading", "study_area", "store", "sample", "fetch", "sources", "region"],
+    "etl": ["", "region_draft", "loading", "study_area", "store", "sample", "fetch", "sources", "region"],
     "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
     "desk": [""],
 }

@@ -1,0 +1,1 @@
+"""Drafts of region files: a place found by its name, and files of the user's own."""
