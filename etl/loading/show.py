@@ -96,7 +96,7 @@ def print_summary(done: LoadSummary) -> None:
     if done.region == "sample":
         console.print("The real region: make load REGION=waterloo DATA_DIR=<folder of its data>")
     console.print(
-        "Next: planner solve --scenario phase1 (upgrades of stations that stand), or --scenario base (all that "
-        "a plan may do).",
+        "Next: planner solve --scenario phase1 (upgrades of stations that stand), or --scenario base "
+        "(all that a plan may do).",
         soft_wrap=True,
     )
