@@ -42,7 +42,7 @@ def main(
     column: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="KIND=NAME",
+            metavar="KEY=COLUMN",
             help="A column of that table, such as population=Einwohner; also lon, lat, id.",
         ),
     ] = None,
@@ -59,7 +59,7 @@ def main(
     draft = write_region(place, folder, address, own=own, currency=currency)
     typer.echo(f"written: {draft.path}")
     if draft.columns and population:
-        told = ", ".join(f"{kind} is '{name}'" for kind, name in draft.columns.items())
+        told = ", ".join(f"{key} is '{name}'" for key, name in draft.columns.items())
         typer.echo(f"columns of {population.name}: {told}; to change one: --column, or edit the file.")
     if draft.lacks_people:
         typer.echo("Add a population file and name its columns there, or give it as --population; then:")

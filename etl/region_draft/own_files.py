@@ -47,13 +47,13 @@ def parse_columns(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        kind, sign, name = text.partition("=")
-        if not sign or not name.strip() or kind.strip() not in _words():
+        key, sign, name = text.partition("=")
+        if not sign or not name.strip() or key.strip() not in _words():
             raise UsageError(
                 f"--column {shown(text)} cannot be read.",
                 f"write one of {', '.join(_words())} and the column: --column population=Einwohner.",
             )
-        found[kind.strip()] = name.strip()
+        found[key.strip()] = name.strip()
     return found
 
 
@@ -92,7 +92,7 @@ def describe_population(path: Path, folder: Path, named: Mapping[str, str]) -> t
     encoding = _encoding(file) if is_table else None
     held = _columns_of_table(file, encoding) if is_table else _columns_of_layer(file)
     found = _tell_columns(file.name, held, named, [*_NEEDED, *(_PLACE if is_table else ())])
-    text = ", ".join(f"{kind} = {_text(name)}" for kind, name in found.items())
+    text = ", ".join(f"{key} = {_text(name)}" for key, name in found.items())
     lines = [
         "[sources.population]",
         f'loader = "{"points_csv" if is_table else "vector"}"',
@@ -161,22 +161,22 @@ def _tell_columns(
         UsageError: one that is needed cannot be told, or one that is named is not there.
     """
     shown_columns = ", ".join(held)[:300]
-    for kind, name in named.items():
+    for key, name in named.items():
         if name not in held:
             raise UsageError(
-                f"{file} has no column '{name}'.", f"correct --column {kind}=...; it has {shown_columns}."
+                f"{file} has no column '{name}'.", f"correct --column {key}=...; it has {shown_columns}."
             )
     found = dict(named)
-    for kind in (*needed, "id"):
-        if kind not in found and (told := _find(kind, held, found.values())):
-            found[kind] = told
-    missing = [kind for kind in needed if kind not in found]
+    for key in (*needed, "id"):
+        if key not in found and (told := _find(key, held, found.values())):
+            found[key] = told
+    missing = [key for key in needed if key not in found]
     if missing:
-        words = " and ".join((_NEEDED | _PLACE)[kind] for kind in missing)
+        words = " and ".join((_NEEDED | _PLACE)[key] for key in missing)
         raise UsageError(
             f"{file}: which column has {words} cannot be told; it has {shown_columns}.",
             f"name {'them' if len(missing) > 1 else 'it'}: "
-            + " ".join(f"--column {kind}=COLUMN" for kind in missing)
+            + " ".join(f"--column {key}=COLUMN" for key in missing)
             + (
                 "; a table of keys of polygons needs `geometry`, as the README says."
                 if set(missing) & set(_PLACE)
@@ -186,9 +186,9 @@ def _tell_columns(
     return found
 
 
-def _find(kind: str, held: list[str], taken: Iterable[str]) -> str | None:
-    """Return the first column whose name is one of the words of a kind, or else contains one."""
-    words = _words()[kind]
+def _find(key: str, held: list[str], taken: Iterable[str]) -> str | None:
+    """Return the first column whose name is one of the words of a key, or else contains one."""
+    words = _words()[key]
     bare_names = [(name, _bare(name)) for name in held if name not in set(taken)]
     free = [(name, bare) for name, bare in bare_names if not any(word in bare for word in words["never"])]
     whole = [name for word in words["names"] for name, bare in free if bare == word]
