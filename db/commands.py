@@ -83,14 +83,14 @@ def status() -> None:
             typer.echo(
                 "server    stopped"
                 if state.is_created
-                else "server    not made yet; `python -m db up` makes it"
+                else "server    not made yet; `planner db up` makes it"
             )
             return
         typer.echo(f"server    127.0.0.1:{state.port}, log in {state.log}")
     with connection.connect() as conn:
         typer.echo(f"version   PostgreSQL {conn.info.server_version // 10000}")
         if conn.execute("select to_regclass('raw.load') is null").fetchone() == (True,):
-            typer.echo("tables    none; run `python -m db upgrade`")
+            typer.echo("tables    none; run `planner db upgrade`")
             return
         row = conn.execute("select title, loaded_at::date from raw.load where is_current").fetchone()
         typer.echo(f"region    {row[0]}, loaded on {row[1]}" if row else "region    none; run `make load`")
@@ -131,7 +131,7 @@ def login(
     if not _is_given():
         raise UsageError(
             "DATABASE_URL is not set, and the embedded cluster has its logins already.",
-            "`python -m db url --role reader` prints the address of one.",
+            "`planner db url --role reader` prints the address of one.",
         )
     name = f"PLANNER_{role.value.upper()}_PASSWORD"
     password = setting(name)
@@ -162,12 +162,12 @@ def dump(
 ) -> None:
     """Write loads, plans, locks and what QGIS stored to a file (custom format of pg_dump)."""
     backup.dump(file, progress=typer.echo)
-    typer.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB). `python -m db restore {file}` brings it back.")
+    typer.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB). `planner db restore {file}` brings it back.")
 
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="File that `python -m db dump` wrote.")],
+    file: Annotated[Path, typer.Argument(help="File that `planner db dump` wrote.")],
     *,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the data that the database holds.")
@@ -176,7 +176,7 @@ def restore(
     """Bring a dump into the database, then migrate, fill the views and grant."""
     backup.restore(file, is_overwriting=overwrite, progress=typer.echo)
     typer.echo(
-        "Restored. `python -m report.qgis` stores the QGIS project again, with the address of this server."
+        "Restored. `planner qgis` stores the QGIS project again, with the address of this server."
     )
 
 

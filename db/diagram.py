@@ -19,7 +19,7 @@ says what it may read: its own room and lower ones. `raw` is read by staging alo
 Every file begins with two promises that tests hold against the database: `needs:` (what it reads) and `grain:` (what
 one row is). `:metric_srid` stands for the EPSG code of the region's metric CRS.
 
-`create view` is always up to date. `create materialized view` is filled by a load and by `python -m db refresh`,
+`create view` is always up to date. `create materialized view` is filled by a load and by `planner db refresh`,
 and so is a table with a line `filled:`, by the `fill` of the module that it names.
 `create table ... as` is filled for one scenario after the other, by `model.work_out(scenario_id)`: a scenario never
 changes, nor does what it reads; in `audit` for one run after the other, by `audit.work_out(run_ids)`. The query of such

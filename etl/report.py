@@ -60,7 +60,7 @@ def read_report(conn: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]
         try:
             found = {name: cursor.execute(query.encode()).fetchall() for name, query in _QUERIES.items()}
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            raise UsageError("The database is not set up.", "run `python -m db upgrade`.") from None
+            raise UsageError("The database is not set up.", "run `planner db upgrade`.") from None
         except psycopg.errors.ObjectNotInPrerequisiteState:
             raise UsageError("No region is loaded.", "run `make load`.") from None
     if not found["load"]:

@@ -40,7 +40,7 @@ def trace(conn: psycopg.Connection[Any], entity: str, key: str) -> list[dict[str
                 return found
             known = cursor.execute("select distinct entity from core.origin order by 1").fetchall()
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            raise UsageError("The database is not set up.", "run `python -m db upgrade`.") from None
+            raise UsageError("The database is not set up.", "run `planner db upgrade`.") from None
     names = [row["entity"] for row in known]
     if not names:
         raise UsageError("No region is loaded.", "run `make load`.")

@@ -62,9 +62,7 @@ def main(
     else:
         show.show_adopted(plans)
         if (undo or run is not None) and any(p["is_adopted"] for p in plans):
-            typer.echo(
-                "note: `python -m report.qgis` writes it into the title of the QGIS project.", err=True
-            )
+            typer.echo("note: `planner qgis` writes it into the title of the QGIS project.", err=True)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def _text(conn: Connection, scenario: Scenario, extends: str) -> str:
             f"choose a period within {window[2]} to {window[3]}: --from and --to.",
         )
     head = [
-        "# What session records measured: written by `python -m model.calibrate`.",
+        "# What session records measured: written by `planner calibrate`.",
         f"# Sessions that began from {window[0]} to {window[1]}.",
         "# Intervals are normal, with ports as clusters.",
         f'extends = "{extends}"',

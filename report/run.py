@@ -38,7 +38,7 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
         )
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         raise UsageError(
-            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+            "The database is not set up.", "run `planner db upgrade`, then `make load`."
         ) from None
     if found:
         return found[0]
@@ -65,11 +65,11 @@ def find_run(conn: Connection, run_id: int | None) -> Row:
     if latest is not None:
         raise UsageError(
             "No plan is adopted for this region.",
-            f"adopt one, such as the latest: `python -m model.adopt --run {latest}`; or name one to look at:"
+            f"adopt one, such as the latest: `planner adopt --run {latest}`; or name one to look at:"
             f" --run {latest}.",
         )
     raise UsageError(
-        "No plan is published on the current data.", "solve one: `python -m model.solve --scenario phase1`."
+        "No plan is published on the current data.", "solve one: `planner solve --scenario phase1`."
     )
 
 

@@ -58,7 +58,7 @@ def _database(fault: psycopg.Error) -> PlannerError | None:
     if isinstance(fault, pg.DiskFull):
         return UsageError(
             f"The disk of the database is full: {reason}; what was not finished is undone.",
-            "free some space there (`python -m etl.load --prune` deletes former loads), then try again.",
+            "free some space there (`planner load --prune` deletes former loads), then try again.",
         )
     if isinstance(fault, pg.InsufficientPrivilege | pg.ReadOnlySqlTransaction):
         return UsageError(
@@ -68,10 +68,10 @@ def _database(fault: psycopg.Error) -> PlannerError | None:
     if isinstance(fault, pg.AdminShutdown | pg.CrashShutdown) or _LOST.search(str(fault)):
         return UsageError(
             f"The database server went away during the work: {reason}{_log_words()}",
-            "see its log and `python -m db status`, then run the command again; nothing half-done is kept.",
+            "see its log and `planner db status`, then run the command again; nothing half-done is kept.",
         )
     if isinstance(fault, psycopg.OperationalError):
-        hint = "`python -m db status` says where it should be, and whether it runs."
+        hint = "`planner db status` says where it should be, and whether it runs."
         return UsageError(f"The database cannot be used: {reason}", hint)
     is_ours = bool(getattr(fault, "__notes__", ()))  # the file of a view that cannot be made
     if isinstance(fault, _UNKNOWN) and not is_ours:
@@ -87,7 +87,7 @@ def _login() -> str:
 
 def _outdated(reason: str) -> UsageError | None:
     """Say that tables or views are not those of this version; None where they are, and a bug is at fault."""
-    words = UsageError(f"The database is not up to date: {reason}.", "run `python -m db upgrade`.")
+    words = UsageError(f"The database is not up to date: {reason}.", "run `planner db upgrade`.")
     try:
         with connection.connect() as conn:
             refusal = upgrade.unknown(upgrade.revision(conn))

@@ -99,7 +99,7 @@ def _cluster() -> CheckResult:
     is_created = embedded.status().is_created
     detail = "" if is_created else "there is none yet"
     return CheckResult(
-        "cluster", "The embedded cluster has been made.", is_created, detail, "run `python -m db up`."
+        "cluster", "The embedded cluster has been made.", is_created, detail, "run `planner db up`."
     )
 
 

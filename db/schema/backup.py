@@ -49,7 +49,7 @@ def dump(path: Path, progress: Callable[[str], None] = lambda _: None) -> None:
     with connection.connect() as conn:
         if not _is_set_up(conn):
             raise UsageError(
-                "The database holds nothing yet.", "run `python -m db upgrade`, then `make load`."
+                "The database holds nothing yet.", "run `planner db upgrade`, then `make load`."
             )
         left_out = dependencies.relations(conn, [*build.schemas(), *former.standing(conn, build.schemas())])
         major = conn.info.server_version // 10_000
@@ -73,7 +73,7 @@ def restore(
     """
     if not path.is_file():
         raise UsageError(
-            f"{path} does not exist, or is not a file.", "name a file that `python -m db dump` wrote."
+            f"{path} does not exist, or is not a file.", "name a file that `planner db dump` wrote."
         )
     with connection.connect() as conn:
         major = conn.info.server_version // 10_000
@@ -124,7 +124,7 @@ def _script(path: Path, folder: Path, major: int) -> Path:
     if listing.returncode or not any(" TABLE plan alembic_version " in line for line in lines):
         raise UsageError(
             f"{path} is not a dump of the planner's database, or is damaged: {_reason(listing.stderr)}.",
-            "name a file that `python -m db dump` wrote.",
+            "name a file that `planner db dump` wrote.",
         )
     chosen = folder / "list"
     chosen.write_text("\n".join(line for line in lines if not _THERE.search(line)) + "\n", encoding="utf-8")
@@ -208,7 +208,7 @@ def _run(program: Path, *arguments: str) -> None:
     if result.returncode:
         raise UsageError(
             f"{program.name} failed: {_reason(result.stderr)}.",
-            "nothing was changed; `python -m db status` says whether the database answers.",
+            "nothing was changed; `planner db status` says whether the database answers.",
         )
 
 

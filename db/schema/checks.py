@@ -122,7 +122,7 @@ def _tables(conn: psycopg.Connection[Any]) -> CheckResult:
         f"The tables stand at revision {upgrade.head()}.",
         version == upgrade.head(),
         refusal.message.rstrip(".") if refusal else f"revision {version or 'none'}",
-        refusal.hint if refusal else "run `python -m db upgrade`.",
+        refusal.hint if refusal else "run `planner db upgrade`.",
     )
 
 
@@ -131,7 +131,7 @@ def _views(conn: psycopg.Connection[Any]) -> CheckResult:
         "views",
         "The views are those of sql/, filled from the current load.",
         fingerprint.is_current(conn),
-        hint="run `python -m db upgrade`.",
+        hint="run `planner db upgrade`.",
     )
 
 
@@ -153,7 +153,7 @@ def _size(conn: psycopg.Connection[Any]) -> CheckResult:
     size_mb, run_mb, run_count = (float(row[0]), float(row[1]), int(row[2]))
     detail = f"{size_mb:,.0f} MB; {run_count} run(s) of about {run_mb / max(run_count, 1):,.1f} MB"
     if run_count > _RUNS_MANY or size_mb > _SIZE_LARGE_MB:
-        detail += "; `python -m db prune --keep-runs 50 --older-than 90d` deletes old ones"
+        detail += "; `planner db prune --keep-runs 50 --older-than 90d` deletes old ones"
     return CheckResult("size", "The size of the database is known.", is_ok=True, detail=detail)
 
 
@@ -180,5 +180,5 @@ def database_checks() -> Iterator[CheckResult]:
     except PlannerError as error:
         yield CheckResult("database", claim, is_ok=False, detail=error.message, hint=error.hint)
     except psycopg.Error as error:
-        hint = "run `python -m db up`, or correct DATABASE_URL."
+        hint = "run `planner db up`, or correct DATABASE_URL."
         yield CheckResult("database", claim, is_ok=False, detail=str(error).splitlines()[0], hint=hint)

@@ -23,8 +23,8 @@ from db.session.turn import turn
 _UNRELEASED = frozenset(f"{number:04}" for number in range(1, 15))
 """Revisions that no revision follows: those of before the baseline."""
 _START_ANEW = (
-    "`python -m db dump FILE` keeps it all for the version that made it; then set DATABASE_URL to a new"
-    " database, or empty this one by `psql \"$(python -m db url)\" -c 'drop schema raw, plan cascade'`,"
+    "`planner db dump FILE` keeps it all for the version that made it; then set DATABASE_URL to a new"
+    " database, or empty this one by `psql \"$(planner db url)\" -c 'drop schema raw, plan cascade'`,"
     " and run `make load`."
 )
 
@@ -166,7 +166,7 @@ def refresh(progress: Callable[[str], None] = lambda _: None) -> None:
     with _transaction() as (_, raw):
         _ask_for_known(raw)
         if revision(raw) != head():
-            raise UsageError("The database is not up to date.", "run `python -m db upgrade`.")
+            raise UsageError("The database is not up to date.", "run `planner db upgrade`.")
         rebuild.rebuild(raw, progress)
     with connection.connect(autocommit=True) as conn:
         rebuild.finish(conn, progress)

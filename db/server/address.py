@@ -31,7 +31,7 @@ _HINTS = {
     "translate host name|Name or service": "correct the host in DATABASE_URL.",
     "starting up|shutting down|recovery mode|not yet accepting": "wait a little, then try again.",
 }
-_ELSE = "`python -m db status` says where it should be, and whether it runs."
+_ELSE = "`planner db status` says where it should be, and whether it runs."
 
 
 def parts_of(address: str, name: str) -> dict[str, str]:

@@ -153,7 +153,7 @@ def refuse_other_region(own: Connection, side: Connection) -> None:
         has = f"holds the region {loaded[0]}" if loaded else "holds no region"
         raise UsageError(
             f"The planner's database {has}; the backtest is of {wanted[0] if wanted else 'none'}.",
-            "load that region first: `python -m etl.load --region R`, or give --region.",
+            "load that region first: `planner load --region R`, or give --region.",
         )
 
 

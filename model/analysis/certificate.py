@@ -274,7 +274,7 @@ def _rounding(matrix: Matrix, prices: Vector) -> float:
 
 def _expect(past: PastRun, said: Stated, form: Compiled, values: Vector) -> None:
     """Refuse a plan that the model as it is built now judges otherwise than its run does."""
-    again = f"solve it again: `python -m model.solve --scenario {call_of(past.scenario)}`."
+    again = f"solve it again: `planner solve --scenario {call_of(past.scenario)}`."
     matrix = form.matrix
     excess = matrix.excess(values)
     broken = np.flatnonzero(excess > matrix.row_tolerance)

@@ -128,7 +128,7 @@ def _instead(conn: Connection, name: str) -> str:
             continue
         tried.append(other)
         if _does_something(conn, other, parameters):
-            return f"`python -m model.solve --scenario {other}` would do something."
+            return f"`planner solve --scenario {other}` would do something."
     return f"None of the scenarios {', '.join(tried)} would do anything on this data either."
 
 

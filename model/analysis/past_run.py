@@ -64,7 +64,7 @@ def reopen(conn: Connection, run_id: int, known: Known | None = None) -> PastRun
         ).fetchall()
         hint = "; ".join(words for (words,) in ways) or "choose one that has"
         raise UsageError(f"Run {run_id} has no plan: it ended as {status}.", f"{hint}.")
-    again = f"solve it again: `python -m model.solve --scenario {call_of(name)}`."
+    again = f"solve it again: `planner solve --scenario {call_of(name)}`."
     if load_id != current_id:
         raise UsageError(f"Run {run_id} was solved on other data than those loaded now.", again)
     inputs = read_inputs(conn, scenario_id, known=known)

@@ -78,7 +78,7 @@ class Fitted:
     def text(self) -> str:
         """The weights as settings of a region file, and what is known of them."""
         lines = [
-            "# Weights of the candidate score, fitted by `python -m model.backtest --fit` to what was built",
+            "# Weights of the candidate score, fitted by `planner backtest --fit` to what was built",
             f"# after {self.as_of}: {self.built_site_count} sites. AUC with 95 % intervals, by squares of"
             f" {BLOCK_M / 1000:g} km:",
             f"# {self.auc.text} where it was not fitted ({FOLD_COUNT} folds),",

@@ -102,8 +102,10 @@ def validated(tree: Tree, what: str) -> Scenario:
 
 
 def shown_value(value: Value) -> str:
-    """Return a value for people: a number in full, or the word."""
-    return value if isinstance(value, str) else plain(value)
+    """Return a value for people: a number in full where it has no more than 15 digits, or the word."""
+    if isinstance(value, str):
+        return value
+    return plain(value) if not abs(value) >= _IN_FULL else f"{value:g}"
 
 
 def _values(text: str, item: str, base: Value) -> Iterator[Value]:
@@ -125,8 +127,15 @@ def _values(text: str, item: str, base: Value) -> Iterator[Value]:
         raise _not_understood(text, item) from None
 
 
-def _not_understood(text: str, item: str) -> UsageError:
-    return UsageError(
+_IN_FULL = 1e15
+
+
+class NotUnderstoodError(UsageError):
+    """Values that are written in no form that is known."""
+
+
+def _not_understood(text: str, item: str) -> NotUnderstoodError:
+    return NotUnderstoodError(
         f"'{shown(text)}' is not understood at '{shown(item)}'.",
         f"write name=1e6,2e6 or name=1e6:3e6:5 (from:to:how many, up to {STEPS_MAX}) or name=-20%,+20%.",
     )

@@ -78,5 +78,8 @@ def _value(text: str) -> Any:
 def _varied(parameters: Scenario, key: str, text: str) -> Scenario:
     if "," in text or ":" in text:
         raise UsageError(f"--set {key}={shown(text)} gives more than one value.", _HINT)
-    found = variation.vary(parameters, f"{key}={text}")
+    try:
+        found = variation.vary(parameters, f"{key}={text}")
+    except variation.NotUnderstoodError:
+        raise UsageError(f"--set {key}={shown(text)}: '{shown(text)}' is no number.", _HINT) from None
     return found[0].parameters if found else parameters

@@ -500,7 +500,7 @@ def _find(name_or_path: str) -> Path:
     else:
         path = FOLDER / f"{name_or_path}.toml"
         if not re.fullmatch(r"[\w-]{1,100}", name_or_path) or not is_file(path):
-            near = difflib.get_close_matches(name_or_path, names(), n=1, cutoff=0.4)
+            near = difflib.get_close_matches(name_or_path, names(), n=1, cutoff=0.6)
             hint = f"did you mean '{near[0]}'? " if near else ""
             raise UsageError(
                 f"There is no scenario '{shown(name_or_path)}'.",

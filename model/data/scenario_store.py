@@ -99,7 +99,7 @@ def current_load_id(conn: Connection) -> int:
         found = conn.execute("select load_id from core.region").fetchone()
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         raise UsageError(
-            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+            "The database is not set up.", "run `planner db upgrade`, then `make load`."
         ) from None
     if found is None:
         raise UsageError("No region is loaded.", "run `make load` first.")
@@ -111,7 +111,7 @@ def _base_run_id(conn: Connection, continues: str) -> int:
         "select run_id from report.continued_run where scenario_name = %s", (continues,)
     ).fetchone()
     if found is None:
-        solve = f"`python -m model.solve --scenario {continues}"
+        solve = f"`planner solve --scenario {continues}"
         kept = conn.execute(
             "select max(run_id) from report.run_summary where scenario_name = %s and publication = 'kept'",
             (continues,),

@@ -36,7 +36,7 @@ _RUN = """
     from plan.run as r join plan.scenario as s on s.scenario_id = r.scenario_id
     where r.run_id = %s
 """
-LIST = "`python -m model.adopt` lists the plans that can be adopted."
+LIST = "`planner adopt` lists the plans that can be adopted."
 
 
 class Adopting(Enum):
@@ -76,8 +76,7 @@ def adopt(conn: Connection, run_id: int) -> None:
     if not is_current:
         raise UsageError(
             f"Run {run_id} was solved on other data than those loaded now.",
-            f"solve it again: `python -m model.solve --scenario {call_of(name)} --adopt`;"
-            " or load that region again.",
+            f"solve it again: `planner solve --scenario {call_of(name)} --adopt`; or load that region again.",
         )
     if publication != Publication.PUBLISHED:
         raise UsageError(

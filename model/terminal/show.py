@@ -93,7 +93,7 @@ def _adopted_words(report: Report, adopted: Adopted | None, *, is_kept: bool) ->
     words = f"Map, page and service show the adopted plan, {shown}"
     if report.objective is None or is_kept:
         return f"{words}."
-    return f"{words}, not this one; to adopt this one: `python -m model.adopt --run {report.run_id}`."
+    return f"{words}, not this one; to adopt this one: `planner adopt --run {report.run_id}`."
 
 
 def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
@@ -103,9 +103,9 @@ def show_adopted(plans: Sequence[dict[str, Any]]) -> None:
     if held is None:
         console.print("No plan is adopted for this region: map, page and service show none.")
         if plans:
-            console.print("To adopt one of these: `python -m model.adopt --run R`.")
+            console.print("To adopt one of these: `planner adopt --run R`.")
         else:
-            console.print("None is published either: `python -m model.solve --scenario phase1`.")
+            console.print("None is published either: `planner solve --scenario phase1`.")
     else:
         console.print(
             f"{escape(held['region_title'])}: the adopted plan is run {held['run_id']} of scenario"

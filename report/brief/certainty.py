@@ -42,7 +42,7 @@ def certainty(m: Material) -> Iterator[Part]:
         )
         yield Table(words("t_sensitivity"), columns, rows)
     if run["mip_gap"] is not None:
-        yield Paragraph(words("sure_best", gap=words.share(run["mip_gap"], 3)))
+        yield Paragraph(words("sure_best", gap=words.share(max(run["mip_gap"], 0.0001), 2)))
     if run["audit_figure_count"]:
         yield Paragraph(words("sure_audit", count=run["audit_violation_count"] or 0))
     if m.found["grid"]:
@@ -86,7 +86,7 @@ def sources(m: Material) -> Iterator[Part]:
     yield Heading(words("h_sources"))
     columns = (
         Column(words("col_source"), 3.4),
-        Column(words("col_rows"), 1.4, "right"),
+        Column(words("col_rows"), 1.9, "right"),
         Column(words("col_date"), 1.8),
         Column(words("col_licence"), 3),
     )

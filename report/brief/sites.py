@@ -14,6 +14,9 @@ from report.figures.text import figure_words
 from report.kinds import ports
 from report.run import Row
 
+_LEAST_SHARE = 0.0001
+"""What is less is not written as 0."""
+
 
 def plan_map(m: Material) -> Iterator[Part]:
     """Yield the numbered map, and one of coverage for each level that the plan changes."""
@@ -191,5 +194,6 @@ def _reason(m: Material, p: Row) -> str:
     said = f"{m.named('reason', p['reason'])}."
     if p["loss_if_dropped"] is not None and m.run["objective"]:
         share = p["loss_if_dropped"] / abs(m.run["objective"])
-        said += f" {words('reason_loss', share=words.share(share, 2))}"
+        key = "reason_loss" if share >= _LEAST_SHARE else "reason_hardly"
+        said += f" {words(key, share=words.share(max(share, _LEAST_SHARE), 2))}"
     return said

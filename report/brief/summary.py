@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from db.common.assumption import ROADS_APPROXIMATE
 from report.brief.material import Material
 from report.brief.parts import Column, Heading, Paragraph, Part, Table
 from report.run import Row
@@ -56,6 +57,8 @@ def _notices(m: Material) -> Iterator[Part]:
         gap = run["mip_gap"]
         told = words("gap_unknown") if gap is None else words("gap_open", gap=words.share(gap, 2))
         yield Paragraph(told, "notice")
+    if any(row["code"] == ROADS_APPROXIMATE for row in m.found["assumptions"]):
+        yield Paragraph(words("roads_approximate"), "notice")
     assumed = sum(row["is_assumed"] or False for row in m.found["grid"])
     if assumed:
         share = words("of_all", found=words.number(assumed), all=words.number(len(m.found["grid"])))

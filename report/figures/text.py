@@ -19,7 +19,7 @@ _WORDS = Path(__file__).with_name("words.toml")
 _TITLE_PT, _LEGEND_PT, _FOOT_PT = 12, 9, 6.5
 _LETTERS_PER_IN = 9.5
 """Of the title: no fewer than fit, on average."""
-_LINE = 1.35
+_LINE = 1.45
 """Height of a line, in sizes of its letters."""
 
 
@@ -36,15 +36,17 @@ def frame(
     *,
     legend: Sequence[Any] = (),
     columns: int = 4,
+    drawing_in: float | None = None,
 ) -> None:
-    """Put over a figure what it shows, and of which region; under it its legend, plan, day and sources."""
+    """Put over a figure what it shows, and of which region; under it its legend, plan, day and sources.
+
+    With `drawing_in` the figure becomes as high as that, in inches, and what stands over and under it.
+    """
     run = found.run
     label = f" ({words('synthetic')})" if run["is_synthetic"] else ""
     wide = int(figure.get_figwidth() * _LETTERS_PER_IN)
-    figure.suptitle(
-        "\n".join(textwrap.fill(part, wide) for part in (finding, f"{run['region_title']}{label}")),
-        fontsize=_TITLE_PT,
-    )
+    title = "\n".join(textwrap.fill(part, wide) for part in (finding, f"{run['region_title']}{label}"))
+    figure.suptitle(title, fontsize=_TITLE_PT)
     finished = run["finished_at"] or run["started_at"]
     plan = words(
         "plan",
@@ -55,9 +57,14 @@ def frame(
     )
     sources = words("sources", sources="; ".join(found.attribution)) if found.attribution else ""
     foot = textwrap.fill(f"{plan} {sources}", int(wide * _TITLE_PT / _FOOT_PT))
+    legend_rows = math.ceil(len(legend) / columns) + 1 if legend else 0
+    if drawing_in is not None:
+        title_pt, foot_pt = (title.count("\n") + 2) * _TITLE_PT, (foot.count("\n") + 1.5) * _FOOT_PT
+        figure.set_figheight(drawing_in + (title_pt + foot_pt + legend_rows * _LEGEND_PT) * _LINE / 72)
     height_pt = 72 * figure.get_figheight()
     room = (foot.count("\n") + 1.5) * _LINE * _FOOT_PT / height_pt
-    figure.text(0.01, room * 0.2, foot, va="bottom", fontsize=_FOOT_PT, color="#555555")
+    low = 0.25 * _LINE * _FOOT_PT / height_pt
+    figure.text(0.01, low, foot, va="bottom", fontsize=_FOOT_PT, color="#555555")
     if legend:
         keys = figure.legend(
             handles=legend,
@@ -69,7 +76,7 @@ def frame(
             fontsize=_LEGEND_PT,
         )
         keys.set_in_layout(False)
-        room += (math.ceil(len(legend) / columns) + 1) * _LINE * _LEGEND_PT / height_pt
+        room += legend_rows * _LINE * _LEGEND_PT / height_pt
     engine = figure.get_layout_engine()
     if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0, room, 1, 1 - room))

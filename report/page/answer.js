@@ -52,7 +52,8 @@ function site_entry(site) {
   return make("li", {}, number_mark(site), make("span", {}, button, make("span", { class: "quiet" }, ` ${place_words(site)}`)));
 }
 function draw_where() {
-  const sites = projects(PLAN), named_first = [...sites].sort((a, b) => (b.only_population || 0) - (a.only_population || 0) || a.number - b.number).slice(0, SITES_NAMED);
+  const sites = projects(PLAN), named_first = [...sites].sort((a, b) => (b.only_population || 0) - (a.only_population || 0) || a.number - b.number)
+    .slice(0, sites.length === SITES_NAMED + 1 ? sites.length : SITES_NAMED);
   const areas = new Map();
   for (const site of sites) if (site.area) areas.set(site.area, (areas.get(site.area) || 0) + 1);
   const where = [...areas].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([area, count]) => `${area} (${number(count)})`);
@@ -61,7 +62,7 @@ function draw_where() {
   return [
     make("ol", { class: "sites" }, ...named_first.sort((a, b) => a.number - b.number).map(site_entry)),
     ...(rest > 0 ? [make("a", { href: "#decisions-section" }, word("where_rest", { count: rest }))] : []),
-    ...(sites.length > 1 && where.length ? [make("span", { class: "quiet wide" }, ` (${where.join(", ")})`)] : []),
+    ...(sites.length > 1 && areas.size > 1 ? [make("span", { class: "quiet wide" }, ` (${where.join(", ")})`)] : []),
   ];
 }
 function years_words(first, last) { return first === last ? String(first) : word("years", { first, last }); }

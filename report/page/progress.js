@@ -18,19 +18,21 @@ function is_drawn(moments) {
 }
 // Plans are shown in full, and of the bound what is no further from the best plan than the first plan is: bounds begin far above.
 function progress_chart(moments, end_s, width) {
-  const { height, top, bottom, left, right } = PROGRESS;
+  const { height, top, bottom, right } = PROGRESS;
   const plans = changes(moments, "incumbent"), bounds = changes(moments, "dual_bound");
   const first = plans[0].incumbent, best = plans.at(-1).incumbent, last = bounds.length ? bounds.at(-1).dual_bound : best;
   const span = Math.max(best - first, last - best, 1e-6 * Math.max(Math.abs(best), 1));
   const high = Math.max(Math.min(Math.max(...bounds.map((row) => row.dual_bound), best), best + span), last, best + 0.05 * span);
   const is_long = end_s >= 180, unit = is_long ? 60 : 1, room = 0.04 * (high - first);
+  const marks = ticks(first, high, 8), times = ticks(0, end_s / unit, width < 500 ? 4 : 8);
+  const mark_words = marks.values.map((value) => number(value, decimals(marks.step)));
+  const left = Math.max(PROGRESS.left, 12 + 8 * Math.max(...mark_words.map((text) => text.length)));
   const x = (s) => left + s / end_s * (width - left - right);
   const y = (value) => height - bottom - (value - first + room) / (high - first + 2 * room) * (height - bottom - top);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, role: "img", "aria-label": word("progress") });
-  const marks = ticks(first, high, 8), times = ticks(0, end_s / unit, width < 500 ? 4 : 8);
-  for (const value of marks.values) {
+  for (const [place, value] of marks.values.entries()) {
     picture.append(svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "#d0d7de" }),
-      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, number(value, decimals(marks.step))));
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, mark_words[place]));
   }
   for (const time of times.values) picture.append(svg("text", { x: x(time * unit), y: height - bottom + 18, "text-anchor": "middle" }, number(time, decimals(times.step))));
   picture.append(svg("clipPath", { id: "progress-room" }, svg("rect", { x: left, y: top, width: width - left - right + 2, height: height - top - bottom + 2 })));
@@ -45,7 +47,8 @@ function progress_chart(moments, end_s, width) {
   }
   const label = (value, dy, colour, text) => svg("text", { x: width - right, y: y(value) + dy, "text-anchor": "end", class: "halo", style: `fill:${colour};font-weight:600` }, text);
   if (bounds.length) picture.append(label(last, -8, "#a83f00", word("progress_bound", { value: number(last, 4) })));
-  picture.append(label(best, 20, PROGRESS.plan, word("progress_plan", { value: number(best, 4) })));
+  const under = y(best) + 20 < height - bottom ? 20 : -26;  // not on the marks of the axis
+  picture.append(label(best, under, PROGRESS.plan, word("progress_plan", { value: number(best, 4) })));
   picture.append(svg("text", { x: (left + width - right) / 2, y: height - 6, "text-anchor": "middle" }, word(is_long ? "progress_minutes" : "progress_seconds")),
     svg("text", { x: 0, y: 14 }, word("progress_value")));
   return picture;

@@ -53,7 +53,7 @@ def main(
     for each in LANGUAGES:
         typer.echo(f"  {project_uri(facts.address, each, service)}")
     typer.echo(
-        "`python -m db url --role reader --long` prints user and password (planner: may edit the locks)."
+        "`planner db url --role reader --long` prints user and password (planner: may edit the locks)."
     )
 
 

@@ -147,7 +147,7 @@ def _region(conn: Connection) -> tuple[Any, ...]:
         ).fetchone()
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         raise UsageError(
-            "The database is not set up.", "run `python -m db upgrade`, then `make load`."
+            "The database is not set up.", "run `planner db upgrade`, then `make load`."
         ) from None
     if not row:
         raise UsageError("No region is loaded, so there is nothing to draw.", "run `make load`.")

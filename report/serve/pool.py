@@ -50,7 +50,7 @@ def check(address: str) -> None:
                 f"there: grant {_ROLE} to the login that DATABASE_URL names.",
             ) from None
         if conn.execute("select to_regclass('report.published_run') is null").fetchone() == (True,):
-            raise UsageError("The database is not set up.", "run `python -m db upgrade`, then `make load`.")
+            raise UsageError("The database is not set up.", "run `planner db upgrade`, then `make load`.")
 
 
 async def open_pool(address: str, statement_s: int) -> asyncpg.Pool[Any]:

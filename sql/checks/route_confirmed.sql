@@ -1,5 +1,5 @@
 -- Routes are those that pgRouting finds on all streets, as far as it was asked: to eight sites.
--- hint: run `python -m db refresh`; if it stays, this is a fault of ours.
+-- hint: run `planner db refresh`; if it stays, this is a fault of ours.
 
 with confirmed as materialized (
     table analysis.confirmed_route

@@ -1,5 +1,5 @@
 -- Each station that the region file gives to session records is in a feed.
--- hint: correct the id in `stations` of [sources.sessions] (`python -m etl.trace --station ID` knows all), or leave it out.
+-- hint: correct the id in `stations` of [sources.sessions] (`planner trace --station ID` knows all), or leave it out.
 
 select s.station, s.station_id
 from staging.session as s

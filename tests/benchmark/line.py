@@ -61,7 +61,7 @@ def of_solver(case: str, solver: str, limit_s: float, mip_gap: float, ended: End
 
 
 def of_command(case: str, limit_s: float, mip_gap: float, ended: Ended) -> Line:
-    """Return the line of `python -m model.solve --json`, whose seconds count from its start to its end."""
+    """Return the line of `planner solve --json`, whose seconds count from its start to its end."""
     report: dict[str, Any] = json.loads(ended.text) if ended.text.startswith("{") else {}
     end = Event(ended.seconds, report.get("objective"), report.get("dual_bound"))
     taken = ", ".join(f"{step} {s:.1f} s" for step, s in report.get("seconds", {}).items() if s)

@@ -59,7 +59,7 @@ def test_analyses_never_become_what_is_shown(toy: psycopg.Connection[Any], tmp_p
     assert adopted(toy) == []
     with pytest.raises(UsageError, match="No plan is adopted") as caught:
         find_run(toy, None)
-    assert "python -m model.adopt --run" in caught.value.hint
+    assert "planner adopt --run" in caught.value.hint
     first = planned(tmp_path)
     assert adopted(toy) == [first]
     sweep.sweep(town_file(tmp_path), ["service_distance=0.7"], Limits())

@@ -148,3 +148,19 @@ def test_the_annex_has_every_parameter_of_the_scenario_once(planned: Any, langua
     assert shown["cost_cad_per_kw"][:2] == (words.number(value), unit)
     years = {row[0]: row[1] for row in tables["phase"].rows}
     assert years["1.year"] == str(stored["phase"]["1"]["year"])
+
+
+def test_an_approximate_map_is_said_first_and_a_small_loss_is_not_none(planned: Any) -> None:
+    run = find_run(planned, None)
+    found, figures = read(planned, run)
+    found["assumptions"].append({"code": "roads_approximate", "value": {"file_name": "town.osm.pbf"}})
+    found["projects"][0]["loss_if_dropped"] = abs(run["objective"]) * 1e-6
+    for language, map_words, loss_words in (
+        (Language.EN, "The road network is approximate", "hardly less (under 0.01%)"),
+        (Language.FR, "Le réseau routier est approximatif", "à peine moins (moins de 0,01"),
+    ):
+        parts = document(run, found, figures, language).parts
+        notices = [p.text for p in parts if isinstance(p, Paragraph) and p.kind == "notice"]
+        assert any(text.startswith(map_words) for text in notices)
+        card = next(p for p in parts if isinstance(p, Card))
+        assert any(loss_words in value for _, value in card.pairs)

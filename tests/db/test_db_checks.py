@@ -57,9 +57,7 @@ def test_a_database_without_tables_is_told_to_upgrade(connection: psycopg.Connec
     connection.execute("drop schema plan cascade")
     connection.commit()
     failed = [result for result in database_checks() if not result.is_ok]
-    assert [(result.name, result.hint) for result in failed] == [
-        ("migrations", "run `python -m db upgrade`.")
-    ]
+    assert [(result.name, result.hint) for result in failed] == [("migrations", "run `planner db upgrade`.")]
 
 
 @pytest.mark.usefixtures("toy_database")

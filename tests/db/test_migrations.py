@@ -40,7 +40,7 @@ def test_tables_at_an_unknown_revision_are_refused_and_stay(
     assert ended.returncode == 2
     assert words.format(revision) in said
     next_step = said.split("next: ")[1]
-    assert ("python -m db dump FILE" if words == UNRELEASED else "use that version") in next_step
+    assert ("planner db dump FILE" if words == UNRELEASED else "use that version") in next_step
     assert "Traceback" not in ended.stderr
     assert content(database) == before
 
@@ -57,7 +57,7 @@ def test_what_is_missing_at_an_unknown_revision_is_explained_by_it(database: str
     explained = faults.explain(missing.value)
     assert explained is not None
     assert UNRELEASED.format("0014") in explained.message
-    assert "python -m db dump FILE" in explained.hint
+    assert "planner db dump FILE" in explained.hint
 
 
 def test_a_dump_of_an_unreleased_revision_is_refused_and_the_next_step_works(

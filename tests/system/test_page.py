@@ -690,6 +690,43 @@ def test_the_chart_of_the_progress_fits_a_phone(browser: Browser, files: dict[st
     phone.page.close()
 
 
+def test_long_numbers_of_the_progress_have_room(watched: Watched) -> None:
+    rows = """[{ elapsed_s: 1.2, incumbent: 100.287181, dual_bound: 100.9 },
+        { elapsed_s: 15.1, incumbent: 100.287181, dual_bound: 100.287181 }]"""
+    boxes = watched.page.evaluate(
+        f"""() => {{
+            const chart = progress_chart({rows}, 16, 900);
+            document.body.append(chart);
+            const found = [...chart.querySelectorAll("text")].map((text) => [text.textContent, text.getBBox()]);
+            chart.remove();
+            return found.map(([text, box]) => [text, box.x, box.y, box.width, box.height]);
+        }}"""
+    )
+    assert all(x >= 0 for _, x, *_ in boxes), "no number is cut off"
+    named = [box for box in boxes if box[0].startswith(("Best plan", "Proven limit"))]
+    assert len(named) == 2
+    for text, x, y, wide, high in named:
+        for other, left, top, width, height in boxes:
+            is_apart = x + wide <= left or left + width <= x or y + high <= top + 1 or top + height <= y + 1
+            assert is_apart or other == text, (text, other)
+
+
+def test_one_site_more_than_are_named_is_named_too(watched: Watched) -> None:
+    counts = watched.page.evaluate(
+        """() => {
+            const sites = projects(PLAN), all = projects;
+            try {
+                return [1, 3, 4, 5].map((count) => {
+                    projects = () => Array.from({ length: count }, (_, place) => ({ ...sites[0], number: place + 1 }));
+                    const drawn = draw_where();
+                    return [drawn[0].childElementCount, drawn.some((part) => part.tagName === "A")];
+                });
+            } finally { projects = all; }
+        }"""
+    )
+    assert counts == [[1, False], [3, False], [4, False], [3, True]]
+
+
 def test_the_programme_says_when_work_begins_and_what_doing_nothing_leaves(watched: Watched) -> None:
     page = watched.page
     steps, levels, schedule = page.evaluate("[PLAN.programme, PLAN.programme_levels, PLAN.schedule]")

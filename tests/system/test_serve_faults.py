@@ -31,7 +31,7 @@ from tests.support.service import items, serving, slow_down
 
 @contextmanager
 def serving_timed(address: str, *, header_s: float, answer_s: float, **limits: Any) -> Iterator[str]:
-    """Run the service with its own protocol, as `python -m report.serve` does."""
+    """Run the service with its own protocol, as `planner serve` does."""
     listener = listening("127.0.0.1", 0)
     config = uvicorn.Config(
         make_app(address, **limits),

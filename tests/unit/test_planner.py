@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 import typer
@@ -10,6 +13,7 @@ from typer.testing import CliRunner
 
 from db.command import planner
 from db.command.app import is_command, run_app
+from tests.unit.test_architecture import PACKAGES, ROOT
 from tests.unit.test_contributing import commands
 
 RUN = CliRunner()
@@ -73,3 +77,36 @@ def test_a_misspelt_command_names_the_nearest() -> None:
     result = RUN.invoke(planner.app, ["solv"], prog_name="planner")
     assert result.exit_code == 2
     assert "Did you mean 'solve'" in result.output
+
+
+def shown_strings(path: Path) -> list[str]:
+    """Return the texts of a file that people may see: not docstrings and comments."""
+    if path.suffix != ".py":
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if path.suffix == ".sql" or not line.lstrip().startswith("#")]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in said
+    ]
+
+
+def test_what_people_read_names_the_one_command() -> None:
+    modules = {
+        entry.calls.partition(":")[0].removesuffix(".__main__") for entry in planner.entries().values()
+    }
+    named = re.compile(rf"python -m ({'|'.join(sorted(map(re.escape, modules | {'db'})))})\b(?!\.)")
+    files = [
+        p for room in PACKAGES for kind in ("py", "toml", "sql") for p in (ROOT / room).rglob(f"*.{kind}")
+    ]
+    files += (ROOT / "sql").rglob("*.sql")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {text.strip()[:100]}"
+        for path in files
+        if "migrations" not in path.parts
+        for text in shown_strings(path)
+        if named.search(text)
+    ]
+    assert wrong == []

@@ -130,6 +130,9 @@ def test_a_name_nearly_right_is_guessed() -> None:
     with pytest.raises(UsageError) as caught:
         resolve("phse1")
     assert "did you mean 'phase1'" in caught.value.hint
+    with pytest.raises(UsageError) as caught:
+        resolve("nothere")
+    assert caught.value.hint.startswith("known scenarios: ")
 
 
 def test_a_name_is_no_path() -> None:

@@ -74,6 +74,8 @@ def test_a_set_key_lies_above_a_file_of_ones_own(tmp_path: Path) -> None:
         (["budget="], "is no KEY=VALUE"),
         (["budget=5e6\nrule.budget=false"], "is no KEY=VALUE"),
         (["budget=5e6", "budget=6e6"], "gives budget more than one value"),
+        (["budget=five"], "--set budget=five: 'five' is no number."),
+        (["budget=1e300"], "budget=1e+300: "),
         (["budget=1e6,2e6"], "gives more than one value"),
         (["site.power_limit_kw=-1"], "--set: site.power_limit_kw"),
         (["site.power_limit=400"], "--set: there is no key 'site.power_limit'"),
