@@ -175,9 +175,7 @@ def restore(
 ) -> None:
     """Bring a dump into the database, then migrate, fill the views and grant."""
     backup.restore(file, is_overwriting=overwrite, progress=typer.echo)
-    typer.echo(
-        "Restored. `planner qgis` stores the QGIS project again, with the address of this server."
-    )
+    typer.echo("Restored. `planner qgis` stores the QGIS project again, with the address of this server.")
 
 
 @app.command()

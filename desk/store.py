@@ -161,9 +161,7 @@ class Store:
         """
         with self.connect() as conn:
             if conn.execute("select to_regclass('report.what_if') is null").fetchone() == (True,):
-                raise UsageError(
-                    "The database is not set up.", "run `planner db upgrade`, then `make load`."
-                )
+                raise UsageError("The database is not set up.", "run `planner db upgrade`, then `make load`.")
             if conn.execute(_REGION).fetchone() is None:
                 raise UsageError("No region is loaded.", "run `make load` first.")
 

@@ -48,9 +48,7 @@ def dump(path: Path, progress: Callable[[str], None] = lambda _: None) -> None:
     """
     with connection.connect() as conn:
         if not _is_set_up(conn):
-            raise UsageError(
-                "The database holds nothing yet.", "run `planner db upgrade`, then `make load`."
-            )
+            raise UsageError("The database holds nothing yet.", "run `planner db upgrade`, then `make load`.")
         left_out = dependencies.relations(conn, [*build.schemas(), *former.standing(conn, build.schemas())])
         major = conn.info.server_version // 10_000
     for name in left_out:
