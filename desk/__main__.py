@@ -21,9 +21,10 @@ from db.command.app import run_app
 from db.environment import CHECKOUT
 from db.session import connection
 from db.session.dead_run import end_dead_runs_as_owner
-from desk.app import Desk, make_app
+from desk.app import make_app
 from desk.keys import Keys
 from desk.scenarios import known_scenarios
+from desk.web import Desk
 from report.serve.__main__ import listening
 from report.serve.connection import HEADER_S, timed_protocol
 

@@ -14,10 +14,27 @@ async function begin() {
   by_id("region").dataset.synthetic = String(found.region.is_synthetic);
   by_id("asked-by").value = localStorage.getItem("asked_by") || CONTENT.user;
   draw_parents([]);
+  place.load_id = found.region.load_id;
   start_map(found);
   draw_legend();
   await choose_parent();
   await look();
+}
+// The region was loaded anew, here or elsewhere: sites and locks are those of the new load, what is being filled in stays.
+async function follow_load() {
+  const found = await attempt(() => ask("/api/start"), true);
+  if (!found) return;
+  if (found.region.title !== by_id("region").dataset.title) { location.reload(); return; }
+  const before = new Set(place.sites.keys());
+  place.load_id = found.region.load_id;
+  set_sites(found.sites);
+  const [more, fewer] = [found.sites.filter((site) => !before.delete(site.site_id)).length, before.size];
+  say("news", [word("loaded_anew"), more ? word("sites_more", { count: more }) : null, fewer ? word("sites_fewer", { count: fewer }) : null].filter(Boolean).join(" "));
+  by_id("news").append(" ", make("button", { type: "button", class: "small", onclick: () => say("news", "") }, word("close")));
+  const locks = await attempt(() => ask("/api/form", parent_chosen()), true);
+  if (locks) form.general = locks.locks.filter((lock) => lock.scenario_name === null);
+  draw_locks();
+  if (place.chosen !== null) draw_site();
 }
 async function look() {
   await refresh();
@@ -35,6 +52,13 @@ function switch_language() {
   draw_site();
   draw_legend();
   draw_list();
+  draw_own();
+  if (by_id("own-form")) {
+    const [name, share] = ["place_name", "suitability"].map((id) => by_id(id).value);
+    offer_place(own.spot);
+    Object.assign(by_id("place_name"), { value: name });
+    Object.assign(by_id("suitability"), { value: share });
+  }
 }
 async function invite() {
   const found = await attempt(() => ask("/api/invitation", {}));
@@ -46,7 +70,7 @@ by_id("language").addEventListener("click", switch_language);
 by_id("invite").addEventListener("click", invite);
 by_id("form").addEventListener("submit", solve);
 by_id("parent").addEventListener("change", choose_parent);
-by_id("find").addEventListener("input", find_sites);
+by_id("find").addEventListener("input", find_places);
 by_id("compare-close").addEventListener("click", () => by_id("compare").close());
 by_id("compare").addEventListener("close", () => { by_id("compare-body").replaceChildren(); list.adopting = null; draw_list(); });
 begin();

@@ -19,6 +19,8 @@ function state_text(row) {
   if (row.state === "done" && row.publication === "kept") return word("state_kept");
   return word(`state_${row.state}`, { place: row.queue_place ?? "" });
 }
+// What waits is solved on the data that are loaded when its turn comes; all else stays what it was on former data.
+function is_former(row) { return !row.is_current_load && row.state !== "queued"; }
 function figures(row) {
   const now = row.objective === null && row.last ? row.last : null, value = now ? now.incumbent : row.objective, gap = now ? now.mip_gap : row.mip_gap;
   const pairs = [];
@@ -38,13 +40,14 @@ function buttons(row) {
   if (row.state === "queued" && !row.wish) found.push(one("cancel", () => wish(row, "cancel")));
   if (row.state === "done" && row.objective !== null) {
     if (list.adopted && !row.is_adopted) found.push(one("compare", () => compare(row), "main"));
-    if (row.publication === "published") {
+    if (row.publication === "published" && row.is_current_load) {
       found.push(make("a", { class: "button", href: `/plan/${row.run_id}?language=${language}`, target: "_blank", rel: "noopener" }, word("whole_page")));
       if (!row.is_adopted && !row.wish) found.push(one("adopt", () => ask_adoption(row)));
       found.push(make("details", { class: "export" }, make("summary", {}, word("export")),
         ...["gpkg", "csv", "geojson", "geoparquet"].map((kind) => make("a", { href: `/export/${row.run_id}/${kind}`, download: true }, word(`export_${kind}`)))));
     }
   }
+  if (!row.is_current_load && row.state !== "queued" && row.state !== "running") found.push(one("again", () => ask_again(row), "main"));
   if (row.state !== "queued") found.push(one("go_on", () => { by_id("parent").value = `w:${row.what_if_id}`; choose_parent(); by_id("form").scrollIntoView(); by_id("parent").focus(); }));
   return make("div", { class: "buttons" }, ...found);
 }
@@ -52,10 +55,12 @@ function card(row) {
   const changes = row.changes.map((change) => make("li", {}, change_text(change)));
   const chart = list.progress.get(row.what_if_id);
   return make("li", { id: `what-if-${row.what_if_id}`, class: `what-if ${row.state}`, tabindex: "-1" },
-    make("h3", {}, `${row.what_if_id}. ${row.title}`, " ", make("span", { class: `tag ${row.is_adopted ? "adopted" : row.state}` }, state_text(row))),
+    make("h3", {}, `${row.what_if_id}. ${row.title}`, " ", make("span", { class: `tag ${row.is_adopted ? "adopted" : row.state}` }, state_text(row)),
+      ...(is_former(row) ? [" ", make("span", { class: "tag former" }, word("former_tag"))] : [])),
     make("p", { class: "note" }, word("asked_line", { who: row.asked_by, when: moment(row.asked_at), parent: parent_text(row) })),
     make("ul", { class: "changes" }, ...(changes.length ? changes : [make("li", {}, word("no_change"))])),
     figures(row),
+    is_former(row) ? make("p", { class: "warning" }, word("former_note")) : null,
     row.message ? make("p", { class: "fault", lang: "en" }, row.message, row.hint ? make("br") : null, row.hint ? row.hint.charAt(0).toUpperCase() + row.hint.slice(1) : null) : null,
     chart && chart.length ? drawn_chart(chart, row) : null,
     list.adopting === row.what_if_id ? adoption_question(row) : null,
@@ -65,14 +70,11 @@ function draw_list() {
   const state = JSON.stringify([list.rows, list.adopted, [...list.progress].map(([key, rows]) => [key, rows.length]), list.adopting, language, form.fields.length]);
   if (state === list.drawn) return;
   list.drawn = state;
-  const active = document.activeElement, inside = active && by_id("what-ifs").contains(active);
-  const held = inside ? [active.closest(".what-if").id, active.dataset.do] : null;
   const open = new Set([...document.querySelectorAll(".what-if details[open]")].map((element) => element.closest(".what-if").id));
-  by_id("what-ifs").replaceChildren(...list.rows.map(card));
+  keeping_focus(by_id("what-ifs"), ".what-if", () => by_id("what-ifs").replaceChildren(...list.rows.map(card)));
   for (const id of open) { const element = by_id(id)?.querySelector("details"); if (element) element.open = true; }
-  if (held) { const element = by_id(held[0]); (element?.querySelector(`[data-do="${held[1]}"]`) || element)?.focus({ preventScroll: true }); }
   if (!list.rows.length) by_id("what-ifs").replaceChildren(make("li", { class: "note" }, word("none_yet")));
-  by_id("adopted").textContent = list.adopted ? word("adopted_now", { name: adopted_name(), run: list.adopted.run_id }) : word("none_adopted");
+  by_id("adopted").textContent = list.adopted ? word(list.adopted.is_current_load ? "adopted_now" : "adopted_former", { name: adopted_name(), run: list.adopted.run_id }) : word("none_adopted");
 }
 function adopted_name() {
   const own = list.rows.find((row) => row.run_id === list.adopted.run_id);
@@ -110,6 +112,16 @@ async function wish(row, what) {
   await attempt(() => ask(`/api/what-ifs/${row.what_if_id}/wish`, { wish: what }));
   await refresh();
 }
+// Asks for the same on the data that are loaded now.
+async function ask_again(row) {
+  const parent = row.parent_what_if_id ? { what_if_id: row.parent_what_if_id } : { scenario: row.base_scenario };
+  await attempt(async () => {
+    const { locks } = await ask("/api/form", { what_if_id: row.what_if_id });
+    const asked = locks.filter((lock) => lock.scenario_name !== null).map(({ site_id, lock_kind, option_id }) => ({ site_id, lock_kind, option_id }));
+    return ask("/api/what-ifs", { parent, title: row.title, asked_by: asker(), settings: row.settings, locks: asked, time_limit_s: row.time_limit_s });
+  });
+  await refresh();
+}
 function ask_adoption(row) {
   list.adopting = row.what_if_id;
   draw_list();
@@ -117,7 +129,7 @@ function ask_adoption(row) {
 }
 function adoption_question(row) {
   return make("div", { class: "question", role: "alertdialog", "aria-label": word("adopt") },
-    make("p", {}, list.adopted ? word("adopt_question", { name: row.title, before: adopted_name() }) : word("adopt_first", { name: row.title })),
+    make("p", {}, list.adopted?.is_current_load ? word("adopt_question", { name: row.title, before: adopted_name() }) : word("adopt_first", { name: row.title })),
     make("button", { type: "button", class: "main", "data-do": "adopt_yes", onclick: async () => { list.adopting = null; if (by_id("compare").open) by_id("compare").close(); await wish(row, "adopt"); } }, word("adopt_yes")),
     make("button", { type: "button", onclick: () => { list.adopting = null; draw_list(); } }, word("adopt_no")));
 }
@@ -147,28 +159,33 @@ async function compare(row) {
   const head = (...texts) => make("thead", {}, make("tr", {}, ...texts.map((text) => make("th", { scope: "col" }, text))));
   const table = (caption, top, body) => make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, make("table", {}, make("caption", {}, caption), top, make("tbody", {}, ...body)));
   by_id("compare-heading").textContent = word("h_compare", { name: row.title, adopted: adopted_name() });
-  const frame = row.publication === "published"
-    ? make("iframe", { src: `/plan/${row.run_id}?beside=${found.adopted.run_id}&language=${language}`, title: word("both_plans"), sandbox: "allow-scripts allow-same-origin allow-downloads allow-modals" })
+  const are_current = row.is_current_load && found.adopted.is_current_load;
+  const other = are_current ? null : make("p", { class: "warning" }, word(row.load_id === found.adopted.load_id ? "compare_former" : "compare_loads"));
+  const frame = row.publication === "published" ? !are_current ? null
+    : make("iframe", { src: `/plan/${row.run_id}?beside=${found.adopted.run_id}&language=${language}`, title: word("both_plans"), sandbox: "allow-scripts allow-same-origin allow-downloads allow-modals" })
     : make("p", { class: "warning" }, word("kept_note"));
-  const adopt = row.publication === "published" && !row.is_adopted
+  const adopt = row.publication === "published" && row.is_current_load && !row.is_adopted
     ? make("div", { class: "buttons" }, make("button", { type: "button", class: "main", "data-do": "adopt", onclick: () => { by_id("compare-question").replaceChildren(adoption_question(row)); by_id("compare-question").querySelector("button").focus(); } }, word("adopt")), make("div", { id: "compare-question" })) : null;
-  by_id("compare-body").replaceChildren(make("div", { class: "tables" },
+  by_id("compare-body").replaceChildren(...[other, make("div", { class: "tables" },
     table(word("c_figures"), head(word("c_figure"), word("c_adopted"), word("c_this"), word("c_change")), cells),
-    sites.length ? table(word("c_sites"), head(word("c_site"), word("c_difference"), word("c_adopted"), word("c_this")), sites) : make("p", {}, word("same_sites"))), adopt, frame);
+    sites.length ? table(word("c_sites"), head(word("c_site"), word("c_difference"), word("c_adopted"), word("c_this")), sites) : make("p", {}, word("same_sites"))), adopt, frame].filter(Boolean));
   show_plan(found.sites);
   by_id("compare").showModal();
 }
 
 async function refresh() {
-  const found = await attempt(() => ask("/api/what-ifs"));
+  const found = await attempt(() => ask("/api/what-ifs"), true);
   if (!found) return;
   list.rows = found.what_ifs;
   list.adopted = found.adopted;
+  Object.assign(own, { rows: found.places, load: found.place_load });
+  if (place.load_id !== found.load_id) await follow_load();
   by_id("not-solving").hidden = found.is_solving;
   for (const row of list.rows.filter((one) => one.state === "running" || (one.state === "done" && list.progress.has(one.what_if_id) && !list.progress.get(one.what_if_id).is_whole))) {
-    const one = await attempt(() => ask(`/api/what-ifs/${row.what_if_id}`));
+    const one = await attempt(() => ask(`/api/what-ifs/${row.what_if_id}`), true);
     if (one) list.progress.set(row.what_if_id, Object.assign(one.progress, { is_whole: one.what_if.state !== "running" }));
   }
   draw_parents(list.rows);
   draw_list();
+  draw_own();
 }

@@ -1,4 +1,4 @@
-"""Solves what-ifs as they are asked for, each in a process of its own, until its input ends.
+"""Does what is asked for at the desk, what-ifs and loads, each in a process of its own, until its input ends.
 
 `python -m desk.runner [--scenario FILE ...] [--jobs N]`
 """
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -25,6 +25,7 @@ from db.environment import CHECKOUT
 from db.session import connection
 from db.session.dead_run import end_dead_runs
 from desk import queue
+from desk.queue import Job, Work
 from desk.scenarios import known_scenarios
 from model.data.codes import WhatIfState, Wish
 from model.run import adoption
@@ -39,7 +40,7 @@ _SAID_MAX = 500
 
 @dataclass
 class Child:
-    """The process of a what-if, what it says, and which wish it has been told."""
+    """The process of a job, what it says, and which wish it has been told."""
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
@@ -54,10 +55,10 @@ class Child:
 
 
 class Runner:
-    """Takes up what-ifs in their order, at most `jobs` at a time, and does what is wished of them.
+    """Takes up jobs in their order, at most `jobs` at a time, and does what is wished of them.
 
     `scenarios` are those that a what-if may change: a file of somebody else's is not read. `conn` is in
-    autocommit mode. `command` is called with the number of a what-if.
+    autocommit mode. `commands` are called with the number of a job, instead of the module of its work.
     """
 
     def __init__(
@@ -65,10 +66,12 @@ class Runner:
         conn: Connection,
         scenarios: frozenset[str],
         jobs: int = 1,
-        command: Sequence[str] = (sys.executable, "-m", "desk.solve"),
+        commands: Mapping[Work, Sequence[str]] | None = None,
     ) -> None:
-        self._conn, self._scenarios, self._jobs, self._command = conn, scenarios, jobs, command
-        self.children: dict[int, Child] = {}
+        self._conn, self._scenarios, self._jobs = conn, scenarios, jobs
+        modules = {work: (sys.executable, "-m", work.module) for work in Work}
+        self._commands: dict[Work, Sequence[str]] = {**modules, **(commands or {})}
+        self.children: dict[Job, Child] = {}
 
     def look(self) -> None:
         """Do once whatever there is to do."""
@@ -85,56 +88,57 @@ class Runner:
         for child in self.children.values():
             child.process.send_signal(signal.SIGTERM)
         end_s = time.monotonic() + _PATIENCE_S
-        for number, child in self.children.items():
+        for job, child in self.children.items():
             try:
                 child.process.wait(max(end_s - time.monotonic(), 0))
             except subprocess.TimeoutExpired:
                 child.process.kill()
                 child.process.wait()
-            queue.queue_again(self._conn, number, is_own_doing=True)
-            queue.leave(self._conn, number)
+            queue.queue_again(self._conn, job, is_own_doing=True)
+            queue.leave(self._conn, job)
             child.said.close()
         self.children.clear()
 
     def _begin(self) -> bool:
-        number = queue.take(self._conn)
-        if number is None:
+        job = queue.take(self._conn)
+        if job is None:
             return False
-        asked = queue.read(self._conn, number)
-        if asked is None or asked.base_scenario not in self._scenarios:
-            self._refuse(number)
-            return True
+        if job.work is Work.WHAT_IF:
+            asked = queue.read(self._conn, job.number)
+            if asked is None or asked.base_scenario not in self._scenarios:
+                self._refuse(job)
+                return True
         said = TemporaryFile()  # noqa: SIM115 - it is closed with the child
         process = subprocess.Popen(  # noqa: S603 - a module of ours
-            [*self._command, str(number)],
+            [*self._commands[job.work], str(job.number)],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,
             start_new_session=True,  # a Ctrl-C in the terminal of the desk is for the desk
         )
-        self.children[number] = Child(process, said)
+        self.children[job] = Child(process, said)
         return True
 
-    def _refuse(self, number: int) -> None:
+    def _refuse(self, job: Job) -> None:
         message = "This desk does not know the scenario that it changes."
         hint = "start the desk with --scenario and its file."
-        queue.end(self._conn, number, WhatIfState.FAILED, message=message, hint=hint)
-        queue.leave(self._conn, number)
+        queue.end(self._conn, job, WhatIfState.FAILED, message=message, hint=hint)
+        queue.leave(self._conn, job)
 
     def _end_children(self) -> None:
-        for number, child in list(self.children.items()):
+        for job, child in list(self.children.items()):
             if child.process.poll() is None:
                 continue
-            del self.children[number]
-            queue.lose(self._conn, number, child.last_words())
-            queue.leave(self._conn, number)
+            del self.children[job]
+            queue.lose(self._conn, job, child.last_words())
+            queue.leave(self._conn, job)
             child.said.close()
             end_dead_runs(self._conn)
 
     def _tell_children(self) -> None:
-        for number, child in self.children.items():
-            wish = queue.wish_of(self._conn, number)
+        for job, child in self.children.items():
+            wish = queue.wish_of(self._conn, job)
             if wish in _SIGNALS and wish != child.wish:
                 child.wish, child.told_s = wish, time.monotonic()
                 child.process.send_signal(_SIGNALS[wish])
@@ -165,7 +169,7 @@ def main(
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="What-ifs that are solved at a time.")] = 1,
 ) -> None:
-    """Solve what-ifs as they are asked for, until the input ends: the desk holds its other end."""
+    """Do what is asked for at the desk until the input ends: the desk holds its other end."""
     is_over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: is_over.set())
     signal.signal(signal.SIGINT, lambda *_: is_over.set())

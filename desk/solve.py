@@ -17,18 +17,18 @@ import psycopg
 import typer
 
 from db.command.app import run_app
-from db.common.errors import PlannerError, UsageError
+from db.common.errors import UsageError
 from db.session import connection
 from db.work.pool import sharing
 from desk import queue
-from desk.queue import Asked
+from desk.queue import Asked, Job, Work
 from model.analysis import what_if
 from model.data.clock import since_process_began
 from model.data.codes import Publication, WhatIfState
-from model.run import signals
+from model.run import pipeline, signals
 from model.run.adoption import Adopting
 from model.run.by_blocks import Blocks, Splitting
-from model.run.pipeline import Ended, Job, perform
+from model.run.pipeline import Ended, perform
 from model.solver.objective_mode import Limits
 from model.solver.watch import Progress
 from model.solver.worker import core_count
@@ -104,7 +104,7 @@ def solve(conn: Connection, asked: Asked, teller: Teller) -> Ended:
     _, parameters = what_if.resolve(asked.base_scenario, asked.settings)
     count = core_count() if core_count() > 1 else 0
     quietly: Callable[[str], None] = partial(typer.echo, err=True)
-    job = Job(
+    job = pipeline.Job(
         asked.scenario_name,
         parameters,
         adopting=Adopting.NEVER,
@@ -120,14 +120,14 @@ def end_of(ended: Ended) -> dict[str, Any]:
     if error is not None:
         return {
             "state": WhatIfState.FAILED,
-            "run_id": run_id,
+            "result": run_id,
             "message": error.message,
             "hint": error.hint or None,
         }
     is_kept = ended.publication == Publication.KEPT
     words = "Its gap is too wide to publish it: the plan is kept." if is_kept else None
     hint = "give it more time." if is_kept else None
-    return {"state": WhatIfState.DONE, "run_id": run_id, "message": words, "hint": hint}
+    return {"state": WhatIfState.DONE, "result": run_id, "message": words, "hint": hint}
 
 
 def main(number: Annotated[int, typer.Argument(metavar="WHAT_IF", help="Number of the what-if.")]) -> None:
@@ -136,28 +136,20 @@ def main(number: Annotated[int, typer.Argument(metavar="WHAT_IF", help="Number o
     Ctrl-C keeps the best plan found so far; told to end (SIGTERM) it keeps none, and the what-if waits again
     unless somebody wished to cancel it.
     """
+    job = Job(Work.WHAT_IF, number)
     with (
         signals.heeding_termination(),
         connection.connect(autocommit=True) as told,
         connection.connect(autocommit=True) as conn,
     ):
-        queue.share(told, number)
+        queue.share(told, job)
         asked = queue.read(told, number)
         if asked is None:
             raise UsageError(f"There is no what-if {number}.", "plan.what_if lists them.")
-        try:
+        with queue.ending(told, job):
             with Teller(told, number) as teller:
                 ended = solve(conn, asked, teller)
-            queue.end(told, number, **end_of(ended))
-        except KeyboardInterrupt:
-            if queue.wish_of(told, number) is None:
-                queue.queue_again(told, number, is_own_doing=True)
-            else:
-                queue.end(told, number, WhatIfState.CANCELLED)
-            raise
-        except PlannerError as error:
-            queue.end(told, number, WhatIfState.FAILED, message=error.message, hint=error.hint or None)
-            raise
+            queue.end(told, job, **end_of(ended))
 
 
 if __name__ == "__main__":

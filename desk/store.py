@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from pyproj import Transformer
 
 from db.common.errors import UsageError
 from db.server.address import open_address
@@ -22,11 +20,14 @@ from db.server.roles import ROLE_NAMES
 Row = dict[str, Any]
 Connection = psycopg.Connection[tuple[Any, ...]]
 CONNECTIONS_MAX = 6
-NEAR_M = 250.0
-"""As far from a place that is clicked the site may be that a lock goes to; report.site_lock has the same."""
 _STATEMENT_S = 60
 
-_REGION = "select title, is_synthetic, currency, metric_srid, st_asbinary(geom) as geom from report.region"
+_REGION = """
+    select r.title, r.is_synthetic, r.currency, r.metric_srid, l.load_id, st_asbinary(r.geom) as geom
+    from report.region as r
+    cross join report.load as l
+    where l.is_current
+"""
 _SITES = """
     select s.site_id, s.name, s.address, s.is_existing, s.kw, s.lon, s.lat, c.score, c.exclusion
     from report.site as s
@@ -38,13 +39,6 @@ _ROADS = """
     select c.is_main, st_asbinary(r.geom) as geom
     from report.road_class as c join report.road as r using (highway)
     where c.length_so_far_km <= 900 or c.road_class_id = (select min(road_class_id) from report.road_class)
-"""
-_NEAREST = """
-    select site_id, name, address, is_existing
-    from report.site
-    where st_dwithin(geom, st_setsrid(st_makepoint(%s, %s), %s), %s)
-    order by geom <-> st_setsrid(st_makepoint(%s, %s), %s), site_id
-    limit 1
 """
 _WHAT_IFS = """
     select * from report.what_if order by what_if_id desc limit 200
@@ -70,7 +64,17 @@ _LOCKS = """
 """
 _TERMS = "select term, title_en, title_fr from report.term_title order by term_title_id"
 _LEVELS = "select level, title_en, title_fr from report.level order by level_id"
-_ADOPTED = "select run_id, scenario_name, adopted_at from report.adopted_run where generation = 0"
+_ADOPTED = """
+    select run_id, scenario_name, adopted_at, load_id, is_current_load
+    from report.region_adoption
+    order by is_current_load desc, load_id desc
+    limit 1
+"""
+_GONE = """
+    select w.site_id from unnest(%s::integer[]) as w (site_id)
+    where not exists (select from report.site as s where s.site_id = w.site_id)
+    order by w.site_id
+"""
 _ASK = """
     insert into plan.what_if (
         load_id, parent_what_if_id, base_scenario, title, settings, time_limit_s, asked_by
@@ -120,11 +124,11 @@ class Asked:
 
 
 class RefusedLockError(Exception):
-    """The database refuses a lock, and says why."""
+    """A lock is refused: for a reason that has a name (`kind`), or one that the database tells (`words`)."""
 
-    def __init__(self, site_id: int, words: str) -> None:
-        super().__init__(words)
-        self.site_id, self.words = site_id, words
+    def __init__(self, site_id: int, *, kind: str = "", words: str = "") -> None:
+        super().__init__(words or kind)
+        self.site_id, self.kind, self.words = site_id, kind, words
 
 
 class Store:
@@ -173,7 +177,7 @@ def rows(conn: Connection, query: str, *values: Any) -> list[Row]:
 
 
 def region(conn: Connection) -> Row:
-    """Return the region: title, whether it is made up, currency and outline (WKB in its metric CRS)."""
+    """Return the region: title, whether made up, currency, load and outline (WKB in its metric CRS)."""
     return rows(conn, _REGION)[0]
 
 
@@ -192,18 +196,8 @@ def roads(conn: Connection) -> list[Row]:
     return rows(conn, _ROADS)
 
 
-def nearest_site(conn: Connection, lon: float, lat: float) -> Row | None:
-    """Return the site that is nearest to a place (degrees); None with none within NEAR_M."""
-    srid = int(region(conn)["metric_srid"])
-    x, y = Transformer.from_crs("EPSG:4326", srid, always_xy=True).transform(lon, lat)
-    if not (math.isfinite(x) and math.isfinite(y)):
-        return None
-    found = rows(conn, _NEAREST, x, y, srid, NEAR_M, x, y, srid)
-    return found[0] if found else None
-
-
 def adopted(conn: Connection) -> Row | None:
-    """Return the run that is adopted; None while none is."""
+    """Return the adopted run: of the current load, else of the last one before it that has one; else None."""
     found = rows(conn, _ADOPTED)
     return found[0] if found else None
 
@@ -219,7 +213,7 @@ def locks(conn: Connection, scenario_name: str) -> list[Row]:
 
 
 def what_ifs(conn: Connection) -> list[Row]:
-    """Return the what-ifs of the load, the latest first, with their changes and what they told last."""
+    """Return the what-ifs of the region, the latest first, with their changes and what they told last."""
     found = rows(conn, _WHAT_IFS)
     numbers = [row["what_if_id"] for row in found]
     changes: dict[int, list[Row]] = {number: [] for number in numbers}
@@ -232,7 +226,7 @@ def what_ifs(conn: Connection) -> list[Row]:
 
 
 def what_if(conn: Connection, number: int) -> Row | None:
-    """Return one what-if; None where there is no such one on this load."""
+    """Return one what-if; None where the region that is loaded has no such one."""
     found = rows(conn, "select * from report.what_if where what_if_id = %s", number)
     return found[0] if found else None
 
@@ -268,12 +262,14 @@ def ask(conn: Connection, asked: Asked) -> int:
         row = conn.execute(_ASK, values).fetchone()
         if row is None:
             raise UsageError("No region is loaded.", "run `make load` first.")
+        for (site_id,) in conn.execute(_GONE, ([lock.site_id for lock in asked.locks],)).fetchall():
+            raise RefusedLockError(site_id, kind="site_gone")
         for lock in asked.locks:
             try:
                 conn.execute(_LOCK, (lock.site_id, lock.lock_kind, lock.option_id, row[1], lock.note))
             except (psycopg.errors.IntegrityError, psycopg.errors.RaiseException) as error:
                 words = error.diag.message_primary or str(error)
-                raise RefusedLockError(lock.site_id, words) from None
+                raise RefusedLockError(lock.site_id, words=words) from None
     return int(row[0])
 
 

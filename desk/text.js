@@ -62,7 +62,19 @@ function in_words() {
 
 class Refused extends Error {
   constructor(status, body) { super(body.code || `status ${status}`); this.status = status; this.body = body; }
-  text() { return this.body.words ? `${this.body.words} ${this.body.hint || ""}` : word(has(`refused_${this.body.code}`) ? `refused_${this.body.code}` : "refused_other"); }
+  text() {
+    if (this.body.faults) return this.body.faults.map((fault) => `${fault.key}: ${fault_text(fault).text}`).join(" ");
+    return this.body.words ? `${this.body.words} ${this.body.hint || ""}` : word(has(`refused_${this.body.code}`) ? `refused_${this.body.code}` : "refused_other");
+  }
+}
+// Draws anew within an element, and gives the focus back to the control that had it: the same `data-do` of the same part.
+function keeping_focus(root, parts, draw) {
+  const active = document.activeElement, part = root.contains(active) ? active.closest(parts) : null;
+  const [id, what] = part ? [part.id, active.dataset.do] : [];
+  draw();
+  if (!part) return;
+  const after = by_id(id);
+  ((what && after?.querySelector(`[data-do="${what}"]`)) || after)?.focus({ preventScroll: true });
 }
 async function ask(path, body) {
   const wished = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": CONTENT.csrf }, body: JSON.stringify(body) };
@@ -71,9 +83,16 @@ async function ask(path, body) {
   if (!answer.ok) throw new Refused(answer.status, found);
   return found;
 }
-// Does something, and tells at the top of the page where it did not come about.
-async function attempt(doing) {
-  try { const found = await doing(); say("trouble", ""); return found; } catch (error) {
+// Does something, and tells at the top of the page where it did not come about. What a person's own step is told stays
+// until the next one: that the page looks for news (`is_look`) meanwhile takes back only what looking was told.
+let is_trouble_of_look = false;
+async function attempt(doing, is_look = false) {
+  try {
+    const found = await doing();
+    if (!is_look || is_trouble_of_look) say("trouble", "");
+    return found;
+  } catch (error) {
+    is_trouble_of_look = is_look;
     say("trouble", error instanceof Refused ? error.text() : word("refused_no_answer"));
     return undefined;
   }

@@ -23,19 +23,21 @@ from db.common.assumption import Assumption
 from db.common.day import last_day
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
-from db.schema import checks, fingerprint, rebuild, upgrade
+from db.schema import fingerprint, rebuild, upgrade
 from db.schema.prune import delete_unused_loads
 from db.session import connection
 from db.session.turn import limited, turn
 from db.work.pool import HERE, Pool, sharing
 from etl import store
 from etl.fetch.client import Client
-from etl.loading import read, show
+from etl.loading import own_place, read, show
+from etl.loading.again import load_again
 from etl.loading.course import Course
 from etl.loading.find import RegionFiles, find_files
 from etl.loading.known import without_newer_records, without_unlisted_stations
 from etl.loading.read import Progress
-from etl.loading.summary import LoadSummary, SourceSummary
+from etl.loading.refill import refill
+from etl.loading.summary import LoadSummary, summarize
 from etl.region.as_of import known_on
 from etl.region.file import RegionFile, read_region
 
@@ -58,8 +60,9 @@ def load_region(
 ) -> LoadSummary:
     """Load a region by name or path of its file, in one transaction; a failure leaves everything as it was.
 
-    The same content is the same load: if it was loaded before, that load becomes the current one again. Other
-    sessions read the former load until the commit.
+    Places that planners drew in it are among its candidates. The same content is the same load: if it was
+    loaded before, that load becomes the current one again. Other sessions read the former load until the
+    commit.
 
     `scale` and `seed` apply to the region `sample` alone; `prune` deletes former loads that no scenario
     refers to; with `as_of`, sources and records of stations and vehicles that are newer than that day are
@@ -78,46 +81,55 @@ def load_region(
     if as_of:
         region_file, notes = known_on(region_file, as_of)
     finding = find_files(region_file, client, progress)
-    content = finding.content_sha256
+    name, files_sha256 = region_file.region.region.name, finding.content_sha256
     is_own = conn.info.transaction_status == TransactionStatus.IDLE
     with conn.transaction(), limited(conn):
-        is_known = store.find_load(conn, content) is not None
+        places = _places_of(conn, name, as_of)
+        is_known = store.find_load(conn, own_place.content_with(files_sha256, places)) is not None
     expect((0 if is_known else len(finding.files) + 1) + rebuild.step_count() + 1)
     reading = None if is_known else _read(region_file, finding, notes, as_of, progress)
     with conn.transaction(), turn(conn):
-        current = store.find_current_load(conn)
+        current, lock_count = store.find_current_load(conn), 0
+        places = _places_of(conn, name, as_of)
+        content = own_place.content_with(files_sha256, places)
         load_id = store.find_load(conn, content)  # another session may have loaded or pruned it meanwhile
         is_new = load_id is None
         if load_id is None:
             reading = reading or _read(region_file, finding, notes, as_of, progress)
             if as_of:
                 region_file, reading = without_unlisted_stations(region_file, reading, as_of)
-            load_id = _write(conn, region_file, reading, content, progress=progress, pool=pool)
+            progress("writing to raw")
+            load_id = store.insert_load(
+                conn, region_file, reading.metric_srid, content_sha256=content, files_sha256=files_sha256
+            )
+            _write(conn, load_id, region_file, reading, places)
+            store.switch_current(conn, load_id)
+            lock_count = refill(conn, region_file.path.name, progress, pool, new_load_id=load_id)
+            store.insert_steps(conn, load_id, progress.steps())
         elif load_id != current:
             store.switch_current(conn, load_id)
-            _show(conn, region_file, progress, pool)
+            lock_count = refill(conn, region_file.path.name, progress, pool)
         elif not fingerprint.is_current(conn):
             rebuild.rebuild(conn, progress, pool)
-        if is_new:
-            store.insert_steps(conn, load_id, progress.steps())
-        pruned_count = delete_unused_loads(conn) if prune else 0
-        metric_srid, sources, assumptions = store.read_summary(conn, load_id)
+        summary = summarize(
+            conn,
+            load_id,
+            is_new=is_new,
+            is_switched=not is_new and load_id != current,
+            lock_count=lock_count,
+            pruned_count=delete_unused_loads(conn) if prune else 0,
+            seconds=time.monotonic() - began,
+        )
     if is_own:
         rebuild.finish(conn, progress)
-    table = region_file.region.region
-    return LoadSummary(
-        load_id,
-        table.name,
-        table.title,
-        table.is_synthetic,
-        is_new,
-        not is_new and load_id != current,
-        metric_srid,
-        pruned_count,
-        time.monotonic() - began,
-        [SourceSummary(*row) for row in sources],
-        assumptions,
-    )
+    return summary
+
+
+def _places_of(
+    conn: psycopg.Connection[Any], region: str, as_of: dt.date | None
+) -> own_place.OwnPlaces | None:
+    """Return the places that planners drew; what was known at an earlier day has none."""
+    return None if as_of else own_place.read_own_places(conn, region)
 
 
 def _read(
@@ -148,49 +160,21 @@ def open_region(region: str, *, scale: float, seed: int) -> RegionFile:
 
 def _write(
     conn: psycopg.Connection[Any],
+    load_id: int,
     region_file: RegionFile,
     reading: read.Reading,
-    content: str,
-    *,
-    progress: Progress,
-    pool: Pool,
-) -> int:
-    progress("writing to raw")
-    load_id = store.insert_load(conn, region_file, reading.metric_srid, content)
+    places: own_place.OwnPlaces | None,
+) -> None:
     for source_id, file in enumerate(reading.files, start=1):
         store.insert_file(conn, load_id, source_id, file)
         file.batch.tables.clear()  # what is in the database need not be held here while views are filled
+    if places is not None:
+        own_place.insert_own_places(conn, load_id, places)
     store.insert_settings(conn, load_id, region_file.settings)
     store.insert_stated_stations(conn, load_id, region_file)
     store.insert_assumptions(conn, load_id, reading.assumptions)
     store.insert_totals(conn, load_id, region_file, reading.files)
     store.analyze_tables(conn)
-    store.switch_current(conn, load_id)
-    _show(conn, region_file, progress, pool, load_id)
-    return load_id
-
-
-def _show(
-    conn: psycopg.Connection[Any],
-    region_file: RegionFile,
-    progress: Progress,
-    pool: Pool,
-    new_load_id: int | None = None,
-) -> None:
-    """Rebuild the views on the current load, and run the checks of the data.
-
-    Raises:
-        UsageError: a check fails, another session locks the views, or other objects depend on them.
-    """
-    rebuild.rebuild(conn, progress, pool)
-    if new_load_id is not None:
-        store.insert_unplaced(conn, new_load_id)
-    progress("checking the data")
-    failed = [check for check in checks.run_data_checks(conn) if not check.is_ok]
-    if failed:
-        claims = "; ".join(f"{check.claim} Found: {check.detail}" for check in failed)
-        hint = failed[0].hint or "correct the sources; nothing was changed."
-        raise UsageError(f"The data of {region_file.path.name} fails its checks: {claims}", hint)
 
 
 app = typer.Typer(add_completion=False)
@@ -210,6 +194,13 @@ def load(
         int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the sample region.")
     ] = SAMPLE_SEED,
     *,
+    own_places: Annotated[
+        bool,
+        typer.Option(
+            "--own-places",
+            help="Load what is loaded again with the places that planners drew since; no file is read.",
+        ),
+    ] = False,
     as_of: Annotated[
         str,
         typer.Option(
@@ -233,6 +224,11 @@ def load(
     """Load a region into the database, in one transaction."""
     if refresh and offline:
         raise UsageError("--refresh and --offline exclude each other.", "give one of them.")
+    if own_places and (region or as_of or refresh or offline or (scale, seed) != (SAMPLE_SCALE, SAMPLE_SEED)):
+        raise UsageError(
+            "--own-places loads what is loaded, and reads no file.",
+            "give no other option than --prune, --workers or --scheduler with it.",
+        )
     day = last_day(as_of, "--as-of") if as_of else None
     upgrade.upgrade()
     with (
@@ -240,20 +236,21 @@ def load(
         sharing(workers, scheduler, steps.note) as pool,
         connection.connect() as conn,
     ):
-        name = region or environment.setting("REGION", "sample") or "sample"
-        client = partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download)
-        summary = load_region(
-            name,
-            conn,
-            scale=scale,
-            seed=seed,
-            prune=prune,
-            as_of=day,
-            progress=steps,
-            expect=steps.expect,
-            client=client,
-            pool=pool,
-        )
+        if own_places:
+            summary = load_again(conn, prune=prune, progress=steps, expect=steps.expect, pool=pool)
+        else:
+            summary = load_region(
+                region or environment.setting("REGION", "sample") or "sample",
+                conn,
+                scale=scale,
+                seed=seed,
+                prune=prune,
+                as_of=day,
+                progress=steps,
+                expect=steps.expect,
+                client=partial(Client, is_offline=offline, is_refreshing=refresh, watch=steps.download),
+                pool=pool,
+            )
     show.print_summary(summary)
 
 

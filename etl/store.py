@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from db.common.assumption import Assumption, sentence, told
+from db.common.assumption import Assumption, told
 from db.common.day import newest_day
 from etl.region.file import RegionFile
 from etl.region.settings import SettingRow, Settings
@@ -89,37 +89,23 @@ def find_load(conn: psycopg.Connection[Any], content: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def read_summary(
-    conn: psycopg.Connection[Any], load_id: int
-) -> tuple[int, list[tuple[str, str, int, int]], list[str]]:
-    """Return EPSG code, files as (source type, name, rows, rejects), and assumptions of the current load."""
-    row = conn.execute("select metric_srid from raw.load where load_id = %s", (load_id,)).fetchone()
-    files = conn.execute(
-        """
-        select source, file_name, row_count, reject_count
-        from raw.load_source
-        where load_id = %s
-        order by source_id
-        """,
-        (load_id,),
-    ).fetchall()
-    assumptions = conn.execute("select code, value from report.assumption order by assumption_id").fetchall()
-    assert row is not None  # noqa: S101 - the load was there a moment ago, in the same transaction
-    return int(row[0]), files, [sentence(code, value) for code, value in assumptions]
-
-
 def insert_load(
-    conn: psycopg.Connection[Any], region_file: RegionFile, metric_srid: int, content: str
+    conn: psycopg.Connection[Any],
+    region_file: RegionFile,
+    metric_srid: int,
+    *,
+    content_sha256: str,
+    files_sha256: str,
 ) -> int:
     """Insert the load, not current yet, and return its number."""
     region = region_file.region
     row = conn.execute(
         """
         insert into raw.load (
-            region, title, is_synthetic, metric_srid, region_file, region_sha256, content_sha256,
-            loader_version, currency, is_current
+            region, title, is_synthetic, metric_srid, region_file, region_sha256,
+            content_sha256, files_sha256, loader_version, currency, is_current
         )
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, false)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false)
         returning load_id
         """,
         (
@@ -129,7 +115,8 @@ def insert_load(
             metric_srid,
             region_file.path.name,
             region_file.sha256,
-            content,
+            content_sha256,
+            files_sha256,
             LOADER_VERSION,
             region.region.currency,
         ),

@@ -25,6 +25,7 @@ _LOCK_ROOM = """
         current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint
 """
 # what runs take: the tables that have a column for the run
+_PLACES = "select place_state, count(*) from report.own_place group by place_state order by place_state"
 _SIZE = """
     select
         pg_database_size(current_database()) / 1e6,
@@ -146,6 +147,15 @@ def _load(conn: psycopg.Connection[Any]) -> CheckResult:
     )
 
 
+def _places(conn: psycopg.Connection[Any]) -> CheckResult:
+    """Say what became of the places that planners drew, and how what is new is loaded; never a fault."""
+    found = conn.execute(_PLACES).fetchall()
+    detail = ", ".join(f"{count} {state}" for state, count in found) or "none"
+    if {"waiting", "leaving"} & {state for state, _ in found}:
+        detail += "; `planner load --own-places` works them in"
+    return CheckResult("places", "Places drawn by planners are known.", is_ok=True, detail=detail)
+
+
 def _size(conn: psycopg.Connection[Any]) -> CheckResult:
     """Say how large the database is, how much of it runs are, and what to do when it grows; never a fault."""
     row = conn.execute(_SIZE).fetchone()
@@ -161,7 +171,7 @@ def _database(conn: psycopg.Connection[Any]) -> Iterator[CheckResult]:
     """Check from the ground up, and stop where what follows would only fail for the same reason."""
     yield from _server_versions(conn)
     yield _locks(conn)
-    steps: list[Callable[[psycopg.Connection[Any]], CheckResult]] = [_tables, _views, _load, _size]
+    steps: list[Callable[[psycopg.Connection[Any]], CheckResult]] = [_tables, _views, _load, _places, _size]
     for step in steps:
         result = step(conn)
         yield result

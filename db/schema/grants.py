@@ -19,13 +19,16 @@ _QGIS_TABLES = """
 """
 _ASKED = ("load_id", "parent_what_if_id", "base_scenario", "title", "settings", "time_limit_s", "asked_by")
 """What a planner says of a what-if; all else of it is for whoever solves it to say."""
+_DRAWN = ("region", "name", "suitability_share", "lon", "lat", "asked_by")
+"""What a planner says of a place that he or she draws: it stays so until it is withdrawn."""
 _PROVENANCE = ("load", "load_source", "load_step", "load_assumption", "reject", "site_registry")
 
 
 def grant(connection: psycopg.Connection[Any]) -> None:
     """Let planners and readers see the derived schemas, `plan` and where data came from.
 
-    Planners edit locks, ask for what-ifs, and say what is to be done with one next.
+    Planners edit locks, draw places and withdraw them, ask for what-ifs and for loads of these places, and
+    say what is to be done next with what they asked for.
 
     On a server that is not ours the roles are groups that cannot log in; they are created where that is
     permitted and left out where it is not.
@@ -53,10 +56,30 @@ def grant(connection: psycopg.Connection[Any]) -> None:
         for name in ("plan", "report"):  # the view is the table on the map
             locks = sql.Identifier(name, "site_lock")
             connection.execute(sql.SQL("grant insert, update, delete on {} to {}").format(locks, planner))
-        asked = sql.SQL(", ").join(map(sql.Identifier, _ASKED))
-        connection.execute(
-            sql.SQL("grant insert ({}), update (wish) on plan.what_if to {}").format(asked, planner)
-        )
+        for right, columns, relation in (
+            ("insert", _ASKED, "plan.what_if"),
+            ("update", ("wish",), "plan.what_if"),
+            ("insert", _DRAWN, "plan.own_place"),
+            ("update", ("withdrawn_by", "withdrawn_at"), "plan.own_place"),
+            ("insert", ("region", "asked_by"), "plan.place_load"),
+            ("update", ("wish",), "plan.place_load"),
+        ):
+            _grant_columns(connection, right, columns, relation, planner)
+        drawn = sql.SQL("grant insert, delete on report.own_place to {}").format(planner)
+        connection.execute(drawn)
+
+
+def _grant_columns(
+    connection: psycopg.Connection[Any],
+    right: str,
+    columns: Iterable[str],
+    relation: str,
+    role: sql.Identifier,
+) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    place = sql.Identifier(*relation.split("."))
+    query = sql.SQL("grant {} ({}) on {} to {}")
+    connection.execute(query.format(sql.SQL(right), names, place, role))
 
 
 def _existing_schemas(connection: psycopg.Connection[Any], names: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Deletes what nothing needs any more: runs, scenarios, loads and fetched files, by number and age."""
+"""Deletes what nothing needs any more, by number and age: runs, scenarios, loads, places, fetched files."""
 
 from __future__ import annotations
 
@@ -35,6 +35,19 @@ _FORGET_LOADS = """
     delete from raw.load as l
     where not l.is_current and l.loaded_at <= now() - %(older)s
         and not exists (select from plan.scenario as s where s.load_id = l.load_id)
+        and not exists (
+            select from plan.what_if as w where w.load_id = l.load_id and w.state in ('queued', 'running')
+        )
+"""
+# a place that was withdrawn is kept as long as a load has it
+_FORGET_PLACES = """
+    delete from plan.own_place as p
+    where p.withdrawn_at <= now() - %(older)s
+        and not exists (select from raw.candidate as c where c.candidate_key = p.place_key)
+"""
+_FORGET_PLACE_LOADS = """
+    delete from plan.place_load
+    where state in ('done', 'failed', 'cancelled') and finished_at <= now() - %(older)s
 """
 
 
@@ -56,7 +69,8 @@ def prune(conn: Connection, *, keep_runs: int, older_than: dt.timedelta, is_tria
     A run and its variations count as one. Adopted plans, the last that each scenario published, what these
     continue from and what is being solved stay (`sql/4_model/spare_run.sql`). What-ifs that have ended go,
     with their locks, when their run has gone or they never had one. Former loads go when no scenario needs
-    them, and fetched files when no address returned them since. `is_trial` deletes nothing.
+    them, nor a what-if that waits, and with these what planners withdrew; fetched files go when no address
+    returned them since. `is_trial` deletes nothing.
     `conn` is in autocommit mode.
 
     Raises:
@@ -70,6 +84,8 @@ def prune(conn: Connection, *, keep_runs: int, older_than: dt.timedelta, is_tria
         ((what_if_count,),) = conn.execute(_FORGET_WHAT_IFS, given).fetchall()
         scenario_count = conn.execute(_FORGET_SCENARIOS).rowcount
         load_count = conn.execute(_FORGET_LOADS, given).rowcount
+        for query in (_FORGET_PLACES, _FORGET_PLACE_LOADS):
+            conn.execute(query, given)
         conn.execute("select model.forget_gone(), audit.work_out('{}')")
     files = fetched.old(fetched.folder(), dt.datetime.now(dt.UTC) - older_than)
     found = Pruned(runs, what_if_count, scenario_count, load_count, len(files.files), files.size_bytes)

@@ -90,6 +90,8 @@ def print_summary(done: LoadSummary) -> None:
     console.print(table)
     for assumption in done.assumptions:
         console.print(f"assumed: {escape(assumption)}", soft_wrap=True)
+    if done.lock_count:
+        console.print(f"{done.lock_count} lock(s) went with places that planners had withdrawn.")
     if done.pruned_count:
         console.print(f"{done.pruned_count} former load(s) deleted.")
     console.print(f"load {done.load_id}, EPSG:{done.metric_srid}, {done.seconds:.0f} s. Rejects: raw.reject.")

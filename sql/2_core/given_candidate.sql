@@ -1,4 +1,4 @@
--- needs: staging.candidate, core.charging_station, core.region
+-- needs: staging.candidate, core.candidate_refusal, core.region
 -- grain: one row per (candidate_key)
 
 create materialized view core.given_candidate as
@@ -15,13 +15,7 @@ select
     coalesce(c.name, c.address) as name,
     c.address,
     coalesce(c.suitability_share, r.given_suitability_share) as suitability_share,
-    case
-        when not st_intersects(c.geom, r.geom) then 'outside'
-        when exists (
-            select from core.charging_station as s
-            where s.is_public and st_dwithin(s.geom, c.geom, r.candidate_cluster_m / 2)
-        ) then 'taken'
-    end as refusal,
+    core.candidate_refusal(c.geom) as refusal,
     c.source_id,
     c.record_number,
     c.geom

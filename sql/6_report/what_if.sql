@@ -1,4 +1,4 @@
--- needs: plan.what_if, plan.run, plan.decision, core.region, report.adopted_run
+-- needs: plan.what_if, plan.run, plan.scenario, plan.decision, staging.load_history, core.region, report.adopted_run
 -- grain: one row per (what_if_id)
 
 create view report.what_if as
@@ -17,6 +17,8 @@ select
     w.state,
     w.wish,
     case when w.state = 'queued' then row_number() over (partition by w.state order by w.what_if_id) end::integer as queue_place,
+    l.load_id,
+    l.is_current as is_current_load,
     w.run_id,
     r.status,
     r.publication,
@@ -32,12 +34,15 @@ select
     w.started_at,
     w.finished_at
 from plan.what_if as w
-join core.region as g using (load_id)
 left join plan.what_if as p on p.what_if_id = w.parent_what_if_id
 left join plan.run as r on r.run_id = w.run_id
+left join plan.scenario as s on s.scenario_id = r.scenario_id
+-- what waits is solved on the data that are loaded when its turn comes
+join staging.load_history as l on l.load_id = coalesce(s.load_id, w.load_id)
+join core.region as g on g.region = l.region
 left join report.adopted_run as a on a.run_id = w.run_id and a.generation = 0;
 
-comment on view report.what_if is 'What-ifs of the desk on the current load: what they change, how they stand, and what came of them.';
+comment on view report.what_if is 'What-ifs of the desk on the region that is loaded: what they change, how they stand, and what came of them, on which data.';
 comment on column report.what_if.what_if_id is 'Number of the what-if.';
 comment on column report.what_if.parent_what_if_id is 'The what-if it was made from; null where that was the scenario itself.';
 comment on column report.what_if.parent_title is 'What that is called; untrusted text.';
@@ -51,6 +56,8 @@ comment on column report.what_if.asked_at is 'When.';
 comment on column report.what_if.state is 'queued, running, done, failed or cancelled.';
 comment on column report.what_if.wish is 'What is to be done with it next: stop, cancel or adopt; null for nothing.';
 comment on column report.what_if.queue_place is 'Its place among those that wait, from 1; null for all others.';
+comment on column report.what_if.load_id is 'The load it was solved on; of one that was not, the load it was asked on.';
+comment on column report.what_if.is_current_load is 'True where that is the load that the views show; other plans were made on other data, and cannot be adopted.';
 comment on column report.what_if.run_id is 'The run that solved it.';
 comment on column report.what_if.status is 'How that run ended, as report.run_summary has it.';
 comment on column report.what_if.publication is 'What became of its plan: published, kept, rejected or none.';

@@ -1,4 +1,4 @@
--- needs: plan.what_if, plan.site_lock, core.region, core.site
+-- needs: plan.what_if, plan.site_lock, staging.load_history, core.region, core.site
 -- grain: one row per (what_if_id, kind, key, lock_kind)
 
 create view report.what_if_change as
@@ -12,7 +12,8 @@ with parent as (
         coalesce(p.settings, '{}') as parent_settings,
         coalesce(p.scenario_name, split_part(w.scenario_name, ' [what-if ', 1)) as parent_name
     from plan.what_if as w
-    join core.region as g using (load_id)
+    join staging.load_history as h using (load_id)
+    join core.region as g using (region)
     left join plan.what_if as p on p.what_if_id = w.parent_what_if_id
 )
 

@@ -1,4 +1,4 @@
--- needs: plan.what_if, plan.what_if_progress, plan.run_progress, core.region
+-- needs: plan.what_if, plan.what_if_progress, plan.run_progress, staging.load_history, core.region
 -- grain: one row per (what_if_id, number)
 
 create view report.what_if_progress as
@@ -15,12 +15,14 @@ select
 from (
     select w.what_if_id, p.number, p.priority_level, p.step, p.elapsed_s, p.incumbent, p.dual_bound
     from plan.what_if as w
-    join core.region as g using (load_id)
+    join staging.load_history as h using (load_id)
+    join core.region as g using (region)
     join plan.run_progress as p on p.run_id = w.run_id
     union all
     select p.what_if_id, p.number, p.priority_level, p.step, p.elapsed_s, p.incumbent, p.dual_bound
     from plan.what_if as w
-    join core.region as g using (load_id)
+    join staging.load_history as h using (load_id)
+    join core.region as g using (region)
     join plan.what_if_progress as p on p.what_if_id = w.what_if_id
     where not exists (select from plan.run_progress as e where e.run_id = w.run_id)
 ) as m;

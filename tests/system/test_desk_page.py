@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,15 +11,11 @@ import psutil
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from db.environment import CHECKOUT
 from tests.support.browser import chromium
-from tests.support.compose import free_port
+from tests.support.desk_page import SLOW_MS, Entered, running_desk
 from tests.support.processes import until
-from tests.support.toy_town import NEAR
-
-SLOW_MS = 180_000
 
 
 @pytest.fixture(scope="module")
@@ -34,56 +27,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def link(planned_database: str) -> Iterator[str]:
     assert planned_database
-    command = [sys.executable, "-m", "desk", "--port", str(free_port()), "--scenario", str(NEAR)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as desk:
-        try:
-            assert desk.stdout
-            found = re.search(r"http://127\.0\.0\.1:\d+/enter\?token=\S+", desk.stdout.readline())
-            assert found
-            yield found[0]
-        finally:
-            desk.send_signal(signal.SIGINT)
-            assert desk.wait(timeout=120) == 130
-
-
-class Entered:
-    """A page of the desk, the errors it wrote and the addresses it asked for."""
-
-    def __init__(self, browser: Browser, link: str, **options: Any) -> None:
-        self.page: Page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-CA", **options)
-        self.page.set_default_timeout(SLOW_MS)
-        self.errors: list[str] = []
-        self.elsewhere: list[str] = []
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        own = link.partition("/enter")[0]
-        self.page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((own, "blob:", "data:"))
-                else self.elsewhere.append(request.url)
-            ),
-        )
-        self.page.goto(link)
-        self.page.wait_for_selector("#map[data-ready]")
-        self.page.wait_for_selector("[id='field-budget']")
-
-    def set(self, key: str, text: str) -> None:
-        self.page.fill(f"[id='field-{key}']", text)
-        self.page.press(f"[id='field-{key}']", "Tab")
-
-    def click_site(self, site_id: int) -> None:
-        """Click a site where it is drawn."""
-        at = self.page.evaluate(
-            "id => { const { lon, lat } = place.sites.get(id); place.map.jumpTo({ center: [lon, lat], zoom: 14 });"
-            " const { x, y } = place.map.project([lon, lat]); return [x, y]; }",
-            site_id,
-        )
-        self.page.evaluate(
-            "() => new Promise(done => { place.map.once('idle', done); place.map.triggerRepaint(); })"
-        )
-        self.page.click("#map canvas", position={"x": at[0], "y": at[1]})
+    with running_desk() as found:
+        yield found
 
 
 def candidate_not_built(conn: psycopg.Connection[Any]) -> tuple[int, str]:
@@ -153,7 +98,7 @@ def test_a_what_if_from_the_budget_to_the_export(
         saved.value.save_as(tmp_path / "plan.zip")
         assert (tmp_path / "plan.zip").stat().st_size > 10_000
         assert desk.elsewhere == []
-        assert [text for text in desk.errors if "GL Driver" not in text] == []
+        assert desk.faults() == []
 
 
 def test_what_waits_is_cancelled_by_a_click_and_never_solved(
@@ -177,7 +122,7 @@ def test_what_waits_is_cancelled_by_a_click_and_never_solved(
     expect(card.locator(".tag")).to_have_text("cancelled", timeout=SLOW_MS)
     with psycopg.connect(planned_database) as conn:
         assert conn.execute("select run_id, attempt_count from plan.what_if").fetchall() == [(None, 0)]
-    assert [text for text in desk.errors if "GL Driver" not in text] == []
+    assert desk.faults() == []
 
 
 def test_two_people_see_each_other_and_one_reads_french(link: str, browser: Browser) -> None:
@@ -196,7 +141,7 @@ def test_two_people_see_each_other_and_one_reads_french(link: str, browser: Brow
     expect(ann.page.locator(".what-if").first).to_contain_text("Rien")
     expect(ann.page.locator(".what-if").first).to_contain_text("Bob")
     expect(ann.page.locator(".what-if .tag").first).to_have_text("solved", timeout=SLOW_MS)
-    assert [text for text in ann.errors + bob.errors if "GL Driver" not in text] == []
+    assert ann.faults() + bob.faults() == []
 
 
 def test_it_can_be_worked_without_a_mouse_or_a_map(link: str, browser: Browser) -> None:

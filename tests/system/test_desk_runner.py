@@ -13,6 +13,7 @@ import pytest
 
 from db.environment import CHECKOUT
 from desk import queue
+from desk.queue import Job, Work
 from tests.support.desk import ask, lock, look_until, running, state, wish
 from tests.support.processes import run, until
 from tests.support.scenarios import town_file
@@ -68,10 +69,10 @@ def test_two_desks_take_up_different_ones(toy_database: str, toy: Connection) ->
     with psycopg.connect(toy_database, autocommit=True) as one, psycopg.connect(toy_database) as other:
         # the other one is in the middle of taking the first
         other.execute("select from plan.what_if where what_if_id = %s for update", (first,))
-        assert queue.take(one) == second
+        assert queue.take(one) == Job(Work.WHAT_IF, second)
         other.commit()
         other.autocommit = True
-        assert queue.take(other) == first
+        assert queue.take(other) == Job(Work.WHAT_IF, first)
         assert queue.take(one) is None
 
 
@@ -81,7 +82,7 @@ def test_one_whose_process_has_gone_waits_again_and_fails_the_second_time(
     what_if = ask(toy, "phase1")
     for expected in ("queued", "failed"):
         with psycopg.connect(toy_database, autocommit=True) as lost:
-            assert queue.take(lost) == what_if
+            assert queue.take(lost) == Job(Work.WHAT_IF, what_if)
             queue.take_back_lost(toy)
             assert state(toy, what_if) == "running", "its session is there"
         until(lambda: queue.take_back_lost(toy) or state(toy, what_if) != "running")

@@ -213,7 +213,7 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     assert all(x["is_valid"] for x in layers.values()), layers
     assert {x["crs"] for x in layers.values() if x["is_spatial"]} == {"EPSG:26917"}
     assert all(len(x["key"]) == 1 for x in layers.values())
-    assert [k for k, x in layers.items() if not x["is_read_only"]] == ["site_lock"]
+    assert [k for k, x in layers.items() if not x["is_read_only"]] == ["site_lock", "own_place"]
     assert layers["decision"]["name"] == "Projects of the plan"
     assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross ($)"
     assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
@@ -233,7 +233,7 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
         "site_grant",
         "backtest_site",
     }  # Toy Town has none
-    assert blank <= {"site_lock", "robust_site", "removal_candidate"} | without_rows
+    assert blank <= {"site_lock", "own_place", "robust_site", "removal_candidate"} | without_rows
     assert not any(drawn["faults"] for drawn in found["maps"].values())
 
 

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "etl": {"db"},
     "model": {"db"},
     "report": {"db"},
-    "desk": {"db", "model", "report"},
+    "desk": {"db", "etl", "model", "report"},
 }
 
 

@@ -18,6 +18,7 @@ FILES = [
     *sorted((VERSIONS / "1000_baseline").glob("plan_*.sql")),
     VERSIONS / "1004_what_if.py",
     VERSIONS / "1006_site_bound.py",
+    VERSIONS / "1008_own_place.py",
 ]
 CHECKS: dict[str, frozenset[str]] = {
     "run_status_check": frozenset(codes.RunStatus),
@@ -42,6 +43,7 @@ CHECKS: dict[str, frozenset[str]] = {
     "scenario_distance_kind_check": frozenset(codes.DistanceKind),
     "what_if_state_check": frozenset(codes.WhatIfState),
     "what_if_wish_check": frozenset(codes.Wish),
+    "place_load_state_check": frozenset(codes.WhatIfState),
     "site_bound_refusal_check": frozenset(codes.Refusal),
 }
 
