@@ -29,7 +29,7 @@ CODES: dict[str, dict[str, Any]] = tomllib.loads(WORDS.read_text(encoding="utf-8
 # a code that ends in what a column says, with all that it says
 MADE = {
     "station_": ("sql/2_core/station_detail.sql", r"array\['public', '(\w+)', '(\w+)', '(\w+)', '(\w+)'\]"),
-    "candidate_": ("sql/2_core/given_candidate.sql", r"then '(\w+)'\n"),
+    "candidate_": ("sql/2_core/candidate_refusal.sql", r"then '(\w+)'\n"),
     "station_for_": ("sql/3_analysis/map_assumption.sql", r"in \('(\w+)', '(\w+)', '(\w+)'\).*else '(\w+)'"),
 }
 NAMES = re.compile(r"{(\w+)}")
