@@ -26,7 +26,7 @@ from desk.keys import Keys
 from desk.scenarios import known_scenarios
 from desk.web import Desk
 from report.serve.__main__ import listening
-from report.serve.connection import HEADER_S, timed_protocol
+from report.serve.connection import HEADER_S, HeedingServer, timed_protocol
 
 HOST = "127.0.0.1"
 CONNECTIONS_MAX = 64
@@ -117,7 +117,7 @@ def main(
                 server_header=False,
                 http=timed_protocol(HEADER_S, _ANSWER_S),
             )
-            uvicorn.Server(config).run(sockets=[listener])
+            HeedingServer(config).run(sockets=[listener])
         finally:
             solving[0].close()
 

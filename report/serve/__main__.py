@@ -16,7 +16,7 @@ from db.common.errors import UsageError
 from db.session import connection
 from db.session.dead_run import end_dead_runs_as_owner
 from report.serve.app import REQUEST_S, make_app
-from report.serve.connection import HEADER_S, timed_protocol
+from report.serve.connection import HEADER_S, HeedingServer, timed_protocol
 from report.serve.pool import check
 
 CONNECTIONS_MAX = 512
@@ -47,7 +47,7 @@ def main(
     with listening(host, port) as listener:
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"OGC API Features and vector tiles: http://{shown}:{port}/ (ends with Ctrl+C)")
-        uvicorn.Server(config).run(sockets=[listener])
+        HeedingServer(config).run(sockets=[listener])
 
 
 def listening(host: str, port: int) -> socket.socket:

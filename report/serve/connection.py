@@ -1,14 +1,19 @@
-"""Connections that cannot be held: one that sends no request, or takes no answer, is ended after its time."""
+"""Connections that cannot be held, and a server that ends when it is told to, with the exit code of that."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+import signal
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import HANDLED_SIGNALS
 
 HEADER_S = 10.0
 _AT_ONCE = struct.pack("ii", 1, 0)  # linger for 0 seconds: what was not taken is thrown away
@@ -74,6 +79,34 @@ class TimedProtocol(H11Protocol):
         if left and end is not None:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.transport.abort()
+
+
+class HeedingServer(uvicorn.Server):
+    """A server that a signal ends, and its command with it: `run` always raises KeyboardInterrupt in the end.
+
+    uvicorn sends the signal to its own process again and leaves the end to what heeded it before: where
+    that ignores it, as in the background of a shell, the command would end as if all was done, and by SIGTERM
+    without ending what it has begun.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Heed the signals while the server runs."""
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal ends it.
+
+        Raises:
+            KeyboardInterrupt: always, once all is closed.
+        """
+        super().run(sockets)
+        raise KeyboardInterrupt
 
 
 def timed_protocol(header_s: float, answer_s: float) -> type[asyncio.Protocol]:

@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
+import requests
 
 from db.environment import CHECKOUT
 from desk import queue
 from desk.queue import Job, Work
+from tests.support.compose import free_port
 from tests.support.desk import ask, lock, look_until, running, state, wish
 from tests.support.processes import run, until
 from tests.support.scenarios import town_file
@@ -196,3 +199,25 @@ def test_a_runner_ends_with_its_desk(toy: Connection, tmp_path: Path) -> None:
 def test_a_what_if_that_is_not_there_cannot_be_solved() -> None:
     found = run("desk.solve", "7")
     assert (found.returncode, found.stderr.splitlines()[0]) == (2, "error: There is no what-if 7.")
+
+
+@pytest.mark.usefixtures("toy_database")
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_desk_that_is_told_to_end_says_so_even_in_the_background_of_a_shell(told: signal.Signals) -> None:
+    """There a shell has Ctrl-C ignored: with uvicorn alone the desk ended with exit code 0."""
+    port = free_port()
+    command = [sys.executable, "-m", "desk", "--port", str(port)]
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command]
+    with subprocess.Popen(ignoring, stdout=subprocess.DEVNULL, cwd=CHECKOUT) as desk:
+        until(lambda: answers(port) or desk.poll() is not None)
+        children = psutil.Process(desk.pid).children()
+        desk.send_signal(told)
+        assert desk.wait(timeout=120) == 130
+    assert not psutil.wait_procs(children, timeout=60)[1], "its runner ends with it"
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/", timeout=60).status_code == 401
+    except requests.ConnectionError:
+        return False

@@ -19,7 +19,7 @@ from tests.unit.test_contributing import commands
 RUN = CliRunner()
 INNER = {
     *("db.command.planner", "db.diagram", "etl", "etl.checksum", "model.rules"),
-    *("desk.runner", "desk.solve"),
+    *("desk.runner", "desk.solve", "desk.work_in"),
 }
 """The command itself, those that developers or the desk call, and the short form of a load."""
 
