@@ -37,8 +37,7 @@ async function follow_load() {
   if (place.chosen !== null) draw_site();
 }
 async function look() {
-  await refresh();
-  setTimeout(look, document.hidden ? 10 * LOOK_MS : LOOK_MS);
+  try { await refresh(); } finally { setTimeout(look, document.hidden ? 10 * LOOK_MS : LOOK_MS); }
 }
 function switch_language() {
   language = language === "en" ? "fr" : "en";

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,40 +28,45 @@ def _digest(secret: str) -> bytes:
 
 
 class Keys:
-    """Invitations and sessions, by the digests of their secrets; `clock_s` tells the seconds."""
+    """Invitations and sessions, by the digests of their secrets; `clock_s` tells the seconds.
+
+    Requests are answered in threads: one at a time looks here.
+    """
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._invitations: dict[bytes, float] = {}
         self._sessions: dict[bytes, Session] = {}
+        self._lock = threading.Lock()
 
     def invite(self) -> str:
         """Return a secret that lets one browser enter, once, within INVITATION_S."""
-        secret = secrets.token_urlsafe(32)
-        self._invitations[_digest(secret)] = self._clock_s() + INVITATION_S
+        secret, now_s = secrets.token_urlsafe(32), self._clock_s()
+        with self._lock:
+            self._invitations = {one: end_s for one, end_s in self._invitations.items() if end_s >= now_s}
+            self._invitations[_digest(secret)] = now_s + INVITATION_S
         return secret
 
     def enter(self, secret: str) -> str | None:
         """Trade an invitation for the secret of a session; None where it is none, used or too old."""
-        now_s = self._clock_s()
-        given = _digest(secret)
-        known = [digest for digest in self._invitations if hmac.compare_digest(digest, given)]
-        if not known or self._invitations.pop(known[0]) < now_s:
-            return None
-        self._forget(now_s)
-        session = secrets.token_urlsafe(32)
-        self._sessions[_digest(session)] = Session(secrets.token_urlsafe(32), now_s)
+        now_s, given, session = self._clock_s(), _digest(secret), secrets.token_urlsafe(32)
+        with self._lock:
+            known = [digest for digest in self._invitations if hmac.compare_digest(digest, given)]
+            if not known or self._invitations.pop(known[0]) < now_s:
+                return None
+            self._forget(now_s)
+            self._sessions[_digest(session)] = Session(secrets.token_urlsafe(32), now_s)
         return session
 
     def session_of(self, secret: str) -> Session | None:
         """Return the session of a secret; None where it is none, or was silent for IDLE_S."""
-        now_s = self._clock_s()
-        given = _digest(secret)
-        known = [found for digest, found in self._sessions.items() if hmac.compare_digest(digest, given)]
-        if not known or known[0].heard_s + IDLE_S < now_s:
-            return None
-        known[0].heard_s = now_s
-        return known[0]
+        now_s, given = self._clock_s(), _digest(secret)
+        with self._lock:
+            known = [found for digest, found in self._sessions.items() if hmac.compare_digest(digest, given)]
+            if not known or known[0].heard_s + IDLE_S < now_s:
+                return None
+            known[0].heard_s = now_s
+            return known[0]
 
     def _forget(self, now_s: float) -> None:
         """Forget sessions that are over, and the one longest silent where there are too many."""

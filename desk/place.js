@@ -3,7 +3,7 @@
 const own = { rows: [], load: null, spot: null, marker: null, drawn: "" };
 
 function asker() { return by_id("asked-by").value.trim() || CONTENT.user; }
-function degrees(row) { return `${number(row.lat, 5)}, ${number(row.lon, 5)}`; }
+function degrees(row) { return [row.lat, row.lon].map((value) => number(value, 5)).join(language === "fr" ? " ; " : ", "); }
 function own_name(row) { return row.name || row.address || degrees(row); }
 function is_new(row) { return row.place_state === "waiting" || row.place_state === "leaving"; }
 function is_load_open() { return own.load !== null && (own.load.state === "queued" || own.load.state === "running"); }
@@ -50,6 +50,9 @@ function offer_place(spot, note = "", is_moved = false) {
 async function add_place(event) {
   event.preventDefault();
   const { lon, lat } = own.spot, text = by_id("suitability").value.trim(), share = text === "" ? null : Number(written_value(text));
+  const button = by_id("own-form").querySelector("[type=submit]");
+  if (button.disabled) return;
+  button.disabled = true;
   const wanted = { lon, lat, name: by_id("place_name").value.trim(), suitability_share: share, asked_by: asker() };
   const found = await attempt(async () => {
     if (Number.isNaN(share)) { show_place_faults([{ key: "suitability", kind: "no_share", limits: {} }]); return null; }
@@ -58,7 +61,9 @@ async function add_place(event) {
       throw error;
     }
   });
+  button.disabled = false;
   if (!found) return;
+  choose_nothing();
   await refresh();
   choose_own(found.own_place_id);
   const held = by_id(`own-${found.own_place_id}`);

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
 
 import psycopg
 from pyproj import Transformer
 
 from desk.store import Connection, Row, region, rows
+from report.page.render import STREET_KINDS
 
 NEAR_M = 250.0
 """As far from a place that is clicked the site may be that a lock goes to; report.site_lock has the same."""
@@ -26,7 +30,7 @@ _NEAREST = """
 _ADDRESSES = """
     select concat_ws(' ', street_number, street) as address, city, x_m, y_m
     from report.street_address
-    where concat_ws(' ', street_number, street, city) ilike %s
+    where concat_ws(' ', street_number, street, city) ~* %s
     order by length(street_number), street_number, street, city
     limit %s
 """
@@ -100,13 +104,26 @@ def nearest_site(conn: Connection, lon: float, lat: float) -> Row | None:
     return found[0] if found else None
 
 
+@cache
+def _street_words() -> tuple[frozenset[str], ...]:
+    """Return words that streets are called by, each with its short forms: a person may type any of them."""
+    found = tomllib.loads(STREET_KINDS.read_text(encoding="utf-8"))
+    return tuple(frozenset({word, *short}) for word, short in found.items())
+
+
+def _alternatives(word: str) -> str:
+    """Return a regular expression of PostgreSQL for a word that was typed."""
+    same = sorted(frozenset({word}).union(*(group for group in _street_words() if word in group)))
+    return rf"\m({'|'.join(map(re.escape, same))})\M" if len(same) > 1 else re.escape(word)
+
+
 def addresses(conn: Connection, text: str) -> list[Row]:
     """Return the first addresses that have a text in them, with their places in degrees."""
-    words = [word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for word in text.split()]
-    if not words or not text.isprintable():
+    pattern = ".*".join(map(_alternatives, text.casefold().split()))
+    if not pattern or not text.isprintable():
         return []
     back = Transformer.from_crs(int(region(conn)["metric_srid"]), "EPSG:4326", always_xy=True)
-    found = rows(conn, _ADDRESSES, f"%{'%'.join(words)}%", _ADDRESSES_SHOWN)
+    found = rows(conn, _ADDRESSES, pattern, _ADDRESSES_SHOWN)
     places = [back.transform(row.pop("x_m"), row.pop("y_m")) for row in found]
     return [row | {"lon": lon, "lat": lat} for row, (lon, lat) in zip(found, places, strict=True)]
 
