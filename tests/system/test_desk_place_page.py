@@ -103,27 +103,29 @@ def test_a_place_is_typed_without_mouse_or_map_and_seen_by_another_in_french(
     page.keyboard.type("0, 0")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#place_name")).to_be_focused()
+    expect(page.locator("#place_name")).to_be_focused(timeout=SLOW_MS)
     page.keyboard.press("Enter")
-    expect(page.locator("#fault-place")).to_have_text(re.compile("hors de la région"))
+    expect(page.locator("#fault-place")).to_have_text(re.compile("hors de la région"), timeout=SLOW_MS)
 
     page.focus("#find")
-    page.keyboard.type("third street")
-    expect(page.locator("#found li")).to_contain_text([re.compile("Third Street.*Un emplacement à vous")])
+    page.keyboard.type("far rd")
+    expect(page.locator("#found li")).to_contain_text(
+        [re.compile("Far Road.*Un emplacement à vous")], timeout=SLOW_MS
+    )
     page.keyboard.press("Tab")
     for _ in range(page.locator("#found li").count() - 1):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#place_name")).to_be_focused()
+    expect(page.locator("#place_name")).to_be_focused(timeout=SLOW_MS)
     page.keyboard.press("Control+A")
     page.keyboard.type("Chez Bob")
     page.keyboard.press("Enter")
-    expect(page.locator("#own-list li").first).to_be_focused()
-    expect(page.locator("#own-list .tag").first).to_have_text(re.compile("en attente"))
+    expect(page.locator("#own-list li").first).to_be_focused(timeout=SLOW_MS)
+    expect(page.locator("#own-list .tag").first).to_have_text(re.compile("en attente"), timeout=SLOW_MS)
     other = ann.page.locator("#own-list li").first
-    expect(other).to_contain_text("Chez Bob")
+    expect(other).to_contain_text("Chez Bob", timeout=SLOW_MS)
     other.locator("[data-do=withdraw]").click()
-    expect(page.locator("#own-list .tag").first).to_have_text("retiré")
+    expect(page.locator("#own-list .tag").first).to_have_text("retiré", timeout=SLOW_MS)
 
 
 @pytest.mark.parametrize(("language", "width", "height"), [("en", 1366, 768), ("fr", 390, 844)])
@@ -136,7 +138,7 @@ def test_its_form_and_list_have_no_fault_that_axe_finds(
         page.click("#language")
     page.evaluate("([lon, lat]) => offer_place({ lon, lat })", list(LOT))
     page.click("#own-form button[type=submit]")
-    expect(page.locator("#own-list .tag")).to_have_count(1)
+    expect(page.locator("#own-list .tag")).to_have_count(1, timeout=SLOW_MS)
     page.evaluate("([lon, lat]) => offer_place({ lon, lat })", list(LOT))
     page.fill("#suitability", "much")
     page.click("#own-form button[type=submit]")
