@@ -27,6 +27,7 @@ function unpack_street(known) {
   for (const near of [known.usable, known.unusable, ...known.levels.flatMap((row) => [row.today, row.after])]) for (const key of ["site", "m", "min"]) near[key] = column(near[key]);
   known.stations = unpacked(known.stations);
   known.candidates = unpacked(known.candidates);
+  known.obstacles = Map.groupBy(unpacked(known.obstacles), (row) => row.site_id);
   const all = known.addresses, count = all.number.length, stands_for = alike();
   all.ending = column(all.ending);
   for (const key of ["x", "y"]) for (let n = 1; n < count; n += 1) all[key][n] += all[key][n - 1];
@@ -129,9 +130,25 @@ function rounded_people(value) {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - PEOPLE_DIGITS + 1);
   return Math.round(value / unit) * unit;
 }
-function refusal_words(site) {
-  return word(`street_refusal_${site.refusal}`, { ground: site.exclusion ? named("exclusion", site.exclusion) : "" });
+// What an obstacle measures, as people read it: money, power, metres, scores or numbers.
+const whole_metres = (m) => `${number(Math.floor(m))} m`;
+const MEASURES = { budget: money, price: money, grid: power, power, spacing: whole_metres, gap: distance, score: (score) => number(score, 2) };
+function obstacle_words(kind, row, site) {
+  const measured = MEASURES[row.obstacle] || number, project = PLAN.stations.map((f) => f.properties).find((one) => one.site_id === row.other_site_id && one.action !== "keep");
+  return word(`street_${kind}_${row.obstacle}`, {
+    ground: site.exclusion ? [named("exclusion", site.exclusion), row.name === site.name ? "" : row.name].filter(Boolean).join(", ") : "",
+    name: project ? word("street_project", { number: project.number, name: row.name }) : row.name || word("street_unnamed"), level: row.level ? level_title(row.level) : "",
+    allowed: row.allowed === null ? "" : measured(row.allowed), found: row.found === null ? "" : measured(row.found), count: row.allowed,
+  });
 }
+// Why no plan builds there: of several reasons each bars some of the stations that there might be.
+function refusal_words(site) {
+  const found = (street.known.obstacles.get(site.site_id) || []).filter((row) => row.is_final);
+  if (!found.length) return [word("street_obstacle_other")];
+  const [first, ...others] = found.map((row) => obstacle_words("obstacle", row, site));
+  return [first, ...others.map((reason) => word("street_obstacle_besides", { reason }))];
+}
+function conflict_words(site) { return (street.known.obstacles.get(site.site_id) || []).filter((row) => !row.is_final).map((row) => obstacle_words("conflict", row, site)); }
 function taken_money_words(site) {
   if (site.left_cad === null) return null;
   const left = money(Math.max(0, site.left_cad));
@@ -148,14 +165,17 @@ function loss_words(site) {
 function candidate_words({ usable, unusable }, least) {
   if (!street.known.candidates.length) return [word("street_old_run")];
   const lines = [], is_nearer = unusable && (!usable || unusable.m < usable.m);
-  if (is_nearer) lines.push(`${word("street_unusable", { site: site_words(unusable.site), way: way_words(unusable) })} ${refusal_words(unusable.site)}`);
+  if (is_nearer) {
+    const [first, ...others] = refusal_words(unusable.site);
+    lines.push(`${word("street_unusable", { site: site_words(unusable.site), way: way_words(unusable) })} ${first}`, ...others);
+  }
   if (!usable) return [...lines, word(is_nearer ? "street_no_usable" : "street_no_candidate", { distance: distance(least) })];
   const { site } = usable, all = { count: street.known.usable_count, rank: number(site.rank) };
   lines.push([word("street_usable", { site: site_words(site), way: way_words(usable) }), word("street_rank", all)].join(" "));
   const planned = PLAN.stations.map((f) => f.properties).find((one) => one.site_id === site.site_id && one.action !== "keep");
   if (site.is_planned) return [...lines, word("street_planned", { number: planned.number, money: money(planned.capex_cad) })];
   lines.push([word(site.net_capex_cad === site.capex_cad ? "street_cost" : "street_cost_net", { ports: ports_text(site.ports), gross: money(site.capex_cad), net: money(site.net_capex_cad) }), taken_money_words(site)].filter(Boolean).join(" "));
-  return [...lines, loss_words(site)];
+  return [...lines, ...conflict_words(site), loss_words(site)];
 }
 // The answer as elements: once in its section, and beside the map where somebody pointed at it.
 function answer_of(place) {

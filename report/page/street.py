@@ -36,15 +36,23 @@ _NEAREST_CANDIDATE = """
     where run_id = %s
 """
 _CANDIDATES = """
-    select site_id, name, address, city, lon, lat, refusal, exclusion, is_planned, rank, loss_at_least,
+    select site_id, name, address, city, lon, lat, exclusion, is_planned, rank, loss_at_least,
         loss_share, loss_level, loss_population, ports, phase, capex_cad, net_capex_cad, left_cad,
         displaced_site_id
     from report.candidate_bound where run_id = %s order by site_id
 """
+_OBSTACLES = """
+    select site_id, true as is_final, obstacle, level, name, other_site_id, allowed, found
+    from report.candidate_obstacle where run_id = %s
+    union all
+    select site_id, false, obstacle, level, name, other_site_id, allowed, found
+    from report.candidate_conflict where run_id = %s
+    order by site_id, obstacle, level
+"""
 _STATIONS = """
     select site_id, name, address, city, lon, lat from report.site where site_id = any(%s) order by site_id
 """
-QUERY = "\n".join((_ADDRESSES, _TODAY, _AFTER, _NEAREST_CANDIDATE, _CANDIDATES))
+QUERY = "\n".join((_ADDRESSES, _TODAY, _AFTER, _NEAREST_CANDIDATE, _CANDIDATES, _OBSTACLES))
 """All that the answers are read by."""
 
 
@@ -80,7 +88,8 @@ def read_street(conn: Connection, run_id: int) -> Row | None:
         "unusable": _nearest(cells, near.get(False, {}), candidate_place),
         "stations": packed(stations),
         "candidates": packed(candidates),
-        "usable_count": sum(row["refusal"] is None for row in candidates),
+        "obstacles": packed(rows(conn, _OBSTACLES, run_id, run_id)),
+        "usable_count": sum(row["rank"] is not None for row in candidates),
         "addresses": addresses(rows(conn, _ADDRESSES)),
     }
 

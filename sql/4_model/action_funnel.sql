@@ -1,6 +1,5 @@
--- needs: model.scenario, model.rule, model.phase, model.site_state, model.site_action, model.layout_change,
---   model.site_option, model.option_price, model.site_price, model.lock, model.grid_node, model.site_grid_node, model.grid_step,
---   plan.scenario_phase
+-- needs: model.rule, model.phase_money, model.site_room, model.site_state, model.site_action, model.layout_change, model.site_option,
+--   model.option_price, model.site_price, model.lock, plan.scenario_phase
 -- grain: rows: one per action that a scenario allows in some phase
 
 create function model.action_funnel(scenario bigint)
@@ -11,14 +10,13 @@ returns table (
 )
 language sql stable
 begin atomic
-    with limited as (
-        select
-            s.*, 'grid_area_power' = any (u.rules) as is_grid_limited,
-            'budget' = any (u.rules) as is_budget_limited, 'cost_limit' = any (u.rules) as is_cost_limited,
-            'locks' = any (u.rules) as is_lock_held
-        from model.scenario as s
-        cross join (select array_agg(r.rule) as rules from model.rule as r where r.scenario_id = action_funnel.scenario) as u
-        where s.scenario_id = action_funnel.scenario
+    with money as (
+        select p.phase, p.money_cad from model.phase_money as p where p.scenario_id = action_funnel.scenario
+    ),
+
+    -- connected power for which there is room in all that a site draws from
+    room as (
+        select m.site_id, m.room_kw from model.site_room as m where m.scenario_id = action_funnel.scenario
     ),
 
     state as (
@@ -33,34 +31,11 @@ begin atomic
         from model.layout_change as c where c.scenario_id = action_funnel.scenario and c.action <> 'keep'
     ),
 
-    -- what a phase may spend, with what those before may have left
-    money as (
-        select p.phase, least(
-            case when n.is_budget_limited then sum(b.budget_cad) end, case when n.is_cost_limited then n.cost_limit_cad end
-        ) as money_cad
-        from limited as n
-        join model.phase as p on p.scenario_id = n.scenario_id
-        join model.phase as b on b.scenario_id = n.scenario_id and (b.phase = p.phase or n.is_budget_carried_over and b.phase < p.phase)
-        group by p.phase, n.is_budget_limited, n.is_cost_limited, n.cost_limit_cad
-    ),
-
-    -- connected power for which there is room in all that a site draws from
-    room as (
-        select d.site_id, min((greatest(g.remaining_kw, 0) + coalesce(q.added_kw, 0)) / g.coincidence_share) as room_kw
-        from limited as n
-        join model.grid_node as g on g.scenario_id = n.scenario_id and n.is_grid_limited
-        join model.site_grid_node as d on d.scenario_id = g.scenario_id and d.grid_node_id = g.grid_node_id
-        left join (
-            select e.grid_area_id, sum(e.added_kw) as added_kw
-            from model.grid_step as e where e.scenario_id = action_funnel.scenario
-            group by e.grid_area_id
-        ) as q on q.grid_area_id = g.grid_node_id
-        group by d.site_id
-    ),
-
     lock as (
         select l.site_id, l.lock_kind, l.option_id
-        from model.lock as l where l.scenario_id = action_funnel.scenario and l.lock_kind <> 'force_in'
+        from model.rule as r
+        join model.lock as l on l.scenario_id = r.scenario_id and l.lock_kind <> 'force_in'
+        where r.scenario_id = action_funnel.scenario and r.rule = 'locks'
     ),
 
     -- what the phases offer stands first: a limit is one of what is on offer
@@ -83,14 +58,13 @@ begin atomic
     offered as (
         select
             o.action, o.site_id, o.net_cad,
-            not n.is_lock_held or not exists (
+            not exists (
                 select from lock as l where l.site_id = o.site_id and (l.lock_kind = 'force_out' or l.option_id <> o.option_id)
             ) as is_unlocked,
             coalesce(o.added_kw <= m.room_kw, true) as is_in_grid,
             o.net_cad <= coalesce(p.money_cad, 'infinity') as is_affordable
         from priced as o
         join money as p on p.phase = o.phase
-        cross join limited as n
         join state as t on t.site_id = o.site_id
         left join room as m on m.site_id = t.site_id
     ),

@@ -28,6 +28,11 @@ grid_area_power = false
 """
 
 
+FAST = '[phase.1]\nactions = ["build"]\nchargers = ["dc_50"]\nbudget_cad = {}\n'
+SLOW = '[phase.1]\nactions = ["build"]\nchargers = ["ac_7"]\nbudget_cad = {}\n'
+SPACING = "min_spacing = true\n[level.L3]\nspacing_min_m = {}\n"
+MOST = "area_station_limits = true\n[[area.override]]\nname = 'Ringham'\nstation_count_max = {}\n"
+"""Phases that only build, with a budget, and limits that keep stations apart or few: what follows the rules of a trial."""
 SITES = {"ocm:1": "S1", "ocm:2": "S2", "place:n102": "K1", "place:n103": "K2"}
 
 

@@ -19,6 +19,8 @@ from report.page.__main__ import write_page
 from report.page.render import WORDS
 from tests.support.browser import Watched, chromium
 from tests.support.scenarios import town_file
+from tests.support.space_rules import FAST, MOST, SLOW, SPACING
+from tests.support.space_rules import file as trial_file
 
 ADDRESSES = """
     with place as (
@@ -255,6 +257,57 @@ def test_axe_finds_no_fault_in_list_and_answer(
         (f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found.response["violations"]
     ] == []
     assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    screen.page.close()
+
+
+OBSTACLES = {
+    "spacing": (
+        SPACING.format(1000) + FAST.format(1_000_000),
+        "between stations with Level 3 (DC fast) the scenario asks for 1,000 m.",
+        "le scénario demande 1 000 m entre les stations de Niveau 3 (recharge rapide).",
+    ),
+    "area": (
+        MOST.format(2) + SLOW.format(1_000_000),
+        "Ringham may have 2 stations, and as many stay.",
+        "Ringham peut avoir 2 stations, et autant y demeurent.",
+    ),
+    "budget": (
+        SLOW.format(1000),
+        "after grants, and there is $1,000 to spend.",
+        "après subventions, et il n\u2019y a que 1 000 $ à dépenser.",
+    ),
+    "area of the plan": (
+        MOST.format(3) + SLOW.format(1_000_000),
+        "In this plan Ringham has 3 stations, which is all that the scenario allows.",
+        "Dans ce plan, Ringham a 3 stations, soit tout ce que le scénario permet.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OBSTACLES)
+def test_what_keeps_a_station_from_the_nearest_places_is_told(
+    templates: Any, browser: Browser, tmp_path: Path, case: str
+) -> None:
+    text, *told = OBSTACLES[case]
+    with templates.clone(templates.toy_town()) as address, psycopg.connect(address) as conn:
+        assert solve_scenario(trial_file(tmp_path, text), Limits()).error is None
+        screen = Watched(browser, write_page(1, out=tmp_path / "page.html"))
+        (cell_count,) = conn.execute(
+            "select count(*) from report.run_demand where i is not null"
+        ).fetchone() or (0,)
+    screen.page.evaluate("load_street()")
+    screen.wait("street.known !== null")
+    for language, sentence in zip(("en", "fr"), told, strict=True):
+        if language == "fr":
+            screen.page.click("#language")
+        answers = [
+            screen.page.evaluate(
+                "cell => answer_of({ cell, name: '', away_m: 0 }).map(one => one.textContent).join(' ')", cell
+            )
+            for cell in range(cell_count)
+        ]
+        assert any(sentence in spaced(answer) for answer in answers), answers
+    assert screen.errors == []
     screen.page.close()
 
 

@@ -86,7 +86,6 @@ EXCEPTIONS = {
         "sql/2_core/grid_area.sql",
         "limit: o.grid_station_ids",
     ): "a station stands at one place: its numbers are the key of the place",
-    ("sql/4_model/action_funnel.sql", "array_agg: "): AS_A_SET,
     ("sql/4_model/coincidence.sql", "distinct on: level, port_count DESC"): OWN_KEY,
     ("sql/4_model/coincidence.sql", "lead: port_count"): OWN_KEY,
     ("sql/5_audit/coincidence.sql", "lead: p.port_count"): OWN_KEY,

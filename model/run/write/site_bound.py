@@ -15,6 +15,9 @@ _WRITE = """
         where scenario_id = %(scenario_id)s and action not in ('keep', 'remove')
     ),
         price as materialized (select * from model.layout_price where scenario_id = %(scenario_id)s),
+        barred as materialized (
+            select option_id, phase from model.barred_option(%(scenario_id)s)
+        ),
         priced as (
             select o.option_id, o.site_id, o.layout_after, p.phase, p.capex_cad, p.grant_cad, p.resale_cad
             from option as o
@@ -29,6 +32,9 @@ _WRITE = """
                         or l.lock_kind = 'fix_option' and l.option_id <> o.option_id
                     )
             )
+                and not exists (
+                    select from barred as b where b.option_id = o.option_id and b.phase = p.phase
+                )
         ),
         cheapest as (
             select distinct on (site_id) *
