@@ -63,12 +63,12 @@ function field_row(field) {
       onchange: () => change(field, input.value.trim() === "" && field.value === null ? "inf" : written_value(input.value)) });
   }
   put_value(input, field, value);
-  const about = [field.unit ? field.unit[language] : null, field.range ? word("usual_range", { low: field.range[0], high: field.range[1] }) : null, field.is_assumption ? word("assumption") : null];
+  const about = [field.unit ? field.unit[language] : null, field.range[language] ? word("usual_range", { low: field.range[language][0], high: field.range[language][1] }) : null, field.is_assumption ? word("assumption") : null];
   const name = field.label ? label_of(field) : make("code", {}, field.key);
   const row = make("div", { class: `field ${field.kind}` },
     make("label", { for: id }, name), input,
     make("span", { class: "about", id: `about-${field.key}` }, about.filter(Boolean).join(" · ")),
-    field.note ? make("details", { class: "source" }, make("summary", { "aria-label": word("source_of", { name: label_of(field) }) }, "?"), make("p", { lang: "en" }, field.note)) : null,
+    field.note[language] ? make("details", { class: "source" }, make("summary", { "aria-label": word("source_of", { name: label_of(field) }) }, "?"), make("p", {}, field.note[language])) : null,
     make("span", { class: "was", id: `was-${field.key}`, hidden: true }),
     make("p", { class: "fault", id: `fault-${field.key}`, hidden: true }));
   return row;

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from db.common.errors import UsageError
 from db.common.language import LANGUAGES, Text
-from db.common.parameter_note import note_of
+from db.common.parameter_note import Note, note_of
 from db.common.text_file import shown
 from model.analysis import variation, what_if
 from model.data.scenario import SETTINGS, Scenario
@@ -61,7 +61,7 @@ def fields(parameters: Scenario, settings: Mapping[str, str], currency: str) -> 
     """Return the fields of a scenario with some keys set, in the order in which they are shown.
 
     Each has `key`, `group`, `kind` (number, integer, flag or choice), `value` (null: no limit), `choices`,
-    `label` and `unit` in both languages (null where none is written), `note` (English), `range` and
+    `label` and `unit` in both languages (null where none is written), `note` and `range` in both,
     `is_assumption`; `is_main` is true of those that have a label.
     """
     found: list[Row | None] = [_short_field(key, parameters, settings) for key in _SHORT]
@@ -120,9 +120,7 @@ def _short_field(key: str, parameters: Scenario, settings: Mapping[str, str]) ->
         "kind": "number",
         "value": value,
         "choices": [],
-        "note": "",
-        "range": None,
-        "is_assumption": False,
+        **_said(Note("", "")),
     }
 
 
@@ -137,14 +135,19 @@ def _field(key: str, value: Any) -> Row | None:
         kind, choices = "integer" if isinstance(value, int) else "number", []
     else:
         return None
-    note = note_of(key)
     return {
         "key": key,
         "kind": kind,
         "value": None if value == float("inf") else str(value) if kind == "choice" else value,
         "choices": choices,
-        "note": note.text,
-        "range": note.range,
+        **_said(note_of(key)),
+    }
+
+
+def _said(note: Note) -> Row:
+    return {
+        "note": {language: note.of(language) for language in LANGUAGES},
+        "range": {language: note.range(language) for language in LANGUAGES},
         "is_assumption": note.is_assumption,
     }
 

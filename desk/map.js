@@ -49,6 +49,7 @@ function start_map({ outline, areas, roads, sites }) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
+  name_zoom();
   map.on("load", () => { by_id("map").dataset.ready = "true"; draw_locks(); });
   map.on("mousemove", (event) => { map.getCanvas().style.cursor = drawn_at(event.point) ? "pointer" : "crosshair"; });
   map.on("click", (event) => {

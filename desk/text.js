@@ -50,6 +50,14 @@ function make(tag, attributes = {}, ...children) {
 }
 function by_id(id) { return document.getElementById(id); }
 function say(id, text) { const element = by_id(id); element.hidden = !text; element.textContent = text || ""; }
+function name_zoom() {
+  for (const way of ["in", "out"]) {
+    const button = document.querySelector(`.maplibregl-ctrl-zoom-${way}`);
+    if (!button) continue;
+    button.title = word(`zoom_${way}`);
+    button.setAttribute("aria-label", button.title);
+  }
+}
 function in_words() {
   document.documentElement.lang = language;
   document.title = word("title");
@@ -58,6 +66,7 @@ function in_words() {
   by_id("language").textContent = word("other_language");
   by_id("language").lang = language === "fr" ? "en" : "fr";
   document.querySelector("#map canvas")?.setAttribute("aria-label", word("map_label"));
+  name_zoom();
 }
 
 class Refused extends Error {

@@ -13,8 +13,9 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from db.common.assumption import Assumption, told
+from db.common.assumption import Assumption, Remark, told
 from db.common.day import newest_day
+from db.common.language import Language, number
 from etl.region.file import RegionFile
 from etl.region.settings import SettingRow, Settings
 from etl.region.sources import Source, source_date
@@ -293,8 +294,10 @@ def insert_unplaced(conn: psycopg.Connection[Any], load_id: int) -> None:
         {"load_id": load_id},
     ).fetchone()
     if lost and lost[0]:
-        note = (
-            f"{lost[1]:,.0f} people of {lost[0]} areas are in no demand cell; raw.reject gives the reasons."
+        note = Remark(
+            f"{lost[1]:,.0f} people of {lost[0]} areas are in no demand cell; raw.reject gives the reasons.",
+            f"{number(lost[1], Language.FR, 0)} habitants de {lost[0]} secteurs ne sont dans aucune cellule "
+            "de demande ; raw.reject en donne les raisons.",
         )
         insert_assumptions(conn, load_id, [told("population", note)])
 

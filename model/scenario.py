@@ -77,7 +77,7 @@ def show(
     if json_output:
         rows = [
             {"key": key, "value": value, "base_value": base.get(key)}
-            | {"unit": unit_of(key), "note": note_of(key).text}
+            | {"unit": unit_of(key), "note": note_of(key).en}
             for key, value in shown.items()
         ]
         typer.echo(json.dumps({"scenario": title, "parameters": rows}, ensure_ascii=False))
@@ -92,7 +92,7 @@ def show(
             section = table
         was = f"  (base.toml: {_words(key, base.get(key))})" if key in differing else ""
         console.print(f"{escape(last)} = {_words(key, value)}{was}", soft_wrap=True)
-        console.print(Padding(escape(note_of(key).text), (0, 0, 0, 4)), style="dim")
+        console.print(Padding(escape(note_of(key).en), (0, 0, 0, 4)), style="dim")
 
 
 @app.command()

@@ -1,21 +1,32 @@
-"""What `base.toml` says of its parameters: unit, source and range stand in its comments."""
+"""What `base.toml` says of its parameters, in both languages: unit, source and range stand in its comments.
+
+Their French is in `parameter_note.toml`.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
+from db.common.language import Language, typeset
 from db.environment import CHECKOUT
 
 FOLDER = CHECKOUT / "model" / "scenarios"
+FRENCH = Path(__file__).with_suffix(".toml")
 
 _TABLE = re.compile(r"^\[+([\w.]+)\]+")
 _KEY = re.compile(r"^(\w+)\s*=\s*")
 _ABOVE = re.compile(r"^As above\b[.,:;]?\s*")
 _AS = re.compile(r"^As (\w+)\.\s*")
-_RANGE = re.compile(r"\bRange (-?[\d.,]+(?: [kM])?) to (-?[\d.,]*\d(?: [kM])?)")
+_NUMBER = r"-?[\d.,]*\d(?: [kM])?"
+_RANGES = {
+    Language.EN: re.compile(rf"\bRange ({_NUMBER}) to ({_NUMBER})"),
+    Language.FR: re.compile(rf"\bPlage de ({_NUMBER}) à ({_NUMBER})"),
+}
 _UNITS = (
     *("cad_per_kwh", "cad_per_kw_year", "cad_per_kw_month", "cad_per_port_year", "cad_per_port"),
     *("cad_per_station", "cad_per_session", "cad_per_hour", "cad_per_year", "cad_per_kw", "cad_per_m", "cad"),
@@ -30,19 +41,23 @@ _ROWS = ("level", "charger", "grant.program", "phase")
 
 @dataclass(frozen=True)
 class Note:
-    """What is said of a parameter: all of it, whether it is an assumption, and its usual range as written."""
+    """What is said of a parameter, in both languages."""
 
-    text: str
+    en: str
+    fr: str
+
+    def of(self, language: Language) -> str:
+        """Return it in one."""
+        return self.en if language == Language.EN else self.fr
 
     @property
     def is_assumption(self) -> bool:
         """Whether no good source was found for the value."""
-        return "assumption" in self.text.lower()
+        return "assumption" in self.en.lower()
 
-    @property
-    def range(self) -> tuple[str, str] | None:
-        """The range for sensitivity analysis, low and high as written; None where there is none."""
-        found = _RANGE.search(self.text)
+    def range(self, language: Language) -> tuple[str, str] | None:
+        """Return the range for sensitivity analysis, low and high as written; None where there is none."""
+        found = _RANGES[language].search(self.of(language))
         return (found[1], found[2]) if found else None
 
 
@@ -52,6 +67,13 @@ def notes() -> Mapping[str, Note]:
 
     A note that refers to another ("As above", or as another row of its table) has the words of that one.
     """
+    found = comments()
+    return {key: Note(*(_resolved(key, found, language) for language in Language)) for key in found}
+
+
+@cache
+def comments() -> Mapping[str, str]:
+    """Return the comment of each parameter of `base.toml` by its dotted key, as it is written."""
     found: dict[str, str] = {}
     table, above, of_table = "", "", ""
     for line in (FOLDER / "base.toml").read_text(encoding="utf-8").splitlines():
@@ -66,7 +88,7 @@ def notes() -> Mapping[str, Note]:
             above = ""
         elif not line.strip():
             above = ""
-    return {key: Note(_resolved(key, found)) for key in found}
+    return found
 
 
 def note_of(key: str) -> Note:
@@ -85,7 +107,7 @@ def note_of(key: str) -> Note:
                 if kin:
                     return known[kin]
         key = key.rpartition(".")[0]
-    return Note("")
+    return Note("", "")
 
 
 def unit_of(key: str) -> str | None:
@@ -94,7 +116,7 @@ def unit_of(key: str) -> str | None:
     The last part of the key that has one counts. `_min` and `_max` are bounds, but minutes where the note
     speaks of them.
     """
-    is_timed = "minute" in note_of(key).text.lower()
+    is_timed = "minute" in note_of(key).en.lower()
     for part in reversed(key.split(".")):
         names = [part, *(part.removesuffix(bound) for bound in _BOUNDS if part.endswith(bound))]
         for unit in _UNITS:
@@ -121,16 +143,40 @@ def _comment(rest: str) -> str:
     return ""
 
 
-def _resolved(key: str, found: Mapping[str, str]) -> str:
-    """Return a note with the words of the one that it refers to before its own."""
-    text, last = found[key], key.rpartition(".")[2]
-    if match := _ABOVE.match(text):
+def own_words(comment: str) -> str:
+    """Return a comment without the reference to another one that it begins with."""
+    return _AS.sub("", _ABOVE.sub("", comment))
+
+
+@cache
+def _french() -> Mapping[str, str]:
+    return {own: typeset(text) for own, text in tomllib.loads(FRENCH.read_text(encoding="utf-8")).items()}
+
+
+def _resolved(key: str, found: Mapping[str, str], language: Language) -> str:
+    """Return a comment with the words of the one that it refers to before its own, in a language.
+
+    Raises:
+        KeyError: its French is not written.
+
+    """
+    text = found[key]
+    own, other = text, _referred(key, found)
+    if other is not None:
+        own = own_words(text)
+    if own and language == Language.FR:
+        own = _french()[own]
+    return " ".join(filter(None, (_resolved(other, found, language) if other else "", own)))
+
+
+def _referred(key: str, found: Mapping[str, str]) -> str | None:
+    """Return the key whose comment one refers to ("As above", or as another row of its table)."""
+    last = key.rpartition(".")[2]
+    if _ABOVE.match(found[key]):
         keys = list(found)
         earlier = [other for other in keys[: keys.index(key)] if other.rpartition(".")[2] == last]
-        if earlier:
-            return " ".join(filter(None, (_resolved(earlier[-1], found), text[match.end() :])))
-    if match := _AS.match(text):
+        return earlier[-1] if earlier else None
+    if match := _AS.match(found[key]):
         named = f"{key.rsplit('.', 2)[0]}.{match[1]}.{last}"
-        if named in found and named != key:
-            return " ".join(filter(None, (_resolved(named, found), text[match.end() :])))
-    return text
+        return named if named in found and named != key else None
+    return None

@@ -234,7 +234,7 @@ def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
     Raises:
         UsageError: most values of a column that the region file names cannot be used.
     """
-    found = []
+    found: list[str] = []
     for field, count in sorted(batch.remarks.counts.items()):
         remark = batch.remarks.example(field)
         example = f", such as record {remark.record}: {remark.remark}" if remark else ""
@@ -244,7 +244,13 @@ def _unread(file_name: str, batch: Batch, source: Source) -> list[str]:
                 f"correct {_correctable(source)}: leave {field} out if it holds something else.",
             )
         values = "value" if count == 1 else "values"
-        found.append(f"{count} {values} of {field} in {file_name} cannot be used{example}.")
+        such = f", dont celle de l'enregistrement {remark.record}" if remark else ""
+        found.append(
+            Remark(
+                f"{count} {values} of {field} in {file_name} cannot be used{example}.",
+                f"Valeurs de {field} inutilisables dans {file_name} : {count}{such}.",
+            )
+        )
     return found
 
 

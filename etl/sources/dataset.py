@@ -20,6 +20,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import GEOSException
 
+from db.common.assumption import Remark
 from db.common.errors import UsageError
 from etl.sources.guard import UNPACKABLE, check_archive
 
@@ -140,7 +141,10 @@ def _chosen(path: Path, found: list[Dataset], layer: str | None, fits: Callable[
     fitting = [one for one in found if fits(one)]
     if len(fitting) == 1:
         one = fitting[0]
-        note = f"Of the layers of {path.name} ({names}) '{one.layer}' is read, as the only one that fits."
+        note = Remark(
+            f"Of the layers of {path.name} ({names}) '{one.layer}' is read, as the only one that fits.",
+            f"Des couches de {path.name} ({names}), seule '{one.layer}' convient, et est lue.",
+        )
         return Dataset(one.address, one.layer, one.encoding, one.driver, note)
     raise UsageError(
         f"{path.name} has {len(found)} layers ({names}).",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from db.common.assumption import Remark
 from db.common.errors import UsageError
 from etl.sources.encoding import WESTERN, detect_encoding, read_chunks
 from etl.sources.guard import COLUMNS_MAX, LINE_MAX, UNPACKABLE, check_archive
@@ -50,11 +51,16 @@ def unpack_tables(path: Path, encoding: str | None) -> Iterator[tuple[Path, list
             raise UsageError(
                 f"{path.name} cannot be read as a GTFS feed: {str(error)[:200]}.", "fetch the feed again."
             ) from None
-        notes = []
+        notes: list[str] = []
         if western and encoding is None:
-            tables = " and ".join(f"{name}.txt" for name in western)
+            tables = [f"{name}.txt" for name in western]
             notes = [
-                f"{path.name} is not all UTF-8; {tables} are read as Windows-1252: `encoding` names another."
+                Remark(
+                    f"{path.name} is not all UTF-8; {' and '.join(tables)} are read as Windows-1252: "
+                    "`encoding` names another.",
+                    f"{path.name} n'est pas tout en UTF-8 ; {' et '.join(tables)} sont lus en Windows-1252 : "
+                    "`encoding` en nomme un autre.",
+                )
             ]
         yield Path(folder), notes
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from db.common.assumption import Remark
 from db.common.errors import UsageError
 from etl.region.sources import JobColumns, JobSource
 from etl.sources.base import Batch, Frame, Rejects, Remarks, Table
@@ -93,7 +94,11 @@ def _checked(path: Path, table: Table) -> Table:
 def _withheld(rejects: Rejects) -> list[str]:
     """Return a sentence on the places whose number of jobs is withheld."""
     count = sum(reject.count for reject in rejects if reject.is_withheld)
-    return [f"{count} areas whose number of jobs is withheld are left out."] if count else []
+    remark = Remark(
+        f"{count} areas whose number of jobs is withheld are left out.",
+        f"Secteurs omis parce que leur nombre d'emplois est confidentiel : {count}.",
+    )
+    return [remark] if count else []
 
 
 def _jobs(columns: JobColumns) -> list[str]:

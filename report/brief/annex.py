@@ -34,11 +34,12 @@ def parameters(found: list[Row], words: Words) -> Iterator[Part]:
 
 def _row(key: str, value: Any, words: Words) -> tuple[str, ...]:
     note, unit = note_of(key), unit_of(key)
+    usual = note.range(words.language)
     return (
         key.partition(".")[2] or key,
         _shown(key, value, words),
         words(f"parameter_unit_{unit}") if unit and value is not None else "",
-        "\u2013".join(note.range) if note.range else "",
+        "\u2013".join(usual) if usual else "",
         words("basis_assumed" if note.is_assumption else "basis_sourced"),
     )
 

@@ -94,6 +94,11 @@ class PlanMap {
     const canvas = this.map.getCanvas();
     canvas.setAttribute("aria-label", `${word("map_canvas")} ${plan_name(this.plan)}`);
     canvas.setAttribute("aria-describedby", "map-text");
+    for (const way of ["in", "out"]) {
+      const button = this.map.getContainer().querySelector(`.maplibregl-ctrl-zoom-${way}`);
+      button.title = word(`zoom_${way}`);
+      button.setAttribute("aria-label", button.title);
+    }
   }
   // The other map follows the one that is moved by hand.
   lead() {

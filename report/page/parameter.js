@@ -16,8 +16,8 @@ function draw_parameters() {
     { title: word("col_parameter"), value: (r) => r.key.split(".").at(-1) },
     { title: word("col_value"), value: (r) => (typeof r.value === "number" ? r.value : parameter_value(r)), cell: parameter_value, is_number: true },
     { title: word("col_unit"), value: unit_of },
-    { title: word("col_range"), value: (r) => (r.low === null ? null : word("span", { low: r.low, high: r.high })) },
+    { title: word("col_range"), value: ({ range }) => (range[language] ? word("span", { low: range[language][0], high: range[language][1] }) : null) },
     { title: word("col_basis"), value: (r) => word(r.is_assumed ? "basis_assumed" : "basis_sourced"), is_choice: true },
-    { title: word("col_note"), value: (r) => r.note, cell: (r) => make("span", { lang: "en", class: "remark" }, r.note) },
+    { title: word("col_note"), value: (r) => r.note[language], cell: (r) => make("span", { class: "remark" }, r.note[language]) },
   ], rows, { file: word("parameters") }));
 }

@@ -114,16 +114,14 @@ def _plan_content(plan: Row, first: Row) -> Row:
 
 def _with_notes(rows: list[Row]) -> list[Row]:
     """Return parameters with what `base.toml` says of each: source, range, whether it is an assumption."""
-    found = []
-    for row in rows:
-        note = note_of(row["key"])
-        low, high = note.range or (None, None)
-        found.append(
-            row
-            | {"note": note.text, "unit": unit_of(row["key"]), "low": low, "high": high}
-            | {"is_assumed": note.is_assumption}
-        )
-    return found
+    return [
+        row
+        | {"unit": unit_of(row["key"]), "is_assumed": note.is_assumption}
+        | {"note": {language: note.of(language) for language in Language}}
+        | {"range": {language: note.range(language) for language in Language}}
+        for row in rows
+        for note in (note_of(row["key"]),)
+    ]
 
 
 def _in_cents(row: Row) -> Row:

@@ -300,6 +300,7 @@ def test_what_keeps_a_station_from_the_nearest_places_is_told(
     for language, sentence in zip(("en", "fr"), told, strict=True):
         if language == "fr":
             screen.page.click("#language")
+            assert screen.page.get_attribute(".maplibregl-ctrl-zoom-in", "aria-label") == "Agrandir"
         answers = [
             screen.page.evaluate(
                 "cell => answer_of({ cell, name: '', away_m: 0 }).map(one => one.textContent).join(' ')", cell

@@ -44,7 +44,8 @@ def test_what_is_shown_at_once_has_a_label_in_both_languages() -> None:
 def test_fields_tell_unit_range_and_choices() -> None:
     fields = by_key("phase1")
     assert fields["level.L3.service_distance_m"]["unit"] == {"en": "m", "fr": "m"}
-    assert fields["level.L3.service_distance_m"]["range"] == ("3000", "5000")
+    assert fields["level.L3.service_distance_m"]["range"] == {"en": ("3000", "5000"), "fr": ("3000", "5000")}
+    assert fields["level.L3.wait_probability_max"]["range"]["fr"] == ("0,05", "0,20")
     assert fields["growth.path"]["choices"] == ["low", "middle", "high"]
     assert fields["budget"]["value"] == sum(phase.budget_cad for phase in KNOWN["phase1"].phase.values())
     assert fields["budget"]["unit"] == {"en": "$", "fr": "$"}

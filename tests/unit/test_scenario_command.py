@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from db.common.language import read_words
-from db.common.parameter_note import note_of, notes, unit_of
+from db.common import parameter_note
+from db.common.language import Language, read_words
+from db.common.parameter_note import comments, note_of, notes, own_words, unit_of
 from model import scenario as command
 from model.data import scenario
 from model.data.parameters.switches import FOLDER
@@ -31,21 +33,54 @@ def test_every_parameter_has_a_note_that_stands_alone() -> None:
     tree = tomllib.loads((FOLDER / "base.toml").read_text(encoding="utf-8"))
     keys = [key for key in leaves(tree) if "title" not in key.split(".")]
     values = [k for k in keys if not any(other.startswith(f"{k}.") for other in keys)]
-    assert [key for key in values if not note_of(key).text] == []
-    assert [key for key, note in notes().items() if re.match(r"As (above|\w+)\.", note.text)] == []
+    assert [key for key in values if not note_of(key).en] == []
+    assert [key for key, note in notes().items() if re.match(r"As (above|\w+)\.", note.en)] == []
+
+
+def numbers(text: str, language: Language) -> Counter[float]:
+    """Return the numbers of a text as people of its language write them."""
+    if language == Language.FR:
+        text = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})", "", text).replace(",", ".")
+    else:
+        text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    return Counter(map(float, re.findall(r"\d+(?:\.\d+)?", text)))
+
+
+def test_every_note_has_its_french_with_the_same_numbers() -> None:
+    french = tomllib.loads(parameter_note.FRENCH.read_text(encoding="utf-8"))
+    own = dict.fromkeys(map(own_words, comments().values()))
+    assert list(french) == [text for text in own if text], "one for each comment, in their order"
+    for english, text in french.items():
+        assert text, english
+        assert text == english or not text.isascii() or not re.search(r"\b(the|and|with|of)\b", text), text
+        assert numbers(english, Language.EN) == numbers(text, Language.FR), english
+        assert ("assumption" in english.lower()) == ("hypothèse" in text.lower()), english
+        assert not re.search(r"[\w\d] '|'|--", text), text
+    for key, note in notes().items():
+        low, high = note.range(Language.EN), note.range(Language.FR)
+        assert low == (high and tuple(end.replace(",", ".") for end in high)), key
+
+
+def test_french_notes_are_typeset() -> None:
+    text = note_of("connection.three_phase_kw_min").fr
+    assert "kW\u00a0; au-delà" in text
+    assert "80\u00a0%" in text
+    assert note_of("charger.dc_350.ports_max").fr == (
+        "Nombre maximal de nouvelles bornes à un site. Étude d\u2019origine, cas équilibré."
+    )
 
 
 def test_a_note_has_the_words_of_the_one_it_refers_to() -> None:
-    assert note_of("charger.dc_350.ports_max").text == "Most new ports at a site. Seed, balanced."
+    assert note_of("charger.dc_350.ports_max").en == "Most new ports at a site. Seed, balanced."
     assert note_of("charger.dc_50.utilisation_share") == note_of("charger.dc_150.utilisation_share")
-    assert note_of("level.L3.rank").text == note_of("level.L2.rank").text
+    assert note_of("level.L3.rank") == note_of("level.L2.rank")
 
 
 def test_a_note_knows_range_and_assumption() -> None:
     note = note_of("charger.ac_7.equipment_cost_cad_per_port")
-    assert note.range == ("2 k", "7 k")
+    assert note.range(Language.EN) == note.range(Language.FR) == ("2 k", "7 k")
     assert note.is_assumption
-    assert note_of("charger.dc_150.session_min").range is None
+    assert note_of("charger.dc_150.session_min").range(Language.FR) is None
     assert not note_of("charger.dc_150.session_min").is_assumption
 
 
