@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from db.common.errors import UsageError
+from db.common.language import Text
 from report.catalogue import Catalogue, Layer, catalogue
 from report.kinds import read_kinds
 
@@ -39,17 +40,22 @@ class Adopted:
     day: dt.date
 
 
+Titles = tuple[tuple[int, Text], ...]
+"""What each phase of a plan is for, where it says so."""
+
+
 @dataclass(frozen=True)
 class OtherPlan:
     """The latest plan of a scenario that is not the adopted one."""
 
     scenario: str
     run_id: int
+    phase_titles: Titles
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is read; `breaks` and `bands` are keyed by layer."""
+    """All that is read; `breaks` are keyed by layer, `phase_titles` are those of the adopted plan."""
 
     address: dict[str, str]
     region: str
@@ -61,6 +67,7 @@ class Facts:
     comments: dict[str, str]
     breaks: dict[str, tuple[float, ...]]
     phase_count: int
+    phase_titles: Titles
     adopted: Adopted | None
     others: tuple[OtherPlan, ...]
     attribution: tuple[str, ...]
@@ -78,8 +85,17 @@ def _others(conn: Connection) -> tuple[OtherPlan, ...]:
         "select scenario_name, run_id from report.published_run where is_latest and not is_adopted"
         " order by run_id desc limit %s",
         (OTHERS_MAX,),
+    ).fetchall()
+    return tuple(OtherPlan(name, run_id, _phase_titles(conn, run_id)) for name, run_id in rows)
+
+
+def _phase_titles(conn: Connection, run_id: int) -> Titles:
+    rows = conn.execute(
+        "select phase, title_en, title_fr from report.phase_budget"
+        " where run_id = %s and title_en <> '' order by phase",
+        (run_id,),
     )
-    return tuple(OtherPlan(*row) for row in rows)
+    return tuple((phase, Text(en=en, fr=fr)) for phase, en, fr in rows)
 
 
 def columns_of(conn: Connection, view: str) -> tuple[Column, ...]:
@@ -177,7 +193,7 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
     credit = conn.execute(
         "select attribution from report.load_source where attribution <> '' group by 1 order by 1"
     ).fetchall()
-    info = conn.info.get_parameters()
+    info, adopted = conn.info.get_parameters(), _adopted(conn)
     address = {"host": conn.info.host, "port": str(conn.info.port), "dbname": conn.info.dbname}
     return Facts(
         address=address | {k: v for k, v in info.items() if k in _KEPT and k not in address},
@@ -190,7 +206,8 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
         comments=comments,
         breaks={layer.id: _breaks(conn, layer) for layer in catalogue.layer},
         phase_count=phases[0] if phases else 1,
-        adopted=_adopted(conn),
+        phase_titles=_phase_titles(conn, adopted.run_id) if adopted else (),
+        adopted=adopted,
         others=_others(conn),
         attribution=tuple(row[0] for row in credit),
     )

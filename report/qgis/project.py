@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from itertools import chain
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from pyproj import CRS
@@ -244,8 +244,12 @@ def project_xml(catalogue: Catalogue, facts: Facts, language: Language, service:
     _crs(ET.SubElement(view, "DefaultViewExtent", dict(bounds)), facts.srid)
     _relations(root, catalogue, layers, language)
     box = ET.SubElement(root, "projectlayers")
-    for layer in (*layers, *chain.from_iterable(others.values())):
+    for layer in layers:
         box.append(_map_layer(layer, catalogue, facts, language, service))
+    for plan, own in others.items():
+        of_plan = replace(facts, phase_titles=plan.phase_titles)
+        for layer in own:
+            box.append(_map_layer(layer, catalogue, of_plan, language, service))
     _properties(root, facts, words)
     root.append(layouts(facts, words))
     text = ET.tostring(root, encoding="unicode")

@@ -9,6 +9,7 @@ from db.common.language import Words
 from report.catalogue import Catalogue, Entry, Layer, Style
 from report.qgis.facts import Facts
 from report.qgis.symbol import symbol
+from report.qgis.text import wrapped
 
 _UNBOUNDED = 1000
 
@@ -112,12 +113,15 @@ def _rules(entries: tuple[Entry, ...], layer: Layer, words: Words) -> ET.Element
     return made
 
 
-def _phases(style: Style, layer: Layer, phase_count: int, words: Words) -> ET.Element:
+def _phases(style: Style, layer: Layer, facts: Facts, words: Words) -> ET.Element:
     """Switch phases, and actions within each, in the legend."""
+    titles = dict(facts.phase_titles)
     made, symbols = _renderer("RuleRenderer", enableorderby="0")
     root = ET.SubElement(made, "rules", key=layer.id)
-    for phase in range(1, phase_count + 1):
+    for phase in range(1, facts.phase_count + 1):
         title = words("phase", phase=phase)
+        if phase in titles:
+            title = wrapped(words.between(":").join((title, titles[phase].of(words.language))))
         branch = ET.SubElement(root, "rule", key=f"phase-{phase}", label=title, filter=f'"phase" = {phase}')
         for entry in style.entry:
             of_action = entry.model_copy(update={"value": f"\"{style.attribute}\" = '{entry.value}'"})
@@ -137,7 +141,7 @@ def renderer(layer: Layer, style: Style, catalogue: Catalogue, facts: Facts, wor
         case "bands":
             return _bands(style, layer, facts.breaks[layer.id], words)
         case "phases":
-            return _phases(style, layer, facts.phase_count, words)
+            return _phases(style, layer, facts, words)
         case "rules":
             return _rules(entries, layer, words)
         case _:

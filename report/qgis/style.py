@@ -59,6 +59,24 @@ def _labeling(label: Label, geometry: str) -> ET.Element:
     return made
 
 
+def _number_in_legend(label: Label) -> ET.Element:
+    """Return how the legend shows a label that stands inside its symbol: a number in it."""
+    made = ET.Element("legend", type="default-vector")
+    box = ET.SubElement(made, "text-on-symbol")
+    ET.SubElement(
+        box,
+        "text-style",
+        fontFamily="DejaVu Sans",
+        fontSize=str(label.size),
+        fontSizeUnit="Point",
+        fontWeight="75",
+        textColor=rgba(label.colour),
+        textOpacity="1",
+    )
+    ET.SubElement(ET.SubElement(box, "content"), "item", key="0", value="1")
+    return made
+
+
 def _value_map(field: ET.Element, values: dict[str, str]) -> None:
     widget = ET.SubElement(field, "editWidget", type="ValueMap")
     top = ET.SubElement(ET.SubElement(widget, "config"), "Option", type="Map")
@@ -117,6 +135,8 @@ def style_parts(
         box.append(renderer(layer, layer.style, catalogue, facts, map_words(language, facts.currency)))
         if layer.label:
             box.append(_labeling(layer.label, layer.geometry))
+            if layer.label.is_inside:
+                box.append(_number_in_legend(layer.label))
         ET.SubElement(box, "blendMode").text = "0"
         ET.SubElement(box, "layerOpacity").text = str(layer.opacity)
     _fields(box, layer, catalogue, facts, site_layer=site_layer, language=language)

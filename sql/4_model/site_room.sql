@@ -1,4 +1,4 @@
--- needs: model.scenario, model.rule, model.grid_node, model.site_grid_node, model.grid_step
+-- needs: model.rule, model.grid_node, model.site_grid_node, model.grid_step
 -- grain: one row per (scenario_id, site_id)
 
 create view model.site_room as

@@ -27,7 +27,8 @@ from report.catalogue import catalogue
 from report.kinds import Kinds, Level
 from report.qgis import __main__ as command
 from report.qgis import facts
-from report.qgis.layout import PAPERS, layout_name
+from report.qgis.layout import PAPERS
+from report.qgis.layout_page import layout_name
 from report.qgis.project import PROJECT_NAMES, project_xml
 from report.qgis.text import map_words
 from tests.support.map_client import open_in_qgis
@@ -217,7 +218,8 @@ def test_a_reader_opens_the_project_and_sees_every_layer(
     assert layers["decision"]["name"] == "Projects of the plan"
     assert layers["decision"]["aliases"]["capex_cad"] == "Capital cost, gross ($)"
     assert layers["decision"]["comments"]["capex_cad"] == "Capital cost, gross."
-    assert layers["decision"]["legend"] == ["Phase 1", *legend("decision", Language.EN)]
+    assert layers["decision"]["legend"] == ["Phase 1: Plan in one go", *legend("decision", Language.EN)]
+    assert layers["project"]["name"] == "1, 2, \u2026: numbers of the projects, as in the list"
     assert layers["coverage_after_L3"]["legend"] == legend("coverage_after_L3", Language.EN)
     assert layers["service_area_L3"]["legend"][0] == "within 0.6 km"
     # a reader cannot write, whatever the client tries
@@ -271,7 +273,10 @@ def test_a_planner_draws_a_lock_and_the_next_plan_obeys(
     found = open_in_qgis(logins["planner"], "fr", tmp_path, *drawn)
     assert found["lock_faults"] == []
     assert found["layers"]["decision"]["name"] == "Projets du plan"
-    assert found["layers"]["decision"]["legend"] == ["Phase 1", *legend("decision", Language.FR)]
+    assert found["layers"]["decision"]["legend"] == [
+        "Phase 1\u00a0: Plan en une fois",
+        *legend("decision", Language.FR),
+    ]
     assert found["maps"]["site_lock"]["colours"] > 1
     choices = {
         value for choice in found["widgets"]["lock_kind"]["config"]["map"] for value in choice.values()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.qgis.layout import Box, map_scale, plain
+from report.qgis.layout import plain
+from report.qgis.layout_page import Box, map_scale
+from report.qgis.text import WRAP, wrapped
 
 
 @given(st.floats(1, 1e6), st.floats(1, 1e6), st.floats(50, 400), st.floats(50, 400))
@@ -26,3 +28,12 @@ def test_the_scale_is_the_largest_that_fits() -> None:
 
 def test_a_text_from_a_feed_is_no_expression() -> None:
     assert "[%" not in plain("[% env('HOME') %] and [[%x%]")
+
+
+def test_a_long_title_has_marks_where_a_legend_may_break_it() -> None:
+    title = "Phase 1: More of what stands: upgrades to L3, more ports; unused stations are removed"
+    lines = wrapped(title).split(WRAP)
+    assert " ".join(lines) == title
+    assert len(lines) == 3
+    assert max(map(len, lines)) <= 40
+    assert wrapped("Phase 1\u00a0: Construire") == "Phase 1\u00a0: Construire"
