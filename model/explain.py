@@ -194,7 +194,8 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
         " where run_id = %(run)s and %(site)s::integer is null"
         " order by marginal_value desc nulls last, rule, subject",
         "gains": "select rule, subject, step, unit, row_count, level, service_distance_m, population_change,"
-        " weight_share_change, sessions_change_per_h, is_better, is_proven, place from report.constraint_gain"
+        " weight_share_change, sessions_change_per_h, is_better, is_proven, place, worth_level,"
+        " worth_population_low, worth_population_high from report.constraint_gain"
         " where run_id = %(run)s and %(site)s::integer is null order by place, constraint_gain_id",
         "alternatives": "select alternative, objective, objective_loss, net_capex_cad, shared_site_count,"
         " given_up, taken_instead, is_proven from report.alternative"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -201,9 +202,19 @@ def _room_lines(conn: Connection, run_id: int, words: Words) -> list[tuple[str, 
     unit, step = found[0]["unit"], found[0]["step"]
     amount = words.share(step, 0) if unit == "share" else words.number(step)
     much = words(f"room_unit_{unit}", amount=words.money(step) if unit.startswith("cad") else amount)
-    cut = "" if found[0]["is_proven"] else f" {words('room_cut')}"
+    cut = "" if found[0]["is_proven"] else f" {_cut_words(found, words)}"
     lead = words("room_step", rule=escape(found[0][f"rule_{words.language}"]), much=much)
     return [(words("room"), lead + words.between(":") + words.between(";").join(said) + cut)]
+
+
+def _cut_words(found: list[Row], words: Words) -> str:
+    """Say between what the worth of the room lies, where a search was cut off."""
+    low, high = found[0]["worth_population_low"], found[0]["worth_population_high"]
+    if high is None:
+        return words("room_cut")
+    level = next(escape(row[words.language]) for row in found if row["level"] == row["worth_level"])
+    least, most = words.number(math.floor(low), 0), words.number(math.ceil(high), 0)
+    return words("room_within", level=level, low=least, high=most)
 
 
 def _share_of(future: Row, column: str, level: Row) -> float | None:

@@ -14,10 +14,15 @@ function brought({ level, service_distance_m, population_change: people, weight_
   if (sessions !== null && Math.abs(sessions) >= 0.05) said.push(word(`room_sessions_${kind(sessions)}`, { ...values, count: Math.abs(sessions), digits: 1 }));
   return said;
 }
+// Between what a search that was cut off found and what it can find at most, in people; digits that count are those of the interval.
+function cut_words({ worth_level, worth_population_low: low, worth_population_high: high }) {
+  if (high === null) return word("room_cut");
+  return word("room_within", { level: level_title(worth_level), low: number(Math.floor(low)), high: number(Math.ceil(high)), count: Math.ceil(high) });
+}
 function room_words(rows) {
   const [first] = rows, said = rows.flatMap(brought);
   const what = !first.is_better ? word("room_nothing") : said.length ? said.join(between(";")) : word("room_same_people");
-  const lead = word(ROOM[first.unit] || "room_more", { step: room_step(first) }), cut = first.is_proven ? "" : ` ${word("room_cut")}`;
+  const lead = word(ROOM[first.unit] || "room_more", { step: room_step(first) }), cut = first.is_proven ? "" : ` ${cut_words(first)}`;
   return word("pair", { name: first.row_count > 1 ? word("room_each", { lead, count: first.row_count }) : lead, value: what }) + cut;
 }
 // Rules at their limits, each once: first those whose room would bring most people, then by how little they leave; then those that are not asked for.

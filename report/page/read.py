@@ -170,7 +170,8 @@ OF_RUN = {
     """,
     "constraint_gain": """
         select rule, subject, about, step, unit, row_count, level, service_distance_m, population_change,
-            weight_share_change, sessions_change_per_h, is_better, is_proven, place
+            weight_share_change, sessions_change_per_h, is_better, is_proven, place,
+            worth_level, worth_population_low, worth_population_high
         from report.constraint_gain where run_id = %s order by place, constraint_gain_id
     """,
     "apart": """

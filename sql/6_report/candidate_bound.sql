@@ -1,4 +1,4 @@
--- needs: report.published_run, plan.run, plan.site_bound, plan.decision, plan.run_objective_term, plan.scenario_level, model.scenario, model.rule, core.site, core.site_profile, core.demand_cell, analysis.candidate_score, report.phase_budget
+-- needs: report.published_run, plan.run, plan.site_bound, plan.decision, report.coverage_worth, model.scenario, model.rule, core.site, core.site_profile, analysis.candidate_score, report.phase_budget
 -- grain: one row per (run_id, site_id)
 
 create view report.candidate_bound as
@@ -26,16 +26,6 @@ money as (
     join plan.run as r using (run_id)
     join model.scenario as s using (scenario_id)
     join model.rule as u on u.scenario_id = s.scenario_id and u.rule = 'budget'
-),
-
--- the level whose coverage the objective weighs most
-weighed as (
-    select distinct on (t.run_id) t.run_id, l.level, t.weight
-    from plan.run_objective_term as t
-    join plan.run as r using (run_id)
-    join plan.scenario_level as l on l.scenario_id = r.scenario_id and t.term = 'coverage.' || l.level
-    where t.weight > 0
-    order by t.run_id, t.weight desc, l.rank desc, t.term
 )
 
 select
@@ -58,7 +48,7 @@ select
     c.objective - c.objective_bound as loss_at_least,
     (c.objective - c.objective_bound) / nullif(abs(c.objective), 0) as loss_share,
     w.level as loss_level,
-    (c.objective - c.objective_bound) / w.weight * (select sum(population) from core.demand_cell) as loss_population,
+    (c.objective - c.objective_bound) * w.population_per_objective as loss_population,
     c.ports,
     c.cheapest_phase as phase,
     c.capex_cad,
@@ -75,7 +65,7 @@ from candidate as c
 join core.site as i on i.site_id = c.site_id
 join core.site_profile as o on o.site_id = c.site_id
 left join money as m on m.run_id = c.run_id and m.phase = c.cheapest_phase
-left join weighed as w on w.run_id = c.run_id
+left join report.coverage_worth as w on w.run_id = c.run_id
 -- the cheapest project of that phase without which there would be enough
 left join lateral (
     select d.site_id

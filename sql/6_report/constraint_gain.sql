@@ -1,4 +1,4 @@
--- needs: plan.constraint_gain, plan.run_constraint_slack, plan.run, plan.scenario_level
+-- needs: plan.constraint_gain, plan.run_constraint_slack, plan.run, plan.scenario_level, report.coverage_worth
 -- grain: one row per (run_id, rule, subject, level)
 
 create view report.constraint_gain as
@@ -20,6 +20,9 @@ select
     -- both plans are as good as any: neither the run nor the answer was cut off before that was proven
     coalesce(r.status = 'optimal' and b.marginal_value_max - b.marginal_value <= v.tolerance * greatest(abs(r.objective), 1), false) as is_proven,
     coalesce(b.marginal_value > v.tolerance, false) as is_better,
+    c.level as worth_level,
+    b.marginal_value * c.population_per_objective as worth_population_low,
+    b.marginal_value_max * c.population_per_objective as worth_population_high,
     (dense_rank() over (
         partition by g.run_id
         order by w.population_change_best desc nulls last, w.sessions_change_best_per_h desc nulls last, w.weight_share_change_best desc, g.rule, g.subject
@@ -28,6 +31,7 @@ from plan.constraint_gain as g
 join plan.run_constraint_slack as b using (run_id, rule, subject)
 join plan.run as r using (run_id)
 join plan.scenario_level as l on l.scenario_id = r.scenario_id and l.level = g.level
+left join report.coverage_worth as c on c.run_id = g.run_id
 -- the gap at which a solve ends as proven
 cross join (select 1e-4 as tolerance) as v
 cross join lateral (
@@ -56,4 +60,8 @@ comment on column report.constraint_gain.weight_share_change is 'Covered demand 
 comment on column report.constraint_gain.sessions_change_per_h is 'Sessions of the busiest hour that it serves more; null where the scenario counts none.';
 comment on column report.constraint_gain.is_better is 'The other plan has a better objective: the room is worth something.';
 comment on column report.constraint_gain.is_proven is 'Neither plan can be better by more than a ten-thousandth; else a search was cut off, and the figures are those of the best plans found.';
+comment on column report.constraint_gain.worth_level is 'The level whose coverage the objective weighs most.';
+comment on column report.constraint_gain.worth_population_low is
+    'The best plan with that room is worth at least as much more as covering so many people of mean weight at that level; null where the objective weighs no coverage, and for points of a study.';
+comment on column report.constraint_gain.worth_population_high is 'And at most: where both plans are proven the two are the same but for the gap at which a solve ends.';
 comment on column report.constraint_gain.place is 'Place of the row of the rule in its run, that whose room brings most people first; then by sessions, then by demand.';

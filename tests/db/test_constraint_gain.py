@@ -7,6 +7,7 @@ P2, 300 people. With 10,000 CAD nothing can be done, and 100,000 CAD more build 
 from __future__ import annotations
 
 import io
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -132,10 +133,25 @@ def test_a_search_that_was_cut_off_is_said(
             toy.execute(change)
             said = explain.answers(toy, found["run_id"], None)
         assert {row["is_proven"] for row in said["gains"] if row["rule"] == "budget"} == {False}
+    toy.execute("update plan.run_constraint_slack set marginal_value_max = marginal_value_max + 0.01")
+    said = explain.answers(toy, found["run_id"], None)
+    rows = [row for row in said["gains"] if row["rule"] == "budget"]
+    # 1000 people, and an objective in which all of them count 1: a hundredth is 10 people
+    (worth,) = {round(1000 * row["marginal_value"], 6) for row in said["rules"] if row["rule"] == "budget"}
+    assert {row["worth_level"] for row in rows} == {"L2"}
+    assert {round(row["worth_population_low"], 6) for row in rows} == {worth}
+    assert {round(row["worth_population_high"] - row["worth_population_low"], 6) for row in rows} == {10}
+    assert 0 < worth <= 300, "300 people, less what the station costs"
     show.show_explained(found | said)
-    assert "of L2, as far as was found before a search was cut off." in " ".join(
-        capsys.readouterr().out.split()
+    ends = f"{math.floor(worth)} to {math.ceil(worth + 10)}"
+    told = f"of L2, as far as was found before a search was cut off (worth as much as {ends} people more with L2)."
+    assert told in " ".join(capsys.readouterr().out.split())
+    console = Console(file=io.StringIO(), width=400)
+    summary.show(toy, find_run(toy, found["run_id"]), console, Language.FR)
+    french = (
+        f"au moins {math.floor(worth)} et au plus {math.ceil(worth + 10)} habitants de plus avec Niveau 2"
     )
+    assert french in re.sub(r"\s", " ", console.file.getvalue())  # type: ignore[attr-defined]
 
 
 def test_explained_again_it_has_the_rows_of_the_last_time(toy: Connection, tmp_path: Path) -> None:

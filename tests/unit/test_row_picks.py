@@ -59,7 +59,7 @@ EXCEPTIONS = {
     ("sql/4_model/site_price.sql", "string_agg: program"): OWN_KEY,
     ("sql/6_report/site_grant.sql", "string_agg: clause"): OWN_KEY,
     (
-        "sql/6_report/candidate_bound.sql",
+        "sql/6_report/coverage_worth.sql",
         "distinct on: t.run_id, t.weight DESC, l.rank DESC, t.term",
     ): OWN_KEY,
     ("sql/3_analysis/ev_growth.sql", "lag: count_date"): OWN_KEY,
