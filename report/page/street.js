@@ -133,8 +133,9 @@ function rounded_people(value) {
 // What an obstacle measures, as people read it: money, power, metres, scores or numbers.
 const whole_metres = (m) => `${number(Math.floor(m))} m`;
 const MEASURES = { budget: money, price: money, grid: power, power, spacing: whole_metres, gap: distance, score: (score) => number(score, 2) };
+function project_at(site_id) { return PLAN.stations.map((f) => f.properties).find((one) => one.site_id === site_id && one.action !== "keep"); }
 function obstacle_words(kind, row, site) {
-  const measured = MEASURES[row.obstacle] || number, project = PLAN.stations.map((f) => f.properties).find((one) => one.site_id === row.other_site_id && one.action !== "keep");
+  const measured = MEASURES[row.obstacle] || number, project = project_at(row.other_site_id);
   return word(`street_${kind}_${row.obstacle}`, {
     ground: site.exclusion ? [named("exclusion", site.exclusion), row.name === site.name ? "" : row.name].filter(Boolean).join(", ") : "",
     name: project ? word("street_project", { number: project.number, name: row.name }) : row.name || word("street_unnamed"), level: row.level ? level_title(row.level) : "",
@@ -153,7 +154,7 @@ function taken_money_words(site) {
   if (site.left_cad === null) return null;
   const left = money(Math.max(0, site.left_cad));
   if (site.net_capex_cad <= site.left_cad) return word("street_money_left", { left });
-  const taken = PLAN.stations.map((f) => f.properties).find((one) => one.site_id === site.displaced_site_id);
+  const taken = project_at(site.displaced_site_id);
   return taken ? word("street_money_taken", { left, number: taken.number, name: name_of(taken) }) : word("street_money_several", { left });
 }
 function loss_words(site) {
@@ -172,8 +173,10 @@ function candidate_words({ usable, unusable }, least) {
   if (!usable) return [...lines, word(is_nearer ? "street_no_usable" : "street_no_candidate", { distance: distance(least) })];
   const { site } = usable, all = { count: street.known.usable_count, rank: number(site.rank) };
   lines.push([word("street_usable", { site: site_words(site), way: way_words(usable) }), word("street_rank", all)].join(" "));
-  const planned = PLAN.stations.map((f) => f.properties).find((one) => one.site_id === site.site_id && one.action !== "keep");
-  if (site.is_planned) return [...lines, word("street_planned", { number: planned.number, money: money(planned.capex_cad) })];
+  if (site.is_planned) {
+    const planned = project_at(site.site_id);
+    return [...lines, word("street_planned", { number: planned.number, money: money(planned.capex_cad) })];
+  }
   lines.push([word(site.net_capex_cad === site.capex_cad ? "street_cost" : "street_cost_net", { ports: ports_text(site.ports), gross: money(site.capex_cad), net: money(site.net_capex_cad) }), taken_money_words(site)].filter(Boolean).join(" "));
   return [...lines, ...conflict_words(site), loss_words(site)];
 }
