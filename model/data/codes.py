@@ -84,6 +84,27 @@ class Refusal(StrEnum):
     LIMIT = "limit"
 
 
+class Obstacle(StrEnum):
+    """What stands in the way of a station at a candidate: plan.candidate_obstacle.obstacle."""
+
+    EXCLUSION = "exclusion"
+    SCORE = "score"
+    JUNCTION = "junction"
+    ACTION = "action"
+    LOCK = "lock"
+    CHARGER = "charger"
+    POWER = "power"
+    PRICE = "price"
+    AREA = "area"
+    SPACING = "spacing"
+    GAP = "gap"
+    OVERLAP = "overlap"
+    GRID = "grid"
+    BUDGET = "budget"
+    PROJECT_COUNT = "project_count"
+    AREA_PROJECT_COUNT = "area_project_count"
+
+
 class WhatIfState(StrEnum):
     """How a what-if of the desk stands: plan.what_if.state."""
 

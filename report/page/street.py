@@ -42,12 +42,8 @@ _CANDIDATES = """
     from report.candidate_bound where run_id = %s order by site_id
 """
 _OBSTACLES = """
-    select site_id, true as is_final, obstacle, level, name, other_site_id, allowed, found
-    from report.candidate_obstacle where run_id = %s
-    union all
-    select site_id, false, obstacle, level, name, other_site_id, allowed, found
-    from report.candidate_conflict where run_id = %s
-    order by site_id, obstacle, level
+    select site_id, is_final, obstacle, level, name, other_site_id, allowed, found
+    from report.candidate_obstacle where run_id = %s order by site_id, obstacle, level
 """
 _STATIONS = """
     select site_id, name, address, city, lon, lat from report.site where site_id = any(%s) order by site_id
@@ -88,7 +84,7 @@ def read_street(conn: Connection, run_id: int) -> Row | None:
         "unusable": _nearest(cells, near.get(False, {}), candidate_place),
         "stations": packed(stations),
         "candidates": packed(candidates),
-        "obstacles": packed(rows(conn, _OBSTACLES, run_id, run_id)),
+        "obstacles": packed(rows(conn, _OBSTACLES, run_id)),
         "usable_count": sum(row["rank"] is not None for row in candidates),
         "addresses": addresses(rows(conn, _ADDRESSES)),
     }

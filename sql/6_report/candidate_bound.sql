@@ -83,7 +83,7 @@ comment on column report.candidate_bound.run_id is 'The run.';
 comment on column report.candidate_bound.site_id is 'The candidate.';
 comment on column report.candidate_bound.name is 'Name, untrusted text.';
 comment on column report.candidate_bound.refusal is
-    'Why nothing may be built: exclusion (of the ground), score (too low), junction (a bare one), action (no phase builds), lock (planners forbid it), limit (no station keeps the limits of a single site); null where it may.';
+    'Why nothing may be built: exclusion (of the ground), score (too low), junction (a bare one), action (no phase builds), lock (planners forbid it), limit (each station there meets a limit that no plan can move: report.candidate_obstacle); null where it may.';
 comment on column report.candidate_bound.exclusion is 'What makes the ground unfit for building; null for nothing.';
 comment on column report.candidate_bound.is_planned is 'The plan builds there.';
 comment on column report.candidate_bound.rank is

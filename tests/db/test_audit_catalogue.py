@@ -37,6 +37,7 @@ TABLES = {
     "alternative_decision": WRITTEN_LATER,
     "run_relaxation": "of scenarios that have no plan",
     "idle_action": "why a plan does nothing follows from the options on offer",
+    "candidate_obstacle": "what bars stations that are not built, held against the model by a test of its own",
     "site_bound": "what the relaxation proves, and prices of options that were not chosen",
     "what_if": "what people ask for; its run is audited as any other",
     "what_if_progress": "what its solve told meanwhile",

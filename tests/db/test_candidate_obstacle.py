@@ -8,8 +8,6 @@ from typing import Any
 import psycopg
 import pyomo.environ as pyo
 import pytest
-from psycopg import sql
-from psycopg.rows import dict_row
 
 from model.analysis.past_run import PastRun, reopen
 from model.data.inputs import Choice
@@ -85,18 +83,13 @@ CASES: dict[str, tuple[str, Found, Found]] = {
 }
 
 
-def rows(conn: Connection, view: str) -> list[dict[str, Any]]:
-    with conn.cursor(row_factory=dict_row) as cursor:
-        query = sql.SQL("select * from report.{}").format(sql.Identifier(view))
-        return cursor.execute(query).fetchall()
-
-
-def told(conn: Connection, view: str) -> Found:
+def told(conn: Connection, *, is_final: bool) -> Found:
     """Return, by candidate, each obstacle with its level."""
     known, found = names(conn), Found()
-    for row in rows(conn, view):
-        what = " ".join(filter(None, (row["obstacle"], row["level"])))
-        found.setdefault(known[row["site_id"]], set()).add(what)
+    for site, obstacle, level in conn.execute(
+        "select site_id, obstacle, level from report.candidate_obstacle where is_final = %s", (is_final,)
+    ):
+        found.setdefault(known[site], set()).add(" ".join(filter(None, (obstacle, level))))
     return found
 
 
@@ -121,8 +114,8 @@ def test_what_bars_a_candidate_is_what_the_model_says(toy: Connection, tmp_path:
     ended = solve_scenario(file(tmp_path, text), Limits())
     assert ended.error is None
     past, known = reopen(toy, ended.report.run_id), names(toy)
-    assert told(toy, "candidate_obstacle") == barred
-    assert told(toy, "candidate_conflict") == beside
+    assert told(toy, is_final=True) == barred
+    assert told(toy, is_final=False) == beside
     changed = {past.inputs.options[option_id].site_id for option_id, _ in past.plan}
     bounds = toy.execute(
         "select site_id, refusal, cheapest_option_id, cheapest_phase from plan.site_bound where is_candidate"

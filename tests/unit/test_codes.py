@@ -19,6 +19,7 @@ FILES = [
     VERSIONS / "1004_what_if.py",
     VERSIONS / "1006_site_bound.py",
     VERSIONS / "1008_own_place.py",
+    VERSIONS / "1009_candidate_obstacle.py",
 ]
 CHECKS: dict[str, frozenset[str]] = {
     "run_status_check": frozenset(codes.RunStatus),
@@ -45,6 +46,7 @@ CHECKS: dict[str, frozenset[str]] = {
     "what_if_wish_check": frozenset(codes.Wish),
     "place_load_state_check": frozenset(codes.WhatIfState),
     "site_bound_refusal_check": frozenset(codes.Refusal),
+    "candidate_obstacle_obstacle_check": frozenset(codes.Obstacle),
 }
 
 

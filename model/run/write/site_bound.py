@@ -1,4 +1,4 @@
-"""Writes what a run proves of each site, and the cheapest change that it might have made there."""
+"""Writes what a run proves of each site, the cheapest change there, and what stands in its way."""
 
 from __future__ import annotations
 
@@ -78,11 +78,25 @@ _WRITE = """
     order by s.site_id
 """
 
+_OBSTACLES = """
+    insert into plan.candidate_obstacle (
+        run_id, site_id, is_final, obstacle, level, other_site_id, grid_node_id, allowed, found
+    )
+    select
+        %(run_id)s, site_id, is_final, obstacle, coalesce(level, ''), other_site_id, grid_node_id, allowed,
+        found
+    from (
+        select true as is_final, * from model.candidate_obstacle(%(run_id)s, %(scenario_id)s)
+        union all
+        select false, * from model.candidate_conflict(%(run_id)s, %(scenario_id)s)
+    ) as o
+"""
+
 
 def write(
     conn: Connection, run_id: int, scenario_id: int, bounds: Bounds, *, dual_bound: float | None
 ) -> None:
-    """Write what is proved of each site, and what the cheapest change there would cost.
+    """Write what is proved of each site, what the cheapest change there would cost, and what bars it.
 
     `bounds` are those of the choices; no plan at all is better than `dual_bound`. A station that can only be
     kept or removed has no row; a candidate has one with the reason why nothing may be built.
@@ -96,5 +110,7 @@ def write(
         "phases": [phase for _, phase in kept],
         "bounds": list(kept.values()),
     }
-    conn.execute("delete from plan.site_bound where run_id = %s", (run_id,))
+    for table in ("plan.candidate_obstacle", "plan.site_bound"):
+        conn.execute(f"delete from {table} where run_id = %s".encode(), (run_id,))  # noqa: S608 - our own names
     conn.execute(_WRITE, values)
+    conn.execute(_OBSTACLES, values)
