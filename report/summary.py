@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -213,7 +212,7 @@ def _cut_words(found: list[Row], words: Words) -> str:
     if high is None:
         return words("room_cut")
     level = next(escape(row[words.language]) for row in found if row["level"] == row["worth_level"])
-    least, most = words.number(math.floor(low), 0), words.number(math.ceil(high), 0)
+    least, most = words.number(low, 0), words.number(high, 0)
     return words("room_within", level=level, low=least, high=most)
 
 

@@ -6,7 +6,6 @@ no sentences.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from db.common.number import plain
@@ -50,8 +49,8 @@ def room(rows: list[Row], currency: str) -> str:
         said = ", ".join(brought) or "as many people and sessions as before"
     cut = "" if first["is_proven"] else ", as far as was found before a search was cut off"
     if cut and first["worth_population_high"] is not None:
-        low, high = math.floor(first["worth_population_low"]), math.ceil(first["worth_population_high"])
-        cut += f" (worth as much as {low:,} to {high:,} people more with {first['worth_level']})"
+        low, high = first["worth_population_low"], first["worth_population_high"]
+        cut += f" (worth as much as {low:,.0f} to {high:,.0f} people more with {first['worth_level']})"
     return f"{first['rule']} ({first['subject']}{each}), {step} more room: {said}{cut}."
 
 

@@ -14,10 +14,10 @@ function brought({ level, service_distance_m, population_change: people, weight_
   if (sessions !== null && Math.abs(sessions) >= 0.05) said.push(word(`room_sessions_${kind(sessions)}`, { ...values, count: Math.abs(sessions), digits: 1 }));
   return said;
 }
-// Between what a search that was cut off found and what it can find at most, in people; digits that count are those of the interval.
+// Between what a search that was cut off found and what it can find at most, in people.
 function cut_words({ worth_level, worth_population_low: low, worth_population_high: high }) {
   if (high === null) return word("room_cut");
-  return word("room_within", { level: level_title(worth_level), low: number(Math.floor(low)), high: number(Math.ceil(high)), count: Math.ceil(high) });
+  return word("room_within", { level: level_title(worth_level), low: number(low), high: number(high), count: high });
 }
 function room_words(rows) {
   const [first] = rows, said = rows.flatMap(brought);

@@ -21,8 +21,9 @@ select
     coalesce(r.status = 'optimal' and b.marginal_value_max - b.marginal_value <= v.tolerance * greatest(abs(r.objective), 1), false) as is_proven,
     coalesce(b.marginal_value > v.tolerance, false) as is_better,
     c.level as worth_level,
-    b.marginal_value * c.population_per_objective as worth_population_low,
-    b.marginal_value_max * c.population_per_objective as worth_population_high,
+    -- whole people, but for the last digits
+    floor(b.marginal_value * c.population_per_objective + 1e-6) as worth_population_low,
+    ceil(b.marginal_value_max * c.population_per_objective - 1e-6) as worth_population_high,
     (dense_rank() over (
         partition by g.run_id
         order by w.population_change_best desc nulls last, w.sessions_change_best_per_h desc nulls last, w.weight_share_change_best desc, g.rule, g.subject
