@@ -25,6 +25,7 @@ MADE_UP = "the made-up region writes files of sources, in the words of those sou
 PUBLISHED = "columns of a published plan that a region is compared with, as its file has them"
 EXCEPTIONS = {
     "model/scenarios/": "scenarios are where levels and charger types stand",
+    "db/common/parameter_note.toml": "the comments of a scenario, in French",
     "sql/1_staging/": "staging renames what sources call their columns",
     "etl/settings.toml": "settings of the levels that the readers of sources tell",
     "etl/regions/": "a region names the columns of its files",
