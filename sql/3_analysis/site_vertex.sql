@@ -9,10 +9,10 @@ with vertex as (
     where place_kind = 'site'
 ),
 
--- as many strips as each has tiles, so that tiles are about as high as wide; some 200 sites each, which is few
--- enough to hold the answer in memory
+-- as many strips as each has tiles, so that tiles are about as high as wide; some 400 sites each: each tile reads the
+-- streets around it anew, and the answer for this many is held in memory
 tiling as (
-    select ceil(sqrt(ceil(count(*) / 200.0)))::integer as strip_count
+    select ceil(sqrt(ceil(count(*) / 400.0)))::integer as strip_count
     from vertex
 ),
 
