@@ -4,7 +4,14 @@
 
 create view report.grid_hour as
 
-with port as (
+with hour_share as materialized (
+    select
+        scenario_id, charger_type, hour, is_measured,
+        energy_share / max(energy_share) over (partition by scenario_id, charger_type) as load_share
+    from model.charger_hour
+),
+
+port as (
     select
         r.run_id, r.scenario_id, n.grid_node_id, p.charger_type, sum(p.port_count_before) as port_count_before,
         sum(p.port_kw * p.port_count_before) as kw_before, sum(p.port_kw * (p.port_count_after - p.port_count_before)) as kw_added
@@ -21,13 +28,24 @@ shape as (
         sum(p.kw_before * h.load_share) as shape_before, sum(p.kw_added * h.load_share) as shape_added,
         coalesce(bool_and(h.is_measured) filter (where p.kw_before <> 0 or p.kw_added <> 0), false) as is_measured
     from port as p
-    join (
-        select
-            scenario_id, charger_type, hour, is_measured,
-            energy_share / max(energy_share) over (partition by scenario_id, charger_type) as load_share
-        from model.charger_hour
-    ) as h on h.scenario_id = p.scenario_id and h.charger_type = p.charger_type
+    join hour_share as h on h.scenario_id = p.scenario_id and h.charger_type = p.charger_type
     group by p.run_id, p.scenario_id, p.grid_node_id, h.hour
+),
+
+-- worked out once, not anew for each node and hour
+curve as materialized (
+    select scenario_id, port_count, min(share) over (partition by scenario_id order by port_count) as share
+    from model.coincidence
+    where scenario_id in (select scenario_id from report.published_run)
+),
+
+-- the curve has each number of ports between these
+span as (
+    select scenario_id, min(port_count) as least_count, max(port_count) as most_count from curve group by scenario_id
+),
+
+capacity as materialized (
+    select grid_node_id, is_assumed from analysis.grid_node_capacity
 ),
 
 -- the highest hour of what is added is what the rule counts, and that of what stands is what the curve of coincidence has for its ports
@@ -43,11 +61,9 @@ drawn as (
     from shape as s
     join plan.grid_load as l on l.run_id = s.run_id and l.grid_node_id = s.grid_node_id
         and l.phase = (select max(e.phase) from plan.grid_load as e where e.run_id = s.run_id)
-    left join lateral (
-        select coalesce(min(k.share) filter (where k.port_count <= s.port_count_before), max(k.share)) as share
-        from model.coincidence as k
-        where k.scenario_id = s.scenario_id
-    ) as c on true
+    left join span as b on b.scenario_id = s.scenario_id
+    left join curve as c on c.scenario_id = s.scenario_id
+        and c.port_count = greatest(least(s.port_count_before, b.most_count), b.least_count)
     window node as (partition by s.run_id, s.grid_node_id)
 )
 
@@ -67,10 +83,13 @@ select
     d.remaining_kw + d.grid_upgrade_kw as room_kw,
     row_number() over (partition by d.run_id, d.grid_node_id order by round(abs(d.added_kw)::numeric, 6) desc, d.hour) = 1 as is_peak,
     d.is_measured,
-    c.is_assumed
+    -- joined, the capacities would be gone through for each row, as few rows are expected; so they are hashed
+    case
+        when d.grid_node_id in (select k.grid_node_id from capacity as k where k.is_assumed) then true
+        when d.grid_node_id in (select k.grid_node_id from capacity as k where not k.is_assumed) then false
+    end as is_assumed
 from drawn as d
-join core.grid_node as n using (grid_node_id)
-left join analysis.grid_node_capacity as c using (grid_node_id);
+join core.grid_node as n using (grid_node_id);
 
 comment on view report.grid_hour is 'Load of charging on a working day by hour, on each feeder, station and supply: before a published plan and at its end, beside the power that is left there.';
 comment on column report.grid_hour.grid_hour_id is 'Key for GIS clients: run, node and hour.';

@@ -37,12 +37,13 @@ people as materialized (
     select planning_area_id, year, people_factor from analysis.people_growth where year in (select year from step)
 ),
 
-covered as (
+-- by planning area, whose people grow alike
+part as (
     select
-        k.run_id, k.step_number, k.level,
-        sum(d.people) as population,
-        sum(d.people * f.is_after::integer) as after_population,
-        sum(d.people * b.is_covered_before::integer) as idle_population,
+        k.run_id, k.step_number, k.level, k.year, d.planning_area_id,
+        sum(d.population) as people,
+        sum(d.population * f.is_after::integer) as after_people,
+        sum(d.population * b.is_covered_before::integer) as idle_people,
         coalesce(sum(c.weight_share) filter (where f.is_after), 0) as after_share,
         case when k.is_comparable then coalesce(sum(c.weight_share) filter (where b.is_covered_before), 0) end as idle_share
     from compared as k
@@ -50,13 +51,21 @@ covered as (
     cross join lateral (select case when k.step_number = 0 then c.is_covered_before else c.is_covered_after end as is_after) as f
     left join plan.demand_coverage as b
         on k.is_comparable and b.run_id = k.first_run_id and b.phase = 1 and b.level = c.level and b.demand_id = c.demand_id
-    left join lateral (
-        select d.population * coalesce(g.people_factor, 1) as people
-        from core.demand_cell as d
-        left join people as g on g.planning_area_id = d.planning_area_id and g.year = k.year
-        where k.demand_kind = 'cell' and d.cell_id = c.demand_id
-    ) as d on true
-    group by k.run_id, k.step_number, k.level, k.is_comparable
+    left join core.demand_cell as d on k.demand_kind = 'cell' and d.cell_id = c.demand_id
+    group by k.run_id, k.step_number, k.level, k.year, k.is_comparable, d.planning_area_id
+),
+
+covered as (
+    select
+        k.run_id, k.step_number, k.level,
+        sum(k.people * coalesce(g.people_factor, 1)) as population,
+        sum(k.after_people * coalesce(g.people_factor, 1)) as after_population,
+        sum(k.idle_people * coalesce(g.people_factor, 1)) as idle_population,
+        sum(k.after_share) as after_share,
+        sum(k.idle_share) as idle_share
+    from part as k
+    left join people as g on g.planning_area_id = k.planning_area_id and g.year = k.year
+    group by k.run_id, k.step_number, k.level
 ),
 
 port as (
@@ -97,7 +106,8 @@ served as (
     ) as a
     left join plan.service_without as w on w.run_id = k.step_run_id and w.phase = k.phase and w.level = k.level
     left join lateral (
-        select f.capacity_per_h_before from report.level_service as f where f.run_id = k.first_run_id and f.level = k.level
+        select f.capacity_per_h_before from report.level_service as f
+        where k.step_run_id <> k.first_run_id and f.run_id = k.first_run_id and f.level = k.level
     ) as v on true
     left join lowered as o on o.run_id = k.step_run_id and o.level = k.level
 )
