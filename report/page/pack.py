@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -40,3 +42,8 @@ def steps(places: npt.NDArray[np.int64]) -> list[int]:
     ends = np.append(begins[1:], len(places)) - 1
     gaps = places[begins] - np.concatenate(([0], places[ends[:-1]]))
     return np.column_stack([gaps, ends - begins + 1]).ravel().tolist()
+
+
+def deflated(text: str) -> str:
+    """Return a text deflated and in base 64, as inflate.js takes it."""
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")

@@ -18,19 +18,23 @@ from db.common.language import Language, Text, Word, Words, read_words
 from db.common.parameter_note import note_of, unit_of
 from report.catalogue import NAMES, PARAMETER_WORDS, catalogue
 from report.page import demand, source
-from report.page.pack import packed
+from report.page.pack import deflated, packed
 from report.page.read import browser
 from report.page.street import squeezed
 
 HERE = Path(__file__).parent
 WORDS = HERE / "words.toml"
 STREET_KINDS = HERE / "street_kind.toml"
+FIRST_SCRIPT = "inflate.js"
 SCRIPTS = (
+    FIRST_SCRIPT,
     *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
     *("answer.js", "parameter.js", "binding.js", "programme.js", "street.js", "grid_hour.js", "source.js"),
     "page.js",
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
+DEFLATED_FROM = 2_000_000
+"""Characters of content from which a page has it deflated, and its scripts wait until it is text again."""
 
 Row = dict[str, Any]
 
@@ -73,6 +77,8 @@ def render(
         "street_kinds": tomllib.loads(STREET_KINDS.read_text(encoding="utf-8")),
         "tiles": {"url": tiles[0], "attribution": tiles[1]} if tiles else None,
     }
+    text = _json(content)
+    is_deflated = len(text) > DEFLATED_FROM
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
@@ -82,12 +88,18 @@ def render(
         title=words("page_title", region=plan["run"]["region_title"]),
         tile_origin=f" {_origin(tiles[0])}" if tiles else "",
         words=_json(_with_names(region["names"])),
-        content=_json(content),
+        is_deflated=is_deflated,
+        content=Markup(deflated(text)) if is_deflated else text,  # noqa: S704 - letters and digits
         map_css=Markup(_inline(_maplibre("maplibre-gl.css"))),  # noqa: S704 - a style sheet of a package
         map_js=Markup(_inline(_maplibre("maplibre-gl.js"))),  # noqa: S704 - a script of a package
         page_css=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
-        scripts=[Markup((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS],  # noqa: S704 - our own
+        first_script=_script(FIRST_SCRIPT),
+        scripts=[_script(name) for name in SCRIPTS if name != FIRST_SCRIPT],
     )
+
+
+def _script(name: str) -> Markup:
+    return Markup((HERE / name).read_text(encoding="utf-8"))  # noqa: S704 - our own
 
 
 def _with_names(names: list[Row]) -> dict[Language, dict[str, Word]]:

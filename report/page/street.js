@@ -4,10 +4,6 @@
 const SUGGESTIONS = 8, PEOPLE_DIGITS = 2;
 const street = { known: null, loading: null, place: null, found: [], active: -1, is_picking: false, markers: [] };
 
-async function unsqueezed(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text());
-}
 // Letters without accents, in lower case, and words without signs.
 function plain_words(text) { return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean); }
 // All that a word may stand for: itself, and what it is short for or is shortened to.
@@ -20,7 +16,7 @@ function alike() {
   return (one) => known.get(one) || new Set([one]);
 }
 function load_street() {
-  if (!street.loading) street.loading = unsqueezed(CONTENT.street).then(unpack_street).then((known) => { street.known = known; return known; });
+  if (!street.loading) street.loading = inflated(CONTENT.street).then(JSON.parse).then(unpack_street).then((known) => { street.known = known; return known; });
   return street.loading;
 }
 function unpack_street(known) {

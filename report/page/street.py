@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from itertools import groupby
 from typing import Any
 
-from report.page.pack import column, packed
+from report.page.pack import column, deflated, packed
 from report.run import Connection, Row, rows
 
 ADDRESS_COUNT_MAX = 400_000
-"""Addresses that a page holds; of a region with more, evenly spaced numbers of each street."""
+SQUARE_M = 1000
+"""Addresses that a page holds; in a region of more, a street has one in each square of so many metres."""
 _SAME = -2
 """A hexagon whose nearest station after the plan is that of today; -1 is one that has none."""
 _NUMBER = re.compile(r"0*(\d{1,9})(.*)", re.DOTALL)
@@ -68,7 +67,9 @@ def read_street(conn: Connection, run_id: int) -> Row | None:
     of_levels = [part[level] for level in levels for part in (today, after) if level in part]
     site_ids = {found["site_id"] for of_cells in of_levels for found in of_cells.values()}
     stations = rows(conn, _STATIONS, sorted(site_ids))
-    candidates = rows(conn, _CANDIDATES, run_id)
+    all_candidates = rows(conn, _CANDIDATES, run_id)
+    named_ids = {found["site_id"] for of_cells in near.values() for found in of_cells.values()}
+    candidates = [row for row in all_candidates if row["site_id"] in named_ids]
     station_place = {row["site_id"]: n for n, row in enumerate(stations)}
     candidate_place = {row["site_id"]: n for n, row in enumerate(candidates)}
     return {
@@ -84,16 +85,15 @@ def read_street(conn: Connection, run_id: int) -> Row | None:
         "unusable": _nearest(cells, near.get(False, {}), candidate_place),
         "stations": packed(stations),
         "candidates": packed(candidates),
-        "obstacles": packed(rows(conn, _OBSTACLES, run_id)),
-        "usable_count": sum(row["rank"] is not None for row in candidates),
+        "obstacles": packed([row for row in rows(conn, _OBSTACLES, run_id) if row["site_id"] in named_ids]),
+        "usable_count": sum(row["rank"] is not None for row in all_candidates),
         "addresses": addresses(rows(conn, _ADDRESSES)),
     }
 
 
 def squeezed(content: Any) -> str:
     """Return content as JSON, deflated and in base 64: street.js unpacks it once it is asked for."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+    return deflated(json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
 
 def addresses(found: list[Row]) -> Row:
@@ -139,10 +139,13 @@ def _placed(row: Row) -> tuple[int, str, int, int]:
 
 
 def _thinned(places: list[tuple[int, str, int, int]], all_count: int) -> list[tuple[int, str, int, int]]:
-    """Return every so-manyth address of a street, and its last, where a region has too many."""
-    every = -(-all_count // ADDRESS_COUNT_MAX)
-    kept = places[::every]
-    return kept if not places or kept[-1] == places[-1] else [*kept, places[-1]]
+    """Return the first address of a street in each square, where a region has too many."""
+    if all_count <= ADDRESS_COUNT_MAX:
+        return places
+    first: dict[tuple[int, int], tuple[int, str, int, int]] = {}
+    for place in places:
+        first.setdefault((place[2] // SQUARE_M, place[3] // SQUARE_M), place)
+    return list(first.values())
 
 
 def _steps(values: list[int]) -> list[int]:

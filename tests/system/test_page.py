@@ -29,6 +29,7 @@ from model.formulation.rule import Unit
 from model.run.adoption import adopt
 from model.solve import Limits, solve_scenario
 from report.catalogue import NAMES, catalogue
+from report.page import render
 from report.page.__main__ import OUT, write_page
 from report.page.render import HERE, WORDS
 from tests.support.browser import Watched, chromium
@@ -107,12 +108,14 @@ def solved(templates: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def files(templates: Any, solved: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the pages of run 1, alone and compared with run 2."""
+    """Return the pages of run 1, alone, as that of a large region, and compared with run 2."""
     folder = tmp_path_factory.mktemp("out")
-    with templates.clone(solved):
+    with templates.clone(solved), pytest.MonkeyPatch.context() as patch:
         alone = write_page(1, out=folder / "alone.html")
         both = write_page(1, compare=2, language=Language.FR, out=folder / "both.html")
-    return {"alone": alone, "both": both}
+        patch.setattr(render, "DEFLATED_FROM", 1000)
+        deflated = write_page(1, out=folder / "deflated.html")
+    return {"alone": alone, "both": both, "deflated": deflated}
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +144,26 @@ def test_the_map_draws_and_the_page_is_small(watched: Watched, files: dict[str, 
     assert watched.drawn("demand") > 0
     assert watched.drawn("decisions") == len(watched.rows())
     assert files["alone"].stat().st_size < 5e6
+
+
+def test_the_page_of_a_large_region_comes_deflated_and_is_the_same(
+    browser: Browser, watched: Watched, files: dict[str, Path]
+) -> None:
+    assert "Upgrades" not in files["deflated"].read_text(encoding="utf-8")
+    deflated = Watched(browser, files["deflated"])
+    assert deflated.errors == []
+    assert deflated.rows() == watched.rows()
+    assert deflated.page.inner_text("main") == watched.page.inner_text("main")
+    deflated.page.close()
+
+
+def test_a_browser_that_cannot_inflate_says_so(browser: Browser, files: dict[str, Path]) -> None:
+    old = browser.new_page()
+    old.add_init_script("delete window.DecompressionStream")
+    old.goto(files["deflated"].as_uri())
+    old.wait_for_selector("h1:not(:empty)")
+    assert old.inner_text("h1").startswith("This page is of a large region")
+    old.close()
 
 
 def test_it_opens_with_the_answer(watched: Watched) -> None:

@@ -37,11 +37,13 @@ def test_numbers_grow_within_a_street_and_keep_their_places() -> None:
     assert list(accumulate(found["y"])) == [-5, -30, -40, -50, -70, 600]
 
 
-def test_of_too_many_addresses_every_street_keeps_some_and_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_addresses_every_street_keeps_one_in_each_square(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(street, "ADDRESS_COUNT_MAX", 3)
+    monkeypatch.setattr(street, "SQUARE_M", 45)
     found = street.addresses(FOUND)
-    assert found["count"] == [3, 1]
-    assert list(accumulate(found["number"][:3])) == [0, 10, 12]
+    assert found["count"] == [2, 1]
+    assert list(accumulate(found["number"][:2])) == [0, 10]
+    assert list(accumulate(found["x"])) == [5, 50, 500]
 
 
 def test_a_region_without_addresses_or_streets_has_none() -> None:
