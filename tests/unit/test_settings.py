@@ -52,7 +52,7 @@ LITERALS = {
     "3_analysis/road_network.sql": ({"22", "6000"}, "bits and centiseconds of a cost"),
     "3_analysis/session_assumption.sql": ({"6", "9", "14"}, "hours of the night and of the day"),
     "3_analysis/session_level.sql": ({"0.1", "0.25", "0.5", "0.75", "0.9"}, "percentiles that are shown"),
-    "3_analysis/site_vertex.sql": ({"200.0"}, "sites at a time"),
+    "3_analysis/site_vertex.sql": ({"400.0"}, "sites at a time"),
     "3_analysis/session_measure.sql": ({"1.96"}, "quantile of a 95 % interval"),
     "3_analysis/station_access.sql": ({"0.5"}, "the median"),
 }
