@@ -90,6 +90,7 @@ def test_a_load_is_cancelled_and_nothing_has_changed(
 def test_one_that_waits_is_cancelled_and_a_desk_that_ends_lets_it_wait(
     toy_database: str, toy: Connection, tmp_path: Path
 ) -> None:
+    draw(toy, *LOT)
     load = ask_for_load(toy)
     toy.execute("update plan.place_load set wish = 'cancel'")
     with running(toy_database) as runner:
