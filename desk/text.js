@@ -13,17 +13,19 @@ function word(key, { count, ...values } = {}) {
   const all = { ...values, ...(count === undefined ? {} : { count: number(count) }) };
   return text.replace(/\{(\w+)\}/g, (_, name) => all[name]);
 }
+// A number as people write it, with the sign of minus for a hyphen.
+function formatted(value, options) { return new Intl.NumberFormat(locale(), options).format(value).replace("-", "\u2212"); }
 function number(value, digits = 0, most = digits) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: most }).format(value);
+    : formatted(value, { minimumFractionDigits: digits, maximumFractionDigits: most });
 }
 function share(value, digits = 1) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    : formatted(value, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 function money(value) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { style: "currency", currency, maximumFractionDigits: 0 }).format(value);
+    : formatted(value, { style: "currency", currency, maximumFractionDigits: 0 });
 }
 function moment(text) { return text ? new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(text)) : "–"; }
 function seconds(value) { return value < 90 ? word("seconds", { count: Math.round(value) }) : word("minutes", { count: Math.round(value / 60) }); }

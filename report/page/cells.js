@@ -74,7 +74,7 @@ function is_point_demand() { return SIZES[0].points !== undefined; }
 
 function cover_of(state, phase) {
   const [before, after] = [state & 1, state >> phase & 1];
-  return before ? (after ? "kept" : "lost") : after ? "gained" : "not";
+  return before ? (after ? "kept" : "lost") : after ? "gained" : "uncovered";
 }
 function channels(colour) { return [1, 3, 5].map((n) => parseInt(colour.slice(n, n + 2), 16)); }
 // A large hexagon has the colours of its people mixed.
@@ -85,7 +85,7 @@ function mixed(of_level, n, phase) {
     whole += shares[n];
     channels(COVER[cover_of(Number(state), phase)]).forEach((value, channel) => { sum[channel] += value * shares[n]; });
   }
-  return whole ? `#${sum.map((value) => Math.round(value / whole).toString(16).padStart(2, "0")).join("")}` : COVER.not;
+  return whole ? `#${sum.map((value) => Math.round(value / whole).toString(16).padStart(2, "0")).join("")}` : COVER.uncovered;
 }
 
 // The ground of one map: the size it shows and the hexagons of it that are around its view.
@@ -111,7 +111,7 @@ class Ground {
   }
   colour(phase) {
     const level = level_shown(), { size } = this;
-    if (choice.ground === "none") return () => COVER.not;
+    if (choice.ground === "none") return () => COVER.uncovered;
     if (level === undefined) {
       const limits = size.quantiles(choice.ground), values = size[choice.ground];
       return (n) => RAMP[limits.filter((limit) => (values[n] || 0) > limit + 1e-9).length];

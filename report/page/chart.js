@@ -29,7 +29,7 @@ function picture_note() {
 }
 
 // A parameter's value with the digits that it has, 560,000 or 0.8, or the word of a choice.
-function plain(value) { return typeof value === "string" ? named("choice", value) : new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value); }
+function plain(value) { return typeof value === "string" ? named("choice", value) : formatted(value, { maximumSignificantDigits: 6 }); }
 
 function tornado(rows) {
   const parameters = new Map();

@@ -2,7 +2,7 @@
 // The map of each plan. What it shows is a handful of choices, the same for all maps; every change redraws what depends on it.
 const choice = { phase: null, ground: most_changed(), layers: { decisions: true, stations: true, roads: true, areas: true, grid: false } };
 // none of these is a colour of the projects that are drawn over them
-const COVER = { kept: "#b5d0e4", gained: "#f2cf3b", lost: "#cc79a7", not: "#eceae4" };
+const COVER = CONTENT.covers;
 const RAMP = ["#f7f3e8", "#d9cfe3", "#a68cc0", "#6a4c93", "#2d1e4f"];
 const MANY_PROJECTS = 120; // more of them are drawn small with a whole region in view
 const maps = [];
@@ -214,7 +214,7 @@ function draw_legend() {
   const entries = [];
   if (is_coverage_shown()) {
     const is_lost = CONTENT.plans.some((plan) => (plan.states[level_shown()] || []).some((state) => state & 1 && !(state >> phase_of(plan) & 1)));
-    entries.push(...["kept", "gained", "lost", "not"].filter((state) => state !== "lost" || is_lost).map((state) => entry(COVER[state], word(`covered_${state}`))));
+    entries.push(...["kept", "gained", "lost", "uncovered"].filter((state) => state !== "lost" || is_lost).map((state) => entry(COVER[state], word(`covered_${state}`))));
   } else if (choice.ground !== "none") {
     const limits = size_shown().quantiles(choice.ground), digits = limits[3] < 10 ? 1 : 0;
     entries.push(...RAMP.map((colour, n) => entry(colour, n === 0 ? word("legend_least", { value: number(limits[0], digits) })

@@ -68,6 +68,7 @@ def render(
         "origins": source.content(region["sources"], region["source_tables"]),
         "levels": _levels(plans),
         "symbols": _symbols(),
+        "covers": {str(e.value): e.symbol.colour for e in catalogue().shared["status"]},
         "titles": {
             "level": _titles(plans, "levels", "level"),
             "charger": _titles(plans, "chargers", "charger_type"),

@@ -53,18 +53,20 @@ function named(kind, name, values = {}) { return has(`${kind}_${name}`) ? word(`
 // A sign such as : or ; between two parts of a text: with a space before it in French.
 function between(sign) { return language === "fr" ? `\u00a0${sign} ` : `${sign} `; }
 function locale() { return language === "fr" ? "fr-CA" : "en-CA"; }
+// A number as people write it, with the sign of minus for a hyphen.
+function formatted(value, options) { return new Intl.NumberFormat(locale(), options).format(value).replace("-", "\u2212"); }
 function number(value, digits = 0) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    : formatted(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 function share(value, digits = 1) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { style: "percent", signDisplay: "negative", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    : formatted(value, { style: "percent", signDisplay: "negative", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 function currency() { return CONTENT.plans[0].run.currency; }
 function money(value) {
   return value === null || value === undefined ? "–"
-    : new Intl.NumberFormat(locale(), { style: "currency", currency: currency(), maximumFractionDigits: 0 }).format(value);
+    : formatted(value, { style: "currency", currency: currency(), maximumFractionDigits: 0 });
 }
 function symbol() {
   return new Intl.NumberFormat(locale(), { style: "currency", currency: currency() }).formatToParts(0).find((part) => part.type === "currency").value;

@@ -199,7 +199,7 @@ def test_colours_of_a_large_hexagon_are_mixed(watched: Watched) -> None:
     mixed = "states => [0, 1, 2, 3].map(n => mixed(states, n, 1))"
     none, gained, half, empty = watched.page.evaluate(mixed, states)
     colours = watched.page.evaluate("COVER")
-    assert (none, gained, empty) == (colours["not"], colours["gained"], colours["not"])
+    assert (none, gained, empty) == (colours["uncovered"], colours["gained"], colours["uncovered"])
     channels = [[int(c[n : n + 2], 16) for n in (1, 3, 5)] for c in (none, gained, half)]
     assert channels[2] == pytest.approx(
         [(a + b) / 2 for a, b in zip(channels[0], channels[1], strict=True)], abs=0.5
