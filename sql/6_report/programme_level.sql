@@ -94,7 +94,11 @@ served as (
             when k.step_run_id = k.first_run_id then w.served_per_h
             -- Of a later run it is not worked out what the stations of today would serve: no more than is asked for, than their ports
             -- can, and than they do with the stations that earlier runs add.
-            else least(a.demand_per_h, v.capacity_per_h_before, case when o.level is null then w.served_per_h end)
+            else least(
+                a.demand_per_h,
+                (select f.capacity_per_h_before from report.level_service as f where f.run_id = k.first_run_id and f.level = k.level),
+                case when o.level is null then w.served_per_h end
+            )
         end as idle_served_per_h
     from compared as k
     -- for each step by itself: all runs together are many times as much, and might be summed up anew for each
@@ -105,10 +109,6 @@ served as (
         having count(*) > 0
     ) as a
     left join plan.service_without as w on w.run_id = k.step_run_id and w.phase = k.phase and w.level = k.level
-    left join lateral (
-        select f.capacity_per_h_before from report.level_service as f
-        where k.step_run_id <> k.first_run_id and f.run_id = k.first_run_id and f.level = k.level
-    ) as v on true
     left join lowered as o on o.run_id = k.step_run_id and o.level = k.level
 )
 

@@ -366,15 +366,15 @@ def test_what_binds_is_what_leaves_no_room_for_one_more_project(watched: Watched
 
 def test_each_parameter_stands_there_with_unit_range_and_source(watched: Watched) -> None:
     rows = watched.page.evaluate(
-        "PLAN.parameters.map(r => ({key: r.key, cells: [parameter_value(r), unit_of(r), r.low, r.high, r.is_assumed, r.note]}))"
+        "PLAN.parameters.map(r => ({key: r.key, cells: [parameter_value(r), unit_of(r), r.range[language], r.is_assumed, r.note[language]]}))"
     )
     found = {row["key"]: row["cells"] for row in rows}
     tree = resolve("base")[1].model_dump(mode="json")
     keys = {f"{table}.{key}" for table in ("distance", "grid", "rule", "site") for key in tree[table]}
     assert keys
     assert keys - found.keys() == set()
-    value, unit, low, high, is_assumed, note = found["level.L3.service_distance_m"]
-    assert (value, unit, low, high, is_assumed) == ("5,000", "m", "3000", "5000", False)
+    value, unit, span, is_assumed, note = found["level.L3.service_distance_m"]
+    assert (value, unit, span, is_assumed) == ("5,000", "m", ["3000", "5000"], False)
     assert "5 km" in note
     assert found["charger.ac_7.price_cad_per_kwh"][:2] == ["0.3", "$/kWh"]
     assert found["phase.2.year"][0] == "2028"
@@ -624,7 +624,7 @@ def test_no_word_is_there_for_nothing() -> None:
     made = re.compile(
         r"^(rule|term|group|action|level|status|covered|map_layer|map_ground|col|value|parameter|unit|about"
         r"|limit|place|source|owner|access|backtest|choice|measure|part|grid_kind|clause|listed"
-        r"|grant_(status|not|other|nothing)|street_refusal|exclusion|room_(people|share|sessions)|formula)_"
+        r"|grant_(status|not|other|nothing)|street_(obstacle|conflict)|zoom|exclusion|room_(people|share|sessions)|formula)_"
     )
     unused = [key for key in read_words(WORDS)[Language.EN] if not made.match(key) and key not in code]
     assert unused == []
