@@ -50,6 +50,26 @@ begin atomic
         where d.run_id = candidate_conflict.run
     ),
 
+    -- where a station that stands is near enough
+    near as (
+        select distinct g.site_id, g.level
+        from model.gap_neighbour as g
+        cross join unnest(g.neighbour_site_ids) as u (site_id)
+        join standing as o on o.site_id = u.site_id and o.level = g.level
+        where g.scenario_id = candidate_conflict.scenario
+    ),
+
+    -- each site that would cover a node, beside how many stand that do
+    covering as (
+        select
+            n.level, u.site_id, n.station_count_max,
+            count(o.site_id) over (partition by n.level, n.node_id) as standing_count
+        from model.overlap_node as n
+        cross join unnest(n.site_ids) as u (site_id)
+        left join standing as o on o.site_id = u.site_id and o.level = n.level
+        where n.scenario_id = candidate_conflict.scenario
+    ),
+
     limited as (
         select l.project_count_max, l.area_project_count_max
         from model.rule as u
@@ -88,11 +108,13 @@ begin atomic
 
     union all
 
-    select i.site_id, 'area', null, null, null, l.station_count_max, n.station_count
+    select i.site_id, 'area', null, null, null, l.station_count_max, coalesce(n.station_count, 0)
     from idle as i
     join model.area_limit as l on l.scenario_id = candidate_conflict.scenario and l.planning_area_id = i.planning_area_id
-    cross join lateral (select count(distinct o.site_id) as station_count from standing as o where o.planning_area_id = i.planning_area_id) as n
-    where n.station_count >= l.station_count_max
+    left join (
+        select planning_area_id, count(distinct site_id) as station_count from standing group by planning_area_id
+    ) as n on n.planning_area_id = i.planning_area_id
+    where coalesce(n.station_count, 0) >= l.station_count_max
 
     union all
 
@@ -100,15 +122,15 @@ begin atomic
     from wanted as w
     join model.gap_neighbour as g on g.scenario_id = candidate_conflict.scenario and g.site_id = w.site_id and g.level = w.level
     join model.level_limit as l on l.scenario_id = g.scenario_id and l.level = w.level
-    where not exists (select from standing as o where o.level = w.level and o.site_id = any (g.neighbour_site_ids))
+    where not exists (select from near as r where r.level = w.level and r.site_id = w.site_id)
 
     union all
 
     select distinct w.site_id, 'overlap', w.level, null::integer, null::integer, l.overlap_station_count_max::double precision, null::double precision
-    from wanted as w
-    join model.overlap_node as n on n.scenario_id = candidate_conflict.scenario and n.level = w.level and w.site_id = any (n.site_ids)
-    join model.level_limit as l on l.scenario_id = n.scenario_id and l.level = w.level
-    where n.station_count_max <= (select count(*) from standing as o where o.level = w.level and o.site_id = any (n.site_ids))
+    from covering as c
+    join wanted as w on w.site_id = c.site_id and w.level = c.level
+    join model.level_limit as l on l.scenario_id = candidate_conflict.scenario and l.level = w.level
+    where c.standing_count >= c.station_count_max
 
     union all
 
