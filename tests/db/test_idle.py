@@ -114,7 +114,7 @@ def test_rules_that_stand_in_the_way_are_told(toy: psycopg.Connection[Any], tmp_
 def test_the_scenario_that_is_named_does_something(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
     """Half of the town is far from any charger once the service distance is 5 m; whatever is named is tried."""
     message = solved(toy, tmp_path, "[phase.1]\nactions = []\n")
-    named = re.search(r"model.solve --scenario (\w+)` would do something", message)
+    named = re.search(r"planner solve --scenario (\w+)` would do something", message)
     if named:
         assert sum(solve_scenario(named[1], Limits(time_limit_s=60)).report.actions.values()) > 0
     else:
