@@ -17,9 +17,8 @@ Row = dict[str, Any]
 
 CELLS_AT_ONCE = 8000
 """So many hexagons a map draws at once; a region of more has larger ones too, until those are so few."""
-FIGURE_DIGITS, FEWER_DIGITS = 3, 1
-"""Digits after the point of the people and vehicles of a hexagon, and of one of too many to draw at once; the
-page shows one at most."""
+FIGURE_DIGITS = 3
+"""Digits after the point of the people and vehicles of a hexagon; the page shows one at most."""
 SHARE_PARTS = 1000
 """Shares of the people of a large hexagon are sent in so many parts of the whole."""
 
@@ -161,20 +160,19 @@ def _places(size: Size) -> Row:
 
 
 def _figures(size: Size) -> Row:
-    digits = FIGURE_DIGITS if len(size.population) <= CELLS_AT_ONCE else FEWER_DIGITS
     return {
         "count": len(size.population),
-        "population": column([_rounded(value, digits) for value in size.population]),
-        "ev_count": column([_rounded(value, digits) for value in size.ev_count]),
+        "population": column([_rounded(value) for value in size.population]),
+        "ev_count": column([_rounded(value) for value in size.ev_count]),
         "cell_count": column(size.cell_count),
     }
 
 
-def _rounded(value: float | None, digits: int) -> float | None:
+def _rounded(value: float | None) -> float | None:
     """Return a figure as it is sent; whole numbers need no point."""
     if value is None:
         return None
-    short = round(value, digits)
+    short = round(value, FIGURE_DIGITS)
     return int(short) if short == int(short) else short
 
 
