@@ -244,7 +244,7 @@ def test_ports_of_projects_add_up_to_those_of_the_region(near: psycopg.Connectio
 def test_no_plan_and_no_region_are_said_with_a_next_step(toy_connection: psycopg.Connection[Any]) -> None:
     with pytest.raises(UsageError, match="No plan is published") as nothing:
         find_run(toy_connection, None)
-    assert "model.solve" in nothing.value.hint
+    assert "`planner solve --scenario phase1`" in nothing.value.hint
     with pytest.raises(UsageError, match="Run 99 is not a published plan"):
         find_run(toy_connection, 99)
 

@@ -52,7 +52,7 @@ def test_a_dump_is_restored_into_a_new_cluster_row_by_row(
         monkeypatch.setenv("DATABASE_URL", address)
         done = db("restore", str(tmp_path / "town.dump"))
         assert done.returncode == 0, done.stderr
-        assert "report.qgis" in done.stdout
+        assert "planner qgis" in done.stdout
         assert content(address) == before
         assert upgrade.upgrade() is False, "all is as it has to be"
         with psycopg.connect(embedded.url("reader", cluster)) as conn:
