@@ -116,7 +116,8 @@ GAINS = """
   Object.assign(slack, { marginal_value: 0.02, step: 100000, unit: 'cad' });
   PLAN.constraint_gain = people.map((count, place) => ({ rule: slack.rule, subject: slack.subject, about: slack.about, step: 100000,
     unit: 'cad', row_count: 1, level: PLAN.levels[place].level, service_distance_m: [1000, 5000][place], population_change: count,
-    weight_share_change: 0.1, sessions_change_per_h: null, is_better, is_proven, place: 1 }));
+    weight_share_change: 0.1, sessions_change_per_h: null, is_better, is_proven, place: 1,
+    worth_level: null, worth_population_low: null, worth_population_high: null }));
   draw_binding();
 }
 """
