@@ -156,16 +156,14 @@ def _french() -> Mapping[str, str]:
 def _resolved(key: str, found: Mapping[str, str], language: Language) -> str:
     """Return a comment with the words of the one that it refers to before its own, in a language.
 
-    Raises:
-        KeyError: its French is not written.
-
+    One that somebody has written anew in `base.toml` stays English until its French is written.
     """
     text = found[key]
     own, other = text, _referred(key, found)
     if other is not None:
         own = own_words(text)
     if own and language == Language.FR:
-        own = _french()[own]
+        own = _french().get(own, own)
     return " ".join(filter(None, (_resolved(other, found, language) if other else "", own)))
 
 

@@ -14,7 +14,7 @@ from etl.sources.base import LOADER_VERSION, OUTSIDE
 Connection = psycopg.Connection[Any]
 LOADER = "own_place"
 _FILE_NAME = "plan.own_place"
-_LICENCE = "drawn by planners"
+_LICENCE, _ATTRIBUTION = "drawn by planners", "Places drawn by planners"
 _MARGIN_DEGREES = 0.05
 
 _READ = """
@@ -28,10 +28,11 @@ _READ = """
 _SOURCE = """
     insert into raw.load_source (
         load_id, source_id, source, loader, file_name, sha256, size_bytes, row_count, reject_count,
-        licence, data_date, data_until, retrieved_on, loader_version
+        licence, attribution, data_date, data_until, retrieved_on, loader_version
     )
     select %(load_id)s, coalesce(max(source_id), 0) + 1, 'candidates', %(loader)s, %(file_name)s, %(sha256)s,
-        %(size_bytes)s, 0, 0, %(licence)s, %(newest)s::text, %(newest)s, %(newest)s, %(version)s
+        %(size_bytes)s, 0, 0, %(licence)s, %(attribution)s, %(newest)s::text, %(newest)s, %(newest)s,
+        %(version)s
     from raw.load_source
     where load_id = %(load_id)s
     returning source_id
@@ -120,6 +121,7 @@ def insert_own_places(conn: Connection, load_id: int, places: OwnPlaces) -> None
         "sha256": places.sha256,
         "size_bytes": places.size_bytes,
         "licence": _LICENCE,
+        "attribution": _ATTRIBUTION,
         "newest": places.newest,
         "version": LOADER_VERSION,
         "ids": list(places.ids),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report.attribution import QUERY as ATTRIBUTION
 from report.run import Connection, Row, rows
 
 OF_RUN = {
@@ -33,7 +34,7 @@ OF_RUN = {
         where g.run_id = %s order by g.program, p.project_number
     """,
 }
-SOURCES = "select attribution from report.attribution order by attribution_id"
+SOURCES = ATTRIBUTION
 
 
 def read(conn: Connection, run: Row) -> dict[str, list[Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report.attribution import QUERY as ATTRIBUTION
 from report.figures import read as figures
 from report.figures.read import Findings
 from report.run import Connection, Row, rows
@@ -79,7 +80,7 @@ OF_DATA = {
         select source, file_name, row_count, licence, data_date, retrieved_on from report.load_source
         order by source_id
     """,
-    "attribution": "select attribution from report.attribution order by attribution_id",
+    "attribution": ATTRIBUTION,
 }
 
 

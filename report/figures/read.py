@@ -12,12 +12,14 @@ import shapely
 from psycopg.rows import dict_row
 
 from db.common.language import Text
+from report.attribution import read_attribution
 
 Connection = psycopg.Connection[Any]
 SIDE_PARTS = 4000
 """A line may lie off by one part of the longer side of all lines: finer than the picture shows."""
 _CELLS = """
-    select cell_id, ev_per_km2, st_asbinary(geom) as geom from report.demand_cell order by cell_id
+    select cell_id, ev_per_km2, st_asbinary(geom) as geom from report.attribution import read_attribution
+from report.demand_cell order by cell_id
 """
 _COVERED = """
     select level, cell_id, is_covered_before, status from report.demand_coverage where run_id = %s
@@ -51,8 +53,6 @@ _PARETO = """
         and coverage_share is not null
     order by net_capex_cad
 """
-
-_ATTRIBUTION = "select attribution from report.attribution order by attribution_id"
 
 
 @dataclass(frozen=True)
@@ -133,5 +133,5 @@ def read(conn: Connection, run: dict[str, Any]) -> Findings:
         money=_table(conn, _MONEY, number),
         tornado=_table(conn, _TORNADO, number),
         pareto=_table(conn, _PARETO, number),
-        attribution=tuple(row[0] for row in conn.execute(_ATTRIBUTION)),
+        attribution=read_attribution(conn),
     )

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from db.common.language import Language, Words, day
+from report.attribution import in_one_line
 from report.catalogue import NAMES
 from report.figures.read import Findings
 
@@ -55,7 +56,7 @@ def frame(
         adopted=words("adopted" if run["is_adopted"] else "not_adopted"),
         day=day(finished.date(), words.language),
     )
-    sources = words("sources", sources="; ".join(found.attribution)) if found.attribution else ""
+    sources = words("sources", sources=in_one_line(found.attribution)) if found.attribution else ""
     foot = textwrap.fill(f"{plan} {sources}", int(wide * _TITLE_PT / _FOOT_PT))
     legend_rows = math.ceil(len(legend) / columns) + 1 if legend else 0
     if drawing_in is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from report.attribution import QUERY as ATTRIBUTION
 from report.page import street
 from report.page.demand import read_demand
 from report.page.shape import ToBrowser
@@ -283,7 +284,7 @@ OF_DATA = {
         select source, code, value from report.backtest_remark join report.backtest using (backtest_id)
         where is_latest order by remark
     """,
-    "attribution": "select attribution from report.attribution order by attribution_id",
+    "attribution": ATTRIBUTION,
     "source_tables": """
         select source_id, record_table from report.source_table order by source_id, record_table
     """,

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from db.common.errors import UsageError
 from db.common.language import Text
+from report.attribution import read_attribution
 from report.catalogue import Catalogue, Layer, catalogue
 from report.kinds import read_kinds
 
@@ -190,9 +191,6 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
     views = sorted({layer.view for layer in catalogue.layer})
     comments = {v: comment_of(conn, v) for v in views}
     phases = conn.execute("select coalesce(max(phase), 1) from report.phase_budget").fetchone()
-    credit = conn.execute(
-        "select attribution from report.load_source where attribution <> '' group by 1 order by 1"
-    ).fetchall()
     info, adopted = conn.info.get_parameters(), _adopted(conn)
     address = {"host": conn.info.host, "port": str(conn.info.port), "dbname": conn.info.dbname}
     return Facts(
@@ -209,5 +207,5 @@ def read(conn: Connection, catalogue: Catalogue) -> Facts:
         phase_titles=_phase_titles(conn, adopted.run_id) if adopted else (),
         adopted=adopted,
         others=_others(conn),
-        attribution=tuple(row[0] for row in credit),
+        attribution=read_attribution(conn),
     )

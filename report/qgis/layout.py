@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from db.common.language import Language, Words
+from report.attribution import in_one_line
 from report.qgis.facts import Facts
 from report.qgis.layout_page import BOLD, Box, LayoutPage, Paper
 
@@ -84,5 +85,5 @@ def _notes(facts: Facts, words: Words) -> list[str]:
     drawn = f"[% {_day('now()', words)} %]"
     lines = [words("layout_drawn", day=drawn, scale=scale, srid=facts.srid)]
     if facts.attribution:
-        lines.insert(0, words("layout_sources", sources=plain("; ".join(facts.attribution))))
+        lines.insert(0, words("layout_sources", sources=plain(in_one_line(facts.attribution))))
     return lines

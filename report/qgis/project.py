@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from pyproj import CRS
 
 from db.common.language import Language, Text, Words, day
+from report.attribution import in_one_line
 from report.catalogue import Catalogue, Group, Layer
 from report.qgis.facts import Facts, OtherPlan
 from report.qgis.layout import layouts, plain, plan_shown
@@ -191,7 +192,7 @@ def _properties(root: ET.Element, facts: Facts, words: Words) -> None:
     ET.SubElement(measure, "DistanceUnits", type="QString").text = "meters"
     # read by people on the map: the owners of the data, and whether the place is real
     if facts.attribution:
-        _decoration(properties, "CopyrightLabel", plain("; ".join(facts.attribution)), "3")
+        _decoration(properties, "CopyrightLabel", plain(in_one_line(facts.attribution)), "3")
     synthetic = f"{words('synthetic')}\n" if facts.is_synthetic else ""
     _decoration(properties, "TitleLabel", synthetic + plan_shown(words), "5")
 

@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from db.common.language import Language
+from report.attribution import in_one_line
 from report.figures import charts
 from report.figures.read import Findings
 from report.figures.text import figure_words
@@ -55,6 +56,10 @@ def test_title_bars_legend_and_credits_do_not_overlap(names: list[str]) -> None:
         assert lower.y1 <= upper.y0 + 1
     assert boxes[0].y0 >= 0
     assert boxes[-1].y1 <= figure.bbox.height
+
+
+def test_lines_of_attribution_are_one_line_with_one_sign_between_them() -> None:
+    assert in_one_line(("Data of A. B. Ltd.", "Data of C", "(c) D.")) == "Data of A. B. Ltd; Data of C; (c) D"
 
 
 def test_the_finding_is_rounded_and_only_the_ends_are_drawn() -> None:

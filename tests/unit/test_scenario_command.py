@@ -61,6 +61,14 @@ def test_every_note_has_its_french_with_the_same_numbers() -> None:
         assert low == (high and tuple(end.replace(",", ".") for end in high)), key
 
 
+def test_a_note_written_anew_is_english_until_its_french_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert note_of("level.L3.service_distance_m").fr != note_of("level.L3.service_distance_m").en
+    monkeypatch.setattr(parameter_note, "_french", dict)
+    notes.cache_clear()
+    assert note_of("level.L3.service_distance_m").fr == note_of("level.L3.service_distance_m").en
+    notes.cache_clear()
+
+
 def test_french_notes_are_typeset() -> None:
     text = note_of("connection.three_phase_kw_min").fr
     assert "kW\u00a0; au-delà" in text
