@@ -12,25 +12,24 @@ import psycopg
 from psycopg import sql
 
 from db.common.errors import PlannerError
+from db.session.lock_class import LockClass
 from model.data.codes import WhatIfState, Wish
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ATTEMPTS_MAX = 2
 LOST = "Its process ended without a word."
-_TURN = 7_291_850
 
 
 class Work(Enum):
     """A table of plan whose rows are done one after another, and the module whose process does one.
 
-    `lock_class` is the first key of an advisory lock that runner and process share while they live; the
-    second is the number of the row.
+    Runner and process share a lock of `lock_class` on the number of the row while they live.
     """
 
-    WHAT_IF = ("what_if", "what_if_id", 7_291_848, "desk.solve")
-    PLACE_LOAD = ("place_load", "place_load_id", 7_291_849, "desk.work_in")
+    WHAT_IF = ("what_if", "what_if_id", LockClass.WHAT_IF, "desk.solve")
+    PLACE_LOAD = ("place_load", "place_load_id", LockClass.PLACE_LOAD, "desk.work_in")
 
-    def __init__(self, table: str, key: str, lock_class: int, module: str) -> None:
+    def __init__(self, table: str, key: str, lock_class: LockClass, module: str) -> None:
         self.table, self.key, self.lock_class, self.module = table, key, lock_class, module
 
     def query(self, text: str) -> sql.Composed:
@@ -159,7 +158,7 @@ def take(conn: Connection) -> Job | None:
     `conn` is in autocommit mode; its session shares the lock of what it took up until `leave`.
     """
     with conn.transaction():  # nobody sees it running before it is marked alive
-        conn.execute(_ALONE, (_TURN,))
+        conn.execute(_ALONE, (LockClass.TAKE_UP,))
         for work, query in ((Work.WHAT_IF, _TAKE_WHAT_IF), (Work.PLACE_LOAD, _TAKE_PLACE_LOAD)):
             row = conn.execute(query).fetchone()
             if row is not None:

@@ -7,11 +7,10 @@ from typing import Any
 import psycopg
 
 from db.session import connection
+from db.session.lock_class import LockClass
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-LOCK_CLASS = 7_291_847
-"""First key of an advisory lock that the process of a run holds while it lives; the second is the run."""
 
 _OPEN = """
     select run_id from plan.run where status = 'running' or publication = 'pending' order by run_id
@@ -55,10 +54,10 @@ def end_dead_runs_as_owner() -> tuple[int, ...]:
 
 
 def _end(conn: Connection, run_id: int) -> bool:
-    if conn.execute(_TAKE, (LOCK_CLASS, run_id)).fetchone() != (True,):
+    if conn.execute(_TAKE, (LockClass.RUN, run_id)).fetchone() != (True,):
         return False  # its process is alive
     try:
         return conn.execute(_END, (run_id,)).rowcount > 0
     finally:
         if conn.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
-            conn.execute(_LEAVE, (LOCK_CLASS, run_id))
+            conn.execute(_LEAVE, (LockClass.RUN, run_id))

@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from db.session.dead_run import LOCK_CLASS, end_dead_runs
+from db.session.dead_run import end_dead_runs
+from db.session.lock_class import LockClass
 from model.data.codes import RunStatus
 from model.run import progress
 from model.run.progress import Recorder
@@ -85,7 +86,7 @@ def start(
                 " values (%s, %s, %s, %s)",
                 [(row[0], name, Jsonb(value), Jsonb(base)) for name, value, base in varied],
             )
-        conn.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, row[0]))
+        conn.execute("select pg_advisory_lock(%s, %s)", (LockClass.RUN, row[0]))
     return int(row[0])
 
 

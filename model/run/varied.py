@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from db.common.errors import PlannerError
 from db.session import connection
 from db.session.dead_run import end_dead_runs
+from db.session.lock_class import LockClass
 from model.data import scenario_store
 from model.data.codes import HAS_PLAN, RunStatus
 from model.data.inputs import Plan
@@ -39,8 +40,6 @@ _SAME = """
     order by r.objective desc nulls last, r.run_id
 """
 _KEPT: dict[RunKey, Known] = {}
-_LOCK_CLASS = 7_291_848
-"""First key of an advisory lock that who solves a variation holds; the second is a hash of the variation."""
 _LOCK_GRACE_S = 600.0
 """What a run may take beside its search, seconds."""
 
@@ -186,5 +185,5 @@ def _take_turn(conn: Connection, piece: Piece) -> None:
     limit_ms = 0 if limit_s is None else int(1000 * (limit_s + _LOCK_GRACE_S))  # 0: none
     conn.execute("select set_config('lock_timeout', %s, false)", (f"{limit_ms}ms",))
     with suppress(psycopg.errors.LockNotAvailable):
-        conn.execute("select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, number))
+        conn.execute("select pg_advisory_lock(%s, %s)", (LockClass.VARIATION, number))
     conn.execute("reset lock_timeout")

@@ -284,11 +284,11 @@ def test_sites_keep_their_numbers_and_a_place_leaves_with_the_next_load(toy_conn
     now = dict(toy_connection.execute(sites).fetchall())
     assert now.pop(f"given:own:{number}") == site_id
     assert now.items() <= before.items()
-    credits = [
+    lines = [
         line for (line,) in toy_connection.execute("select attribution from report.attribution").fetchall()
     ]
-    assert "Places drawn by planners" in credits
-    assert "plan.own_place" not in credits
+    assert "Places drawn by planners" in lines
+    assert "plan.own_place" not in lines
     (record,) = trace(toy_connection, "candidate_site", f"given:own:{number}")
     assert (record["record_key"], record["file_name"], record["licence"]) == (
         *(f"own:{number}", "plan.own_place"),

@@ -156,12 +156,12 @@ def test_what_ifs_go_with_their_runs_and_locks(conn: Connection) -> None:
 
 
 def test_what_is_being_solved_stays(conn: Connection, planned_database: str) -> None:
-    from db.session.dead_run import LOCK_CLASS
+    from db.session.lock_class import LockClass
 
     alive = run(conn, "a", 300)
     conn.execute("update plan.run set status = 'running', finished_at = null where run_id = %s", (alive,))
     with psycopg.connect(planned_database, autocommit=True) as solver:
-        solver.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, alive))
+        solver.execute("select pg_advisory_lock(%s, %s)", (LockClass.RUN, alive))
         go(conn, 1, 0)
     assert alive in ids(conn)
 
