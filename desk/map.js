@@ -133,7 +133,7 @@ function draw_locks() {
   for (const lock of [...form.locks, ...form.general]) {
     const site = place.sites.get(lock.site_id);
     if (!site) continue;
-    const element = make("i", { class: `sign on-map ${lock.lock_kind}`, title: `${site_name(site)}: ${lock_word(lock)}` }, SIGNS[lock.lock_kind]);
+    const element = make("i", { class: `sign on-map ${lock.lock_kind}`, role: "img", "aria-label": `${site_name(site)}: ${lock_word(lock)}`, title: `${site_name(site)}: ${lock_word(lock)}` }, SIGNS[lock.lock_kind]);
     place.markers.push(new maplibregl.Marker({ element }).setLngLat([site.lon, site.lat]).addTo(place.map));
   }
 }

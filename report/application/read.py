@@ -34,10 +34,9 @@ OF_RUN = {
         where g.run_id = %s order by g.program, p.project_number
     """,
 }
-SOURCES = ATTRIBUTION
 
 
 def read(conn: Connection, run: Row) -> dict[str, list[Row]]:
     """Return the rows of the applications of a run (a row of report.run_summary) by name."""
     found = {name: rows(conn, query, run["run_id"]) for name, query in OF_RUN.items()}
-    return found | {"attribution": rows(conn, SOURCES)}
+    return found | {"attribution": rows(conn, ATTRIBUTION)}

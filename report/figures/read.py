@@ -18,8 +18,7 @@ Connection = psycopg.Connection[Any]
 SIDE_PARTS = 4000
 """A line may lie off by one part of the longer side of all lines: finer than the picture shows."""
 _CELLS = """
-    select cell_id, ev_per_km2, st_asbinary(geom) as geom from report.attribution import read_attribution
-from report.demand_cell order by cell_id
+    select cell_id, ev_per_km2, st_asbinary(geom) as geom from report.demand_cell order by cell_id
 """
 _COVERED = """
     select level, cell_id, is_covered_before, status from report.demand_coverage where run_id = %s

@@ -77,7 +77,7 @@ class PlanMap {
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
     this.map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
     this.labels = CONTENT.region.areas.map((feature) => ({ name: feature.properties.name || "", ...largest_part(feature) })).sort((a, b) => b.surface - a.surface)
-      .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label" }, name) }).setLngLat(centre));
+      .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label", role: "img", "aria-label": name }, name) }).setLngLat(centre));
     this.place_labels();
     this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
     this.name();

@@ -97,7 +97,19 @@ def test_the_model_proper_sees_only_inputs_and_pyomo(room: str) -> None:
 
 LAYERS = {
     "db": ["", "command", "schema", "distance", "session", "server", "work", "common", "environment"],
-    "report": ["", "serve", "page", "brief", "application", "figures", "qgis", "run", "catalogue", "kinds"],
+    "report": [
+        "",
+        "serve",
+        "page",
+        "brief",
+        "application",
+        "figures",
+        "qgis",
+        "run",
+        "catalogue",
+        "kinds",
+        "attribution",
+    ],
     "etl": ["", "region_draft", "loading", "study_area", "store", "sample", "fetch", "sources", "region"],
     "model": ["", "terminal", "run", "analysis", "solver", "formulation", "accounting", "data"],
     "desk": [""],

@@ -19,13 +19,13 @@ from report.catalogue import Catalogue, Layer, catalogue
 from report.kinds import Charger, Kinds, Level
 
 REPORT = CHECKOUT / "report"
-
+ATTRIBUTION = REPORT / "attribution.py"
 
 READERS = {
-    "page": [REPORT / "page" / f"{name}.py" for name in ("read", "demand", "street")],
-    "figures": [REPORT / "figures" / "read.py"],
-    "application": [REPORT / "application" / "read.py"],
-    "brief": [REPORT / "brief" / "read.py"],
+    "page": [ATTRIBUTION, *(REPORT / "page" / f"{name}.py" for name in ("read", "demand", "street"))],
+    "figures": [ATTRIBUTION, REPORT / "figures" / "read.py"],
+    "application": [ATTRIBUTION, REPORT / "application" / "read.py"],
+    "brief": [ATTRIBUTION, REPORT / "brief" / "read.py"],
     "summary": [REPORT / "summary.py", REPORT / "run.py"],
 }
 
