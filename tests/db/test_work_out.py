@@ -27,16 +27,32 @@ Connection = psycopg.Connection[Any]
 WORK_OUT = "select model.work_out(%s)"
 
 
-@pytest.fixture
-def stored(toy: Connection, tmp_path: Path) -> int:
-    """A scenario with sessions, every rule and a grant program, stored and not worked out.
+def store_everything(conn: Connection, folder: Path) -> int:
+    """Store a scenario with sessions, every rule and a grant program, not worked out, and return its key.
 
     No station is near another one, and the car park (score 0.65) is not good enough to build on; the library (0.78) is.
     """
     text = 'extends = "full"\n[level.L3]\ngap_max_m = 900\noverlap_station_count_max = 1\n[area]\nlevel_station_count_min.L3 = 1\n[candidate]\nscore_min = 0.7\n'
     # fewer vehicles than today: no more sessions arrive than the fewest ports serve
     text += "[grant.program.chargeon]\nis_on = true\n[growth]\nfive_year_factor = 0.2\n"
-    return scenario_store.store(toy, *scenario.resolve(file(tmp_path, text, "everything")))
+    return scenario_store.store(conn, *scenario.resolve(file(folder, text, "everything")))
+
+
+@pytest.fixture
+def stored(toy: Connection, tmp_path: Path) -> int:
+    return store_everything(toy, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def worked_out(
+    templates: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Connection, int, dict[str, list[str]]]]:
+    """Yield a session and the scenario worked out in it, with the rows of each table; nothing is committed."""
+    with templates.clone(templates.toy_town()) as address, psycopg.connect(address) as conn:
+        scenario_id = store_everything(conn, tmp_path_factory.mktemp("scenario"))
+        assert set(counts(conn, scenario_id).values()) == {0}
+        yield conn, scenario_id, alone(conn, scenario_id)
+        conn.rollback()
 
 
 @pytest.fixture
@@ -58,28 +74,32 @@ def waits(conn: Connection, pid: int) -> bool:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_holds_what_its_query_says(toy: Connection, stored: int, name: str) -> None:
-    assert rows(toy, name, stored) == []
-    toy.execute(WORK_OUT, (stored,))
-    found = rows(toy, name, stored)
-    assert found
-    assert found == rows(toy, f"{name}_definition", stored)
+def test_a_table_holds_what_its_query_says(
+    worked_out: tuple[Connection, int, dict[str, list[str]]], name: str
+) -> None:
+    conn, scenario_id, held = worked_out
+    assert held[name]
+    assert held[name] == rows(conn, f"{name}_definition", scenario_id)
 
 
 @pytest.mark.parametrize(
     "file", [f for f in build.view_files() if f.full_name in TABLES], ids=lambda f: f.full_name
 )
-def test_the_grain_is_the_primary_key(toy: Connection, file: build.ViewFile) -> None:
-    key = toy.execute(
-        """
+def test_the_grain_is_the_primary_key(worked_out: tuple[Connection, int, Any], file: build.ViewFile) -> None:
+    key = (
+        worked_out[0]
+        .execute(
+            """
         select array_agg(a.attname::text order by k.place)
         from pg_index as i
         cross join unnest(i.indkey::int[]) with ordinality as k (attnum, place)
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
         where i.indrelid = %s::regclass and i.indisprimary
         """,
-        (file.full_name,),
-    ).fetchone()
+            (file.full_name,),
+        )
+        .fetchone()
+    )
     assert key == (list(file.key),)
 
 
@@ -274,12 +294,16 @@ def alone(conn: Connection, scenario_id: int) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("statement", UNREAD)
-def test_what_the_content_leaves_out_changes_no_row(toy: Connection, stored: int, statement: str) -> None:
-    before, said = alone(toy, stored), content(toy, stored)
+def test_what_the_content_leaves_out_changes_no_row(
+    worked_out: tuple[Connection, int, dict[str, list[str]]], statement: str
+) -> None:
+    conn, scenario_id, before = worked_out
     assert all(before.values())
-    assert toy.execute(statement.encode()).rowcount > 0 or "priority_level" in statement
-    assert content(toy, stored) == said
-    assert alone(toy, stored) == before
+    with conn.transaction(force_rollback=True):
+        said = content(conn, scenario_id)
+        assert conn.execute(statement.encode()).rowcount > 0 or "priority_level" in statement
+        assert content(conn, scenario_id) == said
+        assert alone(conn, scenario_id) == before
 
 
 NEW = {
