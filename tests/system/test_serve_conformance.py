@@ -513,12 +513,14 @@ def test_queryables_are_what_filters_may_name(service: Service) -> None:
         schema = found.json()
         assert schema["$schema"].startswith("https://json-schema.org/")
         assert (schema["type"], found.headers["content-type"]) == ("object", "application/schema+json")
-        for name in schema["properties"]:
-            answer = service.get(f"/collections/{collection['id']}/items", filter=f"{name} is null", limit=1)
-            assert answer.status_code == 200, (name, answer.text)
-        assert (
-            service.get(f"/collections/{collection['id']}/items", filter="nosuch is null").status_code == 400
+        items, every = (
+            f"/collections/{collection['id']}/items",
+            [f"{name} is null" for name in schema["properties"]],
         )
+        answer = service.get(items, filter=" or ".join(every), limit=1)
+        assert answer.status_code == 200, (collection["id"], answer.text)
+        answer = service.get(items, filter=" or ".join([*every, "nosuch is null"]))
+        assert answer.status_code == 400, answer.text
 
 
 def test_every_abstract_test_of_a_claimed_class_is_here() -> None:
