@@ -13,8 +13,8 @@ function word(key, { count, ...values } = {}) {
   const all = { ...values, ...(count === undefined ? {} : { count: number(count) }) };
   return text.replace(/\{(\w+)\}/g, (_, name) => all[name]);
 }
-// A number as people write it, with the sign of minus for a hyphen.
-function formatted(value, options) { return new Intl.NumberFormat(locale(), options).format(value).replace("-", "\u2212"); }
+// A number as people write it, with the sign of minus for a hyphen, and without one where 0 is shown.
+function formatted(value, options) { return new Intl.NumberFormat(locale(), { signDisplay: "negative", ...options }).format(value).replace("-", "\u2212"); }
 function number(value, digits = 0, most = digits) {
   return value === null || value === undefined ? "–"
     : formatted(value, { minimumFractionDigits: digits, maximumFractionDigits: most });

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 CANADIAN = "CAD"
 NO_BREAK = "\u00a0"
+MINUS = "\u2212"
 _LARGE = 1e9
 _BEFORE_SIGN = re.compile(r" (?=[:;?!»](?!\w))|(?<=«) |(?<=[\d}]) (?=[%$€](?!\w))")
 
@@ -64,7 +65,7 @@ def number(value: float, language: Language, digits: int | None = None) -> str:
     if digits is None and abs(value) >= _LARGE:  # nothing that is counted is so large
         return f"{value:g}"
     pattern = "#,##0.##########" if digits is None else f"#,##0.{'0' * digits}".rstrip(".")
-    return numbers.format_decimal(float(f"{value:.10g}"), pattern, locale=LOCALES[language])
+    return _signed(numbers.format_decimal(float(f"{value:.10g}"), pattern, locale=LOCALES[language]))
 
 
 def share(value: float, language: Language, digits: int | None = None) -> str:
@@ -79,7 +80,14 @@ def money(value: float, currency: str, language: Language, digits: int = 0) -> s
     pattern = f"¤{amount}" if language == Language.EN else f"{amount}{NO_BREAK}¤"
     if symbol_of(currency, language)[-1].isalpha():
         pattern = pattern.replace("¤#", f"¤{NO_BREAK}#")
-    return numbers.format_currency(value, currency, pattern, locale=LOCALES[language], currency_digits=False)
+    return _signed(
+        numbers.format_currency(value, currency, pattern, locale=LOCALES[language], currency_digits=False)
+    )
+
+
+def _signed(text: str) -> str:
+    """Return a number with the sign of minus, behind which no line ends, and without one where 0 is shown."""
+    return text.replace("-", MINUS if re.search("[1-9]", text) else "")
 
 
 def symbol_of(currency: str, language: Language) -> str:

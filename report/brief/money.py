@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from report.brief.material import Material
 from report.brief.parts import Column, Heading, Paragraph, Part, Table
 
-MINUS = "\u2212"
-"""A line does not end behind it."""
 PARTS = (
     "equipment_cad",
     "installation_cad",
@@ -52,7 +50,7 @@ def money(m: Material) -> Iterator[Part]:
             "economy",
             first=e["first_year"],
             last=e["last_year"],
-            npv=words.money(e["npv_cad"]).replace("-", MINUS),
+            npv=words.money(e["npv_cad"]),
             subsidy=words.money(e["subsidy_needed_cad"]),
             tonnes=words.number(e["ghg_avoided_t_per_year"], 1),
         )

@@ -53,15 +53,15 @@ function named(kind, name, values = {}) { return has(`${kind}_${name}`) ? word(`
 // A sign such as : or ; between two parts of a text: with a space before it in French.
 function between(sign) { return language === "fr" ? `\u00a0${sign} ` : `${sign} `; }
 function locale() { return language === "fr" ? "fr-CA" : "en-CA"; }
-// A number as people write it, with the sign of minus for a hyphen.
-function formatted(value, options) { return new Intl.NumberFormat(locale(), options).format(value).replace("-", "\u2212"); }
+// A number as people write it, with the sign of minus for a hyphen, and without one where 0 is shown.
+function formatted(value, options) { return new Intl.NumberFormat(locale(), { signDisplay: "negative", ...options }).format(value).replace("-", "\u2212"); }
 function number(value, digits = 0) {
   return value === null || value === undefined ? "–"
     : formatted(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 function share(value, digits = 1) {
   return value === null || value === undefined ? "–"
-    : formatted(value, { style: "percent", signDisplay: "negative", minimumFractionDigits: digits, maximumFractionDigits: digits });
+    : formatted(value, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 function currency() { return CONTENT.plans[0].run.currency; }
 function money(value) {

@@ -84,6 +84,18 @@ def test_numbers_are_written_as_people_of_the_language_do() -> None:
     assert share(0.25, Language.EN) == "25%"
 
 
+@pytest.mark.parametrize("language", Language)
+def test_below_zero_stands_the_sign_of_minus_and_none_where_zero_is_shown(language: Language) -> None:
+    for written, shown in (
+        (number(-1234.5, language, 1), number(1234.5, language, 1)),
+        (share(-0.5, language), share(0.5, language)),
+        (money(-1234, "CAD", language), money(1234, "CAD", language)),
+    ):
+        assert written == f"\u2212{shown}"
+    assert number(-0.004, language, 2) == number(0, language, 2)
+    assert money(-0.4, "CAD", language) == money(0, "CAD", language)
+
+
 @pytest.mark.parametrize(
     ("currency", "english", "french"),
     [
