@@ -161,6 +161,7 @@ async function compare(row) {
   by_id("compare-heading").textContent = word("h_compare", { name: row.title, adopted: adopted_name() });
   const are_current = row.is_current_load && found.adopted.is_current_load;
   const other = are_current ? null : make("p", { class: "warning" }, word(row.load_id === found.adopted.load_id ? "compare_former" : "compare_loads"));
+  // It keeps the desk's origin: MapLibre's workers answer no page of an opaque one. Its policy lets it ask for nothing.
   const frame = row.publication === "published" ? !are_current ? null
     : make("iframe", { src: `/plan/${row.run_id}?beside=${found.adopted.run_id}&language=${language}`, title: word("both_plans"), sandbox: "allow-scripts allow-same-origin allow-downloads allow-modals" })
     : make("p", { class: "warning" }, word("kept_note"));
