@@ -26,8 +26,17 @@ def stand_at(address: str, revision: str) -> None:
         conn.execute("update plan.alembic_version set version_num = %s", (revision,))
 
 
-@pytest.mark.parametrize("command", ["upgrade", "upgrade --force", "refresh", "check"])
-@pytest.mark.parametrize(("revision", "words"), [("0001", UNRELEASED), ("0014", UNRELEASED), ("9999", NEWER)])
+@pytest.mark.parametrize(
+    ("revision", "words", "command"),
+    [
+        ("0001", UNRELEASED, "upgrade"),
+        ("0014", UNRELEASED, "upgrade --force"),
+        ("9999", NEWER, "upgrade --force"),
+        ("0014", UNRELEASED, "refresh"),
+        ("0001", UNRELEASED, "check"),
+        ("9999", NEWER, "check"),
+    ],
+)
 def test_tables_at_an_unknown_revision_are_refused_and_stay(
     database: str, revision: str, words: str, command: str
 ) -> None:

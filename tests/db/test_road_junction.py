@@ -203,7 +203,7 @@ def triangle(*, short_m: float, place_m: float) -> Town:
     return Town(junctions, ((0, 1, True), (1, 2, True), (2, 0, True)), places)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(town=towns())
 @example(town=triangle(short_m=145.05, place_m=0.003))
 @example(town=triangle(short_m=145.04, place_m=0.0))
