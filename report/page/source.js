@@ -13,15 +13,20 @@ function origin_files(places) {
     { title: word("col_rejected"), value: (r) => r.reject_count, cell: (r) => number(r.reject_count), is_number: true },
   ], places.map((place) => CONTENT.region.sources[place]));
 }
+// A comment that nobody has translated yet is shown as the database has it.
+function origin_comment(tag, [english, french]) {
+  if (language !== "fr") return make(tag, {}, english);
+  return french === null ? make(tag, { lang: "en" }, english) : make(tag, {}, french);
+}
 function origin_columns(columns) {
   return make("ul", {}, ...Object.entries(columns).map(([column, [comment, ...titles]]) => {
     const title = titles[language === "fr" ? 1 : 0];
-    return make("li", {}, make("code", {}, column), title ? ` (${title.replace("{currency}", symbol())})` : "", between(":"), make("span", { lang: "en" }, comment));
+    return make("li", {}, make("code", {}, column), title ? ` (${title.replace("{currency}", symbol())})` : "", between(":"), origin_comment("span", comment));
   }));
 }
 function origin_view(name) {
   const { title, comment, columns } = ORIGIN_VIEWS[name];
-  return make("details", {}, make("summary", {}, title[language], " ", make("code", {}, name)), make("p", { lang: "en" }, comment), origin_columns(columns));
+  return make("details", {}, make("summary", {}, title[language], " ", make("code", {}, name)), origin_comment("p", comment), origin_columns(columns));
 }
 function origin_parts(figure) {
   const { views, files, is_plan, is_parameter, is_setting } = ORIGINS[figure];

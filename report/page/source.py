@@ -1,19 +1,24 @@
 """Where the figures of the page come from: the views of each section, and the files behind them.
 
-That is worked out from the queries of the page and from what the views read; comments are the database's.
+That is worked out from the queries of the page and from what the views read; comments are the database's, and
+their French is in `comment.toml`.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from db.common.language import Language
+from db.common.language import Language, typeset
 from db.schema import origin
 from report.catalogue import catalogue
 from report.page.read import QUERIES
 
+FRENCH = Path(__file__).with_name("comment.toml")
 Row = dict[str, Any]
 
 FIGURES: Mapping[str, tuple[str, ...]] = {
@@ -95,16 +100,31 @@ def content(sources: list[Row], source_tables: list[Row]) -> Row:
 
 
 def _view(name: str) -> Row:
-    """Return title, comment and the columns that the page reads: comment and what people call it."""
+    """Return title, comment and the columns that the page reads: comment and what people call it.
+
+    A comment is a pair, English and French; a column its comment, then what it is called in both, or None.
+    """
     text = " ".join(query for query in QUERIES.values() if name in _READ.findall(query))
     words, comments = set(re.findall(r"\w+", text)), origin.comments(name)
     (title,) = (view.title for view in catalogue().view if f"report.{view.name}" == name)
     return {
         "title": {language: title.of(language) for language in Language},
-        "comment": comments.pop(""),
+        "comment": _in_both(comments.pop("")),
         "columns": {
-            column: [comment, *catalogue().field.get(column, (None, None))]
+            column: [_in_both(comment), *catalogue().field.get(column, (None, None))]
             for column, comment in comments.items()
             if not column.endswith("_id") and ("*" in text or column in words)
         },
+    }
+
+
+def _in_both(comment: str) -> tuple[str, str | None]:
+    """Return a comment in English and French; French is None for one written anew, until it is translated."""
+    return comment, _french().get(comment)
+
+
+@cache
+def _french() -> Mapping[str, str]:
+    return {
+        english: typeset(text) for english, text in tomllib.loads(FRENCH.read_text(encoding="utf-8")).items()
     }

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from db.common.language import Language, read_words
 from report.page.render import WORDS
-from report.page.source import FIGURES
+from report.page.source import FIGURES, content
 from tests.support.browser import Watched
 from tests.system.test_page import browser, files, solved, watched
 
@@ -27,6 +27,11 @@ def file_of(templates: Any, solved: str) -> dict[str, str]:
     """Return the file of each kind of source."""
     with templates.clone(solved) as address, psycopg.connect(address) as conn:
         return dict(conn.execute("select source, file_name from report.load_source").fetchall())
+
+
+def open_all(watched: Watched) -> None:
+    watched.page.evaluate("document.querySelectorAll('.origin').forEach((one) => { one.open = true; })")
+    watched.wait("[...document.querySelectorAll('.origin')].every((one) => one.children.length === 2)")
 
 
 def test_coverage_leads_to_the_census_by_keyboard(watched: Watched, file_of: dict[str, str]) -> None:
@@ -59,8 +64,7 @@ def test_the_first_screen_tells_of_cost_people_and_certainty(
 
 
 def test_every_section_that_is_shown_has_its_source(watched: Watched) -> None:
-    watched.page.evaluate("document.querySelectorAll('.origin').forEach((one) => { one.open = true; })")
-    watched.wait("[...document.querySelectorAll('.origin')].every((one) => one.children.length === 2)")
+    open_all(watched)
     empty = watched.page.evaluate(
         "Object.entries(ORIGINS).filter(([, one]) => !one.files.length && !one.is_plan && !one.is_parameter && !one.is_setting)"
     )
@@ -72,6 +76,38 @@ def test_every_section_that_is_shown_has_its_source(watched: Watched) -> None:
     watched.page.click("#language")
     assert watched.page.inner_text("#grid-section > .origin > summary") == "D'où cela vient-il\u00a0?"
     assert "Puissance ajoutée = variation" in watched.page.inner_text("#grid-section > .origin")
+
+
+COMMENTS = """
+() => [...document.querySelectorAll(".origin details")].map((view) => [
+  view.querySelector("summary code").textContent, view.querySelector("p").textContent,
+  Object.fromEntries([...view.querySelectorAll("li")].map((one) => [one.querySelector("code").textContent, one.lastChild.textContent])),
+])
+"""
+
+
+def test_comments_of_the_database_are_french_on_the_french_page(watched: Watched) -> None:
+    views = content([], [])["views"]
+    for language in (Language.EN, Language.FR):
+        if language == Language.FR:
+            watched.page.click("#language")
+        open_all(watched)
+        told = watched.page.evaluate(COMMENTS)
+        assert {name for name, *_ in told} == views.keys()
+        place = 1 if language == Language.FR else 0
+        for name, comment, columns in told:
+            assert comment == views[name]["comment"][place]
+            assert columns == {c: pair[place] for c, (pair, *_) in views[name]["columns"].items()}
+        assert watched.page.locator(".origin [lang]").count() == 0
+
+
+def test_a_comment_without_french_is_marked_as_english(watched: Watched) -> None:
+    watched.page.click("#language")
+    watched.page.evaluate("ORIGIN_VIEWS['report.coverage_summary'].columns.phase[0][1] = null")
+    open_all(watched)
+    marked = watched.page.locator("#coverage-section > .origin [lang]")
+    assert marked.all_text_contents() == ["The phase, at its end."]
+    assert marked.get_attribute("lang") == "en"
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from collections import Counter
 
 import pytest
 
-from db.common.language import LANGUAGES, read_words
+from db.common.language import LANGUAGES, Language, read_words, typeset
 from db.schema import build, origin
 from report.page import read, source
 from report.page.render import HERE, WORDS
 from tests.support.figure_chains import chains
 from tests.unit.test_contributing import sections
+from tests.unit.test_scenario_command import numbers
+from tests.unit.test_typeset import LOOSE, TIGHT
 
 SOURCES = [
     {"source_id": 11, "source": "population", "file_name": "census.csv"},
@@ -90,9 +94,57 @@ def test_views_have_the_comments_of_the_database_and_add_little_to_the_page() ->
     found = source.content(SOURCES, TABLES)
     view = found["views"]["report.coverage_summary"]
     assert view["title"] == {"en": "Coverage by phase", "fr": "Couverture par phase"}
-    assert view["columns"]["after_share"][0] == "Covered share at the end of the phase."
+    assert view["columns"]["after_share"][0][0] == "Covered share at the end of the phase."
     assert "scenario_name" not in view["columns"], "the page does not read it"
     assert all(
         found["views"][name]["comment"] for figure in found["figures"].values() for name in figure["views"]
     )
-    assert len(json.dumps(found)) < 80_000, "a twentieth of a page"
+    assert len(json.dumps(found, ensure_ascii=False).encode()) < 125_000, "a twentieth of a page"
+
+
+def shown() -> dict[str, str | None]:
+    """Return the comments of views and columns that the page shows, with their French."""
+    views = source.content([], [])["views"].values()
+    return dict(
+        pair
+        for view in views
+        for pair in (view["comment"], *(first for first, *_ in view["columns"].values()))
+    )
+
+
+def test_every_comment_that_is_shown_has_its_french_and_no_other_has() -> None:
+    french = tomllib.loads(source.FRENCH.read_text(encoding="utf-8"))
+    assert len(shown()) > 400
+    assert [english for english, text in shown().items() if text is None] == [], source.FRENCH.name
+    assert sorted(french.keys() - shown().keys()) == [], f"{source.FRENCH.name} has what no view says"
+    assert shown() == {english: typeset(text) for english, text in french.items()}
+
+
+def codes(text: str) -> Counter[str]:
+    """Return names of views and columns, and codes of several words."""
+    return Counter(re.findall(r"[a-z0-9]+(?:[_.][a-z0-9]+)+", text))
+
+
+@pytest.mark.parametrize(
+    ("english", "text"), tomllib.loads(source.FRENCH.read_text(encoding="utf-8")).items()
+)
+def test_the_french_of_a_comment_says_the_same_in_good_type(english: str, text: str) -> None:
+    assert text != english
+    assert re.search(r"\b(the|and|of|with|by|that|which|is|are|it|its|where|each|from)\b", text) is None
+    assert codes(text) == codes(english)
+    assert numbers(text, Language.FR) == numbers(english, Language.EN)
+    assert len(re.findall(r"\bnull\b", text, re.IGNORECASE)) == len(
+        re.findall(r"\bnull\b", english, re.IGNORECASE)
+    )
+    assert text.endswith(".")
+    assert not re.search(r"['\"]|--|  |\.\.\.", text)
+    assert not re.search(r"[\u00a0\u202f]", text), "plain spaces in the file: typeset makes the others"
+    assert not LOOSE.search(typeset(text))
+    assert not TIGHT.search(typeset(text))
+
+
+def test_a_comment_written_anew_is_english_until_its_french_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = "Covered share at the end of the phase."
+    assert shown()[english] == "Part couverte à la fin de la phase."
+    monkeypatch.setattr(source, "_french", dict)
+    assert shown()[english] is None
