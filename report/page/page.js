@@ -280,7 +280,7 @@ function draw_backtest() {
     { title: word("col_auc"), value: (r) => r.auc, cell: (r) => area(r.auc) + interval(r.low_auc, r.high_auc, area), is_number: true },
     { title: word("col_score_gain"), value: (r) => r.score_gain, cell: (r) => (r.score_gain === null ? "–" : area(r.score_gain) + interval(r.low_gain, r.high_gain, area)), is_number: true },
   ], areas, { caption: word("backtest_auc", { distance: distance(head.near_m) }) });
-  fill("backtest", sides, near, aucs, ...remarks.map((r) => make("p", { class: "note" }, word("pair", { name: named("source", r.source), value: r[language] }))));
+  fill("backtest", sides, near, aucs, ...remarks.map((r) => make("p", { class: "note" }, named("source", r.source), between(":"), make("span", { lang: r.is_english ? "en" : null }, r[language]))));
 }
 function draw_money() {
   const keys = ["budget_cad", ...(PLAN.phases.some((p) => p.carried_in_cad) ? ["carried_in_cad"] : []), "capex_cad", "grant_cad", "resale_cad", "grid_upgrade_cad", "net_capex_cad", "left_cad"].filter((key) => PLAN.phases[0][key] !== undefined);
