@@ -56,9 +56,12 @@ class Note:
         return "assumption" in self.en.lower()
 
     def range(self, language: Language) -> tuple[str, str] | None:
-        """Return the range for sensitivity analysis, low and high as written; None where there is none."""
-        found = _RANGES[language].search(self.of(language))
-        return (found[1], found[2]) if found else None
+        """Return the range for sensitivity analysis, low and high as written; None where there is none.
+
+        Of a note that has the words of another before its own, its own range counts.
+        """
+        found = list(_RANGES[language].finditer(self.of(language)))
+        return (found[-1][1], found[-1][2]) if found else None
 
 
 @cache

@@ -89,6 +89,9 @@ def test_a_note_knows_range_and_assumption() -> None:
     assert note.range(Language.EN) == note.range(Language.FR) == ("2 k", "7 k")
     assert note.is_assumption
     assert note_of("charger.dc_150.session_min").range(Language.FR) is None
+    as_another = note_of("charger.dc_150.network_fee_cad_per_port_year")
+    assert "Range 100 to 400" in as_another.en
+    assert as_another.range(Language.EN) == as_another.range(Language.FR) == ("300", "1200")
     assert not note_of("charger.dc_150.session_min").is_assumption
 
 
