@@ -77,7 +77,7 @@ class PlanMap {
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
     this.map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
     this.labels = CONTENT.region.areas.map((feature) => ({ name: feature.properties.name || "", ...largest_part(feature) })).sort((a, b) => b.surface - a.surface)
-      .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label", role: "img", "aria-label": name }, name) }).setLngLat(centre));
+      .map(({ name, centre }) => new maplibregl.Marker({ element: make("div", { class: "area-label", role: "img" }, name) }).setLngLat(centre));
     this.place_labels();
     this.popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
     this.name();
@@ -123,8 +123,13 @@ class PlanMap {
       const { x, y } = this.map.project(label.getLngLat()), half = 3.7 * label.getElement().textContent.length;
       const box = [x - half, y - 8, x + half, y + 8];
       const is_free = box[0] > 0 && box[2] < width && box[1] > 0 && box[3] < height && !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
-      if (is_free && choice.layers.areas) { taken.push(box); label.addTo(this.map); } else label.remove();
+      if (is_free && choice.layers.areas) { taken.push(box); this.show_label(label); } else label.remove();
     }
+  }
+  // MapLibre calls whatever it marks "Map marker", in English, when it puts it there.
+  show_label(label) {
+    const element = label.addTo(this.map).getElement();
+    element.setAttribute("aria-label", element.textContent);
   }
   style() {
     const sources = {}, layers = [{ id: "paper", type: "background", paint: { "background-color": "#f2f4f3" } }], phase = phase_of(this.plan);

@@ -549,6 +549,14 @@ def test_the_french_page_is_french(browser: Browser, files: dict[str, Path]) -> 
     watched.page.close()
 
 
+def test_areas_on_the_map_are_said_by_their_names(watched: Watched) -> None:
+    watched.page.wait_for_selector(".area-label")
+    marks = watched.page.eval_on_selector_all(
+        ".area-label", "found => found.map(e => [e.textContent, e.getAttribute('aria-label')])"
+    )
+    assert sorted(marks) == [["Farend", "Farend"], ["Ringham", "Ringham"]]
+
+
 @pytest.mark.parametrize("language", Language)
 def test_a_project_outside_all_grant_areas_is_said_to_be_in_none(
     watched: Watched, language: Language
