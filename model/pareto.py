@@ -34,7 +34,7 @@ from model.run import lifecycle, signals, varied
 from model.run.frontier import Frontier
 from model.solver import objective_mode
 from model.solver.objective_mode import Limits
-from model.terminal import show, variations
+from model.terminal import analyses, variations
 from model.terminal.options import (
     TIME_LIMIT_S,
     Gap,
@@ -206,7 +206,7 @@ def main(
     if json_output:
         typer.echo(json.dumps({"frontier_id": frontier_id, "scenario": name, "points": rows}))
     else:
-        show.show_frontier(name, frontier_id, rows, currency)
+        analyses.show_frontier(name, frontier_id, rows, currency)
     if is_cut:
         typer.echo("note: stopped by the user; the points solved until then are kept.", err=True)
 

@@ -31,7 +31,7 @@ from model.data.scenario import Scenario
 from model.run import signals, varied
 from model.run.pipeline import Ended
 from model.solver.objective_mode import Limits
-from model.terminal import show, variations
+from model.terminal import analyses, variations
 from model.terminal.options import (
     TIME_LIMIT_S,
     Gap,
@@ -278,7 +278,7 @@ def main(
     if json_output:
         typer.echo(json.dumps(result))
     else:
-        show.show_sweep(base.report, result)
+        analyses.show_sweep(base.report, result)
     if is_cut:
         typer.echo("note: stopped by the user; what was solved until then is kept.", err=True)
 

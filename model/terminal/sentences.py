@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.markup import escape
+
 from db.common.number import plain
 
 Row = dict[str, Any]
 _SHARE_SHOWN = 5e-5
 _SESSIONS_SHOWN = 0.05
+
+
+def site(row: Row) -> str:
+    """Return name and number of a site, for a terminal that takes brackets for markup."""
+    return escape(f"{row['name'] or 'site'} ({row['site_id']})")
 
 
 def reason(site: Row, currency: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -12,16 +12,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.common.number import plain
-from model.analysis.variation import shown_value
 from model.terminal import chart, sentences
 from model.terminal.sentences import amount
+from model.terminal.table import Column, print_fitted
 
 if TYPE_CHECKING:
     from model.data.progress import Moment
     from model.run.adoption import Adopted
     from model.run.pipeline import Report
 
-OFTEN_SHOWN = 5
 PLANS_SHOWN = 20
 PRICE_SHOWN = 1e-6
 NO_CHANGE = 1e-9
@@ -144,132 +143,17 @@ def _kept(report: Report, mip_gap_max: float) -> str:
     )
 
 
-def show_sweep(report: Report, result: dict[str, Any]) -> None:
-    """Print a tornado, widest first, the marginal value of money and the sites chosen in every run."""
-    console = Console()
-    table = Table("parameter", title=f"{escape(report.scenario)}: run {report.run_id} and its variations")
-    for head in ("value", "instead of", *report.coverage, f"net {report.currency}", "objective", "change"):
-        table.add_column(head, justify="right")
-    base = [_percent(share["after"]) for share in report.coverage.values()]
-    net = "-" if report.net_capex_cad is None else f"{report.net_capex_cad:,.0f}"
-    table.add_row("as it is", "", "", *base, net, _number(report.objective), "")
-    last = ""
-    for row in result["runs"]:
-        table.add_row(
-            row["parameter"] if row["parameter"] != last or row["parameter_count"] > 1 else "",
-            shown_value(row["value"]) + ("*" if row["is_service_distance_cut"] else ""),
-            shown_value(row["base_value"]),
-            *_shares(row["coverage_by_level"], report.coverage),
-            "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
-            row["status"] if row["objective"] is None else _number(row["objective"]),
-            "-" if row["objective_change"] is None else f"{row['objective_change']:+.4f}",
-        )
-        last = row["parameter"]
-    console.print(table)
-    if any(row["is_service_distance_cut"] for row in result["runs"]):
-        console.print(
-            "*: the region does not know distances that long; what is added beyond them counts for nothing."
-            " `road_distance_max_m` of the region's \\[settings] says how far it knows them.",
-            soft_wrap=True,
-        )
-    if result["futures"]:
-        _show_futures(console, report, result["futures"])
-    value = result["marginal_value_per_100k_cad"]
-    if value is not None:
-        console.print(f"100,000 {report.currency} more would change the objective by {value:+.4f}.")
-    sites = result["sites"]
-    if sites:
-        sure = [_site(site) for site in sites if site["is_robust"]]
-        console.print(
-            f"Chosen in all {sites[0]['run_count']} plans: {', '.join(sure) or 'none'}.", soft_wrap=True
-        )
-        often = [f"{_site(s)} in {s['chosen_count']}" for s in sites if not s["is_robust"]][:OFTEN_SHOWN]
-        console.print(f"Next most often: {', '.join(often) or 'none'}.", soft_wrap=True)
-
-
-def _show_futures(console: Console, report: Report, futures: Sequence[dict[str, Any]]) -> None:
-    """Print how the plan fares in other futures: covered, served, and what it is worth less than another."""
-    table = Table("future", title=f"Run {report.run_id} as it is in other futures, and a plan for each")
-    levels = list(report.coverage)
-    served = [level for level in levels if any((f["served_by_level"] or {}).get(level) for f in futures)]
-    for head in ("plan", *levels, *(f"{level} served" for level in served), "objective", "regret"):
-        table.add_column(head, justify="right")
-    for row in futures:
-        differs = ", ".join(f"{name} {shown_value(value)}" for name, value in row["parameters"].items())
-        regret = "-" if row["regret"] is None else f"{row['regret']:.4f}"
-        broken = ", ".join(row["broken_rules"])
-        for whose, lead in (("as it is", "parent_plan_"), ("made for it", "")):
-            is_own = not lead
-            table.add_row(
-                "" if is_own else differs,
-                whose,
-                *_shares(row[f"{lead}coverage_by_level"], levels),
-                *_shares(row[f"{lead}served_by_level"], served),
-                row["status"] if is_own and row["objective"] is None else _number(row[f"{lead}objective"]),
-                "" if is_own else f"breaks {broken}" if broken else regret,
-            )
-    console.print(table)
-
-
-def _site(site: dict[str, Any]) -> str:
-    return escape(f"{site['name'] or 'site'} ({site['site_id']})")
-
-
-def _shares(by_level: Mapping[str, float] | None, levels: Iterable[str]) -> list[str]:
-    """Write the share of each level; one that a plan does not have is a dash."""
-    return [_percent((by_level or {}).get(level)) for level in levels]
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.2%}"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
-
-
-def show_frontier(name: str, frontier_id: int, rows: Sequence[dict[str, Any]], currency: str) -> None:
-    """Print a frontier as a table; a point that another one makes useless is marked."""
-    table = Table("point", title=f"{escape(name)}: frontier {frontier_id}, coverage against net cost")
-    levels = sorted({level for row in rows for level in row["coverage_by_level"] or ()})
-    for head in (f"limit {currency}", f"net {currency}", "coverage", *levels, "gap", "run"):
-        table.add_column(head, justify="right")
-    for row in rows:
-        table.add_row(
-            f"{row['point']}{' dominated' if row['is_dominated'] else ''}",
-            f"{row['cost_limit_cad']:,.0f}",
-            "-" if row["net_capex_cad"] is None else f"{row['net_capex_cad']:,.0f}",
-            _percent(row["coverage_share"]),
-            *_shares(row["coverage_by_level"], levels),
-            _percent(row["mip_gap"]),
-            str(row["run_id"]),
-        )
-    Console().print(table)
-
-
 def show_explained(result: dict[str, Any]) -> None:
     """Print why each site is changed, constraint slack with marginal values, and the alternatives."""
     console = Console()
     console.print(f"[bold]{escape(result['scenario'])}, run {result['run_id']}[/]")
     for site in result["sites"]:
-        console.print(f"[bold]{_site(site)}[/]: {sentences.reason(site, result['currency'])}", soft_wrap=True)
+        console.print(
+            f"[bold]{sentences.site(site)}[/]: {sentences.reason(site, result['currency'])}", soft_wrap=True
+        )
     near = [row for row in result["rules"] if row["is_binding"] or (row["marginal_value"] or 0) > PRICE_SHOWN]
     if near:
-        table = Table(
-            "rule", "about", title="Constraint slack, and the change of the objective by one step more"
-        )
-        for head in ("limit", "found", "slack", "step", "change", "at most"):
-            table.add_column(head, justify="right")
-        for row in near:
-            unit, price = sentences.unit(row["unit"], result["currency"]), row["marginal_value"]
-            table.add_row(
-                row["rule"],
-                row["subject"],
-                *(amount(row[key], unit) for key in ("limit_value", "found_value", "slack", "step")),
-                "-" if price is None else f"{price:+.4f}",
-                "-" if row["marginal_value_max"] is None else f"{row['marginal_value_max']:+.4f}",
-            )
-        console.print(table)
+        _show_slack(console, near, result["currency"])
     _show_gains(console, result, {(row["rule"], row["subject"]) for row in near})
     if len(near) < len(result["rules"]):
         rest = len(result["rules"]) - len(near)
@@ -282,6 +166,28 @@ def show_explained(result: dict[str, Any]) -> None:
             f" takes {_list(row['taken_instead'])}.",
             soft_wrap=True,
         )
+
+
+def _show_slack(console: Console, rows: Sequence[dict[str, Any]], currency: str) -> None:
+    """Print rules with their limit, what the plan has, and what a step more is worth."""
+
+    def amounts(key: str) -> list[str]:
+        return [amount(row[key], sentences.unit(row["unit"], currency)) for row in rows]
+
+    def values(key: str) -> list[str]:
+        return ["-" if row[key] is None else f"{row[key]:+.4f}" for row in rows]
+
+    columns = [
+        Column("rule", [escape(row["rule"]) for row in rows], is_text=True),
+        Column("about", [escape(row["subject"]) for row in rows], is_text=True),
+        Column("limit", amounts("limit_value")),
+        Column("found", amounts("found_value"), 2, "found"),
+        Column("slack", amounts("slack")),
+        Column("step", amounts("step")),
+        Column("change", values("marginal_value")),
+        Column("at most", values("marginal_value_max"), 1, "at most"),
+    ]
+    print_fitted(console, "Constraint slack, and the change of the objective by one step more", columns)
 
 
 def _show_gains(console: Console, result: dict[str, Any], near: Container[tuple[str, str]]) -> None:
@@ -327,7 +233,7 @@ def show_difference(found: dict[str, Any]) -> None:
     for site in found["sites"]:
         if site["difference"] != "same":
             what = f"{_text(site['option_a'])} -> {_text(site['option_b'])}"
-            console.print(f"{site['difference']}: {_site(site)}, {what}", soft_wrap=True)
+            console.print(f"{site['difference']}: {sentences.site(site)}, {what}", soft_wrap=True)
     for row in found["people"]:
         if row["gained_population"] or row["lost_population"]:
             gained, lost = f"{row['gained_population']:,.0f}", f"{row['lost_population']:,.0f}"

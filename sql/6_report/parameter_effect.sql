@@ -1,25 +1,14 @@
--- needs: report.sensitivity, report.coverage_summary
+-- needs: report.sensitivity
 -- grain: one row per (parent_run_id, parameter)
 
 create view report.parameter_effect as
 
-with at_end as (
-    select run_id, level, after_population
-    from (
-        select run_id, level, after_population, phase = max(phase) over (partition by run_id) as is_last
-        from report.coverage_summary
-    ) as c
-    where is_last
-),
-
-varied as (
-    select
-        v.parent_run_id, v.parameter, v.run_id, v.value, v.base_value, v.objective_change, c.level,
-        -- of what is shown: sums differ in their last digits from server to server
-        round(c.after_population::numeric) - round(p.after_population::numeric) as people_change
+with varied as (
+    select v.parent_run_id, v.parameter, v.run_id, v.value, v.base_value, v.objective_change, l.level, l.people_change
     from report.sensitivity as v
-    join at_end as c on c.run_id = v.run_id
-    join at_end as p on p.run_id = v.parent_run_id and p.level = c.level
+    left join lateral (
+        select key as level, value::integer as people_change from jsonb_each(v.people_change_by_level)
+    ) as l on true
     where v.parameter_count = 1 and v.objective_change is not null
 ),
 
@@ -31,6 +20,8 @@ by_level as (
         (array_agg(value order by people_change desc, round(objective_change::numeric, 9) desc, run_id desc))[1] as value_best,
         min(people_change) as people_change_worst,
         max(people_change) as people_change_best,
+        -- the plan as it is lies between them
+        max(people_change * (people_change > 0)::integer) - min(people_change * (people_change < 0)::integer) as people_spread,
         max(abs(objective_change)) as objective_change_widest
     from varied
     group by parent_run_id, parameter, level
@@ -40,8 +31,7 @@ by_level as (
 widest as (
     select distinct on (parent_run_id, parameter) *
     from by_level
-    order by
-        parent_run_id, parameter, greatest(abs(people_change_worst), abs(people_change_best)) desc nulls last, level
+    order by parent_run_id, parameter, people_spread desc nulls last, level
 )
 
 select
@@ -52,14 +42,12 @@ select
     base_value,
     value_worst,
     value_best,
-    people_change_worst::integer as people_change_worst,
-    people_change_best::integer as people_change_best,
+    people_change_worst,
+    people_change_best,
     objective_change_widest,
     (row_number() over (
         partition by parent_run_id
-        order by
-            greatest(abs(people_change_worst), abs(people_change_best)) desc nulls last,
-            round(objective_change_widest::numeric, 9) desc, parameter
+        order by people_spread desc nulls last, round(objective_change_widest::numeric, 9) desc, parameter
     ))::integer as place
 from widest;
 
@@ -67,11 +55,11 @@ comment on view report.parameter_effect is 'What each parameter that a sweep var
 comment on column report.parameter_effect.parameter_effect_id is 'Key for GIS clients.';
 comment on column report.parameter_effect.parent_run_id is 'The run that is varied.';
 comment on column report.parameter_effect.parameter is 'What is varied, alone.';
-comment on column report.parameter_effect.level is 'The level whose people depend on it most.';
+comment on column report.parameter_effect.level is 'The level whose people depend on it most; null for points of a study.';
 comment on column report.parameter_effect.base_value is 'Its value in the parent run.';
 comment on column report.parameter_effect.value_worst is 'The value with the fewest people within the service distance of the level.';
 comment on column report.parameter_effect.value_best is 'The value with the most.';
 comment on column report.parameter_effect.people_change_worst is 'People at the worst value less those of the parent run, at the end of the plan; null for points of a study.';
 comment on column report.parameter_effect.people_change_best is 'The same at the best value.';
 comment on column report.parameter_effect.objective_change_widest is 'Largest change of the objective, whatever its sign.';
-comment on column report.parameter_effect.place is 'Its place by people, the most first; by the objective where they are alike.';
+comment on column report.parameter_effect.place is 'Its place: first the parameter with most people between its worst value and its best, the plan as it is among them; by the objective where they are alike.';

@@ -4,9 +4,20 @@
 create view report.sensitivity as
 
 with last_coverage as (
-    select c.run_id, jsonb_object_agg(c.level, c.after_share) as share_by_level
+    -- people as they are shown: sums differ in their last digits from server to server
+    select c.run_id, c.level, c.after_share, round(c.after_population::numeric) as people
     from report.coverage_summary as c
     where c.phase = (select max(l.phase) from plan.demand_coverage as l where l.run_id = c.run_id)
+),
+
+at_end as (
+    select
+        c.run_id,
+        jsonb_object_agg(c.level, c.after_share) as coverage_by_level,
+        jsonb_object_agg(c.level, c.people - b.people) filter (where c.people - b.people is not null) as people_change_by_level
+    from last_coverage as c
+    join plan.run as r on r.run_id = c.run_id
+    left join last_coverage as b on b.run_id = r.parent_run_id and b.level = c.level
     group by c.run_id
 )
 
@@ -22,7 +33,8 @@ select
     r.objective,
     r.objective - p.objective as objective_change,
     r.mip_gap,
-    c.share_by_level as coverage_by_level,
+    c.coverage_by_level,
+    c.people_change_by_level,
     r.capex_cad,
     r.net_capex_cad,
     case when v.parameter = 'budget'
@@ -35,7 +47,7 @@ from plan.run_variation as v
 join plan.run as r on r.run_id = v.run_id
 join model.scenario as s on s.scenario_id = r.scenario_id
 join plan.run as p on p.run_id = r.parent_run_id
-left join last_coverage as c on c.run_id = v.run_id
+left join at_end as c on c.run_id = v.run_id
 where not r.is_parent_plan;
 
 comment on view report.sensitivity is 'How plans change when a parameter does: one row per sensitivity run and parameter; the rows of a parent are its tornado.';
@@ -51,6 +63,7 @@ comment on column report.sensitivity.objective is 'Value of its plan; null where
 comment on column report.sensitivity.objective_change is 'Its value less that of the parent''s plan; money measured against the same sum.';
 comment on column report.sensitivity.mip_gap is 'How much better its plan could be at most.';
 comment on column report.sensitivity.coverage_by_level is 'Covered at the end by each level, as {level: share}.';
+comment on column report.sensitivity.people_change_by_level is 'People within the service distance at the end less those of the parent run, by level; null for points of a study.';
 comment on column report.sensitivity.capex_cad is 'Capital cost, gross.';
 comment on column report.sensitivity.net_capex_cad is 'Capital cost less grants and resale.';
 comment on column report.sensitivity.objective_change_per_100k_cad is 'For the budget: change per 100,000 CAD more, a finite difference.';

@@ -104,6 +104,13 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
         abs=1e-6,
     )
     assert [r["parameter"] for r in found["runs"]] == ["service_distance", "budget", "budget", "costs"]
+    people = {(r["parameter"], r["value"]): r["people_change_by_level"]["L2"] for r in found["runs"]}
+    assert people == {
+        ("budget", 20e3): -300,
+        ("service_distance", 0.7): -300,
+        ("costs", 0.5): 0,
+        ("budget", 125e3): 0,
+    }
     assert found["marginal_value_per_100k_cad"] == pytest.approx(0.0, abs=1e-6)
     counts = {
         s["name"].split()[0]: (s["chosen_count"], s["run_count"], s["is_robust"]) for s in found["sites"]
@@ -119,32 +126,55 @@ def test_a_tornado_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None
 
 
 def test_what_assumptions_mean_for_people(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
-    """The people that a varied plan has within reach, beside those of the plan itself."""
+    """Of 750 people, K1 (300) and S1 have all within 1000 m; K2 and S1 have 450 of them within 700 m."""
     sweep.sweep(town_file(tmp_path), ["budget=20e3,24e3", "service_distance=0.7"], Limits())
-    covered = dict(
-        toy.execute(
-            "select run_id, round(after_population) from report.coverage_summary where level = 'L2'"
-        ).fetchall()
-    )
-    runs = toy.execute(
-        "select run_id, parent_run_id, parameter, value from report.sensitivity where parameter <> 'costs'"
-    ).fetchall()
     effects = toy.execute(
-        "select parameter, level, value_worst, people_change_worst, people_change_best, place"
+        "select parameter, level, value_worst, value_best, people_change_worst, people_change_best"
         " from report.parameter_effect order by place"
     ).fetchall()
-    assert [e[0] for e in effects] == ["service_distance", "budget"]
-    for parameter, level, value, worst, best, _ in effects:
-        changes = {v: covered[run] - covered[parent] for run, parent, name, v in runs if name == parameter}
-        assert level == "L2"
-        assert (worst, best) == (min(changes.values()), max(changes.values()))
-        assert changes[value] == worst < 0
+    # the objective, which is lower by more, has the service distance first
+    assert effects == [
+        ("service_distance", "L2", 0.7, 0.7, -300, -300),
+        ("budget", "L2", 20e3, 125e3, -300, 0),
+    ]
     overview = toy.execute(
         "select project_count, plan_count, robust_count, chosen_count_min, port_added_count, is_gap_above"
         " from report.plan_overview where run_id = (select max(parent_run_id) from report.sensitivity)"
     ).fetchone()
     (chosen,) = toy.execute("select chosen_count from report.robust_site where name like 'Ring%'").fetchone()
     assert overview == (1, 5, 0, chosen, 1, False)
+
+
+def test_the_widest_range_of_people_comes_first(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """24,000 CAD build nothing: 450 people. Within 700 m S1 has 250 fewer, within 1500 m P2 (300) as well.
+
+    Another budget builds K1 (300 more); with P4 (150) covered in one of those plans people change by up to 450
+    there, but those of the service distance lie 550 apart.
+    """
+    varied = ["service_distance=0.7,1.5", "budget=30e3"]
+    sweep.sweep(town_file(tmp_path, budget=24_000), varied, Limits())
+    toy.execute(
+        "update plan.demand_coverage set is_covered_after = true"
+        " from core.demand_cell as c, report.sensitivity as v"
+        " where c.cell_id = demand_id and round(c.population) = 150 and level = 'L2'"
+        " and v.run_id = demand_coverage.run_id and v.parameter = 'budget' and v.value = '30000'"
+    )
+    effects = toy.execute(
+        "select parameter, value_worst, value_best, people_change_worst, people_change_best"
+        " from report.parameter_effect order by place"
+    ).fetchall()
+    assert effects == [("service_distance", 0.7, 1.5, -250, 300), ("budget", 124e3, 30e3, 300, 450)]
+
+
+def test_people_of_a_study_are_not_known(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    base, _ = sweep.sweep(town_file(tmp_path), ["budget=20e3"], Limits())
+    toy.execute("update plan.scenario set demand_kind = 'reference_point'")
+    rows = sweep.found(toy, base.report.run_id)["runs"]
+    assert [row["people_change_by_level"] for row in rows] == [None, None]
+    assert toy.execute(
+        "select parameter, level, value_worst, people_change_worst, people_change_best, place"
+        " from report.parameter_effect"
+    ).fetchall() == [("budget", None, 20e3, None, None, 1)]
 
 
 def test_what_100k_more_are_worth_by_hand(toy: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -171,11 +171,11 @@ EXCEPTIONS = {
     ("sql/6_report/parameter_effect.sql", "row_number: parent_run_id, parameter"): OWN_KEY,
     (
         "sql/6_report/parameter_effect.sql",
-        "row_number: GREATEST(abs(people_change_worst), abs(people_change_best)) DESC NULLS LAST, round(CAST(objective_change_widest AS numeric), 9) DESC, parameter",
+        "row_number: people_spread DESC NULLS LAST, round(CAST(objective_change_widest AS numeric), 9) DESC, parameter",
     ): "a parameter is there once in an analysis",
     (
         "sql/6_report/parameter_effect.sql",
-        "distinct on: parent_run_id, parameter, GREATEST(abs(people_change_worst), abs(people_change_best)) DESC NULLS LAST, level",
+        "distinct on: parent_run_id, parameter, people_spread DESC NULLS LAST, level",
     ): "a level is there once for each parameter",
     ("sql/6_report/pareto_point.sql", "row_number: frontier_id, point"): OWN_KEY,
     ("sql/6_report/phase_budget.sql", "row_number: run_id, phase"): OWN_KEY,
