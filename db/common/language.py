@@ -68,6 +68,12 @@ def number(value: float, language: Language, digits: int | None = None) -> str:
     return _signed(numbers.format_decimal(float(f"{value:.10g}"), pattern, locale=LOCALES[language]))
 
 
+def signed(value: float, language: Language, digits: int = 0) -> str:
+    """Return a change with its sign; none where 0 is shown."""
+    text = number(value, language, digits)
+    return f"+{text}" if value > 0 and text != number(0, language, digits) else text
+
+
 def share(value: float, language: Language, digits: int | None = None) -> str:
     """Return a share as per cent: 12.3% or 12,3 %."""
     sign = "%" if language == Language.EN else f"{NO_BREAK}%"
@@ -154,6 +160,10 @@ class Words:
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number; see `number`."""
         return number(value, self.language, digits)
+
+    def signed(self, value: float, digits: int = 0) -> str:
+        """Return a change with its sign."""
+        return signed(value, self.language, digits)
 
     def share(self, value: float, digits: int | None = None) -> str:
         """Return a share as per cent."""

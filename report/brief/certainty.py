@@ -8,8 +8,9 @@ from db.common.assumption import sentence
 from report.brief.material import Material
 from report.brief.parts import Bullets, Column, Heading, Paragraph, Part, Picture, Table
 from report.brief.picture import png
-from report.figures import charts
+from report.figures import tornado
 from report.figures.text import figure_words
+from report.run import Row
 
 
 def certainty(m: Material) -> Iterator[Part]:
@@ -22,37 +23,19 @@ def certainty(m: Material) -> Iterator[Part]:
             yield Paragraph(words("sure_not_varied"))
         else:
             yield Paragraph(words("sure_robust", robust=m.robust(), found=words.number(count)))
-    drawn = m.figures.tornado
-    if len(drawn) and drawn["objective_change"].abs().max() > 0:
-        figure = charts.tornado(m.figures, figure_words(words.language, words.currency))
-        yield Picture(png(figure), words("f_tornado"), words("f_tornado_alternative"))
-    if m.found["sensitivity"]:
-        columns: tuple[Column, ...] = (
-            Column(words("col_parameter"), 3),
-            *(Column(words(f"col_{h}"), 1.5, "right") for h in ("in_plan", "varied", "change")),
-        )
-        rows: tuple[tuple[str, ...], ...] = tuple(
-            (
-                words.named("parameter", row["parameter"]),
-                words.value(row["base_value"]),
-                words.value(row["value"]),
-                words.number(row["objective_change"], 3),
-            )
-            for row in m.found["sensitivity"]
-        )
-        yield Table(words("t_sensitivity"), columns, rows)
+    yield from _sensitivity(m)
     if run["mip_gap"] is not None:
         yield Paragraph(words("sure_best", gap=words.share(max(run["mip_gap"], 0.0001), 2)))
     if run["audit_figure_count"]:
         yield Paragraph(words("sure_audit", count=run["audit_violation_count"] or 0))
     if m.found["grid"]:
         heads = ("added", "room", "used")
-        columns = (
+        columns: tuple[Column, ...] = (
             Column(words("col_area"), 3),
             *(Column(words(f"col_{h}"), 1.3, "right") for h in heads),
             Column(words("col_basis"), 1.3),
         )
-        rows = tuple(
+        rows: tuple[tuple[str, ...], ...] = tuple(
             (
                 row["name"] or words("dash"),
                 words.number(row["added_kw"], 0),
@@ -63,6 +46,43 @@ def certainty(m: Material) -> Iterator[Part]:
             for row in m.found["grid"]
         )
         yield Table(words("t_grid"), columns, rows)
+
+
+def _sensitivity(m: Material) -> Iterator[Part]:
+    """Yield what other assumptions change: the tornado, and each variation with its people by level."""
+    words, found = m.words, m.found["sensitivity"]
+    is_of_people = tornado.is_of_people(m.figures)
+    if is_of_people or any(row["objective_change"] for row in found):
+        figure = tornado.tornado(m.figures, figure_words(words.language, words.currency))
+        name = "f_tornado_people" if is_of_people else "f_tornado"
+        yield Picture(png(figure), words(name), words(f"{name}_alternative"))
+    if not found:
+        return
+    levels = [
+        level for level in m.titles if any(level in (row["people_change_by_level"] or {}) for row in found)
+    ]
+    columns = (
+        Column(words("col_parameter"), 3),
+        *(Column(words(f"col_{head}"), 1.5, "right") for head in ("in_plan", "varied")),
+        *(Column(words("col_people_change", level=m.titles[level]), 1.5, "right") for level in levels),
+        Column(words("col_change"), 1.5, "right"),
+    )
+    rows = tuple(
+        (
+            words.named("parameter", row["parameter"]),
+            words.value(row["base_value"]),
+            words.value(row["value"]),
+            *(_people_change(m, row, level) for level in levels),
+            words.number(row["objective_change"], 3),
+        )
+        for row in found
+    )
+    yield Table(words("t_sensitivity"), columns, rows)
+
+
+def _people_change(m: Material, row: Row, level: str) -> str:
+    change = (row["people_change_by_level"] or {}).get(level)
+    return m.words("dash") if change is None else m.words.signed(change)
 
 
 def assumptions(m: Material) -> Iterator[Part]:

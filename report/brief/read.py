@@ -69,9 +69,10 @@ OF_RUN = {
         order by use_share desc nulls last, grid_node_id
     """,
     "sensitivity": """
-        select parameter, value, base_value, objective_change from report.sensitivity
+        select parameter, value, s.base_value, objective_change, people_change_by_level
+        from report.sensitivity as s join report.parameter_effect as e using (parent_run_id, parameter)
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
-            and parameter_count = 1 and objective_change is not null order by sensitivity_id
+            and parameter_count = 1 and objective_change is not null order by e.place, value
     """,
 }
 OF_DATA = {

@@ -23,6 +23,7 @@ from db.session.dead_run import end_dead_runs_as_owner
 from report.figures import charts, maps
 from report.figures.read import Findings, read
 from report.figures.text import figure_words
+from report.figures.tornado import tornado
 from report.run import adoption_words, find_run
 
 DPI = 150
@@ -45,7 +46,7 @@ def figures(found: Findings, words: Words) -> Iterator[tuple[str, Figure]]:
     yield "ev_density", maps.ev_density(found, words)
     yield "money", charts.money(found, words)
     if len(found.tornado):
-        yield "tornado", charts.tornado(found, words)
+        yield "tornado", tornado(found, words)
     if len(found.pareto):
         yield "pareto", charts.pareto(found, words)
 

@@ -1,12 +1,9 @@
-"""Charts: money by phase, tornado, Pareto frontier."""
+"""Charts: money by phase, Pareto frontier."""
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from db.common.language import Words
 from report.figures.read import Findings
@@ -43,60 +40,6 @@ def money(found: Findings, words: Words) -> Figure:
     drawing_in = 0.8 + 1.1 * max(len(found.money), 1)
     frame(figure, found, words, finding, legend=axes.get_legend_handles_labels()[0], drawing_in=drawing_in)
     return figure
-
-
-def tornado(found: Findings, words: Words) -> Figure:
-    """Draw how the plan's value changes with each parameter, the widest bars on top.
-
-    Of a parameter with many values those with the least and the greatest change are drawn.
-    """
-    table = _ends(found.tornado)
-    spread = table.groupby("parameter")["objective_change"].agg(lambda v: max(v.max(), 0) - min(v.min(), 0))
-    parameters = list(spread.sort_values(ascending=False).index)
-    figure = Figure(figsize=(8, 6), layout="constrained")
-    axes = figure.subplots()
-    for row in table.itertuples():
-        place, change = parameters.index(row.parameter), row.objective_change
-        is_word = isinstance(row.value, str)
-        colour = GREY if is_word else BLUE if row.value > row.base_value else ORANGE
-        axes.barh(place, change, 0.7, color=colour, alpha=0.85)
-        side = "left" if change >= 0 else "right"
-        axes.annotate(
-            words.value(row.value),
-            (change, place),
-            xytext=(3 if change >= 0 else -3, 0),
-            textcoords="offset points",
-            ha=side,
-            va="center",
-            fontsize=8,
-        )
-    axes.axvline(0, color="#333333", linewidth=0.8)
-    bases = table.groupby("parameter")["base_value"].first()
-    axes.set_yticks(
-        range(len(parameters)),
-        [f"{words.named('parameter', name)} ({words.value(bases[name])})" for name in parameters],
-    )
-    axes.invert_yaxis()
-    axes.margins(x=0.18)
-    axes.set_xlabel(words("objective_change"))
-    axes.spines[["top", "right"]].set_visible(False)
-    keys = [Patch(color=BLUE, label=words("higher")), Patch(color=ORANGE, label=words("lower"))]
-    axes.xaxis.set_major_formatter(lambda change, _: words.number(change))
-    changes = table.loc[table["parameter"] == parameters[0], "objective_change"]
-    ends = (min(changes.min(), 0.0), max(changes.max(), 0.0))
-    digits = max(0, 1 - math.floor(math.log10(max(map(abs, ends)) or 1.0)))
-    low, high = (words.number(end, digits) for end in ends)
-    most = words.named("parameter", parameters[0])
-    finding = words("tornado", name=most, low=low, high=high)
-    frame(figure, found, words, finding, legend=keys, drawing_in=0.8 + 0.45 * len(parameters))
-    return figure
-
-
-def _ends(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of each parameter that change the value least and most; words and others all."""
-    is_word = table["value"].map(lambda value: isinstance(value, str))
-    changes = table.loc[~is_word].groupby("parameter")["objective_change"]
-    return table.loc[sorted({*table.index[is_word], *changes.idxmin(), *changes.idxmax()})]
 
 
 def pareto(found: Findings, words: Words) -> Figure:

@@ -46,6 +46,13 @@ _TORNADO = """
     where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
         and parameter_count = 1 and objective_change is not null order by parameter, value
 """
+# what each of them means for people
+_EFFECTS = """
+    select parameter, level, base_value, value_worst, value_best, people_change_worst, people_change_best
+    from report.parameter_effect
+    where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
+    order by place
+"""
 _PARETO = """
     select coverage_share, net_capex_cad, is_dominated from report.pareto_point
     where frontier_id = (select frontier_id from report.run_analysis where run_id = %s)
@@ -68,7 +75,8 @@ class Coverage:
 class Findings:
     """All that the figures of a run show; places in the region's metric CRS, money in CAD.
 
-    `coverage` has the levels from the lowest rank to the highest.
+    `coverage` has the levels from the lowest rank to the highest; `effects` has the parameters that `tornado`
+    varies, those first that most people depend on.
     """
 
     run: dict[str, Any]
@@ -79,6 +87,7 @@ class Findings:
     coverage: dict[str, Coverage]
     money: pd.DataFrame
     tornado: pd.DataFrame
+    effects: pd.DataFrame
     pareto: pd.DataFrame
     attribution: tuple[str, ...]
 
@@ -131,6 +140,7 @@ def read(conn: Connection, run: dict[str, Any]) -> Findings:
         coverage=_coverage(conn, number, cells),
         money=_table(conn, _MONEY, number),
         tornado=_table(conn, _TORNADO, number),
+        effects=_table(conn, _EFFECTS, number),
         pareto=_table(conn, _PARETO, number),
         attribution=read_attribution(conn),
     )

@@ -1,5 +1,5 @@
 "use strict";
-// Small charts, drawn as SVG: the tornado of a sensitivity analysis, a Pareto frontier, the hours of the day, and the cash flow of a plan.
+// Small charts, drawn as SVG: a Pareto frontier, the hours of the day, and the cash flow of a plan.
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -30,50 +30,6 @@ function picture_note() {
 
 // A parameter's value with the digits that it has, 560,000 or 0.8, or the word of a choice.
 function plain(value) { return typeof value === "string" ? named("choice", value) : formatted(value, { maximumSignificantDigits: 6 }); }
-
-function tornado(rows) {
-  const parameters = new Map();
-  for (const row of rows) {
-    if (!parameters.has(row.parameter)) parameters.set(row.parameter, []);
-    parameters.get(row.parameter).push(row);
-  }
-  const widest = (bars) => Math.max(...bars.map((row) => Math.abs(row.objective_change)));
-  const sorted = [...parameters.entries()].sort((a, b) => widest(b[1]) - widest(a[1]));
-  const scale = Math.max(...sorted.map(([, bars]) => widest(bars)), 1e-12);
-  const [left, right, step] = [210, 760, 30], middle = (left + right) / 2, half = (right - left) / 2 - 60;
-  const height = sorted.length * step + 46, marks = ticks(-scale, scale, 6);
-  const picture = svg("svg", { viewBox: `0 0 ${right + 20} ${height}`, role: "img", "aria-label": word("sensitivity") });
-  for (const value of marks.values) {
-    const x = middle + value / scale * half;
-    picture.append(svg("line", { x1: x, x2: x, y1: 0, y2: height - 36, stroke: "#d0d7de" }), svg("text", { x, y: height - 22, "text-anchor": "middle" }, number(value, decimals(marks.step))));
-  }
-  sorted.forEach(([parameter, bars], place) => {
-    const y = place * step + 8;
-    picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("parameter", parameter)} (${plain(bars[0].base_value)})`));
-    const text = (row) => plain(row.value) + (row.is_service_distance_cut ? "*" : "");
-    for (const row of bars) {
-      const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
-      picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },
-        svg("title", {}, `${named("parameter", parameter)} = ${text(row)}${between(":")}${number(row.objective_change, 3)}`)));
-    }
-    for (const is_gain of [true, false]) {
-      const side = bars.filter((row) => (row.objective_change >= 0) === is_gain).sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change))[0];
-      if (!side) continue;
-      const width = Math.abs(side.objective_change) / scale * half;
-      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, text(side)));
-    }
-  });
-  picture.append(svg("line", { x1: middle, x2: middle, y1: 0, y2: height - 36, stroke: "#1b1f24" }));
-  picture.append(svg("text", { x: middle, y: height - 4, "text-anchor": "middle" }, word("tornado_x")));
-  return picture;
-}
-
-// The assumption that the value of the plan depends on most, and how far it goes with it.
-function tornado_words(rows) {
-  const [most] = [...rows].sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change));
-  const own = rows.filter((row) => row.parameter === most.parameter).map((row) => row.objective_change), digits = decimals(Math.abs(most.objective_change) || 1) + 1;
-  return word("tornado_finding", { name: named("parameter", most.parameter), low: number(Math.min(0, ...own), digits), high: number(Math.max(0, ...own), digits) });
-}
 
 function pareto(points) {
   const [width, height, left, bottom] = [760, 340, 70, 50];

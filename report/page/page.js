@@ -396,10 +396,7 @@ function about_words({ about, row_count }) {
   return row_count > 1 ? word("about_all", { count: row_count }) : capital(parts.filter(Boolean).join(", ") || word("money_total"));
 }
 function draw_analyses() {
-  show_section("sensitivity", PLAN.sensitivity.length > 0);
-  if (PLAN.sensitivity.length) {
-    fill("sensitivity", pictured(tornado_words(PLAN.sensitivity), tornado(PLAN.sensitivity), word("sensitivity")), ...(PLAN.sensitivity.some((row) => row.is_service_distance_cut) ? [make("p", { class: "note" }, word("service_distance_cut"))] : []));
-  }
+  draw_sensitivity();
   if (PLAN.robust.length) {
     const robust = PLAN.robust.filter((site) => site.is_robust);
     fill("robust", make("h3", {}, word("robust")), robust.length ? table([

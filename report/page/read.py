@@ -227,9 +227,11 @@ OF_RUN = {
         select solve_step, step_s from report.run_step where run_id = %s order by run_step_id
     """,
     "sensitivity": """
-        select parameter, value, base_value, objective_change, is_service_distance_cut from report.sensitivity
+        select parameter, value, s.base_value, people_change_by_level, objective_change,
+            is_service_distance_cut
+        from report.sensitivity as s join report.parameter_effect as e using (parent_run_id, parameter)
         where parent_run_id = (select sensitivity_run_id from report.run_analysis where run_id = %s)
-            and parameter_count = 1 and objective_change is not null order by parameter, value
+            and parameter_count = 1 and objective_change is not null order by e.place, value
     """,
     "robust": """
         select site_id, name, run_count, is_robust from report.robust_site

@@ -29,8 +29,8 @@ FIRST_SCRIPT = "inflate.js"
 SCRIPTS = (
     FIRST_SCRIPT,
     *("text.js", "table.js", "chart.js", "progress.js", "symbol.js", "download.js", "cells.js", "map.js"),
-    *("answer.js", "parameter.js", "binding.js", "programme.js", "street.js", "grid_hour.js", "source.js"),
-    "page.js",
+    *("answer.js", "parameter.js", "binding.js", "programme.js", "tornado.js", "street.js"),
+    *("grid_hour.js", "source.js", "page.js"),
 )
 CONTENT_DIGITS, CENT_DIGITS = 6, 2
 DEFLATED_FROM = 2_000_000

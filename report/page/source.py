@@ -44,7 +44,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "apart": ("apart",),
     "gone": ("gone",),
     "binding": ("constraint_slack", "constraint_gain"),
-    "sensitivity": ("sensitivity", "robust"),
+    "sensitivity": ("effects", "sensitivity", "robust"),
     "pareto": ("pareto",),
     "compare": ("coverage", "money", "ports"),
     "sure": ("audit", "terms"),

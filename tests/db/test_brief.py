@@ -14,11 +14,14 @@ import pytest
 
 from db.common.errors import UsageError
 from db.common.language import Language, money
+from model import sweep
+from model.solve import Limits
 from report.brief.__main__ import Paper, write_brief
 from report.brief.content import brief_words, document
 from report.brief.parts import Card, Heading, Paragraph, Picture, Table
 from report.brief.read import read
 from report.run import find_run, rows
+from tests.support.scenarios import town_file
 
 
 @pytest.fixture
@@ -86,6 +89,30 @@ def test_what_is_doubtful_is_said_first(planned: Any) -> None:
 def test_a_plan_that_was_not_varied_does_not_look_sure(planned: Any) -> None:
     (key,) = (p for p in parts_of(planned) if isinstance(p, Table) and p.caption == "The plan at a glance")
     assert dict(key.rows)["Projects chosen in every variation"].startswith("not tried")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_assumptions_change_is_told_in_people(
+    toy: psycopg.Connection[Any], tmp_path: Path, language: Language
+) -> None:
+    """By hand, of 750 people: 20,000 CAD do not pay K1 (300); within 700 m S1 and K2 cover 450."""
+    varied = ["budget=20e3", "service_distance=0.7", "costs=0.5"]
+    base, _ = sweep.sweep(town_file(tmp_path), varied, Limits())
+    run = find_run(toy, base.report.run_id)
+    found, figures = read(toy, run)
+    parts = document(run, found, figures, language).parts
+    captions = {p.caption: p for p in parts if isinstance(p, Picture | Table)}
+    words = brief_words(language, "CAD")
+    assert words("f_tornado_people") in captions
+    assert words("f_tornado") not in captions
+    table = captions[words("t_sensitivity")]
+    assert isinstance(table, Table)
+    title = figures.coverage["L2"].title.of(language)
+    assert table.columns[3].head == words("col_people_change", level=title)
+    names = ["service_distance", "budget", "budget", "costs"]
+    assert [row[0] for row in table.rows] == [words.named("parameter", name) for name in names]
+    assert [row[3] for row in table.rows] == ["\u2212300", "\u2212300", "0", "0"]
+    assert [row[-1] for row in table.rows] == [words.number(change, 3) for change in (-0.3, -0.2, 0.0, 0.05)]
 
 
 def test_pictures_have_a_text_for_those_who_do_not_see_them(planned: Any) -> None:

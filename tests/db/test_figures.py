@@ -15,11 +15,15 @@ import pytest
 import shapely
 
 from db.common.language import Language
+from model import sweep
+from model.solve import Limits
 from report.figures import charts, maps
 from report.figures.__main__ import write
 from report.figures.read import SIDE_PARTS, Findings, drawn, read
 from report.figures.text import figure_words
+from report.figures.tornado import tornado
 from report.run import find_run
+from tests.support.scenarios import town_file
 
 TORNADO = pd.DataFrame(
     {
@@ -27,6 +31,17 @@ TORNADO = pd.DataFrame(
         "value": [600_000.0, 1_000_000.0, 4000.0],
         "base_value": [800_000.0, 800_000.0, 5000.0],
         "objective_change": [-0.05, 0.03, -0.01],
+    }
+)
+EFFECTS = pd.DataFrame(
+    {
+        "parameter": ["service_distance", "budget"],
+        "level": ["L2", "L2"],
+        "base_value": [5000.0, 800_000.0],
+        "value_worst": [4000.0, 600_000.0],
+        "value_best": [4000.0, 1_000_000.0],
+        "people_change_worst": [-300, 0],
+        "people_change_best": [-300, 0],
     }
 )
 PARETO = pd.DataFrame(
@@ -88,13 +103,40 @@ def test_numbers_on_the_map_are_those_of_the_projects_and_lie_apart(found: Findi
 
 
 def test_a_tornado_has_the_widest_bar_on_top(found: Findings) -> None:
-    (axes,) = charts.tornado(replace(found, tornado=TORNADO), figure_words(Language.EN, "CAD")).axes
+    (axes,) = tornado(replace(found, tornado=TORNADO), figure_words(Language.EN, "CAD")).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "Budget (800,000)",
         "Service distance, times (5,000)",
     ]
     assert sorted(bar.get_width() for bar in axes.patches) == [-0.05, -0.01, 0.03]
     assert axes.yaxis_inverted()
+
+
+def test_a_tornado_of_people_leaves_out_what_changes_none(found: Findings) -> None:
+    drawn = tornado(replace(found, tornado=TORNADO, effects=EFFECTS), figure_words(Language.EN, "CAD"))
+    (axes,) = drawn.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Service distance, times (5,000)"]
+    assert [bar.get_width() for bar in axes.patches] == [-300]
+    title = found.coverage["L2"].title.en
+    assert axes.get_xlabel().splitlines() == [
+        f"Change of people within the service distance of {title}",
+        "Changes nobody's coverage: Budget",
+    ]
+
+
+def test_people_of_a_sweep_of_toy_town(toy: psycopg.Connection[Any], tmp_path: Path) -> None:
+    """By hand, of 750 people: 20,000 CAD do not pay K1 (300 people fewer); within 700 m S1 and K2 cover 450."""
+    base, _ = sweep.sweep(town_file(tmp_path), ["budget=20e3", "service_distance=0.7", "costs=0.5"], Limits())
+    found = read(toy, find_run(toy, base.report.run_id))
+    (axes,) = tornado(found, figure_words(Language.EN, "CAD")).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "Service distance, times (1)",
+        "Budget (25,000)",
+    ]
+    assert [(round(bar.get_y() + 0.35), bar.get_width()) for bar in axes.patches] == [(0, -300), (1, -300)]
+    labels = [(text.get_text(), text.xy[0], text.get_ha()) for text in axes.texts]
+    assert labels == [("0.7", -300, "right"), ("20,000", -300, "right"), ("125,000", 0, "left")]
+    assert axes.get_xlabel().splitlines()[1:] == ["Changes nobody's coverage: Costs, times"]
 
 
 def test_a_front_joins_the_plans_that_none_beats(found: Findings) -> None:

@@ -231,6 +231,118 @@ def test_how_sure_says_what_was_varied_before_the_gap(watched: Watched) -> None:
     assert told.index("1,234") < told.index("better by")
 
 
+EFFECTS = [
+    ("service_distance", 1.0, "L3", (0.8, -12_345), (1.2, 6_789)),
+    ("budget", 250e6, "L3", (200e6, -4_000), (300e6, 0)),
+    ("growth.path", "middle", "L3", ("high", 150), ("low", 2_400)),
+    ("session.kwh_per_ev_day", 2.5, "L3", (2.0, -900), (3.0, -900)),
+    ("costs", 1.0, "L3", (0.8, 0), (1.2, 0)),
+]
+DRAW_EFFECTS = """rows => {
+    PLAN.effects = rows.map(([parameter, base_value, level, [value_worst, people_change_worst], [value_best, people_change_best]]) =>
+        ({ parameter, base_value, level, value_worst, people_change_worst, value_best, people_change_best }));
+    PLAN.sensitivity = rows.flatMap(([parameter, base_value, level, ...ends]) => ends.map(([value, people], n) =>
+        ({ parameter, base_value, value, people_change_by_level: people === null ? null : { [level]: people, L2: 7 * n }, objective_change: n ? 0.25 : -0.125, is_service_distance_cut: value === 1.2 })));
+    draw_sensitivity();
+}"""
+"""Draws rows (parameter, value in the plan, level, worst value and its people, best value and its people)."""
+BARS = """() => [...document.querySelectorAll('#sensitivity rect')].filter(one => one.querySelector('title'))
+    .map(one => [one.getAttribute('fill'), Number(one.getAttribute('x')), Number(one.getAttribute('width'))])"""
+
+
+def test_the_tornado_tells_people(watched: Watched) -> None:
+    watched.page.evaluate(DRAW_EFFECTS, EFFECTS)
+    covers = watched.page.evaluate("CONTENT.covers")
+    bars = watched.page.evaluate(BARS)
+    (_, least, width), (_, zero, more) = bars[:2]
+    scale = width / 12_345
+    assert least + width == pytest.approx(zero)
+    assert more == pytest.approx(6_789 * scale)
+    expected = [(-12_345, 12_345), (0, 6_789), (-4_000, 4_000), (0, 2_400), (-900, 900)]
+    for (fill, x, wide), (start, people) in zip(bars, expected, strict=True):
+        assert (x - zero, wide) == pytest.approx((start * scale, people * scale), abs=0.01)
+        assert fill == covers["lost" if start < 0 else "gained"]
+    texts = watched.page.locator("#sensitivity svg text").all_text_contents()
+    assert {"\u22125,000", "0", "+5,000"} <= set(texts), "whole thousands"
+    assert {"Service distance, times (1)", "Budget (250,000,000)", "Growth of EVs (middle)"} <= set(texts)
+    assert {"0.8", "1.2*", "200,000,000", "300,000,000", "high", "low", "2 to 3"} <= set(texts)
+    assert "Change of people within the service distance of Level 3 (DC fast)" in texts
+    said = watched.page.inner_text("#sensitivity")
+    assert (
+        "Most depends on this: Service distance, times. With 0.8 to 1.2*: \u221212,345 to +6,789 people within the"
+        " service distance of Level 3 (DC fast)"
+    ) in said
+    assert "run 1 of " in said
+    assert "Changes nobody's coverage: Costs, times." in said
+    assert not any(text.startswith("Costs") for text in texts)
+    assert "does not know distances that long" in said
+    rows = watched.page.eval_on_selector_all(
+        "#sensitivity tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    assert rows[0] == ["Service distance, times", "1", "0.8", "0", "\u221212,345", "\u22120.125"]
+    assert rows[1] == ["Service distance, times", "1", "1.2*", "+7", "+6,789", "0.250"]
+    assert rows[-1] == ["Costs, times", "1", "1.2*", "+7", "0", "0.250"]
+    with watched.page.expect_download() as saving:
+        watched.page.click("#sensitivity .table-tools button:has-text('CSV')")
+    lines = list(csv.reader(io.StringIO(Path(saving.value.path()).read_text(encoding="utf-8-sig"))))
+    assert lines[0][-1] == "Change of the objective"
+    assert lines[1][1:] == ["1", "0.8", "0", "-12345", "-0.125"]
+
+
+def test_the_tornado_names_levels_that_differ(watched: Watched) -> None:
+    watched.page.evaluate(DRAW_EFFECTS, [EFFECTS[0], ("budget", 1.0, "L2", (2.0, -1), (3.0, 2))])
+    texts = watched.page.locator("#sensitivity svg text").all_text_contents()
+    assert "Service distance, times (1), Level 3 (DC fast)" in texts
+    assert "Budget (1), Level 2" in texts
+    assert "Change of people within the service distance of the level named" in texts
+
+
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        (0, "No assumption changes how many people are covered. The objective depends most on this: Costs"),
+        (None, "How many people assumptions change is not known. The objective depends most on this: Costs"),
+    ],
+)
+def test_without_people_the_tornado_is_of_the_objective(
+    watched: Watched, people: int | None, words: str
+) -> None:
+    watched.page.evaluate(DRAW_EFFECTS, [("costs", 1.0, "L3", (0.8, people), (1.2, people))])
+    said = watched.page.inner_text("#sensitivity")
+    assert words in said
+    assert "which changes it by \u22120.13 to 0.25" in said
+    assert "Change of the objective" in watched.page.locator("#sensitivity svg text").all_text_contents()
+    assert [fill for fill, *_ in watched.page.evaluate(BARS)] == ["#d55e00", "#0072b2"]
+    assert "nobody" not in said
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("width", [390, 1366])
+def test_texts_of_the_tornado_stay_in_the_picture(
+    browser: Browser, files: dict[str, Path], language: Language, width: int
+) -> None:
+    watched = Watched(browser, files["alone"], width=width, height=844)
+    if language == Language.FR:
+        watched.page.click("#language")
+    watched.page.evaluate(DRAW_EFFECTS, EFFECTS)
+    outside = watched.page.evaluate(
+        "() => { const svg = document.querySelector('#sensitivity svg'), box = svg.getBoundingClientRect();"
+        " return [...svg.querySelectorAll('text')].filter(text => { const own = text.getBoundingClientRect();"
+        " return own.left < box.left - 1 || own.right > box.right + 1 || own.bottom > box.bottom + 1; })"
+        ".map(text => text.textContent); }"
+    )
+    assert outside == []
+    covering = watched.page.evaluate(
+        "() => { const all = [...document.querySelectorAll('#sensitivity svg text')].map(text => [text.textContent, text.getBoundingClientRect()]);"
+        " return all.flatMap(([name, a], n) => all.slice(n + 1).filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1"
+        " && a.top < b.bottom - 2 && b.top < a.bottom - 2).map(([other]) => [name, other])); }"
+    )
+    assert covering == []
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert watched.errors == []
+    watched.page.close()
+
+
 def test_what_weakens_a_plan_is_said_first(watched: Watched) -> None:
     draw = "of => { Object.assign(OVERVIEW, of); draw_answer(); return document.querySelector('#cautions').innerText; }"
     none = {"is_gap_above": False, "is_road_approximate": False, "assumed_grid_count": 0}

@@ -22,6 +22,7 @@ from db.common.language import (
     number,
     read_words,
     share,
+    signed,
 )
 from db.environment import CHECKOUT
 from model.run.violation import WORDS as VIOLATIONS
@@ -79,6 +80,9 @@ def test_numbers_are_written_as_people_of_the_language_do() -> None:
     assert number(0.1 + 0.2, Language.EN) == "0.3"
     assert number(1234.567, Language.FR, 1) == f"1{BREAK}234,6"
     assert number(2, Language.EN, 0) == "2"
+    assert signed(1234.4, Language.EN) == "+1,234"
+    assert signed(-1234, Language.FR) == f"\u22121{BREAK}234"
+    assert [signed(value, Language.EN) for value in (0, -0.4, 0.4, -0.5001)] == ["0", "0", "0", "\u22121"]
     assert share(0.1234, Language.EN, 1) == "12.3%"
     assert share(0.1234, Language.FR, 1) == f"12,3{BREAK}%"
     assert share(0.25, Language.EN) == "25%"
