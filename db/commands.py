@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
+from db.command.number_options import whole_number
 from db.command.setup_checks import setup_checks
 from db.common.duration import duration
 from db.common.errors import UsageError
@@ -181,7 +182,7 @@ def restore(
 @app.command()
 def prune(
     keep_runs: Annotated[
-        int, typer.Option(min=0, help="The latest runs that stay; a run and its variations count as one.")
+        int, whole_number(help="The latest runs that stay; a run and its variations count as one.")
     ] = 0,
     older_than: Annotated[
         str, typer.Option(metavar="TIME", help="Only what is older goes: 90d, 12w, 2y.")

@@ -18,11 +18,11 @@ from psycopg.pq import TransactionStatus
 
 from db import environment
 from db.command.app import run_app
+from db.command.number_options import whole_number
 from db.command.work_options import Scheduler, Workers
 from db.common.assumption import Assumption
 from db.common.day import last_day
 from db.common.errors import UsageError
-from db.common.number import NUMBER_MAX
 from db.schema import fingerprint, rebuild, upgrade
 from db.schema.prune import delete_unused_loads
 from db.session import connection
@@ -41,7 +41,7 @@ from etl.loading.summary import LoadSummary, summarize
 from etl.region.as_of import known_on
 from etl.region.file import RegionFile, read_region
 
-SAMPLE_SCALE = 0.25
+SAMPLE_SCALE, SAMPLE_SCALE_MIN, SAMPLE_SCALE_MAX = 0.25, 0.02, 50.0
 SAMPLE_SEED = 1
 
 
@@ -188,11 +188,13 @@ def load(
     ] = "",
     scale: Annotated[
         float,
-        typer.Option(help="Size of the sample region: 1 is one of 587,000 people, 25 a province of towns."),
+        typer.Option(
+            min=SAMPLE_SCALE_MIN,
+            max=SAMPLE_SCALE_MAX,
+            help="Size of the sample region: 1 is one of 587,000 people, 25 a province of towns.",
+        ),
     ] = SAMPLE_SCALE,
-    seed: Annotated[
-        int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the sample region.")
-    ] = SAMPLE_SEED,
+    seed: Annotated[int, whole_number(help="Seed of the sample region.")] = SAMPLE_SEED,
     *,
     own_places: Annotated[
         bool,

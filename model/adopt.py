@@ -13,8 +13,8 @@ import typer
 from psycopg.rows import dict_row
 
 from db.command.app import run_app
+from db.command.number_options import whole_number
 from db.common.errors import UsageError
-from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
 from model.data.scenario_store import current_load_id
@@ -37,9 +37,7 @@ def state(conn: Connection) -> list[dict[str, Any]]:
 
 
 def main(
-    run: Annotated[
-        int | None, typer.Option(min=0, max=NUMBER_MAX, help="The published run to adopt.")
-    ] = None,
+    run: Annotated[int | None, whole_number(low=1, help="The published run to adopt.")] = None,
     *,
     undo: Annotated[
         bool, typer.Option("--undo", help="Undo the last adoption: the plan before it is adopted again.")

@@ -14,10 +14,10 @@ import typer
 
 from db import environment
 from db.command.app import run_app
+from db.command.number_options import whole_number
 from db.common.day import last_day
 from db.common.errors import UsageError
 from db.common.language import Language
-from db.common.number import NUMBER_MAX
 from db.common.output import with_ending, written_file
 from db.common.text_file import path_of
 from db.server.address import open_address
@@ -35,6 +35,7 @@ from model.terminal import backtest as terminal
 from model.terminal.options import TIME_LIMIT_S, Gap, Settings, Threads, TimeLimit
 
 DISTANCES_M = "250,500,1000,2000"
+_DISTANCE_MAX_M = 1_000_000
 
 
 def main(
@@ -57,21 +58,36 @@ def main(
     ] = BY_BOX,
     known_m: Annotated[
         float,
-        typer.Option("--known-distance", min=0, help="m: this near to a station of then is that station."),
+        typer.Option(
+            "--known-distance",
+            min=0,
+            max=_DISTANCE_MAX_M,
+            help="m: this near to a station of then is that station.",
+        ),
     ] = Options.known_m,
     merge_m: Annotated[
         float,
-        typer.Option("--merge-distance", min=0, help="m: records this near to each other are one site."),
+        typer.Option(
+            "--merge-distance",
+            min=0,
+            max=_DISTANCE_MAX_M,
+            help="m: records this near to each other are one site.",
+        ),
     ] = Options.merge_m,
     near_m: Annotated[
         float,
-        typer.Option("--near-distance", min=1, help="m: a candidate this near to a built site is built on."),
+        typer.Option(
+            "--near-distance",
+            min=1,
+            max=_DISTANCE_MAX_M,
+            help="m: a candidate this near to a built site is built on.",
+        ),
     ] = Options.near_m,
     distances: Annotated[str, typer.Option(help="m, of the shares of built sites.")] = DISTANCES_M,
     draw_count: Annotated[
         int, typer.Option("--draws", min=40, max=100_000, help="Random draws behind the intervals.")
     ] = Options.draw_count,
-    seed: Annotated[int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the draws.")] = Options.seed,
+    seed: Annotated[int, whole_number(help="Seed of the draws.")] = Options.seed,
     fit: Annotated[
         Path | None,
         typer.Option(help="File for [settings] of a region: weights of the score fitted to what was built."),
@@ -180,7 +196,7 @@ def _distances(text: str) -> tuple[float, ...]:
         found = tuple(sorted({float(part) for part in text.split(",")}))
     except ValueError:
         found = ()
-    if not found or not 0 < found[0] <= found[-1] <= 1e6:  # noqa: PLR2004 - beyond any region
+    if not found or not 0 < found[0] <= found[-1] <= _DISTANCE_MAX_M:
         raise UsageError(f"--distances {text} are no distances.", f"write them as {DISTANCES_M}, in metres.")
     return found
 

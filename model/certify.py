@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from db.command.app import run_app
+from db.command.number_options import time_limit_option, whole_number
 from db.common import output
-from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection
 from db.session.dead_run import end_dead_runs
@@ -23,7 +23,7 @@ from model.analysis.certificate import Certificate
 from model.analysis.past_run import reopen
 from model.run import signals
 from model.solver.watch import Watch
-from model.terminal.options import TIME_LIMIT_S, Json, Threads, checked_seconds
+from model.terminal.options import TIME_LIMIT_S, Json, Threads
 
 OUT = CHECKOUT / "out"
 _TOLD = (
@@ -62,13 +62,13 @@ def write_certificate(
 
 
 def main(
-    run: Annotated[int, typer.Option(min=0, max=NUMBER_MAX, help="Number of a run that has a plan.")],
+    run: Annotated[int, whole_number(low=1, help="Number of a run that has a plan.")],
     *,
     out: Annotated[
         Path | None, typer.Option(help="File to write; out/certificate_<scenario>_<run>.npz.")
     ] = None,
     time_limit: Annotated[
-        float, typer.Option(callback=checked_seconds, help="Seconds to look for the best prices, at most.")
+        float, time_limit_option("Seconds to look for the best prices, at most.")
     ] = TIME_LIMIT_S,
     threads: Threads = None,
     json_output: Json = False,

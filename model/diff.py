@@ -14,6 +14,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from db.command.app import run_app
+from db.command.number_options import whole_number
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
 from db.session import connection
@@ -61,7 +62,7 @@ def difference(conn: Connection, a: int, b: int) -> dict[str, Any]:
 
 def main(
     runs: Annotated[
-        tuple[int, int], typer.Option(help="The two runs; the first is the one to compare with.")
+        tuple[int, int], whole_number(low=1, help="The two runs; the first is the one to compare with.")
     ],
     *,
     json_output: Json = False,

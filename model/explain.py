@@ -17,9 +17,9 @@ import typer
 from psycopg.rows import dict_row
 
 from db.command.app import run_app
+from db.command.number_options import share_option, time_limit_option, whole_number
 from db.command.work_options import Scheduler, Workers
 from db.common.errors import UsageError
-from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
 from db.work.pool import HERE, Pool, sharing
@@ -36,7 +36,7 @@ from model.run.write import gain, site_bound
 from model.solver import taken
 from model.solver.objective_mode import Limits
 from model.terminal import show
-from model.terminal.options import Gap, Json, ShowProgress, Threads, checked_seconds, threads_beside
+from model.terminal.options import Gap, Json, ShowProgress, Threads, threads_beside
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROWS_PRICED = 20
@@ -207,16 +207,14 @@ def answers(conn: Connection, run_id: int, site_id: int | None) -> dict[str, Any
 
 
 def main(
-    run: Annotated[int, typer.Option(min=0, max=NUMBER_MAX, help="Number of a run that has a plan.")],
+    run: Annotated[int, whole_number(low=1, help="Number of a run that has a plan.")],
     *,
-    site: Annotated[int | None, typer.Option(min=0, max=NUMBER_MAX, help="Explain this site only.")] = None,
-    time_limit: Annotated[
-        float, typer.Option(callback=checked_seconds, help="Seconds for each question.")
-    ] = 10.0,
+    site: Annotated[int | None, whole_number(help="Explain this site only.")] = None,
+    time_limit: Annotated[float, time_limit_option("Seconds for each question.")] = 10.0,
     gap: Gap = 1e-4,
     threads: Threads = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="How many other plans to look for.")] = 3,
-    loss: Annotated[float, typer.Option(min=0, max=1, help="Share of the objective they may lose.")] = 0.01,
+    loss: Annotated[float, share_option("--loss", "Share of the objective they may lose")] = 0.01,
     progress: ShowProgress = False,
     json_output: Json = False,
     workers: Workers = 0,

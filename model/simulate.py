@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from db.command.app import run_app
+from db.command.number_options import whole_number
 from db.common.language import CANADIAN, Language, Words
-from db.common.number import NUMBER_MAX
 from db.session import connection
 from model.analysis import simulation
 from model.terminal.words import FILE
@@ -64,9 +64,9 @@ def _with(words: Words, value: float | None, margin: float | None) -> str:
 
 def main(
     *,
-    run_id: Annotated[int, typer.Option("--run", min=1, max=NUMBER_MAX, help="The run.")],
+    run_id: Annotated[int, whole_number("--run", low=1, help="The run.")],
     days: Annotated[int, typer.Option(min=2, max=10_000, help="Days to play.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, max=NUMBER_MAX, help="Seed of the random numbers.")] = 1,
+    seed: Annotated[int, whole_number(help="Seed of the random numbers.")] = 1,
     lognormal: Annotated[
         float | None,
         typer.Option(min=0.01, max=10, help="Lognormal session times with this coefficient of variation."),

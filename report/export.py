@@ -19,11 +19,11 @@ import typer
 from psycopg import sql
 
 from db.command.app import run_app
+from db.command.number_options import PublishedRun
 from db.common import output
 from db.common.assumption import sentence
 from db.common.errors import UsageError
 from db.common.language import Language
-from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
@@ -185,10 +185,7 @@ def export_applications(conn: Connection, run: Row, language: Language, out: Pat
 
 
 def main(
-    run: Annotated[
-        int | None,
-        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
-    ] = None,
+    run: PublishedRun = None,
     kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.GPKG,
     language: Annotated[
         Language, typer.Option(help="Language of applications, and of titles and styles in a GeoPackage.")

@@ -14,8 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.command.app import run_app
+from db.command.number_options import PublishedRun
 from db.common.language import Language, Text, Words
-from db.common.number import NUMBER_MAX
 from db.session import connection
 from db.session.dead_run import end_dead_runs
 from report.catalogue import NAMES, catalogue
@@ -395,10 +395,7 @@ def show(conn: Connection, run: Row, console: Console, language: Language = Lang
 
 
 def main(
-    run: Annotated[
-        int | None,
-        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
-    ] = None,
+    run: PublishedRun = None,
     language: Annotated[Language, typer.Option(help="Language of the summary.")] = Language.EN,
 ) -> None:
     """Print a published plan, the adopted one by default, and how to open it in QGIS."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated
 
 import typer
 
-from db.common.errors import UsageError
+from db.command.number_options import share_option, time_limit_option
 from model.solver.worker import core_count
 
 TIME_LIMIT_S = 600.0
@@ -22,60 +21,24 @@ def threads_beside(workers: int, scheduler: str = "") -> int | None:
 
 
 def checked_threads(threads: int | None) -> int | None:
-    """Return the threads asked for, or the number of cores where that is less; then a note says so.
-
-    Raises:
-        UsageError: fewer than one.
-
-    """
+    """Return the threads asked for, or the number of cores where that is less; then a note says so."""
     if threads is None:
         return None
-    if threads < 1:
-        raise UsageError(
-            f"--threads {threads}: the solver needs at least one thread.",
-            "leave --threads out, or give 1 or more.",
-        )
     cores = core_count()
     if threads > cores:
         typer.echo(f"note: --threads {threads} is more than this machine's cores: it gets {cores}.", err=True)
     return min(threads, cores)
 
 
-def checked_seconds(seconds: float) -> float:
-    """Return a time limit that is one.
-
-    Raises:
-        UsageError: no number, or below 0.
-
-    """
-    if math.isnan(seconds) or seconds < 0:
-        raise UsageError(
-            f"--time-limit {seconds:g} is not a number of seconds.", "give 0 or more, such as 600."
-        )
-    return seconds
-
-
-def checked_gap(gap: float) -> float:
-    """Return a gap that is one.
-
-    Raises:
-        UsageError: no number, or below 0.
-
-    """
-    if math.isnan(gap) or gap < 0:
-        raise UsageError(f"--gap {gap:g} is not a share.", "give 0 or more, such as 0.01 for 1 %.")
-    return gap
-
-
-TimeLimit = Annotated[
-    float, typer.Option(callback=checked_seconds, help="Seconds from start to end, at most; all steps count.")
-]
+TimeLimit = Annotated[float, time_limit_option("Seconds from start to end, at most; all steps count.")]
 Gap = Annotated[
-    float, typer.Option(callback=checked_gap, help="Stop when no plan can be better by this share.")
+    float, share_option("--gap", "Stop when no plan can be better by this share of the objective")
 ]
 Threads = Annotated[
     int | None,
-    typer.Option(callback=checked_threads, help="Threads of the solver, at most as many as there are cores."),
+    typer.Option(
+        min=1, callback=checked_threads, help="Threads of the solver, at most as many as there are cores."
+    ),
 ]
 ScenarioName = Annotated[
     str, typer.Option("--scenario", help="Name in model/scenarios, or path of a .toml file.")

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from db.command.app import run_app
+from db.command.number_options import PublishedRun
 from db.common import output
 from db.common.language import CANADIAN, Language
-from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
@@ -59,10 +59,7 @@ def write_brief(
 
 
 def main(
-    run: Annotated[
-        int | None,
-        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
-    ] = None,
+    run: PublishedRun = None,
     language: Annotated[Language, typer.Option(help="Language of the report.")] = Language.EN,
     paper: Annotated[
         Paper | None, typer.Option(help="Letter where people pay in dollars, else A4, if left out.")

@@ -14,9 +14,9 @@ import typer
 from matplotlib.figure import Figure
 
 from db.command.app import run_app
+from db.command.number_options import PublishedRun
 from db.common import output
 from db.common.language import Language, Words
-from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs_as_owner
@@ -67,10 +67,7 @@ def write(found: Findings, words: Words, folder: Path) -> list[Path]:
 
 
 def main(
-    run: Annotated[
-        int | None,
-        typer.Option(min=0, max=NUMBER_MAX, help="Number of a published run; the adopted plan if left out."),
-    ] = None,
+    run: PublishedRun = None,
     language: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.EN,
     out: Annotated[Path | None, typer.Option(help="Folder; out/figures_<run> if left out.")] = None,
 ) -> None:

@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from db.command.app import run_app
+from db.command.number_options import PublishedRun, whole_number
 from db.common import output
 from db.common.errors import UsageError
 from db.common.language import Language
-from db.common.number import NUMBER_MAX
 from db.environment import CHECKOUT
 from db.session import connection, steady
 from db.session.dead_run import end_dead_runs
@@ -53,11 +53,9 @@ def write_page(
 
 
 def main(
-    run: Annotated[
-        int | None, typer.Option(min=0, max=NUMBER_MAX, help="A published run; the adopted plan if left out.")
-    ] = None,
+    run: PublishedRun = None,
     compare: Annotated[
-        int | None, typer.Option(min=0, max=NUMBER_MAX, help="Another published run, shown beside it.")
+        int | None, whole_number(low=1, help="Another published run, shown beside it.")
     ] = None,
     language: Annotated[Language, typer.Option(help="Language the page opens in.")] = Language.EN,
     tiles: Annotated[

@@ -25,6 +25,7 @@ import typer
 from rich.console import Console
 
 from db.command.app import run_app
+from db.command.number_options import YEAR_S, share_option
 from db.common.errors import UsageError
 from db.environment import setting
 from db.server import embedded
@@ -73,9 +74,10 @@ def main(
         Set, typer.Option("--set", help="Which cases, where none is named: a few small ones, or all.")
     ] = Set.ALL,
     limit_s: Annotated[
-        float | None, typer.Option(min=1, help="Seconds for each; by default what the case asks for.")
+        float | None,
+        typer.Option(min=1, max=YEAR_S, help="Seconds for each; by default what the case asks for."),
     ] = None,
-    gap: Annotated[float, typer.Option(min=0, help="The gap at which a solver may stop, as a share.")] = 1e-4,
+    gap: Annotated[float, share_option("--gap", "The gap at which a solver may stop")] = 1e-4,
     scale: Annotated[
         float, typer.Option(min=0.01, max=10, help="Size of the drawn regions, as a share of the usual one.")
     ] = 1.0,

@@ -11,7 +11,7 @@ from tests.support.processes import run
 from tests.support.scenarios import town_file
 
 
-@pytest.mark.parametrize("option", ["--threads 0", "--time-limit nan"])
+@pytest.mark.parametrize("option", ["--gap 2", "--time-limit nan"])
 def test_a_command_refuses_them_in_one_sentence(option: str) -> None:
     name, value = option.split()
     done = run("model.solve", "--scenario", "phase1", name, value)
