@@ -19,6 +19,7 @@ import typer
 from db.command.app import run_app
 from db.common.errors import UsageError
 from db.session import connection
+from db.work.cores import core_count
 from db.work.pool import sharing
 from desk import queue
 from desk.queue import Asked, Job, Work
@@ -31,7 +32,6 @@ from model.run.by_blocks import Blocks, Splitting
 from model.run.pipeline import Ended, perform
 from model.solver.objective_mode import Limits
 from model.solver.watch import Progress
-from model.solver.worker import core_count
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 TELL_S = 0.5

@@ -18,6 +18,7 @@ import typer
 from db.command.app import is_command, run_app
 from db.command.work_options import Scheduler, Workers
 from db.session import connection
+from db.work.cores import core_count
 from db.work.pool import HERE, Pool, sharing
 from model.analysis import what_if
 from model.data.clock import Clock, since_process_began
@@ -27,7 +28,6 @@ from model.run.adoption import Adopting
 from model.run.by_blocks import WHOLE, Blocks, Splitting
 from model.run.pipeline import Ended, Job, perform
 from model.solver.objective_mode import Limits, Watcher
-from model.solver.worker import core_count
 from model.terminal import live, show
 from model.terminal.options import (
     TIME_LIMIT_S,

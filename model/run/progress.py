@@ -6,14 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from model.data.codes import SolveStep
 from model.data.progress import History, Moment
-from model.solver.objective_mode import Watcher
-from model.solver.watch import Progress
+
+if TYPE_CHECKING:  # commands that solve nothing keep progress, too
+    from model.solver.objective_mode import Watcher
+    from model.solver.watch import Progress
 
 _ROW = """
     insert into plan.run_progress (

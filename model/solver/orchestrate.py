@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from pyomo.common.errors import InfeasibleConstraintException
 
+from db.work.cores import core_count
 from db.work.pool import HERE, Pool, Workers
 from model.data.codes import RunStatus
 from model.data.inputs import Plan
@@ -39,7 +40,7 @@ from model.solver.searcher import Searcher
 from model.solver.swaps import swapped
 from model.solver.taken import Relaxed
 from model.solver.watch import Progress, Watch, gap
-from model.solver.worker import Worker, core_count, wait
+from model.solver.worker import Worker, wait
 
 __all__ = ["Progress", "solve"]
 

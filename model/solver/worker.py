@@ -33,11 +33,6 @@ _LOOK_S = 0.05
 _BEGIN = "import sys; sys.path[:] = {path!r}; from model.solver.worker import work; work()"
 
 
-def core_count() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class Worker:
     """A process that waits for its job, with a thread here that hears what it tells.
 

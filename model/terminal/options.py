@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from db.command.number_options import share_option, time_limit_option
-from model.solver.worker import core_count
+from db.work.cores import core_count
 
 TIME_LIMIT_S = 600.0
 """Without a limit of one's own a solve stops here: to prove the last digit of a large model may take days."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.solver.worker import core_count
+from db.work.cores import core_count
 from tests.support.processes import run
 from tests.support.scenarios import town_file
 

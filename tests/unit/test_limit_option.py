@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.solver.worker import core_count
+from db.work.cores import core_count
 from model.terminal.options import checked_threads
 
 

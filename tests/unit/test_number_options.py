@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from db.command import planner
 from db.common.errors import UsageError
 from db.common.number import NUMBER_MAX
+from db.work.cores import core_count
 from desk import runner
 from etl.load import SAMPLE_SCALE_MAX, SAMPLE_SCALE_MIN
 from etl.sample import generate
-from model.solver.worker import core_count
 
 RUN = CliRunner()
 ROW, YEAR = ("1", str(NUMBER_MAX)), ("0", "31536000")
