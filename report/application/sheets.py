@@ -10,27 +10,20 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from db.common.language import Language, Text, Words, day
+from report.application.workbook import Look, Sheet, Workbook
 from report.catalogue import catalogue
 from report.kinds import ports
 from report.run import Row
 
 _WORDS = Path(__file__).with_name("words.toml")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_SHEET_NAME_MAX = 31
-_HEAD, _GAP = PatternFill("solid", fgColor="DCE6F1"), PatternFill("solid", fgColor="FFF2CC")
-_LINE = Border(bottom=Side(style="thin", color="BBBBBB"))
-_FIRST_ROW = 4
-"""Title, subtitle and an empty row stand above the heads."""
+_TEXT: Look = {"text_wrap": True, "valign": "top"}
+_CELL: Look = _TEXT | {"bottom": 1, "bottom_color": "#BBBBBB"}
+_HEAD: Look = _CELL | {"bold": True, "bg_color": "#DCE6F1"}
+_GAP: Look = _CELL | {"bg_color": "#FFF2CC"}
+_HEAD_ROW = 3
+"""From 0: title, subtitle and an empty row stand above the heads."""
 _WHOLE, _TENTHS, _DEGREES = "#,##0", "#,##0.0", "0.00000"
 _WIDTH_MIN, _WIDTH_MAX = 9, 44
 COSTS = (
@@ -124,7 +117,7 @@ class _Applications:
             if distributor is None
             else words("title_connection", distributor=distributor)
         )
-        book = Workbook()
+        book = Workbook(title)
         self._sheet(book, words("sheet_sites"), title, self._connection_columns(), sites)
         nodes = {row[key] for row in sites for key in ("grid_area_id", "feeder_node_id")}
         hours = [row for row in self._found["grid_hours"] if row["grid_node_id"] in nodes]
@@ -145,9 +138,10 @@ class _Applications:
 
     def _grants(self, names: set[str]) -> None:
         words = self._words
-        book = Workbook()
+        title = words("title_grants")
+        book = Workbook(title)
         rows = self._found["projects"]
-        self._sheet(book, words("sheet_projects"), words("title_grants"), self._project_columns(), rows)
+        self._sheet(book, words("sheet_projects"), title, self._project_columns(), rows)
         programs = list(dict.fromkeys((row["program"], row[words.language]) for row in self._found["grants"]))
         for program, stream in programs:
             own = [row for row in self._found["grants"] if row["program"] == program]
@@ -165,8 +159,6 @@ class _Applications:
             number += 1
             chosen = f"{name}_{number}"
         names.add(chosen)
-        book.properties.title = book.worksheets[0]["A1"].value
-        book.properties.creator = ""
         book.save(self._folder / f"{chosen}.xlsx")
 
     # columns
@@ -309,19 +301,14 @@ class _Applications:
             adopted=self._words("adopted" if run["is_adopted"] else "not_adopted"),
         )
 
-    def _new_sheet(self, book: Workbook, name: str, title: str) -> Worksheet:
-        """Return a sheet with its title; the first takes the place of the empty one of a new workbook."""
-        cleaned = re.sub(r"[\[\]:*?/\\']", "_", _printable(name))[:_SHEET_NAME_MAX] or "_"
-        is_new = book.worksheets[0]["A1"].value is None
-        sheet: Worksheet = book.worksheets[0] if is_new else book.create_sheet(cleaned)
-        sheet.title = cleaned if is_new else sheet.title
-        _put(sheet, 1, 1, title).font = Font(bold=True, size=14)
-        _put(sheet, 2, 1, self._subtitle()).font = Font(color="555555")
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        if sheet.oddFooter is not None and sheet.oddFooter.right is not None:
-            sheet.oddFooter.right.text = "&P / &N"
+    def _new_sheet(self, book: Workbook, name: str, title: str) -> Sheet:
+        """Return a sheet with its title."""
+        sheet = book.sheet(name)
+        sheet.put(0, 0, title, bold=True, font_size=14)
+        sheet.put(1, 0, self._subtitle(), font_color="#555555")
+        sheet.layout.set_landscape()
+        sheet.layout.fit_to_pages(1, 0)
+        sheet.layout.set_footer("&R&P / &N")
         return sheet
 
     def _sheet(
@@ -329,57 +316,53 @@ class _Applications:
     ) -> None:
         """Write a row for each site, with heads that stay and repeat, filters, and sums below."""
         sheet = self._new_sheet(book, name, title)
-        self._heads(sheet, [self._words(f"col_{column.word}") for column in columns])
-        for n, row in enumerate(rows, _FIRST_ROW + 1):
-            for k, column in enumerate(columns, 1):
-                self._cell(sheet, n, k, column.of(row), column.shown)
-        last = _FIRST_ROW + len(rows)
+        heads = [self._words(f"col_{column.word}") for column in columns]
+        self._heads(sheet, heads)
+        first, last = _HEAD_ROW + 1, _HEAD_ROW + len(rows)
+        for k, (head, column) in enumerate(zip(heads, columns, strict=True)):
+            values = [column.of(row) for row in rows]
+            for n, value in enumerate(values, first):
+                self._cell(sheet, n, k, value, column.shown)
+            written = [self._written(value) for value in values]
+            if rows and column.total:
+                sheet.put_sum(last + 1, k, first, written, bold=True, num_format=column.shown)
+            sheet.layout.set_column(k, k, _width(head, written))
         if rows and any(column.total for column in columns):
-            _put(sheet, last + 1, 1, self._words("total"))
-            for k, column in enumerate(columns, 1):
-                if column.total:
-                    letter = get_column_letter(k)
-                    sums: Any = sheet.cell(last + 1, k, f"=SUM({letter}{_FIRST_ROW + 1}:{letter}{last})")
-                    sums.number_format = column.shown
-            for k in range(1, len(columns) + 1):
-                sheet.cell(last + 1, k).font = Font(bold=True)
+            sheet.put(last + 1, 0, self._words("total"), bold=True)
         if rows:
-            sheet.auto_filter.ref = f"A{_FIRST_ROW}:{get_column_letter(len(columns))}{last}"
-        sheet.freeze_panes = f"C{_FIRST_ROW + 1}"
-        sheet.print_title_rows = f"{_FIRST_ROW}:{_FIRST_ROW}"
-        for k in range(1, len(columns) + 1):
-            _fit(sheet, k, last)
+            sheet.layout.autofilter(_HEAD_ROW, 0, last, len(columns) - 1)
+        sheet.layout.freeze_panes(first, 2)
+        sheet.layout.repeat_rows(_HEAD_ROW)
 
-    def _heads(self, sheet: Worksheet, heads: Iterable[str]) -> None:
-        for k, head in enumerate(heads, 1):
-            cell = _put(sheet, _FIRST_ROW, k, head)
-            cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _LINE
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    def _heads(self, sheet: Sheet, heads: Iterable[str]) -> None:
+        for k, head in enumerate(heads):
+            sheet.put(_HEAD_ROW, k, head, **_HEAD)
 
-    def _cell(self, sheet: Worksheet, row: int, column: int, value: Value, shown: str = "") -> None:
-        cell = _put(sheet, row, column, self._words(value.word) if isinstance(value, _Missing) else value)
-        cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top"), _LINE
-        if isinstance(value, _Missing):
-            cell.fill = _GAP
-        elif shown and not isinstance(value, str):
-            cell.number_format = shown
+    def _written(self, value: Value) -> str | float | int | None:
+        return self._words(value.word) if isinstance(value, _Missing) else value
+
+    def _cell(self, sheet: Sheet, row: int, column: int, value: Value, shown: str = "") -> None:
+        look = _GAP if isinstance(value, _Missing) else _CELL
+        if shown and not isinstance(value, str | _Missing):
+            look = look | {"num_format": shown}
+        sheet.put(row, column, self._written(value), **look)
 
     def _missing(self, book: Workbook, kind: str) -> None:
         words = self._words
         sheet = self._new_sheet(book, words("sheet_missing"), words("title_missing"))
         self._heads(sheet, [words("col_item"), words("col_value"), words("col_why")])
-        for n, (item, why) in enumerate(ITEMS[kind].items(), _FIRST_ROW + 1):
-            self._cell(sheet, n, 1, words(f"item_{item}"))
-            self._cell(sheet, n, 2, FILL_IN)
-            self._cell(sheet, n, 3, words(f"why_{why}"))
-        for letter, width in zip("ABC", (60, 44, 36), strict=True):
-            sheet.column_dimensions[letter].width = width
+        for n, (item, why) in enumerate(ITEMS[kind].items(), _HEAD_ROW + 1):
+            cells: tuple[Value, ...] = (words(f"item_{item}"), FILL_IN, words(f"why_{why}"))
+            for k, value in enumerate(cells):
+                self._cell(sheet, n, k, value)
+        for k, width in enumerate((60, 44, 36)):
+            sheet.layout.set_column(k, k, width)
 
     def _about(self, book: Workbook, keys: Iterable[str]) -> None:
         sheet = self._new_sheet(book, self._words("sheet_about"), self._words("title_about"))
-        for n, text in enumerate(self._about_lines(keys), _FIRST_ROW):
-            _put(sheet, n, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions["A"].width = 110
+        for n, text in enumerate(self._about_lines(keys), _HEAD_ROW):
+            sheet.put(n, 0, text, **_TEXT)
+        sheet.layout.set_column(0, 0, 110)
 
     def _about_lines(self, keys: Iterable[str]) -> Iterator[str]:
         yield from (self._words(key) for key in keys)
@@ -387,28 +370,11 @@ class _Applications:
             yield f"{self._words('about_sources')}{self._words.between(':')}{row['attribution']}"
 
 
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: str | float | None) -> Any:
-    """Write a value; a text stays a text, whatever it begins with: names come from open feeds."""
-    cell: Any = sheet.cell(row, column)
-    if isinstance(value, str):
-        cell.value = _printable(value)
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_FORMULA)
-    else:
-        cell.value = value
-    return cell
-
-
-def _fit(sheet: Worksheet, column: int, last: int) -> None:
-    """Make a column as wide as its texts, within bounds; longer ones are broken."""
-    texts = [str(sheet.cell(row, column).value or "") for row in range(_FIRST_ROW + 1, last + 1)]
-    head = max((len(word) for word in str(sheet.cell(_FIRST_ROW, column).value).split()), default=0)
-    width = max(head, max((len(text) for text in texts), default=0)) + 2
-    sheet.column_dimensions[get_column_letter(column)].width = min(max(width, _WIDTH_MIN), _WIDTH_MAX)
+def _width(head: str, values: Iterable[str | float | None]) -> int:
+    """Return the width of a column, in characters, within bounds; longer texts are broken."""
+    words = max((len(word) for word in head.split()), default=0)
+    texts = max((len(str(value or "")) for value in values), default=0)
+    return min(max(max(words, texts) + 2, _WIDTH_MIN), _WIDTH_MAX)
 
 
 def _or_confirm(value: float | None) -> Value:

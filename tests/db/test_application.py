@@ -110,6 +110,21 @@ def test_no_name_is_a_formula_and_sums_are(planned: Any, tmp_path: Path) -> None
         assert first["B5"].value == HOSTILE
 
 
+def test_programs_that_do_not_compute_see_the_sums(planned: Any, tmp_path: Path) -> None:
+    """Each sum has its value stored, that of the cells that the formula names."""
+    seen = 0
+    for path in export_applications(planned, find_run(planned, None), Language.EN, tmp_path):
+        formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+        for sheet in formulas:
+            for cell in (c for row in sheet.iter_rows() for c in row if c.data_type == "f"):
+                (first, last) = str(cell.value)[5:-1].split(":")
+                cells = [row[0].value for row in sheet[first:last]]
+                numbers = [value for value in cells if isinstance(value, int | float)]
+                assert values[sheet.title][cell.coordinate].value == pytest.approx(sum(numbers))
+                seen += 1
+    assert seen >= 10
+
+
 def test_costs_of_projects_add_up_to_those_of_the_plan(planned: Any, tmp_path: Path) -> None:
     files = export_applications(planned, find_run(planned, None), Language.EN, tmp_path)
     (grants,) = (path for path in files if path.stem == "grants")
