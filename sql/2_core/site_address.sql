@@ -1,15 +1,16 @@
--- needs: core.site_key, core.charging_station, core.candidate_site, core.given_candidate, core.address, core.road_edge, core.region,
+-- needs: core.charging_station, core.candidate_site, core.given_candidate, core.address, core.road_edge, core.region,
 --   staging.degrees_text
 -- grain: one row per (site_key)
 
 create materialized view core.site_address as
 
 with place as (
-    select k.site_key, g.address as given_address, coalesce(s.geom, c.geom) as geom
-    from core.site_key as k
-    left join core.charging_station as s on k.is_existing and s.station_key = k.site_key
-    left join core.candidate_site as c on not k.is_existing and c.candidate_key = k.site_key
-    left join core.given_candidate as g on not k.is_existing and g.candidate_key = k.site_key
+    select station_key as site_key, null as given_address, geom
+    from core.charging_station
+    union all
+    select c.candidate_key, g.address, c.geom
+    from core.candidate_site as c
+    left join core.given_candidate as g using (candidate_key)
 )
 
 select
@@ -40,8 +41,8 @@ with no data;
 
 create unique index site_address_key on core.site_address (site_key);
 
-comment on materialized view core.site_address is 'Where sites are, for people: as their source says, else the civic address within site_address_max_m, the named street within site_street_max_m, or the coordinates.';
-comment on column core.site_address.site_key is 'The site: core.site_key.';
+comment on materialized view core.site_address is 'Where sites and all charging stations are, in service or not, for people: as their source says, else the civic address within site_address_max_m, the named street within site_street_max_m, or the coordinates.';
+comment on column core.site_address.site_key is 'Key of the station or candidate.';
 comment on column core.site_address.address is 'Number and street, street, or latitude and longitude in degrees; untrusted text.';
 comment on column core.site_address.street_number is 'Number of the nearest civic address, untrusted text; null where none is near.';
 comment on column core.site_address.street is 'Street of the nearest civic address, else the named street; untrusted text; null where neither is near.';

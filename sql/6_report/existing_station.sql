@@ -1,5 +1,5 @@
--- needs: core.charging_station, core.station_port, core.site, core.site_profile, analysis.utilisation, report.level, staging.degrees,
---   staging.degrees_text
+-- needs: core.charging_station, core.site_address, core.station_port, core.site, core.site_profile, analysis.utilisation, report.level,
+--   staging.degrees
 -- grain: one row per (station_key)
 
 create view report.existing_station as
@@ -47,14 +47,15 @@ select
     u.session_count,
     u.measured_from,
     u.measured_to,
-    coalesce(o.address, staging.degrees_text(s.geom)) as address,
-    o.city,
+    a.address,
+    a.city,
     o.owner_class,
     o.kw,
     round(st_x(staging.degrees(s.geom))::numeric, 6)::double precision as lon,
     round(st_y(staging.degrees(s.geom))::numeric, 6)::double precision as lat,
     s.geom::geometry(Point, :metric_srid) as geom
 from core.charging_station as s
+join core.site_address as a on a.site_key = s.station_key
 left join port as p using (station_key)
 left join core.site as c on c.site_key = s.station_key
 left join analysis.utilisation as u on u.site_id = c.site_id

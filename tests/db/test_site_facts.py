@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.support.assumptions import assumed
 from tests.support.drawn_map import Connection, Spot, Tags, load_drawn, square, write_layer
+from tests.support.toy_town.build import lon_lat
 
 
 def facts(conn: Connection, site_key: str) -> dict[str, tuple[str | None, float | None, str | None, str]]:
@@ -103,6 +104,46 @@ def test_the_address_is_kept_in_its_parts(connection: Connection, tmp_path: Path
         ("place:n1", "12 King Street", "12", "King Street", "Kitchener", 30),
         ("place:n2", "Main Street", None, "Main Street", None, None),
     ]
+
+
+def test_a_station_out_of_service_has_the_address_that_a_site_would_have(
+    connection: Connection, tmp_path: Path
+) -> None:
+    """Number and street within 100 m, else the street within 250 m; coordinates only where neither is near."""
+    spots = {
+        1: ("E", (0, 40)),
+        2: ("T", (1000, 40)),
+        3: ("T", (2000, 40)),
+        4: ("T", (3000, 400)),
+        5: ("P", (4000, 40)),
+    }
+    stations = "".join(
+        f"{number},ELEC,{status},2,{','.join(map(str, lon_lat(*at)))}\n"
+        for number, (status, at) in spots.items()
+    )
+    (tmp_path / "afdc.csv").write_text(
+        "ID,Fuel Type Code,Status Code,EV Level2 EVSE Num,Longitude,Latitude\n" + stations, encoding="utf-8"
+    )
+    load_drawn(
+        connection,
+        tmp_path,
+        homes=tuple((str(12 + n), "King Street", "Kitchener", (n * 1000 + 30.0, 40.0)) for n in (0, 1, 4)),
+        more='[sources.afdc]\npath = "afdc.csv"\nlicence = "drawn for tests"\n',
+    )
+    found = connection.execute(
+        "select station_key, status, address, city, lat::numeric(9, 5) || ', ' || lon::numeric(9, 5)"
+        " from report.existing_station order by 1"
+    ).fetchall()
+    assert [row[:4] for row in found] == [
+        ("afdc:1", "in_service", "12 King Street", "Kitchener"),
+        ("afdc:2", "out_of_service", "13 King Street", "Kitchener"),
+        ("afdc:3", "out_of_service", "Main Street", None),
+        ("afdc:4", "out_of_service", found[3][4], None),
+        ("afdc:5", "planned", "16 King Street", "Kitchener"),
+    ]
+    # to be a place with an address makes no site of it
+    sites = connection.execute("select site_key from core.site where site_key like 'afdc:%'").fetchall()
+    assert sites == [("afdc:1",)]
 
 
 LAYERS = """
