@@ -17,6 +17,12 @@ function bounds_of(geometry) {
   walk(geometry.coordinates);
   return [[box[0], box[1]], [box[2], box[3]]];
 }
+// MapLibre gives each marker the same English name when it is put on the map.
+function put_marker(element, name, { lon, lat }) {
+  const marker = new maplibregl.Marker({ element }).setLngLat([lon, lat]).addTo(place.map);
+  for (const [key, value] of Object.entries({ role: "img", "aria-label": name, title: name })) element.setAttribute(key, value);
+  return marker;
+}
 function set_sites(sites) {
   place.sites = new Map(sites.map((site) => [site.site_id, site]));
   if (is_map_ready()) place.map.getSource("sites").setData(points());
@@ -133,8 +139,7 @@ function draw_locks() {
   for (const lock of [...form.locks, ...form.general]) {
     const site = place.sites.get(lock.site_id);
     if (!site) continue;
-    const element = make("i", { class: `sign on-map ${lock.lock_kind}`, role: "img", "aria-label": `${site_name(site)}: ${lock_word(lock)}`, title: `${site_name(site)}: ${lock_word(lock)}` }, SIGNS[lock.lock_kind]);
-    place.markers.push(new maplibregl.Marker({ element }).setLngLat([site.lon, site.lat]).addTo(place.map));
+    place.markers.push(put_marker(make("i", { class: `sign on-map ${lock.lock_kind}` }, SIGNS[lock.lock_kind]), `${site_name(site)}, ${lock_word(lock)}`, site));
   }
 }
 // Marks where a plan differs from the adopted one.

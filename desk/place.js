@@ -29,7 +29,7 @@ function mark_spot(spot) {
   own.spot = spot;
   if (own.marker) own.marker.remove();
   own.marker = null;
-  if (spot && place.map) own.marker = new maplibregl.Marker({ element: make("i", { class: "spot", role: "img", "aria-label": word("own_new"), title: word("own_new") }) }).setLngLat([spot.lon, spot.lat]).addTo(place.map);
+  if (spot && place.map) own.marker = put_marker(make("i", { class: "spot" }), word("own_new"), spot);
 }
 // The form of a new place, in the panel below the map.
 function offer_place(spot, note = "", is_moved = false) {

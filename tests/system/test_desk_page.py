@@ -60,6 +60,7 @@ def test_a_what_if_from_the_budget_to_the_export(
         expect(page.locator("#site h3")).to_have_text(name)
         page.click("#site button:has-text('must be built')")
         expect(page.locator("#lock-list")).to_contain_text(name)
+        expect(page.locator(".sign.on-map")).to_have_attribute("aria-label", f"{name}, must be built")
         expect(page.locator("#changed")).to_have_text("1 value changed · 1 lock")
 
         page.click("#form button[type=submit]")

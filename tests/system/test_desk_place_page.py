@@ -140,6 +140,7 @@ def test_its_form_and_list_have_no_fault_that_axe_finds(
     page.click("#own-form button[type=submit]")
     expect(page.locator("#own-list .tag")).to_have_count(1, timeout=SLOW_MS)
     page.evaluate("([lon, lat]) => offer_place({ lon, lat })", list(LOT))
+    expect(page.locator(".spot")).to_have_attribute("aria-label", page.evaluate("word('own_new')"))
     page.fill("#suitability", "much")
     page.click("#own-form button[type=submit]")
     expect(page.locator("#fault-suitability")).to_be_visible()
