@@ -1,4 +1,4 @@
--- needs: model.site_option, model.option_price, model.site_obstacle, model.site_room, model.phase_money
+-- needs: model.site_option, model.layout_price, model.option_price, model.site_obstacle, model.site_room, model.phase_money
 -- grain: rows: one per option that builds, phase, obstacle and level that it bars
 
 create function model.barred_option(scenario bigint)
@@ -12,7 +12,10 @@ begin atomic
     with build as materialized (
         select o.option_id, o.site_id, p.phase, o.levels, o.added_kw, p.capex_cad - p.grant_cad - p.resale_cad as net_cad
         from model.site_option as o
-        join model.option_price as p on p.scenario_id = o.scenario_id and p.option_id = o.option_id
+        -- not model.option_price, which goes through all options again
+        join model.layout_price as p
+            on p.scenario_id = o.scenario_id and p.price_class = o.price_class and p.layout_before = o.layout_before and p.action = o.action
+            and p.layout_after = o.layout_after and p.phase = any (o.phases)
         where o.scenario_id = barred_option.scenario and o.action = 'build'
     ),
 
