@@ -77,6 +77,7 @@ class Workers:
     def __init__(self, client: Client, note: Callable[[str], None]) -> None:
         self._client, self._note = client, note
         self._is_lost = False
+        self._known: dict[str, int] = {}  # the workers as last looked at, which a former `each` may have done
 
     def each(
         self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
@@ -131,7 +132,7 @@ class Workers:
         left: dict[Future[Any] | None, Piece],
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[tuple[Piece, Any]]:
-        there = self._there()
+        there = self._noted()
         done: SimpleQueue[_Done] = SimpleQueue()
         while True:
             count = _AHEAD * max(sum(there.values()), 1) - len(left)  # workers may have come meanwhile
@@ -147,7 +148,7 @@ class Workers:
             if error is not None:
                 raise error
             yield left.pop(future), result
-            there = self._noted(there)
+            there = self._noted()
 
     def _next(self, done: SimpleQueue[_Done], is_wanted: Callable[[], bool]) -> _Done | None:
         """Return the next piece that is done; None when none is wanted any more.
@@ -182,15 +183,17 @@ class Workers:
             raise _NoWorkersError from None
         return there
 
-    def _noted(self, before: dict[str, int]) -> dict[str, int]:
-        """Return the workers that are there; some that were there before and are not now are noted."""
-        try:
-            there = self._there()
-        except _NoWorkersError:
-            return before  # the scheduler is lost, which the pieces will tell
-        if count := len(before.keys() - there):
-            self._note(f"workers lost: {count}, there: {len(there)}; what was begun there is done again")
-        return there
+    def _noted(self) -> dict[str, int]:
+        """Return the workers that are there; some that were known before and are not there now are noted.
+
+        Raises:
+            _NoWorkersError: there is no scheduler any more.
+        """
+        known, self._known = self._known, self._there()
+        if count := len(known.keys() - self._known):
+            here = len(self._known)
+            self._note(f"workers lost: {count}, there: {here}; what was begun there is done again")
+        return self._known
 
 
 class _NoWorkersError(Exception):

@@ -128,6 +128,20 @@ def test_a_killed_worker_costs_nothing_but_time() -> None:
     assert [note for note in notes if note.startswith("workers lost: 1, there: ")]
 
 
+def test_a_worker_killed_between_two_pieces_of_work_is_noted() -> None:
+    notes = list[str]()
+    with sharing(2, "", notes.append) as pool:
+        assert isinstance(pool, Workers)
+        known = pool._client.nthreads().keys()
+        killed = [process for _, (_, process) in pool.each(square, PIECES)][-1]
+        os.kill(killed, signal.SIGKILL)
+        while pool._client.nthreads().keys() >= known:
+            time.sleep(0.01)
+        assert notes == []
+        assert squares(pool) == WANT
+    assert [note for note in notes if note.startswith("workers lost: 1, there: ")]
+
+
 def test_workers_that_never_come_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.work.pool._LOOK_S", 0.01)
     monkeypatch.setattr("db.work.pool._PATIENCE_S", 0.0)
