@@ -2,7 +2,7 @@
 // The map of sites: choosing one, by a click or by its name, offers what may be asked of it.
 const SIGNS = { force_in: "+", must_change: "!", force_out: "×", fix_option: "=" };
 const KINDS = { true: ["force_in", "must_change", "force_out"], false: ["force_in", "force_out"] };
-const place = { map: null, sites: new Map(), chosen: null, markers: [], plan: null };
+const place = { map: null, sites: new Map(), chosen: null, choice: 0, markers: [], plan: null };
 
 function site_name(site) { return site.name || site.address || word("site_number", { site: site.site_id }); }
 function lock_word(lock) { const site = place.sites.get(lock.site_id); return word(`lock_${lock.lock_kind}${site && !site.is_existing && lock.lock_kind === "force_in" ? "_candidate" : ""}`); }
@@ -74,20 +74,24 @@ function drawn_at(point) {
 }
 // A click where nothing is: the nearest site that the data has there, or a place of one's own.
 async function choose_place(spot) {
-  const found = await attempt(() => ask("/api/nearest", spot));
-  if (!found) return;
+  const is_last = new_choice(), found = await attempt(() => ask("/api/nearest", spot));
+  if (!found || !is_last()) return;
   if (!found.site) { offer_place(spot, word("no_site_near", { metres: number(found.near_m) })); return; }
   choose_site(found.site.site_id, word("nearest_to_click"));
   mark_spot(spot);
   by_id("site").append(make("p", { class: "buttons" }, make("button", { type: "button", "data-do": "own_here", onclick: () => { offer_place(spot); by_id("place_name").focus(); } }, word("own_here"))));
 }
+// Whoever chooses last is shown: an answer that comes after another choice must not take its place.
+function new_choice() { const number = ++place.choice; return () => place.choice === number; }
 function choose_nothing() {
+  new_choice();
   place.chosen = null;
   mark_spot(null);
   mark_site();
   by_id("site").replaceChildren();
 }
 function choose_site(site_id, note = "", is_moved = false) {
+  new_choice();
   mark_spot(null);
   place.chosen = site_id;
   mark_site();

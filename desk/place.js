@@ -49,7 +49,7 @@ function offer_place(spot, note = "", is_moved = false) {
 }
 async function add_place(event) {
   event.preventDefault();
-  const { lon, lat } = own.spot, text = by_id("suitability").value.trim(), share = text === "" ? null : Number(written_value(text));
+  const { spot } = own, { lon, lat } = spot, text = by_id("suitability").value.trim(), share = text === "" ? null : Number(written_value(text));
   const button = by_id("own-form").querySelector("[type=submit]");
   if (button.disabled) return;
   button.disabled = true;
@@ -57,14 +57,14 @@ async function add_place(event) {
   const found = await attempt(async () => {
     if (Number.isNaN(share)) { show_place_faults([{ key: "suitability", kind: "no_share", limits: {} }]); return null; }
     try { return await ask("/api/places", wanted); } catch (error) {
-      if (error instanceof Refused && error.body.faults) { show_place_faults(error.body.faults); return null; }
+      if (error instanceof Refused && error.body.faults && own.spot === spot) { show_place_faults(error.body.faults); return null; }
       throw error;
     }
   });
   button.disabled = false;
   if (!found) return;
-  choose_nothing();
   await refresh();
+  if (own.spot !== spot) return; // another place was chosen meanwhile, whose form must stay
   choose_own(found.own_place_id);
   const held = by_id(`own-${found.own_place_id}`);
   if (held) { held.focus(); held.scrollIntoView({ block: "nearest" }); }
@@ -99,8 +99,9 @@ function own_row(row) {
     row.withdrawn_at ? null : make("button", { type: "button", class: "small", "data-do": "withdraw", "aria-label": word("own_withdraw_of", { name: own_name(row) }), onclick: () => withdraw(row) }, word("own_withdraw")));
 }
 async function withdraw(row) {
+  const is_last = new_choice();
   await attempt(() => ask(`/api/places/${row.own_place_id}/withdrawal`, { asked_by: asker() }));
-  choose_nothing();
+  if (is_last()) choose_nothing();
   await refresh();
 }
 

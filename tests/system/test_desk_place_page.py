@@ -128,6 +128,35 @@ def test_a_place_is_typed_without_mouse_or_map_and_seen_by_another_in_french(
     expect(page.locator("#own-list .tag").first).to_have_text("retiré", timeout=SLOW_MS)
 
 
+def test_a_form_begun_before_the_last_answer_came_stays(link: str, browser: Browser) -> None:
+    page = Entered(browser, link).page
+    page.evaluate("([lon, lat]) => offer_place({ lon, lat })", list(LOT))
+    page.evaluate("by_id('own-form').requestSubmit()")
+    page.evaluate("([lon, lat]) => offer_place({ lon, lat })", [LOT[0] + 0.001, LOT[1]])
+    page.fill("#place_name", "The next one")
+    expect(page.locator("#own-list .tag")).to_have_count(1, timeout=SLOW_MS)
+    page.evaluate("async () => { await refresh(); await refresh(); }")
+    expect(page.locator("#place_name")).to_have_value("The next one")
+
+
+def test_of_two_clicks_the_last_is_shown_whichever_answer_comes_first(link: str, browser: Browser) -> None:
+    page = Entered(browser, link).page
+    first, last = list(LOT), [LOT[0] + 0.001, LOT[1]]
+    page.evaluate(
+        """async ([first, last]) => {
+          const asked = ask, late = [];
+          ask = (path, wished) => path !== "/api/nearest" || wished.lon !== first[0] ? asked(path, wished)
+            : new Promise((give) => late.push(() => give(asked(path, wished))));
+          const waited = choose_place({ lon: first[0], lat: first[1] });
+          await choose_place({ lon: last[0], lat: last[1] });
+          late[0]();
+          await waited;
+        }""",
+        [first, last],
+    )
+    assert page.evaluate("own.spot.lon") == last[0]
+
+
 @pytest.mark.parametrize(("language", "width", "height"), [("en", 1366, 768), ("fr", 390, 844)])
 def test_its_form_and_list_have_no_fault_that_axe_finds(
     link: str, browser: Browser, language: str, width: int, height: int
