@@ -202,7 +202,7 @@ def test_what_is_assumed_of_feeders_is_said(fed: Connection) -> None:
         "6 records of feeders are 5 feeders: records with the same key, or within 1 m of each other that say the same,"
         " are one and share its capacity.",
         "The capacity of 1 of 5 feeders is not known; it is taken for a share of 0.125 of what its station has left.",
-        "1 feeder is overloaded (negative capacity, −270 kW at the lowest); nothing is left on it.",
+        "1 feeder is overloaded (negative capacity, \N{MINUS SIGN}270 kW at the lowest); nothing is left on it.",
         "Of 1 feeder only a range of its capacity is published; its lower end counts.",
         "1 site lies on several feeders; it draws from the one with most left.",
         "The stations of 1 supply give it different figures; the lowest limit and the highest load count.",
