@@ -70,6 +70,14 @@ begin atomic
         where n.scenario_id = candidate_conflict.scenario
     ),
 
+    -- power that may still be connected; worked out once, not for each candidate, which tables without statistics would have
+    room as materialized (
+        select l.grid_node_id, l.phase, greatest(l.remaining_kw + l.grid_upgrade_kw - l.added_kw, 0) / g.coincidence_share as room_kw
+        from plan.grid_load as l
+        join model.grid_node as g on g.scenario_id = candidate_conflict.scenario and g.grid_node_id = l.grid_node_id
+        where l.run_id = candidate_conflict.run
+    ),
+
     limited as (
         select l.project_count_max, l.area_project_count_max
         from model.rule as u
@@ -95,15 +103,13 @@ begin atomic
     union all
 
     (
-        select distinct on (i.site_id) i.site_id, 'grid', null::text, null::integer, g.grid_node_id, m.room_kw, i.port_kw
+        select distinct on (i.site_id) i.site_id, 'grid', null::text, null::integer, m.grid_node_id, m.room_kw, i.port_kw
         from idle as i
         join model.site_grid_node as n on n.scenario_id = candidate_conflict.scenario and n.site_id = i.site_id
-        join model.grid_node as g on g.scenario_id = n.scenario_id and g.grid_node_id = n.grid_node_id
-        join plan.grid_load as l on l.run_id = candidate_conflict.run and l.grid_node_id = n.grid_node_id and l.phase >= i.phase
-        cross join lateral (select greatest(l.remaining_kw + l.grid_upgrade_kw - l.added_kw, 0) / g.coincidence_share as room_kw) as m
+        join room as m on m.grid_node_id = n.grid_node_id and m.phase >= i.phase
         where i.port_kw > m.room_kw + 1e-6
             and exists (select from model.rule as u where u.scenario_id = candidate_conflict.scenario and u.rule = 'grid_area_power')
-        order by i.site_id, m.room_kw, g.grid_node_id
+        order by i.site_id, m.room_kw, m.grid_node_id
     )
 
     union all
