@@ -8,11 +8,16 @@ import sys
 import pytest
 
 
-def imported(code: str) -> set[str]:
-    """What a process of its own has imported after some code: names of packages that are not Python's own."""
-    told = f"import sys\n{code}\nprint('imported', *{{m.split('.')[0] for m in sys.modules}})"
+def modules(code: str) -> set[str]:
+    """What a process of its own has imported after some code."""
+    told = f"import sys\n{code}\nprint('imported', *sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    return set(done.stdout.splitlines()[-1].split()[1:]) - sys.stdlib_module_names
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def imported(code: str) -> set[str]:
+    """Return the names of packages among them that are not Python's own."""
+    return {name.split(".")[0] for name in modules(code)} - sys.stdlib_module_names
 
 
 def test_help_imports_no_command() -> None:
@@ -31,6 +36,12 @@ def test_a_command_that_neither_reads_a_region_nor_solves_imports_nothing_for_it
         found & {"numpy", "pandas", "scipy", "pyomo", "highspy", "osmnx", "distributed", "matplotlib"}
         == set()
     )
+
+
+@pytest.mark.parametrize("name", ["solve", "sweep", "pareto", "explain", "diff"])
+def test_a_command_that_solves_waits_for_no_statistics(name: str) -> None:
+    """Pyomo alone would have SciPy import them, and take longer for that than for itself."""
+    assert "scipy.stats" not in modules(f"from db.command import planner\nplanner.called({name!r})")
 
 
 def test_completion_knows_commands_and_their_options() -> None:
