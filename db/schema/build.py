@@ -30,7 +30,7 @@ PLANNING = {
     # compiling queries to machine code takes longer than it saves on queries of a few seconds
     "jit": "off",
     # a few thousand rows that each take long are worth a worker: the defaults are for many of little work.
-    # More than the ten pages that a table without statistics is taken to have, or empty views would start workers
+    # More than the ten pages that a table without statistics counts as, or empty views would start workers
     "parallel_setup_cost": "100",
     "min_parallel_table_scan_size": "128kB",
     # to start a worker takes longer than to build the index of a small view, and most are small
