@@ -108,6 +108,9 @@ def finish(
         is_enough=watch.is_enough,
     )
     if found.status == SolverEnd.INFEASIBLE:
+        if watch.values is not None and matrix is not form.matrix:  # nothing better is left
+            lower(found.dual_bound)
+            watch.settle()
         return watch.values is None
     if found.values is not None:
         _keep(form, watch, found.values)
