@@ -168,9 +168,11 @@ def sweep(
         if base.is_interrupted:
             return base, True
         parent = key_of(conn, base.report.run_id)
+        apart = replace(limits, threads=limits.threads or worker_threads)
+        pieces = _pieces(base, parent, name, todo, held, limits=apart)
+        if pool is not HERE:
+            pieces = varied.longest_first(conn, pieces)
     varied.keep(parent, known)
-    apart = replace(limits, threads=limits.threads or worker_threads)
-    pieces = _pieces(base, parent, name, todo, held, limits=apart)
     return base, variations.solve_all(
         pool, pieces, lambda _piece, _solved: None, told=base.notes, is_progress=is_progress
     )

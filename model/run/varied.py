@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -38,6 +38,9 @@ _SAME = """
             where v.run_id = r.run_id
         )
     order by r.objective desc nulls last, r.run_id
+"""
+_IS_ALIKE = """
+    select model.offer_content(%s) = model.offer_content(r.scenario_id) from plan.run as r where r.run_id = %s
 """
 _KEPT: dict[RunKey, Known] = {}
 _LOCK_GRACE_S = 600.0
@@ -87,6 +90,20 @@ def keep(run: RunKey, known: Known) -> None:
     """Let the variations of a run use what is known of it."""
     _KEPT.clear()
     _KEPT[run] = known
+
+
+def longest_first(conn: Connection, pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces in the order in which workers best take them, so that none waits for another at the end.
+
+    What offers or reaches something else than the parent comes first: that has to be worked out, and the plan
+    of the parent helps less.
+    """
+
+    def is_alike(piece: Piece) -> bool:
+        scenario_id = scenario_store.store(conn, piece.name, piece.parameters)
+        return conn.execute(_IS_ALIKE, (scenario_id, piece.parent.run_id)).fetchone() == (True,)
+
+    return sorted(pieces, key=is_alike)
 
 
 def unwatched(_title: str) -> AbstractContextManager[None]:

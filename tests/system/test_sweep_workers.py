@@ -24,8 +24,9 @@ from model import explain, pareto, sweep
 from model.analysis import drop_one
 from model.analysis.past_run import reopen
 from model.analysis.reason import Loss
+from model.analysis.variation import vary
 from model.data import scenario
-from model.data.run_key import RunKey
+from model.data.run_key import RunKey, key_of
 from model.run import varied
 from model.run.adoption import Adopting
 from model.run.varied import Piece, Solved
@@ -62,6 +63,23 @@ def swept(conn: psycopg.Connection[Any], path: str, workers: int) -> list[tuple[
     # two budgets, and the marginal one; a plan for the future, and the plan as it is in it
     assert len(rows) == len(VARY) + 4
     return rows
+
+
+@pytest.mark.usefixtures("toy_database")
+def test_workers_take_first_what_has_to_be_worked_out(tmp_path: Path) -> None:
+    path = town_file(tmp_path)
+    solve_anew(path)
+    name, parameters = scenario.resolve(path)
+    with connect(autocommit=True) as conn:
+        (run_id,) = conn.execute("select max(run_id) from plan.run").fetchone() or ()
+        parent = key_of(conn, run_id)
+        pieces = [
+            Piece(name, one.parameters, parent, None, (), Limits(), one.text)
+            for text in ("budget=-20%", "service_distance=0.7", "budget=+20%", "costs=0.8")
+            for one in vary(parameters, text)
+        ]
+        titles = [piece.title.split("=")[0] for piece in varied.longest_first(conn, pieces)]
+    assert titles == ["service_distance", "costs", "budget", "budget"]
 
 
 @pytest.mark.usefixtures("toy_database")
