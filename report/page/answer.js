@@ -32,7 +32,7 @@ function draw_card({ level, service_distance_m }) {
 const OVERVIEW = CONTENT.plans[0].overview[0];
 const SITES_NAMED = 3, AREAS_NAMED = 6, EFFECTS_NAMED = 3;
 
-function signed(value) { return formatted(value, { maximumFractionDigits: 0, signDisplay: "exceptZero" }); }
+function signed(value, digits = 0) { return formatted(value, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "exceptZero" }); }
 function list_of(parts) { return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts); }
 // Ports by charger type, as the number of them and the type.
 function ports_sum(counts) { return counts.map(([type, count]) => `${number(count)}\u00a0×\u00a0${title_of("charger", type)}`).join(" + "); }

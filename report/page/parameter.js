@@ -9,6 +9,10 @@ function parameter_value({ value, unit }) {
   if (Array.isArray(value)) return value.length ? value.map((one) => (typeof one === "object" && one !== null ? Object.entries(one).map(([name, part]) => `${name} ${part}`).join(", ") : String(one))).join(between(";")) : word("none");
   return String(value) || word("none");
 }
+// A note that nobody has translated yet is the same in both languages.
+function parameter_note({ note }) {
+  return make("span", { class: "remark", lang: language === "fr" && note.fr === note.en ? "en" : null }, note[language]);
+}
 function draw_parameters() {
   const rows = PLAN.parameters.filter(({ key }) => !/(^|\.)title\./.test(key));
   fill("parameters", table([
@@ -18,6 +22,6 @@ function draw_parameters() {
     { title: word("col_unit"), value: unit_of },
     { title: word("col_range"), value: ({ range }) => (range[language] ? word("span", { low: range[language][0], high: range[language][1] }) : null) },
     { title: word("col_basis"), value: (r) => word(r.is_assumed ? "basis_assumed" : "basis_sourced"), is_choice: true },
-    { title: word("col_note"), value: (r) => r.note[language], cell: (r) => make("span", { class: "remark" }, r.note[language]) },
+    { title: word("col_note"), value: (r) => r.note[language], cell: parameter_note },
   ], rows, { file: word("parameters") }));
 }

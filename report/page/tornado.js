@@ -59,22 +59,21 @@ function objective_bars(rows) {
   const picture = svg("svg", { viewBox: `0 0 ${right + 20} ${height}`, role: "img", "aria-label": word("sensitivity") });
   for (const value of marks.values) {
     const x = middle + value / scale * half;
-    picture.append(svg("line", { x1: x, x2: x, y1: 0, y2: height - 36, stroke: "#d0d7de" }), svg("text", { x, y: height - 22, "text-anchor": "middle" }, number(value, decimals(marks.step))));
+    picture.append(svg("line", { x1: x, x2: x, y1: 0, y2: height - 36, stroke: "#d0d7de" }), svg("text", { x, y: height - 22, "text-anchor": "middle" }, signed(value, decimals(marks.step))));
   }
   sorted.forEach(([parameter, bars], place) => {
     const y = place * step + 8;
     picture.append(svg("text", { x: left - 8, y: y + 14, "text-anchor": "end" }, `${named("parameter", parameter)} (${plain(bars[0].base_value)})`));
-    const text = (row) => plain(row.value) + (row.is_service_distance_cut ? "*" : "");
     for (const row of bars) {
       const width = Math.abs(row.objective_change) / scale * half, is_gain = row.objective_change >= 0;
       picture.append(svg("rect", { x: is_gain ? middle : middle - width, y, width, height: 18, fill: is_gain ? "#0072b2" : "#d55e00" },
-        svg("title", {}, `${named("parameter", parameter)} = ${text(row)}${between(":")}${number(row.objective_change, 3)}`)));
+        svg("title", {}, `${named("parameter", parameter)} = ${varied_value(row)}${between(":")}${signed(row.objective_change, 3)}`)));
     }
     for (const is_gain of [true, false]) {
       const side = bars.filter((row) => (row.objective_change >= 0) === is_gain).sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change))[0];
       if (!side) continue;
       const width = Math.abs(side.objective_change) / scale * half;
-      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, text(side)));
+      picture.append(svg("text", { x: is_gain ? middle + width + 5 : middle - width - 5, y: y + 14, "text-anchor": is_gain ? "start" : "end", "font-size": 11 }, varied_value(side)));
     }
   });
   picture.append(svg("line", { x1: middle, x2: middle, y1: 0, y2: height - 36, stroke: "#1b1f24" }));
@@ -87,7 +86,7 @@ function objective_words(rows) {
   const is_known = PLAN.effects.some((effect) => effect.people_change_worst !== null);
   const [most] = [...rows].sort((a, b) => Math.abs(b.objective_change) - Math.abs(a.objective_change));
   const own = rows.filter((row) => row.parameter === most.parameter).map((row) => row.objective_change), digits = decimals(Math.abs(most.objective_change) || 1) + 1;
-  return word(is_known ? "tornado_same" : "tornado_unknown", { name: named("parameter", most.parameter), low: number(Math.min(0, ...own), digits), high: number(Math.max(0, ...own), digits) });
+  return word(is_known ? "tornado_same" : "tornado_unknown", { name: named("parameter", most.parameter), low: signed(Math.min(0, ...own), digits), high: signed(Math.max(0, ...own), digits) });
 }
 
 // Each variation, with its people and its objective; those that change nothing stand there as well.
@@ -100,7 +99,7 @@ function varied_table(rows) {
     { title: word("col_in_plan"), value: (r) => r.base_value, cell: (r) => plain(r.base_value), file: (r) => r.base_value, is_number: true },
     { title: word("col_varied"), value: (r) => r.value, cell: varied_value, file: (r) => r.value, is_number: true },
     ...levels.map(people),
-    { title: word("tornado_x"), value: (r) => r.objective_change, cell: (r) => number(r.objective_change, 3), is_number: true },
+    { title: word("tornado_x"), value: (r) => r.objective_change, cell: (r) => r.objective_change === null ? null : signed(r.objective_change, 3), is_number: true },
   ], rows, { file: word("sensitivity") });
 }
 function draw_sensitivity() {

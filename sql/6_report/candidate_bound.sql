@@ -5,7 +5,9 @@ create view report.candidate_bound as
 
 with candidate as (
     select
-        r.run_id, b.site_id, n.objective, b.objective_bound, b.refusal, b.cheapest_phase, b.ports,
+        r.run_id, b.site_id, n.objective, b.refusal,
+        -- less than that share is a rounding
+        case when abs(n.objective - b.objective_bound) <= 1e-9 * abs(n.objective) then 0 else n.objective - b.objective_bound end as loss_at_least, b.cheapest_phase, b.ports,
         b.capex_cad, b.capex_cad - b.grant_cad - b.resale_cad as net_capex_cad, k.score,
         exists (select from plan.decision as d where d.run_id = b.run_id and d.site_id = b.site_id) as is_planned
     from report.published_run as r
@@ -41,14 +43,14 @@ select
         row_number() over (
             partition by c.run_id, c.refusal is null
             -- of what is shown: bounds differ in their last digits from server to server
-            order by c.is_planned desc, round((c.objective - c.objective_bound)::numeric, 6) nulls last, c.score desc nulls last, c.site_id
+            order by c.is_planned desc, round(c.loss_at_least::numeric, 6) nulls last, c.score desc nulls last, c.site_id
         )
     )::integer end as rank,
     c.score,
-    c.objective - c.objective_bound as loss_at_least,
-    (c.objective - c.objective_bound) / nullif(abs(c.objective), 0) as loss_share,
+    c.loss_at_least,
+    c.loss_at_least / nullif(abs(c.objective), 0) as loss_share,
     w.level as loss_level,
-    (c.objective - c.objective_bound) * w.population_per_objective as loss_population,
+    c.loss_at_least * w.population_per_objective as loss_population,
     c.ports,
     c.cheapest_phase as phase,
     c.capex_cad,
