@@ -11,11 +11,12 @@ select
 from model.scenario as s
 join model.rule as r on r.scenario_id = s.scenario_id and r.rule = 'area_station_limits'
 join plan.scenario_area_limit as l on l.scenario_id = s.scenario_id
-cross join lateral (
-    select count(*)::integer as station_count
+left join (
+    select t.scenario_id, t.planning_area_id, count(*)::integer as station_count
     from model.site_state as t
-    where t.scenario_id = l.scenario_id and t.planning_area_id = l.planning_area_id and t.port_count > 0 and t.is_counted
-) as b
+    where t.port_count > 0 and t.is_counted
+    group by t.scenario_id, t.planning_area_id
+) as b on b.scenario_id = l.scenario_id and b.planning_area_id = l.planning_area_id
 where l.station_count_min > 0
     or l.station_count_max is not null
     or exists (
