@@ -185,7 +185,7 @@ def _of_objective(found: Findings, words: Words) -> Figure:
     changes = table.loc[table["parameter"] == parameters[0], "objective_change"]
     ends = (min(changes.min(), 0.0), max(changes.max(), 0.0))
     digits = max(0, 1 - math.floor(math.log10(max(map(abs, ends)) or 1.0)))
-    low, high = (words.number(end, digits) for end in ends)
+    low, high = (words.signed(end, digits) for end in ends)
     most = words.named("parameter", parameters[0])
     is_known = found.effects["people_change_worst"].notna().any()
     finding = words("tornado_same" if is_known else "tornado_unknown", name=most, low=low, high=high)

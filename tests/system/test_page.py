@@ -280,8 +280,8 @@ def test_the_tornado_tells_people(watched: Watched) -> None:
         "#sensitivity tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
     assert rows[0] == ["Service distance, times", "1", "0.8", "0", "\u221212,345", "\u22120.125"]
-    assert rows[1] == ["Service distance, times", "1", "1.2*", "+7", "+6,789", "0.250"]
-    assert rows[-1] == ["Costs, times", "1", "1.2*", "+7", "0", "0.250"]
+    assert rows[1] == ["Service distance, times", "1", "1.2*", "+7", "+6,789", "+0.250"]
+    assert rows[-1] == ["Costs, times", "1", "1.2*", "+7", "0", "+0.250"]
     with watched.page.expect_download() as saving:
         watched.page.click("#sensitivity .table-tools button:has-text('CSV')")
     lines = list(csv.reader(io.StringIO(Path(saving.value.path()).read_text(encoding="utf-8-sig"))))
@@ -310,7 +310,7 @@ def test_without_people_the_tornado_is_of_the_objective(
     watched.page.evaluate(DRAW_EFFECTS, [("costs", 1.0, "L3", (0.8, people), (1.2, people))])
     said = watched.page.inner_text("#sensitivity")
     assert words in said
-    assert "which changes it by \u22120.13 to 0.25" in said
+    assert "which changes it by \u22120.13 to +0.25" in said
     assert "Change of the objective" in watched.page.locator("#sensitivity svg text").all_text_contents()
     assert [fill for fill, *_ in watched.page.evaluate(BARS)] == ["#d55e00", "#0072b2"]
     assert "nobody" not in said
