@@ -199,5 +199,5 @@ def test_lines_of_attribution_are_one_line_with_one_sign_between_them() -> None:
 
 def test_the_finding_is_rounded_and_only_the_ends_are_drawn() -> None:
     figure = drawn(["budget"])
-    assert "changes it by \u22121.2 to 1.4" in said(figure)
+    assert "changes it by \u22121.2 to +1.4" in said(figure)
     assert sorted(text.get_text() for text in figure.axes[0].texts) == ["1,760,000", "2,640,000"]
