@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -51,6 +52,21 @@ def hard() -> Matrix:
 @pytest.fixture
 def form() -> Compiled:
     return compiled(build(town(8, 6)))
+
+
+def test_a_plan_is_proved_where_nothing_better_is_left(form: Compiled) -> None:
+    """As with a prover: the dual bound falls to the plan. Of the whole model that is no proof, but a fault."""
+    values = whole_model.complete(form, frozenset(), Watch(60, 0.0), threads=1)
+    assert values is not None
+    nothing = form.matrix.within(form.matrix.upper + 1, form.matrix.upper)
+    for matrix, is_proved in ((nothing, True), (None, False)):
+        watch = Watch(60, 0.0)
+        watch.keep(values, form.matrix.objective_value(values))
+        if matrix is None:
+            form = replace(form, matrix=nothing)
+        assert not whole_model.finish(form, watch, threads=1, matrix=matrix)
+        assert (watch.dual_bound == watch.objective_value) == is_proved
+        assert watch.is_settled == is_proved
 
 
 def test_it_has_the_last_word_on_a_model(form: Compiled) -> None:
