@@ -63,8 +63,11 @@ async function add_place(event) {
   });
   button.disabled = false;
   if (!found) return;
+  if (own.spot !== spot) { await refresh(); return; } // another place was chosen meanwhile, whose form must stay
+  choose_nothing();
+  const is_last = new_choice();
   await refresh();
-  if (own.spot !== spot) return; // another place was chosen meanwhile, whose form must stay
+  if (!is_last()) return;
   choose_own(found.own_place_id);
   const held = by_id(`own-${found.own_place_id}`);
   if (held) { held.focus(); held.scrollIntoView({ block: "nearest" }); }
