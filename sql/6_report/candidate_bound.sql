@@ -5,9 +5,9 @@ create view report.candidate_bound as
 
 with candidate as (
     select
-        r.run_id, b.site_id, n.objective, b.refusal,
+        r.run_id, b.site_id, n.objective, b.refusal, b.cheapest_phase, b.ports,
         -- less than that share is a rounding
-        case when abs(n.objective - b.objective_bound) <= 1e-9 * abs(n.objective) then 0 else n.objective - b.objective_bound end as loss_at_least, b.cheapest_phase, b.ports,
+        case when abs(n.objective - b.objective_bound) <= 1e-9 * abs(n.objective) then 0 else n.objective - b.objective_bound end as loss_at_least,
         b.capex_cad, b.capex_cad - b.grant_cad - b.resale_cad as net_capex_cad, k.score,
         exists (select from plan.decision as d where d.run_id = b.run_id and d.site_id = b.site_id) as is_planned
     from report.published_run as r
