@@ -2,6 +2,6 @@
 
 from pyomo.common.dependencies import DeferredImportCallbackFinder
 
-# Whoever imports SciPy after Pyomo is made to import scipy.stats as well, which takes longer than Pyomo itself
+# Whoever imports SciPy after Pyomo has to import scipy.stats as well, which takes longer than Pyomo itself
 # and which no solve asks for. Without that call Pyomo still imports SciPy where it wants it.
 DeferredImportCallbackFinder._callbacks.pop("scipy", None)
