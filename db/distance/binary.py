@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,8 +60,20 @@ def _values(array: bytes, count: int, kind: np.dtype[Any], name: str) -> NDArray
     return np.empty(0, kind)
 
 
-def write(conn: psycopg.Connection[Any], table: sql.Composable, rows: Rows) -> None:
-    """Append rows to a table; the fields are its columns, by name, and of their widths.
+def sent_form(rows: Rows) -> bytes:
+    """Return rows as COPY takes them; the fields are columns, by name, and of their widths."""
+    names = rows.dtype.names or ()
+    form = _form({name: rows.dtype[name].str for name in names})
+    sent = np.empty(len(rows), form)
+    sent["field count"] = len(names)
+    for name in names:
+        sent[f"{name} width"] = rows.dtype[name].itemsize
+        sent[name] = rows[name]
+    return b"".join([_HEAD, sent.tobytes(), _END])
+
+
+def copy(conn: psycopg.Connection[Any], table: sql.Composable, columns: Sequence[str], sent: bytes) -> None:
+    """Append to a table what `sent_form` made of rows with these fields.
 
     The table was made in the same transaction: its rows are written as if they had always been there, which
     saves that later readers mark them so.
@@ -69,21 +81,11 @@ def write(conn: psycopg.Connection[Any], table: sql.Composable, rows: Rows) -> N
     Raises:
         psycopg.Error: a type is another one than that of the column.
     """
-    names = rows.dtype.names or ()
-    columns = {name: rows.dtype[name].str for name in names}
-    form = _form(columns)
-    sent = np.empty(len(rows), form)
-    sent["field count"] = len(names)
-    for name in names:
-        sent[f"{name} width"] = rows.dtype[name].itemsize
-        sent[name] = rows[name]
     command = sql.SQL("copy {} ({}) from stdin (format binary, freeze)").format(
-        table, sql.SQL(", ").join(map(sql.Identifier, names))
+        table, sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with conn.cursor() as cursor, cursor.copy(command) as copy:
-        copy.write(_HEAD)
-        copy.write(sent.tobytes())
-        copy.write(_END)
+    with conn.cursor() as cursor, cursor.copy(command) as copying:
+        copying.write(sent)
 
 
 def _form(columns: Mapping[str, str]) -> np.dtype[np.void]:

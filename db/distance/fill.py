@@ -10,8 +10,9 @@ from psycopg import sql
 
 from db.distance import binary
 from db.distance.binary import Rows
-from db.distance.search import PIECE, Tile, routes
-from db.work.pool import Pool
+from db.distance.search import PIECE, ROUTE, Tile, routes
+from db.work import beside
+from db.work.pool import HERE, Pool
 
 Connection = psycopg.Connection[Any]
 _TILES = """
@@ -48,7 +49,9 @@ def fill(conn: Connection, pool: Pool) -> None:
             Tile(tile_id, ids, _pieces(conn, tile_id, margin_m), vertex_ids, distance_max_m)
             for tile_id, ids in list(left.items())
         )
-        for tile, found in pool.each(routes, tiles):
+        # without workers the next tile is read, and the last one written, while one is searched
+        searched = beside.each(routes, tiles) if pool is HERE else pool.each(routes, tiles)
+        for tile, found in searched:
             if found is not None:
                 _write(conn, tile.tile_id, found)
                 del left[tile.tile_id]
@@ -61,9 +64,9 @@ def _pieces(conn: Connection, tile_id: int, margin_m: float) -> Rows:
     return binary.read(conn, query, PIECE)
 
 
-def _write(conn: Connection, tile_id: int, found: Rows) -> None:
+def _write(conn: Connection, tile_id: int, found: bytes) -> None:
     partition = sql.Identifier("analysis", f"route_{tile_id}")
     command = sql.SQL("create table {} partition of analysis.route for values in ({})")
     with conn.transaction():
         conn.execute(command.format(partition, sql.Literal(tile_id)))
-        binary.write(conn, partition, found)
+        binary.copy(conn, partition, ROUTE.names or (), found)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from db.distance.binary import Rows
+from db.distance.binary import Rows, sent_form
 
 Ids = NDArray[np.int64]
 LENGTH_UNIT = 2**22
@@ -51,10 +51,11 @@ class Tile:
     distance_max_m: float
 
 
-def routes(tile: Tile) -> Rows | None:
-    """Return the shortest route from each vertex to each site's within the distance, in the form of `ROUTE`.
+def routes(tile: Tile) -> bytes | None:
+    """Return the shortest route from each vertex to each site's within the distance.
 
-    None where the streets that are here may not be all that matter: a search came to where they are cut.
+    They are rows of `ROUTE` as COPY takes them; None where the streets that are here may not be all that
+    matter: a search came to where they are cut.
     """
     pieces = tile.pieces
     ends = np.concatenate([pieces["from_vertex_id"], pieces["to_vertex_id"], tile.site_vertex_ids])
@@ -82,7 +83,7 @@ def routes(tile: Tile) -> Rows | None:
     found["to_vertex_id"] = tile.site_vertex_ids[site]
     found["distance_m"] = length_mm / 1000
     found["duration_min"] = time_cs / 6000
-    return found
+    return sent_form(found)
 
 
 def _graph(row: Ids, column: Ids, cost: NDArray[np.float64], count: int) -> csr_array:

@@ -58,6 +58,6 @@ def test_rows_that_are_written_are_there(toy_connection: psycopg.Connection[Any]
     rows = read(toy_connection, ROWS, COLUMNS)
     with toy_connection.transaction(force_rollback=True):
         toy_connection.execute("create temp table written (d integer, c boolean, b float8, a bigint)")
-        binary.write(toy_connection, sql.Identifier("written"), rows)
+        binary.copy(toy_connection, sql.Identifier("written"), rows.dtype.names, binary.sent_form(rows))
         again = read(toy_connection, "select * from written", COLUMNS)
     assert again.tobytes() == rows.tobytes()
