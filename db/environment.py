@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -22,3 +24,17 @@ def child_environment() -> dict[str, str]:
 def own_environment(**changes: str) -> dict[str, str]:
     """Return the environment with some variables changed, for commands of the planner itself."""
     return dict(os.environ) | changes
+
+
+@contextmanager
+def changed(**changes: str) -> Iterator[None]:
+    """Change variables for a moment: for a process that a library begins with the environment of this one."""
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name in changes:
+            os.environ.pop(name)
+            if name in before:
+                os.environ[name] = before[name]

@@ -12,7 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from importlib.util import find_spec
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
@@ -22,6 +22,7 @@ import psycopg
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from db.common.errors import UsageError
+from db.work import processes
 from db.work.makeup import makeup, other, refuse_others
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 Content = TypeVar("Content")
 _CONNECT_TIMEOUT_S = 10.0
-_HEED_NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
-"""Done in each process: a terminal sends Ctrl-C to it as well, but that is for the command, which ends it."""
 _HEED_S = 0.2
 """How long it may take to see that nothing is wanted any more."""
 _LOOK_S, _PATIENCE_S = 5.0, 60.0
@@ -72,12 +71,22 @@ HERE = Here()
 
 
 class Workers:
-    """Dask workers; once they are lost all is done here, and `note` is told why."""
+    """Dask workers; once they are lost all is done here, and `note` is told why.
 
-    def __init__(self, client: Client, note: Callable[[str], None]) -> None:
-        self._client, self._note = client, note
+    `reach` gives the client of their scheduler; it is called when there is work.
+    """
+
+    def __init__(self, reach: Callable[[], Client], note: Callable[[str], None]) -> None:
+        self._reach, self._note = reach, note
         self._is_lost = False
         self._known: dict[str, int] = {}  # the workers as last looked at, which a former `each` may have done
+
+    @cached_property
+    def _client(self) -> Client:
+        client = self._reach()
+        if find_spec("bokeh"):  # the dashboard is made of it
+            self._note(f"progress of the workers: {client.dashboard_link}")
+        return client
 
     def each(
         self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
@@ -201,7 +210,7 @@ class _NoWorkersError(Exception):
 
 
 def _signs_of_loss(*others: type[BaseException]) -> tuple[type[BaseException], ...]:
-    from distributed import KilledWorker  # noqa: PLC0415 - see `sharing`
+    from distributed import KilledWorker  # noqa: PLC0415 - see `_client_of`
     from distributed.client import ClosedClientError, FutureCancelledError  # noqa: PLC0415
     from distributed.comm.core import CommClosedError  # noqa: PLC0415
 
@@ -256,41 +265,35 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
     if not workers and not scheduler:
         yield HERE
         return
-    # imported here, as that takes a second, for those who ask for workers
-    from distributed import Client, LocalCluster  # noqa: PLC0415
-
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here
     with ExitStack() as ends:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here
         if scheduler:
-            try:
-                with warnings.catch_warnings():  # of versions, which are compared below
-                    warnings.simplefilter("ignore")
-                    client = Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
-            except (OSError, ValueError) as error:
-                raise UsageError(
-                    f"No Dask scheduler answers at '{scheduler}': {error}.",
-                    "start one (`dask scheduler`, or `docker compose --profile workers up`), and give its"
-                    " address: tcp://127.0.0.1:8786.",
-                ) from None
-        else:
-            cluster = ends.enter_context(
-                LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    memory_limit=None,
-                    host="127.0.0.1",
-                    dashboard_address="127.0.0.1:0",
-                    silence_logs=logging.CRITICAL,
-                    preload=[_HEED_NO_CTRL_C],
-                )
-            )
-            client = Client(cluster, set_as_default=False)
-        ends.enter_context(client)
-        if scheduler:
+            client = ends.enter_context(_client_of(scheduler))
             _meet_the_workers(client)
-        if find_spec("bokeh"):  # the dashboard is made of it
-            note(f"progress of the workers: {client.dashboard_link}")
-        yield Workers(client, note)
+            yield Workers(lambda: client, note)
+        else:
+            processes.begin()
+            yield Workers(lambda: ends.enter_context(processes.client(workers)), note)
+
+
+def _client_of(scheduler: str) -> Client:
+    """Return a client of the scheduler at an address.
+
+    Raises:
+        UsageError: none answers there.
+    """
+    from distributed import Client  # noqa: PLC0415 - that takes half a second, for those who ask for workers
+
+    try:
+        with warnings.catch_warnings():  # of versions, which are compared below
+            warnings.simplefilter("ignore")
+            return Client(scheduler, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"No Dask scheduler answers at '{scheduler}': {error}.",
+            "start one (`dask scheduler`, or `docker compose --profile workers up`), and give its"
+            " address: tcp://127.0.0.1:8786.",
+        ) from None
 
 
 def _meet_the_workers(client: Client) -> None:

@@ -13,6 +13,7 @@ import runpy
 import subprocess
 import sys
 from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +42,13 @@ def _server() -> ForkServerContext:
     context.set_forkserver_preload(
         [__name__, *(f"{name}.__main__" if is_package else name for name, is_package in packages.items())]
     )
+    forkserver.ensure_running()
     return context
+
+
+def begin() -> None:
+    """Begin the process that commands are forked from; workers of this process are then forked from it as well."""
+    _server()
 
 
 def _become(command: tuple[str | bytes, ...], environment: dict[str, str], folder: Path) -> None:

@@ -22,7 +22,6 @@ import psycopg
 import pytest
 
 from db.common.errors import UsageError
-from db.distance.binary import Rows
 from db.distance.fill import fill
 from db.distance.search import Tile, routes
 from db.environment import CHECKOUT, own_environment
@@ -114,6 +113,34 @@ def test_any_number_of_workers_makes_the_same(workers: int) -> None:
     processes = {process for _, process in made.values()}
     assert processes == {os.getpid()} if workers == 0 else os.getpid() not in processes
     assert notes == []
+
+
+FORKED = """
+import sys
+from db.work.pool import sharing
+
+def imported(_piece):
+    return "model.run.varied" in sys.modules
+
+if __name__ == "__main__":
+    import model.run.varied
+    with sharing(2, "", print) as pool:
+        print(*(found for _, found in pool.each(imported, range(4))))
+"""
+
+
+def test_workers_have_what_the_command_imported_wherever_it_is_begun(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(FORKED)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("db", "model"):
+        (folder / f"{name}.py").write_text("print('a stranger')")
+    ours = own_environment(PYTHONPATH=str(CHECKOUT))
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=folder, env=ours, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True True True True\n", "")
 
 
 def test_a_killed_worker_costs_nothing_but_time() -> None:
@@ -307,7 +334,7 @@ def test_workers_and_a_scheduler_exclude_each_other() -> None:
         pass
 
 
-def kill_for_a_tile(tile: Tile) -> Rows | None:
+def kill_for_a_tile(tile: Tile) -> bytes | None:
     """Search, but for the first time at a price: kill the worker when it has the routes."""
     mark = Path(os.environ["KILL_MARK"])
     found = routes(tile)
