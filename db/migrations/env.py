@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from db.schema import build
-from db.session import connection
+from db.schema import build, upgrade
 
 given = context.config.attributes.get("connection")
 
@@ -17,7 +16,7 @@ def _migrate(bind: object) -> None:
 if given is not None:
     _migrate(given)
 else:
-    with connection.engine().begin() as bind:
+    with upgrade.engine().begin() as bind:
         build.drop_views(bind.connection.driver_connection)  # type: ignore[arg-type]
         bind.exec_driver_sql("create schema if not exists plan")
         _migrate(bind)

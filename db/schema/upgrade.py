@@ -80,9 +80,14 @@ def _ask_for_known(conn: psycopg.Connection[Any]) -> None:
         raise refusal
 
 
+def engine() -> sa.Engine:
+    """Return a SQLAlchemy engine, for Alembic; it keeps no connection open behind one's back."""
+    return sa.create_engine("postgresql+psycopg://", creator=connection.connect, poolclass=sa.NullPool)
+
+
 @contextmanager
 def _transaction() -> Iterator[tuple[sa.Connection, psycopg.Connection[Any]]]:
-    with connection.engine().begin() as bind:
+    with engine().begin() as bind:
         raw: psycopg.Connection[Any] = bind.connection.driver_connection  # type: ignore[assignment]
         with turn(raw):
             yield bind, raw

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import psycopg
-import sqlalchemy as sa
 from psycopg import sql
 
 from db.environment import setting
@@ -59,8 +58,3 @@ def connect(role: str = "owner", *, autocommit: bool = False) -> psycopg.Connect
         if not autocommit:
             conn.commit()
     return conn
-
-
-def engine(role: str = "owner") -> sa.Engine:
-    """Return a SQLAlchemy engine, for Alembic; it keeps no connection open behind one's back."""
-    return sa.create_engine("postgresql+psycopg://", creator=lambda: connect(role), poolclass=sa.NullPool)
