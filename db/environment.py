@@ -35,6 +35,6 @@ def changed(**changes: str) -> Iterator[None]:
         yield
     finally:
         for name in changes:
-            os.environ.pop(name)
+            os.environ.pop(name, None)
             if name in before:
                 os.environ[name] = before[name]

@@ -32,6 +32,10 @@ EXPONENT_MAX = 1.15
 SECONDS_MIN = 1.0
 """Shorter steps are noise."""
 STEPS_SHOWN = 8
+DISTANCES = ("analysis.route", "analysis.road_distance")
+"""Steps of a load that find distances by road."""
+INPUTS = ("work_out", "read")
+"""Steps of a solve until all is here that a model is built of."""
 
 app = typer.Typer(add_completion=False)
 
@@ -56,10 +60,18 @@ def exponent(before: float, after: float, ratio: float) -> float:
     return math.log(after / before) / math.log(ratio)
 
 
+def parts(figures: dict[str, Any]) -> dict[str, float]:
+    """Return the seconds of the load and its distances, and where it was solved, of the inputs and the page."""
+    found = {"load": figures["load_s"], "distances": sum(figures["steps"][step] for step in DISTANCES)}
+    if "page_s" in figures:
+        found |= {"inputs": sum(figures["seconds"][step] for step in INPUTS), "page": figures["page_s"]}
+    return found
+
+
 def growth(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Return the exponents of the load and of the steps that take long and grew faster than it should."""
+    """Return the exponents of whole parts, and of steps of the load that take long and grew faster than they should."""
     ratio = after["scale"] / before["scale"]
-    total = exponent(before["load_s"], after["load_s"], ratio)
+    then, now = parts(before), parts(after)
     found = {
         step: round(exponent(before["steps"][step], seconds, ratio), 2)
         for step, seconds in after["steps"].items()
@@ -69,7 +81,7 @@ def growth(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return {
         "from_scale": before["scale"],
         "to_scale": after["scale"],
-        "load_exponent": round(total, 2),
+        "exponents": {name: round(exponent(then[name], now[name], ratio), 2) for name in now},
         "steep_steps": dict(sorted(steep.items(), key=lambda item: -item[1])),
     }
 

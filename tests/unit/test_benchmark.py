@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmark import table
+from tests.benchmark import load, table
 from tests.benchmark.instances import covering, covering_radius, drawn_graph
 from tests.benchmark.line import Line, of_command, of_solver
 from tests.benchmark.measure import Course, Event, best_objective, compare, compare_plans, fault, primal_gap
@@ -211,3 +211,33 @@ def test_a_drawn_graph_is_drawn_alike_each_time_and_is_in_one_piece() -> None:
     first = drawn_graph(30)
     assert first == drawn_graph(30)
     assert all(len(others) == 30 for others in first.values())
+
+
+def test_the_growth_of_a_region_is_told_of_each_part() -> None:
+    small = {
+        "scale": 1.0,
+        "load_s": 10.0,
+        "steps": {"analysis.route": 1.0, "analysis.road_distance": 1.0, "core.site": 1.0, "core.region": 0.1},
+        "seconds": {"work_out": 2.0, "read": 1.0, "write": 9.0},
+        "page_s": 3.0,
+    }
+    large = {
+        "scale": 4.0,
+        "load_s": 40.0,
+        "steps": {
+            "analysis.route": 6.0,
+            "analysis.road_distance": 2.0,
+            "core.site": 16.0,
+            "core.region": 0.9,
+        },
+        "seconds": {"work_out": 45.0, "read": 3.0, "write": 9.0},
+        "page_s": 6.0,
+    }
+    assert load.growth(small, large) == {
+        "from_scale": 1.0,
+        "to_scale": 4.0,
+        "exponents": {"load": 1.0, "distances": 1.0, "inputs": 2.0, "page": 0.5},
+        "steep_steps": {"core.site": 2.0, "analysis.route": 1.29},
+    }
+    without = [{key: size[key] for key in ("scale", "load_s", "steps")} for size in (small, large)]
+    assert load.growth(*without)["exponents"] == {"load": 1.0, "distances": 1.0}
