@@ -8,22 +8,27 @@ with placed as (
     select distinct s.scenario_id, s.price_class, s.layout from model.site_price as s
 ),
 
--- the phases that allow a step, and those of them in which a site may cost as much
+-- the phases that allow a step, and those of them in which a site may cost as much; what is needed of a step further down is
+-- carried along, as nobody could tell how many rows a join with it would have
 phased as (
     select
-        s.scenario_id, k.price_class, s.layout_before, s.action, s.layout_after,
-        array_agg(p.phase order by p.phase) filter (where coalesce(c.is_in_price, true)) as phases,
-        min(c.capex_cad - c.grant_cad - c.resale_cad) filter (where c.is_in_price) as net_cad_min
+        s.scenario_id, k.price_class, s.layout_before, s.action, s.layout_after, w.opex_change_cad_per_year, w.added_kw,
+        array_agg(p.phase order by p.phase) filter (where q.is_allowed and coalesce(c.is_in_price, true)) as phases,
+        min(c.capex_cad - c.grant_cad - c.resale_cad) filter (where q.is_allowed and c.is_in_price) as net_cad_min,
+        coalesce(bool_or(q.is_allowed), false) as is_in_phase
     from model.layout_step as s
     join placed as k on k.scenario_id = s.scenario_id and k.layout = s.layout_before
-    join plan.scenario_phase as p on p.scenario_id = s.scenario_id
+    left join plan.scenario_phase as p on p.scenario_id = s.scenario_id
     left join model.layout_work as w
         on w.scenario_id = s.scenario_id and w.layout_before = s.layout_before and w.action = s.action and w.layout_after = s.layout_after
     left join model.layout_price as c
         on c.scenario_id = s.scenario_id and c.price_class = k.price_class and c.layout_before = s.layout_before and c.action = s.action
         and c.layout_after = s.layout_after and c.phase = p.phase
-    where s.action = 'keep' or s.action = any (p.actions) and w.new_types <@ p.chargers
-    group by s.scenario_id, k.price_class, s.layout_before, s.action, s.layout_after
+    cross join lateral (
+        select p.phase is not null and (s.action = 'keep' or s.action = any (p.actions) and w.new_types <@ p.chargers) as is_allowed
+    ) as q
+    group by
+        s.scenario_id, k.price_class, s.layout_before, s.action, s.layout_after, w.opex_change_cad_per_year, w.added_kw
 ),
 
 capacity as (
@@ -35,30 +40,24 @@ capacity as (
 
 offered as (
     select
-        s.scenario_id, k.price_class, s.layout_before, s.action, s.layout_after, a.levels,
+        f.scenario_id, f.price_class, f.layout_before, f.action, f.layout_after, a.levels,
         coalesce(f.phases, '{}') as phases,
         coalesce(f.net_cad_min, 0) as net_cad_min,
-        coalesce(w.opex_change_cad_per_year, 0) + a.transmission_charge_cad_per_year - b.transmission_charge_cad_per_year
+        coalesce(f.opex_change_cad_per_year, 0) + a.transmission_charge_cad_per_year - b.transmission_charge_cad_per_year
             as opex_change_cad_per_year,
         a.is_evc_eligible,
         a.peak_kw,
-        coalesce(w.added_kw, 0) as added_kw,
-        f.scenario_id is not null as is_in_phase,
+        coalesce(f.added_kw, 0) as added_kw,
+        f.is_in_phase,
         a.peak_kw <= m.power_kw_max as is_in_power,
         f.phases is not null as is_in_price,
-        s.action = 'keep' or a.peak_kw <= m.power_kw_max and f.phases is not null as is_on_offer,
+        f.action = 'keep' or a.peak_kw <= m.power_kw_max and f.phases is not null as is_on_offer,
         c.capacities_per_h
-    from model.layout_step as s
-    join placed as k on k.scenario_id = s.scenario_id and k.layout = s.layout_before
-    join model.site_limit as m on m.scenario_id = s.scenario_id
-    join model.layout as b on b.scenario_id = s.scenario_id and b.layout = s.layout_before
-    join model.layout as a on a.scenario_id = s.scenario_id and a.layout = s.layout_after
-    left join model.layout_work as w
-        on w.scenario_id = s.scenario_id and w.layout_before = s.layout_before and w.action = s.action and w.layout_after = s.layout_after
-    left join phased as f
-        on f.scenario_id = s.scenario_id and f.price_class = k.price_class and f.layout_before = s.layout_before and f.action = s.action
-        and f.layout_after = s.layout_after
-    left join capacity as c on c.scenario_id = s.scenario_id and c.layout = s.layout_after
+    from phased as f
+    join model.site_limit as m on m.scenario_id = f.scenario_id
+    join model.layout as b on b.scenario_id = f.scenario_id and b.layout = f.layout_before
+    join model.layout as a on a.scenario_id = f.scenario_id and a.layout = f.layout_after
+    left join capacity as c on c.scenario_id = f.scenario_id and c.layout = f.layout_after
 ),
 
 ranked as (
