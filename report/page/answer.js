@@ -39,8 +39,11 @@ function ports_sum(counts) { return counts.map(([type, count]) => `${number(coun
 function lead_words() {
   const sites = projects(PLAN);
   if (!sites.length) return nothing_words();
-  const change = PLAN.ports.map((row) => [row.charger_type, row.port_count_after - row.port_count_before]);
-  const added = change.filter(([, count]) => count > 0), taken = change.filter(([, count]) => count < 0).map(([type, count]) => [type, -count]);
+  // what some sites get and others lose is told apart: of the same type it would hide one another
+  const change = sites.map((site) => [site.ports_before, site.ports_after].map((layout) => Object.fromEntries(port_counts(layout))));
+  const all = (sign) => PLAN.ports.map(({ charger_type: type }) => [type, change.reduce((count, [before, after]) => count + Math.max(sign * ((after[type] || 0) - (before[type] || 0)), 0), 0)])
+    .filter(([, count]) => count > 0);
+  const added = all(1), taken = all(-1);
   const ports = [...(added.length ? [word("lead_added", { ports: ports_sum(added) })] : []), ...(taken.length ? [word("lead_taken", { ports: ports_sum(taken) })] : [])];
   return `${capital(count_words(sites))}${between(":")}${list_of(ports)}.`;
 }

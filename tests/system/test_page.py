@@ -166,6 +166,24 @@ def test_a_browser_that_cannot_inflate_says_so(browser: Browser, files: dict[str
     old.close()
 
 
+BUILD_AND_REMOVE = """
+    () => {
+        const kept = PLAN.stations, type = PLAN.ports[0].charger_type;
+        const site = (action, before, after) => ({ properties: { action, ports_before: before, ports_after: after } });
+        PLAN.stations = [site("build", "", `${type}=5`), site("remove", `${type}=4`, ""), site("keep", `${type}=2`, `${type}=2`)];
+        const words = lead_words();
+        PLAN.stations = kept;
+        return [words, title_of("charger", type)];
+    }
+"""
+
+
+def test_ports_that_come_and_ports_that_go_do_not_hide_one_another(watched: Watched) -> None:
+    lead, charger = watched.page.evaluate(BUILD_AND_REMOVE)
+    words = f"1 new station and 1 removal: 5\u00a0×\u00a0{charger} added and 4\u00a0×\u00a0{charger} taken away."
+    assert lead == words
+
+
 def test_it_opens_with_the_answer(watched: Watched) -> None:
     lead = watched.page.inner_text("#lead")
     assert lead.startswith("1 new station and 1 upgrade")
