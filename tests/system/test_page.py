@@ -180,7 +180,8 @@ BUILD_AND_REMOVE = """
 
 def test_ports_that_come_and_ports_that_go_do_not_hide_one_another(watched: Watched) -> None:
     lead, charger = watched.page.evaluate(BUILD_AND_REMOVE)
-    words = f"1 new station and 1 removal: 5\u00a0×\u00a0{charger} added and 4\u00a0×\u00a0{charger} taken away."
+    five, four = (f"{count}\u00a0\u00d7\u00a0{charger}" for count in (5, 4))
+    words = f"1 new station and 1 removal: {five} added and {four} taken away."
     assert lead == words
 
 
