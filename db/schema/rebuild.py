@@ -64,6 +64,8 @@ def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = la
     for scenario_id, name in scenarios:
         progress(f"scenario {scenario_id}, {name}")
         conn.execute("select model.work_out(%s)", (scenario_id,))
+    if scenarios:
+        conn.execute("select model.gather_statistics()")
     runs = conn.execute(
         """
         select r.run_id
@@ -76,6 +78,7 @@ def work_out(conn: psycopg.Connection[Any], progress: Callable[[str], None] = la
     if runs:
         progress("the published runs")
         conn.execute("select audit.work_out(%s::bigint[])", ([run_id for (run_id,) in runs],))
+        conn.execute("select audit.gather_statistics()")
         conn.execute("delete from audit.asked_run")  # none of them is being audited
 
 

@@ -12,6 +12,7 @@ from scipy.stats import t
 
 from db.common.errors import UsageError
 from model.analysis.day import HOURS, Count, Day, Played, Pool, Zone, play
+from model.data.read import work_out
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _RUN = """
@@ -80,7 +81,7 @@ def read_town(conn: Connection, run_id: int, service_cv: float | None) -> Town:
             f"Run {run_id} counts no sessions.",
             "give served a weight in its scenario, or switch rule min_served on, and solve it again.",
         )
-    conn.execute("select model.work_out(%s)", (scenario_id,))
+    work_out(conn, scenario_id)
     pools = tuple(Pool(*row) for row in conn.execute(_POOLS, (run_id, phase)))
     at: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place, pool in enumerate(pools):

@@ -62,15 +62,17 @@ def store(conn: Connection, name: str, scenario: Scenario) -> int:
     with conn.transaction():
         _insert(conn, "scenario", [row], end=" on conflict (name, content_sha256) do nothing")
         found = conn.execute(
-            "select scenario_id, scenario_id in (select scenario_id from plan.scenario_rule)"
+            "select scenario_id, scenario_id in (select scenario_id from plan.scenario_rule),"
+            " exists (select from pg_stats where schemaname = 'plan' and tablename = 'scenario_rule')"
             " from plan.scenario where name = %s and content_sha256 = %s for update",
             (name, digest),
         ).fetchone()
         assert found is not None  # noqa: S101 - inserted or found, one row is there
-        scenario_id, is_complete = int(found[0]), bool(found[1])
+        scenario_id, is_complete, is_analyzed = int(found[0]), bool(found[1]), bool(found[2])
         if not is_complete:
             _store_children(conn, scenario_id, scenario)
-        _analyze(conn)
+    if not is_complete or not is_analyzed:
+        _analyze(conn)  # not before: until the end of a transaction it keeps out all others that would
     return scenario_id
 
 

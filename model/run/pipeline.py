@@ -336,6 +336,7 @@ def _audit(conn: Connection, report: Report, laps: lifecycle.Laps, adopting: Ado
     with conn.transaction():  # published and adopted, or neither
         findings = audit.audit(conn, report.run_id)
         adoption.adopt_if_due(conn, report.run_id, adopting)
+    conn.execute("select audit.gather_statistics()")
     laps.end("audit")
     conn.execute(
         "update plan.run set write_s = %s, audit_s = %s where run_id = %s",

@@ -441,6 +441,46 @@ def test_another_session_that_works_on_the_other_scenario_is_not_waited_for(
         assert like(toy, second) is None
 
 
+def test_scenarios_are_worked_out_side_by_side(toy: Connection, toy_database: str, tmp_path: Path) -> None:
+    """No session waits for another one, which holds what it made until it has made all of it."""
+    first, second, third = (
+        scenario_store.store(
+            toy,
+            *scenario.resolve(file(tmp_path, f"[level.L3]\nservice_distance_m = {metres}\n", f"at_{metres}")),
+        )
+        for metres in (800, 900, 1000)
+    )
+    read.work_out(toy, first)
+    toy.execute("set lock_timeout = '10s'")
+    with psycopg.connect(toy_database) as busy:
+        busy.execute(WORK_OUT, (second,))
+        assert toy.execute(WORK_OUT, (third,)).fetchone() == (True,)
+    assert toy.execute(WORK_OUT, (third,)).fetchone() == (False,)
+
+
+def test_runs_are_audited_side_by_side(toy: Connection, toy_database: str, tmp_path: Path) -> None:
+    runs = [solve_scenario(file(tmp_path, "", name), Limits()).report.run_id for name in ("one", "other")]
+    toy.execute("set lock_timeout = '10s'")
+    with psycopg.connect(toy_database) as busy:
+        for conn, run_id in zip((busy, toy), runs, strict=True):
+            conn.execute("select audit.work_out(array[%s::bigint])", (run_id,))
+
+
+def test_what_was_worked_out_is_expected_by_queries(toy: Connection, tmp_path: Path) -> None:
+    """Also of a scenario that is not the first one, whose rows came when there were statistics of others."""
+    for metres in (800, 900):
+        named = file(tmp_path, f"[level.L3]\nservice_distance_m = {metres}\n", f"at_{metres}")
+        scenario_id = scenario_store.store(toy, *scenario.resolve(named))
+        read.work_out(toy, scenario_id)
+        held = len(rows(toy, "model.site_level", scenario_id))
+        (plan,) = toy.execute(
+            "explain (format json) select from model.site_level where scenario_id = %s", (scenario_id,)
+        ).fetchone() or ([],)
+        assert plan[0]["Plan"]["Plan Rows"] == held
+        usual = "select model.usual_row_count('model.site_level', 'scenario_id')"
+        assert toy.execute(usual).fetchone() == (held,)
+
+
 def test_an_audit_goes_through_the_cells_for_its_own_run_alone(toy: Connection, tmp_path: Path) -> None:
     """However many runs are there: in a sweep each one adds to those of before."""
     text = 'extends = "full"\n[growth]\nfive_year_factor = 0.5\n'

@@ -58,7 +58,11 @@ def work_out(conn: Connection, scenario_id: int, clock: Clock | None = None) -> 
     """
     with _in_time(clock), conn.transaction():
         _limit(conn, clock)
-        conn.execute("select model.work_out(%s)", (scenario_id,))
+        is_new = conn.execute("select model.work_out(%s)", (scenario_id,)).fetchone() == (True,)
+    if is_new:
+        with _in_time(clock), conn.transaction():
+            _limit(conn, clock)
+            conn.execute("select model.gather_statistics()")
 
 
 def read_inputs(
