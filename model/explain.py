@@ -230,7 +230,7 @@ def main(
     limits = Limits(time_limit, gap, threads or threads_beside(workers, scheduler))
     with (
         signals.heeding_termination(),
-        sharing(workers, scheduler, partial(typer.echo, err=True)) as pool,
+        sharing(workers, scheduler, partial(typer.echo, err=True), is_certain=True) as pool,
         connection.connect(autocommit=True) as conn,
     ):
         end_dead_runs(conn)

@@ -190,7 +190,11 @@ def main(
     run of its own whose parent is the run of the scenario itself; report.pareto_point shows them.
     """
     limits = Limits(time_limit, gap, threads)
-    with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
+    note = partial(typer.echo, err=True)
+    with (
+        signals.heeding_termination(),
+        sharing(workers, scheduler, note, is_certain=True) as pool,
+    ):
         frontier_id, name, is_cut = frontier(
             scenario_name,
             points,

@@ -263,7 +263,11 @@ def main(
             "There is nothing to vary.", "add --vary budget=-20%,+20% or --future growth.path=low,high."
         )
     limits = Limits(time_limit, gap, threads)
-    with signals.heeding_termination(), sharing(workers, scheduler, partial(typer.echo, err=True)) as pool:
+    note = partial(typer.echo, err=True)
+    with (
+        signals.heeding_termination(),
+        sharing(workers, scheduler, note, is_certain=True) as pool,
+    ):
         base, is_cut = sweep(
             scenario_name,
             vary,

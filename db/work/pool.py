@@ -250,11 +250,14 @@ def _with_patience(function: Callable[[Piece], Result], piece: Piece) -> Result:
 
 
 @contextmanager
-def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterator[Pool]:
+def sharing(
+    workers: int, scheduler: str, note: Callable[[str], None], *, is_certain: bool = False
+) -> Iterator[Pool]:
     """Yield the workers that were asked for: those of a scheduler, or so many processes here.
 
     With no workers and no address of a scheduler the work is done in this process. `note` is told where its
-    progress can be watched, and when workers are lost.
+    progress can be watched, and when workers are lost. Where it `is_certain` that there will be work,
+    processes are begun at once, else once there is some.
 
     Raises:
         UsageError: both are given, no scheduler answers at the address, or its workers have another Python,
@@ -272,8 +275,7 @@ def sharing(workers: int, scheduler: str, note: Callable[[str], None]) -> Iterat
             _meet_the_workers(client)
             yield Workers(lambda: client, note)
         else:
-            processes.begin()
-            yield Workers(lambda: ends.enter_context(processes.client(workers)), note)
+            yield Workers(ends.enter_context(processes.client(workers, at_once=is_certain)), note)
 
 
 def _client_of(scheduler: str) -> Client:

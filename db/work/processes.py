@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from multiprocessing import forkserver
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from db import environment
@@ -22,12 +23,33 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("db", "model")
 """Those that pieces of work are made of; each process imports the command's as well."""
-_METHOD = {"distributed.worker.multiprocessing-method": "forkserver"}
+_DASK: dict[str, object] = {
+    "distributed.worker.multiprocessing-method": "forkserver",
+    # Nobody watches these; together they took a tenth of a processor from each worker and from the command
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
 _HEED_NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 """Done in each process: a terminal sends Ctrl-C to it as well, but that is for the command, which ends it."""
 
 
-def begin() -> None:
+@contextmanager
+def client(count: int, *, at_once: bool) -> Iterator[Callable[[], Client]]:
+    """Yield what returns the client of so many processes, each of one thread; they end with it.
+
+    They are begun when it is first asked for, or else `at_once`, beside what this process does until then.
+    """
+    _begin()
+    with ExitStack() as ends, ThreadPoolExecutor(1) as beside:
+        beside.submit(_ready_dask)
+        begun = cache(lambda: beside.submit(ends.enter_context, _cluster(count)))
+        if at_once:
+            begun()
+        yield lambda: begun().result()
+
+
+def _begin() -> None:
     """Begin the process that workers are forked from; it imports what this one has imported of the planner.
 
     It ends with this process.
@@ -42,7 +64,6 @@ def begin() -> None:
     path = os.pathsep.join(map(os.path.abspath, sys.path))
     with environment.changed(PYTHONPATH=path, PYTHONSAFEPATH="1"):
         forkserver.ensure_running()
-    Thread(target=_ready_dask).start()
 
 
 def _ready_dask() -> None:
@@ -50,13 +71,12 @@ def _ready_dask() -> None:
     import dask  # noqa: PLC0415 - for those who ask for workers
     from distributed import utils  # noqa: PLC0415
 
-    dask.config.set(_METHOD)
+    dask.config.set(_DASK)
     utils._forkserver_preload_set = True  # else it imports Pandas here, to have it imported there as well
 
 
 @contextmanager
-def client(count: int) -> Iterator[Client]:
-    """Yield a client of so many processes, each of one thread; they end with it."""
+def _cluster(count: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster  # noqa: PLC0415
 
     _ready_dask()

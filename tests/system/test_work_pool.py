@@ -18,6 +18,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -141,6 +142,18 @@ def test_workers_have_what_the_command_imported_wherever_it_is_begun(tmp_path: P
         [sys.executable, str(script)], cwd=folder, env=ours, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True True True True\n", "")
+
+
+def forked() -> list[psutil.Process]:
+    """Return the processes that were forked from one that this one began."""
+    return [p for p in psutil.Process().children(recursive=True) if p.ppid() != os.getpid()]
+
+
+def test_workers_that_will_be_needed_are_begun_before_they_are_asked_for() -> None:
+    with sharing(2, "", print, is_certain=True):
+        while len(forked()) < 2:
+            time.sleep(0.01)
+    assert forked() == []
 
 
 def test_a_killed_worker_costs_nothing_but_time() -> None:
