@@ -19,4 +19,5 @@ RUN useradd --system --uid 999 --create-home planner \
     && ln -s ../../db/command/planner .venv/bin/planner
 
 COPY . .
+RUN python -m compileall -q db desk etl model report
 USER planner

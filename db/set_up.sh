@@ -26,3 +26,8 @@ if ! cmp -s requirements.txt .venv/requirements.txt || ! is_new_enough .venv/bin
     cp requirements.txt .venv/requirements.txt
 fi
 ln -sf ../../db/command/planner .venv/bin/planner
+# Where Python may not keep what it has compiled, each command would compile the project anew, a sixth of its start:
+# pip compiles packages whether it may or not, and so is the project.
+if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+    .venv/bin/python -m compileall -q -j 0 db desk etl model report tests >/dev/null 2>&1 || :
+fi

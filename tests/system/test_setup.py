@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import metadata
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,13 @@ def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
     result = run("db/set_up.sh", PYTHON=str(tmp_path / "none"))
     assert result.returncode == 2
     assert "Python 3.11 or newer was not found" in result.stderr
+
+
+def test_where_python_may_not_keep_what_it_compiles_the_project_is_compiled() -> None:
+    kept = Path(cache_from_source(str(CHECKOUT / "db/work/cores.py")))
+    kept.unlink(missing_ok=True)
+    assert run("db/set_up.sh", PYTHONDONTWRITEBYTECODE="1").returncode == 0
+    assert kept.exists()
 
 
 def test_the_containers_are_private_and_ask_for_a_password() -> None:
