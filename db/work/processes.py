@@ -41,12 +41,16 @@ def client(count: int, *, at_once: bool) -> Iterator[Callable[[], Client]]:
     They are begun when it is first asked for, or else `at_once`, beside what this process does until then.
     """
     _begin()
-    with ExitStack() as ends, ThreadPoolExecutor(1) as beside:
+    beside = ThreadPoolExecutor(1)
+    with ExitStack() as ends:
         beside.submit(_ready_dask)
         begun = cache(lambda: beside.submit(ends.enter_context, _cluster(count)))
         if at_once:
             begun()
-        yield lambda: begun().result()
+        try:
+            yield lambda: begun().result()
+        finally:
+            beside.shutdown(cancel_futures=True)  # where the command ends early, nothing more is begun
 
 
 def _begin() -> None:

@@ -11,9 +11,11 @@ declare
     kept_tables constant regclass[] := :kept_tables;
     kept regclass;
 begin
-    foreach kept in array
-        kept_tables || '{plan.decision, plan.decision_port, plan.demand_coverage, plan.served_flow}'::regclass[]
-    loop
+    analyze plan.decision;
+    analyze plan.decision_port;
+    analyze plan.demand_coverage;
+    analyze plan.served_flow;
+    foreach kept in array kept_tables loop
         execute format('analyze %s', kept);
     end loop;
 end

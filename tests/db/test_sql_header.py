@@ -56,7 +56,7 @@ def test_needs_names_just_what_the_view_reads(view: build.ViewFile, toy: psycopg
     # the catalogue does not see the graph, named in a text that pgRouting runs, nor what the body of a function calls
     quoted = {name for name in view.needs if re.search(rf"from {re.escape(name)}'", view.text)}
     if "create function" in view.text:
-        quoted |= {name for name in view.needs if f" {name}(" in view.text}
+        quoted |= {name for name in view.needs if re.search(rf"[ (]{re.escape(name)}\(", view.text)}
     if "language plpgsql" in view.text:  # nor anything at all of such a body
         filled = (
             {file.full_name for file in VIEWS if file.is_kept and file.schema == view.schema}
@@ -64,7 +64,7 @@ def test_needs_names_just_what_the_view_reads(view: build.ViewFile, toy: psycopg
             else set()
         )
         quoted |= filled | set(
-            re.findall(rf"(?:from|into|join|analyze) ((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)
+            re.findall(rf"(?:from |into |join |analyze |')((?:{'|'.join(OURS)})\.\w+)(?!\w|\()", view.text)
         )
     if view.filled:
         texts = [
