@@ -234,7 +234,7 @@ def create_views(connection: psycopg.Connection[Any], metric_srid: int) -> None:
         kept = [
             sql.Literal(other.full_name) for other in files if other.is_kept and other.schema == file.schema
         ]
-        tables = sql.SQL("array[{}]::regclass[]").format(sql.SQL(", ").join(kept)).as_string(connection)
+        tables = sql.SQL("array[{}]").format(sql.SQL(", ").join(kept)).as_string(connection)
         text = file.statements().replace(":metric_srid", str(int(metric_srid))).replace(KEPT_TABLES, tables)
         try:
             connection.execute(text.encode())

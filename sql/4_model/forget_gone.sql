@@ -6,7 +6,7 @@ returns void
 language plpgsql
 as $$
 declare
-    kept_tables constant regclass[] := :kept_tables;
+    kept_tables constant regclass[] := :kept_tables::regclass[];
     kept regclass;
     gone bigint[];
 begin

@@ -8,11 +8,13 @@ language plpgsql
 set default_statistics_target = 10
 as $$
 declare
-    kept_tables constant regclass[] := :kept_tables;
-    kept regclass;
+    -- by name, whatever is made in their place meanwhile
+    kept_tables constant text[] := :kept_tables;
+    kept text;
 begin
+    -- None is waited for: whoever has it gathers statistics as well, or drops it
     foreach kept in array kept_tables loop
-        execute format('analyze %s', kept);
+        execute format('analyze (skip_locked) %s', kept);
     end loop;
 end
 $$;

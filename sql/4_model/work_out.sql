@@ -9,7 +9,7 @@ set default_statistics_target = 10
 as $$
 declare
     -- the tables that stand now, whatever is made in their place meanwhile
-    kept_tables constant regclass[] := :kept_tables;
+    kept_tables constant regclass[] := :kept_tables::regclass[];
     kept regclass;
     mine model.worked_out;
     made bigint;

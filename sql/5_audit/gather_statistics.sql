@@ -8,15 +8,15 @@ language plpgsql
 set default_statistics_target = 10
 as $$
 declare
-    kept_tables constant regclass[] := :kept_tables;
-    kept regclass;
+    -- by name, as in model.gather_statistics
+    written constant text[] := array[
+        'plan.decision', 'plan.decision_port', 'plan.demand_coverage', 'plan.served_flow'
+    ];
+    kept_tables constant text[] := :kept_tables;
+    kept text;
 begin
-    analyze plan.decision;
-    analyze plan.decision_port;
-    analyze plan.demand_coverage;
-    analyze plan.served_flow;
-    foreach kept in array kept_tables loop
-        execute format('analyze %s', kept);
+    foreach kept in array written || kept_tables loop
+        execute format('analyze (skip_locked) %s', kept);
     end loop;
 end
 $$;

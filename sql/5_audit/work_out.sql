@@ -8,7 +8,7 @@ language plpgsql
 set default_statistics_target = 10
 as $$
 declare
-    kept_tables constant regclass[] := :kept_tables;
+    kept_tables constant regclass[] := :kept_tables::regclass[];
     -- what has just been written is a guess otherwise: of one row, each of which has a whole region joined anew
     written constant regclass[] := array[
         'audit.asked_run', 'plan.decision', 'plan.decision_port', 'plan.demand_coverage', 'plan.served_flow'

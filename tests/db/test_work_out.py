@@ -466,6 +466,22 @@ def test_runs_are_audited_side_by_side(toy: Connection, toy_database: str, tmp_p
             conn.execute("select audit.work_out(array[%s::bigint])", (run_id,))
 
 
+@pytest.mark.parametrize("room", ["model", "audit"])
+def test_statistics_wait_for_nobody(toy: Connection, toy_database: str, tmp_path: Path, room: str) -> None:
+    """Whoever has a table gathers them too, or drops it: a run would end as failed for the sake of statistics."""
+    solve_scenario(file(tmp_path, ""), Limits())
+    kept = [f.full_name for f in build.view_files() if f.is_kept and f.schema == room]
+    toy.execute("update pg_class set reltuples = -1 where oid = any(%s::regclass[])", (kept,))
+    toy.execute("set lock_timeout = '10s'")
+    with psycopg.connect(toy_database) as busy:
+        busy.execute(sql.SQL("drop table {} cascade").format(identifier(kept[0])))
+        toy.execute(sql.SQL("select {}.gather_statistics()").format(sql.Identifier(room)))
+        busy.rollback()
+    gathered = "select array_agg(reltuples >= 0) from pg_class where oid = any(%s::regclass[])"
+    assert toy.execute(gathered, (kept[:1],)).fetchone() == ([False],)
+    assert toy.execute(gathered, (kept[1:],)).fetchone() == ([True] * len(kept[1:]),)
+
+
 def test_what_was_worked_out_is_expected_by_queries(toy: Connection, tmp_path: Path) -> None:
     """Also of a scenario that is not the first one, whose rows came when there were statistics of others."""
     for metres in (800, 900):
