@@ -171,7 +171,7 @@ def sweep(
         apart = replace(limits, threads=limits.threads or worker_threads)
         pieces = _pieces(base, parent, name, todo, held, limits=apart)
         if pool is not HERE:
-            pieces = varied.longest_first(conn, pieces)
+            pieces = varied.longest_first(conn, pieces, parent)
     varied.keep(parent, known)
     return base, variations.solve_all(
         pool, pieces, lambda _piece, _solved: None, told=base.notes, is_progress=is_progress

@@ -50,7 +50,7 @@ def fill(conn: Connection, pool: Pool) -> None:
             for tile_id, ids in list(left.items())
         )
         # without workers the next tile is read, and the last one written, while one is searched
-        searched = beside.each(routes, tiles) if pool is HERE else pool.each(routes, tiles)
+        searched = beside.each(routes, tiles) if pool is HERE else pool.each(routes, tiles, are_quick=True)
         for tile, found in searched:
             if found is not None:
                 _write(conn, tile.tile_id, found)

@@ -38,20 +38,21 @@ _HEED_S = 0.2
 """How long it may take to see that nothing is wanted any more."""
 _LOOK_S, _PATIENCE_S = 5.0, 60.0
 """How often workers are looked for while nothing is done, and how long none may be there."""
-_AHEAD = 2
-"""Pieces that are handed out for each thread of the workers, so that none waits for the next."""
+_QUICK_COUNT = 2
+"""Quick pieces that are handed out for each thread of the workers, so that none waits for the next."""
 
 
 class Pool(Protocol):
     """Does pieces of work."""
 
     def each(
-        self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
+        self, function: Callable[[Piece], Result], pieces: Iterable[Piece], *, are_quick: bool = False
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it, in any order.
 
-        Pieces are taken as workers come free, and no more of them held than that needs. What the function
-        raises is raised here, and what is not done by then is left.
+        Pieces are taken as workers come free, and begun in their order. Where they `are_quick`, so that the
+        way to a worker counts, the next ones wait there. What the function raises is raised here, and what is
+        not done by then is left.
         """
         ...
 
@@ -60,7 +61,11 @@ class Here:
     """Does one piece after the other, in this process."""
 
     def each(
-        self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
+        self,
+        function: Callable[[Piece], Result],
+        pieces: Iterable[Piece],
+        *,
+        are_quick: bool = False,  # noqa: ARG002 - there is no way to go
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it, in their order."""
         for piece in pieces:
@@ -89,7 +94,7 @@ class Workers:
         return client
 
     def each(
-        self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
+        self, function: Callable[[Piece], Result], pieces: Iterable[Piece], *, are_quick: bool = False
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it, as they are done."""
         waiting = iter(pieces)
@@ -98,7 +103,8 @@ class Workers:
             return
         left: dict[Future[Any] | None, Piece] = {}
         try:
-            yield from self._each(partial(self._submit, _by_the_like, makeup(), function), waiting, left)
+            submit = partial(self._submit, _by_the_like, makeup(), function)
+            yield from self._each(submit, waiting, left, _QUICK_COUNT if are_quick else 1)
         except _signs_of_loss() as error:
             self._is_lost = True
             self._note(f"the workers are lost ({type(error).__name__}): what is left is done here")
@@ -122,7 +128,7 @@ class Workers:
         try:
             sent = self._client.scatter(content, broadcast=True)
             hand_out = partial(self._submit, function, sent)
-            for _, result in self._each(hand_out, iter(pieces), left, is_wanted):
+            for _, result in self._each(hand_out, iter(pieces), left, _QUICK_COUNT, is_wanted):
                 yield result
         except _signs_of_loss(OSError) as error:
             if is_wanted():
@@ -139,12 +145,14 @@ class Workers:
         submit: Callable[[Piece], Future[Any]],
         waiting: Iterator[Piece],
         left: dict[Future[Any] | None, Piece],
+        count_per_thread: int,
         is_wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[tuple[Piece, Any]]:
         there = self._noted()
         done: SimpleQueue[_Done] = SimpleQueue()
         while True:
-            count = _AHEAD * max(sum(there.values()), 1) - len(left)  # workers may have come meanwhile
+            # workers may have come meanwhile
+            count = count_per_thread * max(sum(there.values()), 1) - len(left)
             for piece in islice(waiting, max(count, 0)):
                 left[None] = piece  # until it has been handed out
                 future = submit(piece)

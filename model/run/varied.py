@@ -39,8 +39,25 @@ _SAME = """
         )
     order by r.objective desc nulls last, r.run_id
 """
-_IS_ALIKE = """
-    select model.offer_content(%s) = model.offer_content(r.scenario_id) from plan.run as r where r.run_id = %s
+_LIKENESS = """
+    with parent as materialized (
+        select r.scenario_id, model.offer_content(r.scenario_id) as content
+        from plan.run as r
+        where r.run_id = %(parent)s
+    )
+    select
+        asked.scenario_id,
+        not exists (
+            select
+            from plan.scenario_level as mine
+            join plan.scenario_level as its on its.level = mine.level and its.scenario_id = parent.scenario_id
+            where
+                mine.scenario_id = asked.scenario_id
+                and mine.service_distance_m <> its.service_distance_m
+        ),
+        model.offer_content(asked.scenario_id) = parent.content
+    from unnest(%(scenarios)s::bigint[]) as asked (scenario_id)
+    cross join parent
 """
 _KEPT: dict[RunKey, Known] = {}
 _LOCK_GRACE_S = 600.0
@@ -92,18 +109,19 @@ def keep(run: RunKey, known: Known) -> None:
     _KEPT[run] = known
 
 
-def longest_first(conn: Connection, pieces: Sequence[Piece]) -> list[Piece]:
-    """Return pieces in the order in which workers best take them, so that none waits for another at the end.
+def longest_first(conn: Connection, pieces: Sequence[Piece], parent: RunKey) -> list[Piece]:
+    """Return pieces that vary a run in the order in which workers best take them: the longest ones first.
 
-    What offers or reaches something else than the parent comes first: that has to be worked out, and the plan
-    of the parent helps less.
+    So none waits long for another at the end. What reaches something else than the parent comes first, then
+    what offers something else: both have to be worked out, and to the first its plan helps least.
     """
-
-    def is_alike(piece: Piece) -> bool:
-        scenario_id = scenario_store.store(conn, piece.name, piece.parameters)
-        return conn.execute(_IS_ALIKE, (scenario_id, piece.parent.run_id)).fetchone() == (True,)
-
-    return sorted(pieces, key=is_alike)
+    stored = [scenario_store.store(conn, piece.name, piece.parameters) for piece in pieces]
+    rows = conn.execute(_LIKENESS, {"parent": parent.run_id, "scenarios": stored}).fetchall()
+    likeness = {
+        scenario_id: (is_reach_alike, is_offer_alike) for scenario_id, is_reach_alike, is_offer_alike in rows
+    }
+    order = sorted(range(len(pieces)), key=lambda place: likeness[stored[place]])
+    return [pieces[place] for place in order]
 
 
 def unwatched(_title: str) -> AbstractContextManager[None]:

@@ -66,7 +66,7 @@ def swept(conn: psycopg.Connection[Any], path: str, workers: int) -> list[tuple[
 
 
 @pytest.mark.usefixtures("toy_database")
-def test_workers_take_first_what_has_to_be_worked_out(tmp_path: Path) -> None:
+def test_workers_take_the_longest_first(tmp_path: Path) -> None:
     path = town_file(tmp_path)
     solve_anew(path)
     name, parameters = scenario.resolve(path)
@@ -75,10 +75,10 @@ def test_workers_take_first_what_has_to_be_worked_out(tmp_path: Path) -> None:
         parent = key_of(conn, run_id)
         pieces = [
             Piece(name, one.parameters, parent, None, (), Limits(), one.text)
-            for text in ("budget=-20%", "service_distance=0.7", "budget=+20%", "costs=0.8")
+            for text in ("budget=-20%", "costs=0.8", "service_distance=0.7", "budget=+20%")
             for one in vary(parameters, text)
         ]
-        titles = [piece.title.split("=")[0] for piece in varied.longest_first(conn, pieces)]
+        titles = [piece.title.split("=")[0] for piece in varied.longest_first(conn, pieces, parent)]
     assert titles == ["service_distance", "costs", "budget", "budget"]
 
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -213,6 +214,25 @@ def test_pieces_that_nobody_wants_any_more_are_given_up() -> None:
         while held := pool._client.futures:  # tells when it does not end
             time.sleep(0.01)
         assert not held
+
+
+def begun(folder: Path, n: int) -> None:
+    """Note the piece as begun; the first one takes until the last has begun, or for 20 s."""
+    names = folder / "begun"
+    with names.open("a") as file:
+        file.write(str(n))
+    late_s = time.monotonic() + 20
+    while n == 0 and "3" not in names.read_text() and time.monotonic() < late_s:
+        time.sleep(0.01)
+
+
+def test_no_piece_waits_behind_one_that_takes_long(tmp_path: Path) -> None:
+    """Whoever is free takes the next one, and not another that was meant for it."""
+    with sharing(2, "", lambda _: None) as pool:
+        assert len(dict(pool.each(partial(begun, tmp_path), range(4)))) == 4
+    names = (tmp_path / "begun").read_text()
+    assert {*names[:2]} == {"0", "1"}
+    assert names[2:] == "23"
 
 
 def test_pieces_are_taken_as_workers_come_free() -> None:
