@@ -104,7 +104,11 @@ class Timed:
     search_s: float = 0.0
 
     def each(
-        self, function: Callable[[Piece], Result], pieces: Iterable[Piece]
+        self,
+        function: Callable[[Piece], Result],
+        pieces: Iterable[Piece],
+        *,
+        are_quick: bool = False,  # noqa: ARG002 - it is all the same here
     ) -> Iterator[tuple[Piece, Result]]:
         """Yield each piece with what the function makes of it."""
         began = time.perf_counter()
