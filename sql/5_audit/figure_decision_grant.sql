@@ -19,7 +19,7 @@ broken as (
     where not k.is_kept
 ),
 
-compared as (
+compared as not materialized (
     select
         a.run_id, k.phase, k.site_id, k.program,
         coalesce(u.eligible_cad, 0) as eligible_due_cad, coalesce(u.granted_cad, 0) as granted_due_cad, s.eligible_cad, s.granted_cad
@@ -31,15 +31,12 @@ compared as (
     ) as k
     left join due as u on u.run_id = a.run_id and u.phase = k.phase and u.site_id = k.site_id and u.program = k.program
     left join plan.decision_grant as s on s.run_id = a.run_id and s.phase = k.phase and s.site_id = k.site_id and s.program = k.program
-)
+),
 
 -- a grant that a broken clause rules out is told by the clause, any other wrong one by its sum
-select
-    c.run_id, v.code, jsonb_build_object('site_id', c.site_id, 'phase', c.phase, 'program', c.program) || v.value as value, v.expected, v.found
-from compared as c
-cross join lateral (
+told as (
     select
-        'grant_' || q.clause as code,
+        c.run_id, c.phase, c.site_id, c.program, 'grant_' || q.clause as code,
         case q.clause
             when 'population' then jsonb_build_object('area', q.found_text)
             when 'planning_area' then jsonb_build_object('area', q.found_text)
@@ -51,15 +48,21 @@ cross join lateral (
             else jsonb_build_object('has', nullif(q.found_text, ''), 'asked', q.limit_text)
         end as value,
         q.limit_number as expected, q.found_number as found
-    from broken as q
-    where q.run_id = c.run_id and q.phase = c.phase and q.site_id = c.site_id and q.program = c.program and c.eligible_cad > 0
+    from compared as c
+    join broken as q on q.run_id = c.run_id and q.phase = c.phase and q.site_id = c.site_id and q.program = c.program
+    where c.eligible_cad > 0
     union all
-    select 'grant_eligible', '{}', c.eligible_due_cad, c.eligible_cad
-    where abs(c.eligible_due_cad - coalesce(c.eligible_cad, 0)) > 0.01
+    select run_id, phase, site_id, program, 'grant_eligible', '{}', eligible_due_cad, eligible_cad
+    from compared
+    where abs(eligible_due_cad - coalesce(eligible_cad, 0)) > 0.01
     union all
-    select 'grant_granted', '{}', c.granted_due_cad, c.granted_cad
-    where abs(c.granted_due_cad - coalesce(c.granted_cad, 0)) > 0.01
-) as v;
+    select run_id, phase, site_id, program, 'grant_granted', '{}', granted_due_cad, granted_cad
+    from compared
+    where abs(granted_due_cad - coalesce(granted_cad, 0)) > 0.01
+)
+
+select run_id, code, jsonb_build_object('site_id', site_id, 'phase', phase, 'program', program) || value as value, expected, found
+from told;
 
 comment on view audit.figure_decision_grant is 'Grants of single projects that break a clause of the program, or differ from what it gives.';
 comment on column audit.figure_decision_grant.run_id is 'The run.';

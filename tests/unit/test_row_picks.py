@@ -117,7 +117,8 @@ EXCEPTIONS = {
         "sql/4_model/layout_change.sql",
         "first_value: o.net_cad_min, o.opex_change_cad_per_year, o.added_kw, o.action, o.layout_after",
     ): OWN_KEY,
-    ("sql/4_model/layout_grant.sql", "array_agg: g.rank"): "a rank is of one program",
+    ("sql/4_model/layout_grant.sql", "array_agg: rank"): "a rank is of one program",
+    ("sql/4_model/layout_program.sql", "array_agg: p.charger_type"): ONE_PER_TYPE,
     ("sql/4_model/layout_work.sql", "array_agg: p.charger_type"): ONE_PER_TYPE,
     ("sql/4_model/layout_step.sql", 'string_agg: p.level_rank, p.charger_type COLLATE "C"'): ONE_PER_TYPE,
     (
