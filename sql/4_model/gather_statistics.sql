@@ -12,9 +12,14 @@ declare
     kept_tables constant text[] := :kept_tables;
     kept text;
 begin
-    -- None is waited for: whoever has it gathers statistics as well, or drops it
     foreach kept in array kept_tables loop
-        execute format('analyze (skip_locked) %s', kept);
+        -- Who gathers just now may not see what this session wrote, and is waited for. A load that drops the table
+        -- meanwhile is no reason to fail: what is lost are statistics.
+        begin
+            execute format('analyze %s', kept);
+        exception when undefined_table or deadlock_detected then
+            null;
+        end;
     end loop;
 end
 $$;

@@ -16,7 +16,11 @@ declare
     kept text;
 begin
     foreach kept in array written || kept_tables loop
-        execute format('analyze (skip_locked) %s', kept);
+        begin
+            execute format('analyze %s', kept);
+        exception when undefined_table or deadlock_detected then
+            null;
+        end;
     end loop;
 end
 $$;

@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "3_analysis/confirmed_route.sql": QUERY,
     "3_analysis/equity_group.sql": GROUP,
     "4_model/forget_gone.sql": QUERY,
+    "4_model/gather_statistics.sql": QUERY,
     "4_model/offer_content.sql": QUERY,
     "4_model/work_out.sql": QUERY,
     "5_audit/figure_slack.sql": KEY,
@@ -44,6 +45,7 @@ EXCEPTIONS = {
     "5_audit/limit_min_coverage.sql": KEY,
     "5_audit/limit_min_served.sql": KEY,
     "5_audit/limit_projects_per_phase.sql": KEY,
+    "5_audit/gather_statistics.sql": QUERY,
     "5_audit/work_out.sql": QUERY,
     "checks/road_network_connected.sql": QUERY,
 }
