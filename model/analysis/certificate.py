@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from numpy.typing import NDArray
 from pyomo.core.base.constraint import ConstraintData
 from pyomo.core.base.var import VarData

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from psycopg.rows import dict_row
 
 from db.common.errors import UsageError

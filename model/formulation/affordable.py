@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from itertools import accumulate
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.data.inputs import Choice, Inputs
 from model.formulation.expressions import Row, total

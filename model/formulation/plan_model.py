@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.core.base.objective import ScalarObjective
 from pyomo.core.base.set import OrderedScalarSet
 from pyomo.core.base.var import IndexedVar, VarData

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

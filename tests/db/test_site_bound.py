@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from psycopg.rows import dict_row
 

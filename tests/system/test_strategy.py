@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -11,7 +11,7 @@ import pytest
 from db.environment import CHECKOUT
 
 HEAD = """
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from model.formulation.expressions import Row, in_force, total
 from model.formulation.plan_model import PlanModel
 """

@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from hypothesis import given
 

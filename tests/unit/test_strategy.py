@@ -6,7 +6,7 @@ import dataclasses
 import signal
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 from scipy import sparse
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import Row, stations, total

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting.grants import granted_cad
 from model.formulation.expressions import Row, total

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting.sessions import bound_per_h, capacity_per_h, flow, served_share
 from model.data.inputs import Inputs

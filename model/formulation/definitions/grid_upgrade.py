@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.formulation.expressions import Row, total
 from model.formulation.plan_model import Decisions, PlanModel

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.formulation.expressions import Row, in_force, total
 from model.formulation.plan_model import Decisions, PlanModel

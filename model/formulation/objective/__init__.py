@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.folder import objects

@@ -12,7 +12,7 @@ nothing else.
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting.money_scale import capex_scale_cad
 from model.data.codes import Action

@@ -7,7 +7,7 @@ r"""Capital cost less resale and grants, as a share of the scale of money.
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting.money_scale import capex_scale_cad
 from model.data.inputs import Inputs

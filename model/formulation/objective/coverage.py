@@ -5,7 +5,7 @@ r"""Share of all demand that is covered at a level, averaged over the phases by 
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import total

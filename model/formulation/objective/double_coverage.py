@@ -7,7 +7,7 @@ r"""Share of the demand that two stations of a level cover, averaged over the ph
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.formulation.expressions import total
 from model.formulation.plan_model import PlanModel

@@ -9,7 +9,7 @@ equal installed power the plan that serves more, at equal service the plan that 
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting.money_scale import installable_kw
 from model.formulation.expressions import total

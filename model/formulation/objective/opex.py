@@ -5,7 +5,7 @@ r"""Change of the running cost, as a share of the most that money can bring abou
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting.money_scale import opex_scale_cad_per_year
 from model.data.inputs import Inputs

@@ -7,7 +7,7 @@ r"""Share of the energy asked for in the busiest hour that is served, averaged o
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.data.inputs import Inputs
 from model.formulation.expressions import total

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from model.accounting import grants, grid
 from model.accounting.sessions import Flow, capacities_in_force
