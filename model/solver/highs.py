@@ -83,6 +83,11 @@ def set_option(solver: Any, name: str, value: Any) -> None:
         raise RuntimeError(f"HiGHS was asked for {name} = {value!r} and has {found!r}.")
 
 
+def renew_threads() -> None:
+    """Let the next solve have its own number of threads: else the first of a process fixes it for all."""
+    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - its only argument has no name
+
+
 class Instance:
     """A silent HiGHS with a matrix, ready to run.
 
@@ -100,8 +105,7 @@ class Instance:
         set_option(self._solver, "output_flag", False)  # noqa: FBT003 - the solver's own signature
         set_option(self._solver, "small_matrix_value", _LEAST_FACTOR)
         if threads is not None:
-            # Without this the first solve of the process fixes the number of threads for all later ones.
-            highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - its only argument has no name
+            renew_threads()
             set_option(self._solver, "threads", threads)
         for name, value in options.items():
             set_option(self._solver, name, self._gap(value) if name == "mip_abs_gap" else value)

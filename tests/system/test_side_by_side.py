@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
+from db.environment import CHECKOUT
 from model.formulation.build import build
 from model.solver import orchestrate, whole_model
 from model.solver.compiled import Compiled, compiled
@@ -69,11 +73,88 @@ def test_a_worker_does_its_job_and_says_how_it_failed(
     assert worker.failure == failure
 
 
-def test_a_worker_that_is_never_asked_for_anything_is_ended_like_the_others() -> None:
-    with closing(Worker()) as worker:
-        assert Path(f"/proc/{worker.pid}").exists()
-    assert not Path(f"/proc/{worker.pid}").exists()
-    assert worker.failure is None
+def said(worker: Worker, text: str, offer: str) -> list[object]:
+    """What a worker tells that echoes a text and what it is offered."""
+    heard: list[object] = []
+    worker.begin(Echo(text), lambda _, what: heard.append(what))
+    worker.offer(offer)
+    wait(Watch(60, 0.0), worker)
+    return heard
+
+
+def test_a_process_that_has_done_its_job_does_the_next_and_hears_nothing_that_was_for_the_last() -> None:
+    with closing(Worker()) as first:
+        assert said(first, "a", "b") == ["a", "b"]
+        first.offer("too late")
+        first_cpu_s = first.cpu_s
+    assert Path(f"/proc/{first.pid}").exists()
+    with closing(Worker()) as second:
+        assert second.pid == first.pid
+        first.offer("not its own any more")
+        first.close()
+        assert said(second, "c", "d") == ["c", "d"]
+        times = psutil.Process(second.pid).cpu_times()
+        assert 0 < first_cpu_s <= times.user + times.system - second.cpu_s  # each job has its own
+
+
+def test_a_process_that_was_never_asked_for_anything_is_there_for_the_next_worker() -> None:
+    with closing(Worker()) as first, closing(Worker()) as other:
+        assert first.pid != other.pid
+    with closing(Worker()) as second:
+        assert second.pid in (first.pid, other.pid)
+    assert second.failure is None
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def test_a_process_at_work_that_failed_or_that_holds_much_memory_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with closing(Worker()) as at_work:
+        at_work.begin(Echo("a"), lambda _kind, _what: None)
+    assert not is_there(at_work.pid)
+    with closing(Worker()) as failed:
+        said(failed, "a", "nothing")
+    assert not is_there(failed.pid)
+    monkeypatch.setattr("model.solver.worker._IDLE_MEMORY_MAX_BYTES", 1 << 20)
+    with closing(Worker()) as large:
+        said(large, "a", "b")
+    assert not is_there(large.pid)
+
+
+def test_a_process_that_was_killed_while_it_had_nothing_to_do_is_not_taken() -> None:
+    with closing(Worker()) as first:
+        pass
+    killed = psutil.Process(first.pid)
+    killed.kill()
+    while killed.status() != psutil.STATUS_ZOMBIE:
+        pass
+    with closing(Worker()) as second:
+        assert second.pid != first.pid
+        assert said(second, "a", "b") == ["a", "b"]
+
+
+def test_a_process_belongs_to_the_one_that_began_it() -> None:
+    """A fork of that has none of its own, and once that is gone it ends."""
+    text = (
+        "import os; from contextlib import closing; from model.solver.worker import Worker\n"
+        "with closing(Worker()) as first: pass\n"
+        "print(first.pid, flush=True)\n"
+        "if os.fork() == 0:\n"
+        "    with closing(Worker()) as second: print(second.pid, flush=True)\n"
+        "    os._exit(0)\n"
+        "os.wait()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, check=True, cwd=CHECKOUT
+    )
+    first, second = map(int, ended.stdout.split())
+    assert first != second
+    psutil.wait_procs([psutil.Process(pid) for pid in (first, second) if psutil.pid_exists(pid)], timeout=60)
+    assert not is_there(first)
+    assert not is_there(second)
 
 
 def test_a_matrix_is_sent_to_another_process_without_what_was_worked_out_from_it(form: Compiled) -> None:
