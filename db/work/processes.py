@@ -62,7 +62,7 @@ def _begin() -> None:
     packages = {*_PACKAGES, command.partition(".")[0]}
     needed = {name for name in sys.modules if name.partition(".")[0] in packages}
     # the command itself is run anew by each process, which Python warns of where it was imported before
-    forkserver.set_forkserver_preload(["distributed.nanny", *sorted(needed - {command})])
+    forkserver.set_forkserver_preload(["db.work.forked", "distributed.nanny", *sorted(needed - {command})])
     # Python 3.11 gives its path to those that are forked, but not to the one that they are forked from,
     # which would look in the folder that the command was begun in
     path = os.pathsep.join(map(os.path.abspath, sys.path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import inspect
 import re
 from pathlib import Path
@@ -71,6 +72,28 @@ def test_the_time_of_a_command_begins_with_its_process() -> None:
     with pytest.raises(SystemExit, match="0"):
         run_app(look)
     assert (seen, is_command()) == ([True], False)
+    gc.unfreeze()
+
+
+def test_no_garbage_is_looked_for_in_what_a_command_imported_nor_once_it_ends() -> None:
+    before, made = [[0]], list[list[int]]()
+
+    def look() -> None:
+        assert not is_tracked(before)
+        made.append([1])
+        assert is_tracked(made[0])
+        raise SystemExit(0)
+
+    with pytest.raises(SystemExit, match="0"):
+        run_app(look)
+    assert gc.isenabled()
+    assert not is_tracked(made[0])
+    gc.unfreeze()
+
+
+def is_tracked(content: object) -> bool:
+    """Return whether garbage is looked for in it."""
+    return any(one is content for one in gc.get_objects())
 
 
 def test_a_misspelt_command_names_the_nearest() -> None:
