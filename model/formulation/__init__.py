@@ -1,4 +1,8 @@
-"""The model: variables, rules and objective, in Pyomo."""
+"""The model: variables, rules and objective, in Pyomo.
+
+All that models are made of is in `pyomo.core`: `pyomo.environ` also imports other solvers and other kinds of
+models, 300 modules that nobody here asks for.
+"""
 
 from pyomo.common.dependencies import DeferredImportCallbackFinder
 
