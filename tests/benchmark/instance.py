@@ -70,6 +70,8 @@ def read_from_database(scenario_name: str) -> tuple[Inputs, int]:
 
 def write(inputs: Inputs, folder: Folder, read_s: float, demand_nodes: int | None = None) -> Size:
     """Write an instance; return its size. It has as many demand nodes as aggregated ones unless told."""
+    import pyomo.environ  # noqa: F401 - it has the writer of LP files
+
     from model.formulation.build import build
     from model.solver import greedy, whole_model
     from model.solver.compiled import compiled

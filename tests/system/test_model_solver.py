@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyomo.environ  # noqa: F401 - it has the writer of LP files
 import pytest
 from hypothesis import given, settings
 from pyscipopt import Model
