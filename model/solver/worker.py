@@ -2,7 +2,7 @@
 
 HiGHS looks at no clock within a step of presolve or of interior point, and cannot be told to leave it. A
 process can be ended, whatever it does; what it had found by then has been told. One that has done its job
-waits for the next: to be ready takes half a second of a processor, a sixth of what a variation takes.
+waits for the next: to be ready takes half a second of a processor.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def test_a_command_that_neither_reads_a_region_nor_solves_imports_nothing_for_it
 def test_a_command_that_solves_imports_nothing_that_no_solve_asks_for(name: str) -> None:
     """Pyomo alone would have SciPy import its statistics, which takes longer than Pyomo itself.
 
-    `pyomo.environ`, which its manual imports, brings 300 modules more: a fifth of a command's start.
+    `pyomo.environ`, which its manual imports, brings 300 modules more: an eighth of a command's start.
     """
     found = modules(f"from db.command import planner\nplanner.called({name!r})")
     assert "pyomo.core" in found or name == "diff"
