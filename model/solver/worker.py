@@ -214,7 +214,7 @@ def _tell(kind: str, what: Any) -> None:
 
 
 def _collect(pipe: BinaryIO, jobs: SimpleQueue[Job], offers: SimpleQueue[Any]) -> None:
-    with contextlib.suppress(EOFError, OSError):
+    try:
         while True:
             kind, what = pickle.load(pipe)  # noqa: S301 - from the process that began this one
             if kind == "job":
@@ -222,7 +222,11 @@ def _collect(pipe: BinaryIO, jobs: SimpleQueue[Job], offers: SimpleQueue[Any]) -
                 jobs.put(what)
             else:
                 offers.put(what)
-    os._exit(0)  # who asked is gone
+    except (EOFError, OSError):
+        os._exit(0)  # who asked is gone
+    except Exception as error:  # noqa: BLE001 - too little memory, say: no job would come, and all would wait
+        _tell("failure", str(error) or type(error).__name__)
+        os._exit(1)
 
 
 def _last(offers: SimpleQueue[Any]) -> Any:

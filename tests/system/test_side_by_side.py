@@ -97,6 +97,27 @@ def test_a_process_that_has_done_its_job_does_the_next_and_hears_nothing_that_wa
         assert 0 < first_cpu_s <= times.user + times.system - second.cpu_s  # each job has its own
 
 
+def no_memory() -> None:
+    raise MemoryError("There is no memory for the job.")
+
+
+class TooLarge:
+    """A job that a process cannot read."""
+
+    def __call__(self, _tell: Tell, _offered: Offered) -> None: ...
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return no_memory, ()
+
+
+def test_a_job_that_a_process_cannot_read_is_not_waited_for() -> None:
+    with closing(Worker()) as worker:
+        worker.begin(TooLarge(), lambda _kind, _what: None)
+        wait(Watch(60, 0.0), worker)
+        assert worker.failure == "There is no memory for the job."
+    assert not is_there(worker.pid)
+
+
 def test_a_process_that_was_never_asked_for_anything_is_there_for_the_next_worker() -> None:
     with closing(Worker()) as first, closing(Worker()) as other:
         assert first.pid != other.pid
