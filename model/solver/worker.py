@@ -87,7 +87,7 @@ class Worker:
         process = self._process
         if process is None:
             return
-        is_idle = self.failure is None and not self.is_running
+        is_idle = self._is_done or self._hearing is None
         is_kept = is_idle and _memory_bytes(self.pid) <= _IDLE_MEMORY_MAX_BYTES
         if not is_kept:
             process.kill()  # or whoever sends it something just now may wait for as long as it works

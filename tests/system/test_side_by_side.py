@@ -118,6 +118,18 @@ def test_a_job_that_a_process_cannot_read_is_not_waited_for() -> None:
     assert not is_there(worker.pid)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_process_that_nobody_hears_any_more_is_not_there_for_others() -> None:
+    def deaf(_kind: str, _what: object) -> None:
+        raise RuntimeError("What was told is not wanted.")
+
+    with closing(Worker()) as worker:
+        worker.begin(Echo("a"), deaf)
+        wait(Watch(60, 0.0), worker)
+        assert not worker.is_running
+    assert not is_there(worker.pid)
+
+
 def test_a_process_that_was_never_asked_for_anything_is_there_for_the_next_worker() -> None:
     with closing(Worker()) as first, closing(Worker()) as other:
         assert first.pid != other.pid
